@@ -1,0 +1,49 @@
+/** A static shape: non-negative integers, outermost axis first; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** Number of elements; 1 for a scalar. */
+export const sizeOf = (shape: Shape): number => shape.reduce((size, extent) => size * extent, 1);
+
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((extent, axis) => extent === b[axis]);
+
+/** Row-major strides, in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis]!;
+  }
+  return strides;
+}
+
+/**
+ * The shape that all of `shapes` broadcast to, by the multidirectional rule of NumPy and ONNX;
+ * `undefined` where two extents differ and neither is 1.
+ */
+export function broadcastShapes(...shapes: readonly Shape[]): Shape | undefined {
+  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+  const result = new Array<number>(rank).fill(1);
+  for (const shape of shapes) {
+    for (let i = 0; i < shape.length; i++) {
+      const axis = rank - shape.length + i;
+      const extent = shape[i]!;
+      if (extent === 1 || extent === result[axis]) continue;
+      if (result[axis] !== 1) return undefined;
+      result[axis] = extent;
+    }
+  }
+  return result;
+}
+
+/** An axis counted from the end if negative, checked against `rank`. */
+export function normalizeAxis(axis: number, rank: number): number {
+  const positive = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || positive < 0 || positive >= Math.max(rank, 1)) {
+    throw new RangeError(`axis ${axis} is outside a tensor of rank ${rank}`);
+  }
+  return positive;
+}
+
+export const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;

@@ -1,0 +1,60 @@
+import { allocate, type DType, type TypedArray } from "./dtype.ts";
+import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from "./half.ts";
+import { formatShape, sizeOf, type Shape } from "./shape.ts";
+
+export interface TensorType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** Elements in row-major order, in the exact storage of their type. Treated as immutable once made. */
+export interface Tensor extends TensorType {
+  readonly data: TypedArray;
+}
+
+/** Wraps `data` without copying; the length must match the shape. */
+export function tensor(dtype: DType, shape: Shape, data: TypedArray): Tensor {
+  if (data.length !== sizeOf(shape)) {
+    throw new RangeError(`${data.length} values cannot fill the shape ${formatShape(shape)}`);
+  }
+  return { dtype, shape, data };
+}
+
+export const float32 = (shape: Shape, values: ArrayLike<number>): Tensor =>
+  tensor("float32", shape, values instanceof Float32Array ? (values as Float32Array<ArrayBuffer>) : Float32Array.from(values));
+
+/** Numbers of any type, widened. 64-bit integers beyond ±2⁵³ lose their last bits. */
+export function toFloat64({ dtype, data }: Tensor): Float64Array {
+  const out = new Float64Array(data.length);
+  const decode = dtype === "float16" ? float16ToNumber : dtype === "bfloat16" ? bfloat16ToNumber : Number;
+  for (let i = 0; i < data.length; i++) out[i] = decode(data[i] as number);
+  return out;
+}
+
+export const toNumbers = (value: Tensor): number[] => Array.from(toFloat64(value));
+
+/** Rounds to the nearest representable value; integers truncate toward zero and wrap, as a C cast does. */
+export function fromFloat64(dtype: DType, shape: Shape, values: ArrayLike<number>): Tensor {
+  const data = allocate(dtype, values.length);
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    for (let i = 0; i < values.length; i++) data[i] = toBigInt(values[i]!);
+  } else {
+    const encode = dtype === "float16" ? numberToFloat16 : dtype === "bfloat16" ? numberToBfloat16 : dtype === "bool" ? toBit : undefined;
+    if (encode === undefined) data.set(values as ArrayLike<number>);
+    else for (let i = 0; i < values.length; i++) data[i] = encode(values[i]!);
+  }
+  return tensor(dtype, shape, data);
+}
+
+export const castTensor = (value: Tensor, dtype: DType): Tensor =>
+  value.dtype === dtype ? value : fromFloat64(dtype, value.shape, toFloat64(value));
+
+const toBit = (value: number): number => (value ? 1 : 0);
+
+/** Saturates at the int64 range, so that ONNX's "to the end" sentinels survive the trip through a double. */
+function toBigInt(value: number): bigint {
+  if (Number.isNaN(value)) return 0n;
+  if (value >= 2 ** 63) return 2n ** 63n - 1n;
+  if (value <= -(2 ** 63)) return -(2n ** 63n);
+  return BigInt(Math.trunc(value));
+}
