@@ -1,0 +1,85 @@
+import type { Tensor, TensorType } from "../tensor/tensor.ts";
+
+/** Values are known by name, unique within a graph. */
+export type ValueName = string;
+
+export type AttributeValue = number | string | boolean | readonly number[] | readonly string[];
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** One application of a core operator. A missing optional input is `null`. */
+export interface Node {
+  readonly op: string;
+  readonly inputs: readonly (ValueName | null)[];
+  readonly outputs: readonly ValueName[];
+  readonly attributes: Attributes;
+  /** Where it comes from, for messages: the file's node name, or the transform that made it. */
+  readonly origin?: string | undefined;
+}
+
+/**
+ * A value known before the graph runs. Weights stay where they are until `load` is called;
+ * `weight` names their place in the store, so that a runtime can map them instead of copying.
+ */
+export interface Constant extends TensorType {
+  readonly load: () => Tensor;
+  readonly weight?: WeightLocation | undefined;
+}
+
+export interface WeightLocation {
+  readonly file: string;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** A readable and writable place, in the user's vocabulary. */
+export interface Site {
+  /** The exporter's module path, the Keras layer name, or a TransformerLens-like name. */
+  readonly name: string;
+  readonly value: ValueName;
+  /** One name an axis, e.g. `["batch", "channel", "row", "column"]`. */
+  readonly axes: readonly string[];
+  /** The kind of place, e.g. the operator that computes it or `residual`. */
+  readonly role: string;
+}
+
+/**
+ * A network as a static-shape SSA graph of core operators, NCHW, ONNX semantics at opset 21.
+ * Parameters that ONNX passes as constant inputs (axes, pads, shapes) are attributes here: a graph
+ * whose shapes depend on data is refused at import, so every transform is a function of types alone.
+ */
+export interface Graph {
+  readonly inputs: readonly ValueName[];
+  readonly outputs: readonly ValueName[];
+  /** In topological order. */
+  readonly nodes: readonly Node[];
+  readonly constants: ReadonlyMap<ValueName, Constant>;
+  readonly types: ReadonlyMap<ValueName, TensorType>;
+  readonly sites: readonly Site[];
+}
+
+export function typeOf(graph: Graph, value: ValueName): TensorType {
+  const type = graph.types.get(value);
+  if (type === undefined) throw new RangeError(`the graph has no value ${value}`);
+  return type;
+}
+
+/** The node that computes each value; inputs and constants have none. */
+export function producers(graph: Graph): ReadonlyMap<ValueName, Node> {
+  return new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+}
+
+/** The nodes that read each value. */
+export function consumers(graph: Graph): ReadonlyMap<ValueName, readonly Node[]> {
+  const readers = new Map<ValueName, Node[]>();
+  for (const node of graph.nodes) {
+    for (const input of new Set(node.inputs)) {
+      if (input === null) continue;
+      const known = readers.get(input);
+      if (known) known.push(node);
+      else readers.set(input, [node]);
+    }
+  }
+  return readers;
+}
+
+export const inlineConstant = (value: Tensor): Constant => ({ dtype: value.dtype, shape: value.shape, load: () => value });
