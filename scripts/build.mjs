@@ -1,0 +1,109 @@
+// Bundles Glassbox into dist/. Nothing is written when nothing changed, and each file is replaced whole, so a running
+// Glassbox never reads half a file.
+// usage: node scripts/build.mjs [--production] [--watch] [--metafile] [--vendor[=platform/arch]]
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { bundles, root } from "./bundles.mjs";
+
+const RECORD = path.join(root, "dist", ".built.json");
+const own = ["scripts/build.mjs", "scripts/bundles.mjs", "package-lock.json", "tsconfig.json"];
+
+function fingerprint(files) {
+  const hash = crypto.createHash("sha256");
+  for (const file of [...files].sort()) hash.update(`${file}\0`).update(fs.readFileSync(path.join(root, file))).update("\0");
+  return hash.digest("hex");
+}
+
+/** True if the last build had these entries and settings and every file it read is as it was. Packages count by the lock file. */
+function isCurrent(wanted) {
+  try {
+    const record = JSON.parse(fs.readFileSync(RECORD, "utf8"));
+    return (
+      record.wanted === JSON.stringify(wanted) &&
+      record.outputs.every((file) => fs.existsSync(path.join(root, file))) &&
+      record.fingerprint === fingerprint(record.inputs)
+    );
+  } catch {
+    return false;
+  }
+}
+
+function replace(file, contents) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  if (fs.existsSync(file) && Buffer.compare(fs.readFileSync(file), contents) === 0) return;
+  const partial = `${file}.${process.pid}`;
+  fs.writeFileSync(partial, contents);
+  fs.renameSync(partial, file);
+}
+
+function write(result) {
+  for (const { path: file, contents } of result.outputFiles) replace(file, contents);
+  for (const { path: file } of result.outputFiles) if (path.basename(file) === "cli.mjs") fs.chmodSync(file, 0o755);
+}
+
+/** Each output with its size and the largest things in it. */
+function report(results) {
+  const lines = results.flatMap(({ metafile }) =>
+    Object.entries(metafile.outputs)
+      .filter(([file]) => !/\.(map|txt)$/.test(file))
+      .flatMap(([file, { bytes, inputs }]) => {
+        const shares = {};
+        for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
+          const part = input.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? input.split("/").slice(0, 2).join("/");
+          shares[part] = (shares[part] ?? 0) + bytesInOutput;
+        }
+        const largest = Object.entries(shares).sort(([, a], [, b]) => b - a).slice(0, 6);
+        return [`${(bytes / 1024).toFixed(1).padStart(9)} KB  ${file}`, ...largest.map(([part, size]) => `${(size / 1024).toFixed(1).padStart(13)} KB  ${part}`)];
+      }),
+  );
+  console.error(lines.join("\n"));
+}
+
+/**
+ * @param {{ production?: boolean, metafile?: boolean, say?: (line: string) => void }} [options]
+ * @returns {Promise<boolean>} false when dist/ was current already
+ */
+export async function buildAll({ production = false, metafile = false, say = () => {} } = {}) {
+  const all = bundles({ production });
+  const wanted = { production, files: all.map(({ file }) => file) };
+  if (!metafile && isCurrent(wanted)) return false;
+  const started = Date.now();
+  const { build } = await import("esbuild");
+  const results = await Promise.all(all.map(({ options }) => build(options)));
+  for (const result of results) write(result);
+  const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs)).filter((file) => !file.includes("node_modules") && fs.existsSync(path.join(root, file)));
+  const read = [...new Set([...own, ...inputs])];
+  const outputs = results.flatMap((result) => Object.keys(result.metafile.outputs));
+  fs.mkdirSync(path.dirname(RECORD), { recursive: true });
+  replace(RECORD, Buffer.from(JSON.stringify({ wanted: JSON.stringify(wanted), inputs: read, outputs, fingerprint: fingerprint(read) })));
+  if (metafile) report(results);
+  say(`Built ${all.length} bundles in ${Date.now() - started} ms.`);
+  return true;
+}
+
+async function watch(production) {
+  const { context } = await import("esbuild");
+  for (const { options } of bundles({ production })) {
+    const writing = { name: "write", setup: (build) => build.onEnd((result) => (result.errors.length ? undefined : write(result))) };
+    await (await context({ ...options, plugins: [writing] })).watch();
+  }
+  console.error("Watching; every change is built at once.");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // parseArgs has no option with an optional value, so a bare --vendor is given this machine's platform.
+  const args = process.argv.slice(2).map((each) => (each === "--vendor" ? `--vendor=${process.platform}/${process.arch}` : each));
+  const { values } = parseArgs({
+    args,
+    options: { production: { type: "boolean" }, watch: { type: "boolean" }, metafile: { type: "boolean" }, vendor: { type: "string" } },
+  });
+  if (values.watch) await watch(values.production);
+  else if (!(await buildAll({ ...values, say: console.error }))) console.error("dist/ is current.");
+  if (values.vendor) {
+    const { vendor } = await import("./vendor.mjs");
+    console.error(`Vendored for ${values.vendor}: ${(vendor(values.vendor) / 2 ** 20).toFixed(1)} MB.`);
+  }
+}

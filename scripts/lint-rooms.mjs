@@ -1,0 +1,110 @@
+// Which room may import which: the architecture's arrows, checked. Every line it prints is one broken rule.
+// usage: node scripts/lint-rooms.mjs [folder]   (the repository unless another folder is given)
+import fs from "node:fs";
+import { isBuiltin } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** A file belongs to the longest room its path starts with. Rooms read top to bottom: each imports only rooms above it. */
+const ROOMS = {
+  "src/tensor": [],
+  "src/protocol": ["src/tensor"],
+  "src/graph": ["src/tensor"],
+  "src/graph/transform": ["src/graph", "src/tensor"],
+  "src/data": ["src/graph", "src/tensor"],
+  "src/data/colormap": ["src/tensor"],
+  "src/data/image/resize": ["src/tensor"],
+  "src/formats": ["src/graph/transform", "src/graph", "src/tensor"],
+  "src/architectures": ["src/formats", "src/graph/transform", "src/graph", "src/tensor"],
+  "src/runtime": ["src/graph/transform", "src/graph", "src/tensor"],
+  "src/methods": ["src/graph/transform", "src/runtime", "src/data", "src/formats", "src/architectures", "src/graph", "src/tensor"],
+  "src/experiment": ["src/methods", "src/graph/transform", "src/runtime", "src/data", "src/formats", "src/architectures", "src/graph", "src/tensor"],
+  "src/engine": ["src/protocol", "src/experiment", "src/methods", "src/graph/transform", "src/runtime", "src/data", "src/formats", "src/architectures", "src/graph", "src/tensor"],
+  "src/client": ["src/protocol", "src/tensor"],
+  "src/language": ["src/client", "src/protocol", "src/experiment", "src/methods", "src/tensor"],
+  "src/cli": ["src/client", "src/protocol", "src/data/colormap", "src/tensor"],
+  "src/extension": ["src/client", "src/protocol", "src/tensor"],
+  "webview": ["src/protocol", "src/data/colormap", "src/data/image/resize", "src/tensor"],
+  "bench": "anything",
+  "test": "anything",
+};
+
+/** Rooms within a room, set apart only because more may import them: who may import the outer one may import these. */
+const INNER = { "src/data": ["src/data/colormap", "src/data/image/resize"] };
+
+/** These also run in a browser. */
+const PURE = ["src/tensor", "src/graph", "src/graph/transform", "src/methods", "src/data/colormap", "src/data/image/resize", "webview"];
+const NATIVE = ["onnxruntime-node", "@tensorflow/tfjs-node", "@cwasm/jpeg-turbo", "@cwasm/webp"];
+const WEBVIEW_PACKAGES = ["preact", "@preact/signals", "chart.js", "katex"];
+
+const IMPORT = /^[ \t]*(?:import|export)\b(?:[^;"'`]*?\bfrom)?\s*["']([^"'\n]+)["']|\b(?:import|require)\(\s*["']([^"'\n]+)["']\s*\)/gm;
+const COMMENT = /\/\*[\s\S]*?\*\/|^[ \t]*\/\/.*$/gm;
+
+export const importsOf = (code) => [...code.replace(COMMENT, "").matchAll(IMPORT)].map(([, from, called]) => from ?? called);
+
+const under = (file, room) => file === room || file.startsWith(`${room}/`) || file.startsWith(`${room}.`);
+const roomOf = (file) => Object.keys(ROOMS).filter((room) => under(file, room)).sort((a, b) => b.length - a.length)[0];
+const packageOf = (specifier) => specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+const isTest = (file) => /\.test\.tsx?$/.test(file) || file.includes("/fixtures/");
+
+/** Everything reachable along the arrows, and the rooms that share the test's own folder: what a test may use. */
+function within(room) {
+  const reached = new Set([room, ...Object.keys(ROOMS).filter((other) => under(other, room) || under(room, other))]);
+  for (const each of reached) for (const lower of ROOMS[each] === "anything" ? [] : ROOMS[each]) reached.add(lower);
+  return [...reached];
+}
+
+/** @returns {string | undefined} why `file` may not import another file of the repository */
+function forbiddenFile(file, target) {
+  const [from, to] = [roomOf(file), roomOf(target)];
+  if (!to) return under(target, "package.json") ? undefined : `${target} is in no room`;
+  if (from === "webview" && to === "webview") {
+    const [panel, other] = [file, target].map((each) => each.split("/")[1]);
+    return panel === other || other === "lib" ? undefined : `a panel shares through webview/lib, not with webview/${other}`;
+  }
+  const allowed = isTest(file) ? within(from) : [from, ...ROOMS[from]];
+  if (allowed.some((room) => room === to || INNER[room]?.includes(to))) return undefined;
+  return `${from} may import ${ROOMS[from].join(", ") || "nothing"}, but not ${to}`;
+}
+
+/** @returns {string | undefined} why `file` may not import this package or builtin */
+function forbiddenPackage(file, specifier) {
+  const room = roomOf(file);
+  const name = packageOf(specifier);
+  if (specifier === "vscode") return room === "src/extension" || under(file, "test/vscode/host") ? undefined : "only src/extension imports vscode";
+  if (!PURE.includes(room) || isTest(file)) return undefined;
+  if (isBuiltin(specifier)) return `${room} also runs in a browser, where there is no ${specifier}`;
+  if (NATIVE.includes(name)) return `${room} also runs in a browser, which cannot load ${name}`;
+  if (room === "webview" && !WEBVIEW_PACKAGES.includes(name)) return `a webview imports no ${name} (allowed: ${WEBVIEW_PACKAGES.join(", ")})`;
+  return undefined;
+}
+
+/** @param {string} file repository path with forward slashes @param {string} code @returns {string[]} broken rules as sentences */
+export function brokenRules(file, code) {
+  if (ROOMS[roomOf(file)] === "anything") return importsOf(code).includes("vscode") && !under(file, "test/vscode/host") ? [`${file}: only src/extension imports vscode.`] : [];
+  return importsOf(code).flatMap((specifier) => {
+    const target = specifier.startsWith(".") ? path.posix.join(path.posix.dirname(file), specifier) : undefined;
+    const reason = target ? forbiddenFile(file, target) : forbiddenPackage(file, specifier);
+    return reason ? [`${file} imports ${specifier}: ${reason}.`] : [];
+  });
+}
+
+export function sourceFiles(root) {
+  return ["src", "webview", "test", "bench"]
+    .filter((room) => fs.existsSync(path.join(root, room)))
+    .flatMap((room) => fs.readdirSync(path.join(root, room), { recursive: true, encoding: "utf8" }).map((file) => path.posix.join(room, file.split(path.sep).join("/"))))
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith(".d.ts"))
+    .sort();
+}
+
+function main(root) {
+  const files = sourceFiles(root);
+  const homeless = files.filter((file) => !roomOf(file)).map((file) => `${file} is in no room; scripts/lint-rooms.mjs lists them.`);
+  const broken = [...homeless, ...files.filter(roomOf).flatMap((file) => brokenRules(file, fs.readFileSync(path.join(root, file), "utf8")))];
+  for (const sentence of broken) console.error(sentence);
+  console.error(broken.length ? `${broken.length} imports break the architecture.` : `Rooms: ${files.length} files keep the architecture.`);
+  return broken.length ? 1 : 0;
+}
+
+const here = fileURLToPath(import.meta.url);
+if (process.argv[1] === here) process.exit(main(path.resolve(process.argv[2] ?? path.join(path.dirname(here), ".."))));

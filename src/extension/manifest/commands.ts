@@ -1,0 +1,15 @@
+export interface CommandContribution {
+  readonly title: string;
+  readonly category: "Glassbox";
+  readonly icon?: string;
+}
+
+/** Every command a person can see. Its identifier is `glassbox.` and the name here. */
+export const COMMANDS = {
+  explain: { title: "Explain a Prediction", category: "Glassbox", icon: "$(eye)" },
+} as const satisfies Record<string, CommandContribution>;
+
+export type CommandName = keyof typeof COMMANDS;
+export type CommandId = `glassbox.${CommandName}`;
+
+export const commandId = (name: CommandName): CommandId => `glassbox.${name}`;

@@ -1,0 +1,21 @@
+import { type CommandContribution, type CommandName, COMMANDS, commandId } from "./commands.ts";
+import { MENUS } from "./menus.ts";
+import { PANELS } from "./panels.ts";
+import { type SettingContribution, type SettingName, SETTINGS, settingId } from "./settings.ts";
+
+const entries = <K extends string, V>(table: Readonly<Record<K, V>>): [K, V][] => Object.entries(table) as [K, V][];
+
+/** The parts of package.json that the typed tables determine. scripts/generate-manifest.mjs writes them there. */
+export function contributions() {
+  return {
+    activationEvents: Object.values(PANELS).map((viewType) => `onWebviewPanel:${viewType}`),
+    contributes: {
+      commands: entries<CommandName, CommandContribution>(COMMANDS).map(([name, command]) => ({ command: commandId(name), ...command })),
+      menus: Object.fromEntries(entries(MENUS).map(([menu, items]) => [menu, items.map((item) => ({ ...item, command: commandId(item.command) }))])),
+      configuration: {
+        title: "Glassbox",
+        properties: Object.fromEntries(entries<SettingName, SettingContribution>(SETTINGS).map(([name, setting]) => [settingId(name), setting])),
+      },
+    },
+  };
+}

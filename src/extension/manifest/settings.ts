@@ -1,0 +1,27 @@
+interface Described {
+  readonly markdownDescription: string;
+  readonly scope?: "machine" | "window" | "resource";
+}
+
+export type SettingContribution = Described &
+  (
+    | { readonly type: "number"; readonly default: number; readonly minimum: number; readonly maximum?: number }
+    | { readonly type: "boolean"; readonly default: boolean }
+    | { readonly type: "string"; readonly default: string; readonly enum?: readonly string[]; readonly enumDescriptions?: readonly string[] }
+  );
+
+/** Every setting. Its identifier is `glassbox.` and the name here. */
+export const SETTINGS = {
+  memoryBudget: {
+    type: "number",
+    default: 2,
+    minimum: 0.25,
+    scope: "machine",
+    markdownDescription: "Memory, in gigabytes, that one computation may use. Glassbox chooses how many inputs it runs at once so as to stay within it.",
+  },
+} as const satisfies Record<string, SettingContribution>;
+
+export type SettingName = keyof typeof SETTINGS;
+export type SettingId = `glassbox.${SettingName}`;
+
+export const settingId = (name: SettingName): SettingId => `glassbox.${name}`;
