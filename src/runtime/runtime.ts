@@ -1,0 +1,35 @@
+import type { Graph, ValueName } from "../graph/graph.ts";
+import type { Tensor, TensorType } from "../tensor/tensor.ts";
+
+/**
+ * How a program is compiled. `light`: basic optimisation, no prepacking, weights stay mapped: for
+ * programs that run a few times. `full`: all optimisations, with its own copy of the weights, up to
+ * 3 times faster: for hot ones.
+ */
+export type Effort = "light" | "full";
+
+export interface CompileOptions {
+  readonly effort?: Effort;
+  /** Threads for one run; all cores unless stated. */
+  readonly threads?: number;
+}
+
+/** A compiled graph. Feeds and fetches are in the exact storage of their types. */
+export interface Program {
+  readonly inputs: ReadonlyMap<ValueName, TensorType>;
+  readonly outputs: readonly ValueName[];
+  run(feeds: ReadonlyMap<ValueName, Tensor>): Promise<ReadonlyMap<ValueName, Tensor>>;
+  release(): Promise<void>;
+}
+
+/** What executes graphs. Three siblings that must agree: onnxruntime, tensorflow, reference. */
+export interface Runtime {
+  readonly name: RuntimeName;
+  readonly version: string;
+  compile(graph: Graph, options?: CompileOptions): Promise<Program>;
+}
+
+export type RuntimeName = "onnxruntime" | "tensorflow" | "reference";
+
+export const inputTypes = (graph: Graph): ReadonlyMap<ValueName, TensorType> =>
+  new Map(graph.inputs.map((name) => [name, graph.types.get(name)!]));
