@@ -1,0 +1,100 @@
+import fs from "node:fs";
+import path from "node:path";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { fileSource, type ByteSource } from "../source.ts";
+import { readHeader, type SafetensorsEntry } from "./header.ts";
+import { JsonError, parseJson, type Json } from "./json.ts";
+import { modelOf, readSafetensors, type SafetensorsModel } from "./read.ts";
+
+export const indexName = "model.safetensors.index.json";
+export const singleName = "model.safetensors";
+
+const maxIndexBytes = 64 << 20;
+const maxShards = 1024;
+
+/** A .safetensors file, an index of shards, or the folder that holds either. */
+export function openSafetensors(file: string): SafetensorsModel {
+  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    const index = path.join(file, indexName);
+    const single = path.join(file, singleName);
+    return fs.existsSync(index) && !fs.existsSync(single) ? openSharded(index) : openSingle(single);
+  }
+  return file.endsWith(".json") ? openSharded(file) : openSingle(file);
+}
+
+function openSingle(file: string): SafetensorsModel {
+  const source = fileSource(file);
+  try {
+    return readSafetensors(source);
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
+/**
+ * `weight_map` says which file beside the index holds which tensor. A name in it is text from a stranger: only plain file names
+ * are followed, and links only within the folder or to the blobs of a Hugging Face cache.
+ */
+function openSharded(index: string): SafetensorsModel {
+  const refuse = (what: string): GlassboxError => new GlassboxError("file", what, { where: index });
+  const folder = path.dirname(index);
+  const weights = readWeightMap(index, refuse);
+  const files = [...new Set(weights.values())];
+  if (files.length > maxShards) throw refuse(`the index names ${files.length} files; ${maxShards} are the most`);
+  const sources: ByteSource[] = [];
+  try {
+    const headers = new Map(
+      files.map((name) => {
+        const source = fileSource(shardPath(folder, name, refuse));
+        sources.push(source);
+        return [name, readHeader(source)] as const;
+      }),
+    );
+    const tensors = new Map<string, SafetensorsEntry>();
+    for (const [name, file] of weights) {
+      const entry = headers.get(file)!.tensors.get(name);
+      if (entry === undefined) throw refuse(`the tensor ${JSON.stringify(name.slice(0, 80))} should be in ${file}, but it is not`);
+      tensors.set(name, entry);
+    }
+    const metadata = new Map([...headers.values()].flatMap((header) => [...header.metadata]));
+    return modelOf({ tensors, metadata }, sources);
+  } catch (error) {
+    for (const source of sources) source.close();
+    throw error;
+  }
+}
+
+function readWeightMap(index: string, refuse: (what: string) => GlassboxError): Map<string, string> {
+  const json = parseIndex(fileSource(index), refuse);
+  const map: Json | undefined = json instanceof Map ? (json as ReadonlyMap<string, Json>).get("weight_map") : undefined;
+  if (!(map instanceof Map) || ![...map.values()].every((file) => typeof file === "string")) {
+    throw refuse('the index has no "weight_map" from tensor names to file names');
+  }
+  return map as Map<string, string>;
+}
+
+function shardPath(folder: string, name: string, refuse: (what: string) => GlassboxError): string {
+  if (name === "" || name === "." || name === ".." || /[/\\:\0]/.test(name)) {
+    throw refuse(`the index names the file ${JSON.stringify(name.slice(0, 80))}, which is not a plain file name`);
+  }
+  const file = path.join(folder, name);
+  if (!fs.existsSync(file)) throw refuse(`the file ${name} that the index names is missing`);
+  const real = fs.realpathSync(file);
+  // A Hugging Face cache keeps snapshots/<revision>/<name> as links to ../../blobs/<hash>.
+  const allowed = [folder, path.join(folder, "..", "..", "blobs")].filter((each) => fs.existsSync(each)).map((each) => fs.realpathSync(each));
+  if (!allowed.includes(path.dirname(real))) throw refuse(`the file ${name} is a link that leaves the model's folder`);
+  return file;
+}
+
+function parseIndex(source: ByteSource, refuse: (what: string) => GlassboxError): Json {
+  try {
+    if (source.size > maxIndexBytes) throw refuse(`the index has ${source.size} bytes; ${maxIndexBytes} are the most`);
+    return parseJson(new TextDecoder("utf-8", { fatal: true }).decode(source.read(0, source.size)));
+  } catch (error) {
+    if (error instanceof GlassboxError) throw error;
+    throw refuse(`the index is not valid JSON: ${error instanceof JsonError ? error.message : "it is not UTF-8 text"}`);
+  } finally {
+    source.close();
+  }
+}
