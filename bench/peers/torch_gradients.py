@@ -1,0 +1,63 @@
+"""Peer: eager PyTorch on the CPU, forward and forward + input gradient, in milliseconds. Prints one JSON object a line.
+
+    python bench/peers/torch_gradients.py [--runs 10] [--threads N] [--models efficientnet-lite0,squeezenet1.0]
+
+{"peer": "torch", "version", "threads", "model", "batch", "layout": "eager" | "channels-last", "forwardMs", "gradientMs", "runs"}
+`forwardMs` and `gradientMs` are the best of `runs` after two warm-up runs; the forward alone runs without a tape. "eager" is
+PyTorch's default layout (contiguous NCHW).
+"""
+
+import argparse
+import json
+import time
+
+import torch
+
+from vision_model import VISION_MODELS, load, photograph
+
+
+def best_of(runs, run):
+    for _ in range(2):
+        run()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return round(1000 * min(times), 3)
+
+
+def measure(name, batch, layout, runs):
+    memory_format = torch.channels_last if layout == "channels-last" else torch.contiguous_format
+    model = load(name).to(memory_format=memory_format)
+    x = photograph(name).repeat(batch, 1, 1, 1).contiguous(memory_format=memory_format)
+    target = 281
+
+    def forward():
+        with torch.inference_mode():
+            return model(x)
+
+    def gradient():
+        leaf = x.detach().requires_grad_(True)
+        return torch.autograd.grad(model(leaf)[:, target].sum(), leaf)[0]
+
+    return {"peer": "torch", "version": torch.__version__, "threads": torch.get_num_threads(), "model": name, "batch": batch,
+            "layout": layout, "forwardMs": best_of(runs, forward), "gradientMs": best_of(runs, gradient), "runs": runs}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=10)
+    parser.add_argument("--threads", type=int)
+    parser.add_argument("--models", default=",".join(VISION_MODELS))
+    options = parser.parse_args()
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    for name in options.models.split(","):
+        for batch in (1, 8):
+            for layout in ("eager", "channels-last"):
+                print(json.dumps(measure(name, batch, layout, options.runs)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
