@@ -1,10 +1,10 @@
 // Bundles every *.test.ts that lies beside the code (or under test/, outside test/vscode) and runs them on node's own test runner.
 // usage: node scripts/unit-tests.mjs [path-prefix …]
-import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { runNodeTests } from "./node-tests.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -21,12 +21,12 @@ export function findTests(prefixes = []) {
     .sort();
 }
 
-/** @param {readonly string[]} prefixes @returns {Promise<number>} the exit code of the test runner */
+/** @param {readonly string[]} prefixes @returns what runNodeTests returns */
 export async function runUnitTests(prefixes = []) {
   const tests = findTests(prefixes);
   if (tests.length === 0) {
     console.error(`No test matches ${prefixes.join(", ")}.`);
-    return 1;
+    return { status: 1, passed: 0, failed: 0, skipped: 0 };
   }
   const outdir = path.join(root, "dist-test", prefixes.length ? `only-${process.pid}` : "unit");
   fs.rmSync(outdir, { recursive: true, force: true });
@@ -48,13 +48,9 @@ export async function runUnitTests(prefixes = []) {
     outExtension: { ".js": ".mjs" },
   });
   const built = tests.map((file) => path.join(outdir, file.replace(/\.tsx?$/, ".mjs")));
-  const { status } = spawnSync(
-    process.execPath,
-    ["--enable-source-maps", "--test", "--test-concurrency=2", ...built],
-    { cwd: root, stdio: "inherit", env: { ...process.env, ORT_DISABLE_TELEMETRY: "1", GLASSBOX_ROOT: root } },
-  );
+  const outcome = runNodeTests(built, { concurrency: 2 });
   if (prefixes.length) fs.rmSync(outdir, { recursive: true, force: true });
-  return status ?? 1;
+  return outcome;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exit(await runUnitTests(process.argv.slice(2)));
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exit((await runUnitTests(process.argv.slice(2))).status);

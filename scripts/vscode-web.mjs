@@ -90,7 +90,8 @@ exports.createRotatingLogger = async (name, file) => new Logger("rotating", name
 exports.createAsyncRotatingLogger = async (name, file) => new Logger("rotating_async", name, file);
 `;
 
-const cacheRoot = () => process.env.GLASSBOX_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "glassbox");
+/** Where installations are kept; GLASSBOX_CACHE moves it. */
+export const cacheRoot = () => process.env.GLASSBOX_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "glassbox");
 
 const run = (folder, command, ...args) =>
   execFileSync(command, args, {

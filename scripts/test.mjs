@@ -1,0 +1,45 @@
+// npm test                       everything: units, then a real VS Code in its newest and its oldest supported version
+// npm test unit [path …]         units only, e.g. npm test unit src/graph
+// npm test vscode [version …]    VS Code only, e.g. npm test vscode newest
+// npm test desktop               the extension host's tests in a desktop VS Code, which is downloaded
+import { installPackages } from "./install.mjs";
+
+installPackages();
+const [kind = "all", ...rest] = process.argv.slice(2);
+const started = Date.now();
+
+async function unit() {
+  const { runUnitTests } = await import("./unit-tests.mjs");
+  return [{ name: "units", ...(await runUnitTests(rest)) }];
+}
+
+async function vscode() {
+  const { runVSCodeTests } = await import("./vscode-tests.mjs");
+  return runVSCodeTests(rest);
+}
+
+async function desktop() {
+  const { runDesktopTests } = await import("./desktop-tests.mjs");
+  return [{ name: "desktop VS Code", ...(await runDesktopTests()) }];
+}
+
+async function all() {
+  const { findChromium } = await import("./chromium.mjs");
+  // Said before the minutes that the rest takes, not after.
+  if (!findChromium()) return [{ name: "VS Code", status: 1, passed: 0, failed: 1, skipped: 0 }];
+  const { buildAll } = await import("./build.mjs");
+  await buildAll({ say: console.error });
+  return [...(await unit()), ...(await vscode())];
+}
+
+const KINDS = { all, unit, vscode, desktop };
+if (!(kind in KINDS)) {
+  console.error(`There are no ${kind} tests; choose ${Object.keys(KINDS).join(", ")}.`);
+  process.exit(2);
+}
+const outcomes = await KINDS[kind]();
+const sum = (key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+for (const { name, passed, failed, skipped } of outcomes) console.log(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
+console.log(`In ${((Date.now() - started) / 1000).toFixed(0)} s:`);
+console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
+process.exit(outcomes.some(({ status, failed }) => status !== 0 || failed > 0) ? 1 : 0);

@@ -1,0 +1,64 @@
+// Bundles test/vscode and runs it in a real VS Code, in each version, one file after another.
+// usage: node scripts/vscode-tests.mjs [newest|oldest …] [path-prefix …]
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { buildAll } from "./build.mjs";
+import { root, UNBUNDLED } from "./bundles.mjs";
+import { findChromium } from "./chromium.mjs";
+import { runNodeTests } from "./node-tests.mjs";
+import { installVSCodeWeb, VERSIONS } from "./vscode-web.mjs";
+
+const folder = path.join("test", "vscode");
+const testsIn = (where) =>
+  fs.readdirSync(path.join(root, where))
+    .filter((file) => file.endsWith(".test.ts"))
+    .sort()
+    .map((file) => path.join(where, file));
+
+const shared = { absWorkingDir: root, bundle: true, platform: "node", target: "node20", sourcemap: "inline", logLevel: "warning" };
+
+/** The tests that run inside the extension host, with their index: CommonJS, since the host requires them. */
+export async function buildHostTests() {
+  fs.rmSync(path.join(root, "dist-test", "host"), { recursive: true, force: true });
+  await build({
+    ...shared,
+    entryPoints: [path.join(folder, "host", "index.ts"), ...testsIn(path.join(folder, "host"))],
+    outdir: "dist-test/host",
+    outExtension: { ".js": ".cjs" },
+    format: "cjs",
+    external: ["vscode", "mocha", ...UNBUNDLED],
+  });
+}
+
+async function buildDrivers(tests) {
+  fs.rmSync(path.join(root, "dist-test", "vscode"), { recursive: true, force: true });
+  await build({ ...shared, entryPoints: tests, outdir: "dist-test/vscode", outExtension: { ".js": ".mjs" }, format: "esm", packages: "external" });
+  return tests.map((file) => path.join(root, "dist-test", "vscode", path.basename(file).replace(/\.ts$/, ".mjs")));
+}
+
+/** @param {readonly string[]} wanted versions and path prefixes; all of either that none names */
+export async function runVSCodeTests(wanted = []) {
+  const chromium = findChromium();
+  if (!chromium) return [{ name: "VS Code", status: 1, passed: 0, failed: 1, skipped: 0 }];
+  const names = Object.keys(VERSIONS).filter((name) => wanted.includes(name));
+  const prefixes = wanted.filter((each) => !(each in VERSIONS)).map((each) => path.normalize(each));
+  const tests = testsIn(folder).filter((file) => prefixes.length === 0 || prefixes.some((prefix) => file.startsWith(prefix)));
+  if (tests.length === 0) throw new Error(`No test of VS Code matches ${prefixes.join(", ")}.`);
+  await buildAll({ say: console.error });
+  await buildHostTests();
+  const files = await buildDrivers(tests);
+  return (names.length ? names : Object.keys(VERSIONS)).map((name) => {
+    const home = installVSCodeWeb(name, console.error);
+    fs.rmSync(path.join(root, "report", name), { recursive: true, force: true });
+    console.error(`In VS Code ${VERSIONS[name].vscode} (${name}):`);
+    const environment = { GLASSBOX_VSCODE: name, GLASSBOX_VSCODE_HOME: home, GLASSBOX_CHROMIUM: chromium };
+    return { name: `VS Code ${VERSIONS[name].vscode}`, ...runNodeTests(files, { concurrency: 1, environment }) };
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const outcomes = await runVSCodeTests(process.argv.slice(2));
+  process.exit(outcomes.some(({ status }) => status !== 0) ? 1 : 0);
+}

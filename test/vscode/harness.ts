@@ -1,0 +1,108 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, afterEach, before } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser, newContext } from "./browser.ts";
+import { ROOT, VSCODE_NAME } from "./installation.ts";
+import { type Server, startServer } from "./server.ts";
+import type { Settings } from "./settings.ts";
+import { ready } from "./workbench.ts";
+
+export interface GlassboxOptions {
+  /** A folder of the repository whose content the workspace starts with, e.g. "samples". */
+  readonly from?: string;
+  /** Files to add to the workspace, by path. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  readonly settings?: Settings;
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+/** One workbench, shared by the tests of a file. Its members are set when the first test begins. */
+export interface Glassbox {
+  readonly page: Page;
+  readonly server: Server;
+  /** The workspace's folder on disk: a copy, the tests may change it. */
+  readonly workspace: string;
+  /** What the page's console has said, oldest first. */
+  readonly console: readonly string[];
+  /** Writes report/<version>/<name>.png. */
+  screenshot(name: string): Promise<void>;
+}
+
+const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 80);
+const reportFile = (name: string): string => path.join(ROOT, "report", VSCODE_NAME, name);
+
+function makeWorkspace({ from, files = {} }: GlassboxOptions): string {
+  const workspace = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-workspace-"));
+  if (from) fs.cpSync(path.join(ROOT, from), workspace, { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    fs.mkdirSync(path.dirname(path.join(workspace, name)), { recursive: true });
+    fs.writeFileSync(path.join(workspace, name), content);
+  }
+  return workspace;
+}
+
+export const workbenchUrl = (server: Server, folder: string, payload: readonly (readonly [string, string])[] = []): string => {
+  const url = new URL(server.url);
+  url.searchParams.set("folder", folder);
+  if (payload.length) url.searchParams.set("payload", JSON.stringify(payload));
+  return url.href;
+};
+
+/**
+ * Gives a test file a real VS Code with Glassbox installed, on a workspace of its own, before its first test. Starting
+ * takes five to ten seconds, so a file's tests share one and close their editors. A failed test leaves a picture and the
+ * logs in report/.
+ */
+export function useGlassbox(options: GlassboxOptions = {}): Glassbox {
+  let browser: Browser | undefined;
+  let session: { page: Page; server: Server } | undefined;
+  let workspace = "";
+  const lines: string[] = [];
+  const started = () => {
+    if (!session) throw new Error("VS Code starts before the first test of the file, not while the file is loaded.");
+    return session;
+  };
+  const screenshot = async (name: string): Promise<void> => {
+    fs.mkdirSync(path.dirname(reportFile(name)), { recursive: true });
+    await started().page.screenshot({ path: reportFile(`${name}.png`) });
+  };
+
+  before(async () => {
+    workspace = makeWorkspace(options);
+    const server = await startServer({ settings: options.settings ?? {} });
+    browser = await launchBrowser();
+    const page = await (await newContext(browser, options.viewport)).newPage();
+    session = { page, server };
+    page.on("console", (message) => lines.push(`${message.type()} ${message.text()}`));
+    page.on("pageerror", (error) => lines.push(`pageerror ${error.stack ?? error.message}`));
+    await page.goto(workbenchUrl(server, workspace));
+    await ready(page);
+  });
+  afterEach(async (context) => {
+    if (!session || !("passed" in context) || context.passed !== false) return;
+    const name = `failed-${slug(context.name)}`;
+    await screenshot(name).catch(() => undefined);
+    fs.writeFileSync(reportFile(`${name}.log`), `${lines.join("\n")}\n${session.server.logs()}`);
+  });
+  after(async () => {
+    await browser?.close();
+    await session?.server.stop();
+    if (workspace) fs.rmSync(workspace, { recursive: true, force: true });
+  });
+
+  return {
+    get page() {
+      return started().page;
+    },
+    get server() {
+      return started().server;
+    },
+    get workspace() {
+      return workspace;
+    },
+    console: lines,
+    screenshot,
+  };
+}
