@@ -1,0 +1,47 @@
+import { image, type Image, type Size } from "./image.ts";
+
+export interface Rectangle extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The part inside `rectangle`; what lies outside the picture is black (as torchvision pads) or repeats the nearest edge. */
+export function crop(source: Image, { x, y, width, height }: Rectangle, outside: "black" | "edge" = "black"): Image {
+  const data = new Uint8Array(width * height * 3);
+  const clamp = (value: number, extent: number): number => Math.min(extent - 1, Math.max(0, value));
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const fromX = clamp(x + column, source.width);
+      const fromY = clamp(y + row, source.height);
+      if (outside === "black" && (fromX !== x + column || fromY !== y + row)) continue;
+      const from = (fromY * source.width + fromX) * 3;
+      const to = (row * width + column) * 3;
+      data[to] = source.data[from]!;
+      data[to + 1] = source.data[from + 1]!;
+      data[to + 2] = source.data[from + 2]!;
+    }
+  }
+  return image(width, height, data);
+}
+
+/** Where a centred crop begins: Python's `round`, which takes halves to the even neighbour, as torchvision's CenterCrop does. */
+export function centered(extent: Size, size: Size): Rectangle {
+  return { x: roundHalfToEven((extent.width - size.width) / 2), y: roundHalfToEven((extent.height - size.height) / 2), ...size };
+}
+
+function roundHalfToEven(value: number): number {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
+}
+
+export function mirror(source: Image): Image {
+  const data = new Uint8Array(source.data.length);
+  for (let y = 0, to = 0; y < source.height; y++) {
+    for (let x = source.width - 1; x >= 0; x--, to += 3) {
+      const from = (y * source.width + x) * 3;
+      data.set(source.data.subarray(from, from + 3), to);
+    }
+  }
+  return image(source.width, source.height, data);
+}

@@ -1,0 +1,161 @@
+import { inflateSync } from "node:zlib";
+import { backgroundNote, compositeOnWhite } from "./alpha.ts";
+import { image, type Image } from "./image.ts";
+import { damaged } from "./damaged.ts";
+import { readPngChunks, type PngHeader } from "./png-chunks.ts";
+
+/**
+ * Every colour type, depth and both interlace methods of PNG (W3C, third edition). The whole pixel
+ * stream is inflated at once by zlib with a ceiling at the size that the header announces, so a
+ * small file cannot unpack into gigabytes.
+ */
+export function decodePng(bytes: Uint8Array, name: string): { readonly image: Image; readonly notes: readonly string[] } {
+  const { header, palette, transparency, compressed } = readPngChunks(bytes, name);
+  const samples = unfilterAll(inflate(compressed, header, name), header, name);
+  const { data, opaque } = compositeOnWhite(toRgba(samples, header, palette, transparency, name));
+  return {
+    image: image(header.width, header.height, data),
+    notes: [...(opaque ? [] : [backgroundNote]), ...(header.depth === 16 ? ["16 bits a channel were rounded to 8."] : [])],
+  };
+}
+
+interface Pass {
+  readonly x: number;
+  readonly y: number;
+  readonly stepX: number;
+  readonly stepY: number;
+}
+
+const whole: readonly Pass[] = [{ x: 0, y: 0, stepX: 1, stepY: 1 }];
+/** Adam7: PNG specification, section 8.2. */
+const adam7: readonly Pass[] = [
+  { x: 0, y: 0, stepX: 8, stepY: 8 },
+  { x: 4, y: 0, stepX: 8, stepY: 8 },
+  { x: 0, y: 4, stepX: 4, stepY: 8 },
+  { x: 2, y: 0, stepX: 4, stepY: 4 },
+  { x: 0, y: 2, stepX: 2, stepY: 4 },
+  { x: 1, y: 0, stepX: 2, stepY: 2 },
+  { x: 0, y: 1, stepX: 1, stepY: 2 },
+];
+
+interface PassLayout extends Pass {
+  readonly columns: number;
+  readonly rows: number;
+  readonly lineBytes: number;
+}
+
+function passesOf({ width, height, depth, channels, interlaced }: PngHeader): readonly PassLayout[] {
+  return (interlaced ? adam7 : whole)
+    .map((pass) => {
+      const columns = Math.ceil((width - pass.x) / pass.stepX);
+      return { ...pass, columns, rows: Math.ceil((height - pass.y) / pass.stepY), lineBytes: Math.ceil((columns * channels * depth) / 8) };
+    })
+    .filter(({ columns, rows }) => columns > 0 && rows > 0);
+}
+
+/** Some writers leave bytes after the last row; anything beyond this is an attack. */
+const slack = 65_536;
+
+function inflate(compressed: Uint8Array, header: PngHeader, name: string): Uint8Array {
+  const expected = passesOf(header).reduce((sum, { rows, lineBytes }) => sum + rows * (lineBytes + 1), 0);
+  let inflated: Uint8Array;
+  try {
+    inflated = inflateSync(compressed, { maxOutputLength: expected + slack });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ERR_BUFFER_TOO_LARGE") throw damaged("The PNG unpacks to far more than its header announces.", name);
+    throw damaged(code === "Z_BUF_ERROR" ? "The PNG is truncated: its pixel data ends early." : "The PNG's compressed pixel data is damaged.", name);
+  }
+  if (inflated.length < expected) {
+    throw damaged(`The PNG is truncated: it holds ${inflated.length} of ${expected} bytes of pixel data.`, name);
+  }
+  return inflated;
+}
+
+/** One number a sample, `channels` a pixel, in picture order: filters undone, interlacing undone, bits unpacked. */
+function unfilterAll(bytes: Uint8Array, header: PngHeader, name: string): Uint16Array {
+  const { width, height, depth, channels } = header;
+  const samples = new Uint16Array(width * height * channels);
+  const pixelBytes = Math.max(1, (depth * channels) >> 3);
+  let offset = 0;
+  for (const pass of passesOf(header)) {
+    let above: Uint8Array = new Uint8Array(pass.lineBytes);
+    for (let row = 0; row < pass.rows; row++) {
+      const line = bytes.subarray(offset + 1, offset + 1 + pass.lineBytes);
+      unfilter(bytes[offset]!, line, above, pixelBytes, name);
+      for (let column = 0; column < pass.columns; column++) {
+        const to = ((pass.y + row * pass.stepY) * width + pass.x + column * pass.stepX) * channels;
+        for (let channel = 0; channel < channels; channel++) samples[to + channel] = sampleAt(line, column * channels + channel, depth);
+      }
+      above = line;
+      offset += pass.lineBytes + 1;
+    }
+  }
+  return samples;
+}
+
+function sampleAt(line: Uint8Array, index: number, depth: number): number {
+  if (depth === 8) return line[index]!;
+  if (depth === 16) return (line[2 * index]! << 8) | line[2 * index + 1]!;
+  const bit = index * depth;
+  return (line[bit >> 3]! >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
+}
+
+/** Undoes one row's filter in place (section 9.2): None, Sub, Up, Average, Paeth. */
+function unfilter(filter: number, line: Uint8Array, above: Uint8Array, pixelBytes: number, name: string): void {
+  if (filter === 0) return;
+  if (filter > 4) throw damaged(`The PNG uses row filter ${filter}, which does not exist.`, name);
+  for (let i = 0; i < line.length; i++) {
+    const left = i < pixelBytes ? 0 : line[i - pixelBytes]!;
+    const up = above[i]!;
+    const upLeft = i < pixelBytes ? 0 : above[i - pixelBytes]!;
+    const prediction = filter === 1 ? left : filter === 2 ? up : filter === 3 ? (left + up) >> 1 : paeth(left, up, upLeft);
+    line[i] = line[i]! + prediction;
+  }
+}
+
+function paeth(left: number, up: number, upLeft: number): number {
+  const estimate = left + up - upLeft;
+  const toLeft = Math.abs(estimate - left);
+  const toUp = Math.abs(estimate - up);
+  const toUpLeft = Math.abs(estimate - upLeft);
+  return toLeft <= toUp && toLeft <= toUpLeft ? left : toUp <= toUpLeft ? up : upLeft;
+}
+
+function toRgba(
+  samples: Uint16Array,
+  { width, height, depth, channels, colour }: PngHeader,
+  palette: Uint8Array | undefined,
+  transparency: Uint8Array | undefined,
+  name: string,
+): Uint8Array {
+  const rgba = new Uint8Array(width * height * 4);
+  if (colour === "palette") {
+    if (!palette) throw damaged("The PNG has palette colours but no palette.", name);
+    for (let i = 0; i < samples.length; i++) {
+      const entry = samples[i]!;
+      if (entry * 3 >= palette.length) throw damaged(`The PNG uses palette entry ${entry} of ${palette.length / 3}.`, name);
+      rgba.set(palette.subarray(entry * 3, entry * 3 + 3), i * 4);
+      rgba[i * 4 + 3] = transparency?.[entry] ?? 255;
+    }
+    return rgba;
+  }
+  const full = 2 ** depth - 1;
+  const to8 = (sample: number): number => (depth === 8 ? sample : Math.round((sample * 255) / full));
+  const coloured = colour === "rgb" || colour === "rgba";
+  const hasAlpha = colour === "grey-alpha" || colour === "rgba";
+  const key = hasAlpha || !transparency ? undefined : keyColour(transparency, coloured ? 3 : 1, name);
+  for (let i = 0; i < width * height; i++) {
+    const from = i * channels;
+    for (let channel = 0; channel < 3; channel++) rgba[i * 4 + channel] = to8(samples[from + (coloured ? channel : 0)]!);
+    const invisible = key?.every((value, channel) => samples[from + channel] === value) ?? false;
+    rgba[i * 4 + 3] = hasAlpha ? to8(samples[from + channels - 1]!) : invisible ? 0 : 255;
+  }
+  return rgba;
+}
+
+/** tRNS of a grey or RGB image names the one colour that is transparent, as 16-bit samples. */
+function keyColour(transparency: Uint8Array, channels: number, name: string): readonly number[] {
+  if (transparency.length !== channels * 2) throw damaged("The PNG's transparent colour has the wrong length.", name);
+  return Array.from({ length: channels }, (_, i) => (transparency[2 * i]! << 8) | transparency[2 * i + 1]!);
+}

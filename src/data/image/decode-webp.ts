@@ -1,0 +1,53 @@
+import { GlassboxError } from "../../tensor/errors.ts";
+import { backgroundNote, compositeOnWhite } from "./alpha.ts";
+import { damaged } from "./damaged.ts";
+import { checkSize, image, type Image, type Size } from "./image.ts";
+import { noSystem, toHeap, withCodec, type WasmHeap } from "./wasm-codec.ts";
+
+interface WebpCodec extends WasmHeap {
+  /** Pointer to width × height × 4 bytes, or 0; writes the size at the two pointers. */
+  WebPDecodeRGBA(input: number, size: number, width: number, height: number): number;
+}
+
+/** Lossy, lossless and transparent WebP; an animation is refused. */
+export function decodeWebp(bytes: Uint8Array, name: string): { readonly image: Image; readonly notes: readonly string[] } {
+  const { width, height } = readSize(bytes, name);
+  checkSize({ width, height }, name);
+  const rgba = withCodec("@cwasm/webp", "webp.wasm", noSystem, (codec: WebpCodec) => {
+    try {
+      const input = toHeap(codec, bytes);
+      const facts = codec.malloc(8);
+      const output = codec.WebPDecodeRGBA(input, bytes.length, facts, facts + 4);
+      if (output === 0) throw damaged("The WebP is damaged or truncated.", name);
+      const [codecWidth, codecHeight] = new Uint32Array(codec.memory.buffer, facts, 2);
+      if (codecWidth !== width || codecHeight !== height) throw damaged("The WebP states two different sizes.", name);
+      return new Uint8Array(codec.memory.buffer, output, width * height * 4).slice();
+    } catch (error) {
+      throw error instanceof GlassboxError ? error : damaged("The WebP is damaged or truncated.", name);
+    }
+  });
+  const { data, opaque } = compositeOnWhite(rgba);
+  return { image: image(width, height, data), notes: opaque ? [] : [backgroundNote] };
+}
+
+/** The size, from the first chunk of the RIFF container (RFC 9649): VP8 (lossy), VP8L (lossless) or VP8X (extended). */
+function readSize(bytes: Uint8Array, name: string): Size {
+  const chunk = String.fromCharCode(...bytes.subarray(12, 16));
+  const body = bytes.subarray(20);
+  if (body.length < 10) throw damaged("The WebP is truncated inside its header.", name);
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  if (chunk === "VP8 ") return { width: view.getUint16(6, true) & 0x3fff, height: view.getUint16(8, true) & 0x3fff };
+  if (chunk === "VP8L") {
+    const bits = view.getUint32(1, true);
+    return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+  }
+  if (chunk === "VP8X") {
+    if (body[0]! & 0b10) {
+      throw new GlassboxError("unsupported", "This WebP is an animation.", { where: name, hint: "Save one of its frames as a picture." });
+    }
+    return { width: 1 + uint24(body, 4), height: 1 + uint24(body, 7) };
+  }
+  throw damaged("The WebP's header is damaged.", name);
+}
+
+const uint24 = (bytes: Uint8Array, offset: number): number => bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16);

@@ -1,0 +1,37 @@
+import { GlassboxError } from "../../tensor/errors.ts";
+import { decodeJpeg } from "./decode-jpeg.ts";
+import { decodePng } from "./decode-png.ts";
+import { decodeWebp } from "./decode-webp.ts";
+import type { Image } from "./image.ts";
+import { describeOtherKind, sniffImage, type ImageKind } from "./kind.ts";
+
+export interface DecodedImage {
+  readonly image: Image;
+  readonly format: ImageKind;
+  /** What was done that a reader of the pixels should know, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+const decoders: Readonly<Record<ImageKind, (bytes: Uint8Array, name: string) => Omit<DecodedImage, "format">>> = {
+  png: decodePng,
+  jpeg: decodeJpeg,
+  webp: decodeWebp,
+};
+
+const accepted = "Glassbox reads PNG, JPEG and WebP.";
+
+/** Decodes the bytes of a PNG, JPEG or WebP file. `name` is how a message calls the file. */
+export function decodeImage(bytes: Uint8Array, name: string): DecodedImage {
+  if (bytes.length === 0) {
+    throw new GlassboxError("file", "The file is empty.", { where: name, hint: "Save or download the image again." });
+  }
+  const format = sniffImage(bytes);
+  if (format === undefined) {
+    const kind = describeOtherKind(bytes);
+    throw new GlassboxError("file", kind ? `This is ${kind}.` : "This is not an image that Glassbox knows.", {
+      where: name,
+      hint: kind && /image|photograph|drawing/.test(kind) && !/LFS/.test(kind) ? `${accepted} Convert it to PNG first.` : `${accepted} Choose such a file.`,
+    });
+  }
+  return { ...decoders[format](bytes, name), format };
+}

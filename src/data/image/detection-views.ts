@@ -1,0 +1,21 @@
+import { crop, mirror } from "./crop.ts";
+import { image, type Image, type Size } from "./image.ts";
+import { geometryOf, viewOf, type Preprocessing } from "./preprocessing.ts";
+import { resize } from "./resize.ts";
+
+/** Share of the side by which the shifted views move: 12 pixels of 224. */
+const shift = 0.054;
+
+/** The views of one photograph on which conventions are compared: as it is, mirrored, moved up-left and down-right. */
+export function detectionViews(photograph: Image, preprocessing: Pick<Preprocessing, "resize" | "crop">): readonly Image[] {
+  const view = viewOf(photograph, preprocessing);
+  const { resized, crop: rectangle } = geometryOf(photograph, preprocessing);
+  const scaled = preprocessing.resize === null ? photograph : resize(photograph, resized, preprocessing.resize.filter);
+  const dx = Math.round(rectangle.width * shift);
+  const dy = Math.round(rectangle.height * shift);
+  const moved = [-1, 1].map((sign) => crop(scaled, { ...rectangle, x: rectangle.x + sign * dx, y: rectangle.y + sign * dy }, "edge"));
+  return [view, mirror(view), ...moved];
+}
+
+/** Mid-grey: a picture of nothing. */
+export const blankView = ({ width, height }: Size): Image => image(width, height, new Uint8Array(width * height * 3).fill(128));

@@ -1,0 +1,37 @@
+import { GlassboxError } from "../../tensor/errors.ts";
+
+/** Red, green, blue, 8 bits each, interleaved, rows from the top: what every later step sees, whatever the file held. */
+export interface Image {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A model sees a few hundred pixels a side; beyond this the decoders would need gigabytes for nothing. */
+export const maxPixels = 64_000_000;
+
+export function image(width: number, height: number, data: Uint8Array): Image {
+  if (data.length !== width * height * 3) throw new RangeError(`${data.length} bytes cannot fill ${width} × ${height} RGB pixels`);
+  return { width, height, data };
+}
+
+/** Refuses sizes that a header may claim but nobody can mean, before anything is allocated for them. */
+export function checkSize({ width, height }: Size, name: string): void {
+  if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
+    throw new GlassboxError("file", `The image says that it is ${width} × ${height} pixels, so there is nothing to show.`, {
+      where: name,
+      hint: "Save it again from the program that made it.",
+    });
+  }
+  if (width * height > maxPixels) {
+    throw new GlassboxError("resource", `The image is ${width} × ${height} pixels, over the limit of ${maxPixels / 1e6} megapixels.`, {
+      where: name,
+      hint: "Scale it down first: a vision model looks at a few hundred pixels a side.",
+    });
+  }
+}

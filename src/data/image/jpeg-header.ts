@@ -1,0 +1,42 @@
+import { damaged } from "./damaged.ts";
+import { readOrientation, type Orientation } from "./orientation.ts";
+
+export interface JpegHeader {
+  readonly width: number;
+  readonly height: number;
+  readonly components: number;
+  readonly orientation: Orientation;
+}
+
+/** Start-of-frame markers (ITU-T T.81, table B.1): C0–CF but for DHT (C4), JPG (C8) and DAC (CC). */
+const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+const hasNoLength = (marker: number): boolean => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+
+/** Walks the segments up to the frame header, which states the size; reads the EXIF orientation on the way. */
+export function readJpegHeader(bytes: Uint8Array, name: string): JpegHeader {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let orientation: Orientation = 1;
+  for (let offset = 2; offset + 4 <= bytes.length; ) {
+    if (bytes[offset] !== 0xff) throw damaged("The JPEG's header is damaged.", name);
+    const marker = bytes[offset + 1]!;
+    if (marker === 0xff) {
+      offset += 1;
+      continue;
+    }
+    if (hasNoLength(marker)) {
+      offset += 2;
+      continue;
+    }
+    const length = view.getUint16(offset + 2);
+    const body = bytes.subarray(offset + 4, offset + 2 + length);
+    if (length < 2 || body.length !== length - 2) break;
+    if (isFrame(marker)) {
+      if (body.length < 6) break;
+      return { height: view.getUint16(offset + 5), width: view.getUint16(offset + 7), components: body[5]!, orientation };
+    }
+    if (marker === 0xda || marker === 0xd9) throw damaged("The JPEG holds no picture.", name);
+    if (marker === 0xe1) orientation = readOrientation(body) ?? orientation;
+    offset += 2 + length;
+  }
+  throw damaged("The JPEG is truncated inside its header.", name);
+}

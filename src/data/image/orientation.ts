@@ -1,0 +1,57 @@
+import { image, type Image } from "./image.ts";
+
+/** EXIF tag 0x0112: how the stored rows must be turned to stand upright. 1 is upright. */
+export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+
+export const orientationNote = "The photograph was turned upright, as its EXIF orientation says.";
+
+const header = "Exif\0\0";
+const orientationTag = 0x0112;
+
+/** Reads the tag from the body of an APP1 segment; `undefined` where it is no EXIF, or says nothing valid. */
+export function readOrientation(app1: Uint8Array): Orientation | undefined {
+  if (![...header].every((char, i) => app1[i] === char.charCodeAt(0))) return undefined;
+  const tiff = app1.subarray(header.length);
+  const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
+  if (tiff.length < 8) return undefined;
+  const little = view.getUint16(0) === 0x4949;
+  const directory = view.getUint32(4, little);
+  if (directory + 2 > tiff.length) return undefined;
+  const entries = view.getUint16(directory, little);
+  for (let entry = 0; entry < entries; entry++) {
+    const offset = directory + 2 + entry * 12;
+    if (offset + 12 > tiff.length) return undefined;
+    if (view.getUint16(offset, little) !== orientationTag) continue;
+    const value = view.getUint16(offset + 8, little);
+    return value >= 1 && value <= 8 ? (value as Orientation) : undefined;
+  }
+  return undefined;
+}
+
+/** Turns and mirrors: for each orientation, the stored pixel that belongs at (x, y) of the upright picture. */
+export function orient(stored: Image, orientation: Orientation): Image {
+  if (orientation === 1) return stored;
+  const { width: w, height: h } = stored;
+  const [width, height] = orientation >= 5 ? [h, w] : [w, h];
+  const source: Readonly<Record<Orientation, (x: number, y: number) => readonly [number, number]>> = {
+    1: (x, y) => [x, y],
+    2: (x, y) => [w - 1 - x, y],
+    3: (x, y) => [w - 1 - x, h - 1 - y],
+    4: (x, y) => [x, h - 1 - y],
+    5: (x, y) => [y, x],
+    6: (x, y) => [y, h - 1 - x],
+    7: (x, y) => [w - 1 - y, h - 1 - x],
+    8: (x, y) => [w - 1 - y, x],
+  };
+  const data = new Uint8Array(stored.data.length);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, to += 3) {
+      const [fromX, fromY] = source[orientation](x, y);
+      const from = (fromY * w + fromX) * 3;
+      data[to] = stored.data[from]!;
+      data[to + 1] = stored.data[from + 1]!;
+      data[to + 2] = stored.data[from + 2]!;
+    }
+  }
+  return image(width, height, data);
+}

@@ -1,0 +1,131 @@
+import { GlassboxError } from "../../tensor/errors.ts";
+import type { ChannelOrder, Layout, Preprocessing, Resize } from "./preprocessing.ts";
+import type { Filter } from "./resize.ts";
+
+/**
+ * What a model file cannot say of itself, in `<model>.glassbox.json` beside it
+ * (`net.onnx` → `net.glassbox.json`). Both parts may be absent.
+ */
+export interface Sidecar {
+  /** A text file with one class name a line, relative to the sidecar. */
+  readonly classes: string | undefined;
+  readonly preprocessing: Preprocessing | undefined;
+}
+
+export const sidecarName = (modelFile: string): string => `${modelFile.replace(/\.[^./\\]*$/, "")}.glassbox.json`;
+
+/** Reads a sidecar's text; `name` is how a message calls the file. */
+export function parseSidecar(text: string, name: string): Sidecar {
+  const where = new Place(name, "");
+  const fields = where.object(parseJson(text, name), ["classes", "preprocessing"]);
+  return {
+    classes: fields["classes"] === undefined ? undefined : classesFile(fields["classes"], where),
+    preprocessing: fields["preprocessing"] === undefined ? undefined : readPreprocessing(fields["preprocessing"], where.at("preprocessing"), name),
+  };
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new GlassboxError("file", `This is not valid JSON: ${(error as Error).message}.`, { where: name, hint: "Correct it, or remove the file to have the preprocessing detected." });
+  }
+}
+
+/** A class file is looked for in the model's own folder only, so that a downloaded sidecar cannot read elsewhere. */
+function classesFile(value: unknown, where: Place): string {
+  if (typeof value !== "string" || value === "") throw where.wrong("classes", "must name a text file");
+  if (/^([/\\]|[A-Za-z]:)/.test(value) || value.split(/[/\\]/).includes("..")) throw where.wrong("classes", "must name a file in the model's own folder");
+  return value;
+}
+
+const filters: readonly Filter[] = ["bilinear", "bicubic", "lanczos", "box"];
+const orders: readonly ChannelOrder[] = ["RGB", "BGR", "grey"];
+const layouts: readonly Layout[] = ["NCHW", "NHWC"];
+/** Larger inputs exist on paper only; a bound keeps a typing error from allocating gigabytes. */
+const longestSide = 8192;
+
+/** Absent fields mean the plainest thing: no resize, no crop, 0 to 1, nothing subtracted, RGB, NCHW. */
+function readPreprocessing(value: unknown, where: Place, name: string): Preprocessing {
+  const fields = where.object(value, ["resize", "crop", "range", "mean", "std", "channelOrder", "layout"]);
+  const channelOrder = fields["channelOrder"] === undefined ? "RGB" : where.oneOf("channelOrder", fields["channelOrder"], orders);
+  const channels = channelOrder === "grey" ? 1 : 3;
+  const std = where.numbers("std", fields["std"] ?? Array<number>(channels).fill(1), channels);
+  if (std.includes(0)) throw where.wrong("std", "must not contain 0; 1 divides by nothing");
+  const [black, white] = where.numbers("range", fields["range"] ?? [0, 1], 2);
+  if (black === white) throw where.wrong("range", "must have two different ends, such as [0, 1] or [0, 255]");
+  return {
+    resize: fields["resize"] == null ? null : readResize(fields["resize"], where.at("resize")),
+    crop: fields["crop"] == null ? null : readCrop(fields["crop"], where.at("crop")),
+    range: [black!, white!],
+    mean: where.numbers("mean", fields["mean"] ?? Array<number>(channels).fill(0), channels),
+    std,
+    channelOrder,
+    layout: fields["layout"] === undefined ? "NCHW" : where.oneOf("layout", fields["layout"], layouts),
+    source: "metadata",
+    reason: `${name} says so.`,
+  };
+}
+
+function readResize(value: unknown, where: Place): Resize {
+  const fields = where.object(value, ["mode", "size", "filter"]);
+  const mode = where.oneOf("mode", fields["mode"], ["shorter-side", "exact"] as const);
+  const filter = fields["filter"] === undefined ? "bilinear" : where.oneOf("filter", fields["filter"], filters);
+  if (mode === "shorter-side") return { mode, size: where.side("size", fields["size"]), filter };
+  const size = fields["size"];
+  if (!Array.isArray(size) || size.length !== 2) throw where.wrong("size", "must be [height, width] for an exact resize");
+  return { mode, size: [where.side("size", size[0]), where.side("size", size[1])], filter };
+}
+
+function readCrop(value: unknown, where: Place): { readonly height: number; readonly width: number } {
+  const fields = where.object(value, ["height", "width"]);
+  return { height: where.side("height", fields["height"]), width: where.side("width", fields["width"]) };
+}
+
+/** Where in the file a value stands, so that every complaint can say it. */
+class Place {
+  readonly name: string;
+  readonly path: string;
+
+  constructor(name: string, path: string) {
+    this.name = name;
+    this.path = path;
+  }
+
+  at(field: string): Place {
+    return new Place(this.name, this.path ? `${this.path}.${field}` : field);
+  }
+
+  wrong(field: string, rule: string): GlassboxError {
+    return new GlassboxError("file", `“${this.at(field).path}” ${rule}.`, { where: this.name, hint: "Correct it, or remove the file to have the preprocessing detected." });
+  }
+
+  object(value: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      throw new GlassboxError("file", `${this.path ? `“${this.path}”` : "The file"} must be a JSON object.`, { where: this.name, hint: `Its fields are ${known.join(", ")}.` });
+    }
+    const unknown = Object.keys(value).find((key) => !known.includes(key));
+    if (unknown !== undefined) throw this.wrong(unknown, `is not a known field; known are ${known.join(", ")}`);
+    return value as Record<string, unknown>;
+  }
+
+  oneOf<Choice extends string>(field: string, value: unknown, choices: readonly Choice[]): Choice {
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice === undefined) throw this.wrong(field, `must be one of ${choices.join(", ")}`);
+    return choice;
+  }
+
+  numbers(field: string, value: unknown, count: number): readonly number[] {
+    if (!Array.isArray(value) || value.length !== count || !value.every((item) => typeof item === "number" && Number.isFinite(item))) {
+      throw this.wrong(field, `must be a list of ${count} number${count === 1 ? "" : "s"}`);
+    }
+    return value as number[];
+  }
+
+  side(field: string, value: unknown): number {
+    if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > longestSide) {
+      throw this.wrong(field, `must be a whole number of pixels from 1 to ${longestSide}`);
+    }
+    return value;
+  }
+}
