@@ -5,7 +5,7 @@ import path from "node:path";
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Graph, ValueName } from "../../graph/graph.ts";
 import type { DType } from "../../tensor/dtype.ts";
-import { tensor, type Tensor } from "../../tensor/tensor.ts";
+import { castTensor, tensor, type Tensor } from "../../tensor/tensor.ts";
 import { inputTypes, type CompileOptions, type Program, type Runtime } from "../runtime.ts";
 import type { WeightStore } from "../weight-store.ts";
 import { emitOnnx, isLarge } from "./emit.ts";
@@ -60,7 +60,7 @@ function ortProgram(ort: Ort, session: InferenceSession, graph: Graph): Program 
     inputs: types,
     outputs: graph.outputs,
     run: async (feeds) => {
-      const fetched = await session.run(Object.fromEntries([...feeds].map(([name, value]) => [name, toOrt(ort, value)])));
+      const fetched = await session.run(Object.fromEntries([...feeds].map(([name, value]) => [name, toOrt(ort, castTensor(value, types.get(name)!.dtype))])));
       return new Map(graph.outputs.map((name: ValueName) => [name, fromOrt(fetched[name]!)]));
     },
     release: () => session.release(),

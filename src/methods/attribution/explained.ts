@@ -1,0 +1,39 @@
+import { formatTarget } from "../../graph/target.ts";
+import type { Check } from "../../protocol/result.ts";
+import type { Context } from "../method.ts";
+import type { OptionTable } from "../option.ts";
+
+/** What the map is of, so that nobody takes it for "why". */
+export function explained({ target }: Pick<Context<OptionTable>, "target">, score: number): Check {
+  return {
+    id: "target",
+    label: "explains",
+    status: "info",
+    value: score.toFixed(3),
+    sentence: `This map explains the value ${score.toFixed(3)} of ${formatTarget(target)}, before softmax, at this input.`,
+    numbers: { score },
+  };
+}
+
+/** Warns where the slope vanishes everywhere or holds values that are no numbers. */
+export function saturation(slope: Float64Array): readonly Check[] {
+  const norm = Math.hypot(...norms(slope));
+  if (Number.isFinite(norm) && norm > 0) return [];
+  return [
+    {
+      id: "saturation",
+      label: "slope",
+      status: "fail",
+      value: String(norm),
+      sentence: norm === 0 ? "The target's slope is 0 at this input: the function is flat here, so no gradient can explain it. Integrated gradients may." : "The gradient overflowed; the map is not drawn.",
+      numbers: { norm },
+    },
+  ];
+}
+
+/** Partial norms, so that the spread arguments stay few. */
+function norms(values: Float64Array): number[] {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return [Math.sqrt(sum)];
+}

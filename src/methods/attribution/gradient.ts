@@ -1,0 +1,36 @@
+import { toFloat64 } from "../../tensor/tensor.ts";
+import { method, type Context } from "../method.ts";
+import { rowsOf } from "../network.ts";
+import type { OptionTable } from "../option.ts";
+import { explained, saturation } from "./explained.ts";
+import { pixelMap } from "./heatmap.ts";
+
+/**
+ * The gradient of the target by the input, ∂F/∂x (Simonyan, Vedaldi, Zisserman 2013, §3).
+ * Cost: one gradient.
+ */
+export const gradient = method("gradient", {
+  title: "Gradient",
+  summary: "How the target would change if a pixel changed by a little: the slope at this very input.",
+  cost: "one gradient",
+  paper: {
+    title: "Deep Inside Convolutional Networks: Visualising Image Classification Models and Saliency Maps",
+    authors: "Simonyan, Vedaldi, Zisserman",
+    year: 2013,
+    link: "https://arxiv.org/abs/1312.6034",
+  },
+  options: {},
+  needsTarget: true,
+  async *run(context) {
+    const { score, slope } = await slopeAt(context);
+    return { data: pixelMap(context.network, slope), certificate: [explained(context, score), ...saturation(slope)] };
+  },
+});
+
+/** The target's value and its gradient at the input, in the model's own layout. */
+export async function slopeAt({ network, input, target }: Pick<Context<OptionTable>, "network" | "input" | "target">): Promise<{ score: number; slope: Float64Array }> {
+  for await (const { scores, gradients } of network.gradients(rowsOf(input), target, { wrt: [network.source.input] })) {
+    return { score: scores[0]!, slope: toFloat64(gradients[0]!) };
+  }
+  throw new RangeError("a gradient needs one input");
+}

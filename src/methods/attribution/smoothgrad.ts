@@ -1,0 +1,102 @@
+import { Random } from "../../tensor/random.ts";
+import { float32, toFloat64, type Tensor } from "../../tensor/tensor.ts";
+import type { Check } from "../../protocol/result.ts";
+import { method, type Context } from "../method.ts";
+import { amount, count, seed, type OptionTable } from "../option.ts";
+import type { Evaluation, RowSource } from "../network.ts";
+import { explained, saturation } from "./explained.ts";
+import { pixelMap } from "./heatmap.ts";
+import { similarity } from "./similarity.ts";
+
+/**
+ * SmoothGrad (Smilkov, Thorat, Kim, Viégas, Wattenberg 2017, eq. 1): the mean gradient at the input
+ * plus Gaussian noise, 1/n Σ ∂F(x + ε)/∂x, ε ~ N(0, σ²). σ is a share of the input's range, max − min;
+ * libraries disagree on its unit, so the result records both. Cost: one gradient a sample.
+ */
+export const smoothGrad = method("smoothgrad", {
+  title: "SmoothGrad",
+  summary: "The gradient averaged over noisy copies of the image: what is left is not the noise of one point.",
+  cost: "one gradient a sample",
+  paper: { title: "SmoothGrad: removing noise by adding noise", authors: "Smilkov, Thorat, Kim, Viégas, Wattenberg", year: 2017, link: "https://arxiv.org/abs/1706.03825" },
+  options: {
+    samples: count(32, 2, 1000, { label: "Samples", description: "Noisy copies. The paper uses 50; the map changes little beyond 30." }),
+    noise: amount(0.15, 0, 1, { label: "Noise", description: "Standard deviation as a share of the input's range (max − min). The paper recommends 0.10 to 0.20." }),
+    seed: seed(),
+  },
+  needsTarget: true,
+  async *run(context) {
+    const { network, target, options, cancelled } = context;
+    const rows = noisyCopies(context, options);
+    /** Even and odd samples apart: how alike their maps are is the certificate. */
+    const halves = [new Float64Array(rows.size), new Float64Array(rows.size)] as const;
+    let score = 0;
+    let done = 0;
+    const outcome = () => {
+      const mean = halves[0].map((value, i) => (value + halves[1][i]!) / done);
+      const checks = [explained(context, score / done), ...saturation(mean), ...(done >= 4 ? [stability(context, halves)] : []), noiseUsed(options.noise, rows.sigma)];
+      return { data: pixelMap(network, mean), certificate: checks };
+    };
+    for await (const evaluation of network.gradients(rows, target, { wrt: [network.source.input] })) {
+      done = evaluation.start + evaluation.scores.length;
+      score += evaluation.scores.reduce((sum, value) => sum + value, 0);
+      addAlternately(halves, evaluation);
+      yield { progress: { done, total: options.samples, note: `${done} of ${options.samples} samples` }, partial: outcome() };
+      if (cancelled()) break;
+    }
+    return outcome();
+  },
+});
+
+function noisyCopies({ input }: Pick<Context<OptionTable>, "input">, { samples, noise, seed }: { samples: number; noise: number; seed: number }): RowSource & { sigma: number; size: number } {
+  const values = toFloat64(input);
+  const range = values.reduce((max, value) => Math.max(max, value), -Infinity) - values.reduce((min, value) => Math.min(min, value), Infinity);
+  const sigma = noise * range;
+  const random = new Random(seed);
+  return {
+    count: samples,
+    sigma,
+    size: values.length,
+    rows: (_start, count): Tensor => {
+      const copies = new Float32Array(count * values.length);
+      for (let i = 0; i < copies.length; i++) copies[i] = values[i % values.length]! + sigma * random.normal();
+      return float32([count, ...input.shape.slice(1)], copies);
+    },
+  };
+}
+
+function addAlternately(halves: readonly [Float64Array, Float64Array], { start, scores, gradients }: Evaluation): void {
+  const slopes = toFloat64(gradients[0]!);
+  const size = halves[0].length;
+  for (let row = 0; row < scores.length; row++) {
+    const half = halves[(start + row) % 2]!;
+    for (let i = 0; i < size; i++) half[i] = half[i]! + slopes[row * size + i]!;
+  }
+}
+
+/** Correlation of the two halves' maps, carried to the whole by the Spearman–Brown formula 2r/(1 + r). */
+function stability({ network }: Context<OptionTable>, halves: readonly [Float64Array, Float64Array]): Check {
+  const half = similarity(network, halves[0], halves[1]);
+  const r = half > 0 ? (2 * half) / (1 + half) : half;
+  return {
+    id: "stability",
+    label: "stable over seeds",
+    status: r >= 0.9 ? "pass" : r >= 0.7 ? "warn" : "fail",
+    value: `r = ${r.toFixed(2)}`,
+    sentence:
+      r >= 0.9
+        ? "Two halves of the samples give the same map."
+        : "Two halves of the samples give different maps; take more samples before reading details.",
+    numbers: { r, half },
+  };
+}
+
+function noiseUsed(share: number, sigma: number): Check {
+  return {
+    id: "noise",
+    label: "noise",
+    status: "info",
+    value: `σ = ${sigma.toPrecision(3)}`,
+    sentence: `Noise of σ = ${(100 * share).toFixed(0)} % of the input's range, which is ${sigma.toPrecision(3)} in the model's units.`,
+    numbers: { share, sigma },
+  };
+}

@@ -1,0 +1,45 @@
+import { Builder, type Value } from "../graph/builder.ts";
+import { typeOf, type Graph, type ValueName } from "../graph/graph.ts";
+import { coreOperators } from "../graph/ops/table.ts";
+import { prune } from "../graph/prune.ts";
+import { differentiate, type BackwardRule, type Cotangent } from "../graph/transform/differentiate.ts";
+
+export const seedName = (value: ValueName): ValueName => `seed of ${value}`;
+export const scoreName: ValueName = "score";
+export const gradientName = (value: ValueName): ValueName => `gradient of ${value}`;
+
+export interface GradientProgram {
+  /** Values that the target reads. */
+  readonly read: readonly ValueName[];
+  /** Values that it is differentiated by. */
+  readonly wrt: readonly ValueName[];
+  /** Values that are returned as they are. */
+  readonly also?: readonly ValueName[];
+  readonly rule?: BackwardRule;
+}
+
+/**
+ * One graph for the score and its gradients. What is read of each value is a weight for each
+ * channel, an input of shape [batch, channel, 1…]: one compiled program serves every target.
+ * Outputs: `score` [batch]; `gradient of v` for each `wrt`, in its shape; then `also`.
+ */
+export function gradientGraph(graph: Graph, { read, wrt, also = [], rule }: GradientProgram): Graph {
+  const b = Builder.extend(graph, coreOperators);
+  b.origin = "gradient";
+  const seeds = read.map((name): Cotangent => {
+    const of = b.value(name);
+    const seed = b.input(seedName(name), { dtype: of.dtype, shape: of.shape.map((extent, axis) => (axis < 2 ? extent : 1)) });
+    return { of, cotangent: b.expand(seed, of.shape) };
+  });
+  const score = b.apply("Identity", [seeds.map((seed) => contribution(b, seed)).reduce(b.add)], {}, { names: [scoreName] });
+  const targets = wrt.map((name) => b.value(name));
+  const gradients = differentiate(b, seeds, targets, rule).map((gradient, i) =>
+    b.apply("Identity", [gradient ?? b.zeros(typeOf(graph, wrt[i]!))], {}, { names: [gradientName(wrt[i]!)] }),
+  );
+  return prune(b.finish([score, ...gradients, ...also.map((name) => b.value(name))]));
+}
+
+/** ⟨seed, value⟩ for each sample: [batch]. */
+function contribution(b: Builder, { of, cotangent }: Cotangent): Value {
+  return b.sum(b.mul(of, cotangent), of.shape.slice(1).map((_, i) => i + 1));
+}

@@ -1,0 +1,182 @@
+import { typeOf, type Graph, type Site, type ValueName } from "../graph/graph.ts";
+import type { Target } from "../graph/target.ts";
+import type { Effort, Program, Runtime } from "../runtime/runtime.ts";
+import { bytesPerElement } from "../tensor/dtype.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+import { padRows, takeRows } from "../tensor/rows.ts";
+import { sizeOf, type Shape } from "../tensor/shape.ts";
+import { float32, toFloat64, type Tensor } from "../tensor/tensor.ts";
+import { gradientGraph, gradientName, scoreName, seedName, type GradientProgram } from "./gradient-graph.ts";
+import { prune } from "../graph/prune.ts";
+
+/** A model as the methods see it: a graph for any batch size, and where its input and logits are. */
+export interface NetworkSource {
+  /** SHA-256 of the file, in hex. */
+  readonly hash: string;
+  /** The folded core graph for `batch` samples at once. */
+  at(batch: number): Graph;
+  /** Whether the file allows more than one sample at once. */
+  readonly batchable: boolean;
+  readonly input: ValueName;
+  /** [batch, class, 1…], before softmax. */
+  readonly logits: ValueName;
+  /** Where the channels of the input are: second, or last. */
+  readonly layout: "NCHW" | "NHWC";
+  readonly classNames: readonly string[] | undefined;
+}
+
+export interface Evaluation {
+  /** Index of the first row. */
+  readonly start: number;
+  /** The target's value for each row. */
+  readonly scores: Float64Array;
+  /** [row, …] for each value asked for. */
+  readonly gradients: readonly Tensor[];
+  readonly values: readonly Tensor[];
+}
+
+/** Rows made when they are needed, so that a long sweep never holds them all. */
+export interface RowSource {
+  readonly count: number;
+  /** [count, …] */
+  rows(start: number, count: number): Tensor;
+}
+
+export const rowsOf = (value: Tensor): RowSource => ({ count: value.shape[0]!, rows: (start, count) => takeRows(value, start, count) });
+
+const cachedPrograms = 12;
+/** Larger batches cost memory and gain nothing for convolutions on a CPU (measured). */
+const largestBatch = 4;
+
+/** Compiles and runs what the methods ask for, within a memory budget. */
+export class Network {
+  readonly source: NetworkSource;
+  readonly runtime: Runtime;
+  readonly #budget: number;
+  readonly #programs = new Map<string, Promise<Program>>();
+
+  constructor(source: NetworkSource, runtime: Runtime, budgetBytes: number) {
+    this.source = source;
+    this.runtime = runtime;
+    this.#budget = budgetBytes;
+  }
+
+  get graph(): Graph {
+    return this.source.at(1);
+  }
+
+  get inputShape(): Shape {
+    return typeOf(this.graph, this.source.input).shape.slice(1);
+  }
+
+  get classes(): number {
+    return sizeOf(typeOf(this.graph, this.source.logits).shape.slice(1));
+  }
+
+  site(name: string): Site {
+    const site = this.graph.sites.find((candidate) => candidate.name === name);
+    if (site === undefined) throw new GlassboxError("option", `the model has no site named ${name}`, { hint: `List them with: glassbox sites <model>. ${nearest(name, this.graph.sites)}` });
+    return site;
+  }
+
+  /** Logits of each row: [row, class]. */
+  async logits(rows: Tensor): Promise<Tensor> {
+    const { logits, input } = this.source;
+    const parts: number[] = [];
+    for await (const { values } of this.#sweep("forward", (graph) => prune({ ...graph, outputs: [logits] }), rowsOf(rows), [[input, undefined]], [logits])) {
+      parts.push(...toFloat64(values[0]!));
+    }
+    return float32([rows.shape[0]!, this.classes], parts);
+  }
+
+  /** The target's score and gradients for each row, in micro-batches; stop consuming to cancel. */
+  async *gradients(rows: RowSource, target: Target, program: Omit<GradientProgram, "read">, ruleName = ""): AsyncGenerator<Evaluation> {
+    const seeds = this.seeds(target);
+    const read = seeds.map(([value]) => value);
+    const also = program.also ?? [];
+    const outputs = [scoreName, ...program.wrt.map(gradientName), ...also];
+    const key = JSON.stringify(["gradient", read, program.wrt, also, ruleName]);
+    const build = (graph: Graph): Graph => gradientGraph(graph, { ...program, read });
+    const feeds = [[this.source.input, undefined] as const, ...seeds.map(([value, seed]) => [seedName(value), seed] as const)];
+    for await (const { start, values } of this.#sweep(key, build, rows, feeds, outputs)) {
+      const wrt = program.wrt.length;
+      yield { start, scores: toFloat64(values[0]!), gradients: values.slice(1, 1 + wrt), values: values.slice(1 + wrt) };
+    }
+  }
+
+  /** Which weights the target puts on the channels of which values: [1, channel, 1…] each. */
+  seeds(target: Target): readonly (readonly [ValueName, Tensor])[] {
+    const byValue = new Map<ValueName, Float32Array>();
+    for (const term of target.terms) {
+      const value = term.kind === "logit" ? this.source.logits : this.site(term.site).value;
+      const { shape } = typeOf(this.graph, value);
+      const channels = shape[1]!;
+      if (term.index >= channels) {
+        throw new GlassboxError("option", `the target reads ${term.kind} ${term.index}, but there are ${channels}`, { hint: `Choose one from 0 to ${channels - 1}.` });
+      }
+      const weights = byValue.get(value) ?? new Float32Array(channels);
+      weights[term.index] = weights[term.index]! + term.weight / sizeOf(shape.slice(2));
+      byValue.set(value, weights);
+    }
+    return [...byValue].map(([value, weights]) => [value, float32([1, weights.length, ...typeOf(this.graph, value).shape.slice(2).map(() => 1)], weights)]);
+  }
+
+  /** A compiled program, made once for each key and batch. The least recently used is released. */
+  async program(key: string, batch: number, build: (graph: Graph) => Graph, effort: Effort = "full"): Promise<Program> {
+    const full = `${batch} ${effort} ${key}`;
+    const known = this.#programs.get(full) ?? this.runtime.compile(build(this.source.at(batch)), { effort });
+    this.#programs.delete(full);
+    this.#programs.set(full, known);
+    known.catch(() => this.#programs.delete(full));
+    const [oldest] = this.#programs.keys();
+    if (this.#programs.size > cachedPrograms && oldest !== undefined) {
+      const evicted = this.#programs.get(oldest)!;
+      this.#programs.delete(oldest);
+      await evicted.then((program) => program.release(), () => undefined);
+    }
+    return known;
+  }
+
+  async release(): Promise<void> {
+    await Promise.all([...this.#programs.values()].map((program) => program.then((p) => p.release(), () => undefined)));
+    this.#programs.clear();
+  }
+
+  /** Feeds with a tensor are the same for every row; the one without is the rows themselves. */
+  async *#sweep(
+    key: string,
+    build: (graph: Graph) => Graph,
+    rows: RowSource,
+    feeds: readonly (readonly [ValueName, Tensor | undefined])[],
+    outputs: readonly ValueName[],
+  ): AsyncGenerator<{ readonly start: number; readonly values: readonly Tensor[] }> {
+    const batch = Math.min(this.microBatch(), rows.count);
+    for (let start = 0; start < rows.count; start += batch) {
+      const count = Math.min(batch, rows.count - start);
+      const program = await this.program(key, batch, build);
+      const fed = feeds.map(([name, value]) => [name, padRows(value ?? rows.rows(start, count), batch)] as const);
+      const fetched = await program.run(new Map(fed));
+      yield { start, values: outputs.map((name) => takeRows(fetched.get(name)!, 0, count)) };
+    }
+  }
+
+  /** How many samples at once the budget allows. A gradient holds every activation and its cotangent. */
+  microBatch(): number {
+    if (!this.source.batchable) return 1;
+    const graph = this.graph;
+    const perSample = 2 * graph.nodes.reduce((sum, { outputs }) => sum + outputs.reduce((n, output) => n + bytesOf(graph, output), 0), 0);
+    return Math.max(1, Math.min(largestBatch, Math.floor(this.#budget / 2 / perSample)));
+  }
+}
+
+function bytesOf(graph: Graph, value: ValueName): number {
+  const { dtype, shape } = typeOf(graph, value);
+  return sizeOf(shape) * bytesPerElement(dtype);
+}
+
+/** "Did you mean": the sites that share the longest beginning with the name. */
+function nearest(name: string, sites: readonly Site[]): string {
+  const shared = (other: string): number => [...other].findIndex((letter, i) => letter !== name[i]);
+  const best = [...sites].sort((a, b) => shared(b.name) - shared(a.name)).slice(0, 3);
+  return best.length ? `Near to it are ${best.map((site) => site.name).join(", ")}.` : "";
+}

@@ -1,0 +1,88 @@
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** One check that ran, in words and in numbers. State is never colour alone. */
+export interface Check {
+  readonly id: string;
+  /** Two or three words, e.g. `completeness`. */
+  readonly label: string;
+  readonly status: CheckStatus;
+  /** The figure, formatted to the digits that are real. */
+  readonly value: string;
+  /** What it means, in one sentence. */
+  readonly sentence: string;
+  /** The numbers behind it, by name, for scripts. */
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+export type CheckStatus = "pass" | "warn" | "fail" | "info";
+
+/** Everything needed to run it again to the same numbers. */
+export interface Provenance {
+  readonly glassbox: string;
+  readonly model: { readonly file: string; readonly sha256: string };
+  readonly input: { readonly name: string; readonly sha256: string };
+  readonly preprocessing: string;
+  readonly method: string;
+  readonly target: string | undefined;
+  readonly options: OptionValues;
+  readonly runtime: { readonly name: string; readonly version: string };
+}
+
+export type OptionValue = string | number | boolean;
+export type OptionValues = Readonly<Record<string, OptionValue>>;
+
+/** What a method found. Each kind has one drawing and one table. */
+export type ResultData = Prediction | Heatmap;
+
+/** Class scores of one input. */
+export interface Prediction {
+  readonly kind: "prediction";
+  /** [class] before softmax. */
+  readonly logits: Tensor;
+  readonly top: readonly RankedClass[];
+}
+
+export interface RankedClass {
+  readonly index: number;
+  readonly name: string;
+  readonly logit: number;
+  readonly probability: number;
+}
+
+/** A number for every place of the input. */
+export interface Heatmap {
+  readonly kind: "heatmap";
+  /**
+   * Signed attributions: [channel, row, column] of the model's input, or [1, row, column] of the
+   * layer's own grid for class activation maps.
+   */
+  readonly values: Tensor;
+  /** Rows and columns of the model's input, which the values cover. */
+  readonly extent: readonly [rows: number, columns: number];
+  /** Whether a value is a pixel's or a coarser cell's. */
+  readonly grain: "pixel" | "cell";
+  /** The layer it was read at, for class activation maps. */
+  readonly site?: string | undefined;
+  /** Why nothing is to be seen, if nothing is. */
+  readonly blank?: string | undefined;
+}
+
+/** How the same result is made elsewhere. */
+export interface Code {
+  readonly cli: string;
+}
+
+export interface Result {
+  readonly data: ResultData;
+  readonly certificate: readonly Check[];
+  readonly provenance: Provenance;
+  readonly code: Code;
+}
+
+/** How far a job is. `total` is an upper bound where the method stops by itself. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** e.g. "41 of ≤ 256 evaluations, 6.1 % going to 1 %". */
+  readonly note: string;
+}
