@@ -14,27 +14,28 @@ const ROOMS = {
   "src/graph/gradient-check": ["src/graph/transform", "src/graph", "src/tensor"],
   "src/data": ["src/graph", "src/tensor"],
   "src/data/colormap": ["src/tensor"],
-  "src/data/image/resize": ["src/tensor"],
+  "src/data/image/image": ["src/tensor"],
+  "src/data/image/resize": ["src/data/image/image", "src/tensor"],
   "src/formats": ["src/graph/transform", "src/graph", "src/tensor"],
   "src/architectures": ["src/formats", "src/graph/transform", "src/graph", "src/tensor"],
   "src/runtime": ["src/graph/transform", "src/graph", "src/tensor"],
-  "src/methods": ["src/graph/transform", "src/runtime", "src/data", "src/formats", "src/architectures", "src/graph", "src/tensor"],
-  "src/experiment": ["src/methods", "src/graph/transform", "src/runtime", "src/data", "src/formats", "src/architectures", "src/graph", "src/tensor"],
+  "src/methods": ["src/protocol", "src/graph/transform", "src/runtime", "src/data", "src/formats", "src/architectures", "src/graph", "src/tensor"],
+  "src/experiment": ["src/protocol", "src/methods", "src/graph/transform", "src/runtime", "src/data", "src/formats", "src/architectures", "src/graph", "src/tensor"],
   "src/engine": ["src/protocol", "src/experiment", "src/methods", "src/graph/transform", "src/runtime", "src/data", "src/formats", "src/architectures", "src/graph", "src/tensor"],
   "src/client": ["src/protocol", "src/tensor"],
   "src/language": ["src/client", "src/protocol", "src/experiment", "src/methods", "src/tensor"],
   "src/cli": ["src/client", "src/protocol", "src/data/colormap", "src/tensor"],
   "src/extension": ["src/client", "src/protocol", "src/tensor"],
-  "webview": ["src/protocol", "src/data/colormap", "src/data/image/resize", "src/tensor"],
+  "webview": ["src/protocol", "src/data/colormap", "src/data/image/image", "src/data/image/resize", "src/tensor"],
   "bench": "anything",
   "test": "anything",
 };
 
 /** Rooms within a room, set apart only because more may import them: who may import the outer one may import these. */
-const INNER = { "src/data": ["src/data/colormap", "src/data/image/resize"] };
+const INNER = { "src/data": ["src/data/colormap", "src/data/image/image", "src/data/image/resize"] };
 
 /** These also run in a browser. */
-const PURE = ["src/tensor", "src/graph", "src/graph/transform", "src/graph/gradient-check", "src/methods", "src/data/colormap", "src/data/image/resize", "webview"];
+const PURE = ["src/tensor", "src/graph", "src/graph/transform", "src/graph/gradient-check", "src/methods", "src/data/colormap", "src/data/image/image", "src/data/image/resize", "webview"];
 const NATIVE = ["onnxruntime-node", "@tensorflow/tfjs-node", "@cwasm/jpeg-turbo", "@cwasm/webp"];
 const WEBVIEW_PACKAGES = ["preact", "@preact/signals", "chart.js", "katex"];
 
