@@ -50,7 +50,8 @@ export const memorySource = (name: string, bytes: Uint8Array): ByteSource => ({
   size: bytes.length,
   read(offset, length) {
     checkRange(name, bytes.length, offset, length);
-    return bytes.slice(offset, offset + length) as Uint8Array<ArrayBuffer>;
+    // Not `slice`: a Buffer's shares its memory.
+    return new Uint8Array(bytes.subarray(offset, offset + length));
   },
   close: () => undefined,
 });
