@@ -2,7 +2,7 @@ import type { DType } from "../tensor/dtype.ts";
 import { broadcastShapes, sameShape, sizeOf, type Shape } from "../tensor/shape.ts";
 import { fromFloat64, type Tensor, type TensorType } from "../tensor/tensor.ts";
 import { completeAttributes } from "./attributes.ts";
-import { inlineConstant, type AttributeValue, type Constant, type Graph, type Node, type Site, type ValueName } from "./graph.ts";
+import { inlineConstant, type Attributes, type AttributeValue, type Constant, type Graph, type Node, type Site, type ValueName } from "./graph.ts";
 import type { AnyOperator } from "./operator.ts";
 
 /** A value of a graph under construction. */
@@ -108,7 +108,7 @@ export class Builder {
     if (law === undefined) throw new RangeError(`${op} is not a core operator`);
     const complete = completeAttributes(op, law.attributes, attributes);
     const names = inputs.map((value) => value?.name ?? null);
-    const key = JSON.stringify([op, names, complete]);
+    const key = keyOf(op, names, complete);
     const known = options.names ? undefined : this.#made.get(key);
     if (known) return known;
     checkArity(op, law, inputs.length);
@@ -193,9 +193,15 @@ export class Builder {
   #append(node: Node, types: readonly TensorType[]): void {
     node.outputs.forEach((output, i) => this.#define(output, types[i]!));
     this.#nodes.push(node);
-    this.#made.set(JSON.stringify([node.op, node.inputs, node.attributes]), node.outputs.map((output) => this.value(output)));
+    this.#made.set(keyOf(node.op, node.inputs, node.attributes), node.outputs.map((output) => this.value(output)));
   }
 }
+
+/** What makes two applications equal. JSON alone writes NaN, the infinities and −0 as something else. */
+const keyOf = (op: string, inputs: Node["inputs"], attributes: Attributes): string =>
+  JSON.stringify([op, inputs, attributes], (_, value: unknown) =>
+    typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)) ? { number: Object.is(value, -0) ? "-0" : `${value}` } : value,
+  );
 
 function checkArity(op: string, law: AnyOperator, given: number): void {
   const [fewest, most] = typeof law.inputs === "number" ? [law.inputs, law.inputs] : law.inputs;
