@@ -1,0 +1,111 @@
+import { sizeOf, type Shape } from "../../tensor/shape.ts";
+import { float, integers, text } from "../attributes.ts";
+import type { Builder, Value } from "../builder.ts";
+import { operator } from "../operator.ts";
+import { gatherAxes, stepping, type AxisMap } from "./gather-axes.ts";
+import { pad as padWithZeros, reverse } from "./slice.ts";
+
+/**
+ * x with `pads[axis]` places before and `pads[rank + axis]` after, negative counts crop. They hold
+ * `constant_value`, or what `mode` finds in x: its `edge`, its mirror image without the edge
+ * (`reflect`), or its periodic continuation (`wrap`). ONNX Pad-21, all axes named.
+ * Backward: a slice; in the other modes each padded place adds its cotangent to where it read.
+ */
+export const pad = operator("Pad", {
+  attributes: {
+    pads: integers(undefined, { input: 1 }),
+    constant_value: float(0, { input: 2, inputType: "like-first", scalar: true }),
+    mode: text("constant"),
+  },
+  inputs: 1,
+  infer: ([x], { pads, mode }) => [{ dtype: x.dtype, shape: paddedShape(x.shape, pads, mode) }],
+  evaluate: ([x], { pads, mode, constant_value }) => [gatherAxes(x, mapsOf(x.shape, pads, mode), constant_value)],
+  backward: ({ inputs: [x], grad, attributes: { pads, mode }, b }) => [
+    mode === "constant" ? crop(b, grad, x.shape, pads) : foldBack(b, grad, x.shape, mapsOf(x.shape, pads, mode)),
+  ],
+});
+
+function paddedShape(shape: Shape, pads: readonly number[], mode: string): Shape {
+  const rank = shape.length;
+  if (pads.length !== 2 * rank) throw new RangeError(`Pad needs two counts for each axis of [${shape.join(", ")}], not ${pads.length}`);
+  return shape.map((extent, axis) => {
+    const [before, after] = [pads[axis]!, pads[rank + axis]!];
+    const padded = extent + before + after;
+    if (padded < 0) throw new RangeError(`Pad cannot crop ${-before - after} of ${extent} places along axis ${axis}`);
+    if (!(mode in continuation)) throw new RangeError(`Pad knows no mode ${mode}`);
+    if (mode !== "constant" && extent === 0 && padded > 0) throw new RangeError(`Pad finds nothing to ${mode} along the empty axis ${axis}`);
+    return padded;
+  });
+}
+
+const modulo = (i: number, n: number): number => ((i % n) + n) % n;
+
+/** Where a place outside [0, n) reads. */
+const continuation: Readonly<Record<string, (i: number, n: number) => number>> = {
+  constant: () => -1,
+  edge: (i, n) => Math.min(Math.max(i, 0), n - 1),
+  wrap: modulo,
+  reflect: (i, n) => {
+    if (n === 1) return 0;
+    const phase = modulo(i, 2 * n - 2);
+    return phase < n ? phase : 2 * n - 2 - phase;
+  },
+};
+
+const mapsOf = (shape: Shape, pads: readonly number[], mode: string): AxisMap[] =>
+  shape.map((extent, axis) =>
+    stepping(extent + pads[axis]! + pads[shape.length + axis]!, -pads[axis]!, 1).map((i) =>
+      i >= 0 && i < extent ? i : continuation[mode]!(i, extent),
+    ),
+  );
+
+/** The adjoint of zero padding: padding by the opposite counts, a slice where nothing was cropped. */
+function crop(b: Builder, grad: Value, shape: Shape, pads: readonly number[]): Value {
+  const rank = shape.length;
+  if (pads.some((count) => count < 0)) return b.apply("Pad", [grad], { pads: pads.map((count) => -count) });
+  const axes = shape.flatMap((_, axis) => (pads[axis] || pads[rank + axis] ? [axis] : []));
+  if (axes.length === 0) return grad;
+  return b.slice(grad, axes, axes.map((axis) => pads[axis]!), axes.map((axis) => pads[axis]! + shape[axis]!));
+}
+
+/** The adjoint of reading through maps, axis by axis. */
+function foldBack(b: Builder, grad: Value, shape: Shape, maps: readonly AxisMap[]): Value {
+  let folded = grad;
+  maps.forEach((map, axis) => {
+    const extent = shape[axis]!;
+    if (map.length === extent && map.every((from, i) => from === i)) return;
+    const type = { dtype: grad.dtype, shape: folded.shape.map((e, i) => (i === axis ? extent : e)) };
+    if (sizeOf(folded.shape) === 0) folded = b.zeros(type);
+    else folded = stretches(map).map((stretch) => place(b, folded, axis, stretch, extent)).reduce((x, y) => b.add(x, y));
+  });
+  return folded;
+}
+
+/** A stretch of a map that rises by one, falls by one, or stays: it places a slice, its reversal, or its sum. */
+interface Stretch {
+  readonly begin: number;
+  readonly length: number;
+  readonly from: number;
+  readonly slope: number;
+}
+
+function stretches(map: AxisMap): Stretch[] {
+  const found: Stretch[] = [];
+  for (let begin = 0; begin < map.length; ) {
+    const slope = begin + 1 < map.length ? map[begin + 1]! - map[begin]! : 1;
+    let end = begin + 1;
+    if (Math.abs(slope) <= 1) while (end < map.length && map[end] === map[end - 1]! + slope) end++;
+    found.push({ begin, length: end - begin, from: map[begin]!, slope: end - begin > 1 ? slope : 1 });
+    begin = end;
+  }
+  return found;
+}
+
+function place(b: Builder, grad: Value, axis: number, { begin, length, from, slope }: Stretch, extent: number): Value {
+  let part = b.slice(grad, [axis], [begin], [begin + length]);
+  if (slope < 0) part = reverse(b, part, axis);
+  if (slope === 0) part = b.sum(part, [axis], true);
+  const first = slope < 0 ? from - length + 1 : from;
+  const at = (count: number): number[] => part.shape.map((_, i) => (i === axis ? count : 0));
+  return padWithZeros(b, part, at(first), at(extent - first - part.shape[axis]!));
+}
