@@ -97,13 +97,23 @@ async function closeMenu(page: Page): Promise<void> {
   await menu(page).waitFor({ state: "detached", timeout: 2000 }).catch(() => undefined);
 }
 
+/** A menu ignores clicks in its first tenth of a second, so the click is repeated until the menu is gone. */
+async function pickFromMenu(page: Page, entry: Locator): Promise<void> {
+  for (let clicks = 0; clicks < 5; clicks++) {
+    await entry.click({ timeout: 2000 }).catch(() => undefined);
+    const gone = menu(page).waitFor({ state: "detached", timeout: 1000 });
+    if (await gone.then(() => true, () => false)) return;
+  }
+  throw new Error("The menu stayed open.");
+}
+
 /** Right-clicks a file of the explorer and picks an item by its whole title. */
 export function contextMenu(page: Page, file: string, item: string, timeout = 30_000): Promise<void> {
   const entry = menu(page).locator(".action-item", { has: page.locator(".action-label", { hasText: new RegExp(`^${escaped(item)}$`) }) });
   return untilListed(`The menu item ${item} on ${file}`, timeout, async () => {
     await explorerRow(page, file).click({ button: "right" });
     if (await shows(entry, 1500)) {
-      await entry.click();
+      await pickFromMenu(page, entry);
       return true;
     }
     await closeMenu(page);
