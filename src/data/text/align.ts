@@ -1,0 +1,114 @@
+/** A half-open range of characters (UTF-16 units). */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const utf8 = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const space = 0x20;
+
+/** What happens to a text before it is cut. */
+export interface TextChange {
+  /** Character by character. */
+  readonly normalize: (text: string) => string;
+  /** Is a space put in front of a text that begins with a letter, or with a space? */
+  readonly spaceBefore: { readonly letter: boolean; readonly space: boolean };
+  /** Does an unknown token stand for a whole word (BERT), or for any run of characters? */
+  readonly unknownIsWord: boolean;
+}
+
+/** After what is left out or unknown, the next token is sought no farther than this many bytes ahead. */
+const farthest = 4096;
+
+/**
+ * Which characters of `text` each token covers. Tokenizers change a text before they cut it (composing accents, folding case,
+ * a space in front) and may leave parts out; `change` is what they do. Tokens are matched to the changed text byte by byte, in
+ * order, and each byte knows the characters it came from. An undefined token is one unknown to the vocabulary: it covers what
+ * lies before the next token that matches, and several in a row a word each, or all of it. A space put in front covers nothing.
+ */
+export function alignTokens(text: string, tokens: readonly (Uint8Array | undefined)[], change: TextChange): Span[] {
+  const { bytes, origins } = bytesWithOrigin(text, change);
+  const startOf = (byte: number): number => origins[byte]?.start ?? text.length;
+  const spanOf = (from: number, to: number): Span => ({ start: startOf(from), end: to > from ? origins[to - 1]!.end : startOf(from) });
+  const spans: Span[] = [];
+  let unknown: number[] = [];
+  let at = 0;
+  const coverUnknown = (end: number): void => {
+    if (unknown.length === 0) return;
+    const parts = divide(bytes, at, end);
+    const whole = { from: parts[0]?.from ?? at, to: parts.at(-1)?.to ?? end };
+    unknown.forEach((index, i) => {
+      const { from, to } = parts.length === unknown.length ? parts[i]! : whole;
+      spans[index] = spanOf(from, to);
+    });
+    unknown = [];
+  };
+  for (const token of tokens) {
+    const place = token && find(bytes, token, change.unknownIsWord ? afterWords(bytes, at, unknown.length) : at);
+    if (place === undefined) {
+      if (token === undefined) unknown.push(spans.length);
+      spans.push(spanOf(at, at));
+    } else {
+      coverUnknown(place.from);
+      spans.push(spanOf(place.from, place.to));
+      at = place.to;
+    }
+  }
+  coverUnknown(bytes.length);
+  return spans;
+}
+
+/** Words as BERT cuts them: punctuation and Chinese characters alone, the rest at white space. */
+const words = /[\p{P}$+<=>^`|~\p{Script=Han}]|[^\s\p{P}$+<=>^`|~\p{Script=Han}]+/gu;
+
+interface Place {
+  readonly from: number;
+  readonly to: number;
+}
+
+const afterWords = (bytes: Uint8Array, at: number, count: number): number => (count === 0 ? at : (divide(bytes, at, bytes.length)[count - 1]?.to ?? at));
+
+/** The words in a range of bytes. */
+function divide(bytes: Uint8Array, from: number, to: number): Place[] {
+  const text = decoder.decode(bytes.subarray(from, Math.min(to, from + farthest)));
+  const byteAt = (index: number): number => from + utf8.encode(text.slice(0, index)).length;
+  return Array.from(text.matchAll(words), ({ index, 0: word }) => ({ from: byteAt(index), to: byteAt(index + word.length) }));
+}
+
+function find(bytes: Uint8Array, token: Uint8Array, at: number): Place | undefined {
+  for (let from = at; from + token.length <= bytes.length && from - at <= farthest; from++) {
+    if (matches(bytes, token, from)) return { from, to: from + token.length };
+  }
+  return undefined;
+}
+
+function matches(bytes: Uint8Array, token: Uint8Array, from: number): boolean {
+  if (from + token.length > bytes.length) return false;
+  for (let i = 0; i < token.length; i++) if (bytes[from + i] !== token[i]) return false;
+  return true;
+}
+
+/** What may compose to one character: marks follow their base, and a Hangul syllable is up to three letters. */
+const clusters = /[\u1100-\u115f]+[\u1160-\u11a7]*[\u11a8-\u11ff]*\p{M}*|[^]\p{M}*/gu;
+
+/** The changed text, cluster by cluster, and for each byte the characters it came from. */
+function bytesWithOrigin(text: string, { normalize, spaceBefore }: TextChange): { bytes: Uint8Array; origins: Span[] } {
+  const isChanged = normalize(text) !== text;
+  const origins: Span[] = [];
+  const bytes: number[] = [];
+  let start = 0;
+  for (const part of isChanged ? (text.match(clusters) ?? []) : text) {
+    const origin = { start, end: start + part.length };
+    for (const byte of utf8.encode(isChanged ? normalize(part) : part)) {
+      bytes.push(byte);
+      origins.push(origin);
+    }
+    start = origin.end;
+  }
+  if (bytes.length > 0 && (bytes[0] === space ? spaceBefore.space : spaceBefore.letter)) {
+    bytes.unshift(space);
+    origins.unshift({ start: 0, end: 0 });
+  }
+  return { bytes: Uint8Array.from(bytes), origins };
+}

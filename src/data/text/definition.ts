@@ -1,0 +1,31 @@
+import type { SpecialToken } from "./tokenizer.ts";
+import type { Spelling } from "./surface.ts";
+
+/** The parts of a Hugging Face tokenizer.json that this room reads or writes itself; the rest passes through to the library. */
+export interface TokenizerJson {
+  readonly normalizer: object | null;
+  readonly pre_tokenizer: object | null;
+  readonly model: object;
+  readonly post_processor: object | null;
+  readonly decoder: object | null;
+  readonly added_tokens: readonly AddedToken[];
+}
+
+export interface AddedToken {
+  readonly id: number;
+  readonly content: string;
+  readonly special?: boolean;
+  readonly normalized?: boolean;
+  readonly single_word?: boolean;
+  readonly lstrip?: boolean;
+  readonly rstrip?: boolean;
+}
+
+/** A tokenizer, wherever its vocabulary came from. */
+export interface TokenizerDefinition {
+  readonly json: TokenizerJson;
+  readonly spelling: Spelling;
+  readonly bos: { readonly token: SpecialToken | undefined; readonly byDefault: boolean; readonly reason: string };
+  readonly eos: { readonly token: SpecialToken | undefined; readonly byDefault: boolean };
+  readonly notes: readonly string[];
+}

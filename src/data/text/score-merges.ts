@@ -1,0 +1,26 @@
+/**
+ * SentencePiece's BPE keeps no list of merges: it joins the neighbours whose union is the best-scored entry, the leftmost of equals.
+ * The same as merges in order of descending score, one for every way to cut an entry in two entries; among the cuts of one entry
+ * the order of ids decides, as in the conversion of the Hugging Face tokenizers.
+ */
+export function mergesOfScores(tokens: readonly string[], scores: readonly number[]): [string, string][] {
+  const ids = new Map(tokens.map((token, id) => [token, id]));
+  const merges: { readonly pair: [string, string]; readonly score: number; readonly left: number; readonly right: number }[] = [];
+  tokens.forEach((token, id) => {
+    const characters = Array.from(token);
+    if (characters.length > longest) return;
+    let left = "";
+    for (let cut = 1; cut < characters.length; cut++) {
+      left += characters[cut - 1]!;
+      const right = token.slice(left.length);
+      const leftId = ids.get(left);
+      const rightId = ids.get(right);
+      if (leftId !== undefined && rightId !== undefined) merges.push({ pair: [left, right], score: scores[id]!, left: leftId, right: rightId });
+    }
+  });
+  merges.sort((a, b) => b.score - a.score || a.left - b.left || a.right - b.right);
+  return merges.map(({ pair }) => pair);
+}
+
+/** Entries are words; one of thousands of characters is not there to be merged. */
+const longest = 256;

@@ -1,0 +1,140 @@
+import fs from "node:fs";
+import path from "node:path";
+import { GlassboxError } from "../../tensor/errors.ts";
+import type { AddedToken, TokenizerJson } from "./definition.ts";
+import type { Spelling } from "./surface.ts";
+import type { SpecialToken, Tokenizer } from "./tokenizer.ts";
+import { vocabularyTokenizer } from "./vocabulary-tokenizer.ts";
+
+const maxFileBytes = 128 << 20;
+/** Beyond every vocabulary; an id is an index of an array, so that a wild one must not get through. */
+const maxId = 1 << 22;
+
+/** The tokenizer of a Hugging Face model: its folder, or the tokenizer.json in it. `tokenizer_config.json` beside it names the special tokens. */
+export function loadTokenizerJson(place: string): Tokenizer {
+  const file = fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() ? path.join(place, "tokenizer.json") : place;
+  const configFile = path.join(path.dirname(file), "tokenizer_config.json");
+  const config = fs.existsSync(configFile) ? readJson(configFile) : {};
+  try {
+    return tokenizerFromJson(readJson(file), config);
+  } catch (error) {
+    if (!(error instanceof GlassboxError) || error.where !== undefined) throw error;
+    throw new GlassboxError(error.kind, error.what, { where: file, hint: error.hint });
+  }
+}
+
+function readJson(file: string): unknown {
+  const name = path.basename(file);
+  try {
+    if (fs.statSync(file).size > maxFileBytes) throw new GlassboxError("resource", `${name} is larger than ${maxFileBytes >> 20} MiB`, { where: file });
+    return JSON.parse(fs.readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof GlassboxError) throw error;
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new GlassboxError("file", missing ? `there is no ${name}` : error instanceof SyntaxError ? `${name} is not valid JSON` : `${name} cannot be read`, { where: file });
+  }
+}
+
+/** From the parsed files. */
+export function tokenizerFromJson(tokenizer: unknown, config: unknown = {}): Tokenizer {
+  const json = checked(tokenizer);
+  const { first, last } = templateOf(json.post_processor);
+  const bos = findToken(json, first ?? namedToken(config, "bos_token"));
+  const eos = findToken(json, last ?? namedToken(config, "eos_token"));
+  const reason = first === undefined ? "the template in tokenizer.json puts nothing in front" : `the template in tokenizer.json begins with ${first}`;
+  return vocabularyTokenizer({
+    json: { ...json, post_processor: null },
+    spelling: spellingOf(json),
+    bos: { token: bos, byDefault: first !== undefined && bos !== undefined, reason },
+    eos: { token: eos, byDefault: last !== undefined && eos !== undefined },
+    notes: [],
+  });
+}
+
+interface Typed {
+  readonly type?: unknown;
+  readonly [field: string]: unknown;
+}
+
+const isObject = (value: unknown): value is Typed => typeof value === "object" && value !== null && !Array.isArray(value);
+const invalid = (what: string): GlassboxError => new GlassboxError("file", `this is not a valid tokenizer.json: ${what}`);
+
+/** What the library takes on trust: every id, before it becomes the index of an array. */
+function checked(value: unknown): TokenizerJson {
+  if (!isObject(value)) throw invalid("it is no object");
+  const { model, added_tokens: added = [], normalizer = null, pre_tokenizer = null, post_processor = null, decoder = null } = value;
+  if (!isObject(model)) throw invalid("it has no model");
+  const { vocab, merges } = model;
+  const ids: unknown[] = isObject(vocab) ? Object.values(vocab) : [];
+  if (!isObject(vocab) && !(Array.isArray(vocab) && vocab.length <= maxId && vocab.every(isScored))) throw invalid("its vocabulary is no table of entries");
+  if (merges !== undefined && !(Array.isArray(merges) && merges.every(isMerge))) throw invalid("its merges are no pairs");
+  if (!Array.isArray(added) || !added.every((token) => isObject(token) && typeof token["content"] === "string" && token["content"] !== "")) {
+    throw invalid("its added tokens have no content");
+  }
+  ids.push(...added.map((token: Typed) => token["id"]));
+  if (!ids.every((id) => Number.isInteger(id) && (id as number) >= 0 && (id as number) < maxId)) throw invalid("an id is no small whole number");
+  for (const part of [normalizer, pre_tokenizer, post_processor, decoder]) if (part !== null && !isObject(part)) throw invalid("a part is no object");
+  return { normalizer, pre_tokenizer, model, post_processor, decoder, added_tokens: added as AddedToken[] } as TokenizerJson;
+}
+
+const isScored = (entry: unknown): boolean => Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number";
+const isMerge = (merge: unknown): boolean =>
+  typeof merge === "string" ? merge.includes(" ") : Array.isArray(merge) && merge.length === 2 && merge.every((part) => typeof part === "string");
+
+/** Parts of a kind that may stand alone or in (nested) sequences. */
+function* partsOf(part: unknown, depth = 0): Generator<Typed> {
+  if (!isObject(part) || depth > 8) return;
+  yield part;
+  for (const key of ["processors", "pretokenizers", "normalizers", "decoders"]) {
+    const inner = part[key];
+    if (Array.isArray(inner)) for (const each of inner) yield* partsOf(each, depth + 1);
+  }
+}
+
+/** How the vocabulary spells bytes, by the parts that undo it. */
+function spellingOf({ model, decoder, pre_tokenizer, normalizer }: TokenizerJson): Spelling {
+  const types = new Set([decoder, pre_tokenizer, normalizer].flatMap((part) => Array.from(partsOf(part), ({ type }) => type)));
+  const { type, byte_fallback: byteFallback } = model as Typed;
+  if (types.has("ByteLevel")) return "byte-level";
+  if (types.has("WordPiece") || type === "WordPiece") return "wordpiece";
+  if (types.has("Metaspace") || type === "Unigram" || byteFallback === true) return "metaspace";
+  return "plain";
+}
+
+/** The special tokens that a text gets in front and behind. */
+function templateOf(postProcessor: object | null): { readonly first?: string; readonly last?: string } {
+  for (const part of partsOf(postProcessor)) {
+    if (part.type === "TemplateProcessing" && Array.isArray(part["single"])) {
+      const items: unknown[] = part["single"];
+      const at = items.findIndex((item) => isObject(item) && "Sequence" in item);
+      const before = specialOf(items[0]);
+      const after = at >= 0 && at < items.length - 1 ? specialOf(items.at(-1)) : undefined;
+      return { ...(at > 0 && before !== undefined && { first: before }), ...(after !== undefined && { last: after }) };
+    }
+    if (part.type === "BertProcessing" || part.type === "RobertaProcessing") {
+      const [first, last] = [part["cls"], part["sep"]].map((pair) => (Array.isArray(pair) && typeof pair[0] === "string" ? pair[0] : undefined));
+      return { ...(first !== undefined && { first }), ...(last !== undefined && { last }) };
+    }
+  }
+  return {};
+}
+
+function specialOf(item: unknown): string | undefined {
+  const special = isObject(item) ? item["SpecialToken"] : undefined;
+  return isObject(special) && typeof special["id"] === "string" ? special["id"] : undefined;
+}
+
+/** In tokenizer_config.json a special token is its text, or an object with it. */
+function namedToken(config: unknown, key: string): string | undefined {
+  const value = isObject(config) ? config[key] : undefined;
+  const content = isObject(value) ? value["content"] : value;
+  return typeof content === "string" ? content : undefined;
+}
+
+function findToken({ added_tokens, model }: TokenizerJson, text: string | undefined): SpecialToken | undefined {
+  if (text === undefined) return undefined;
+  const { vocab } = model as Typed;
+  const own = isObject(vocab) && Object.hasOwn(vocab, text) ? (vocab[text] as number) : undefined;
+  const id = added_tokens.find(({ content }) => content === text)?.id ?? own;
+  return id === undefined ? undefined : { id, text };
+}

@@ -1,0 +1,129 @@
+import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { alignTokens, type TextChange } from "./align.ts";
+import type { TokenizerDefinition } from "./definition.ts";
+import { bytesOfEntry, type Spelling } from "./surface.ts";
+import type { EncodeOptions, Token, Tokenizer } from "./tokenizer.ts";
+
+const utf8 = new TextEncoder();
+/** A byte-order mark in a text is a character as any other. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** A tokenizer that cuts with @huggingface/tokenizers and knows, beyond its ids, bytes, places and special tokens. */
+export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer {
+  const { json, spelling, bos, eos, notes } = definition;
+  const library = construct(definition);
+  const added = new Map(json.added_tokens.map((token) => [token.id, token]));
+  const entries = entriesById(library);
+  const firstSection = changeOf(library, spelling, 0);
+  const laterSection = changeOf(library, spelling, 1);
+
+  const bytesOf = (id: number): Uint8Array => {
+    const content = added.get(id)?.content;
+    return content === undefined ? bytesOfEntry(entries[id]!, spelling) : utf8.encode(content);
+  };
+
+  const token = (id: number, span: { readonly start: number; readonly end: number }): Token => {
+    const bytes = bytesOf(id);
+    return { id, bytes, text: decoder.decode(bytes), ...span, special: added.get(id)?.special ?? false };
+  };
+
+  function encode(text: string, { addBos = bos.byDefault, addEos = eos.byDefault }: EncodeOptions = {}): Token[] {
+    if (addBos && bos.token === undefined) throw new GlassboxError("option", "this model has no beginning-of-sequence token");
+    if (addEos && eos.token === undefined) throw new GlassboxError("option", "this model has no end-of-sequence token");
+    const ids = text === "" ? [] : library.encode(text, { add_special_tokens: false }).ids;
+    if (ids.some((id: number | undefined) => id === undefined || entries[id] === undefined)) {
+      throw new GlassboxError("unsupported", "a part of this text has no token in the vocabulary, which has no token for unknown text either");
+    }
+    const spans = spansOf(text, ids);
+    const tokens = ids.map((id, i) => token(id, spans[i]!));
+    if (addBos) tokens.unshift(token(bos.token!.id, { start: 0, end: 0 }));
+    if (addEos) tokens.push(token(eos.token!.id, { start: text.length, end: text.length }));
+    return tokens;
+  }
+
+  /** Added tokens stand in the text as they are, and are cut out before anything is normalized: the parts between are aligned alone. */
+  function spansOf(text: string, ids: readonly number[]): { start: number; end: number }[] {
+    const spans: { start: number; end: number }[] = [];
+    let sectionStart = 0;
+    let section: number[] = [];
+    const finish = (end: number): void => {
+      const bytes = section.map((id) => (id === unknownId ? undefined : bytesOf(id)));
+      for (const { start, end: stop } of alignTokens(text.slice(sectionStart, end), bytes, sectionStart === 0 ? firstSection : laterSection)) {
+        spans.push({ start: start + sectionStart, end: stop + sectionStart });
+      }
+      section = [];
+    };
+    for (const id of ids) {
+      const content = id === unknownId ? undefined : added.get(id)?.content;
+      const at = content ? text.indexOf(content, sectionStart) : -1;
+      if (at < 0) section.push(id);
+      else {
+        finish(at);
+        sectionStart = at + content!.length;
+        spans.push({ start: at, end: sectionStart });
+      }
+    }
+    finish(text.length);
+    return spans;
+  }
+
+  const unknownId = library.model?.unk_token_id;
+
+  return {
+    vocabularySize: entries.length,
+    bosPolicy: bos,
+    eos: eos.token,
+    notes,
+    encode,
+    decode(ids) {
+      for (const id of ids) if (entries[id] === undefined) throw new GlassboxError("input", `there is no token ${id}`);
+      if (ids.length === 0) return "";
+      if (spelling === "wordpiece" || spelling === "plain") return library.decode([...ids], { clean_up_tokenization_spaces: false });
+      const text = decoder.decode(concatenate(ids.map(bytesOf)));
+      return spelling === "metaspace" && text.startsWith(" ") && firstSection.spaceBefore.letter ? text.slice(1) : text;
+    },
+    tokenText: (id) => (entries[id] === undefined ? undefined : decoder.decode(bytesOf(id))),
+  };
+}
+
+function construct({ json }: TokenizerDefinition): HuggingFaceTokenizer {
+  try {
+    return new HuggingFaceTokenizer(json, { clean_up_tokenization_spaces: false });
+  } catch (error) {
+    throw new GlassboxError("unsupported", `this tokenizer cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Two ids may share an entry, which a map from entries to ids forgets; the list by id does not. */
+function entriesById(library: HuggingFaceTokenizer): readonly (string | undefined)[] {
+  return (library.model?.vocab ?? []) as readonly (string | undefined)[];
+}
+
+/** What the library does to a section of a text (between special tokens) before it looks words up, found by trying it. */
+function changeOf(library: HuggingFaceTokenizer, spelling: Spelling, section: number): TextChange {
+  const { normalizer, pre_tokenizer: preTokenizer } = library;
+  const changed = (text: string): string => {
+    const normalized = normalizer?.normalize(text) ?? text;
+    return preTokenizer?.(normalized, { section_index: section }).join("") ?? normalized;
+  };
+  const prepended = normalizer?.normalize("a").startsWith("▁") ? 1 : 0;
+  return {
+    normalize(text) {
+      const normalized = normalizer?.normalize(text).slice(prepended) ?? text;
+      return spelling === "metaspace" ? normalized.replaceAll("▁", " ") : normalized;
+    },
+    spaceBefore: { letter: /^[▁Ġ]/.test(changed("a")), space: /^[▁Ġ]{2}/.test(changed(" a")) },
+    unknownIsWord: spelling === "wordpiece",
+  };
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
