@@ -6,8 +6,11 @@ import { add, div, mod, mul, pow, sub } from "./arithmetic.ts";
 import {
   and, bitShift, bitwiseAnd, bitwiseNot, bitwiseOr, bitwiseXor, equal, greater, greaterOrEqual, isInf, isNan, less, lessOrEqual, not, or, xor,
 } from "./comparison.ts";
+import { conv, convTranspose } from "./convolution.ts";
+import { gemmOperator, matmul } from "./matmul.ts";
 import { concat, expand, identity, reshape, tile, transpose } from "./movement.ts";
 import { pad } from "./pad.ts";
+import { averagePool, globalAveragePool, globalMaxPool, maxPool } from "./pooling.ts";
 import { reduceMax, reduceMean, reduceMin, reduceProd, reduceSum } from "./reduction.ts";
 import { cumSum } from "./scan.ts";
 import { cast, max, min, where } from "./selection.ts";
@@ -26,8 +29,11 @@ const all: readonly AnyOperator[] = [
   add, sub, mul, div, pow, mod,
   equal, greater, less, greaterOrEqual, lessOrEqual, and, or, xor, not, isNan, isInf,
   bitwiseAnd, bitwiseOr, bitwiseXor, bitwiseNot, bitShift,
+  conv, convTranspose,
+  matmul, gemmOperator,
   identity, reshape, transpose, expand, concat, tile,
   pad,
+  maxPool, averagePool, globalMaxPool, globalAveragePool,
   reduceSum, reduceMean, reduceMax, reduceMin, reduceProd,
   cumSum,
   where, cast, max, min,
