@@ -1,0 +1,106 @@
+import { sizeOf, type Shape } from "../../tensor/shape.ts";
+import { Builder, type Value } from "../../graph/builder.ts";
+import { fold } from "../../graph/fold.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { coreOperators } from "../../graph/ops/table.ts";
+import { prune } from "../../graph/prune.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { Dimensions, type Sizes } from "./dimensions.ts";
+import type { Badge, Imported, Port } from "./imported.ts";
+import { Scope } from "./lower/scope.ts";
+import { resolved, Session, versionsOf } from "./lower/session.ts";
+import { standardDomain } from "./lower/table.ts";
+import type { OnnxModel, OnnxTensor, OnnxValueInfo } from "./records.ts";
+import { renamed } from "./rename.ts";
+import { sitesOf } from "./sites.ts";
+import { graphDTypeOf, weightConstant } from "./weights.ts";
+
+export interface ImportOptions extends Sizes {
+  /** The model's folder, for external data. */
+  readonly folder?: string | undefined;
+  /** The model file's path, where weights may be mapped from it. */
+  readonly file?: string | undefined;
+}
+
+/**
+ * An ONNX file's network in core operators, at fixed sizes. Weights stay in the file until they are
+ * needed, so importing again at other sizes costs only the structure.
+ */
+export function importOnnx(model: OnnxModel, options: ImportOptions = {}): Imported {
+  if (options.batch === undefined || options.batch === 1) return importAt(model, options, undefined);
+  const shapesAtOne = new Map<string, Shape>();
+  importAt(model, { ...options, batch: 1 }, undefined, shapesAtOne);
+  return importAt(model, options, { size: options.batch, shapesAtOne });
+}
+
+function importAt(model: OnnxModel, options: ImportOptions, batch: Session["batch"], shapes?: Map<string, Shape>): Imported {
+  const { graph: file } = model;
+  const b = new Builder(coreOperators);
+  const notes: Badge[] = [];
+  const weightTypes = new Set<string>();
+  const place = { source: model.source, folder: options.folder, file: options.file };
+  const weight = (tensor: OnnxTensor): Value => {
+    const name = tensor.name !== "" && !b.has(tensor.name) ? tensor.name : undefined;
+    if (["float16", "bfloat16", "double"].includes(tensor.elementType) && sizeOf(tensor.dims) > 1) weightTypes.add(tensor.elementType);
+    return b.constant(weightConstant(tensor, place), name);
+  };
+  const session = new Session(b, { functions: model.functions, weight, batch });
+  const scope = new Scope(versionsOf(model.opsetImports));
+  const dimensions = new Dimensions(options);
+  const initialized = new Set(file.initializers.map(({ name }) => name));
+
+  const inputs = file.inputs.filter(({ name }) => !initialized.has(name)).map((info): Port => {
+    if (info.kind !== "tensor") throw new GlassboxError("unsupported", `the input "${info.name}" is a ${info.kind}, not a tensor`);
+    const type = { dtype: graphDTypeOf(info.elementType, `the input "${info.name}"`), shape: dimensions.shapeOf(info) };
+    const value = b.input(info.name, type);
+    scope.set(info.name, value);
+    if (info.elementType) session.elementTypes.set(info.name, info.elementType);
+    return portOf(info, value);
+  });
+  for (const tensor of file.initializers) scope.set(tensor.name, session.weight(tensor));
+
+  session.lowerNodes(file.nodes, scope);
+  const results = file.outputs.map(({ name }) => resolved(scope, name, file.name));
+  for (const [name, value] of scope.bindings) shapes?.set(name, value.shape);
+
+  const computed = (value: Value): boolean => !session.known.isConstant(value);
+  for (const site of sitesOf(session.trace, computed)) b.site(site);
+  const names = new Map<string, string>();
+  for (const { name } of file.outputs) if (!names.has(scope.get(name)!.name)) names.set(scope.get(name)!.name, name);
+  for (const [name, value] of scope.bindings) if (!names.has(value.name)) names.set(value.name, name);
+  const graph = renamed(simplified(b.finish(results)), names);
+
+  for (const type of weightTypes) notes.push({ kind: "widened", text: `${type === "double" ? "float64 weights rounded" : `${type} weights widened`} to float32` });
+  for (const text of session.notes) notes.push({ kind: text.includes("quantised") ? "dequantised" : text.includes("unrolled") ? "unrolled" : "training", text });
+  const outputs = file.outputs.map((info, i) => portOf(info, { ...results[i]!, name: graph.outputs[i]! }));
+  return {
+    graph,
+    inputs,
+    outputs,
+    notes,
+    operators: histogram(model),
+    opset: scope.versions.get(standardDomain) ?? 1,
+    producer: [model.producerName, model.producerVersion].filter(Boolean).join(" "),
+    dimensions: dimensions.chosen,
+  };
+}
+
+const simplified = (graph: Graph): Graph => prune(fold(graph, coreOperators));
+
+const portOf = (info: OnnxValueInfo, value: Value): Port => ({
+  name: info.name,
+  value: value.name,
+  elementType: info.elementType ?? (value.dtype === "float32" ? "float" : value.dtype === "float64" ? "double" : value.dtype),
+  dtype: value.dtype,
+  symbolicShape: info.shape,
+  shape: value.shape,
+});
+
+function histogram(model: OnnxModel): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { domain, opType } of model.graph.nodes) {
+    const name = domain === "" || domain === "ai.onnx" ? opType : `${domain}.${opType}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return new Map([...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])));
+}

@@ -1,0 +1,3 @@
+import type { Lowerings } from "./context.ts";
+
+export const attention: Lowerings = {};

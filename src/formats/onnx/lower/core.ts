@@ -1,0 +1,58 @@
+import { normalizeAxis } from "../../../tensor/shape.ts";
+import type { AttributeSpec, AttributeSpecs } from "../../../graph/attributes.ts";
+import type { AttributeValue } from "../../../graph/graph.ts";
+import type { LoweringContext } from "./context.ts";
+import type { Value } from "../../../graph/builder.ts";
+
+/** Hints to the runtime, and what only training used. */
+const meaningless = new Set(["stash_type", "consumed_inputs", "spatial", "is_test", "saturate", "round_mode", "momentum", "layout_hint"]);
+
+/**
+ * An operator that the core has under the same name, written as opset 21 writes it: attributes are
+ * taken over, constant inputs become the attributes they stand for.
+ */
+export function lowerCore(c: LoweringContext): readonly Value[] {
+  const { opType, attributes } = c.node;
+  const law = c.b.operators.get(opType)!;
+  const specs: AttributeSpecs = law.attributes;
+  for (const name of attributes.keys()) {
+    if (!(name in specs) && !meaningless.has(name)) c.refuse(`its attribute ${name} has no meaning here`);
+  }
+  const given: Record<string, AttributeValue | undefined> = {};
+  const taken = new Set<number>();
+  const rank = c.inputs[0]?.shape.length ?? 0;
+  for (const [name, spec] of Object.entries(specs)) {
+    const value = spec.input === undefined ? fromAttribute(c, name, spec) : fromInput(c, name, spec, spec.input);
+    if (spec.input !== undefined) taken.add(spec.input);
+    given[name] = normalized(name, value, rank, opType);
+  }
+  const data = c.inputs.filter((_, index) => !taken.has(index));
+  while (data.length > 0 && data.at(-1) === null) data.pop();
+  return c.applyAll(opType, data, given);
+}
+
+function fromAttribute(c: LoweringContext, name: string, { kind }: AttributeSpec): AttributeValue | undefined {
+  switch (kind) {
+    case "integer": return c.integer(name);
+    case "flag": return c.has(name) ? c.flag(name) : undefined;
+    case "float": return c.float(name);
+    case "text": return c.text(name);
+    case "integers": return c.integers(name);
+    case "floats": return c.floats(name);
+    case "texts": return c.texts(name);
+  }
+}
+
+function fromInput(c: LoweringContext, name: string, { kind }: AttributeSpec, index: number): AttributeValue | undefined {
+  const numbers = c.numbers(index, name);
+  if (numbers === undefined) return fromAttribute(c, name, { kind, fallback: undefined, optional: true });
+  if (kind === "integers" || kind === "floats") return numbers;
+  return kind === "flag" ? numbers[0] !== 0 : numbers[0];
+}
+
+/** Axes are counted from the front from here on. */
+function normalized(name: string, value: AttributeValue | undefined, rank: number, op: string): AttributeValue | undefined {
+  if (name === "axis" && typeof value === "number") return normalizeAxis(value, op === "OneHot" ? rank + 1 : rank);
+  if (name === "axes" && Array.isArray(value)) return value.map((axis: number) => normalizeAxis(axis, rank));
+  return value;
+}

@@ -1,0 +1,37 @@
+import type { Value } from "../../../graph/builder.ts";
+import type { OnnxAttribute } from "../records.ts";
+
+/** The names a graph, branch or function body sees: its own, then those around it. */
+export class Scope {
+  readonly parent: Scope | undefined;
+  readonly depth: number;
+  readonly #values = new Map<string, Value>();
+  readonly #attributes: ReadonlyMap<string, OnnxAttribute> | undefined;
+  /** Operator sets in force: a function's body brings its own. */
+  readonly versions: ReadonlyMap<string, number>;
+
+  constructor(versions: ReadonlyMap<string, number>, parent?: Scope, attributes?: ReadonlyMap<string, OnnxAttribute>) {
+    this.versions = versions;
+    this.parent = parent;
+    this.#attributes = attributes;
+    this.depth = parent ? parent.depth + 1 : 0;
+  }
+
+  get(name: string): Value | undefined {
+    return this.#values.get(name) ?? this.parent?.get(name);
+  }
+
+  set(name: string, value: Value): void {
+    this.#values.set(name, value);
+  }
+
+  /** The attribute of the enclosing function's call. */
+  attribute(name: string): OnnxAttribute | undefined {
+    return this.#attributes ? this.#attributes.get(name) : this.parent?.attribute(name);
+  }
+
+  /** Own names, in the order in which they were bound. */
+  get bindings(): ReadonlyMap<string, Value> {
+    return this.#values;
+  }
+}
