@@ -7,12 +7,14 @@ import {
   and, bitShift, bitwiseAnd, bitwiseNot, bitwiseOr, bitwiseXor, equal, greater, greaterOrEqual, isInf, isNan, less, lessOrEqual, not, or, xor,
 } from "./comparison.ts";
 import { conv, convTranspose } from "./convolution.ts";
+import { gather, gatherElements, gatherND } from "./gather.ts";
 import { gemmOperator, matmul } from "./matmul.ts";
 import { concat, expand, identity, reshape, tile, transpose } from "./movement.ts";
 import { pad } from "./pad.ts";
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from "./pooling.ts";
 import { reduceMax, reduceMean, reduceMin, reduceProd, reduceSum } from "./reduction.ts";
 import { cumSum } from "./scan.ts";
+import { scatterElements, scatterND } from "./scatter.ts";
 import { cast, max, min, where } from "./selection.ts";
 import { slice } from "./slice.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
@@ -30,12 +32,14 @@ const all: readonly AnyOperator[] = [
   equal, greater, less, greaterOrEqual, lessOrEqual, and, or, xor, not, isNan, isInf,
   bitwiseAnd, bitwiseOr, bitwiseXor, bitwiseNot, bitShift,
   conv, convTranspose,
+  gather, gatherElements, gatherND,
   matmul, gemmOperator,
   identity, reshape, transpose, expand, concat, tile,
   pad,
   maxPool, averagePool, globalMaxPool, globalAveragePool,
   reduceSum, reduceMean, reduceMax, reduceMin, reduceProd,
   cumSum,
+  scatterElements, scatterND,
   where, cast, max, min,
   slice,
   softmax, logSoftmax,
