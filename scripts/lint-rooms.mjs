@@ -8,11 +8,11 @@ import { fileURLToPath } from "node:url";
 /** A file belongs to the longest room its path starts with. Rooms read top to bottom: each imports only rooms above it. */
 const ROOMS = {
   "src/tensor": [],
-  "src/protocol": ["src/tensor"],
+  "src/protocol": ["src/data", "src/tensor"],
   "src/graph": ["src/tensor"],
   "src/graph/transform": ["src/graph", "src/tensor"],
   "src/graph/gradient-check": ["src/graph/transform", "src/graph", "src/tensor"],
-  "src/data": ["src/graph", "src/tensor"],
+  "src/data": ["src/formats", "src/graph", "src/tensor"],
   "src/data/colormap": ["src/tensor"],
   "src/data/image/image": ["src/tensor"],
   "src/data/image/resize": ["src/data/image/image", "src/tensor"],

@@ -34,6 +34,9 @@ export type OptionValues = Readonly<Record<string, OptionValue>>;
 /** What a method found. Each kind has one drawing and one table. */
 export type ResultData = Prediction | Heatmap;
 
+/** What a drawing needs of it: small enough for a webview. */
+export type DisplayData = Prediction | HeatmapPlanes;
+
 /** Class scores of one input. */
 export interface Prediction {
   readonly kind: "prediction";
@@ -67,13 +70,29 @@ export interface Heatmap {
   readonly blank?: string | undefined;
 }
 
+/**
+ * A heatmap reduced to what is drawn: two 16-bit planes of [row, column]. Exact values are read one place
+ * at a time, with `readPlace`.
+ */
+export interface HeatmapPlanes extends Omit<Heatmap, "kind" | "values"> {
+  readonly kind: "planes";
+  readonly rows: number;
+  readonly columns: number;
+  /** Σ |a| over channels = value · magnitudeScale. */
+  readonly magnitude: Uint16Array;
+  readonly magnitudeScale: number;
+  /** Σ a over channels = value · signedScale. */
+  readonly signed: Int16Array;
+  readonly signedScale: number;
+}
+
 /** How the same result is made elsewhere. */
 export interface Code {
   readonly cli: string;
 }
 
-export interface Result {
-  readonly data: ResultData;
+export interface Result<Data = ResultData> {
+  readonly data: Data;
   readonly certificate: readonly Check[];
   readonly provenance: Provenance;
   readonly code: Code;

@@ -1,0 +1,11 @@
+import os from "node:os";
+import path from "node:path";
+
+/** Where the system keeps what may be thrown away; the panel and the terminal share it, so neither computes twice. */
+export function cacheFolder(): string {
+  if (process.env.GLASSBOX_CACHE) return process.env.GLASSBOX_CACHE;
+  const home = os.homedir();
+  if (process.platform === "win32") return path.join(process.env.LOCALAPPDATA ?? path.join(home, "AppData", "Local"), "glassbox");
+  if (process.platform === "darwin") return path.join(home, "Library", "Caches", "glassbox");
+  return path.join(process.env.XDG_CACHE_HOME ?? path.join(home, ".cache"), "glassbox", "engine");
+}

@@ -1,0 +1,36 @@
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+export interface ClassNames {
+  readonly names: readonly string[] | undefined;
+  /** Where they come from, in words. */
+  readonly source: string;
+}
+
+const usualFiles = ["classes.txt", "labels.txt", "class_names.txt", "imagenet-classes.txt"];
+
+/** Names from the file that the sidecar tells of, from one of the usual name beside the model, or ImageNet's for 1000 classes. */
+export function findClassNames(modelFile: string, count: number, told: string | undefined): ClassNames {
+  const folder = path.dirname(modelFile);
+  for (const file of told === undefined ? usualFiles : [told]) {
+    const names = readLines(path.join(folder, file));
+    if (names?.length === count) return { names, source: `names from ${file}` };
+  }
+  const imageNet = count === 1000 || count === 1001 ? readLines(imageNetFile()) : undefined;
+  if (imageNet) return { names: count === 1001 ? ["background", ...imageNet] : imageNet, source: `names of ImageNet-1k, taken because there are ${count} classes` };
+  return { names: undefined, source: "no names are known; put one a line into classes.txt beside the model" };
+}
+
+/** Shipped with the sample workspace; both bundles and sources lie one folder below the root or two. */
+function imageNetFile(): string {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const roots = [path.join(here, ".."), path.join(here, "..", ".."), process.env.GLASSBOX_ROOT ?? here];
+  const files = roots.map((root) => path.join(root, "samples", "vision", "imagenet-classes.txt"));
+  return files.find((file) => fs.existsSync(file)) ?? files[0]!;
+}
+
+function readLines(file: string): string[] | undefined {
+  if (!fs.existsSync(file)) return undefined;
+  return fs.readFileSync(file, "utf8").split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+}

@@ -1,0 +1,39 @@
+/** The compute thread: answers one surface's requests with the service, since a native run blocks its thread. */
+import { parentPort, workerData } from "node:worker_threads";
+import { createMessageConnection, PortMessageReader, PortMessageWriter, SharedArrayReceiverStrategy, type CancellationToken, type RequestType } from "vscode-jsonrpc/node";
+import {
+  exactResult, listMethods, openModel, prepareInput, readPlace, rememberPreprocessing, runEvent, runMethod, showEvent, showMethod, type EngineSettings, type Failure,
+} from "../protocol/engine.ts";
+import { asResponseError } from "./failure.ts";
+import { startRuntime } from "./runtimes.ts";
+import { Service } from "./service.ts";
+
+const port = parentPort!;
+const settings = workerData as EngineSettings;
+const runtime = startRuntime(settings);
+runtime.catch(() => undefined);
+const service = new Service(settings, runtime);
+const connection = createMessageConnection(new PortMessageReader(port), new PortMessageWriter(port), undefined, {
+  // A flag in shared memory: it is seen in the middle of a computation, when no message can be read.
+  cancellationStrategy: { receiver: new SharedArrayReceiverStrategy(), sender: { sendCancellation: async () => undefined, cleanup: () => undefined } },
+});
+
+function answer<P, R>(type: RequestType<P, R, Failure>, handle: (params: P, token: CancellationToken) => R | Promise<R>): void {
+  connection.onRequest<unknown, Failure>(type.method, async (params: unknown, token: CancellationToken) => {
+    try {
+      return await handle(params as P, token);
+    } catch (error) {
+      return asResponseError(error);
+    }
+  });
+}
+
+connection.onRequest(listMethods, () => service.listMethods());
+answer(openModel, (params) => service.openModel(params));
+answer(prepareInput, (params) => service.prepareInput(params));
+answer(rememberPreprocessing, (params) => service.rememberPreprocessing(params));
+answer(runMethod, (params, token) => service.runMethod(params, (event) => void connection.sendNotification(runEvent, event), () => token.isCancellationRequested));
+answer(showMethod, (params, token) => service.showMethod(params, (event) => void connection.sendNotification(showEvent, event), () => token.isCancellationRequested));
+answer(exactResult, (params) => service.exactResult(params));
+answer(readPlace, (params) => service.readPlace(params));
+connection.listen();

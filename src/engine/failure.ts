@@ -1,0 +1,20 @@
+import { ErrorCodes, ResponseError } from "vscode-jsonrpc";
+import type { Failure } from "../protocol/engine.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+
+/** Errors become sentences here, once. What is not a GlassboxError is our defect and says so. */
+export function asFailure(error: unknown): Failure {
+  if (error instanceof GlassboxError) return { kind: error.kind, what: error.what, where: error.where, hint: error.hint };
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    kind: "defect",
+    what: `Glassbox met a case that it does not handle: ${message}`,
+    where: error instanceof Error ? error.stack?.split("\n")[1]?.trim() : undefined,
+    hint: "Please report it, with the model if you can share it.",
+  };
+}
+
+export function asResponseError(error: unknown): ResponseError<Failure> {
+  const failure = asFailure(error);
+  return new ResponseError(ErrorCodes.InternalError, failure.what, failure);
+}

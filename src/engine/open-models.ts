@@ -1,0 +1,146 @@
+import fs from "node:fs";
+import path from "node:path";
+import { typeOf } from "../graph/graph.ts";
+import { imageInput } from "../data/image/conventions.ts";
+import { parseSidecar, sidecarName, type Sidecar } from "../data/image/sidecar.ts";
+import { importOnnx } from "../formats/onnx/import.ts";
+import { recogniseHead } from "../formats/onnx/heads.ts";
+import { readOnnx } from "../formats/onnx/read.ts";
+import type { Imported } from "../formats/onnx/imported.ts";
+import { fileSource } from "../formats/source.ts";
+import { Network } from "../methods/network.ts";
+import type { ModelCard } from "../protocol/model.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+import { sizeOf } from "../tensor/shape.ts";
+import { findClassNames } from "./class-names.ts";
+import { hashSource } from "./file-hash.ts";
+
+export interface OpenModel {
+  readonly card: ModelCard;
+  readonly network: Network;
+  readonly sidecar: Sidecar | undefined;
+  /** Unset if the output is no classifier; why, in a sentence. */
+  readonly notClassifier: string | undefined;
+}
+
+const kept = 4;
+
+/** Models by path, loaded once while the file stays the same; the least recently used is let go. */
+export class OpenModels {
+  readonly #runtime: Promise<Runtime>;
+  readonly #budget: number;
+  readonly #models = new Map<string, { readonly stamp: string; readonly model: OpenModel; readonly close: () => Promise<void> }>();
+
+  constructor(runtime: Promise<Runtime>, budgetBytes: number) {
+    this.#runtime = runtime;
+    this.#budget = budgetBytes;
+  }
+
+  async open(file: string): Promise<OpenModel> {
+    const stamp = stampOf(file);
+    const known = this.#models.get(file);
+    if (known?.stamp === stamp) {
+      this.#models.delete(file);
+      this.#models.set(file, known);
+      return known.model;
+    }
+    await known?.close();
+    const opened = load(file, await this.#runtime, this.#budget);
+    this.#models.set(file, { stamp, ...opened });
+    const [oldest] = this.#models.keys();
+    if (this.#models.size > kept && oldest !== undefined) {
+      await this.#models.get(oldest)!.close();
+      this.#models.delete(oldest);
+    }
+    return opened.model;
+  }
+}
+
+/** Size and time of the model and of its sidecar: a change of either opens it anew. */
+function stampOf(file: string): string {
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  const sidecar = fs.statSync(sidecarName(file), { throwIfNoEntry: false });
+  return [stat?.size, stat?.mtimeMs, sidecar?.mtimeMs].join();
+}
+
+function load(file: string, runtime: Runtime, budget: number): { model: OpenModel; close: () => Promise<void> } {
+  const source = fileSource(file);
+  try {
+    const model = readOnnx(source);
+    const byBatch = new Map<number, Imported>();
+    const at = (batch: number): Imported => {
+      const known = byBatch.get(batch) ?? importOnnx(model, { folder: path.dirname(file), file, batch });
+      byBatch.set(batch, known);
+      return known;
+    };
+    const one = at(1);
+    const [input] = one.inputs;
+    if (input === undefined || one.inputs.length !== 1) {
+      throw new GlassboxError("unsupported", `the model has ${one.inputs.length} inputs; only models of one input can be explained so far`, { where: file });
+    }
+    const head = headOf(one);
+    const sidecar = readSidecar(file);
+    const picture = imageInput(input.shape);
+    const classes = head.logits === undefined ? undefined : sizeOf(typeOf(one.graph, head.logits).shape.slice(1));
+    const names = classes === undefined ? undefined : { count: classes, ...findClassNames(file, classes, sidecar?.classes) };
+    const hash = hashSource(source);
+    const network = new Network(
+      {
+        hash,
+        at: (batch) => at(batch).graph,
+        batchable: isBatchable(at, input.value),
+        input: input.value,
+        logits: head.logits ?? one.outputs[0]!.value,
+        layout: picture?.layout ?? "NCHW",
+        classNames: names?.names,
+      },
+      runtime,
+      budget,
+    );
+    const card: ModelCard = {
+      path: file,
+      name: path.basename(file),
+      sha256: hash,
+      bytes: source.size,
+      format: `ONNX, opset ${one.opset}`,
+      producer: one.producer,
+      inputs: one.inputs.map((port) => ({ name: port.name, dtype: port.elementType, shape: (port.symbolicShape ?? port.shape).map((extent) => String(extent ?? "?")) })),
+      outputs: one.outputs.map((port) => ({ name: port.name, dtype: port.elementType, shape: (port.symbolicShape ?? port.shape).map((extent) => String(extent ?? "?")) })),
+      operators: [...one.operators],
+      parameters: [...one.graph.constants.values()].reduce((sum, constant) => sum + sizeOf(constant.shape), 0),
+      sites: one.graph.sites.map(({ name, value, axes, role }) => ({ name, ...typeOf(one.graph, value), axes, role })),
+      notes: [...one.notes.map(({ text }) => text), ...(head.note ? [head.note] : [])],
+      classes: names,
+      picture: picture && { rows: picture.height, columns: picture.width, channels: picture.channels, layout: picture.layout },
+    };
+    const close = async (): Promise<void> => {
+      await network.release();
+      source.close();
+    };
+    return { model: { card, network, sidecar, notClassifier: head.logits === undefined ? head.note : undefined }, close };
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
+function headOf(imported: Imported): { readonly logits: string | undefined; readonly note: string | undefined } {
+  const head = recogniseHead(imported.graph);
+  return { logits: head.logits, note: head.note };
+}
+
+/** Whether the graph can be made for two samples, with the batch still in front. */
+function isBatchable(at: (batch: number) => Imported, input: string): boolean {
+  try {
+    const { graph, outputs } = at(2);
+    return typeOf(graph, input).shape[0] === 2 && outputs.every(({ shape }) => shape[0] === 2);
+  } catch {
+    return false;
+  }
+}
+
+function readSidecar(file: string): Sidecar | undefined {
+  const name = sidecarName(file);
+  return fs.existsSync(name) ? parseSidecar(fs.readFileSync(name, "utf8"), name) : undefined;
+}

@@ -1,0 +1,115 @@
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { chooseConvention, type Trial } from "../data/image/choose-convention.ts";
+import { candidates, conventionNamed, imageInput, preprocessingFor } from "../data/image/conventions.ts";
+import { decodeImage } from "../data/image/decode.ts";
+import { blankView, detectionViews } from "../data/image/detection-views.ts";
+import type { Image } from "../data/image/image.ts";
+import { toTensor, type Preprocessing } from "../data/image/preprocessing.ts";
+import { softmax } from "../methods/prediction/prediction.ts";
+import type { Network } from "../methods/network.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+import { stackRows, takeRows } from "../tensor/rows.ts";
+import { toFloat64 } from "../tensor/tensor.ts";
+import type { OpenModel } from "./open-models.ts";
+
+export interface PreprocessingChoice {
+  readonly preprocessing: Preprocessing;
+  /** False where a person should be asked. */
+  readonly sure: boolean;
+  readonly alternatives: readonly { readonly title: string; readonly preprocessing: Preprocessing }[];
+}
+
+/**
+ * Wrong preprocessing is the commonest silent error of this field, so it is never silent: what the
+ * file's companion says, what a person chose before, or else the convention under which the
+ * model answers photographs most convincingly.
+ */
+export class PreprocessingChoices {
+  readonly #folder: string;
+  readonly #detected = new Map<string, Promise<PreprocessingChoice>>();
+
+  constructor(cacheFolder: string) {
+    this.#folder = path.join(cacheFolder, "preprocessing");
+    fs.mkdirSync(this.#folder, { recursive: true });
+  }
+
+  async choose(model: OpenModel, photograph: Image): Promise<PreprocessingChoice> {
+    const remembered = this.#read(model, "chosen");
+    const alternatives = alternativesOf(model);
+    if (remembered) return { preprocessing: { ...remembered.preprocessing, source: "user", reason: "You chose it for this model." }, sure: true, alternatives };
+    if (model.sidecar?.preprocessing) return { preprocessing: model.sidecar.preprocessing, sure: true, alternatives };
+    const { sha256 } = model.card;
+    const known = this.#detected.get(sha256) ?? this.#detect(model, photograph);
+    this.#detected.set(sha256, known);
+    known.catch(() => this.#detected.delete(sha256));
+    return known;
+  }
+
+  /** Keeps a person's choice; `undefined` forgets it. */
+  remember(model: OpenModel, preprocessing: Preprocessing | undefined): void {
+    const file = this.#file(model, "chosen");
+    if (preprocessing === undefined) fs.rmSync(file, { force: true });
+    else fs.writeFileSync(file, JSON.stringify({ preprocessing }));
+  }
+
+  async #detect(model: OpenModel, photograph: Image): Promise<PreprocessingChoice> {
+    const remembered = this.#read(model, "detected");
+    const found = remembered ?? (await detect(model, photograph));
+    if (!remembered && found.sure) fs.writeFileSync(this.#file(model, "detected"), JSON.stringify(found));
+    return { ...found, alternatives: alternativesOf(model) };
+  }
+
+  #file(model: OpenModel, kind: "chosen" | "detected"): string {
+    return path.join(this.#folder, `${model.card.sha256.slice(0, 40)}.${kind}.json`);
+  }
+
+  #read(model: OpenModel, kind: "chosen" | "detected"): { preprocessing: Preprocessing; sure: boolean } | undefined {
+    try {
+      return JSON.parse(fs.readFileSync(this.#file(model, kind), "utf8")) as { preprocessing: Preprocessing; sure: boolean };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function pictureInput({ network }: OpenModel): NonNullable<ReturnType<typeof imageInput>> {
+  const input = imageInput([1, ...network.inputShape]);
+  if (input === undefined) {
+    throw new GlassboxError("input", `the model's input is [1, ${network.inputShape.join(", ")}], which is no picture`, { hint: "Give the input as a .npy tensor of that shape." });
+  }
+  return input;
+}
+
+const alternativesOf = (model: OpenModel): PreprocessingChoice["alternatives"] =>
+  candidates([1, ...model.network.inputShape]).map(({ convention, preprocessing }) => ({ title: conventionNamed(convention).title, preprocessing }));
+
+/** Tries each usual convention on this photograph and on the bundled ones. */
+async function detect(model: OpenModel, photograph: Image): Promise<Omit<PreprocessingChoice, "alternatives">> {
+  const photographs = [photograph, ...bundledPhotographs()];
+  const trials: Trial[] = [];
+  for (const { convention, preprocessing } of candidates([1, ...model.network.inputShape])) {
+    const answers = [];
+    for (const each of photographs) {
+      const views = detectionViews(each, preprocessing);
+      const [blank, ...rest] = await probabilities(model.network, [blankView(views[0]!), ...views], preprocessing);
+      answers.push({ blank: blank!, views: rest });
+    }
+    trials.push({ convention, photographs: answers });
+  }
+  const { chosen, sure, reason } = chooseConvention(trials);
+  return { preprocessing: { ...preprocessingFor(conventionNamed(chosen), pictureInput(model)), source: "detected", reason }, sure };
+}
+
+async function probabilities(network: Network, views: readonly Image[], preprocessing: Preprocessing): Promise<Float64Array[]> {
+  const logits = await network.logits(stackRows(views.map((view) => toTensor(view, preprocessing))));
+  return views.map((_, row) => softmax(toFloat64(takeRows(logits, row, 1))));
+}
+
+function bundledPhotographs(): Image[] {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const folder = [path.join(here, "..", "samples", "vision"), path.join(here, "..", "..", "samples", "vision")].find((each) => fs.existsSync(each));
+  if (folder === undefined) return [];
+  return ["chelsea.png", "coffee.png", "rocket.jpg"].map((name) => decodeImage(fs.readFileSync(path.join(folder, name)), name).image);
+}

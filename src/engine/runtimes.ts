@@ -1,0 +1,20 @@
+import path from "node:path";
+import type { EngineSettings } from "../protocol/engine.ts";
+import { onnxRuntime } from "../runtime/onnxruntime/onnxruntime.ts";
+import { referenceRuntime } from "../runtime/reference/reference.ts";
+import type { Runtime, RuntimeName } from "../runtime/runtime.ts";
+import { WeightStore } from "../runtime/weight-store.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+
+type Start = (settings: EngineSettings) => Promise<Runtime>;
+
+const runtimes: Readonly<Partial<Record<RuntimeName, Start>>> = {
+  onnxruntime: ({ cacheFolder }) => onnxRuntime(new WeightStore(path.join(cacheFolder, "weights"))),
+  reference: async () => referenceRuntime,
+};
+
+export async function startRuntime(settings: EngineSettings): Promise<Runtime> {
+  const start = runtimes[settings.runtime];
+  if (start === undefined) throw new GlassboxError("option", `there is no runtime ${settings.runtime}`, { hint: `The runtimes are: ${Object.keys(runtimes).join(", ")}.` });
+  return start(settings);
+}

@@ -1,0 +1,137 @@
+import path from "node:path";
+import { formatTarget, logit, parseTarget, type Target } from "../graph/target.ts";
+import type { AnyMethod, Outcome } from "../methods/method.ts";
+import { readOptions } from "../methods/option.ts";
+import { rankClasses } from "../methods/prediction/prediction.ts";
+import { methods } from "../methods/table.ts";
+import type { EngineSettings, InputParams, ModelParams, PlaceParams, PlaceReading, PreparedInput, RunEvent, RunOutcome, RunParams } from "../protocol/engine.ts";
+import type { MethodCard } from "../protocol/method-card.ts";
+import type { ModelCard, Preprocessing } from "../protocol/model.ts";
+import type { DisplayData, OptionValues, Provenance, Result } from "../protocol/result.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+import { toFloat64 } from "../tensor/tensor.ts";
+import { cliCommand } from "./cli-command.ts";
+import { forDisplay, readHeatmap } from "./display.ts";
+import { loadInput, type LoadedInput } from "./inputs.ts";
+import { methodCard } from "./method-card.ts";
+import { OpenModels, type OpenModel } from "./open-models.ts";
+import { PreprocessingChoices } from "./preprocessing-choice.ts";
+import { ResultCache } from "./result-cache.ts";
+import { ShownResults } from "./shown-results.ts";
+import { version } from "./version.ts";
+
+export type Cancelled = () => boolean;
+
+/** Everything the engine can be asked, as plain functions: no process, no channel. */
+export class Service {
+  readonly #models: OpenModels;
+  readonly #choices: PreprocessingChoices;
+  readonly #results: ResultCache;
+  readonly #shown = new ShownResults();
+  readonly #runtime: Promise<Runtime>;
+
+  constructor(settings: EngineSettings, runtime: Promise<Runtime>) {
+    this.#runtime = runtime;
+    this.#models = new OpenModels(runtime, settings.memoryBudgetBytes);
+    this.#choices = new PreprocessingChoices(settings.cacheFolder);
+    this.#results = new ResultCache(path.join(settings.cacheFolder, "results"));
+  }
+
+  listMethods(): readonly MethodCard[] {
+    return [...methods.values()].map(methodCard);
+  }
+
+  async openModel({ model }: ModelParams): Promise<ModelCard> {
+    return (await this.#models.open(model)).card;
+  }
+
+  async prepareInput({ model, input, preprocessing }: InputParams): Promise<PreparedInput> {
+    return (await loadInput(await this.#models.open(model), input, this.#choices, preprocessing)).prepared;
+  }
+
+  async rememberPreprocessing({ model, preprocessing }: ModelParams & { readonly preprocessing: Preprocessing | undefined }): Promise<null> {
+    this.#choices.remember(await this.#models.open(model), preprocessing);
+    return null;
+  }
+
+  async runMethod(params: RunParams, emit: (event: RunEvent) => void, cancelled: Cancelled): Promise<RunOutcome> {
+    const method = methods.get(params.method);
+    if (method === undefined) throw new GlassboxError("option", `there is no method ${params.method}`, { hint: `The methods are: ${[...methods.keys()].join(", ")}.` });
+    const options = readOptions(method.options, params.options) as OptionValues;
+    const model = await this.#models.open(params.model);
+    if (model.notClassifier !== undefined) throw new GlassboxError("unsupported", model.notClassifier, { where: model.card.name });
+    const input = await loadInput(model, params.input, this.#choices, params.preprocessing);
+    const target = await chooseTarget(method, model, input, params.target);
+    const provenance = await this.#provenance(params, model, input, method, target, options);
+    const known = this.#results.get(provenance);
+    if (known) return { result: known, cancelled: false, cached: true };
+
+    const sign = ({ data, certificate }: Outcome): Result => ({ data, certificate, provenance, code: { cli: cliCommand(params, provenance) } });
+    const steps = method.run({ network: model.network, input: input.tensor, target, pixels: input.pixels, options: options as never, cancelled });
+    for (;;) {
+      const step = await steps.next();
+      if (step.done) {
+        const result = sign(step.value);
+        if (!cancelled()) this.#results.put(result);
+        return { result, cancelled: cancelled(), cached: false };
+      }
+      emit({ job: params.job, progress: step.value.progress, partial: step.value.partial && sign(step.value.partial) });
+    }
+  }
+
+  /** Runs a method and sends what a drawing needs; the exact result stays here under the job's name. */
+  async showMethod(params: RunParams, emit: (event: RunEvent<DisplayData>) => void, cancelled: Cancelled): Promise<RunOutcome<DisplayData>> {
+    const show = (event: RunEvent): void => {
+      if (event.partial) this.#shown.keep(params.job, event.partial);
+      emit({ ...event, partial: event.partial && forDisplay(event.partial) });
+    };
+    const outcome = await this.runMethod(params, show, cancelled);
+    this.#shown.keep(params.job, outcome.result);
+    return { ...outcome, result: forDisplay(outcome.result) };
+  }
+
+  exactResult({ job }: { readonly job: string }): Result {
+    return this.#shown.get(job);
+  }
+
+  readPlace({ job, row, column }: PlaceParams): PlaceReading {
+    const { data } = this.#shown.get(job);
+    if (data.kind !== "heatmap") throw new GlassboxError("input", "this result has no places to read");
+    return readHeatmap(data, row, column);
+  }
+
+  async #provenance({ model: file }: RunParams, model: OpenModel, input: LoadedInput, method: AnyMethod, target: Target, options: OptionValues): Promise<Provenance> {
+    const { name, version: runtimeVersion } = await this.#runtime;
+    return {
+      glassbox: version,
+      model: { file: path.basename(file), sha256: model.card.sha256 },
+      input: { name: input.prepared.name, sha256: input.prepared.sha256 },
+      preprocessing: JSON.stringify(withoutReason(input.prepared.preprocessing)),
+      method: method.id,
+      target: method.needsTarget ? formatTarget(target) : undefined,
+      options,
+      runtime: { name, version: runtimeVersion },
+    };
+  }
+}
+
+/** How it was found does not change the numbers. */
+function withoutReason(preprocessing: Preprocessing | undefined): unknown {
+  if (preprocessing === undefined) return null;
+  const { reason: _reason, source: _source, ...values } = preprocessing;
+  return values;
+}
+
+/** The class that a person named, by number or by name, or the model's best one. */
+async function chooseTarget(method: AnyMethod, model: OpenModel, input: LoadedInput, text: string | undefined): Promise<Target> {
+  if (!method.needsTarget) return { terms: [] };
+  if (text === undefined || text === "") {
+    const [best] = rankClasses(toFloat64(await model.network.logits(input.tensor)), 1, undefined);
+    return logit(best!.index);
+  }
+  if (/^\d+$/.test(text)) return logit(Number(text));
+  const names = model.card.classes?.names;
+  const index = names?.findIndex((name) => name.toLowerCase() === text.toLowerCase()) ?? -1;
+  return index >= 0 ? logit(index) : parseTarget(text);
+}

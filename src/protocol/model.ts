@@ -1,0 +1,49 @@
+import type { Preprocessing } from "../data/image/preprocessing.ts";
+import type { DType } from "../tensor/dtype.ts";
+import type { Shape } from "../tensor/shape.ts";
+
+/** What is known of a model file once it is open: what a panel's header and `glassbox sites` show. */
+export interface ModelCard {
+  readonly path: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly format: string;
+  readonly producer: string;
+  readonly inputs: readonly PortCard[];
+  readonly outputs: readonly PortCard[];
+  /** The file's operators and how often each occurs, most frequent first. */
+  readonly operators: readonly (readonly [name: string, count: number])[];
+  readonly parameters: number;
+  readonly sites: readonly SiteCard[];
+  /** What was done at import that a person should know. */
+  readonly notes: readonly string[];
+  /** Set for classifiers. */
+  readonly classes: { readonly count: number; readonly names: readonly string[] | undefined; readonly source: string } | undefined;
+  /** Set where the input is one picture. */
+  readonly picture: PictureCard | undefined;
+}
+
+export interface PortCard {
+  readonly name: string;
+  readonly dtype: string;
+  /** As in the file: a number, the name of a free dimension, or `?`. */
+  readonly shape: readonly string[];
+}
+
+export interface SiteCard {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly axes: readonly string[];
+  readonly role: string;
+}
+
+export interface PictureCard {
+  readonly rows: number;
+  readonly columns: number;
+  readonly channels: 1 | 3;
+  readonly layout: "NCHW" | "NHWC";
+}
+
+export type { Preprocessing };
