@@ -1,10 +1,12 @@
 """Ids and places of tokens by the Rust library `tokenizers`: SmolLM2's own vocabulary, and small ones of every kind trained here.
+Ids by `sentencepiece` for a small BPE of its own with byte fallback, as Llama's.
 
 usage: python test/oracles/tokenizer-ids.py [SMOLLM2.gguf] > test/oracles/tokenizer-ids.json
-needs: pip install tokenizers==0.23.3 gguf==0.19.0
+needs: pip install tokenizers==0.23.3 gguf==0.19.0 sentencepiece==0.2.3
 Places are counted in UTF-16 units, as JavaScript counts.
 """
 
+import io
 import json
 import sys
 
@@ -110,6 +112,23 @@ def smollm2(path):
     return tokenizer
 
 
+def sentencepiece_bpe():
+    import sentencepiece
+
+    file = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(CORPUS), model_writer=file, model_type="bpe", vocab_size=380, byte_fallback=True, character_coverage=0.98,
+        normalization_rule_name="identity", remove_extra_whitespaces=False, allow_whitespace_only_pieces=True, split_digits=True, minloglevel=2)
+    processor = sentencepiece.SentencePieceProcessor(model_proto=file.getvalue())
+    ids = range(processor.vocab_size())
+    kind = lambda id: 2 if processor.is_unknown(id) else 3 if processor.is_control(id) else 6 if processor.is_byte(id) else 1
+    return {
+        "pieces": [processor.id_to_piece(id) for id in ids], "scores": [processor.get_score(id) for id in ids], "types": [kind(id) for id in ids],
+        # A control token's name in a text is plain text to sentencepiece; and it reads no text beyond a zero byte.
+        "expected": [{"text": text, "ids": processor.encode(text)} for text in TEXTS if "<s>" not in text and "\0" not in text],
+    }
+
+
 def utf16(text, end):
     return len(text[:end].encode("utf-16-le")) // 2
 
@@ -124,6 +143,7 @@ def expected(tokenizer):
 json.dump({
     "source": "tokenizers 0.23.3 (Rust)",
     "small": [{"name": name, "tokenizer": json.loads(tokenizer.to_str()), "withSpecial": tokenizer.encode("the fox").ids, "expected": list(expected(tokenizer))} for name, tokenizer in small()],
+    "sentencepiece": sentencepiece_bpe(),
     "smollm2": list(expected(smollm2(sys.argv[1]))) if len(sys.argv) > 1 else [],
 }, sys.stdout, ensure_ascii=True, separators=(",", ":"))
 print()

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import rust from "../../../test/oracles/tokenizer-ids.json" with { type: "json" };
 import { readGguf } from "../../formats/gguf/read.ts";
 import { fileSource } from "../../formats/source.ts";
-import { tokenizerFromGguf } from "./gguf-tokenizer.ts";
+import { tokenizerFromGguf, type TokenizerMetadata } from "./gguf-tokenizer.ts";
 
 const shared = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "../shared");
 const modelFile = path.join(shared, "models/smollm2-135m-instruct-q4_1.gguf");
@@ -36,4 +36,61 @@ test("SmolLM2's tokenizer gives transformers' ids, with bytes and places", { ski
   assert.deepEqual(tokenizer.bosPolicy.token, { id: 1, text: "<|im_start|>" });
   assert.equal(tokenizer.bosPolicy.byDefault, false);
   assert.match(tokenizer.bosPolicy.reason, /add_bos_token is false/);
+});
+
+/** A GGUF's tokenizer fields. */
+const metadata = (fields: Readonly<Record<string, unknown>>): TokenizerMetadata => {
+  const get = <T>(key: string): T | undefined => fields[key.replace("tokenizer.ggml.", "")] as T | undefined;
+  return { string: get, number: get, boolean: get, strings: get, numbers: get };
+};
+
+for (const [pre, name] of [["gpt-2", "gpt-2"], ["llama-bpe", "llama-3"], ["qwen2", "qwen2"]] as const) {
+  const { tokenizer: json, expected } = rust.small.find((each) => each.name === name)!;
+  const model = json.model as { vocab: Record<string, number>; merges: string[][] };
+  const tokens = Object.keys(model.vocab).sort((a, b) => model.vocab[a]! - model.vocab[b]!);
+  const special = new Set(json.added_tokens.map(({ content }) => content));
+  const fields = { model: "gpt2", pre, tokens, merges: model.merges.map((pair) => pair.join(" ")), token_type: tokens.map((token) => (special.has(token) ? 3 : 1)), bos_token_id: 0 };
+
+  test(`a GGUF vocabulary that splits words as ${pre} gives the ids of its tokenizer.json`, () => {
+    const tokenizer = tokenizerFromGguf(metadata(fields));
+    for (const { text, ids } of expected) assert.deepEqual(tokenizer.encode(text, { addBos: false }).map(({ id }) => id), ids, text);
+    assert.equal(tokenizer.bosPolicy.byDefault, pre === "llama-bpe");
+    assert.match(tokenizer.bosPolicy.reason, /does not say/);
+  });
+}
+
+test("a SentencePiece vocabulary with scores gives sentencepiece's ids, and decodes to the text", () => {
+  const { pieces, scores, types, expected } = rust.sentencepiece;
+  const tokenizer = tokenizerFromGguf(metadata({ model: "llama", tokens: pieces, scores, token_type: types, bos_token_id: 1, eos_token_id: 2, unknown_token_id: 0 }));
+  for (const { text, ids } of expected) {
+    const tokens = tokenizer.encode(text, { addBos: false });
+    assert.deepEqual(tokens.map(({ id }) => id), ids, text);
+    assert.equal(tokenizer.decode(ids), text);
+    assert.ok(tokens.every((token) => token.text.includes("\ufffd") || token.text === text.slice(token.start, token.end) || token.text === ` ${text.slice(token.start, token.end)}`));
+  }
+  assert.deepEqual(tokenizer.encode("a")[0], { id: 1, bytes: new TextEncoder().encode("<s>"), text: "<s>", start: 0, end: 0, special: true });
+  assert.equal(tokenizer.tokenText(13), "\n");
+});
+
+const tiny = { model: "gpt2", pre: "gpt-2", tokens: ["a", "b", "ab", "Ġ", "__proto__", "<e>"], merges: ["a b"], token_type: [1, 1, 1, 1, 4, 3] };
+
+test("special tokens stand in a text by name, and a token may be called __proto__", () => {
+  const tokenizer = tokenizerFromGguf(metadata(tiny));
+  assert.deepEqual(tokenizer.encode("ab<e> __proto__b").map(({ id, start, end }) => [id, start, end]), [[2, 0, 2], [5, 2, 5], [3, 5, 6], [4, 6, 15], [1, 15, 16]]);
+  assert.equal(tokenizer.tokenText(4), "__proto__");
+  assert.equal(tokenizer.tokenText(6), undefined);
+  assert.equal(tokenizer.bosPolicy.token, undefined);
+  assert.throws(() => tokenizer.encode("a", { addBos: true }), /no beginning-of-sequence token/);
+  assert.throws(() => tokenizer.decode([99]), /no token 99/);
+  assert.deepEqual(tokenizer.encode(""), []);
+});
+
+test("a vocabulary that cannot be used is refused with a sentence", () => {
+  const refuses = (fields: object, message: RegExp): void => assert.throws(() => tokenizerFromGguf(metadata({ ...tiny, ...fields })), message);
+  refuses({ tokens: undefined }, /holds no tokenizer/);
+  refuses({ model: "rwkv" }, /"rwkv" cannot be used/);
+  refuses({ pre: "tekken-9" }, /"tekken-9" .* is unknown/);
+  refuses({ merges: ["ab"] }, /no two parts/);
+  refuses({ model: "llama", scores: [1] }, /scores do not match/);
+  assert.deepEqual(tokenizerFromGguf(metadata({ ...tiny, pre: undefined })).notes.length, 1);
 });
