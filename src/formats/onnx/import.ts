@@ -4,6 +4,7 @@ import { fold } from "../../graph/fold.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { prune } from "../../graph/prune.ts";
+import { castTensor, type Tensor } from "../../tensor/tensor.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { Dimensions, type Sizes } from "./dimensions.ts";
 import type { Badge, Imported, Port } from "./imported.ts";
@@ -13,13 +14,15 @@ import { standardDomain } from "./lower/table.ts";
 import type { OnnxModel, OnnxTensor, OnnxValueInfo } from "./records.ts";
 import { renamed } from "./rename.ts";
 import { sitesOf } from "./sites.ts";
-import { graphDTypeOf, weightConstant } from "./weights.ts";
+import { graphDType, graphDTypeOf, weightConstant } from "./weights.ts";
 
 export interface ImportOptions extends Sizes {
   /** The model's folder, for external data. */
   readonly folder?: string | undefined;
   /** The model file's path, where weights may be mapped from it. */
   readonly file?: string | undefined;
+  /** Inputs that are fixed for good, such as a shape or a mask: constants of the graph, not inputs. */
+  readonly fixed?: Readonly<Record<string, Tensor>> | undefined;
 }
 
 /**
@@ -49,13 +52,18 @@ function importAt(model: OnnxModel, options: ImportOptions, batch: Session["batc
   const dimensions = new Dimensions(options);
   const initialized = new Set(file.initializers.map(({ name }) => name));
 
-  const inputs = file.inputs.filter(({ name }) => !initialized.has(name)).map((info): Port => {
+  const inputs = file.inputs.filter(({ name }) => !initialized.has(name)).flatMap((info): Port[] => {
+    if (info.elementType) session.elementTypes.set(info.name, info.elementType);
+    const fixed = options.fixed?.[info.name];
+    if (fixed) {
+      scope.set(info.name, b.tensor(castTensor(fixed, graphDType(fixed.dtype)), info.name));
+      return [];
+    }
     if (info.kind !== "tensor") throw new GlassboxError("unsupported", `the input "${info.name}" is a ${info.kind}, not a tensor`);
     const type = { dtype: graphDTypeOf(info.elementType, `the input "${info.name}"`), shape: dimensions.shapeOf(info) };
     const value = b.input(info.name, type);
     scope.set(info.name, value);
-    if (info.elementType) session.elementTypes.set(info.name, info.elementType);
-    return portOf(info, value);
+    return [portOf(info, value)];
   });
   for (const tensor of file.initializers) scope.set(tensor.name, session.weight(tensor));
 

@@ -83,11 +83,14 @@ export const elementwise: Lowerings = {
   Mean: (c) => c.b.scale(fold(c, "Add"), 1 / c.inputs.length),
   Clip: clip,
   Cast: cast,
-  CastLike: (c) => c.b.cast(c.input(0), c.input(1).dtype),
+  CastLike: (c) => {
+    const type = c.session.elementTypes.get(c.input(1).name);
+    return type && narrow.has(type) ? c.refuse(`rounding to ${type} is not simulated`) : c.b.cast(c.input(0), c.input(1).dtype);
+  },
   Identity: (c) => c.input(0),
   Dropout: (c) => {
-    const training = c.version >= 12 ? c.known(2)?.data[0] : c.version < 7 && c.has("is_test") ? 1 - c.integer("is_test", 1) : 0;
-    const ratio = c.known(1)?.data[0] ?? c.float("ratio", 0.5);
+    const training = c.version >= 12 ? c.number(2, "training mode") : c.version < 7 && c.has("is_test") ? 1 - c.integer("is_test", 1) : 0;
+    const ratio = c.version >= 12 ? (c.known(1)?.data[0] ?? 0.5) : c.float("ratio", 0.5);
     if (training && ratio > 0) c.refuse("it is in training mode, where it is random", "Export the model in evaluation mode: model.eval().");
     return [c.input(0), c.b.expand(c.b.scalar(1, "bool"), c.input(0).shape)];
   },
