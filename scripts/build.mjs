@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { bundles, root } from "./bundles.mjs";
 
-const RECORD = path.join(root, "dist", ".built.json");
+// Not in dist/, which is packaged as it is.
+const RECORD = path.join(root, "node_modules", ".glassbox-built.json");
 const own = ["scripts/build.mjs", "scripts/bundles.mjs", "package-lock.json", "tsconfig.json"];
 
 function fingerprint(files) {
@@ -40,7 +41,10 @@ function replace(file, contents) {
 }
 
 function write(result) {
+  const files = result.outputFiles.map((output) => output.path);
   for (const { path: file, contents } of result.outputFiles) replace(file, contents);
+  // A production build has no source maps; those of the build before it would be packaged.
+  for (const file of files) if (!files.includes(`${file}.map`)) fs.rmSync(`${file}.map`, { force: true });
   for (const { path: file } of result.outputFiles) if (path.basename(file) === "cli.mjs") fs.chmodSync(file, 0o755);
 }
 
@@ -72,7 +76,11 @@ export async function buildAll({ production = false, metafile = false, say = () 
   if (!metafile && isCurrent(wanted)) return false;
   const started = Date.now();
   const { build } = await import("esbuild");
-  const results = await Promise.all(all.map(({ options }) => build(options)));
+  const results = await Promise.all(all.map(({ options }) => build(options))).catch(({ errors }) => {
+    // esbuild has shown each error with its place; its stack would only hide them.
+    console.error(`The build failed: ${errors?.length ?? "some"} errors, shown above.`);
+    process.exit(1);
+  });
   for (const result of results) write(result);
   const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs)).filter((file) => !file.includes("node_modules") && fs.existsSync(path.join(root, file)));
   const read = [...new Set([...own, ...inputs])];
