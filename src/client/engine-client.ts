@@ -51,6 +51,11 @@ export class EngineClient {
     return this.#send(({ connection }) => connection.sendRequest(type.method, params, token));
   }
 
+  /** Passes a surface's request on as it is. */
+  forward(method: string, params: unknown, token?: CancellationToken): Promise<unknown> {
+    return this.#send(({ connection }) => connection.sendRequest(method, params, token));
+  }
+
   /** Runs a method; `listen` hears of progress and partial results until the promise settles. */
   async run(params: Omit<RunParams, "job">, listen: (event: RunEvent) => void = () => undefined, token?: CancellationToken): Promise<RunOutcome> {
     const job = `${process.pid}-${this.#jobs++}`;

@@ -1,11 +1,11 @@
-import * as vscode from "vscode";
-import { commandId } from "./manifest/commands.ts";
+import type * as vscode from "vscode";
+import { createEngine } from "./engine/engine-host.ts";
+import { registerExplain } from "./explain/explain-command.ts";
+import type { ExplainServices } from "./explain/explain-panel.ts";
 
+/** Registers what can be asked. Nothing is started before something is asked. */
 export function activate(context: vscode.ExtensionContext): void {
-  context.subscriptions.push(
-    vscode.commands.registerCommand(commandId("explain"), (model?: vscode.Uri) => {
-      const name = model ? vscode.workspace.asRelativePath(model) : "no file";
-      return vscode.window.showInformationMessage(`Glassbox was asked to explain ${name}.`);
-    }),
-  );
+  let services: ExplainServices | undefined;
+  const once = (): ExplainServices => (services ??= { context, ...createEngine(context) });
+  context.subscriptions.push(...registerExplain(once));
 }

@@ -19,6 +19,14 @@ export const SETTINGS = {
     scope: "machine",
     markdownDescription: "Memory, in gigabytes, that one computation may use. Glassbox chooses how many inputs it runs at once so as to stay within it.",
   },
+  runtime: {
+    type: "string",
+    default: "onnxruntime",
+    enum: ["onnxruntime", "reference"],
+    enumDescriptions: ["ONNX Runtime: fast, in float32.", "The reference: every operator in float64, slow, to check the other against."],
+    scope: "machine",
+    markdownDescription: "What runs the networks.",
+  },
 } as const satisfies Record<string, SettingContribution>;
 
 export type SettingName = keyof typeof SETTINGS;

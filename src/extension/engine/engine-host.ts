@@ -1,0 +1,30 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import { cacheFolder } from "../../client/cache-folder.ts";
+import { EngineClient } from "../../client/engine-client.ts";
+import type { EngineSettings } from "../../protocol/engine.ts";
+import { settingId } from "../manifest/settings.ts";
+
+/** The one engine of this window, started by the first question, told anew of changed settings. */
+export function createEngine(context: vscode.ExtensionContext): { readonly engine: EngineClient; readonly log: vscode.LogOutputChannel } {
+  const log = vscode.window.createOutputChannel("Glassbox", { log: true });
+  const entry = path.join(context.extensionPath, "dist", "engine.mjs");
+  const engine = new EngineClient(readSettings, (line) => log.warn(line.trimEnd()), entry);
+  context.subscriptions.push(
+    log,
+    { dispose: () => engine.stop() },
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("glassbox")) engine.stop();
+    }),
+  );
+  return { engine, log };
+}
+
+function readSettings(): EngineSettings {
+  const configuration = vscode.workspace.getConfiguration();
+  return {
+    cacheFolder: cacheFolder(),
+    memoryBudgetBytes: configuration.get<number>(settingId("memoryBudget"), 2) * 2 ** 30,
+    runtime: configuration.get<EngineSettings["runtime"]>(settingId("runtime"), "onnxruntime"),
+  };
+}

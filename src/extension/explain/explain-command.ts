@@ -1,0 +1,24 @@
+import * as vscode from "vscode";
+import { commandId } from "../manifest/commands.ts";
+import { PANELS } from "../manifest/panels.ts";
+import { serveExplainPanel, type ExplainServices } from "./explain-panel.ts";
+import { chooseModel } from "./model-choice.ts";
+
+/** Registers *Glassbox: Explain a Prediction* and brings its panels back after a reload. */
+export function registerExplain(services: () => ExplainServices): vscode.Disposable[] {
+  return [
+    vscode.commands.registerCommand(commandId("explain"), async (clicked?: vscode.Uri, selected?: readonly vscode.Uri[]) => {
+      const subject = await chooseModel(clicked, Array.isArray(selected) ? selected : []);
+      if (subject === undefined) return;
+      const panel = vscode.window.createWebviewPanel(PANELS.explain, "Glassbox", { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, { enableScripts: true });
+      serveExplainPanel(panel, { model: subject.model, picture: subject.picture?.fsPath }, services());
+    }),
+    vscode.window.registerWebviewPanelSerializer(PANELS.explain, {
+      // Reload too soon after opening and VS Code has saved no state: then there is nothing to come back to.
+      deserializeWebviewPanel: async (panel, state: { readonly model?: string; readonly picture?: string } | undefined) => {
+        if (typeof state?.model !== "string") return panel.dispose();
+        serveExplainPanel(panel, { model: vscode.Uri.file(state.model), picture: state.picture }, services());
+      },
+    }),
+  ];
+}

@@ -1,0 +1,102 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import * as vscode from "vscode";
+import type { CancellationToken, MessageConnection } from "vscode-jsonrpc/node";
+import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
+import { showEvent, showMethod, type RunParams } from "../../protocol/engine.ts";
+import { copyText, greet, keepPicture, listPictures, pickPicture, pictureShown, saveFile, showLog } from "../../protocol/explain-panel.ts";
+import { asResponseError } from "../webview/response-error.ts";
+import { renderPage } from "../webview/page.ts";
+import { connectWebview } from "../webview/webview-connection.ts";
+import { findPictures, PICTURE_ENDINGS, pictureChoice } from "./pictures.ts";
+
+export interface ExplainServices {
+  readonly context: vscode.ExtensionContext;
+  readonly engine: EngineClient;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** What is kept with a window so that a panel can come back: which model, which picture. */
+interface Subject {
+  readonly model: vscode.Uri;
+  readonly picture: string | undefined;
+}
+
+const lastPictureKey = (model: vscode.Uri): string => `lastPicture:${model.fsPath}`;
+
+const folderOf = (file: vscode.Uri): vscode.Uri => vscode.Uri.file(path.dirname(file.fsPath));
+
+/** Answers one panel: its own requests here, every other one by the engine. */
+export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }: Subject, services: ExplainServices): void {
+  const { context, engine, log } = services;
+  const { webview } = panel;
+  const roots = new Map([context.extensionUri, context.globalStorageUri, folderOf(model), ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri)].map((uri) => [uri.fsPath, uri]));
+  /** Lets the webview show pictures of a folder that a person chose from. */
+  const allow = (folder: vscode.Uri): void => {
+    roots.set(folder.fsPath, folder);
+    webview.options = { enableScripts: true, localResourceRoots: [...roots.values()] };
+  };
+  allow(context.extensionUri);
+  panel.title = path.basename(model.fsPath);
+
+  const connection = connectWebview(webview);
+  const lastPicture = (): string | undefined => context.workspaceState.get<string>(lastPictureKey(model));
+  const choiceOf = (uri: vscode.Uri, detail: string) => {
+    allow(folderOf(uri));
+    return pictureChoice(webview, uri, detail);
+  };
+
+  answer(connection, greet.method, async () => ({
+    model: model.fsPath,
+    modelName: path.basename(model.fsPath),
+    picture: picture ?? lastPicture(),
+    methods: await engine.methods(),
+  }));
+  answer(connection, listPictures.method, () => findPictures(webview, context.extensionUri, model, lastPicture()));
+  answer(connection, pickPicture.method, async () => {
+    const [file] = (await vscode.window.showOpenDialog({ title: "Choose a picture", filters: { "Pictures and tensors": [...PICTURE_ENDINGS] } })) ?? [];
+    return file ? choiceOf(file, "chosen") : null;
+  });
+  answer(connection, keepPicture.method, async ({ name, bytes }: { name: string; bytes: Uint8Array }) => {
+    const folder = vscode.Uri.joinPath(context.globalStorageUri, "dropped");
+    const target = vscode.Uri.joinPath(folder, path.basename(name));
+    await vscode.workspace.fs.createDirectory(folder);
+    await vscode.workspace.fs.writeFile(target, bytes);
+    return choiceOf(target, "dropped here");
+  });
+  answer(connection, saveFile.method, async ({ suggestedName, bytes }: { suggestedName: string; bytes: Uint8Array }) => {
+    const beside = vscode.Uri.joinPath(folderOf(model), path.basename(suggestedName));
+    const target = await vscode.window.showSaveDialog({ defaultUri: beside });
+    if (target === undefined) return null;
+    await fs.writeFile(target.fsPath, bytes);
+    return target.fsPath;
+  });
+  answer(connection, copyText.method, async ({ text }: { text: string }) => {
+    await vscode.env.clipboard.writeText(text);
+    return null;
+  });
+  connection.onNotification(showLog, () => log.show());
+  connection.onNotification(pictureShown, ({ path: file, label }) => {
+    panel.title = `${label} · ${path.basename(model.fsPath)}`;
+    void context.workspaceState.update(lastPictureKey(model), file);
+  });
+  answer(connection, showMethod.method, (params: RunParams, token) => engine.show(params, (event) => void connection.sendNotification(showEvent, event), token));
+  connection.onRequest(async (method, params, token) => failing(() => engine.forward(method, params, token)));
+
+  connection.listen();
+  panel.onDidDispose(() => connection.dispose());
+  webview.html = renderPage(webview, context.extensionUri, "explain", `Glassbox: ${path.basename(model.fsPath)}`);
+}
+
+function answer<P, R>(connection: MessageConnection, method: string, handle: (params: P, token: CancellationToken) => R | Promise<R>): void {
+  connection.onRequest<unknown, unknown>(method, (params: P, token: CancellationToken) => failing(async () => handle(params, token)));
+}
+
+/** A failure travels on in its parts, so that the panel can lay them out. */
+async function failing<R>(attempt: () => Promise<R>): Promise<unknown> {
+  try {
+    return await attempt();
+  } catch (error) {
+    return asResponseError(error instanceof EngineFailure ? error.failure : { kind: "defect", what: String(error instanceof Error ? error.message : error), where: undefined, hint: undefined });
+  }
+}

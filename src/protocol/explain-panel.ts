@@ -1,0 +1,42 @@
+/**
+ * What the explain panel asks of its host, besides the engine's own requests, which the host passes on.
+ */
+import { NotificationType, RequestType, RequestType0 } from "vscode-jsonrpc";
+import type { Failure } from "./engine.ts";
+import type { MethodCard } from "./method-card.ts";
+
+/** A picture that a person may choose. */
+export interface PictureChoice {
+  readonly path: string;
+  readonly label: string;
+  /** Where it is, in words: the folder, "sample photograph", "last used". */
+  readonly detail: string;
+  /** For an <img> in this webview. */
+  readonly thumbnail: string;
+}
+
+export interface ExplainGreeting {
+  readonly model: string;
+  readonly modelName: string;
+  /** The picture to begin with, if one is known. */
+  readonly picture: string | undefined;
+  readonly methods: readonly MethodCard[];
+}
+
+export interface SaveParams {
+  readonly suggestedName: string;
+  readonly bytes: Uint8Array;
+}
+
+export const greet = new RequestType0<ExplainGreeting, Failure>("panel/greet");
+export const listPictures = new RequestType0<readonly PictureChoice[], Failure>("panel/listPictures");
+/** Opens a dialog; `null` if it was closed. */
+export const pickPicture = new RequestType0<PictureChoice | null, Failure>("panel/pickPicture");
+/** Keeps a dropped file so that a reload finds it again. */
+export const keepPicture = new RequestType<{ readonly name: string; readonly bytes: Uint8Array }, PictureChoice, Failure>("panel/keepPicture");
+/** Remembers the picture as the last used with this model, and names the tab after it. */
+export const pictureShown = new NotificationType<{ readonly path: string; readonly label: string }>("panel/pictureShown");
+/** Asks where to save; the path, or `null` if the dialog was closed. */
+export const saveFile = new RequestType<SaveParams, string | null, Failure>("panel/saveFile");
+export const copyText = new RequestType<{ readonly text: string }, null, Failure>("panel/copyText");
+export const showLog = new NotificationType<null>("panel/showLog");
