@@ -56,7 +56,7 @@ export const globalAveragePool = operator("GlobalAveragePool", {
   inputs: 1,
   infer: ([x]) => [overall("GlobalAveragePool", x)],
   evaluate: ([x], _, [type]) => [array64(x.dtype, type.shape, perPlane(x.data, x.shape, (plane) => plane.reduce((sum, value) => sum + value, 0) / plane.length))],
-  backward: ({ inputs: [x], grad, b }) => [b.expand(b.scale(grad, 1 / sizeOf(x.shape.slice(2))), x.shape)],
+  backward: ({ inputs: [x], grad, b }) => [b.expand(b.div(grad, b.scalar(sizeOf(x.shape.slice(2)), grad.dtype)), x.shape)],
 });
 
 /** The maximum of each channel. Backward: to the first maximum. ONNX GlobalMaxPool-1. */
@@ -140,9 +140,10 @@ function tapCounts(window: Window, image: readonly number[], result: readonly nu
 }
 
 function shares(b: Builder, grad: Value, counts: Float64Array): Value {
-  if (counts.every((count) => count === counts[0])) return b.scale(grad, 1 / counts[0]);
+  // Divided: a count is exact in every float type, its reciprocal is not.
+  if (counts.every((count) => count === counts[0])) return b.div(grad, b.scalar(counts[0]!, grad.dtype));
   const shape = [1, 1, ...grad.shape.slice(2)];
-  return b.mul(grad, b.tensor(fromFloat64(grad.dtype, shape, counts.map((count) => 1 / count))));
+  return b.div(grad, b.tensor(fromFloat64(grad.dtype, shape, counts)));
 }
 
 /** The adjoint of summing under windows. */

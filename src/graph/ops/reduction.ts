@@ -72,12 +72,12 @@ export const reduceSum = reduction("ReduceSum", {
   backward: (b, x, _y, dy) => b.expand(dy, x.shape),
 });
 
-/** Σ x / n. Backward: dy/n at every place. ONNX ReduceMean-18. */
+/** Σ x / n. Backward: dy/n at every place; divided, because 1/n as a float32 constant would be 1e-8 off in the reference too. ONNX ReduceMean-18. */
 export const reduceMean = reduction("ReduceMean", {
   start: 0,
   step: (sum, value) => sum + value,
   finish: (sum, count) => sum / count,
-  backward: (b, x, _y, dy, axes) => b.expand(b.scale(dy, 1 / countOf(x, axes)), x.shape),
+  backward: (b, x, _y, dy, axes) => b.expand(b.div(dy, b.scalar(countOf(x, axes), dy.dtype)), x.shape),
 });
 
 /** Extremes share the cotangent evenly, as torch.amax does: the gradient does not depend on an order of elements. */
