@@ -30,15 +30,31 @@ test("the signed map is darkest at zero and lightens both ways", () => {
 /** matplotlib 3.10's tables at entries between our anchors. */
 const published: Readonly<Record<string, Readonly<Record<number, readonly number[]>>>> = {
   inferno: { 5: [2, 2, 12], 40: [47, 10, 91], 100: [144, 37, 104], 128: [188, 55, 84], 200: [251, 157, 7], 250: [245, 249, 146] },
-  viridis: { 5: [70, 8, 92], 40: [69, 55, 129], 100: [42, 118, 142], 128: [33, 145, 140], 200: [112, 207, 87], 250: [241, 229, 29] },
-  cividis: { 5: [0, 38, 86], 40: [39, 62, 110], 100: [101, 104, 112], 128: [125, 124, 120], 200: [196, 180, 104], 250: [252, 226, 54] },
+  viridis: {
+    5: [70, 8, 92],
+    40: [69, 55, 129],
+    100: [42, 118, 142],
+    128: [33, 145, 140],
+    200: [112, 207, 87],
+    250: [241, 229, 29],
+  },
+  cividis: {
+    5: [0, 38, 86],
+    40: [39, 62, 110],
+    100: [101, 104, 112],
+    128: [125, 124, 120],
+    200: [196, 180, 104],
+    250: [252, 226, 54],
+  },
 };
 
 test("inferno, viridis and cividis are within 6 levels of the published tables", () => {
   for (const [name, entries] of Object.entries(published)) {
     for (const [index, expected] of Object.entries(entries)) {
       const color = colorOf(colormap(name as ColormapName), Number(index) / 255);
-      color.forEach((value, channel) => assert.ok(Math.abs(value - expected[channel]!) <= 6, `${name}[${index}] ${color} for ${expected}`));
+      color.forEach((value, channel) =>
+        assert.ok(Math.abs(value - expected[channel]!) <= 6, `${name}[${index}] ${color} for ${expected}`),
+      );
     }
   }
 });

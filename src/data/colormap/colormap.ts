@@ -24,10 +24,14 @@ export const blue: Rgb = [60, 140, 255];
  */
 const anchors: Readonly<Record<ColormapName, string>> = {
   warm: "000000 1f1202 402604 613906 814c08 a1600b c0720e e0850f ff9614 ffa435 ffb254 ffbf70 ffcc8c ffd9a7 ffe5c2 fff0dc fffaf2",
-  inferno: "000004 0b0724 210c4a 3d0965 57106e 71196e 8a226a a32c61 bc3754 d04545 e35933 f1711f f98c0a fcaa0f f9c932 f2e865 fcffa4",
-  viridis: "440154 48186a 472d7b 424086 3b528b 33638d 2c728e 26828e 21918c 1f9f88 27ad81 3dbc74 5cc863 81d34d aadc32 d5e21a fde725",
-  cividis: "00224e 002e6a 1a386f 32436d 434e6c 535a6d 61656f 6f7073 7d7c78 8b8778 9a9376 aaa073 bbad6d ccba64 ddc858 efd748 fee838",
-  signed: "3c8cff 3b80e6 3973cd 3767b4 335a9b 2e4d82 283f69 202e4a 181818 402a14 6a3e14 8a4e14 a45d14 bd6b14 d37914 e98714 ff9614",
+  inferno:
+    "000004 0b0724 210c4a 3d0965 57106e 71196e 8a226a a32c61 bc3754 d04545 e35933 f1711f f98c0a fcaa0f f9c932 f2e865 fcffa4",
+  viridis:
+    "440154 48186a 472d7b 424086 3b528b 33638d 2c728e 26828e 21918c 1f9f88 27ad81 3dbc74 5cc863 81d34d aadc32 d5e21a fde725",
+  cividis:
+    "00224e 002e6a 1a386f 32436d 434e6c 535a6d 61656f 6f7073 7d7c78 8b8778 9a9376 aaa073 bbad6d ccba64 ddc858 efd748 fee838",
+  signed:
+    "3c8cff 3b80e6 3973cd 3767b4 335a9b 2e4d82 283f69 202e4a 181818 402a14 6a3e14 8a4e14 a45d14 bd6b14 d37914 e98714 ff9614",
 };
 
 const titles: Readonly<Record<ColormapName, string>> = {

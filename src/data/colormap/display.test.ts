@@ -5,7 +5,11 @@ import { gaussian } from "./gaussian.ts";
 import { enlarge, heatmap, overChannels } from "./heatmap.ts";
 import { percentile } from "./percentile.ts";
 
-const photograph = (width: number, height: number, level = 100): Photograph => ({ width, height, data: new Uint8Array(width * height * 3).fill(level) });
+const photograph = (width: number, height: number, level = 100): Photograph => ({
+  width,
+  height,
+  data: new Uint8Array(width * height * 3).fill(level),
+});
 const sum = (values: Float32Array): number => values.reduce((a, b) => a + b, 0);
 
 test("smoothing an inner spike gives the Gaussian, and keeps its mass", () => {
@@ -49,7 +53,10 @@ test("where: orange on the evidence, dimmed grey elsewhere, and the record says 
   assert.equal(record.sigma, 3);
   assert.equal(record.min, -2);
   assert.ok(record.clipped <= 0.005 && record.hidden > 0.5);
-  assert.equal(describe(record), "Magnitude; smoothed by 3.0 px (1.5 % of the width); drawn from the 55th to the 99.5th percentile.");
+  assert.equal(
+    describe(record),
+    "Magnitude; smoothed by 3.0 px (1.5 % of the width); drawn from the 55th to the 99.5th percentile.",
+  );
 });
 
 test("signed: orange for, blue against", () => {

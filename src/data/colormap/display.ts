@@ -110,7 +110,10 @@ export function display(map: Heatmap, photograph: Photograph, options: DisplayOp
   return { width, height, rgba: paint(drawn, photograph, record, options.opacity), record };
 }
 
-function inspect(map: Heatmap): { readonly clean: Heatmap; readonly facts: Pick<DisplayRecord, "min" | "max" | "notFinite" | "blank"> } {
+function inspect(map: Heatmap): {
+  readonly clean: Heatmap;
+  readonly facts: Pick<DisplayRecord, "min" | "max" | "notFinite" | "blank">;
+} {
   let [min, max, notFinite] = [Infinity, -Infinity, 0];
   const values = map.values.map((value) => {
     if (!Number.isFinite(value)) {
@@ -122,7 +125,10 @@ function inspect(map: Heatmap): { readonly clean: Heatmap; readonly facts: Pick<
     return value;
   });
   const none = min > max;
-  return { clean: heatmap(map.width, map.height, values), facts: { min: none ? 0 : min, max: none ? 0 : max, notFinite, blank: none || (min === 0 && max === 0) } };
+  return {
+    clean: heatmap(map.width, map.height, values),
+    facts: { min: none ? 0 : min, max: none ? 0 : max, notFinite, blank: none || (min === 0 && max === 0) },
+  };
 }
 
 function findScale(magnitudes: Float32Array, { percentiles }: StyleRule): Scale {
@@ -153,11 +159,18 @@ function paint(map: Heatmap, photograph: Photograph, record: DisplayRecord, opac
   return rgba;
 }
 
-function pixelColor(rgb: Uint8Array, at: number, value: number, { style, colormap: name, blank }: DisplayRecord, opacity: number): Rgb {
+function pixelColor(
+  rgb: Uint8Array,
+  at: number,
+  value: number,
+  { style, colormap: name, blank }: DisplayRecord,
+  opacity: number,
+): Rgb {
   if (style === "photograph") return [rgb[at]!, rgb[at + 1]!, rgb[at + 2]!];
   if (style === "raw") return colorOf(colormap(name), value);
   const grey = dimming * (0.299 * rgb[at]! + 0.587 * rgb[at + 1]! + 0.114 * rgb[at + 2]!);
-  const color = name === "signed" ? (value < 0 ? blue : orange) : name === "warm" ? orange : colorOf(colormap(name), Math.abs(value));
+  const color =
+    name === "signed" ? (value < 0 ? blue : orange) : name === "warm" ? orange : colorOf(colormap(name), Math.abs(value));
   const cover = blank ? 0 : opacity * Math.abs(value);
   return [grey + (color[0] - grey) * cover, grey + (color[1] - grey) * cover, grey + (color[2] - grey) * cover];
 }
@@ -167,11 +180,13 @@ export function describe(record: DisplayRecord): string {
   const { style, sigma, sigmaPercentOfWidth, percentiles, scale, notFinite, blank } = record;
   if (style === "photograph") return "The photograph as the model sees it.";
   if (blank) return "Every value of this map is 0: there is nothing to draw.";
-  const what = style === "where" ? "Magnitude" : style === "signed" ? "Orange for, blue against" : "Values as they are, up to the largest";
+  const what =
+    style === "where" ? "Magnitude" : style === "signed" ? "Orange for, blue against" : "Values as they are, up to the largest";
   const parts = [what];
   if (sigma > 0) parts.push(`smoothed by ${sigma.toFixed(1)} px (${sigmaPercentOfWidth} % of the width)`);
   if (percentiles) parts.push(`drawn from the ${percentiles.floor}th to the ${percentiles.ceiling}th percentile`);
-  else if (style !== "raw") parts.push(`drawn from ${scale.floor.toPrecision(3)} to ${scale.ceiling.toPrecision(3)}, as its neighbours`);
+  else if (style !== "raw")
+    parts.push(`drawn from ${scale.floor.toPrecision(3)} to ${scale.ceiling.toPrecision(3)}, as its neighbours`);
   if (notFinite > 0) parts.push(`${notFinite} value${notFinite === 1 ? " is" : "s are"} no number and drawn as 0`);
   return `${parts.join("; ")}.`;
 }

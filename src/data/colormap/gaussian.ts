@@ -15,7 +15,14 @@ export function gaussian(map: Heatmap, sigma: number): Heatmap {
   return heatmap(map.width, map.height, blurLines(across, map.width, map.height, 1, map.width, kernel));
 }
 
-function blurLines(values: Float32Array, lines: number, length: number, lineStep: number, step: number, kernel: Float64Array): Float32Array {
+function blurLines(
+  values: Float32Array,
+  lines: number,
+  length: number,
+  lineStep: number,
+  step: number,
+  kernel: Float64Array,
+): Float32Array {
   const out = new Float32Array(values.length);
   const radius = (kernel.length - 1) / 2;
   for (let line = 0; line < lines; line++) {

@@ -16,11 +16,17 @@ export function heatmap(width: number, height: number, values: Float32Array): He
  */
 export function overChannels(
   values: ArrayLike<number>,
-  { width, height, channels, layout }: { readonly width: number; readonly height: number; readonly channels: number; readonly layout: "NCHW" | "NHWC" },
+  {
+    width,
+    height,
+    channels,
+    layout,
+  }: { readonly width: number; readonly height: number; readonly channels: number; readonly layout: "NCHW" | "NHWC" },
   reduce: "sum" | "magnitude",
 ): Heatmap {
   const pixels = width * height;
-  if (values.length !== pixels * channels) throw new RangeError(`${values.length} values cannot fill ${channels} × ${height} × ${width}`);
+  if (values.length !== pixels * channels)
+    throw new RangeError(`${values.length} values cannot fill ${channels} × ${height} × ${width}`);
   const out = new Float32Array(pixels);
   const [channelStep, pixelStep] = layout === "NCHW" ? [pixels, 1] : [1, channels];
   for (let pixel = 0; pixel < pixels; pixel++) {

@@ -24,11 +24,16 @@ function chooseFor(model: Model, on: readonly (typeof photographs)[number][]): C
   );
 }
 
-for (const [model, truth] of [["efficientnet-lite0", "imagenet"], ["squeezenet", "caffe"]] as const) {
+for (const [model, truth] of [
+  ["efficientnet-lite0", "imagenet"],
+  ["squeezenet", "caffe"],
+] as const) {
   for (const on of [...photographs.map((photo) => [photo]), photographs]) {
     test(`${model} expects ${truth}: found from ${on.join(", ")}`, (t) => {
       const choice = chooseFor(model, on);
-      t.diagnostic(`margin ${choice.margin.toFixed(2)}, ${choice.sure ? "sure" : "to be confirmed"}: ${choice.ranking.map((r) => `${r.convention} ${r.score.toFixed(2)}`).join(", ")}`);
+      t.diagnostic(
+        `margin ${choice.margin.toFixed(2)}, ${choice.sure ? "sure" : "to be confirmed"}: ${choice.ranking.map((r) => `${r.convention} ${r.score.toFixed(2)}`).join(", ")}`,
+      );
       assert.equal(choice.chosen, truth);
     });
   }
@@ -46,7 +51,10 @@ test("without the right convention among the trials, SqueezeNet's sureness is wi
     .filter(([name]) => name === "imagenet" || name === "inception" || name === "unit")
     .map(([convention, answers]): Trial => ({
       convention: convention as ConventionName,
-      photographs: photographs.map((photo) => ({ views: answers[photo].map(probabilities), blank: probabilities(answers.blank) })),
+      photographs: photographs.map((photo) => ({
+        views: answers[photo].map(probabilities),
+        blank: probabilities(answers.blank),
+      })),
     }));
   const choice = chooseConvention(trials);
   assert.equal(choice.sure, false);
@@ -56,20 +64,40 @@ test("without the right convention among the trials, SqueezeNet's sureness is wi
 const oneHot = (index: number): number[] => [0, 1, 2, 3].map((i) => (i === index ? 0.97 : 0.01));
 
 test("a model that answers one thing to everything is never sure", () => {
-  const deaf = (convention: ConventionName): Trial => ({ convention, photographs: [{ views: [oneHot(1), oneHot(1)], blank: oneHot(1) }] });
+  const deaf = (convention: ConventionName): Trial => ({
+    convention,
+    photographs: [{ views: [oneHot(1), oneHot(1)], blank: oneHot(1) }],
+  });
   assert.equal(chooseConvention([deaf("imagenet"), deaf("byte")]).sure, false);
 });
 
 test("conventions that answer alike are no rivals, and are named", () => {
-  const trial = (convention: ConventionName, answer: number[]): Trial => ({ convention, photographs: [{ views: [answer], blank: oneHot(3) }] });
-  const choice = chooseConvention([trial("inception", oneHot(0)), trial("imagenet", oneHot(0)), trial("caffe", [0.25, 0.25, 0.25, 0.25])]);
+  const trial = (convention: ConventionName, answer: number[]): Trial => ({
+    convention,
+    photographs: [{ views: [answer], blank: oneHot(3) }],
+  });
+  const choice = chooseConvention([
+    trial("inception", oneHot(0)),
+    trial("imagenet", oneHot(0)),
+    trial("caffe", [0.25, 0.25, 0.25, 0.25]),
+  ]);
   assert.equal(choice.chosen, "imagenet");
-  assert.deepEqual(choice.ranking.map(({ convention, alike }) => [convention, alike]), [["imagenet", true], ["inception", true], ["caffe", false]]);
+  assert.deepEqual(
+    choice.ranking.map(({ convention, alike }) => [convention, alike]),
+    [
+      ["imagenet", true],
+      ["inception", true],
+      ["caffe", false],
+    ],
+  );
   assert.match(choice.reason, /Mean and deviation 0\.5, RGB would answer nearly the same/);
 });
 
 test("answers that are no numbers rule a convention out", () => {
-  const trial = (convention: ConventionName, answer: number[]): Trial => ({ convention, photographs: [{ views: [answer], blank: oneHot(3) }] });
+  const trial = (convention: ConventionName, answer: number[]): Trial => ({
+    convention,
+    photographs: [{ views: [answer], blank: oneHot(3) }],
+  });
   assert.equal(chooseConvention([trial("imagenet", [NaN, NaN, NaN, NaN]), trial("byte", oneHot(2))]).chosen, "byte");
   assert.equal(chooseConvention([trial("imagenet", [NaN, NaN, NaN, NaN])]).sure, false);
 });

@@ -69,12 +69,21 @@ export function chooseConvention(trials: readonly Trial[]): ConventionChoice {
   if (!first) throw new RangeError("there is no convention to choose from");
   const judged = trials.map(judge).sort((a, b) => b.score - a.score);
   const best = judged[0]!;
-  const ranking = judged.map(({ pooled, ...rest }) => ({ ...rest, alike: pooled.every((p, i) => overlap(p, best.pooled[i]!) >= sameAnswer) }));
+  const ranking = judged.map(({ pooled, ...rest }) => ({
+    ...rest,
+    alike: pooled.every((p, i) => overlap(p, best.pooled[i]!) >= sameAnswer),
+  }));
   const rival = ranking.find(({ alike, convention }) => !alike && convention !== best.convention);
   const margin = rival ? best.score - rival.score : Infinity;
   const threshold = first.photographs.length > 1 ? sureWithSeveral : sureWithOne;
   const sees = Number.isFinite(best.score) && best.contrast >= least;
-  return { chosen: best.convention, ranking, margin, sure: sees && margin >= threshold, reason: explain(ranking, rival, sees, margin >= threshold) };
+  return {
+    chosen: best.convention,
+    ranking,
+    margin,
+    sure: sees && margin >= threshold,
+    reason: explain(ranking, rival, sees, margin >= threshold),
+  };
 }
 
 interface Judged extends Omit<RankedConvention, "alike"> {
@@ -87,7 +96,13 @@ function judge({ convention, photographs }: Trial): Judged {
   const contrasts = photographs.map(({ blank }, i) => totalVariation(pooled[i]!, blank));
   const evidence = entropies.reduce((sum, h, i) => sum - h + contrastWeight * Math.log(Math.max(contrasts[i]!, 1e-3)), 0);
   const score = Math.log(conventionNamed(convention).prior || 0.01) + evidence;
-  return { convention, score: Number.isFinite(score) ? score : -Infinity, entropy: average(entropies), contrast: average(contrasts), pooled };
+  return {
+    convention,
+    score: Number.isFinite(score) ? score : -Infinity,
+    entropy: average(entropies),
+    contrast: average(contrasts),
+    pooled,
+  };
 }
 
 function mean(answers: readonly ArrayLike<number>[]): Float64Array {
@@ -110,10 +125,16 @@ function totalVariation(p: ArrayLike<number>, q: ArrayLike<number>): number {
 /** Bhattacharyya coefficient Σ √(pq): 1 for equal answers, 0 for disjoint ones. */
 const overlap = (p: Float64Array, q: Float64Array): number => p.reduce((sum, value, i) => sum + Math.sqrt(value * q[i]!), 0);
 
-function explain(ranking: readonly RankedConvention[], rival: RankedConvention | undefined, sees: boolean, clear: boolean): string {
+function explain(
+  ranking: readonly RankedConvention[],
+  rival: RankedConvention | undefined,
+  sees: boolean,
+  clear: boolean,
+): string {
   const [best, ...rest] = ranking;
   const title = (ranked: RankedConvention): string => conventionNamed(ranked.convention).title;
-  if (!sees) return "The model answers much the same to a photograph and to a blank picture under every usual convention, so its preprocessing is not known.";
+  if (!sees)
+    return "The model answers much the same to a photograph and to a blank picture under every usual convention, so its preprocessing is not known.";
   const alike = rest.filter((other) => other.alike);
   const same = alike.length ? ` ${alike.map(title).join(" and ")} would answer nearly the same.` : "";
   if (!rival) return `${title(best!)} is the commonest convention.${same}`;

@@ -16,42 +16,105 @@ export interface Convention extends ValueRule {
 }
 
 export type ConventionName =
-  | "imagenet" | "inception" | "tensorflow" | "caffe" | "unit" | "byte" | "byte-bgr" | "clip"
-  | "mnist" | "grey-unit" | "grey-signed" | "grey-byte";
+  | "imagenet"
+  | "inception"
+  | "tensorflow"
+  | "caffe"
+  | "unit"
+  | "byte"
+  | "byte-bgr"
+  | "clip"
+  | "mnist"
+  | "grey-unit"
+  | "grey-signed"
+  | "grey-byte";
 
 const rgb = { range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], channelOrder: "RGB" } as const satisfies ValueRule;
 const grey = { range: [0, 1], mean: [0], std: [1], channelOrder: "grey" } as const satisfies ValueRule;
 
 export const conventions: readonly Convention[] = [
   {
-    ...rgb, name: "imagenet", title: "ImageNet mean and deviation, RGB", mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], prior: 0.5,
+    ...rgb,
+    name: "imagenet",
+    title: "ImageNet mean and deviation, RGB",
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+    prior: 0.5,
     source: "torchvision.models and most of timm (IMAGENET_DEFAULT_MEAN)",
   },
   {
-    ...rgb, name: "inception", title: "Mean and deviation 0.5, RGB", mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], prior: 0.2,
+    ...rgb,
+    name: "inception",
+    title: "Mean and deviation 0.5, RGB",
+    mean: [0.5, 0.5, 0.5],
+    std: [0.5, 0.5, 0.5],
+    prior: 0.2,
     source: "timm's IMAGENET_INCEPTION_MEAN; ViT and BEiT from Hugging Face",
   },
   {
-    ...rgb, name: "tensorflow", title: "−1 to 1, RGB", range: [-1, 1], prior: 0,
-    source: "keras.applications preprocess_input, mode \"tf\": the same numbers as mean and deviation 0.5",
+    ...rgb,
+    name: "tensorflow",
+    title: "−1 to 1, RGB",
+    range: [-1, 1],
+    prior: 0,
+    source: 'keras.applications preprocess_input, mode "tf": the same numbers as mean and deviation 0.5',
   },
   {
-    ...rgb, name: "caffe", title: "0 to 255 minus (104, 117, 123), BGR", range: [0, 255], mean: [104, 117, 123], channelOrder: "BGR", prior: 0.12,
-    source: "Caffe's model zoo (GoogLeNet, SqueezeNet, VGG); keras.applications mode \"caffe\" to one decimal",
+    ...rgb,
+    name: "caffe",
+    title: "0 to 255 minus (104, 117, 123), BGR",
+    range: [0, 255],
+    mean: [104, 117, 123],
+    channelOrder: "BGR",
+    prior: 0.12,
+    source: 'Caffe\'s model zoo (GoogLeNet, SqueezeNet, VGG); keras.applications mode "caffe" to one decimal',
   },
   { ...rgb, name: "unit", title: "0 to 1, RGB", prior: 0.1, source: "YOLO classifiers; models that normalise inside" },
-  { ...rgb, name: "byte", title: "0 to 255, RGB", range: [0, 255], prior: 0.08, source: "Keras EfficientNet and MobileNetV3, which rescale inside" },
   {
-    ...rgb, name: "byte-bgr", title: "0 to 255, BGR", range: [0, 255], channelOrder: "BGR", prior: 0,
+    ...rgb,
+    name: "byte",
+    title: "0 to 255, RGB",
+    range: [0, 255],
+    prior: 0.08,
+    source: "Keras EfficientNet and MobileNetV3, which rescale inside",
+  },
+  {
+    ...rgb,
+    name: "byte-bgr",
+    title: "0 to 255, BGR",
+    range: [0, 255],
+    channelOrder: "BGR",
+    prior: 0,
     source: "OpenCV's imread; OpenVINO conversions that normalise inside",
   },
   {
-    ...rgb, name: "clip", title: "CLIP mean and deviation, RGB", mean: [0.48145466, 0.4578275, 0.40821073], std: [0.26862954, 0.26130258, 0.27577711], prior: 0,
+    ...rgb,
+    name: "clip",
+    title: "CLIP mean and deviation, RGB",
+    mean: [0.48145466, 0.4578275, 0.40821073],
+    std: [0.26862954, 0.26130258, 0.27577711],
+    prior: 0,
     source: "openai/CLIP; within a few hundredths of ImageNet's",
   },
-  { ...grey, name: "mnist", title: "MNIST mean and deviation, grey", mean: [0.1307], std: [0.3081], prior: 0.35, source: "pytorch/examples, mnist" },
+  {
+    ...grey,
+    name: "mnist",
+    title: "MNIST mean and deviation, grey",
+    mean: [0.1307],
+    std: [0.3081],
+    prior: 0.35,
+    source: "pytorch/examples, mnist",
+  },
   { ...grey, name: "grey-unit", title: "0 to 1, grey", prior: 0.35, source: "Keras and scikit-learn tutorials" },
-  { ...grey, name: "grey-signed", title: "−1 to 1, grey", mean: [0.5], std: [0.5], prior: 0.2, source: "PyTorch tutorials (Normalize(0.5, 0.5))" },
+  {
+    ...grey,
+    name: "grey-signed",
+    title: "−1 to 1, grey",
+    mean: [0.5],
+    std: [0.5],
+    prior: 0.2,
+    source: "PyTorch tutorials (Normalize(0.5, 0.5))",
+  },
   { ...grey, name: "grey-byte", title: "0 to 255, grey", range: [0, 255], prior: 0.1, source: "the ONNX model zoo's mnist" },
 ];
 
@@ -61,11 +124,16 @@ export function conventionNamed(name: ConventionName): Convention {
 
 /** The named convention that gives the same values as `rule`, if one does. */
 export function conventionOf(rule: ValueRule): Convention | undefined {
-  return conventions.find((convention) => convention.channelOrder === rule.channelOrder && samples(rule).every((value, i) => Math.abs(value - samples(convention)[i]!) < 1e-3 * Math.abs(slope(rule))));
+  return conventions.find(
+    (convention) =>
+      convention.channelOrder === rule.channelOrder &&
+      samples(rule).every((value, i) => Math.abs(value - samples(convention)[i]!) < 1e-3 * Math.abs(slope(rule))),
+  );
 }
 
 /** What black and white become in each channel; an affine rule is those two numbers. */
-const samples = ({ range, mean, std }: ValueRule): number[] => mean.flatMap((m, i) => [(range[0] - m) / std[i]!, (range[1] - m) / std[i]!]);
+const samples = ({ range, mean, std }: ValueRule): number[] =>
+  mean.flatMap((m, i) => [(range[0] - m) / std[i]!, (range[1] - m) / std[i]!]);
 const slope = ({ range, std }: ValueRule): number => (range[1] - range[0]) / std[0]!;
 
 export interface ImageInput {
@@ -107,7 +175,10 @@ export function usualCut({ height, width }: Pick<ImageInput, "height" | "width">
 }
 
 /** The conventions worth trying on an input of this shape, the most common first; empty if it is no picture. */
-export function candidates(shape: readonly (number | undefined)[], layout?: Layout): readonly { readonly convention: ConventionName; readonly preprocessing: Preprocessing }[] {
+export function candidates(
+  shape: readonly (number | undefined)[],
+  layout?: Layout,
+): readonly { readonly convention: ConventionName; readonly preprocessing: Preprocessing }[] {
   const input = imageInput(shape, layout);
   if (!input) return [];
   return conventions
@@ -120,5 +191,14 @@ const isGrey = (order: ChannelOrder): boolean => order === "grey";
 
 export function preprocessingFor(convention: Convention, input: ImageInput): Preprocessing {
   const { range, mean, std, channelOrder, title, source } = convention;
-  return { ...usualCut(input), range, mean, std, channelOrder, layout: input.layout, source: "default", reason: `${title}: the convention of ${source}.` };
+  return {
+    ...usualCut(input),
+    range,
+    mean,
+    std,
+    channelOrder,
+    layout: input.layout,
+    source: "default",
+    reason: `${title}: the convention of ${source}.`,
+  };
 }

@@ -8,8 +8,26 @@ import { noSystem, toHeap, withCodec, type WasmHeap } from "./wasm-codec.ts";
 /** The part of libjpeg-turbo's TurboJPEG interface that the package exports (turbojpeg.h). */
 interface TurboJpeg extends WasmHeap {
   tjInitDecompress(): number;
-  tjDecompressHeader3(handle: number, jpeg: number, size: number, width: number, height: number, subsampling: number, colourSpace: number): number;
-  tjDecompress2(handle: number, jpeg: number, size: number, to: number, width: number, pitch: number, height: number, format: number, flags: number): number;
+  tjDecompressHeader3(
+    handle: number,
+    jpeg: number,
+    size: number,
+    width: number,
+    height: number,
+    subsampling: number,
+    colourSpace: number,
+  ): number;
+  tjDecompress2(
+    handle: number,
+    jpeg: number,
+    size: number,
+    to: number,
+    width: number,
+    pitch: number,
+    height: number,
+    format: number,
+    flags: number,
+  ): number;
 }
 
 const pixelFormatRgb = 0;
@@ -24,9 +42,14 @@ export function decodeJpeg(bytes: Uint8Array, name: string): { readonly image: I
   const { width, height, components, orientation } = readJpegHeader(bytes, name);
   checkSize({ width, height }, name);
   if (components === 4) {
-    throw new GlassboxError("unsupported", "This JPEG has four ink channels (CMYK), as used in print.", { where: name, hint: "Save it as an RGB JPEG or PNG." });
+    throw new GlassboxError("unsupported", "This JPEG has four ink channels (CMYK), as used in print.", {
+      where: name,
+      hint: "Save it as an RGB JPEG or PNG.",
+    });
   }
-  const { data, complete } = withCodec("@cwasm/jpeg-turbo", "jpeg-turbo.wasm", noSystem, (codec: TurboJpeg) => decompress(codec, bytes, width, height, name));
+  const { data, complete } = withCodec("@cwasm/jpeg-turbo", "jpeg-turbo.wasm", noSystem, (codec: TurboJpeg) =>
+    decompress(codec, bytes, width, height, name),
+  );
   // The decoder warns of data that ends early, and of harmless stray bytes alike; only the first loses pixels.
   if (!complete && !hasEndMark(bytes)) throw damaged("The JPEG is truncated: it stops before its end mark.", name);
   const notes = complete ? [] : ["The JPEG has errors that the decoder repaired as well as it could."];
@@ -36,22 +59,35 @@ export function decodeJpeg(bytes: Uint8Array, name: string): { readonly image: I
   };
 }
 
-function decompress(codec: TurboJpeg, bytes: Uint8Array, width: number, height: number, name: string): { readonly data: Uint8Array; readonly complete: boolean } {
+function decompress(
+  codec: TurboJpeg,
+  bytes: Uint8Array,
+  width: number,
+  height: number,
+  name: string,
+): { readonly data: Uint8Array; readonly complete: boolean } {
   try {
     const input = toHeap(codec, bytes);
     const handle = codec.tjInitDecompress();
     const facts = codec.malloc(16);
-    if (codec.tjDecompressHeader3(handle, input, bytes.length, facts, facts + 4, facts + 8, facts + 12) !== 0) throw damaged("The JPEG's header is damaged.", name);
+    if (codec.tjDecompressHeader3(handle, input, bytes.length, facts, facts + 4, facts + 8, facts + 12) !== 0)
+      throw damaged("The JPEG's header is damaged.", name);
     const [codecWidth, codecHeight] = new Uint32Array(codec.memory.buffer, facts, 2);
     if (codecWidth !== width || codecHeight !== height) throw damaged("The JPEG states two different sizes.", name);
     const size = width * height * 3;
     const output = codec.malloc(size);
-    if (output === 0) throw new GlassboxError("resource", "There is not enough memory to decode this JPEG.", { where: name, hint: "Scale it down first." });
+    if (output === 0)
+      throw new GlassboxError("resource", "There is not enough memory to decode this JPEG.", {
+        where: name,
+        hint: "Scale it down first.",
+      });
     const status = codec.tjDecompress2(handle, input, bytes.length, output, width, width * 3, height, pixelFormatRgb, limitScans);
     return { data: new Uint8Array(codec.memory.buffer, output, size).slice(), complete: status === 0 };
   } catch (error) {
     // libjpeg leaves by longjmp on any fatal error, which has nowhere to go in WebAssembly.
-    throw error instanceof GlassboxError ? error : damaged(hasEndMark(bytes) ? "The JPEG is damaged." : "The JPEG is truncated: it stops before its end mark.", name);
+    throw error instanceof GlassboxError
+      ? error
+      : damaged(hasEndMark(bytes) ? "The JPEG is damaged." : "The JPEG is truncated: it stops before its end mark.", name);
   }
 }
 

@@ -48,7 +48,12 @@ function passesOf({ width, height, depth, channels, interlaced }: PngHeader): re
   return (interlaced ? adam7 : whole)
     .map((pass) => {
       const columns = Math.ceil((width - pass.x) / pass.stepX);
-      return { ...pass, columns, rows: Math.ceil((height - pass.y) / pass.stepY), lineBytes: Math.ceil((columns * channels * depth) / 8) };
+      return {
+        ...pass,
+        columns,
+        rows: Math.ceil((height - pass.y) / pass.stepY),
+        lineBytes: Math.ceil((columns * channels * depth) / 8),
+      };
     })
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
 }
@@ -64,7 +69,10 @@ function inflate(compressed: Uint8Array, header: PngHeader, name: string): Uint8
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ERR_BUFFER_TOO_LARGE") throw damaged("The PNG unpacks to far more than its header announces.", name);
-    throw damaged(code === "Z_BUF_ERROR" ? "The PNG is truncated: its pixel data ends early." : "The PNG's compressed pixel data is damaged.", name);
+    throw damaged(
+      code === "Z_BUF_ERROR" ? "The PNG is truncated: its pixel data ends early." : "The PNG's compressed pixel data is damaged.",
+      name,
+    );
   }
   if (inflated.length < expected) {
     throw damaged(`The PNG is truncated: it holds ${inflated.length} of ${expected} bytes of pixel data.`, name);
@@ -85,7 +93,8 @@ function unfilterAll(bytes: Uint8Array, header: PngHeader, name: string): Uint16
       unfilter(bytes[offset]!, line, above, pixelBytes, name);
       for (let column = 0; column < pass.columns; column++) {
         const to = ((pass.y + row * pass.stepY) * width + pass.x + column * pass.stepX) * channels;
-        for (let channel = 0; channel < channels; channel++) samples[to + channel] = sampleAt(line, column * channels + channel, depth);
+        for (let channel = 0; channel < channels; channel++)
+          samples[to + channel] = sampleAt(line, column * channels + channel, depth);
       }
       above = line;
       offset += pass.lineBytes + 1;

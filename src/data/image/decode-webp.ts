@@ -43,11 +43,15 @@ function readSize(bytes: Uint8Array, name: string): Size {
   }
   if (chunk === "VP8X") {
     if (body[0]! & 0b10) {
-      throw new GlassboxError("unsupported", "This WebP is an animation.", { where: name, hint: "Save one of its frames as a picture." });
+      throw new GlassboxError("unsupported", "This WebP is an animation.", {
+        where: name,
+        hint: "Save one of its frames as a picture.",
+      });
     }
     return { width: 1 + uint24(body, 4), height: 1 + uint24(body, 7) };
   }
   throw damaged("The WebP's header is damaged.", name);
 }
 
-const uint24 = (bytes: Uint8Array, offset: number): number => bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16);
+const uint24 = (bytes: Uint8Array, offset: number): number =>
+  bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16);

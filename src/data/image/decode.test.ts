@@ -16,7 +16,13 @@ const ascii = (text: string): Uint8Array => Uint8Array.from(text, (char) => char
 function refuses(bytes: Uint8Array, what: RegExp, kind: ErrorKind = "file"): void {
   assert.throws(
     () => decodeImage(bytes, "picture"),
-    (error) => error instanceof GlassboxError && error.kind === kind && what.test(error.what) && error.where === "picture" && Boolean(error.hint) || assert.fail(`${error}`),
+    (error) =>
+      (error instanceof GlassboxError &&
+        error.kind === kind &&
+        what.test(error.what) &&
+        error.where === "picture" &&
+        Boolean(error.hint)) ||
+      assert.fail(`${error}`),
   );
 }
 
@@ -41,12 +47,23 @@ test("an encoded picture decodes to itself, also interlaced and from a view into
   const shifted = new Uint8Array(png.length + 5);
   shifted.set(png, 5);
   assert.deepEqual(decodeImage(shifted.subarray(5), "a").image.data, data);
-  assert.deepEqual(decodeImage(encode({ width: 11, height: 9, channels: 3, depth: 8, data }, { interlace: "Adam7" }), "a").image.data, data);
+  assert.deepEqual(
+    decodeImage(encode({ width: 11, height: 9, channels: 3, depth: 8, data }, { interlace: "Adam7" }), "a").image.data,
+    data,
+  );
   assert.deepEqual(decodeImage(encodePng(2, 1, 1, Uint8Array.of(7, 200)), "a").image.data, Uint8Array.of(7, 7, 7, 200, 200, 200));
 });
 
 /** A PNG around any header and pixel stream; check sums are not read, so they are left 0. */
-function pngOf(width: number, height: number, depth: number, colourType: number, interlace: number, stream: Uint8Array, idat = deflateSync(stream)): Uint8Array {
+function pngOf(
+  width: number,
+  height: number,
+  depth: number,
+  colourType: number,
+  interlace: number,
+  stream: Uint8Array,
+  idat = deflateSync(stream),
+): Uint8Array {
   const chunk = (type: string, body: Uint8Array): Buffer => {
     const out = Buffer.alloc(body.length + 12);
     out.writeUInt32BE(body.length, 0);
@@ -58,12 +75,22 @@ function pngOf(width: number, height: number, depth: number, colourType: number,
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([depth, colourType, 0, 0, interlace], 8);
-  return new Uint8Array(Buffer.concat([ascii("\x89PNG\r\n\x1a\n"), chunk("IHDR", header), chunk("IDAT", idat), chunk("IEND", new Uint8Array())]));
+  return new Uint8Array(
+    Buffer.concat([ascii("\x89PNG\r\n\x1a\n"), chunk("IHDR", header), chunk("IDAT", idat), chunk("IEND", new Uint8Array())]),
+  );
 }
 
 test("1-bit interlaced PNG: 8 × 8 pixels written pass by pass", () => {
   const white = (x: number, y: number): number => ((x * 3 + y * 5) % 7 < 3 ? 1 : 0);
-  const passes = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]] as const;
+  const passes = [
+    [0, 0, 8, 8],
+    [4, 0, 8, 8],
+    [0, 4, 4, 8],
+    [2, 0, 4, 4],
+    [0, 2, 2, 4],
+    [1, 0, 2, 2],
+    [0, 1, 1, 2],
+  ] as const;
   const stream: number[] = [];
   for (const [x0, y0, dx, dy] of passes) {
     for (let y = y0; y < 8; y += dy) {
@@ -94,10 +121,21 @@ test("other kinds are named for what they are, whatever their extension says", (
 });
 
 test("every truncation of every kind is refused in a sentence, or decodes: nothing else is thrown", () => {
-  for (const name of ["PNG, RGB", "JPEG", "JPEG, progressive", "JPEG, EXIF orientation 6", "WebP, lossy", "WebP, lossy with alpha"]) {
+  for (const name of [
+    "PNG, RGB",
+    "JPEG",
+    "JPEG, progressive",
+    "JPEG, EXIF orientation 6",
+    "WebP, lossy",
+    "WebP, lossy with alpha",
+  ]) {
     const whole = fileOf(name);
     for (let length = 12; length < whole.length - 12; length += 1 + (length >> 4)) {
-      assert.throws(() => decodeImage(whole.subarray(0, length), name), (error) => error instanceof GlassboxError && /truncated|damaged/.test(error.what), `${name}, ${length} bytes`);
+      assert.throws(
+        () => decodeImage(whole.subarray(0, length), name),
+        (error) => error instanceof GlassboxError && /truncated|damaged/.test(error.what),
+        `${name}, ${length} bytes`,
+      );
     }
   }
 });

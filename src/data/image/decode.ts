@@ -30,7 +30,10 @@ export function decodeImage(bytes: Uint8Array, name: string): DecodedImage {
     const kind = describeOtherKind(bytes);
     throw new GlassboxError("file", kind ? `This is ${kind}.` : "This is not an image that Glassbox knows.", {
       where: name,
-      hint: kind && /image|photograph|drawing/.test(kind) && !/LFS/.test(kind) ? `${accepted} Convert it to PNG first.` : `${accepted} Choose such a file.`,
+      hint:
+        kind && /image|photograph|drawing/.test(kind) && !/LFS/.test(kind)
+          ? `${accepted} Convert it to PNG first.`
+          : `${accepted} Choose such a file.`,
     });
   }
   return { ...decoders[format](bytes, name), format };

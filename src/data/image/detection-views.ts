@@ -13,7 +13,9 @@ export function detectionViews(photograph: Image, preprocessing: Pick<Preprocess
   const scaled = preprocessing.resize === null ? photograph : resize(photograph, resized, preprocessing.resize.filter);
   const dx = Math.round(rectangle.width * shift);
   const dy = Math.round(rectangle.height * shift);
-  const moved = [-1, 1].map((sign) => crop(scaled, { ...rectangle, x: rectangle.x + sign * dx, y: rectangle.y + sign * dy }, "edge"));
+  const moved = [-1, 1].map((sign) =>
+    crop(scaled, { ...rectangle, x: rectangle.x + sign * dx, y: rectangle.y + sign * dy }, "edge"),
+  );
   return [view, mirror(view), ...moved];
 }
 

@@ -16,7 +16,8 @@ export interface Size {
 export const maxPixels = 64_000_000;
 
 export function image(width: number, height: number, data: Uint8Array): Image {
-  if (data.length !== width * height * 3) throw new RangeError(`${data.length} bytes cannot fill ${width} × ${height} RGB pixels`);
+  if (data.length !== width * height * 3)
+    throw new RangeError(`${data.length} bytes cannot fill ${width} × ${height} RGB pixels`);
   return { width, height, data };
 }
 
@@ -29,9 +30,13 @@ export function checkSize({ width, height }: Size, name: string): void {
     });
   }
   if (width * height > maxPixels) {
-    throw new GlassboxError("resource", `The image is ${width} × ${height} pixels, over the limit of ${maxPixels / 1e6} megapixels.`, {
-      where: name,
-      hint: "Scale it down first: a vision model looks at a few hundred pixels a side.",
-    });
+    throw new GlassboxError(
+      "resource",
+      `The image is ${width} × ${height} pixels, over the limit of ${maxPixels / 1e6} megapixels.`,
+      {
+        where: name,
+        hint: "Scale it down first: a vision model looks at a few hundred pixels a side.",
+      },
+    );
   }
 }

@@ -9,14 +9,15 @@ export interface JpegHeader {
 }
 
 /** Start-of-frame markers (ITU-T T.81, table B.1): C0–CF but for DHT (C4), JPG (C8) and DAC (CC). */
-const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+const isFrame = (marker: number): boolean =>
+  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 const hasNoLength = (marker: number): boolean => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 
 /** Walks the segments up to the frame header, which states the size; reads the EXIF orientation on the way. */
 export function readJpegHeader(bytes: Uint8Array, name: string): JpegHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let orientation: Orientation = 1;
-  for (let offset = 2; offset + 4 <= bytes.length; ) {
+  for (let offset = 2; offset + 4 <= bytes.length;) {
     if (bytes[offset] !== 0xff) throw damaged("The JPEG's header is damaged.", name);
     const marker = bytes[offset + 1]!;
     if (marker === 0xff) {

@@ -6,13 +6,24 @@ interface Signature {
   readonly match: (bytes: Uint8Array) => boolean;
 }
 
-const at = (offset: number, text: string) => (bytes: Uint8Array): boolean =>
-  bytes.length >= offset + text.length && [...text].every((char, i) => bytes[offset + i] === char.charCodeAt(0));
-const all = (...tests: readonly ((bytes: Uint8Array) => boolean)[]) => (bytes: Uint8Array): boolean => tests.every((test) => test(bytes));
-const any = (...tests: readonly ((bytes: Uint8Array) => boolean)[]) => (bytes: Uint8Array): boolean => tests.some((test) => test(bytes));
+const at =
+  (offset: number, text: string) =>
+  (bytes: Uint8Array): boolean =>
+    bytes.length >= offset + text.length && [...text].every((char, i) => bytes[offset + i] === char.charCodeAt(0));
+const all =
+  (...tests: readonly ((bytes: Uint8Array) => boolean)[]) =>
+  (bytes: Uint8Array): boolean =>
+    tests.every((test) => test(bytes));
+const any =
+  (...tests: readonly ((bytes: Uint8Array) => boolean)[]) =>
+  (bytes: Uint8Array): boolean =>
+    tests.some((test) => test(bytes));
 /** The brand of an ISO base media file (ISO/IEC 14496-12): `ftyp` and four letters. */
 const brand = (...brands: readonly string[]) => all(at(4, "ftyp"), any(...brands.map((b) => at(8, b))));
-const markup = (tag: RegExp) => (bytes: Uint8Array): boolean => tag.test(openingText(bytes));
+const markup =
+  (tag: RegExp) =>
+  (bytes: Uint8Array): boolean =>
+    tag.test(openingText(bytes));
 
 const decodable: readonly (Signature & { readonly kind: ImageKind })[] = [
   { kind: "png", match: at(0, "\x89PNG\r\n\x1a\n") },
@@ -58,10 +69,16 @@ export function describeOtherKind(bytes: Uint8Array): string | undefined {
 
 /** The first kilobyte, one character a byte, without a byte-order mark; enough for a tag. */
 function openingText(bytes: Uint8Array): string {
-  return new TextDecoder("latin1").decode(bytes.subarray(0, 1024)).replace(/^\u00ef\u00bb\u00bf/, "").trimStart();
+  return new TextDecoder("latin1")
+    .decode(bytes.subarray(0, 1024))
+    .replace(/^\u00ef\u00bb\u00bf/, "")
+    .trimStart();
 }
 
 function looksLikeText(bytes: Uint8Array): boolean {
   const head = bytes.subarray(0, 1024);
-  return head.length > 0 && head.every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13 || byte === 12 || byte === 27);
+  return (
+    head.length > 0 &&
+    head.every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13 || byte === 12 || byte === 27)
+  );
 }

@@ -22,7 +22,9 @@ export interface PngChunks {
 }
 
 /** PNG specification, table 12: which depths each colour type may have. */
-const colourTypes: Readonly<Record<number, { readonly colour: PngColour; readonly channels: number; readonly depths: readonly number[] }>> = {
+const colourTypes: Readonly<
+  Record<number, { readonly colour: PngColour; readonly channels: number; readonly depths: readonly number[] }>
+> = {
   0: { colour: "grey", channels: 1, depths: [1, 2, 4, 8, 16] },
   2: { colour: "rgb", channels: 3, depths: [8, 16] },
   3: { colour: "palette", channels: 1, depths: [1, 2, 4, 8] },
@@ -38,7 +40,7 @@ export function readPngChunks(bytes: Uint8Array, name: string): PngChunks {
   let palette: Uint8Array | undefined;
   let transparency: Uint8Array | undefined;
   let ended = false;
-  for (let offset = 8; !ended; ) {
+  for (let offset = 8; !ended;) {
     if (offset + 12 > bytes.length) throw damaged("The PNG is truncated: it stops before its end mark.", name);
     const length = view.getUint32(offset);
     const type = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8));
@@ -66,10 +68,14 @@ function readHeader(body: Uint8Array, name: string): PngHeader {
   const [depth, colourType, compression, filter, interlace] = [body[8]!, body[9]!, body[10]!, body[11]!, body[12]!];
   const type = colourTypes[colourType];
   if (!type?.depths.includes(depth) || compression !== 0 || filter !== 0 || interlace > 1) {
-    throw new GlassboxError("file", `The PNG's header asks for something PNG does not have (colour type ${colourType}, depth ${depth}).`, {
-      where: name,
-      hint: "Save it again from an image program.",
-    });
+    throw new GlassboxError(
+      "file",
+      `The PNG's header asks for something PNG does not have (colour type ${colourType}, depth ${depth}).`,
+      {
+        where: name,
+        hint: "Save it again from an image program.",
+      },
+    );
   }
   return { width, height, depth, colour: type.colour, channels: type.channels, interlaced: interlace === 1 };
 }

@@ -2,17 +2,37 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { float32 } from "../../tensor/tensor.ts";
-import { candidates, conventionNamed, conventionOf, conventions, imageInput, preprocessingFor, type ConventionName } from "./conventions.ts";
+import {
+  candidates,
+  conventionNamed,
+  conventionOf,
+  conventions,
+  imageInput,
+  preprocessingFor,
+  type ConventionName,
+} from "./conventions.ts";
 import { centered, crop, mirror } from "./crop.ts";
 import { blankView, detectionViews } from "./detection-views.ts";
 import { image, type Image } from "./image.ts";
 import { applyPreprocessing, geometryOf, toPixels, toTensor, type Preprocessing } from "./preprocessing.ts";
 
 const picture = (width: number, height: number): Image =>
-  image(width, height, Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 89 + (i >> 4) * 31) % 256));
+  image(
+    width,
+    height,
+    Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 89 + (i >> 4) * 31) % 256),
+  );
 
 const plain: Preprocessing = {
-  resize: null, crop: null, range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], channelOrder: "RGB", layout: "NCHW", source: "user", reason: "test",
+  resize: null,
+  crop: null,
+  range: [0, 1],
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+  channelOrder: "RGB",
+  layout: "NCHW",
+  source: "user",
+  reason: "test",
 };
 
 function ruleOf(name: ConventionName): Preprocessing {
@@ -24,7 +44,14 @@ test("ImageNet's numbers: (x/255 − mean)/std in planes of red, green, blue", (
   const { mean, std } = conventionNamed("imagenet");
   const { shape, data } = toTensor(image(2, 1, Uint8Array.of(255, 0, 51, 0, 255, 102)), { ...plain, mean, std });
   assert.deepEqual(shape, [1, 3, 1, 2]);
-  const expected = [(1 - 0.485) / 0.229, -0.485 / 0.229, -0.456 / 0.224, (1 - 0.456) / 0.224, (0.2 - 0.406) / 0.225, (0.4 - 0.406) / 0.225];
+  const expected = [
+    (1 - 0.485) / 0.229,
+    -0.485 / 0.229,
+    -0.456 / 0.224,
+    (1 - 0.456) / 0.224,
+    (0.2 - 0.406) / 0.225,
+    (0.4 - 0.406) / 0.225,
+  ];
   expected.forEach((value, i) => assert.equal(data[i], Math.fround(value)));
 });
 
@@ -60,8 +87,14 @@ test("toPixels undoes every convention, in both layouts", () => {
 test("the shorter side, the truncated longer side and the crop are torchvision's", () => {
   const rule = { resize: { mode: "shorter-side", size: 256, filter: "bilinear" }, crop: { width: 224, height: 224 } } as const;
   // torchvision 0.2x on the sample photographs: int(256 · 451 / 300) = 384, and so on.
-  assert.deepEqual(geometryOf({ width: 451, height: 300 }, rule), { resized: { width: 384, height: 256 }, crop: { x: 80, y: 16, width: 224, height: 224 } });
-  assert.deepEqual(geometryOf({ width: 427, height: 640 }, rule), { resized: { width: 256, height: 383 }, crop: { x: 16, y: 80, width: 224, height: 224 } });
+  assert.deepEqual(geometryOf({ width: 451, height: 300 }, rule), {
+    resized: { width: 384, height: 256 },
+    crop: { x: 80, y: 16, width: 224, height: 224 },
+  });
+  assert.deepEqual(geometryOf({ width: 427, height: 640 }, rule), {
+    resized: { width: 256, height: 383 },
+    crop: { x: 16, y: 80, width: 224, height: 224 },
+  });
   // Python rounds halves to even: round(80.5) = 80, round(79.5) = 80.
   assert.equal(centered({ width: 385, height: 383 }, { width: 224, height: 224 }).x, 80);
   assert.equal(centered({ width: 385, height: 383 }, { width: 224, height: 224 }).y, 80);
@@ -91,16 +124,31 @@ test("a shape is read as a picture where it is one", () => {
 });
 
 test("candidates: the common one first, one of each kind, nothing for what is no picture", () => {
-  assert.deepEqual(candidates([1, 3, 224, 224]).map(({ convention }) => convention), ["imagenet", "inception", "caffe", "unit", "byte"]);
-  assert.deepEqual(candidates([1, 1, 28, 28]).map(({ convention }) => convention), ["mnist", "grey-unit", "grey-signed", "grey-byte"]);
+  assert.deepEqual(
+    candidates([1, 3, 224, 224]).map(({ convention }) => convention),
+    ["imagenet", "inception", "caffe", "unit", "byte"],
+  );
+  assert.deepEqual(
+    candidates([1, 1, 28, 28]).map(({ convention }) => convention),
+    ["mnist", "grey-unit", "grey-signed", "grey-byte"],
+  );
   assert.deepEqual(candidates([1, 77]), []);
   const { resize, crop: cut } = candidates([1, 3, 224, 224])[0]!.preprocessing;
-  assert.deepEqual([resize, cut], [{ mode: "shorter-side", size: 256, filter: "bilinear" }, { height: 224, width: 224 }]);
+  assert.deepEqual(
+    [resize, cut],
+    [
+      { mode: "shorter-side", size: 256, filter: "bilinear" },
+      { height: 224, width: 224 },
+    ],
+  );
 });
 
 test("a rule is recognised by its numbers: −1 to 1 is mean and deviation 0.5", () => {
   assert.equal(conventionOf(conventionNamed("tensorflow"))?.name, "inception");
-  assert.equal(conventionOf({ ...plain, range: [0, 255], mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] })?.name, "imagenet");
+  assert.equal(
+    conventionOf({ ...plain, range: [0, 255], mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] })?.name,
+    "imagenet",
+  );
   assert.equal(conventionOf({ ...plain, mean: [0.1, 0.1, 0.1] }), undefined);
 });
 
@@ -111,7 +159,8 @@ test("detection views: the view itself, its mirror, and two shifts of 12 pixels 
   const { view } = applyPreprocessing(source, preprocessing);
   assert.deepEqual(views[0], view);
   assert.deepEqual(views[1], mirror(view));
-  const pixel = ({ width, data }: Image, x: number, y: number): Uint8Array => data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3);
+  const pixel = ({ width, data }: Image, x: number, y: number): Uint8Array =>
+    data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3);
   assert.deepEqual(pixel(views[2]!, 112, 112), pixel(view, 100, 100));
   assert.deepEqual(pixel(views[3]!, 100, 100), pixel(view, 112, 112));
   assert.ok(blankView(view).data.every((value) => value === 128));
@@ -119,7 +168,10 @@ test("detection views: the view itself, its mirror, and two shifts of 12 pixels 
 
 test("impossible rules are refused in a sentence", () => {
   const refused = (changes: Partial<Preprocessing>, what: RegExp): void =>
-    assert.throws(() => toTensor(picture(2, 2), { ...plain, ...changes }), (error) => error instanceof GlassboxError && error.kind === "option" && what.test(error.what));
+    assert.throws(
+      () => toTensor(picture(2, 2), { ...plain, ...changes }),
+      (error) => error instanceof GlassboxError && error.kind === "option" && what.test(error.what),
+    );
   refused({ std: [1, 0, 1] }, /deviation is 0/);
   refused({ mean: [0] }, /1 means and 3 deviations/);
   refused({ mean: [0, NaN, 0] }, /not a number/);

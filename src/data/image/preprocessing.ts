@@ -43,7 +43,10 @@ export function applyPreprocessing(photograph: Image, preprocessing: Preprocessi
 }
 
 /** Where things lie: the size after resizing, and the crop in it. `crop` may reach outside, where the picture is padded. */
-export function geometryOf(photograph: Size, { resize: rule, crop: cropSize }: Pick<Preprocessing, "resize" | "crop">): { readonly resized: Size; readonly crop: Rectangle } {
+export function geometryOf(
+  photograph: Size,
+  { resize: rule, crop: cropSize }: Pick<Preprocessing, "resize" | "crop">,
+): { readonly resized: Size; readonly crop: Rectangle } {
   const resized = rule === null ? { width: photograph.width, height: photograph.height } : resizedTo(photograph, rule);
   return { resized, crop: cropSize === null ? { x: 0, y: 0, ...resized } : centered(resized, cropSize) };
 }
@@ -69,13 +72,22 @@ const steps = (layout: Layout, pixels: number, channels: number): { readonly cha
 
 export function toTensor({ width, height, data }: Image, preprocessing: Preprocessing): Tensor {
   checkChannels(preprocessing);
-  const { range: [black, white], mean, std, channelOrder, layout } = preprocessing;
+  const {
+    range: [black, white],
+    mean,
+    std,
+    channelOrder,
+    layout,
+  } = preprocessing;
   const channels = channelsOf(channelOrder);
   const pixels = width * height;
   const step = steps(layout, pixels, channels);
   const values = new Float32Array(pixels * channels);
   for (let channel = 0; channel < channels; channel++) {
-    const table = Float64Array.from({ length: 256 }, (_, level) => (black + (white - black) * (level / 255) - mean[channel]!) / std[channel]!);
+    const table = Float64Array.from(
+      { length: 256 },
+      (_, level) => (black + (white - black) * (level / 255) - mean[channel]!) / std[channel]!,
+    );
     const from = channelOrder === "BGR" ? 2 - channel : channel;
     for (let pixel = 0; pixel < pixels; pixel++) {
       const level = channelOrder === "grey" ? luma(data, pixel * 3) : data[pixel * 3 + from]!;
@@ -86,14 +98,22 @@ export function toTensor({ width, height, data }: Image, preprocessing: Preproce
 }
 
 /** ITU-R BT.601 luma in 16-bit fixed point, as Pillow's convert("L"). */
-export const luma = (rgb: Uint8Array, at: number): number => (rgb[at]! * 19595 + rgb[at + 1]! * 38470 + rgb[at + 2]! * 7471 + 32768) >> 16;
+export const luma = (rgb: Uint8Array, at: number): number =>
+  (rgb[at]! * 19595 + rgb[at + 1]! * 38470 + rgb[at + 2]! * 7471 + 32768) >> 16;
 
 /** The inverse, rounded and clipped to 8 bits: an input, a baseline or an adversarial example as a picture. */
 export function toPixels(input: Tensor, preprocessing: Preprocessing): Image {
   checkChannels(preprocessing);
-  const { range: [black, white], mean, std, channelOrder, layout } = preprocessing;
+  const {
+    range: [black, white],
+    mean,
+    std,
+    channelOrder,
+    layout,
+  } = preprocessing;
   const channels = channelsOf(channelOrder);
-  const [batch, height, width, inputChannels] = layout === "NCHW" ? [input.shape[0], input.shape[2], input.shape[3], input.shape[1]] : input.shape;
+  const [batch, height, width, inputChannels] =
+    layout === "NCHW" ? [input.shape[0], input.shape[2], input.shape[3], input.shape[1]] : input.shape;
   if (input.shape.length !== 4 || batch !== 1 || inputChannels !== channels || height === undefined || width === undefined) {
     throw new RangeError(`a tensor of shape [${input.shape.join(", ")}] is not one ${layout} picture of ${channels} channels`);
   }
@@ -113,11 +133,16 @@ export function toPixels(input: Tensor, preprocessing: Preprocessing): Image {
 
 function checkChannels({ mean, std, channelOrder, range }: Preprocessing): void {
   const channels = channelsOf(channelOrder);
-  const wrong = (what: string, hint: string): GlassboxError => new GlassboxError("option", what, { where: "preprocessing", hint });
+  const wrong = (what: string, hint: string): GlassboxError =>
+    new GlassboxError("option", what, { where: "preprocessing", hint });
   if (mean.length !== channels || std.length !== channels) {
-    throw wrong(`${mean.length} means and ${std.length} deviations cannot serve ${channels} channel${channels === 1 ? "" : "s"}.`, "Give one of each for every channel.");
+    throw wrong(
+      `${mean.length} means and ${std.length} deviations cannot serve ${channels} channel${channels === 1 ? "" : "s"}.`,
+      "Give one of each for every channel.",
+    );
   }
-  if (![...mean, ...std, ...range].every(Number.isFinite)) throw wrong("A mean, a deviation or the range is not a number.", "Give plain numbers.");
+  if (![...mean, ...std, ...range].every(Number.isFinite))
+    throw wrong("A mean, a deviation or the range is not a number.", "Give plain numbers.");
   if (std.some((value) => value === 0)) throw wrong("A standard deviation is 0.", "Use 1 where nothing is divided.");
   if (range[0] === range[1]) throw wrong("The range begins where it ends.", "Use for instance 0 to 1 or 0 to 255.");
 }

@@ -69,7 +69,16 @@ function tapsFor(from: number, to: number, { support, weight }: Kernel): Taps {
 }
 
 /** One pass along one axis, in 32-bit integers: 255 · 2²² · overshoot stays below 2³¹ for these kernels. */
-function pass(source: Uint8Array, { first, count, weights, stride }: Taps, lines: number, lineStep: number, pixelStep: number, target: Uint8Array, toLine: number, toPixel: number): void {
+function pass(
+  source: Uint8Array,
+  { first, count, weights, stride }: Taps,
+  lines: number,
+  lineStep: number,
+  pixelStep: number,
+  target: Uint8Array,
+  toLine: number,
+  toPixel: number,
+): void {
   const half = 1 << (precision - 1);
   for (let line = 0; line < lines; line++) {
     for (let pixel = 0; pixel < first.length; pixel++) {
@@ -101,7 +110,8 @@ const clip = (sum: number): number => Math.min(255, Math.max(0, sum >> precision
  * for ordinary shapes, is as here.)
  */
 export function resize(source: Image, { width, height }: Size, filter: Filter): Image {
-  if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) throw new RangeError(`cannot resize to ${width} × ${height}`);
+  if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0))
+    throw new RangeError(`cannot resize to ${width} × ${height}`);
   let { data } = source;
   if (width !== source.width) {
     const narrowed = new Uint8Array(width * source.height * 3);

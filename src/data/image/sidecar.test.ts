@@ -16,11 +16,20 @@ test("the sample's sidecar states ImageNet's convention and its classes", () => 
   assert.equal(conventionOf(preprocessing!)?.name, "imagenet");
   assert.equal(preprocessing!.source, "metadata");
   const { tensor } = applyPreprocessing(decodeImage(fs.readFileSync(sample("chelsea.png")), "chelsea.png").image, preprocessing!);
-  assert.deepEqual(tensor, applyPreprocessing(decodeImage(fs.readFileSync(sample("chelsea.png")), "chelsea.png").image, candidates([1, 3, 224, 224])[0]!.preprocessing).tensor);
+  assert.deepEqual(
+    tensor,
+    applyPreprocessing(
+      decodeImage(fs.readFileSync(sample("chelsea.png")), "chelsea.png").image,
+      candidates([1, 3, 224, 224])[0]!.preprocessing,
+    ).tensor,
+  );
 });
 
 test("the masks have the size of their photographs and are black and white", () => {
-  for (const [mask, photograph] of [["rocket.mask.png", "rocket.jpg"], ["coffee.mask.png", "coffee.png"]] as const) {
+  for (const [mask, photograph] of [
+    ["rocket.mask.png", "rocket.jpg"],
+    ["coffee.mask.png", "coffee.png"],
+  ] as const) {
     const a = decodeImage(fs.readFileSync(sample(mask)), mask).image;
     const b = decodeImage(fs.readFileSync(sample(photograph)), photograph).image;
     assert.deepEqual([a.width, a.height], [b.width, b.height]);
@@ -37,13 +46,24 @@ test("absent fields mean the plainest thing", () => {
   const { classes, preprocessing } = parseSidecar('{"preprocessing": {"channelOrder": "grey"}}', "s");
   assert.equal(classes, undefined);
   const { resize, crop, range, mean, std, layout } = preprocessing!;
-  assert.deepEqual({ resize, crop, range, mean, std, layout }, { resize: null, crop: null, range: [0, 1], mean: [0], std: [1], layout: "NCHW" });
+  assert.deepEqual(
+    { resize, crop, range, mean, std, layout },
+    { resize: null, crop: null, range: [0, 1], mean: [0], std: [1], layout: "NCHW" },
+  );
   assert.equal(parseSidecar("{}", "s").preprocessing, undefined);
 });
 
 test("what is wrong is said with its place", () => {
   const wrong = (text: string, what: RegExp): void =>
-    assert.throws(() => parseSidecar(text, "net.glassbox.json"), (error) => error instanceof GlassboxError && error.kind === "file" && error.where === "net.glassbox.json" && what.test(error.what) || assert.fail(`${error}`));
+    assert.throws(
+      () => parseSidecar(text, "net.glassbox.json"),
+      (error) =>
+        (error instanceof GlassboxError &&
+          error.kind === "file" &&
+          error.where === "net.glassbox.json" &&
+          what.test(error.what)) ||
+        assert.fail(`${error}`),
+    );
   wrong("{", /not valid JSON/);
   wrong("[]", /The file must be a JSON object/);
   wrong('{"class": "a"}', /“class” is not a known field; known are classes, preprocessing/);
@@ -55,5 +75,8 @@ test("what is wrong is said with its place", () => {
   wrong('{"preprocessing": {"range": [1, 1]}}', /two different ends/);
   wrong('{"preprocessing": {"channelOrder": "rgb"}}', /must be one of RGB, BGR, grey/);
   wrong('{"preprocessing": {"resize": {"mode": "exact", "size": 3}}}', /“preprocessing.resize.size” must be \[height, width\]/);
-  wrong('{"preprocessing": {"crop": {"height": 1e9, "width": 3}}}', /“preprocessing.crop.height” must be a whole number of pixels/);
+  wrong(
+    '{"preprocessing": {"crop": {"height": 1e9, "width": 3}}}',
+    /“preprocessing.crop.height” must be a whole number of pixels/,
+  );
 });

@@ -20,7 +20,10 @@ export function parseSidecar(text: string, name: string): Sidecar {
   const fields = where.object(parseJson(text, name), ["classes", "preprocessing"]);
   return {
     classes: fields["classes"] === undefined ? undefined : classesFile(fields["classes"], where),
-    preprocessing: fields["preprocessing"] === undefined ? undefined : readPreprocessing(fields["preprocessing"], where.at("preprocessing"), name),
+    preprocessing:
+      fields["preprocessing"] === undefined
+        ? undefined
+        : readPreprocessing(fields["preprocessing"], where.at("preprocessing"), name),
   };
 }
 
@@ -28,14 +31,18 @@ function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new GlassboxError("file", `This is not valid JSON: ${(error as Error).message}.`, { where: name, hint: "Correct it, or remove the file to have the preprocessing detected." });
+    throw new GlassboxError("file", `This is not valid JSON: ${(error as Error).message}.`, {
+      where: name,
+      hint: "Correct it, or remove the file to have the preprocessing detected.",
+    });
   }
 }
 
 /** A class file is looked for in the model's own folder only, so that a downloaded sidecar cannot read elsewhere. */
 function classesFile(value: unknown, where: Place): string {
   if (typeof value !== "string" || value === "") throw where.wrong("classes", "must name a text file");
-  if (/^([/\\]|[A-Za-z]:)/.test(value) || value.split(/[/\\]/).includes("..")) throw where.wrong("classes", "must name a file in the model's own folder");
+  if (/^([/\\]|[A-Za-z]:)/.test(value) || value.split(/[/\\]/).includes(".."))
+    throw where.wrong("classes", "must name a file in the model's own folder");
   return value;
 }
 
@@ -97,12 +104,18 @@ class Place {
   }
 
   wrong(field: string, rule: string): GlassboxError {
-    return new GlassboxError("file", `“${this.at(field).path}” ${rule}.`, { where: this.name, hint: "Correct it, or remove the file to have the preprocessing detected." });
+    return new GlassboxError("file", `“${this.at(field).path}” ${rule}.`, {
+      where: this.name,
+      hint: "Correct it, or remove the file to have the preprocessing detected.",
+    });
   }
 
   object(value: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new GlassboxError("file", `${this.path ? `“${this.path}”` : "The file"} must be a JSON object.`, { where: this.name, hint: `Its fields are ${known.join(", ")}.` });
+      throw new GlassboxError("file", `${this.path ? `“${this.path}”` : "The file"} must be a JSON object.`, {
+        where: this.name,
+        hint: `Its fields are ${known.join(", ")}.`,
+      });
     }
     const unknown = Object.keys(value).find((key) => !known.includes(key));
     if (unknown !== undefined) throw this.wrong(unknown, `is not a known field; known are ${known.join(", ")}`);
@@ -116,7 +129,11 @@ class Place {
   }
 
   numbers(field: string, value: unknown, count: number): readonly number[] {
-    if (!Array.isArray(value) || value.length !== count || !value.every((item) => typeof item === "number" && Number.isFinite(item))) {
+    if (
+      !Array.isArray(value) ||
+      value.length !== count ||
+      !value.every((item) => typeof item === "number" && Number.isFinite(item))
+    ) {
       throw this.wrong(field, `must be a list of ${count} number${count === 1 ? "" : "s"}`);
     }
     return value as number[];

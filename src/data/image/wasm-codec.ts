@@ -42,14 +42,17 @@ function locate(packageName: string, file: string): string {
   try {
     return createRequire(path.join(here, "codec.js")).resolve(`${packageName}/${file}`);
   } catch {
-    throw new GlassboxError("resource", `The image decoder ${file} is missing from this installation.`, { hint: "Install Glassbox again." });
+    throw new GlassboxError("resource", `The image decoder ${file} is missing from this installation.`, {
+      hint: "Install Glassbox again.",
+    });
   }
 }
 
 /** Copies bytes into the heap. A `Uint8Array` view of the memory is stale after every call that may grow it, so views are made late. */
 export function toHeap(codec: WasmHeap, bytes: Uint8Array): number {
   const pointer = codec.malloc(bytes.length);
-  if (pointer === 0) throw new GlassboxError("resource", "There is not enough memory to decode this image.", { hint: "Scale it down first." });
+  if (pointer === 0)
+    throw new GlassboxError("resource", "There is not enough memory to decode this image.", { hint: "Scale it down first." });
   new Uint8Array(codec.memory.buffer).set(bytes, pointer);
   return pointer;
 }
