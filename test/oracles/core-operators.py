@@ -129,6 +129,31 @@ average_pool([1, 2, 8, 8], [3, 3], [3, 3], pads=1, ceil=True, include=True)
 average_pool([1, 1, 4, 5, 6], [2, 2, 2], [2, 1, 3])
 case("GlobalAveragePool", {}, [[2, 3, 4, 5]], lambda x: F.adaptive_avg_pool2d(x, 1))
 
+
+def resize(x_shape, sizes, mode, coordinates, **other):
+    torch_mode = {"nearest": "nearest", "linear": ["linear", "bilinear", "trilinear"][len(sizes) - 1], "cubic": "bicubic"}[mode]
+    corners = None if mode == "nearest" else coordinates == "align_corners"
+    attributes = {"mode": mode, "coordinate_transformation_mode": coordinates, "axes": list(range(2, len(x_shape))), "sizes": sizes, **other}
+    case("Resize", attributes, [x_shape], lambda x: F.interpolate(x, sizes, mode=torch_mode, align_corners=corners, antialias="antialias" in other))
+
+
+resize([1, 2, 3, 4], [6, 8], "nearest", "asymmetric", nearest_mode="floor")
+resize([1, 2, 5, 4], [3, 9], "nearest", "asymmetric", nearest_mode="floor")
+resize([1, 2, 5], [8], "linear", "half_pixel")
+resize([1, 2, 3, 4], [7, 2], "linear", "half_pixel")
+resize([1, 2, 3, 4], [5, 9], "linear", "align_corners")
+resize([1, 1, 2, 3, 2], [4, 2, 3], "linear", "half_pixel")
+resize([1, 2, 5, 4], [7, 3], "cubic", "half_pixel")
+resize([1, 2, 4, 4], [9, 2], "cubic", "align_corners")
+resize([1, 1, 9, 8], [4, 3], "linear", "half_pixel", antialias=True, exclude_outside=True)
+resize([1, 1, 9, 8], [4, 3], "cubic", "half_pixel", antialias=True, exclude_outside=True, cubic_coeff_a=-0.5)
+
+case("LayerNormalization", {"epsilon": 0.01}, [[2, 3, 5], [5], [5]], lambda x, w, b: F.layer_norm(x, [5], w, b, 0.01))
+case("LayerNormalization", {"epsilon": 0.01, "axis": 1}, [[2, 3, 5], [3, 5]], lambda x, w: F.layer_norm(x, [3, 5], w, None, 0.01))
+case("InstanceNormalization", {"epsilon": 0.01}, [[2, 3, 4, 3], [3], [3]], lambda x, w, b: F.instance_norm(x, None, None, w, b, eps=0.01))
+case("GroupNormalization", {"epsilon": 0.01, "num_groups": 2}, [[2, 4, 3, 2], [4], [4]], lambda x, w, b: F.group_norm(x, 2, w, b, 0.01))
+case("LRN", {"size": 3, "alpha": 0.5, "beta": 0.6, "bias": 1.5}, [[2, 5, 2, 3]], lambda x: F.local_response_norm(x, 3, 0.5, 0.6, 1.5))
+
 print('{"made by": "core-operators.py, PyTorch %s", "cases": [' % torch.__version__.split("+")[0])
 print(",\n".join(json.dumps(c, separators=(",", ":")) for c in cases))
 print("]}")
