@@ -38,7 +38,8 @@ const kinds: ReadonlyMap<string, (metadata: TokenizerMetadata, tokens: readonly 
 ]);
 
 function byteLevel(metadata: TokenizerMetadata, tokens: readonly string[]): TokenizerDefinition {
-  const pre = metadata.string("tokenizer.ggml.pre");
+  const stated = metadata.string("tokenizer.ggml.pre");
+  const pre = stated === "default" ? undefined : stated;
   const split = wordSplits.get(pre ?? "gpt-2");
   if (split === undefined) {
     throw new GlassboxError("unsupported", `the word splitting ${JSON.stringify(pre)} of this file's tokenizer is unknown`, {

@@ -74,12 +74,17 @@ function checked(value: unknown): TokenizerJson {
   ids.push(...added.map((token: Typed) => token["id"]));
   if (!ids.every((id) => Number.isInteger(id) && (id as number) >= 0 && (id as number) < maxId)) throw invalid("an id is no small whole number");
   for (const part of [normalizer, pre_tokenizer, post_processor, decoder]) if (part !== null && !isObject(part)) throw invalid("a part is no object");
+  for (const part of [normalizer, pre_tokenizer, decoder].flatMap((whole) => [...partsOf(whole)])) {
+    if ("pattern" in part && !isPattern(part["pattern"])) throw invalid("a pattern is neither text nor a regular expression");
+  }
   return { normalizer, pre_tokenizer, model, post_processor, decoder, added_tokens: added as AddedToken[] } as TokenizerJson;
 }
 
 const isScored = (entry: unknown): boolean => Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number";
 const isMerge = (merge: unknown): boolean =>
   typeof merge === "string" ? merge.includes(" ") : Array.isArray(merge) && merge.length === 2 && merge.every((part) => typeof part === "string");
+
+const isPattern = (pattern: unknown): boolean => isObject(pattern) && (typeof pattern["Regex"] === "string" || typeof pattern["String"] === "string");
 
 /** Parts of a kind that may stand alone or in (nested) sequences. */
 function* partsOf(part: unknown, depth = 0): Generator<Typed> {

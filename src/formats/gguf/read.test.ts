@@ -139,7 +139,7 @@ test("lengths of keys, texts and arrays are lies until checked", () => {
     refuses(lie(ggufFile(withMetadata("a", [8, "seventeen letters"])), 17n, length), /text of .* (claims|needs)/);
     refuses(lie(ggufFile(withMetadata("a", [9, [4, new Array<number>(17).fill(0)]])), 17n, length), /elements, more than/);
     refuses(lie(ggufFile(withMetadata("a", [9, [8, new Array<string>(17).fill("")]])), 17n, length), /elements, more than/);
-    refuses(lie(ggufFile(withMetadata("a", [9, [9, new Array<unknown>(17).fill([4, []])]])), 17n, length), /elements, more than|needs/);
+    refuses(lie(ggufFile(withMetadata("a", [9, [9, Array.from({ length: 17 }, () => [4, []])]])), 17n, length), /elements, more than|needs/);
     refuses(lie(ggufFile(withTensor({ name: "seventeen letters" })), 17n, length), /text of .* (claims|needs)/);
   }
 });

@@ -1,6 +1,6 @@
 import { GlassboxError } from "../../tensor/errors.ts";
 import { sizeOf, type Shape } from "../../tensor/shape.ts";
-import type { ByteSource } from "../source.ts";
+import { fileSource, type ByteSource } from "../source.ts";
 import { Cursor } from "./cursor.ts";
 import { ggmlTypes, type GgmlType } from "./ggml-types.ts";
 import { isArray, MetadataReader, quote, readCount, readNumbers, readString, readStrings, type GgufValue } from "./metadata.ts";
@@ -59,6 +59,17 @@ export function readGguf(source: ByteSource): GgufModel {
   const infos = Array.from({ length: tensorCount }, () => readTensorInfo(cursor, version, alignment));
   const dataOffset = Math.ceil(cursor.offset / alignment) * alignment;
   return { source, version, alignment, metadata, tensors: placeTensors(source, infos, dataOffset) };
+}
+
+/** The model in a file; whoever opens it closes its source. */
+export function openGguf(file: string): GgufModel {
+  const source = fileSource(file);
+  try {
+    return readGguf(source);
+  } catch (error) {
+    source.close();
+    throw error;
+  }
 }
 
 function readVersion(cursor: Cursor): number {

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import rust from "../../../test/oracles/tokenizer-ids.json" with { type: "json" };
+import { fuzzRuns, mutate, seededRandom } from "../../../test/fuzz/mutate.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { loadTokenizerJson, tokenizerFromJson } from "./tokenizer-json.ts";
+
+const json = (name: string) => structuredClone(rust.small.find((each) => each.name === name)!.tokenizer) as unknown as Record<string, unknown>;
+
+function folder(t: { after(done: () => void): void }, files: Readonly<Record<string, unknown>>): string {
+  const place = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-tokenizer-"));
+  t.after(() => fs.rmSync(place, { recursive: true }));
+  for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(place, name), typeof content === "string" ? content : JSON.stringify(content));
+  return place;
+}
+
+test("GPT-2 names a BOS token but does not add it; the configuration beside tokenizer.json says which", (t) => {
+  const place = folder(t, { "tokenizer.json": json("gpt-2"), "tokenizer_config.json": { bos_token: { content: "<|endoftext|>" }, eos_token: "<|endoftext|>" } });
+  for (const target of [place, path.join(place, "tokenizer.json")]) {
+    const { bosPolicy, eos, encode } = loadTokenizerJson(target);
+    assert.deepEqual(bosPolicy, { token: { id: 0, text: "<|endoftext|>" }, byDefault: false, reason: "the template in tokenizer.json puts nothing in front" });
+    assert.deepEqual(eos, { id: 0, text: "<|endoftext|>" });
+    assert.deepEqual(encode("a", { addBos: true })[0], { id: 0, bytes: new TextEncoder().encode("<|endoftext|>"), text: "<|endoftext|>", start: 0, end: 0, special: true });
+  }
+});
+
+test("BERT's [CLS] and [SEP] are its beginning and end", () => {
+  const { bosPolicy, eos } = tokenizerFromJson(json("bert"));
+  assert.deepEqual([bosPolicy.token?.text, bosPolicy.byDefault, eos?.text], ["[CLS]", true, "[SEP]"]);
+});
+
+test("a missing, broken or foreign file is refused with a sentence that names it", (t) => {
+  const cases: readonly (readonly [unknown, RegExp])[] = [
+    ["{", /tokenizer.json is not valid JSON/],
+    ["", /tokenizer.json is not valid JSON/],
+    [[], /it is no object/],
+    [{}, /it has no model/],
+    [{ model: { type: "BPE" } }, /no table of entries/],
+    [{ model: { type: "BPE", vocab: { a: -1 }, merges: [] } }, /no small whole number/],
+    [{ model: { type: "BPE", vocab: { a: 1e9 }, merges: [] } }, /no small whole number/],
+    [{ model: { type: "BPE", vocab: { a: "0" }, merges: [] } }, /no small whole number/],
+    [{ model: { type: "BPE", vocab: { a: 0 }, merges: [["a"]] } }, /merges are no pairs/],
+    [{ model: { type: "BPE", vocab: { a: 0 }, merges: [] }, added_tokens: [{ id: 1 }] }, /no content/],
+    [{ model: { type: "BPE", vocab: { a: 0 }, merges: [] }, added_tokens: [{ id: 2 ** 40, content: "b" }] }, /no small whole number/],
+    [{ model: { type: "Unigram", vocab: [["a"]] } }, /no table of entries/],
+    [{ model: { type: "Other", vocab: { a: 0 }, merges: [] }, pre_tokenizer: { type: "Nonsense" } }, /cannot be used/],
+    [{ model: { type: "BPE", vocab: { a: 0 }, merges: [] }, pre_tokenizer: { type: "Split", pattern: { Regex: "(" } } }, /cannot be used/],
+  ];
+  for (const [content, message] of cases) {
+    assert.throws(
+      () => loadTokenizerJson(folder(t, { "tokenizer.json": content })),
+      (error: unknown) => error instanceof GlassboxError && message.test(error.message) && error.where!.endsWith("tokenizer.json"),
+      `${JSON.stringify(content)} should be refused as ${message}`,
+    );
+  }
+  assert.throws(() => loadTokenizerJson(folder(t, {})), /there is no tokenizer.json/);
+});
+
+test("any text survives a byte-level round trip, and its tokens' bytes are the text's", () => {
+  const tokenizer = tokenizerFromJson(json("gpt-2"));
+  const random = seededRandom(7);
+  const alphabet = ["a", "the ", " ", "\n", "é", "e\u0301", "日", "🙂", "\u200d", "'s", "1", "²", "\u0000", "\ufeff", "<|endoftext|>", "ﬁ", "\u00a0"];
+  for (let i = 0; i < 500; i++) {
+    const text = Array.from({ length: random(40) }, () => alphabet[random(alphabet.length)]).join("");
+    const tokens = tokenizer.encode(text);
+    assert.equal(tokenizer.decode(tokens.map(({ id }) => id)), text);
+    assert.equal(Buffer.concat(tokens.map(({ bytes }) => bytes)).toString(), text);
+    let end = 0;
+    for (const token of tokens) {
+      assert.ok(token.start <= end && token.end >= end && token.end > token.start, JSON.stringify(text));
+      end = token.end;
+    }
+    assert.equal(end, text.length);
+  }
+});
+
+test("a long text is cut quickly", () => {
+  const tokenizer = tokenizerFromJson(json("llama-2"));
+  const text = "The capital of France is Paris. ".repeat(3000);
+  const started = performance.now();
+  assert.equal(tokenizer.decode(tokenizer.encode(text, { addBos: false }).map(({ id }) => id)), text);
+  assert.ok(performance.now() - started < 5000);
+});
+
+test("damaged tokenizer.json files are used or refused, never a crash", () => {
+  const sources = rust.small.map(({ tokenizer }) => new TextEncoder().encode(JSON.stringify(tokenizer)));
+  const runs = fuzzRuns(300);
+  for (let seed = 1; seed <= runs; seed++) {
+    let value: unknown;
+    try {
+      value = JSON.parse(new TextDecoder().decode(mutate(sources[seed % sources.length]!, seed)));
+    } catch {
+      continue;
+    }
+    try {
+      tokenizerFromJson(value).encode("The capital of France, naïvely: 日本語 <s>\n");
+    } catch (error) {
+      assert.ok(error instanceof GlassboxError, `seed ${seed}: ${String(error)}`);
+    }
+  }
+});
