@@ -10,9 +10,11 @@ import { conv, convTranspose } from "./convolution.ts";
 import { gather, gatherElements, gatherND } from "./gather.ts";
 import { gemmOperator, matmul } from "./matmul.ts";
 import { concat, expand, identity, reshape, tile, transpose } from "./movement.ts";
+import { groupNormalization, instanceNormalization, layerNormalization, lrn } from "./normalization.ts";
 import { pad } from "./pad.ts";
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from "./pooling.ts";
 import { reduceMax, reduceMean, reduceMin, reduceProd, reduceSum } from "./reduction.ts";
+import { resize } from "./resize.ts";
 import { cumSum } from "./scan.ts";
 import { scatterElements, scatterND } from "./scatter.ts";
 import { cast, max, min, where } from "./selection.ts";
@@ -35,9 +37,11 @@ const all: readonly AnyOperator[] = [
   gather, gatherElements, gatherND,
   matmul, gemmOperator,
   identity, reshape, transpose, expand, concat, tile,
+  layerNormalization, instanceNormalization, groupNormalization, lrn,
   pad,
   maxPool, averagePool, globalMaxPool, globalAveragePool,
   reduceSum, reduceMean, reduceMax, reduceMin, reduceProd,
+  resize,
   cumSum,
   scatterElements, scatterND,
   where, cast, max, min,
