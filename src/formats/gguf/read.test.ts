@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import path from "node:path";
 import { test } from "node:test";
+import written from "../../../test/oracles/weight-files.json" with { type: "json" };
 import { ggufFile, type GgufFile, type GgufTensorSpec, type GgufTyped } from "../../../test/files/gguf-file.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { toNumbers } from "../../tensor/tensor.ts";
 import { memorySource } from "../source.ts";
-import { readGguf } from "./read.ts";
+import { openGguf, readGguf } from "./read.ts";
 import { sniffGguf } from "./sniff.ts";
 import { readTensor } from "./tensors.ts";
 
@@ -150,4 +153,28 @@ test("a file that is not GGUF is refused, and not sniffed", () => {
     assert.equal(sniffGguf(source), false);
     assert.throws(() => readGguf(source), /not a GGUF file/);
   }
+});
+
+test("a file written by the Python package gguf is read to the same metadata and bits", () => {
+  const model = openGguf(path.join(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/weight-files.gguf"));
+  const { metadata } = model;
+  assert.equal(model.alignment, 64);
+  assert.equal(metadata.string("general.architecture"), "llama");
+  assert.equal(metadata.number("llama.block_count"), 2);
+  assert.equal(metadata.number("llama.rope.freq_base"), 10000.5);
+  assert.equal(metadata.boolean("test.flag"), true);
+  assert.equal(metadata.values.get("test.large"), 2n ** 63n + 1n);
+  assert.equal(metadata.number("test.negative"), -(2 ** 40));
+  assert.equal(metadata.number("test.double"), 0.1);
+  assert.equal(metadata.string("test.text"), "naïve 日本 🙂");
+  assert.deepEqual(metadata.strings("test.texts"), ["a", "", "ü"]);
+  assert.deepEqual(metadata.numbers("test.numbers"), [1, -2, 3]);
+  assert.deepEqual([...model.tensors.keys()], written.gguf.map(({ name }) => name));
+  for (const { name, type, shape, float32 } of written.gguf) {
+    const { data, ...value } = readTensor(model, name);
+    assert.equal(model.tensors.get(name)!.type.name, type);
+    assert.deepEqual(value, { dtype: "float32", shape });
+    assert.equal(createHash("sha256").update(new Uint8Array(data.buffer)).digest("hex"), float32, name);
+  }
+  model.source.close();
 });

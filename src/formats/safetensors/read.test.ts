@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { test } from "node:test";
+import written from "../../../test/oracles/weight-files.json" with { type: "json" };
 import { safetensorsFile, safetensorsOf } from "../../../test/files/safetensors-file.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { toNumbers } from "../../tensor/tensor.ts";
@@ -146,3 +148,18 @@ test("a Hugging Face cache keeps its shards as links to blobs, which are followe
   assert.deepEqual(toNumbers(model.readTensor("a")), [3]);
   model.close();
 });
+
+for (const { folder, tensors, sha256 } of written.safetensors) {
+  test(`${folder}, written by transformers, holds what the Python package safetensors finds in it`, () => {
+    const model = openSafetensors(path.join(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/tiny", folder));
+    assert.equal(model.tensors.size, tensors);
+    const hash = createHash("sha256");
+    for (const name of [...model.tensors.keys()].sort()) {
+      const { dtype, shape, data } = model.readTensor(name);
+      const digest = createHash("sha256").update(bytesOf(data)).digest("hex");
+      hash.update(`${name} ${dtype} [${shape.join(",")}] ${digest}\n`);
+    }
+    assert.equal(hash.digest("hex"), sha256);
+    model.close();
+  });
+}
