@@ -1,0 +1,191 @@
+/**
+ * Random networks for tests: programs of core operators over small tensors, grown step by step from
+ * a seed. A program is data, so that one which fails can be shrunk and printed.
+ */
+import { isFloat } from "../tensor/dtype.ts";
+import { Random } from "../tensor/random.ts";
+import { broadcastShapes, sizeOf, type Shape } from "../tensor/shape.ts";
+import { array64, narrow, type Array64 } from "./array64.ts";
+import { Builder, type OperatorTable, type Value } from "./builder.ts";
+import type { Attributes } from "./graph.ts";
+
+export interface Leaf {
+  readonly leaf: Array64;
+}
+
+export interface Step {
+  readonly op: string;
+  /** Positions of earlier entries. */
+  readonly inputs: readonly number[];
+  readonly attributes: Attributes;
+}
+
+/** Entries in order; the last one is the result. Float leaves are inputs, other leaves constants. */
+export type Program = readonly (Leaf | Step)[];
+
+export const leavesOf = (program: Program): readonly Array64[] =>
+  program.flatMap((entry) => ("leaf" in entry && isFloat(entry.leaf.dtype) ? [entry.leaf] : []));
+
+/** Builds a program on values for its float leaves, and returns every entry's value. */
+export function buildProgram(b: Builder, program: Program, inputs: readonly Value[]): readonly Value[] {
+  const values: Value[] = [];
+  let next = 0;
+  for (const entry of program) {
+    if (!("leaf" in entry)) values.push(b.apply(entry.op, entry.inputs.map((i) => values[i]!), entry.attributes));
+    else values.push(isFloat(entry.leaf.dtype) ? inputs[next++]! : b.tensor(narrow(entry.leaf)));
+  }
+  return values;
+}
+
+export const describeProgram = (program: Program): string =>
+  program
+    .map((entry, i) => {
+      if ("leaf" in entry) return `v${i} = ${entry.leaf.dtype} [${entry.leaf.shape.join(", ")}] of ${[...entry.leaf.data].join(", ")}`;
+      return `v${i} = ${entry.op}(${entry.inputs.map((k) => `v${k}`).join(", ")}) ${JSON.stringify(entry.attributes)}`;
+    })
+    .join("\n");
+
+/** A program of about `steps` operators, no value with more than `cap` elements. */
+export function randomProgram(seed: number, operators: OperatorTable, { steps = 8, cap = 36 } = {}): Program {
+  const growth = new Growth(new Random(seed), operators, cap);
+  for (let i = 0; i < 2; i++) growth.leaf(growth.random.choice(startShapes));
+  for (let i = 0; i < steps; i++) growth.random.choice(rules)(growth);
+  return growth.program;
+}
+
+const startShapes: readonly Shape[] = [[3], [2, 3], [1, 4], [2, 2, 2], [3, 1], [1, 2, 3, 2]];
+
+class Growth {
+  readonly random: Random;
+  readonly program: (Leaf | Step)[] = [];
+  readonly values: Value[] = [];
+  readonly cap: number;
+  readonly #b: Builder;
+
+  constructor(random: Random, operators: OperatorTable, cap: number) {
+    this.random = random;
+    this.#b = new Builder(operators);
+    this.cap = cap;
+  }
+
+  leaf(shape: Shape): number {
+    return this.constant(array64("float64", shape, this.random.normals(sizeOf(shape))));
+  }
+
+  constant(leaf: Array64): number {
+    this.values.push(this.#b.input(this.#b.fresh("leaf"), leaf));
+    return this.program.push({ leaf }) - 1;
+  }
+
+  /** Adds a step unless its result would be too large; the position of its first result. */
+  step(op: string, inputs: readonly number[], attributes: Attributes = {}): number {
+    const result = this.#b.apply(op, inputs.map((i) => this.values[i]!), attributes);
+    if (sizeOf(result.shape) > this.cap || sizeOf(result.shape) === 0) return inputs[0]!;
+    this.values.push(result);
+    return this.program.push({ op, inputs, attributes }) - 1;
+  }
+
+  /** A float value that `fits`, late ones more often, so that programs grow deep. */
+  pick(fits: (shape: Shape) => boolean = () => true): number {
+    const found = this.values.flatMap(({ dtype, shape }, i) => (isFloat(dtype) && fits(shape) ? [i] : []));
+    if (found.length === 0) return this.leaf(this.random.choice(startShapes.filter(fits)));
+    return found[Math.max(this.random.integer(found.length), this.random.integer(found.length))]!;
+  }
+
+  shape = (i: number): Shape => this.values[i]!.shape;
+  axis = (i: number): number => this.random.integer(this.shape(i).length);
+}
+
+const hasAxes = (shape: Shape): boolean => shape.length > 0;
+
+const bounded = ["Tanh", "Sigmoid", "Sin", "Cos", "Erf", "Softsign", "Softplus", "Gelu", "Atan", "Asinh", "Neg"];
+const kinked = ["Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Abs", "HardSigmoid", "ThresholdedRelu"];
+
+const rules: readonly ((g: Growth) => void)[] = [
+  (g) => g.step(g.random.choice(bounded), [g.pick()]),
+  (g) => g.step(g.random.choice(kinked), [g.pick()]),
+  (g) => g.step("Clip", [g.pick()], { min: -0.5, max: 0.75 }),
+  (g) => g.step(g.random.choice(["Add", "Sub", "Mul", "Max", "Min"]), pair(g)),
+  (g) => g.step(g.random.choice(["Add", "Sub", "Mul", "Max", "Min"]), pair(g)),
+  // The quotient by 1 + y² has no pole.
+  (g) => {
+    const [x, y] = pair(g);
+    const one = g.constant(array64("float64", [], [1]));
+    g.step("Div", [x, g.step("Add", [g.step("Mul", [y, y]), one])]);
+  },
+  (g) => {
+    const [x, y] = pair(g);
+    g.step("Where", [g.step("Greater", [x, y]), y, g.step("Tanh", [x])]);
+  },
+  (g) => {
+    const x = g.pick(hasAxes);
+    const size = sizeOf(g.shape(x));
+    const first = g.random.choice([1, 2, 3, size].filter((n) => size % n === 0));
+    g.step("Reshape", [x], { shape: g.random.choice([[first, size / first], [size], [-1, 1, first]]) });
+  },
+  (g) => {
+    const x = g.pick();
+    g.step("Transpose", [x], { perm: [...g.random.permutation(g.shape(x).length)] });
+  },
+  (g) => {
+    const x = g.pick();
+    g.step("Expand", [x], { shape: [2, ...g.shape(x)] });
+  },
+  (g) => {
+    const x = g.pick(hasAxes);
+    const y = g.pick((shape) => `${shape}` === `${g.shape(x)}`);
+    g.step("Concat", [x, y, x].slice(0, 1 + g.random.integer(3)), { axis: g.axis(x) });
+  },
+  (g) => {
+    const x = g.pick(hasAxes);
+    const axis = g.axis(x);
+    const extent = g.shape(x)[axis]!;
+    const [start, step] = [g.random.integer(extent), g.random.choice([1, 1, 2, -1, -2])];
+    g.step("Slice", [x], { starts: [start], ends: [step > 0 ? extent : -extent - 1], axes: [axis], steps: [step] });
+  },
+  (g) => {
+    const x = g.pick(hasAxes);
+    const pads = Array.from({ length: 2 * g.shape(x).length }, () => g.random.integer(2));
+    g.step("Pad", [x], { pads, mode: g.random.choice(["constant", "reflect", "edge", "wrap"]) });
+  },
+  (g) => {
+    const x = g.pick(hasAxes);
+    g.step("Tile", [x], { repeats: g.shape(x).map(() => 1 + g.random.integer(2)) });
+  },
+  (g) => {
+    const x = g.pick(hasAxes);
+    const op = g.random.choice(["ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd"]);
+    g.step(op, [x], { axes: [g.axis(x)], keepdims: g.random.integer(2) === 0 });
+  },
+  (g) => {
+    const x = g.pick(hasAxes);
+    g.step(g.random.choice(["Softmax", "LogSoftmax", "CumSum"]), [x], { axis: g.axis(x) });
+  },
+  (g) => {
+    const x = g.pick(hasAxes);
+    const axis = g.axis(x);
+    g.step("Gather", [x, g.constant(indices(g, [3], g.shape(x)[axis]!))], { axis });
+  },
+  (g) => {
+    const x = g.pick(hasAxes);
+    const axis = g.axis(x);
+    g.step("GatherElements", [x, g.constant(indices(g, g.shape(x), g.shape(x)[axis]!))], { axis });
+  },
+  (g) => {
+    const x = g.pick(hasAxes);
+    const axis = g.axis(x);
+    g.step("TopK", [x], { k: 1 + g.random.integer(g.shape(x)[axis]!), axis });
+  },
+  (g) => {
+    const x = g.pick((shape) => shape.length >= 2);
+    g.step("MatMul", [x, g.leaf([g.shape(x).at(-1)!, 1 + g.random.integer(3)])]);
+  },
+];
+
+function pair(g: Growth): [number, number] {
+  const x = g.pick();
+  return [x, g.pick((shape) => sizeOf(broadcastShapes(shape, g.shape(x)) ?? [Infinity]) <= g.cap)];
+}
+
+const indices = (g: Growth, shape: Shape, extent: number): Array64 =>
+  array64("int64", shape, Float64Array.from({ length: sizeOf(shape) }, () => g.random.integer(extent)));
