@@ -6,6 +6,9 @@ import path from "node:path";
 import { root } from "./bundles.mjs";
 import { readTally } from "./tally.mjs";
 
+/** A test that takes longer hangs. */
+const LIMIT_MS = 15 * 60_000;
+
 /**
  * @param {readonly string[]} files
  * @param {{ concurrency: number, environment?: Record<string, string> }} options
@@ -17,7 +20,7 @@ export function runNodeTests(files, { concurrency, environment = {} }) {
   const { status } = spawnSync(
     process.execPath,
     [
-      ...["--enable-source-maps", "--test", `--test-concurrency=${concurrency}`],
+      ...["--enable-source-maps", "--test", `--test-concurrency=${concurrency}`, `--test-timeout=${LIMIT_MS}`],
       ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
       ...[`--test-reporter=${path.join(root, "scripts", "tally.mjs")}`, `--test-reporter-destination=${counts}`],
       ...files,
