@@ -1,4 +1,5 @@
 /** The sums of convolution over plain arrays: float64, up to three spatial axes, any geometry. */
+import { convolveChannels, convolveChannelsAdjoint } from "./depthwise.ts";
 import { gemm, type MatrixView } from "./gemm.ts";
 import { insideFrom, insideTo, lift, type Window } from "./window.ts";
 
@@ -17,7 +18,8 @@ export interface Convolution {
 
 type Triple = readonly [number, number, number];
 
-interface Geometry {
+/** The same with three spatial axes, the missing ones of extent 1. */
+export interface Geometry {
   readonly kernel: Triple;
   readonly stride: Triple;
   readonly dilation: Triple;
@@ -61,43 +63,9 @@ function geometryOf({ window, image, result }: Convolution): Geometry {
 }
 
 function run(c: Convolution, g: Geometry, x: Float64Array, w: Float64Array, y: Float64Array, adjoint: boolean): void {
-  if (c.channels === 1) perPlane(c, g, x, w, y, adjoint);
+  if (c.channels === 1) (adjoint ? convolveChannelsAdjoint : convolveChannels)(c, g, x, w, y);
   else if (g.taps === 1 && g.pixels === g.outputs && g.stride.every((s) => s === 1) && g.pad.every((p) => p === 0)) pointwise(c, g, x, w, y, adjoint);
   else overPatches(c, g, x, w, y, adjoint);
-}
-
-/** One filter tap after the other over one channel: each is a scaled, shifted copy. */
-function perPlane(c: Convolution, g: Geometry, x: Float64Array, w: Float64Array, y: Float64Array, adjoint: boolean): void {
-  const filters = c.groups * c.filters;
-  for (let sample = 0; sample < c.batch; sample++) {
-    for (let filter = 0; filter < filters; filter++) {
-      const plane = (sample * c.groups + Math.floor(filter / c.filters)) * g.pixels;
-      addPlane(g, x, plane, w, filter * g.taps, y, (sample * filters + filter) * g.outputs, adjoint);
-    }
-  }
-}
-
-function addPlane(g: Geometry, x: Float64Array, xAt: number, w: Float64Array, wAt: number, y: Float64Array, yAt: number, adjoint: boolean): void {
-  const stride = g.stride[2];
-  for (let kd = 0, tap = wAt; kd < g.kernel[0]; kd++) {
-    for (let kh = 0; kh < g.kernel[1]; kh++) {
-      for (let kw = 0; kw < g.kernel[2]; kw++, tap++) {
-        const weight = w[tap];
-        const [shiftD, shiftH, shiftW] = [kd * g.dilation[0] - g.pad[0], kh * g.dilation[1] - g.pad[1], kw * g.dilation[2] - g.pad[2]];
-        const [endD, endH] = [insideTo(shiftD, g.stride[0], g.image[0], g.result[0]), insideTo(shiftH, g.stride[1], g.image[1], g.result[1])];
-        const from = insideFrom(shiftW, stride);
-        const count = insideTo(shiftW, stride, g.image[2], g.result[2]) - from;
-        for (let od = insideFrom(shiftD, g.stride[0]); od < endD; od++) {
-          for (let oh = insideFrom(shiftH, g.stride[1]); oh < endH; oh++) {
-            const i = xAt + ((od * g.stride[0] + shiftD) * g.image[1] + oh * g.stride[1] + shiftH) * g.image[2] + from * stride + shiftW;
-            const o = yAt + (od * g.result[1] + oh) * g.result[2] + from;
-            if (adjoint) for (let j = 0; j < count; j++) x[i + j * stride] += weight * y[o + j];
-            else for (let j = 0; j < count; j++) y[o + j] += weight * x[i + j * stride];
-          }
-        }
-      }
-    }
-  }
 }
 
 /** 1×1 convolution is a matrix product as it lies. */
