@@ -3,8 +3,11 @@ import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import rust from "../../../test/oracles/tokenizer-ids.json" with { type: "json" };
+import { ggufFile } from "../../../test/files/gguf-file.ts";
+import { fuzzRuns, mutate } from "../../../test/fuzz/mutate.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
 import { readGguf } from "../../formats/gguf/read.ts";
-import { fileSource } from "../../formats/source.ts";
+import { fileSource, memorySource } from "../../formats/source.ts";
 import { tokenizerFromGguf, type TokenizerMetadata } from "./gguf-tokenizer.ts";
 
 const shared = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "../shared");
@@ -93,4 +96,38 @@ test("a vocabulary that cannot be used is refused with a sentence", () => {
   refuses({ merges: ["ab"] }, /no two parts/);
   refuses({ model: "llama", scores: [1] }, /scores do not match/);
   for (const pre of [undefined, "default"]) assert.match(tokenizerFromGguf(metadata({ ...tiny, pre })).notes[0]!, /GPT-2's way is assumed/);
+});
+
+test("damaged vocabularies are used or refused, never a crash", () => {
+  const { pieces, scores, types } = rust.sentencepiece;
+  const files = [
+    ggufFile({
+      metadata: [
+        ["tokenizer.ggml.model", [8, "gpt2"]],
+        ["tokenizer.ggml.pre", [8, "llama-bpe"]],
+        ["tokenizer.ggml.tokens", [9, [8, tiny.tokens]]],
+        ["tokenizer.ggml.merges", [9, [8, tiny.merges]]],
+        ["tokenizer.ggml.token_type", [9, [5, tiny.token_type]]],
+        ["tokenizer.ggml.bos_token_id", [4, 5]],
+        ["tokenizer.ggml.add_bos_token", [7, true]],
+      ],
+    }),
+    ggufFile({
+      metadata: [
+        ["tokenizer.ggml.model", [8, "llama"]],
+        ["tokenizer.ggml.tokens", [9, [8, pieces.slice(0, 300)]]],
+        ["tokenizer.ggml.scores", [9, [6, scores.slice(0, 300)]]],
+        ["tokenizer.ggml.token_type", [9, [5, types.slice(0, 300)]]],
+        ["tokenizer.ggml.bos_token_id", [4, 1]],
+      ],
+    }),
+  ];
+  for (let seed = 1; seed <= fuzzRuns(2000); seed++) {
+    try {
+      const tokenizer = tokenizerFromGguf(readGguf(memorySource("m.gguf", mutate(files[seed % files.length]!, seed))).metadata);
+      tokenizer.decode(tokenizer.encode("ab the<e>b\n日").map(({ id }) => id));
+    } catch (error) {
+      assert.ok(error instanceof GlassboxError, `seed ${seed}: ${error instanceof Error ? error.stack : String(error)}`);
+    }
+  }
 });

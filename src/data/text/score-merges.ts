@@ -22,5 +22,5 @@ export function mergesOfScores(tokens: readonly string[], scores: readonly numbe
   return merges.map(({ pair }) => pair);
 }
 
-/** Entries are words; one of thousands of characters is not there to be merged. */
-const longest = 256;
+/** In characters. SentencePiece learns entries of 16 by default; longer ones are runs of white space or tokens added by hand. */
+const longest = 64;

@@ -17,9 +17,10 @@ function folder(t: { after(done: () => void): void }, files: Readonly<Record<str
   return place;
 }
 
-test("GPT-2 names a BOS token but does not add it; the configuration beside tokenizer.json says which", (t) => {
-  const place = folder(t, { "tokenizer.json": json("gpt-2"), "tokenizer_config.json": { bos_token: { content: "<|endoftext|>" }, eos_token: "<|endoftext|>" } });
-  for (const target of [place, path.join(place, "tokenizer.json")]) {
+test("GPT-2 names a BOS token but does not add it; the configuration beside tokenizer.json says which, by text or by id", (t) => {
+  const named = folder(t, { "tokenizer.json": json("gpt-2"), "tokenizer_config.json": { bos_token: { content: "<|endoftext|>" }, eos_token: "<|endoftext|>" } });
+  const numbered = folder(t, { "tokenizer.json": json("gpt-2"), "config.json": { bos_token_id: 0, eos_token_id: [0, 5] } });
+  for (const target of [named, path.join(named, "tokenizer.json"), numbered]) {
     const { bosPolicy, eos, encode } = loadTokenizerJson(target);
     assert.deepEqual(bosPolicy, { token: { id: 0, text: "<|endoftext|>" }, byDefault: false, reason: "the template in tokenizer.json puts nothing in front" });
     assert.deepEqual(eos, { id: 0, text: "<|endoftext|>" });

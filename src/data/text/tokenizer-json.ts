@@ -10,13 +10,18 @@ const maxFileBytes = 128 << 20;
 /** Beyond every vocabulary; an id is an index of an array, so that a wild one must not get through. */
 const maxId = 1 << 22;
 
-/** The tokenizer of a Hugging Face model: its folder, or the tokenizer.json in it. `tokenizer_config.json` beside it names the special tokens. */
+/**
+ * The tokenizer of a Hugging Face model: its folder, or the tokenizer.json in it. Files beside it name the special tokens:
+ * `tokenizer_config.json` by text, or else `config.json` by id.
+ */
 export function loadTokenizerJson(place: string): Tokenizer {
   const file = fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() ? path.join(place, "tokenizer.json") : place;
-  const configFile = path.join(path.dirname(file), "tokenizer_config.json");
-  const config = fs.existsSync(configFile) ? readJson(configFile) : {};
+  const beside = (name: string): unknown => {
+    const neighbour = path.join(path.dirname(file), name);
+    return fs.existsSync(neighbour) ? readJson(neighbour) : undefined;
+  };
   try {
-    return tokenizerFromJson(readJson(file), config);
+    return tokenizerFromJson(readJson(file), beside("tokenizer_config.json"), beside("config.json"));
   } catch (error) {
     if (!(error instanceof GlassboxError) || error.where !== undefined) throw error;
     throw new GlassboxError(error.kind, error.what, { where: file, hint: error.hint });
@@ -36,11 +41,11 @@ function readJson(file: string): unknown {
 }
 
 /** From the parsed files. */
-export function tokenizerFromJson(tokenizer: unknown, config: unknown = {}): Tokenizer {
+export function tokenizerFromJson(tokenizer: unknown, tokenizerConfig?: unknown, modelConfig?: unknown): Tokenizer {
   const json = checked(tokenizer);
   const { first, last } = templateOf(json.post_processor);
-  const bos = findToken(json, first ?? namedToken(config, "bos_token"));
-  const eos = findToken(json, last ?? namedToken(config, "eos_token"));
+  const bos = findToken(json, first ?? namedToken(tokenizerConfig, "bos_token")) ?? numberedToken(json, modelConfig, "bos_token_id");
+  const eos = findToken(json, last ?? namedToken(tokenizerConfig, "eos_token")) ?? numberedToken(json, modelConfig, "eos_token_id");
   const reason = first === undefined ? "the template in tokenizer.json puts nothing in front" : `the template in tokenizer.json begins with ${first}`;
   return vocabularyTokenizer({
     json: { ...json, post_processor: null },
@@ -134,6 +139,14 @@ function namedToken(config: unknown, key: string): string | undefined {
   const value = isObject(config) ? config[key] : undefined;
   const content = isObject(value) ? value["content"] : value;
   return typeof content === "string" ? content : undefined;
+}
+
+/** In config.json a special token is its id, or a list of which the first counts. */
+function numberedToken({ added_tokens }: TokenizerJson, config: unknown, key: string): SpecialToken | undefined {
+  const value = isObject(config) ? config[key] : undefined;
+  const id: unknown = Array.isArray(value) ? value[0] : value;
+  const token = added_tokens.find((each) => each.id === id);
+  return token && { id: token.id, text: token.content };
 }
 
 function findToken({ added_tokens, model }: TokenizerJson, text: string | undefined): SpecialToken | undefined {

@@ -29,6 +29,8 @@ const maxStringBytes = 16 << 20;
 const maxDepth = 4;
 /** Strings and nested arrays have no fixed size, so that finding the end of one means walking it. */
 const maxWalkedElements = 8_000_000;
+/** Far beyond any vocabulary: elements of one array that are turned into values. */
+const maxElements = 8_000_000;
 
 /** Counts were 32 bits wide in version 1. */
 export const readCount = (cursor: Cursor, version: number): number | bigint => (version === 1 ? cursor.uint32() : toExact(cursor.uint64()));
@@ -90,6 +92,7 @@ export class MetadataReader {
 
 /** The elements of an array of strings. */
 export function readStrings(source: ByteSource, version: number, array: GgufArray): string[] {
+  checkLength(source, array);
   const cursor = new Cursor(source, array.offset);
   return Array.from({ length: array.length }, () => readString(cursor, version, "an element"));
 }
@@ -100,12 +103,17 @@ export function readNumbers(source: ByteSource, array: GgufArray): number[] {
   if (elementType === "string" || elementType === "array" || elementType === "bool") {
     throw new GlassboxError("file", `an array of numbers was expected, not of ${elementType}`, { where: source.name });
   }
+  checkLength(source, array);
   const cursor = new Cursor(source, array.offset);
   return Array.from({ length: array.length }, () => {
     const value = readFixed(cursor, elementType);
     if (typeof value !== "number") throw cursor.error(`the integer ${value} is too large`);
     return value;
   });
+}
+
+function checkLength(source: ByteSource, { length }: GgufArray): void {
+  if (length > maxElements) throw new GlassboxError("resource", `an array in the header has ${length} elements; ${maxElements} are the most`, { where: source.name });
 }
 
 export const isArray = (value: GgufValue | undefined): value is GgufArray => typeof value === "object";

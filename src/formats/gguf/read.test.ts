@@ -59,6 +59,14 @@ test("arrays are found, skipped, and read when asked for: texts, numbers, and ar
   assert.throws(() => metadata.numbers("nested"), /not of array/);
 });
 
+test("an array is not turned into values beyond any vocabulary's size", () => {
+  const file = ggufFile({ metadata: [["bytes", [9, [0, []]]]] });
+  const bytes = new Uint8Array(file.length + 8_000_001);
+  bytes.set(file);
+  new DataView(bytes.buffer).setBigUint64(file.length - 8, 8_000_001n, true);
+  assert.throws(() => read(bytes).metadata.numbers("bytes"), /8000001 elements/);
+});
+
 test("an alignment of its own moves the data", () => {
   const model = read(ggufFile({ alignment: 256, metadata: [["general.alignment", [4, 256]]], tensors: [matrix, { ...matrix, name: "v" }] }));
   assert.equal(model.tensors.get("v")!.offset - model.tensors.get("w")!.offset, 256);
