@@ -86,39 +86,65 @@ test("Hessian–vector products are symmetric: ⟨u, Hv⟩ = ⟨v, Hu⟩", () =>
   assert.ok(Math.abs(left) > 1e-3 && Math.abs(left - right) < 1e-14);
 });
 
-/** The error of the worst input; a kink that lies within the long step need not lie within the short one. */
+/** The error of the worst input, at the best of three steps: a kink within a long one need not lie within a short one. */
 function errorOf(program: Program, table: OperatorTable): number {
   const inputs = leavesOf(program);
   const build = (b: Builder, values: readonly Value[]): Value => buildProgram(b, program, values).at(-1)!;
-  const worst = (step: number): number =>
-    Math.max(0, ...gradientErrors({ operators: table, build, inputs, step }).map(({ error }) => (Number.isNaN(error) ? Infinity : error)));
-  const long = worst(1e-3);
-  return long <= 1e-6 ? long : Math.min(long, worst(2e-5));
+  let best = Infinity;
+  for (const step of [1e-3, 2e-5, 2e-6]) {
+    const errors = gradientErrors({ operators: table, build, inputs, step }).map(({ error }) => (Number.isNaN(error) ? Infinity : error));
+    best = Math.min(best, Math.max(0, ...errors));
+    if (best <= 1e-6) break;
+  }
+  return best;
 }
 
-const isTame = (program: Program): boolean => {
-  const b = new Builder(operators);
+/** The result's elements, summed with random weights, as a function of a distance walked along a random direction. */
+function alongLine(program: Program, seed: number): (distance: number) => number {
+  const random = new Random(seed);
   const leaves = leavesOf(program);
-  const value = buildProgram(b, program, leaves.map((leaf, i) => b.input(`x${i}`, leaf))).at(-1)!;
-  const feeds = new Map(leaves.map((leaf: Array64, i) => [`x${i}`, leaf]));
-  return evaluate(b.finish([value]), feeds, operators).get(value.name)!.data.every((x) => Math.abs(x) < 1e4);
-};
+  const b = new Builder(operators);
+  const result = buildProgram(b, program, leaves.map((leaf, i) => b.input(`x${i}`, leaf))).at(-1)!;
+  const graph = b.finish([result]);
+  const directions = leaves.map(({ data }) => random.normals(data.length));
+  const weights = random.normals(result.shape.reduce((n, extent) => n * extent, 1));
+  return (distance) => {
+    const moved = leaves.map((leaf, i): Array64 => ({ ...leaf, data: leaf.data.map((x, k) => x + distance * directions[i]![k]!) }));
+    const { data } = evaluate(graph, new Map(moved.map((leaf, i) => [`x${i}`, leaf])), operators).get(result.name)!;
+    return data.reduce((sum, x, i) => sum + weights[i]! * x, 0);
+  };
+}
+
+/**
+ * Whether a kink or jump lies at the point itself, judged without any law: halving a step divides the
+ * second difference of a smooth function by 4, of a kink by 2, of a jump by 1.
+ */
+function hasKink(program: Program): boolean {
+  return [1, 2, 3].some((seed) => {
+    const f = alongLine(program, seed);
+    const second = (h: number): number => Math.abs(f(h) - 2 * f(0) + f(-h));
+    return second(8e-6) > 1e-13 * (1 + Math.abs(f(0))) && second(8e-6) < 3 * second(4e-6);
+  });
+}
+
+const isTame = (program: Program): boolean => Math.abs(alongLine(program, 0)(0)) < 1e4;
 
 test("gradients of random networks agree with differences", (t) => {
   const seen = new Map<string, number>();
-  let checked = 0;
-  for (let seed = 0; seed < 400; seed++) {
+  const count = { checked: 0, wild: 0, kinks: 0 };
+  for (let seed = 0; seed < 1500; seed++) {
     const program = reachable(randomProgram(seed, operators));
-    if (!isTame(program)) continue;
-    checked++;
-    for (const entry of program) if ("op" in entry) seen.set(entry.op, (seen.get(entry.op) ?? 0) + 1);
-    if (errorOf(program, operators) > 1e-6) {
-      const smallest = shrink(program, operators, (smaller) => errorOf(smaller, operators) > 1e-6);
+    if (!isTame(program)) count.wild++;
+    else if (errorOf(program, operators) <= 1e-6) count.checked++;
+    else if (hasKink(program)) count.kinks++;
+    else {
+      const smallest = shrink(program, operators, (smaller) => errorOf(smaller, operators) > 1e-6 && !hasKink(smaller));
       assert.fail(`seed ${seed}: the gradient is off by ${errorOf(smallest, operators)}\n${describeProgram(smallest)}`);
     }
+    for (const entry of program) if ("op" in entry) seen.set(entry.op, (seen.get(entry.op) ?? 0) + 1);
   }
-  t.diagnostic(`${checked} networks of ${seen.size} operators`);
-  assert.ok(checked > 380 && seen.size > 40, `${checked} networks, ${seen.size} operators`);
+  t.diagnostic(`${count.checked} networks of ${seen.size} operators agree; left out: ${count.wild} with huge values, ${count.kinks} on a kink`);
+  assert.ok(count.checked >= 0.99 * 1500 && seen.size > 40, JSON.stringify(count));
 });
 
 test("a wrong law is found and shrinks to its operator alone", () => {
