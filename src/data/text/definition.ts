@@ -25,6 +25,8 @@ export interface AddedToken {
 export interface TokenizerDefinition {
   readonly json: TokenizerJson;
   readonly spelling: Spelling;
+  /** By id, where ids may share an entry, which the vocabulary (a map from entries) cannot say. */
+  readonly entries?: readonly string[];
   readonly bos: { readonly token: SpecialToken | undefined; readonly byDefault: boolean; readonly reason: string };
   readonly eos: { readonly token: SpecialToken | undefined; readonly byDefault: boolean };
   readonly notes: readonly string[];

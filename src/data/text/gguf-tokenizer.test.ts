@@ -88,6 +88,12 @@ test("special tokens stand in a text by name, and a token may be called __proto_
   assert.deepEqual(tokenizer.encode(""), []);
 });
 
+test("ids that share an entry all decode", () => {
+  const tokenizer = tokenizerFromGguf(metadata({ ...tiny, tokens: ["a", "b", "ab", "Ġ", "a", "<e>"], token_type: [1, 1, 1, 1, 1, 3] }));
+  assert.equal(tokenizer.decode([0, 4]), "aa");
+  assert.equal(tokenizer.vocabularySize, 6);
+});
+
 test("a vocabulary that cannot be used is refused with a sentence", () => {
   const refuses = (fields: object, message: RegExp): void => assert.throws(() => tokenizerFromGguf(metadata({ ...tiny, ...fields })), message);
   refuses({ tokens: undefined }, /holds no tokenizer/);

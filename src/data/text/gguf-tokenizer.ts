@@ -63,6 +63,7 @@ function byteLevel(metadata: TokenizerMetadata, tokens: readonly string[]): Toke
       added_tokens: addedTokens(metadata, tokens),
     },
     spelling: "byte-level",
+    entries: tokens,
     ...policies(metadata, tokens, split.addsBos ?? false),
     notes: pre === undefined ? ["The file does not say how its tokenizer splits words; GPT-2's way is assumed."] : [],
   };
@@ -84,6 +85,7 @@ function sentencePiece(metadata: TokenizerMetadata, tokens: readonly string[]): 
       added_tokens: addedTokens(metadata, tokens),
     },
     spelling: "metaspace",
+    entries: tokens,
     ...policies(metadata, tokens, true),
     notes: [],
   };

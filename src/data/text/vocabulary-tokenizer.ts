@@ -14,7 +14,7 @@ export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer 
   const { json, spelling, bos, eos, notes } = definition;
   const library = construct(definition);
   const added = new Map(json.added_tokens.map((token) => [token.id, token]));
-  const entries = entriesById(library);
+  const entries: readonly (string | undefined)[] = definition.entries ?? library.model?.vocab ?? [];
   const [firstSection, laterSection] = explained(() => [changeOf(library, spelling, 0), changeOf(library, spelling, 1)] as const);
 
   const bytesOf = (id: number): Uint8Array => {
@@ -99,11 +99,6 @@ function explained<T>(use: () => T): T {
   } catch (error) {
     throw new GlassboxError("unsupported", `this tokenizer cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-/** Two ids may share an entry, which a map from entries to ids forgets; the list by id does not. */
-function entriesById(library: HuggingFaceTokenizer): readonly (string | undefined)[] {
-  return (library.model?.vocab ?? []) as readonly (string | undefined)[];
 }
 
 /** What the library does to a section of a text (between special tokens) before it looks words up, found by trying it. */
