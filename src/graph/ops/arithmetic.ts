@@ -105,13 +105,16 @@ const floorMod = (x: number, y: number): number => {
 };
 
 /**
- * Remainder: the sign follows the divisor (Python), or the dividend with `fmod` (C).
+ * Remainder: the sign follows the divisor (Python), or the dividend with `fmod` (C), which floats need.
  * Backward: dx = dz; dy = −dz·(x − z)/y, the whole quotient.
  */
 export const mod = operator("Mod", {
   attributes: { fmod: flag(false) },
   inputs: 2,
-  infer: ([x, y]) => [{ dtype: demandSameType("Mod", [x, y]), shape: broadcastOrThrow("Mod", x.shape, y.shape) }],
+  infer: ([x, y], { fmod }) => {
+    if (isFloat(x.dtype) && !fmod) throw new TypeError("Mod of floating-point numbers is the C remainder: it needs fmod");
+    return [{ dtype: demandSameType("Mod", [x, y]), shape: broadcastOrThrow("Mod", x.shape, y.shape) }];
+  },
   evaluate: ([x, y], { fmod }) => {
     const law = fmod ? (p: number, q: number) => p % q : floorMod;
     return [zip(x, y, x.dtype, isFloat(x.dtype) ? law : (p, q) => wrapInteger(law(p, q), x.dtype))];
