@@ -29,6 +29,7 @@ export function sitesOf(trace: readonly Traced[], computed: (value: Value) => bo
   });
   const following = nextScopes(steps);
   const taken = new Set<string>();
+  const placed = new Set<string>();
   const calls = new Map<string, number>();
   return steps.flatMap((step, at) => {
     const ended = (step.scope?.modules ?? []).filter((path) => !following[at]?.modules.includes(path));
@@ -37,6 +38,9 @@ export function sitesOf(trace: readonly Traced[], computed: (value: Value) => bo
       calls.set(path, call);
       return call === 1 ? path : `${path}#${call}`;
     });
+    // Another name for the same value is a site only where it ends a module.
+    if (names.length === 0 && placed.has(step.value.name)) return [];
+    placed.add(step.value.name);
     const inner = step.scope?.modules.at(-1);
     const own = names.length > 0 ? names : [step.scope ? [inner, step.scope.operation].filter(Boolean).join("/") : step.fallback];
     return own.map((name): Site => ({ name: unique(name, taken), value: step.value.name, axes: axesOf(step.value), role: step.role }));

@@ -10,19 +10,20 @@ function batchAxis(shape: Shape, atOne: Shape | undefined): number | undefined {
 }
 
 /**
- * Reshapes a batch by a shape that was written for one sample. Elements before the batch axis are as
- * many on both sides, so the axis of the target at which that many lie before is where the batch goes.
+ * The shape of a reshaped batch. What the file writes, [1, 197, −1] say, was meant for one sample, so
+ * its result for one is taken, and the batch goes where it lay: elements before the batch axis are as
+ * many on both sides.
  */
-export function batchedReshape(c: LoweringContext, x: Value, target: Shape): Value {
+export function batchedShape(c: LoweringContext, x: Value): Shape | undefined {
   const { batch } = c.session;
-  if (!batch || sizeOf(target) === sizeOf(x.shape)) return c.b.reshape(x, target);
-  const atOne = batch.shapesAtOne.get(c.node.inputs[0]!);
-  const axis = batchAxis(x.shape, atOne);
-  if (axis === undefined || sizeOf(target) * batch.size !== sizeOf(x.shape)) return c.b.reshape(x, target);
+  const target = batch?.shapesAtOne.get(c.node.outputs[0]!);
+  const axis = batch && batchAxis(x.shape, batch.shapesAtOne.get(c.node.inputs[0]!));
+  if (!batch || axis === undefined || target === undefined) return undefined;
   const before = sizeOf(x.shape.slice(0, axis));
   const places = target.flatMap((_, i) => (sizeOf(target.slice(0, i)) === before ? [i] : []));
   const place = places.find((i) => target[i] === 1) ?? places[0];
-  return c.b.reshape(x, target.map((extent, i) => (i === place ? extent * batch.size : extent)));
+  const shape = target.map((extent, i) => (i === place ? extent * batch.size : extent));
+  return sizeOf(shape) === sizeOf(x.shape) ? shape : undefined;
 }
 
 /** A constant of one sample, a class token say, is repeated to stand beside a batch. */

@@ -1,6 +1,6 @@
 import { normalizeAxis, sizeOf, type Shape } from "../../../tensor/shape.ts";
 import type { Value } from "../../../graph/builder.ts";
-import { batchedReshape, joinable } from "./batch.ts";
+import { batchedShape, joinable } from "./batch.ts";
 import { otherwise, type LoweringContext, type Lowerings } from "./context.ts";
 
 /** A parameter that is an attribute before `since` and a constant input from then on. */
@@ -130,7 +130,7 @@ function reversedSequences(c: LoweringContext): Value {
 }
 
 export const movement: Lowerings = {
-  Reshape: (c) => batchedReshape(c, c.input(0), reshapeTarget(c, c.input(0))),
+  Reshape: (c) => c.b.reshape(c.input(0), batchedShape(c, c.input(0)) ?? reshapeTarget(c, c.input(0))),
   Flatten: flattened,
   Squeeze: (c) => squeezed(c, c.input(0), integersAt(c, "axes", 1, 13)),
   Unsqueeze: (c) => unsqueezed(c, c.input(0), integersAt(c, "axes", 1, 13) ?? c.refuse("it has no axes")),
