@@ -44,3 +44,23 @@ export async function canvasPixels(view: FrameLocator | Frame, selector: string)
   });
   return { width, height, data: new Uint8ClampedArray(Buffer.from(text, "base64")) };
 }
+
+export interface DroppedFile {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Drops a file on an element of a webview, as a person drags it there from their desktop. */
+export async function dropFile(view: FrameLocator | Frame, selector: string, { name, type, bytes }: DroppedFile): Promise<void> {
+  await view.locator(selector).first().evaluate(
+    (element, file) => {
+      const data = new DataTransfer();
+      data.items.add(new File([Uint8Array.from(atob(file.base64), (letter) => letter.charCodeAt(0))], file.name, { type: file.type }));
+      for (const kind of ["dragenter", "dragover", "drop"]) {
+        element.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+      }
+    },
+    { name, type, base64: Buffer.from(bytes).toString("base64") },
+  );
+}
