@@ -1,11 +1,11 @@
 import { sizeOf, type Shape } from "../../tensor/shape.ts";
 import { Builder, type Value } from "../../graph/builder.ts";
 import { fold } from "../../graph/fold.ts";
-import type { Graph } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { prune } from "../../graph/prune.ts";
 import { castTensor, type Tensor } from "../../tensor/tensor.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
+import { nameAxes } from "../axes.ts";
 import { Dimensions, type Sizes } from "./dimensions.ts";
 import type { Badge, Imported, Port } from "./imported.ts";
 import { Scope } from "./lower/scope.ts";
@@ -71,12 +71,12 @@ function importAt(model: OnnxModel, options: ImportOptions, batch: Session["batc
   const results = file.outputs.map(({ name }) => resolved(scope, name, file.name));
   for (const [name, value] of scope.bindings) shapes?.set(name, value.shape);
 
-  const computed = (value: Value): boolean => !session.known.isConstant(value);
-  for (const site of sitesOf(session.trace, computed)) b.site(site);
+  const simple = prune(fold(b.finish(results), coreOperators));
+  const sites = sitesOf(session.trace, nameAxes(simple)).filter(({ value }) => !simple.inputs.includes(value));
   const names = new Map<string, string>();
   for (const { name } of file.outputs) if (!names.has(scope.get(name)!.name)) names.set(scope.get(name)!.name, name);
   for (const [name, value] of scope.bindings) if (!names.has(value.name)) names.set(value.name, name);
-  const graph = renamed(simplified(b.finish(results)), names);
+  const graph = renamed({ ...simple, sites }, names);
 
   for (const type of weightTypes) notes.push({ kind: "widened", text: `${type === "double" ? "float64 weights rounded" : `${type} weights widened`} to float32` });
   for (const text of session.notes) notes.push({ kind: text.includes("quantised") ? "dequantised" : text.includes("unrolled") ? "unrolled" : "training", text });
@@ -92,8 +92,6 @@ function importAt(model: OnnxModel, options: ImportOptions, batch: Session["batc
     dimensions: dimensions.chosen,
   };
 }
-
-const simplified = (graph: Graph): Graph => prune(fold(graph, coreOperators));
 
 const portOf = (info: OnnxValueInfo, value: Value): Port => ({
   name: info.name,

@@ -1,6 +1,6 @@
 import { isFloat } from "../../tensor/dtype.ts";
 import type { Value } from "../../graph/builder.ts";
-import type { Site } from "../../graph/graph.ts";
+import type { Site, ValueName } from "../../graph/graph.ts";
 import type { Traced } from "./lower/session.ts";
 import { scopeOf, type ModuleScope } from "./module-scope.ts";
 
@@ -15,13 +15,13 @@ interface Step {
  * A site for every float value that is computed from the inputs. The last value of each call of a
  * module takes the module's path, `features.3` or `encoder.layers.0.attn`; a module that is called
  * again counts its calls, `act#2`. What lies inside a module is `path/operation`; files without paths
- * give the node's name, or the value's.
+ * give the node's name, or the value's. `axes` names the axes of what is computed and needed.
  */
-export function sitesOf(trace: readonly Traced[], computed: (value: Value) => boolean): Site[] {
+export function sitesOf(trace: readonly Traced[], axes: ReadonlyMap<ValueName, readonly string[]>): Site[] {
   const steps = trace.flatMap(({ node, outputs }): Step[] => {
     const scope = scopeOf(node);
     return outputs.flatMap((value, i) => {
-      if (!value || !isFloat(value.dtype) || !computed(value)) return [];
+      if (!value || !isFloat(value.dtype) || !axes.has(value.name)) return [];
       const name = node.outputs[i] ?? "";
       const fallback = node.name === "" || i > 0 ? name : node.name;
       return [{ value, role: node.opType, fallback, scope }];
@@ -43,7 +43,7 @@ export function sitesOf(trace: readonly Traced[], computed: (value: Value) => bo
     placed.add(step.value.name);
     const inner = step.scope?.modules.at(-1);
     const own = names.length > 0 ? names : [step.scope ? [inner, step.scope.operation].filter(Boolean).join("/") : step.fallback];
-    return own.map((name): Site => ({ name: unique(name, taken), value: step.value.name, axes: axesOf(step.value), role: step.role }));
+    return own.map((name): Site => ({ name: unique(name, taken), value: step.value.name, axes: axes.get(step.value.name)!, role: step.role }));
   });
 }
 
@@ -62,17 +62,4 @@ function unique(name: string, taken: Set<string>): string {
   for (let i = 2; taken.has(candidate); i++) candidate = `${name}#${i}`;
   taken.add(candidate);
   return candidate;
-}
-
-/** Axes by what they usually mean in a network of NCHW layout. */
-export function axesOf({ shape }: { readonly shape: readonly number[] }): readonly string[] {
-  switch (shape.length) {
-    case 0: return [];
-    case 1: return ["feature"];
-    case 2: return ["batch", "feature"];
-    case 3: return ["batch", "token", "feature"];
-    case 4: return ["batch", "channel", "row", "column"];
-    case 5: return ["batch", "channel", "depth", "row", "column"];
-    default: return ["batch", ...shape.slice(1).map((_, i) => `axis ${i + 1}`)];
-  }
 }
