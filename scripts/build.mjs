@@ -6,7 +6,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { bundles, root } from "./bundles.mjs";
+import { BESIDE, bundles, root } from "./bundles.mjs";
 
 // Not in dist/, which is packaged as it is.
 const RECORD = path.join(root, "node_modules", ".glassbox-built.json");
@@ -82,9 +82,10 @@ export async function buildAll({ production = false, metafile = false, say = () 
     process.exit(1);
   });
   for (const result of results) write(result);
+  for (const [file, from] of Object.entries(BESIDE)) replace(path.join(root, file), fs.readFileSync(path.join(root, from)));
   const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs)).filter((file) => !file.includes("node_modules") && fs.existsSync(path.join(root, file)));
   const read = [...new Set([...own, ...inputs])];
-  const outputs = results.flatMap((result) => Object.keys(result.metafile.outputs));
+  const outputs = [...results.flatMap((result) => Object.keys(result.metafile.outputs)), ...Object.keys(BESIDE)];
   fs.mkdirSync(path.dirname(RECORD), { recursive: true });
   replace(RECORD, Buffer.from(JSON.stringify({ wanted: JSON.stringify(wanted), inputs: read, outputs, fingerprint: fingerprint(read) })));
   if (metafile) report(results);

@@ -8,6 +8,9 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "
 /** Packages that load a file from beside themselves: never bundled, found in node_modules, or vendored into a package. */
 export const UNBUNDLED = ["onnxruntime-node", "onnxruntime-common", "@cwasm/jpeg-turbo", "@cwasm/webp", "@tensorflow/*"];
 
+/** Codecs as WebAssembly, copied beside the bundles, which look there first. */
+export const BESIDE = { "dist/jpeg-turbo.wasm": "node_modules/@cwasm/jpeg-turbo/jpeg-turbo.wasm", "dist/webp.wasm": "node_modules/@cwasm/webp/webp.wasm" };
+
 const shared = {
   absWorkingDir: root,
   bundle: true,

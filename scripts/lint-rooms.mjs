@@ -24,7 +24,8 @@ const ROOMS = {
   "src/engine": ["src/protocol", "src/experiment", "src/methods", "src/graph/transform", "src/runtime", "src/data", "src/formats", "src/architectures", "src/graph", "src/tensor"],
   "src/client": ["src/protocol", "src/tensor"],
   "src/language": ["src/client", "src/protocol", "src/experiment", "src/methods", "src/tensor"],
-  "src/cli": ["src/client", "src/protocol", "src/data/colormap", "src/tensor"],
+  // The terminal also writes what a panel leaves to its host: PNG and .npy files, and it names preprocessing conventions.
+  "src/cli": ["src/client", "src/protocol", "src/data", "src/formats/numpy", "src/tensor"],
   "src/extension": ["src/client", "src/protocol", "src/tensor"],
   "webview": ["src/protocol", "src/data/colormap", "src/data/image/image", "src/data/image/resize", "src/tensor"],
   "bench": "anything",
@@ -54,7 +55,8 @@ const isTest = (file) => /\.test\.tsx?$/.test(file) || file.includes("/fixtures/
 
 /** Everything reachable along the arrows, and the rooms that share the test's own folder: what a test may use. */
 function within(room) {
-  const nested = Object.keys(ROOMS).filter((other) => under(other, room) || under(room, other));
+  const top = room.split("/").slice(0, 2).join("/");
+  const nested = Object.keys(ROOMS).filter((other) => under(other, top));
   const reached = new Set([room, ...nested, ...(LEVEL.some((each) => nested.includes(each)) ? LEVEL : [])]);
   for (const each of reached) for (const lower of ROOMS[each] === "anything" ? [] : ROOMS[each]) reached.add(lower);
   return [...reached];

@@ -14,13 +14,14 @@ await buildAll({ say: console.error });
 const samples = path.join(root, "samples");
 const runs = (command) => spawnSync(command, ["--version"], { stdio: "ignore", shell: process.platform === "win32" }).status === 0;
 
+/** In the folder where npm was called, so that relative paths mean what the person wrote. */
 function runInTerminal(args) {
   const cli = path.join(root, "dist", "cli.mjs");
   if (!fs.existsSync(cli)) {
     console.error("The terminal's entry, src/cli/main.ts, is missing from this checkout.");
     return 1;
   }
-  const child = spawn(process.execPath, [cli, ...args], { stdio: "inherit", env: { ...process.env, ORT_DISABLE_TELEMETRY: "1" } });
+  const child = spawn(process.execPath, [cli, ...args], { stdio: "inherit", cwd: process.env.INIT_CWD, env: { ...process.env, ORT_DISABLE_TELEMETRY: "1" } });
   // The terminal sends Ctrl+C to the whole group; the command decides how to stop, and its exit code is ours.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => (signal === "SIGTERM" ? child.kill(signal) : undefined));
   return new Promise((resolve) => child.on("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 1))));
