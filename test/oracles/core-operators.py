@@ -154,6 +154,55 @@ case("InstanceNormalization", {"epsilon": 0.01}, [[2, 3, 4, 3], [3], [3]], lambd
 case("GroupNormalization", {"epsilon": 0.01, "num_groups": 2}, [[2, 4, 3, 2], [4], [4]], lambda x, w, b: F.group_norm(x, 2, w, b, 0.01))
 case("LRN", {"size": 3, "alpha": 0.5, "beta": 0.6, "bias": 1.5}, [[2, 5, 2, 3]], lambda x: F.local_response_norm(x, 3, 0.5, 0.6, 1.5))
 
+
+
+def grid_sample(x_shape, grid_shape, mode, padding, corners):
+    torch_mode = {"linear": "bilinear", "nearest": "nearest", "cubic": "bicubic"}[mode]
+    attributes = {"mode": mode, "padding_mode": padding, "align_corners": corners}
+    case("GridSample", attributes, [x_shape, grid_shape], lambda x, g: F.grid_sample(x, g, torch_mode, padding, corners))
+
+
+grid_sample([2, 2, 3, 4], [2, 2, 3, 2], "linear", "zeros", False)
+grid_sample([1, 2, 5, 4], [1, 3, 3, 2], "linear", "border", True)
+grid_sample([1, 2, 3, 4], [1, 3, 4, 2], "linear", "reflection", False)
+grid_sample([1, 2, 3, 4], [1, 3, 4, 2], "nearest", "reflection", False)
+grid_sample([1, 2, 3, 4], [1, 3, 4, 2], "nearest", "zeros", True)
+grid_sample([1, 2, 4, 5], [1, 3, 4, 2], "cubic", "zeros", False)
+grid_sample([1, 2, 4, 5], [1, 3, 4, 2], "cubic", "reflection", True)
+grid_sample([1, 1, 3, 2, 4], [1, 2, 2, 2, 3], "linear", "zeros", False)
+
+
+def recurrent(op, time, batch, features, hidden, both=False, initial=True):
+    """ONNX orders LSTM's gates i o f c and GRU's z r h, PyTorch i f c o and r z h; gradients flow through the reordering."""
+    order = {"LSTM": [0, 2, 3, 1], "GRU": [1, 0, 2], "RNN": [0]}[op]
+    directions, gates = (2 if both else 1), len(order)
+    rows = torch.cat([torch.arange(hidden) + g * hidden for g in order])
+    state = [directions, batch, hidden]
+    shapes = [[time, batch, features], [directions, gates * hidden, features], [directions, gates * hidden, hidden], [directions, 2 * gates * hidden]]
+    states = {"LSTM": 2, "GRU": 1, "RNN": 1}[op]
+    attributes = {"direction": "bidirectional" if both else "forward"}
+    if op == "GRU":
+        attributes["linear_before_reset"] = True
+
+    def f(x, w, r, bias, *starts):
+        split = gates * hidden
+        params = [p for d in range(directions) for p in (w[d][rows], r[d][rows], bias[d, :split][rows], bias[d, split:][rows])]
+        starts = starts or tuple(torch.zeros(state, dtype=x.dtype) for _ in range(states))
+        call = {"LSTM": torch._VF.lstm, "GRU": torch._VF.gru, "RNN": torch._VF.rnn_tanh}[op]
+        y, *last = call(x, starts if op == "LSTM" else starts[0], params, True, 1, 0.0, False, both, False)
+        return y.reshape(time, batch, directions, hidden).transpose(1, 2), *last
+
+    case(op, attributes, shapes + ([None] + [state] * states if initial else []), f_without_lengths(f) if initial else f)
+
+
+def f_without_lengths(f):
+    return lambda x, w, r, bias, _lengths, *starts: f(x, w, r, bias, *starts)
+
+
+for op in ["LSTM", "GRU", "RNN"]:
+    recurrent(op, 3, 2, 3, 2)
+    recurrent(op, 2, 1, 2, 3, both=True, initial=False)
+
 print('{"made by": "core-operators.py, PyTorch %s", "cases": [' % torch.__version__.split("+")[0])
 print(",\n".join(json.dumps(c, separators=(",", ":")) for c in cases))
 print("]}")
