@@ -8,11 +8,13 @@ import {
 } from "./comparison.ts";
 import { conv, convTranspose } from "./convolution.ts";
 import { gather, gatherElements, gatherND } from "./gather.ts";
+import { gridSample } from "./grid-sample.ts";
 import { gemmOperator, matmul } from "./matmul.ts";
 import { concat, expand, identity, reshape, tile, transpose } from "./movement.ts";
 import { groupNormalization, instanceNormalization, layerNormalization, lrn } from "./normalization.ts";
 import { pad } from "./pad.ts";
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from "./pooling.ts";
+import { gru, lstm, rnn } from "./recurrent.ts";
 import { reduceMax, reduceMean, reduceMin, reduceProd, reduceSum } from "./reduction.ts";
 import { resize } from "./resize.ts";
 import { cumSum } from "./scan.ts";
@@ -35,11 +37,13 @@ const all: readonly AnyOperator[] = [
   bitwiseAnd, bitwiseOr, bitwiseXor, bitwiseNot, bitShift,
   conv, convTranspose,
   gather, gatherElements, gatherND,
+  gridSample,
   matmul, gemmOperator,
   identity, reshape, transpose, expand, concat, tile,
   layerNormalization, instanceNormalization, groupNormalization, lrn,
   pad,
   maxPool, averagePool, globalMaxPool, globalAveragePool,
+  lstm, gru, rnn,
   reduceSum, reduceMean, reduceMax, reduceMin, reduceProd,
   resize,
   cumSum,
