@@ -41,7 +41,7 @@ const LEVEL = ["src/graph/transform", "src/data", "src/formats", "src/architectu
 /** These also run in a browser. */
 const PURE = ["src/tensor", "src/graph", "src/graph/transform", "src/graph/gradient-check", "src/methods", "src/data/colormap", "src/data/image/image", "src/data/image/resize", "webview"];
 const NATIVE = ["onnxruntime-node", "@tensorflow/tfjs-node", "@cwasm/jpeg-turbo", "@cwasm/webp"];
-const WEBVIEW_PACKAGES = ["preact", "@preact/signals", "chart.js", "katex", "vscode-jsonrpc"];
+const WEBVIEW_PACKAGES = ["vscode-jsonrpc", "preact", "@preact/signals", "chart.js", "katex", "vscode-jsonrpc"];
 
 const IMPORT = /^[ \t]*(?:import|export)\b(?:[^;"'`]*?\bfrom)?\s*["']([^"'\n]+)["']|\b(?:import|require)\(\s*["']([^"'\n]+)["']\s*\)/gm;
 const COMMENT = /\/\*[\s\S]*?\*\/|^[ \t]*\/\/.*$/gm;

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createMessageConnection, PortMessageReader, PortMessageWriter, SharedArrayReceiverStrategy, type CancellationToken, type RequestType } from "vscode-jsonrpc/node";
 import {
-  exactResult, listMethods, openModel, prepareInput, readPlace, rememberPreprocessing, runEvent, runMethod, showEvent, showMethod, type EngineSettings, type Failure,
+  exportBytes, listMethods, openModel, prepareInput, readPlace, rememberPreprocessing, runEvent, runMethod, showEvent, showMethod, type EngineSettings, type Failure,
 } from "../protocol/engine.ts";
 import { asResponseError } from "./failure.ts";
 import { startRuntime } from "./runtimes.ts";
@@ -34,6 +34,6 @@ answer(prepareInput, (params) => service.prepareInput(params));
 answer(rememberPreprocessing, (params) => service.rememberPreprocessing(params));
 answer(runMethod, (params, token) => service.runMethod(params, (event) => void connection.sendNotification(runEvent, event), () => token.isCancellationRequested));
 answer(showMethod, (params, token) => service.showMethod(params, (event) => void connection.sendNotification(showEvent, event), () => token.isCancellationRequested));
-answer(exactResult, (params) => service.exactResult(params));
+answer(exportBytes, (params) => service.exportBytes(params));
 answer(readPlace, (params) => service.readPlace(params));
 connection.listen();

@@ -51,6 +51,8 @@ surface.onRequest(async (method, params, token) => {
   }
 });
 
+// A terminal sends Ctrl+C to the whole group. The surface cancels its jobs and decides when to end.
+process.on("SIGINT", () => undefined);
 surface.onClose(() => process.exit(0));
 process.on("disconnect", () => process.exit(0));
 surface.listen();

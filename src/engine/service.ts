@@ -4,7 +4,7 @@ import type { AnyMethod, Outcome } from "../methods/method.ts";
 import { readOptions } from "../methods/option.ts";
 import { rankClasses } from "../methods/prediction/prediction.ts";
 import { methods } from "../methods/table.ts";
-import type { EngineSettings, InputParams, ModelParams, PlaceParams, PlaceReading, PreparedInput, RunEvent, RunOutcome, RunParams } from "../protocol/engine.ts";
+import type { EngineSettings, ExportParams, InputParams, ModelParams, PlaceParams, PlaceReading, PreparedInput, RunEvent, RunOutcome, RunParams } from "../protocol/engine.ts";
 import type { MethodCard } from "../protocol/method-card.ts";
 import type { ModelCard, Preprocessing } from "../protocol/model.ts";
 import type { DisplayData, OptionValues, Provenance, Result } from "../protocol/result.ts";
@@ -13,6 +13,7 @@ import { GlassboxError } from "../tensor/errors.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
 import { cliCommand } from "./cli-command.ts";
 import { forDisplay, readHeatmap } from "./display.ts";
+import { exportAs } from "./export.ts";
 import { loadInput, type LoadedInput } from "./inputs.ts";
 import { methodCard } from "./method-card.ts";
 import { OpenModels, type OpenModel } from "./open-models.ts";
@@ -64,10 +65,12 @@ export class Service {
     const input = await loadInput(model, params.input, this.#choices, params.preprocessing);
     const target = await chooseTarget(method, model, input, params.target);
     const provenance = await this.#provenance(params, model, input, method, target, options);
+    const code = { cli: cliCommand(params, provenance, input.prepared.preprocessing) };
     const known = this.#results.get(provenance);
-    if (known) return { result: known, cancelled: false, cached: true };
+    // The same question may have been asked before of a file elsewhere.
+    if (known) return { result: { ...known, code }, cancelled: false, cached: true };
 
-    const sign = ({ data, certificate }: Outcome): Result => ({ data, certificate, provenance, code: { cli: cliCommand(params, provenance) } });
+    const sign = ({ data, certificate }: Outcome): Result => ({ data, certificate, provenance, code });
     const steps = method.run({ network: model.network, input: input.tensor, target, pixels: input.pixels, options: options as never, cancelled });
     for (;;) {
       const step = await steps.next();
@@ -91,8 +94,8 @@ export class Service {
     return { ...outcome, result: forDisplay(outcome.result) };
   }
 
-  exactResult({ job }: { readonly job: string }): Result {
-    return this.#shown.get(job);
+  exportBytes({ job, format }: ExportParams): Uint8Array {
+    return exportAs(format, this.#shown.get(job));
   }
 
   readPlace({ job, row, column }: PlaceParams): PlaceReading {

@@ -73,8 +73,8 @@ export const runMethod = new RequestType<RunParams, RunOutcome, Failure>("method
 export const showMethod = new RequestType<RunParams, RunOutcome<DisplayData>, Failure>("method/show");
 export const showEvent = new NotificationType<RunEvent<DisplayData>>("method/showEvent");
 export const readPlace = new RequestType<PlaceParams, PlaceReading, Failure>("result/readPlace");
-/** The exact result of a job that was shown, for export. */
-export const exactResult = new RequestType<{ readonly job: string }, Result, Failure>("result/exact");
+/** The exact result of a job that was shown, as the bytes of a file. */
+export const exportBytes = new RequestType<ExportParams, Uint8Array, Failure>("result/export");
 export const listMethods = new RequestType0<readonly MethodCard[], Failure>("method/list");
 export const runEvent = new NotificationType<RunEvent>("method/event");
 
@@ -82,6 +82,11 @@ export interface PlaceParams {
   readonly job: string;
   readonly row: number;
   readonly column: number;
+}
+
+export interface ExportParams {
+  readonly job: string;
+  readonly format: "csv" | "json" | "npy";
 }
 
 /** One place of a heatmap, exactly. */

@@ -2,7 +2,7 @@
  * What the explain panel asks of its host, besides the engine's own requests, which the host passes on.
  */
 import { NotificationType, RequestType, RequestType0 } from "vscode-jsonrpc";
-import type { Failure } from "./engine.ts";
+import type { ExportParams, Failure } from "./engine.ts";
 import type { MethodCard } from "./method-card.ts";
 
 /** A picture that a person may choose. */
@@ -38,5 +38,7 @@ export const keepPicture = new RequestType<{ readonly name: string; readonly byt
 export const pictureShown = new NotificationType<{ readonly path: string; readonly label: string }>("panel/pictureShown");
 /** Asks where to save; the path, or `null` if the dialog was closed. */
 export const saveFile = new RequestType<SaveParams, string | null, Failure>("panel/saveFile");
+/** Writes the exact result of a job where the person says. */
+export const exportResult = new RequestType<ExportParams & { readonly suggestedName: string }, string | null, Failure>("panel/exportResult");
 export const copyText = new RequestType<{ readonly text: string }, null, Failure>("panel/copyText");
 export const showLog = new NotificationType<null>("panel/showLog");

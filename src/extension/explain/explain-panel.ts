@@ -3,8 +3,8 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { CancellationToken, MessageConnection } from "vscode-jsonrpc/node";
 import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
-import { showEvent, showMethod, type RunParams } from "../../protocol/engine.ts";
-import { copyText, greet, keepPicture, listPictures, pickPicture, pictureShown, saveFile, showLog } from "../../protocol/explain-panel.ts";
+import { exportBytes, showEvent, showMethod, type ExportParams, type RunParams } from "../../protocol/engine.ts";
+import { copyText, exportResult, greet, keepPicture, listPictures, pickPicture, pictureShown, saveFile, showLog, type SaveParams } from "../../protocol/explain-panel.ts";
 import { asResponseError } from "../webview/response-error.ts";
 import { renderPage } from "../webview/page.ts";
 import { connectWebview } from "../webview/webview-connection.ts";
@@ -64,13 +64,15 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }
     await vscode.workspace.fs.writeFile(target, bytes);
     return choiceOf(target, "dropped here");
   });
-  answer(connection, saveFile.method, async ({ suggestedName, bytes }: { suggestedName: string; bytes: Uint8Array }) => {
+  const save = async (suggestedName: string, bytes: Uint8Array): Promise<string | null> => {
     const beside = vscode.Uri.joinPath(folderOf(model), path.basename(suggestedName));
     const target = await vscode.window.showSaveDialog({ defaultUri: beside });
     if (target === undefined) return null;
     await fs.writeFile(target.fsPath, bytes);
     return target.fsPath;
-  });
+  };
+  answer(connection, saveFile.method, ({ suggestedName, bytes }: SaveParams) => save(suggestedName, bytes));
+  answer(connection, exportResult.method, async ({ suggestedName, ...wanted }: ExportParams & { suggestedName: string }) => save(suggestedName, await engine.request(exportBytes, wanted)));
   answer(connection, copyText.method, async ({ text }: { text: string }) => {
     await vscode.env.clipboard.writeText(text);
     return null;

@@ -1,0 +1,83 @@
+import { useState } from "preact/hooks";
+import type { PreparedInput } from "../../src/protocol/engine.ts";
+import type { Preprocessing } from "../../src/protocol/model.ts";
+import { figure } from "./reading.ts";
+
+interface Props {
+  readonly prepared: PreparedInput;
+  readonly onChange: (preprocessing: Preprocessing | undefined) => void;
+}
+
+/** How the picture was fed to the model, and how to change it: the commonest silent error of the field, kept in sight. */
+export function Preprocess({ prepared, onChange }: Props) {
+  const [editing, setEditing] = useState(false);
+  const { preprocessing, sure } = prepared;
+  if (preprocessing === undefined) {
+    return <section aria-labelledby="fed"><h2 id="fed">As fed to the model</h2><p>{prepared.notes.join(" ")}</p></section>;
+  }
+  return (
+    <section aria-labelledby="fed">
+      <h2 id="fed">As fed to the model</h2>
+      {!sure && <p class="doubt" role="status"><span aria-hidden="true">△</span> Is this right? {preprocessing.reason} A wrong choice gives confident nonsense.</p>}
+      <dl class="facts">
+        <dt>size</dt><dd>{sizeText(preprocessing)}</dd>
+        <dt>colour</dt><dd>{preprocessing.channelOrder}, {preprocessing.range.map(figure).join(" to ")}</dd>
+        <dt>mean</dt><dd>{preprocessing.mean.map(figure).join(", ")}</dd>
+        <dt>deviation</dt><dd>{preprocessing.std.map(figure).join(", ")}</dd>
+        <dt>known from</dt><dd title={preprocessing.reason}>{sourceText[preprocessing.source]}</dd>
+      </dl>
+      <button class="link" aria-expanded={editing} onClick={() => setEditing(!editing)}>{editing ? "Close" : "Change…"}</button>
+      {editing && <Editor prepared={prepared} preprocessing={preprocessing} onChange={(changed) => (setEditing(false), onChange(changed))} />}
+    </section>
+  );
+}
+
+const sourceText: Readonly<Record<Preprocessing["source"], string>> = {
+  metadata: "the file beside the model",
+  detected: "trying the usual conventions",
+  default: "the usual convention",
+  user: "your choice",
+};
+
+function sizeText({ resize, crop }: Preprocessing): string {
+  const resized = resize === null ? "as it is" : resize.mode === "exact" ? `${resize.size[1]} × ${resize.size[0]}` : String(resize.size);
+  return crop === null ? resized : `${resized} → crop ${crop.width === crop.height ? crop.width : `${crop.width} × ${crop.height}`}`;
+}
+
+function Editor({ prepared, preprocessing, onChange }: Props & { readonly preprocessing: Preprocessing }) {
+  const [draft, setDraft] = useState(preprocessing);
+  const change = (part: Partial<Preprocessing>): void => setDraft({ ...draft, ...part, source: "user", reason: "You chose it for this model." });
+  const numbers = (label: string, key: "mean" | "std" | "range") => (
+    <label>{label}
+      <input value={draft[key].map(figure).join(", ")} onChange={(event) => {
+        const values = event.currentTarget.value.split(/[\s,;]+/).filter(Boolean).map(Number);
+        if (values.length === draft[key].length && values.every(Number.isFinite)) change({ [key]: values });
+        else event.currentTarget.value = draft[key].map(figure).join(", ");
+      }} />
+    </label>
+  );
+  const side = draft.resize?.mode === "shorter-side" ? draft.resize.size : undefined;
+  return (
+    <form class="editor" onSubmit={(event) => (event.preventDefault(), onChange(draft))}>
+      <label>Convention
+        <select onChange={(event) => { const chosen = prepared.alternatives[Number(event.currentTarget.value)]; if (chosen) change(chosen.preprocessing); }}>
+          <option value="">Take one as a whole…</option>
+          {prepared.alternatives.map(({ title }, i) => <option key={title} value={i}>{title}</option>)}
+        </select>
+      </label>
+      {side !== undefined && <label>Shorter side, pixels<input type="number" min={1} max={8192} value={side} onChange={(event) => change({ resize: { mode: "shorter-side", size: Number(event.currentTarget.value), filter: "bilinear" } })} /></label>}
+      <label>Channel order
+        <select value={draft.channelOrder} onChange={(event) => change({ channelOrder: event.currentTarget.value as Preprocessing["channelOrder"] })}>
+          {(draft.mean.length === 1 ? ["grey"] : ["RGB", "BGR"]).map((order) => <option key={order}>{order}</option>)}
+        </select>
+      </label>
+      {numbers("Range, black to white", "range")}
+      {numbers("Mean of each channel", "mean")}
+      {numbers("Deviation of each channel", "std")}
+      <div class="buttons">
+        <button type="submit">Use and remember</button>
+        <button type="button" class="secondary" onClick={() => onChange(undefined)}>Find it again</button>
+      </div>
+    </form>
+  );
+}

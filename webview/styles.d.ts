@@ -1,0 +1,2 @@
+/** Style sheets are bundled beside their panel's script. */
+declare module "*.css";
