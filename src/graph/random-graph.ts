@@ -145,8 +145,9 @@ const rules: readonly ((g: Growth) => void)[] = [
   },
   (g) => {
     const x = g.pick(hasAxes);
-    const pads = Array.from({ length: 2 * g.shape(x).length }, () => g.random.integer(2));
-    g.step("Pad", [x], { pads, mode: g.random.choice(["constant", "reflect", "edge", "wrap"]) });
+    const mode = g.random.choice(["constant", "reflect", "edge", "wrap"]);
+    const counts = g.shape(x).map((extent) => g.random.integer(mode === "reflect" && extent === 1 ? 1 : 2));
+    g.step("Pad", [x], { pads: [...counts, ...counts.map((most) => g.random.integer(most + 1))], mode });
   },
   (g) => {
     const x = g.pick(hasAxes);

@@ -6,9 +6,10 @@ import { gatherAxes, stepping, type AxisMap } from "./gather-axes.ts";
 import { pad as padWithZeros, reverse } from "./slice.ts";
 
 /**
- * x with `pads[axis]` places before and `pads[rank + axis]` after, negative counts crop. They hold
- * `constant_value`, or what `mode` finds in x: its `edge`, its mirror image without the edge
- * (`reflect`), or its periodic continuation (`wrap`). ONNX Pad-21, all axes named.
+ * x with `pads[axis]` places before and `pads[rank + axis]` after; negative counts crop it first. New
+ * places hold `constant_value`, or what `mode` finds in x: its `edge`, its mirror image without the
+ * edge (`reflect`, once: that far and no farther), or its periodic continuation (`wrap`). ONNX Pad-21,
+ * all axes named.
  * Backward: a slice; in the other modes each padded place adds its cotangent to where it read.
  */
 export const pad = operator("Pad", {
@@ -25,16 +26,31 @@ export const pad = operator("Pad", {
   ],
 });
 
+/** One axis: `kept` places of x from `start` on, with new ones around. */
+interface Span {
+  readonly before: number;
+  readonly start: number;
+  readonly kept: number;
+  readonly after: number;
+}
+
+const spansOf = (shape: Shape, pads: readonly number[]): Span[] =>
+  shape.map((extent, axis) => {
+    const [before, after] = [pads[axis]!, pads[shape.length + axis]!];
+    const start = Math.max(0, -before);
+    return { before: Math.max(0, before), start, kept: extent - start - Math.max(0, -after), after: Math.max(0, after) };
+  });
+
 function paddedShape(shape: Shape, pads: readonly number[], mode: string): Shape {
-  const rank = shape.length;
-  if (pads.length !== 2 * rank) throw new RangeError(`Pad needs two counts for each axis of [${shape.join(", ")}], not ${pads.length}`);
-  return shape.map((extent, axis) => {
-    const [before, after] = [pads[axis]!, pads[rank + axis]!];
-    const padded = extent + before + after;
-    if (padded < 0) throw new RangeError(`Pad cannot crop ${-before - after} of ${extent} places along axis ${axis}`);
-    if (!(mode in continuation)) throw new RangeError(`Pad knows no mode ${mode}`);
-    if (mode !== "constant" && extent === 0 && padded > 0) throw new RangeError(`Pad finds nothing to ${mode} along the empty axis ${axis}`);
-    return padded;
+  if (pads.length !== 2 * shape.length) throw new RangeError(`Pad needs two counts for each axis of [${shape.join(", ")}], not ${pads.length}`);
+  if (!(mode in continuation)) throw new RangeError(`Pad knows no mode ${mode}`);
+  return spansOf(shape, pads).map(({ before, kept, after }, axis) => {
+    if (kept < 0) throw new RangeError(`Pad cannot crop ${shape[axis]! - kept} of ${shape[axis]} places along axis ${axis}`);
+    const most = mode === "constant" ? Infinity : mode === "reflect" ? kept - 1 : kept === 0 ? 0 : Infinity;
+    if (Math.max(before, after) > Math.max(0, most)) {
+      throw new RangeError(`Pad finds only ${Math.max(0, most)} places to ${mode} along axis ${axis}, not ${Math.max(before, after)}`);
+    }
+    return before + kept + after;
   });
 }
 
@@ -45,18 +61,15 @@ const continuation: Readonly<Record<string, (i: number, n: number) => number>> =
   constant: () => -1,
   edge: (i, n) => Math.min(Math.max(i, 0), n - 1),
   wrap: modulo,
-  reflect: (i, n) => {
-    if (n === 1) return 0;
-    const phase = modulo(i, 2 * n - 2);
-    return phase < n ? phase : 2 * n - 2 - phase;
-  },
+  reflect: (i, n) => (i < 0 ? -i : 2 * n - 2 - i),
 };
 
 const mapsOf = (shape: Shape, pads: readonly number[], mode: string): AxisMap[] =>
-  shape.map((extent, axis) =>
-    stepping(extent + pads[axis]! + pads[shape.length + axis]!, -pads[axis]!, 1).map((i) =>
-      i >= 0 && i < extent ? i : continuation[mode]!(i, extent),
-    ),
+  spansOf(shape, pads).map(({ before, start, kept, after }) =>
+    stepping(before + kept + after, -before, 1).map((i) => {
+      const from = i >= 0 && i < kept ? i : continuation[mode]!(i, kept);
+      return from < 0 ? -1 : start + from;
+    }),
   );
 
 /** The adjoint of zero padding: padding by the opposite counts, a slice where nothing was cropped. */
