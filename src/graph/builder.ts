@@ -1,4 +1,4 @@
-import type { DType } from "../tensor/dtype.ts";
+import { isFloat, type DType } from "../tensor/dtype.ts";
 import { broadcastShapes, sameShape, sizeOf, type Shape } from "../tensor/shape.ts";
 import { fromFloat64, type Tensor, type TensorType } from "../tensor/tensor.ts";
 import { completeAttributes } from "./attributes.ts";
@@ -89,7 +89,7 @@ export class Builder {
   /** A constant scalar, made once for each number and type. */
   scalar(value: number, dtype: DType = "float32"): Value {
     const name = `${Object.is(value, -0) ? "-0" : value}:${dtype}`;
-    return this.has(name) ? this.value(name) : this.tensor(fromFloat64(dtype, [], [value]), name);
+    return this.has(name) ? this.value(name) : this.constant({ ...inlineConstant(fromFloat64(dtype, [], [value])), ...(isFloat(dtype) && { exact: value }) }, name);
   }
 
   site(site: Site): void {

@@ -1,7 +1,7 @@
 import type { Tensor } from "../tensor/tensor.ts";
-import { widen, type Array64 } from "./array64.ts";
+import { array64, widen, type Array64 } from "./array64.ts";
 import type { OperatorTable } from "./builder.ts";
-import { typeOf, type Graph, type Node, type ValueName } from "./graph.ts";
+import { typeOf, type Constant, type Graph, type Node, type ValueName } from "./graph.ts";
 
 /**
  * Runs a graph in double precision with the operators' reference laws. Values are dropped after
@@ -35,10 +35,14 @@ export function evaluateNode(graph: Graph, node: Node, valueOf: (name: ValueName
 function valueOf(graph: Graph, values: Map<ValueName, Array64>, name: ValueName): Array64 {
   const known = values.get(name);
   if (known) return known;
-  const loaded = widen(graph.constants.get(name)!.load());
+  const loaded = wideConstant(graph.constants.get(name)!);
   values.set(name, loaded);
   return loaded;
 }
+
+/** A constant in double precision: exactly where it is known, else as its type holds it. */
+export const wideConstant = (constant: Constant): Array64 =>
+  constant.exact === undefined ? widen(constant.load()) : array64(constant.dtype, constant.shape, [constant.exact]);
 
 function lastReaders(graph: Graph): ReadonlyMap<ValueName, Node> {
   const last = new Map<ValueName, Node>();

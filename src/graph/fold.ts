@@ -1,8 +1,8 @@
 import { isFloat } from "../tensor/dtype.ts";
 import { sizeOf } from "../tensor/shape.ts";
-import { narrow, widen, type Array64 } from "./array64.ts";
+import { narrow, type Array64 } from "./array64.ts";
 import type { OperatorTable } from "./builder.ts";
-import { evaluateNode } from "./evaluate.ts";
+import { evaluateNode, wideConstant } from "./evaluate.ts";
 import { typeOf, type Constant, type Graph, type ValueName } from "./graph.ts";
 
 /** 64 Mi elements: larger than any weight we meet, far smaller than a ConstantOfShape bomb. */
@@ -20,7 +20,7 @@ export function fold(graph: Graph, operators: OperatorTable, cap: number = defau
     if (!foldable || node.outputs.some((output) => sizeOf(typeOf(graph, output).shape) > cap)) return true;
     let computed: readonly Constant[] | undefined;
     const compute = (): readonly Constant[] => {
-      const load = (name: ValueName): Array64 => widen(constants.get(name)!.load());
+      const load = (name: ValueName): Array64 => wideConstant(constants.get(name)!);
       return (computed ??= evaluateNode(graph, node, load, operators).map((value, i) => {
         const { dtype } = typeOf(graph, node.outputs[i]!);
         const result = narrow(value, isFloat(dtype) ? dtype : value.dtype);

@@ -22,6 +22,8 @@ export interface Node {
  */
 export interface Constant extends TensorType {
   readonly load: () => Tensor;
+  /** The number itself where its type cannot hold it, e.g. √½ as float32: the reference does not round. */
+  readonly exact?: number | undefined;
   readonly weight?: WeightLocation | undefined;
 }
 
