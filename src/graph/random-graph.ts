@@ -37,6 +37,12 @@ export function buildProgram(b: Builder, program: Program, inputs: readonly Valu
   return values;
 }
 
+/** The same program in single precision, its leaves rounded, as runtimes run it. */
+export const inFloat32 = (program: Program): Program =>
+  program.map((entry) =>
+    "leaf" in entry && isFloat(entry.leaf.dtype) ? { leaf: array64("float32", entry.leaf.shape, entry.leaf.data.map(Math.fround)) } : entry,
+  );
+
 export const describeProgram = (program: Program): string =>
   program
     .map((entry, i) => {
