@@ -59,7 +59,7 @@ export function randomProgram(seed: number, operators: OperatorTable, { steps = 
   return growth.program;
 }
 
-const startShapes: readonly Shape[] = [[3], [2, 3], [1, 4], [2, 2, 2], [3, 1], [1, 2, 3, 2]];
+const startShapes: readonly Shape[] = [[3], [2, 3], [1, 4], [2, 2, 2], [3, 1], [1, 2, 4, 4]];
 
 class Growth {
   readonly random: Random;
@@ -105,6 +105,8 @@ class Growth {
 const hasAxes = (shape: Shape): boolean => shape.length > 0;
 
 const bounded = ["Tanh", "Sigmoid", "Sin", "Cos", "Erf", "Softsign", "Softplus", "Gelu", "Atan", "Asinh", "Neg"];
+const isImage = (shape: Shape): boolean => shape.length === 4 && shape[2]! > 1 && shape[3]! > 1;
+
 const kinked = ["Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Abs", "HardSigmoid", "ThresholdedRelu"];
 
 const rules: readonly ((g: Growth) => void)[] = [
@@ -187,6 +189,39 @@ const rules: readonly ((g: Growth) => void)[] = [
     const x = g.pick((shape) => shape.length >= 2 && shape.at(-1)! <= 12);
     g.step("MatMul", [x, g.leaf([g.shape(x).at(-1)!, 1 + g.random.integer(3)])]);
   },
+  (g) => {
+    const x = g.pick(isImage);
+    const channels = g.shape(x)[1]!;
+    const group = g.random.choice([1, channels]);
+    const [kernel, pad] = g.random.choice([[3, 1], [2, 0], [1, 0], [2, 1]] as const);
+    const strides = g.random.choice([[1, 1], [2, 2], [2, 1]]);
+    const w = g.leaf([group === 1 ? 2 : channels, channels / group, kernel, kernel]);
+    g.step("Conv", [x, w], { group, strides, pads: [pad, pad, pad, pad] });
+  },
+  (g) => {
+    const x = g.pick(isImage);
+    const strides = g.random.choice([[1, 1], [2, 2]]);
+    g.step("ConvTranspose", [x, g.leaf([g.shape(x)[1]!, 1, 2, 2])], { strides, pads: [0, 1, 0, 1] });
+  },
+  (g) => {
+    const window = { kernel_shape: [2, 2], strides: g.random.choice([[1, 1], [2, 2]]), pads: g.random.choice([[0, 0, 0, 0], [0, 1, 1, 0]]) };
+    const x = g.pick(isImage);
+    if (g.random.integer(2) === 0) g.step("MaxPool", [x], window);
+    else g.step("AveragePool", [x], { ...window, count_include_pad: g.random.integer(2) === 0 });
+  },
+  (g) => g.step(g.random.choice(["GlobalAveragePool", "GlobalMaxPool"]), [g.pick(isImage)]),
+  (g) => {
+    const x = g.pick(hasAxes);
+    const parameter = (): number => g.leaf([g.shape(x).at(-1)!]);
+    g.step("LayerNormalization", [x, parameter(), parameter()], { epsilon: 0.125 });
+  },
+  (g) => {
+    const x = g.pick(isImage);
+    const parameter = (): number => g.leaf([g.shape(x)[1]!]);
+    if (g.random.integer(2) === 0) g.step("InstanceNormalization", [x, parameter(), parameter()], { epsilon: 0.125 });
+    else g.step("GroupNormalization", [x, parameter(), parameter()], { epsilon: 0.125, num_groups: 1 });
+  },
+  (g) => g.step("LRN", [g.pick(isImage)], { size: 3, alpha: 0.5 }),
 ];
 
 function pair(g: Growth): [number, number] {

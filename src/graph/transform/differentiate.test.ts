@@ -132,7 +132,7 @@ const isTame = (program: Program): boolean => Math.abs(alongLine(program, 0)(0))
 test("gradients of random networks agree with differences", (t) => {
   const seen = new Map<string, number>();
   const count = { checked: 0, wild: 0, kinks: 0 };
-  for (let seed = 0; seed < 1500; seed++) {
+  for (let seed = 0; seed < 1000; seed++) {
     const program = reachable(randomProgram(seed, operators));
     if (!isTame(program)) count.wild++;
     else if (errorOf(program, operators) <= 1e-6) count.checked++;
@@ -144,7 +144,7 @@ test("gradients of random networks agree with differences", (t) => {
     for (const entry of program) if ("op" in entry) seen.set(entry.op, (seen.get(entry.op) ?? 0) + 1);
   }
   t.diagnostic(`${count.checked} networks of ${seen.size} operators agree; left out: ${count.wild} with huge values, ${count.kinks} on a kink`);
-  assert.ok(count.checked >= 0.99 * 1500 && seen.size > 40, JSON.stringify(count));
+  assert.ok(count.checked >= 0.99 * 1000 && seen.size > 40, JSON.stringify(count));
 });
 
 test("a wrong law is found and shrinks to its operator alone", () => {
