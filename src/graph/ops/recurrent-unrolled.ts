@@ -40,8 +40,12 @@ export const recurrentLayers: Readonly<Record<RecurrentOperator, Layer>> = {
 
 /** Y [time, direction, batch, hidden] and the last state of each kind [direction, batch, hidden]. */
 export function recurrentTypes(op: RecurrentOperator, [x, w, r, bias, lengths, ...states]: readonly TensorType[], options: RecurrentOptions): readonly TensorType[] {
-  const { gates, states: kinds } = recurrentLayers[op];
+  const { gates, states: kinds, activations } = recurrentLayers[op];
   const directions = directionCount(op, options.direction);
+  const names = namesOf(options, activations);
+  if (names.length !== directions * activations.length) throw new RangeError(`${op} needs ${directions * activations.length} activations, not ${names.length}`);
+  const strange = names.find((name) => !functions.has(name.toLowerCase()));
+  if (strange !== undefined) throw new RangeError(`${op} knows no activation ${strange}`);
   const refuse = (what: string): never => {
     throw new RangeError(`${op} in ${directions} direction${directions > 1 ? "s" : ""} cannot apply weights of ${formatShape(w.shape)} and ${formatShape(r.shape)} to ${formatShape(x.shape)}: ${what}`);
   };
@@ -116,14 +120,15 @@ function runDirection(op: RecurrentOperator, b: Builder, inputs: readonly (Value
   return { outputs, last: states.map((state) => b.reshape(state, [1, batch, hidden])) };
 }
 
+const namesOf = ({ activations, direction }: RecurrentOptions, defaults: readonly string[]): readonly string[] =>
+  activations?.length ? activations : direction === "bidirectional" ? [...defaults, ...defaults] : defaults;
+
 /** Names of ONNX to values; alphas and betas go in turn to the functions that take one. */
 function activationsOf(b: Builder, options: RecurrentOptions, defaults: readonly string[]): readonly Activation[] {
   const alphas = [...(options.activation_alpha ?? [])];
   const betas = [...(options.activation_beta ?? [])];
-  const names = options.activations?.length ? options.activations : options.direction === "bidirectional" ? [...defaults, ...defaults] : defaults;
-  return names.map((name): Activation => {
-    const known = functions.get(name.toLowerCase());
-    if (known === undefined) throw new RangeError(`recurrent layers know no activation ${name}`);
+  return namesOf(options, defaults).map((name): Activation => {
+    const known = functions.get(name.toLowerCase())!;
     const alpha = known.alpha === undefined ? 0 : (alphas.shift() ?? known.alpha);
     const beta = known.beta === undefined ? 0 : (betas.shift() ?? known.beta);
     return (x) => known.apply(b, x, alpha, beta);
