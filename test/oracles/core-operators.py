@@ -180,7 +180,7 @@ def recurrent(op, time, batch, features, hidden, both=False, initial=True):
     state = [directions, batch, hidden]
     shapes = [[time, batch, features], [directions, gates * hidden, features], [directions, gates * hidden, hidden], [directions, 2 * gates * hidden]]
     states = {"LSTM": 2, "GRU": 1, "RNN": 1}[op]
-    attributes = {"direction": "bidirectional" if both else "forward"}
+    attributes = {"direction": "bidirectional" if both else "forward", "hidden_size": hidden}
     if op == "GRU":
         attributes["linear_before_reset"] = True
 

@@ -6,7 +6,8 @@ import type { Builder, Value } from "../builder.ts";
 import { gruCell, lstmCell, rnnCell, type Activation, type Cell, type Direction } from "./recurrent-cells.ts";
 
 const shared = {
-  hidden_size: maybe(integer()),
+  /** Optional in ONNX, but ONNX Runtime insists. */
+  hidden_size: integer(),
   direction: text("forward"),
   activations: maybe(texts()),
   activation_alpha: maybe(floats()),
@@ -52,7 +53,7 @@ export function recurrentTypes(op: RecurrentOperator, [x, w, r, bias, lengths, .
   if (x.shape.length !== 3 || w.shape.length !== 3 || r.shape.length !== 3) refuse("all need three axes");
   const [time, batch, features] = x.shape;
   const hidden = r.shape[2];
-  if (options.hidden_size !== undefined && options.hidden_size !== hidden) refuse(`hidden_size is ${options.hidden_size}`);
+  if (options.hidden_size !== hidden) refuse(`hidden_size is ${options.hidden_size}`);
   const fits = (type: TensorType | undefined, shape: readonly number[]): boolean => type === undefined || (type.shape.length === shape.length && type.shape.every((extent, axis) => extent === shape[axis]));
   if (!fits(w, [directions, gates * hidden, features])) refuse("W does not fit");
   if (!fits(r, [directions, gates * hidden, hidden])) refuse("R does not fit");

@@ -31,8 +31,8 @@ function inputsOf(op: RecurrentOperator, directions: number): readonly Array64[]
   ];
 }
 
-const applyLayer = (op: string, attributes: Attributes, without: readonly number[] = []): BuildFunction => (b, inputs) =>
-  b.applyAll(op, inputs.map((input, i) => (without.includes(i) ? null : input)), attributes);
+const applyLayer = (op: string, attributes: Attributes): BuildFunction => (b, inputs) =>
+  b.applyAll(op, inputs, { hidden_size: hidden, ...attributes });
 
 const variants: readonly (readonly [RecurrentOperator, Attributes])[] = [
   ["LSTM", { direction: "forward" }],
@@ -54,7 +54,7 @@ test("second order holds through an LSTM", () => {
 
 const run = (op: string, inputs: readonly Array64[], attributes: Attributes): readonly Array64[] => {
   const b = new Builder(operators);
-  const graph = b.finish(b.applyAll(op, inputs.map((input, i) => b.input(`x${i}`, input)), attributes));
+  const graph = b.finish(b.applyAll(op, inputs.map((input, i) => b.input(`x${i}`, input)), { hidden_size: hidden, ...attributes }));
   return [...evaluate(graph, new Map(inputs.map((input, i) => [`x${i}`, input])), operators).values()];
 };
 
@@ -80,14 +80,14 @@ test("a padded sequence has the states of the sequence alone, in both directions
 
 test("clip bounds what enters the activations", () => {
   const one = (shape: Shape, value: number) => array64("float64", shape, new Array<number>(sizeOf(shape)).fill(value));
-  const [y] = run("RNN", [one([1, 1, 1], 10), one([1, 1, 1], 1), one([1, 1, 1], 0)], { clip: 0.5 });
+  const [y] = run("RNN", [one([1, 1, 1], 10), one([1, 1, 1], 1), one([1, 1, 1], 0)], { clip: 0.5, hidden_size: 1 });
   assert.equal(y!.data[0], Math.tanh(0.5));
 });
 
 test("what does not fit is refused in a sentence", () => {
   const apply = (shapes: readonly Shape[], attributes: Attributes = {}) => {
     const b = new Builder(operators);
-    return b.applyAll("GRU", shapes.map((shape, i) => b.input(`x${i}`, { dtype: "float32", shape })), attributes);
+    return b.applyAll("GRU", shapes.map((shape, i) => b.input(`x${i}`, { dtype: "float32", shape })), { hidden_size: 2, ...attributes });
   };
   assert.throws(() => apply([[3, 2, 4], [1, 6, 5], [1, 6, 2]]), /GRU in 1 direction cannot apply weights .*: W does not fit/);
   assert.throws(() => apply([[3, 2, 4], [1, 6, 4], [1, 6, 2]], { direction: "bidirectional" }), /GRU in 2 directions/);
