@@ -1,0 +1,122 @@
+import path from "node:path";
+import { openModel, prepareInput } from "../../protocol/engine.ts";
+import type { MethodCard } from "../../protocol/method-card.ts";
+import type { Heatmap, Prediction, Result, ResultData } from "../../protocol/result.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import type { Command, Session } from "../command.ts";
+import { concentration, concentrationSentence } from "../explain/concentration.ts";
+import { jsonDocument } from "../explain/document.ts";
+import { targetWords, type Findings, type MapFinding } from "../explain/finding.ts";
+import { canvasFor, draw, drawPhotograph, planeOf } from "../explain/pictures.ts";
+import { preprocessingWarning } from "../explain/preprocessing-words.ts";
+import { readPreprocessing } from "../explain/read-preprocessing.ts";
+import { mapLines, predictionLines } from "../explain/summary.ts";
+import { usualFolder, writeFiles } from "../explain/write-files.ts";
+import { exitCodes } from "../exit-code.ts";
+import { engineFlags, type Arguments } from "../flags.ts";
+import { chosenMethods, optionsFor, refuseStrayOptions } from "../option-flags.ts";
+import { ProgressLine } from "../progress-line.ts";
+
+const usualMethods = ["smoothgrad", "integrated-gradients", "grad-cam"] as const;
+const classesListed = 5;
+
+const methodNames = (given: Arguments): readonly string[] => {
+  const named = given.list("method");
+  return named.length ? named : usualMethods;
+};
+
+/** The main job: what the model sees in a picture, and what that rests on. */
+export const explain: Command = {
+  name: "explain",
+  summary: "Say what a model sees in an image and show which pixels that rests on, as pictures and as a report to keep or send.",
+  usage: "<model> <image or tensor.npy> [flags]",
+  positionals: ["model", "image"],
+  flags: {
+    method: { kind: "text", value: "<name>", description: `A method; repeat it, or separate several by commas. Default: ${usualMethods.join(", ")}.` },
+    target: { kind: "text", value: "<class>", description: "A class's number or name, or an expression such as 'logit:281 - logit:285'. Default: the best class." },
+    out: { kind: "text", value: "<folder>", description: "Where the files go. Default: glassbox-report/<image>-<model>." },
+    json: { kind: "switch", description: "Print one JSON document instead of words." },
+    npy: { kind: "switch", description: "Write each map as it is, as .npy: [channel, row, column]." },
+    preprocessing: { kind: "text", value: "<name|file>", description: "How the image becomes the input: a convention (imagenet, inception, caffe, unit, byte …) or a JSON file. Default: as the file beside the model says, else detected." },
+    ...engineFlags,
+  },
+  methodFlags: methodNames,
+  async run(session) {
+    const { given, methods, say, remark } = session;
+    const cards = await methods();
+    const chosen = chosenMethods(cards, methodNames(given));
+    refuseStrayOptions(cards, chosen, given);
+    const json = given.on("json") === true;
+    const findings = await find(session, chosen.filter(({ id }) => id !== "prediction"), json ? () => undefined : say);
+    const [model, image] = given.positionals as [string, string];
+    const files = writeFiles(findings, { folder: given.text("out") ?? usualFolder(image, model), npy: given.on("npy") === true });
+    if (json) say(jsonDocument(findings, files));
+    else for (const line of ["", "Written:", ...Object.values(files).map((file) => `  ${file}`)]) say(line);
+    if (findings.cancelled) remark("Stopped; what was known is kept.");
+    return findings.cancelled ? exitCodes.cancelled : exitCodes.done;
+  },
+};
+
+async function find({ given, engine, token, remark }: Session, methods: readonly MethodCard[], say: (line: string) => void): Promise<Findings> {
+  const [model, image] = given.positionals.map((file) => path.resolve(file)) as [string, string];
+  const progress = new ProgressLine(process.stderr);
+  try {
+    progress.wait("Opening the model …");
+    const card = await engine.request(openModel, { model }, token);
+    const word = given.text("preprocessing");
+    const preprocessing = word === undefined ? undefined : readPreprocessing(word, card);
+    const question = { model, input: { path: image }, preprocessing };
+    progress.wait("Reading the image …");
+    const input = await engine.request(prepareInput, question, token);
+    const warning = preprocessingWarning(input);
+    const { result } = await engine.run({ ...question, method: "prediction", options: { top: Math.min(classesListed, card.classes?.count ?? classesListed) } }, undefined, token);
+    const { top } = expect<Prediction>(result, "prediction").data;
+    progress.clear();
+    say(`${input.name} through ${card.name}`);
+    say("");
+    for (const line of predictionLines(top)) say(line);
+    for (const note of [...card.notes, ...input.notes]) remark(`Note: ${note}`);
+    if (warning) remark(`Warning: ${warning}`);
+
+    const maps: MapFinding[] = [];
+    const titleWidth = Math.max(0, ...methods.map(({ title }) => title.length));
+    for (const method of methods) {
+      if (token.isCancellationRequested) break;
+      progress.wait(`${method.title} …`);
+      const target = given.text("target");
+      const params = { ...question, method: method.id, options: optionsFor(method, given), ...(target !== undefined && { target }) };
+      const outcome = await engine.run(params, (event) => progress.update(method.title, event.progress), token);
+      const found = drawn(method, expect<Heatmap>(outcome.result, "heatmap"), input);
+      maps.push({ ...found, cancelled: outcome.cancelled, cached: outcome.cached });
+      progress.clear();
+      if (maps.length === 1) for (const line of ["", `What ${targetWords(outcome.result.provenance.target, card)} rests on:`]) say(line);
+      for (const line of mapLines(maps.at(-1)!, titleWidth)) say(line);
+    }
+    const view = input.view;
+    return {
+      model: card,
+      input,
+      top,
+      maps,
+      photograph: view && drawPhotograph(canvasFor(input, [view.height, view.width])),
+      warnings: warning ? [warning] : [],
+      cancelled: token.isCancellationRequested,
+    };
+  } finally {
+    progress.clear();
+  }
+}
+
+function drawn(method: MethodCard, result: Result<Heatmap>, input: Parameters<typeof canvasFor>[0]): Omit<MapFinding, "cancelled" | "cached"> {
+  const { data } = result;
+  const canvas = canvasFor(input, data.extent);
+  const found = data.blank === undefined ? concentration(planeOf(data, "magnitude")) : undefined;
+  const sentence = data.blank ?? (found ? concentrationSentence(found, data.grain === "cell" ? "cells" : "pixels") : "");
+  return { method, result, where: draw(data, canvas, "where"), signed: draw(data, canvas, "signed"), sentence };
+}
+
+/** The engine's answer as the kind that the method promises. */
+function expect<Data extends ResultData>(result: Result, kind: Data["kind"]): Result<Data> {
+  if (result.data.kind !== kind) throw new GlassboxError("unsupported", `this method gives a ${result.data.kind}, which cannot be drawn here`);
+  return result as Result<Data>;
+}

@@ -1,0 +1,46 @@
+import { EngineFailure } from "../client/engine-client.ts";
+import type { Failure } from "../protocol/engine.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+
+/** What scripts can tell apart: done; the input, the model or an option is wrong; Glassbox itself failed; stopped by Ctrl+C. */
+export const exitCodes = { done: 0, refused: 2, broken: 3, cancelled: 130 } as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+const byKind: Readonly<Record<Failure["kind"], ExitCode>> = {
+  file: exitCodes.refused,
+  unsupported: exitCodes.refused,
+  input: exitCodes.refused,
+  option: exitCodes.refused,
+  resource: exitCodes.refused,
+  cancelled: exitCodes.cancelled,
+  defect: exitCodes.broken,
+  crash: exitCodes.broken,
+};
+
+type Parts = Pick<Failure, "kind" | "what" | "where" | "hint">;
+
+/** One sentence and one number, whatever was thrown. Only what no GlassboxError foresaw is called a defect. */
+export function explainFailure(error: unknown): { readonly sentence: string; readonly exitCode: ExitCode } {
+  const { kind, what, where, hint } = partsOf(error);
+  const stated = what.replace(/\.$/, "");
+  return { sentence: `${capital(stated)}${where ? ` (${where})` : ""}.${hint ? ` ${hint}` : ""}`, exitCode: byKind[kind] };
+}
+
+function partsOf(error: unknown): Parts {
+  if (error instanceof EngineFailure) return error.failure;
+  if (error instanceof GlassboxError) return error;
+  const fileError = systemError(error);
+  if (fileError) return fileError;
+  return { kind: "defect", what: `Glassbox met a case that it does not handle: ${error instanceof Error ? error.message : String(error)}`, where: undefined, hint: "Please report it." };
+}
+
+/** A disk that is full or a folder that may not be written is the person's to mend. */
+function systemError(error: unknown): Parts | undefined {
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  if (typeof code !== "string" || path === undefined) return undefined;
+  const reason = message.replace(/^\w+: /, "").replace(/, \w+ '.*$/, "");
+  return { kind: "file", what: `This cannot be read or written: ${reason}`, where: path, hint: undefined };
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,37 @@
+import type { PreparedInput } from "../../protocol/engine.ts";
+import type { MethodCard } from "../../protocol/method-card.ts";
+import type { ModelCard } from "../../protocol/model.ts";
+import type { Heatmap, RankedClass, Result } from "../../protocol/result.ts";
+import type { Picture } from "./pictures.ts";
+
+/** One method's answer, drawn. */
+export interface MapFinding {
+  readonly method: MethodCard;
+  readonly result: Result<Heatmap>;
+  /** Stopped by Ctrl+C: the map is what was known then. */
+  readonly cancelled: boolean;
+  readonly cached: boolean;
+  readonly where: Picture;
+  readonly signed: Picture;
+  /** What the map says, from its data. */
+  readonly sentence: string;
+}
+
+/** Everything that one call of `explain` found: what the summary, the JSON document and the report are made of. */
+export interface Findings {
+  readonly model: ModelCard;
+  readonly input: PreparedInput;
+  readonly top: readonly RankedClass[];
+  readonly maps: readonly MapFinding[];
+  /** What the model saw, as PNG; a tensor has none. */
+  readonly photograph: Uint8Array | undefined;
+  readonly warnings: readonly string[];
+  /** Whether it was stopped before its end. */
+  readonly cancelled: boolean;
+}
+
+/** `logit:281 - logit:285` as `tabby − Egyptian cat`. */
+export function targetWords(target: string | undefined, { classes }: Pick<ModelCard, "classes">): string {
+  if (target === undefined) return "";
+  return target.replaceAll(" - ", " − ").replace(/logit:(\d+)/g, (text, index: string) => classes?.names?.[Number(index)] ?? text);
+}

@@ -1,0 +1,33 @@
+import fs from "node:fs";
+import path from "node:path";
+import { writeNpy } from "../../formats/numpy/npy.ts";
+import { report } from "../report/report.ts";
+import type { Findings } from "./finding.ts";
+
+export interface WriteOptions {
+  readonly folder: string;
+  /** Whether the maps are written as .npy as well. */
+  readonly npy: boolean;
+}
+
+/** Writes pictures and report; what each file is, to its path. */
+export function writeFiles(findings: Findings, { folder, npy }: WriteOptions): Readonly<Record<string, string>> {
+  fs.mkdirSync(folder, { recursive: true });
+  const files: Record<string, string> = {};
+  const write = (what: string, name: string, contents: Uint8Array | string): void => {
+    files[what] = path.join(folder, name);
+    fs.writeFileSync(files[what], contents);
+  };
+  for (const { method, result, where } of findings.maps) {
+    write(method.id, `${method.id}.png`, where.png);
+    if (npy) write(`${method.id}.npy`, `${method.id}.npy`, writeNpy(result.data.values));
+  }
+  write("report", "report.html", report(findings));
+  return files;
+}
+
+/** `chelsea.png` and `net.onnx` give `glassbox-report/chelsea-net`. */
+export function usualFolder(input: string, model: string): string {
+  const stem = (file: string): string => path.basename(file).replace(/\.[^.]+$/, "");
+  return path.join("glassbox-report", `${stem(input)}-${stem(model)}`);
+}

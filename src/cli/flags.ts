@@ -1,0 +1,68 @@
+import { parseArgs } from "node:util";
+import { GlassboxError } from "../tensor/errors.ts";
+import { nearest } from "./nearest.ts";
+
+/** One `--flag`, as the parser and the help both read it. */
+export interface Flag {
+  readonly kind: "text" | "switch";
+  /** What stands for the value in the help, e.g. `<folder>`. */
+  readonly value?: string;
+  readonly description: string;
+}
+
+export type FlagTable = Readonly<Record<string, Flag>>;
+
+export const commonFlags: FlagTable = {
+  help: { kind: "switch", description: "Show this help." },
+};
+
+export const engineFlags: FlagTable = {
+  runtime: { kind: "text", value: "<name>", description: "What runs the network: onnxruntime (default) or reference, which is float64 and slow." },
+  memory: { kind: "text", value: "<GB>", description: "Memory that one computation may use, in gigabytes. Default: 2." },
+};
+
+/** What was written on the command line. */
+export interface Arguments {
+  readonly positionals: readonly string[];
+  /** The last value of a text flag. */
+  text(name: string): string | undefined;
+  /** All values of a text flag, in order; commas separate as well. */
+  list(name: string): readonly string[];
+  /** Whether a switch is on; `--no-…` turns it off. `undefined` if it was not named. */
+  on(name: string): boolean | undefined;
+  readonly names: ReadonlySet<string>;
+}
+
+/** @param loose leaves unknown flags alone, for a first look before all of them are known */
+export function parseFlags(args: readonly string[], flags: FlagTable, { loose = false } = {}): Arguments {
+  const options = Object.fromEntries(Object.entries(flags).map(([name, { kind }]) => [name, { type: kind === "text" ? ("string" as const) : ("boolean" as const) }]));
+  const { tokens } = parseArgs({ args: expandShort(args), options, strict: false, allowPositionals: true, tokens: true });
+  const positionals: string[] = [];
+  const texts = new Map<string, string[]>();
+  const switches = new Map<string, boolean>();
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const positive = token.name.replace(/^no-/, "");
+    if (flags[token.name]?.kind === "text") {
+      const { value } = token;
+      if (value === undefined || (!token.inlineValue && value.startsWith("--"))) throw new GlassboxError("option", `--${token.name} needs a value`, { hint: `Write --${token.name} ${flags[token.name]!.value ?? "<value>"}.` });
+      texts.set(token.name, [...(texts.get(token.name) ?? []), value]);
+    } else if (flags[token.name]?.kind === "switch" || flags[positive]?.kind === "switch") {
+      if (token.value !== undefined) throw new GlassboxError("option", `${token.rawName} takes no value`, { hint: "Leave out what follows the equals sign." });
+      switches.set(flags[token.name] ? token.name : positive, flags[token.name] !== undefined);
+    } else if (!loose) {
+      const near = nearest(token.name, Object.keys(flags));
+      throw new GlassboxError("option", `there is no flag ${token.rawName} here`, { hint: near ? `Did you mean --${near}?` : "Add --help to see them all." });
+    }
+  }
+  return {
+    positionals,
+    text: (name) => texts.get(name)?.at(-1),
+    list: (name) => (texts.get(name) ?? []).flatMap((value) => value.split(",")).map((word) => word.trim()).filter(Boolean),
+    on: (name) => switches.get(name),
+    names: new Set([...texts.keys(), ...switches.keys()]),
+  };
+}
+
+const expandShort = (args: readonly string[]): string[] => args.map((word) => (word === "-h" ? "--help" : word));

@@ -1,0 +1,88 @@
+/** The terminal's entry: finds the command, parses by its table, and turns every failure into a sentence and an exit code. */
+import { CancellationTokenSource } from "vscode-jsonrpc/node";
+import { cacheFolder } from "../client/cache-folder.ts";
+import { EngineClient } from "../client/engine-client.ts";
+import type { EngineSettings } from "../protocol/engine.ts";
+import type { MethodCard } from "../protocol/method-card.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+import type { Command } from "./command.ts";
+import { explain } from "./commands/explain.ts";
+import { methodsCommand } from "./commands/methods.ts";
+import { sitesCommand } from "./commands/sites.ts";
+import { exitCodes, explainFailure, type ExitCode } from "./exit-code.ts";
+import { commonFlags, parseFlags, type Arguments } from "./flags.ts";
+import { commandHelp, overview } from "./help.ts";
+import { nearest } from "./nearest.ts";
+import { chosenMethods, optionFlags } from "./option-flags.ts";
+
+const commands: readonly Command[] = [explain, sitesCommand, methodsCommand];
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const remark = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function main([word, ...args]: readonly string[]): Promise<ExitCode> {
+  if (word === undefined || word === "help" || word === "--help" || word === "-h") {
+    say(overview(commands));
+    return exitCodes.done;
+  }
+  const command = commands.find(({ name }) => name === word);
+  if (command === undefined) {
+    const near = nearest(word, commands.map(({ name }) => name));
+    throw new GlassboxError("option", `there is no command ${word}`, { hint: near ? `Did you mean ${near}?` : `The commands are: ${commands.map(({ name }) => name).join(", ")}.` });
+  }
+  const first = parseFlags(args, { ...command.flags, ...commonFlags }, { loose: true });
+  const settings = settingsFrom(first);
+  const engine = new EngineClient(() => settings);
+  const cancellation = cancelOnInterrupt();
+  try {
+    let cards: Promise<readonly MethodCard[]> | undefined;
+    const methods = (): Promise<readonly MethodCard[]> => (cards ??= engine.methods());
+    const known = command.methodFlags ? await methods() : [];
+    if (first.on("help")) {
+      say(commandHelp(command, command.methodFlags ? chosenMethods(known, command.methodFlags(first)) : []));
+      return exitCodes.done;
+    }
+    const given = parseFlags(args, { ...optionFlags(known), ...command.flags, ...commonFlags });
+    checkPositionals(command, given);
+    return await command.run({ given, engine, methods, token: cancellation.token, say, remark });
+  } finally {
+    engine.stop();
+  }
+}
+
+/** The first Ctrl+C stops between micro-batches and keeps what is there; the second ends at once. */
+function cancelOnInterrupt(): CancellationTokenSource {
+  const source = new CancellationTokenSource();
+  process.on("SIGINT", () => {
+    if (source.token.isCancellationRequested) process.exit(exitCodes.cancelled);
+    source.cancel();
+  });
+  return source;
+}
+
+function settingsFrom(given: Arguments): EngineSettings {
+  const runtimes: readonly EngineSettings["runtime"][] = ["onnxruntime", "reference"];
+  const runtime = runtimes.find((name) => name === (given.text("runtime") ?? "onnxruntime"));
+  if (runtime === undefined) throw new GlassboxError("option", `there is no runtime ${given.text("runtime")}`, { hint: `The runtimes are: ${runtimes.join(", ")}.` });
+  const gigabytes = Number(given.text("memory") ?? 2);
+  if (!(gigabytes >= 0.25 && gigabytes <= 1024)) throw new GlassboxError("option", `memory is ${given.text("memory")}`, { hint: "It must be a number of gigabytes from 0.25 to 1024." });
+  return { cacheFolder: cacheFolder(), memoryBudgetBytes: Math.round(gigabytes * 2 ** 30), runtime };
+}
+
+function checkPositionals({ name, usage, positionals }: Command, { positionals: given }: Arguments): void {
+  const hint = `Write: glassbox ${name} ${usage}`;
+  const missing = positionals[given.length];
+  if (missing !== undefined) throw new GlassboxError("option", `the ${missing} is missing`, { hint });
+  if (given.length > positionals.length) throw new GlassboxError("option", `${given[positionals.length]} is one word too many`, { hint });
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const { sentence, exitCode } = explainFailure(error);
+    remark(sentence);
+    process.exitCode = exitCode;
+  },
+);

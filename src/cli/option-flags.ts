@@ -1,0 +1,57 @@
+import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
+import type { OptionValue, OptionValues } from "../protocol/result.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+import type { Arguments, Flag, FlagTable } from "./flags.ts";
+import { nearest } from "./nearest.ts";
+
+/** `netError` is written `--net-error`. */
+export const flagName = (option: string): string => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The cards of these methods; a sentence for a name that is none. */
+export function chosenMethods(cards: readonly MethodCard[], names: readonly string[]): readonly MethodCard[] {
+  return [...new Set(names)].map((name) => {
+    const card = cards.find(({ id }) => id === name);
+    if (card !== undefined) return card;
+    const ids = cards.map(({ id }) => id);
+    const near = nearest(name, ids);
+    throw new GlassboxError("option", `there is no method ${name}`, { hint: near ? `Did you mean ${near}?` : `The methods are: ${ids.join(", ")}.` });
+  });
+}
+
+/** Every option of every method, so that one of a method that was not chosen is refused by name. */
+export function optionFlags(cards: readonly MethodCard[]): FlagTable {
+  const flags: Record<string, Flag> = {};
+  for (const { options } of cards) for (const option of options) flags[flagName(option.name)] = flagOf(option);
+  return flags;
+}
+
+function flagOf(option: OptionCard): Flag {
+  const description = `${option.label}. ${option.description} ${limitsOf(option)}`;
+  return option.kind === "flag" ? { kind: "switch", description } : { kind: "text", value: valueOf(option), description };
+}
+
+const valueOf = ({ kind, choices }: OptionCard): string => (kind === "number" ? "<number>" : choices ? `<${choices.join("|")}>` : "<text>");
+
+function limitsOf({ kind, fallback, minimum, maximum, whole }: OptionCard): string {
+  const range = kind === "number" ? `${whole ? "Whole, from" : "From"} ${minimum} to ${maximum}. ` : "";
+  return `${range}Default: ${fallback === "" ? "empty" : String(fallback)}.`;
+}
+
+/** The options of one method that were given. */
+export function optionsFor({ options }: MethodCard, given: Arguments): OptionValues {
+  const values: Record<string, OptionValue> = {};
+  for (const { name, kind } of options) {
+    const value = kind === "flag" ? given.on(flagName(name)) : given.text(flagName(name));
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+/** Refuses an option that none of the chosen methods has: silently ignored, it would be believed. */
+export function refuseStrayOptions(cards: readonly MethodCard[], chosen: readonly MethodCard[], given: Arguments): void {
+  const known = optionFlags(chosen);
+  const stray = Object.keys(optionFlags(cards)).find((name) => given.names.has(name) && !(name in known));
+  if (stray === undefined) return;
+  const owners = cards.filter(({ options }) => options.some((option) => flagName(option.name) === stray)).map(({ id }) => id);
+  throw new GlassboxError("option", `--${stray} belongs to ${owners.join(" and ")}, which ${owners.length === 1 ? "is" : "are"} not among the methods chosen`, { hint: `Add --method ${owners[0]}, or leave the flag out.` });
+}

@@ -1,0 +1,36 @@
+import { checkWords, signOf, worst } from "../check-line.ts";
+import type { Findings, MapFinding } from "../explain/finding.ts";
+import { preprocessingFacts } from "../explain/preprocessing-words.ts";
+import { percent } from "../numbers.ts";
+import { html, type Html } from "./html.ts";
+
+/** The best classes; the bar repeats what the figure says. */
+export const classTable = ({ top }: Pick<Findings, "top">): Html => html`<table class="classes">
+<caption>What it sees</caption>
+${top.map(({ name, probability }) => html`<tr><th scope="row">${name}</th><td class="share" aria-hidden="true"><i style="width:${(100 * probability).toFixed(1)}%"></i></td><td>${percent(probability)}</td></tr>`)}
+</table>`;
+
+export function inputTable({ input }: Pick<Findings, "input">): Html {
+  const facts = input.preprocessing ? preprocessingFacts(input.preprocessing) : input.notes.map((note) => ["input", note] as const);
+  return factTable("As fed to the model", facts);
+}
+
+export const factTable = (caption: string, facts: readonly (readonly [name: string, value: string])[]): Html =>
+  html`<table class="facts"><caption>${caption}</caption>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</table>`;
+
+/** One line a method: the worst of its checks. */
+export const beliefTable = (maps: readonly MapFinding[]): Html => html`<table class="beliefs">
+<caption>Can I believe it?</caption>
+${maps.map(({ method, result: { certificate } }) => {
+  const status = worst(certificate);
+  const named = certificate.filter((check) => check.status === status && check.id !== "target");
+  const words = named.length ? named.map(checkWords).join("; ") : `${signOf("info")} nothing to check`;
+  return html`<tr><th scope="row">${method.title}</th><td class="${status}">${words}</td></tr>`;
+})}
+</table>`;
+
+/** Every check of every method, with what it means. */
+export const certificateTable = (maps: readonly MapFinding[]): Html => html`<section><h2>The certificate</h2><div class="wide"><table class="checks">
+<thead><tr><th scope="col">Method</th><th scope="col">Check</th><th scope="col">What it means</th></tr></thead>
+<tbody>${maps.flatMap(({ method, result }) => result.certificate.map((check) => html`<tr><th scope="row">${method.title}</th><td class="check ${check.status}">${checkWords(check)}</td><td>${check.sentence}</td></tr>`))}</tbody>
+</table></div></section>`;

@@ -1,0 +1,63 @@
+import { targetWords, type Findings } from "../explain/finding.ts";
+import { percent } from "../numbers.ts";
+import { beliefTable, certificateTable, classTable, inputTable } from "./facts.ts";
+import { html, verbatim, type Html } from "./html.ts";
+import { mapGallery, otherViews } from "./maps.ts";
+import { provenanceSection } from "./provenance.ts";
+import { style } from "./style.ts";
+
+/** One HTML file that needs nothing else: no script, no network. Equal findings give equal bytes. */
+export function report(findings: Findings): string {
+  const { model, input, maps, photograph, warnings, top } = findings;
+  const best = top[0];
+  const title = best ? `${best.name}: ${input.name} through ${model.name}` : `${input.name} through ${model.name}`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${verbatim(style)}</style>
+</head>
+<body>
+<header>
+<p><b>${input.name}</b> through <b>${model.name}</b></p>
+${best ? html`<h1>${best.name} <span>${percent(best.probability)}</span></h1>` : undefined}
+${explains(findings)}
+</header>
+${warnings.map((warning) => html`<p class="warning"><b>△ Check this first.</b> ${warning}</p>`)}
+<main>
+<div class="page">
+${mapGallery(maps, model)}
+<aside>
+<section>${classTable(findings)}</section>
+${maps.length ? html`<section>${beliefTable(maps)}</section>` : undefined}
+<section>${inputTable(findings)}</section>
+${notes(findings)}
+</aside>
+</div>
+<div class="below">
+${otherViews(maps, photograph, input.name)}
+${maps.length ? certificateTable(maps) : undefined}
+${maps.length ? provenanceSection(findings) : undefined}
+</div>
+</main>
+<footer>Made by Glassbox. A map says which pixels a number of the network rests on, by the rule of its method; it does not say that the network is right.</footer>
+</body>
+</html>
+`.markup;
+}
+
+/** What the maps are of: not always the class in the heading. */
+function explains({ maps, model }: Findings): Html | undefined {
+  const target = maps[0]?.result.provenance.target;
+  const score = maps[0]?.result.certificate.find(({ id }) => id === "target")?.value;
+  if (target === undefined) return undefined;
+  return html`<p>The maps explain the logit of <b>${targetWords(target, model)}</b>${score === undefined ? "" : `, ${score} at this input`}: a number before softmax, not a probability.</p>`;
+}
+
+function notes({ model, input }: Findings): Html | undefined {
+  const all = [...model.notes, ...(input.preprocessing ? input.notes : [])];
+  return all.length ? html`<section><h2>Notes</h2>${all.map((note) => html`<p>${note}</p>`)}</section>` : undefined;
+}
