@@ -66,7 +66,8 @@ function onKink(given: Case): boolean {
   const at = reference(given);
   return [1, 2, 3, 4, 5, 6].some((seed) => {
     const random = new Random(seed);
-    const moved = new Map([...given.feeds].map(([name, value]) => [name, { ...value, data: value.data.map((x) => x * (1 + 1e-6 * random.normal())) }]));
+    const move = (x: number): number => x * (1 + 1e-6 * random.normal());
+    const moved = new Map([...given.feeds].map(([name, value]) => [name, { ...value, data: value.data.map(move) }]));
     return !agree(at, reference({ ...given, feeds: moved }));
   });
 }

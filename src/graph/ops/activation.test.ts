@@ -25,7 +25,8 @@ const run = (op: string, values: readonly number[], attributes: Attributes = {},
 
 const cases: readonly (readonly [string, Attributes])[] = [
   ["Relu", {}], ["LeakyRelu", {}], ["LeakyRelu", { alpha: -0.3 }], ["Elu", {}], ["Elu", { alpha: 2.5 }], ["Selu", {}], ["Celu", {}],
-  ["Celu", { alpha: 0.7 }], ["ThresholdedRelu", {}], ["ThresholdedRelu", { alpha: -1.5 }], ["HardSigmoid", {}], ["HardSigmoid", { alpha: 0.5, beta: 0 }],
+  ["Celu", { alpha: 0.7 }], ["ThresholdedRelu", {}], ["ThresholdedRelu", { alpha: -1.5 }],
+  ["HardSigmoid", {}], ["HardSigmoid", { alpha: 0.5, beta: 0 }],
   ["Gelu", {}], ["Gelu", { approximate: "tanh" }], ["Clip", {}], ["Clip", { min: 0, max: 2 }], ["Clip", { min: -1 }], ["Clip", { max: 1 }],
 ];
 

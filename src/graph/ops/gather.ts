@@ -20,7 +20,10 @@ function axisOf(op: string, x: TensorType, axis: number): number {
   return normalizeAxis(axis, x.shape.length);
 }
 
-/** Whole slices of x along `axis`, one for each index. Backward: ScatterND by addition, or a Pad for one known index. ONNX Gather-13. */
+/**
+ * Whole slices of x along `axis`, one for each index. Backward: ScatterND by addition, or a Pad for one
+ * known index. ONNX Gather-13.
+ */
 export const gather = operator("Gather", {
   attributes: { axis: integer(0) },
   inputs: 2,
@@ -35,7 +38,10 @@ export const gather = operator("Gather", {
     const maps = x.shape.map((extent, i) => (i === along ? chosen : stepping(extent, 0, 1)));
     return [{ ...gatherAxes(x, maps), shape: type!.shape }];
   },
-  backward: ({ inputs: [x, indices], grad, attributes: { axis }, b }) => [ungather(b, grad, x.shape, indices, normalizeAxis(axis, x.shape.length)), null],
+  backward: ({ inputs: [x, indices], grad, attributes: { axis }, b }) => [
+    ungather(b, grad, x.shape, indices, normalizeAxis(axis, x.shape.length)),
+    null,
+  ],
 });
 
 function ungather(b: Builder, grad: Value, shape: Shape, indices: Value, axis: number): Value {

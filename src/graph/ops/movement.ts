@@ -40,7 +40,10 @@ function resolveShape(from: Shape, to: Shape): Shape {
   return shape;
 }
 
-/** Axis i of the result is axis permᵢ of x; reversed if `perm` is absent. Backward: the inverse permutation. ONNX Transpose-21. */
+/**
+ * Axis i of the result is axis permᵢ of x; reversed if `perm` is absent. Backward: the inverse
+ * permutation. ONNX Transpose-21.
+ */
 export const transpose = operator("Transpose", {
   attributes: { perm: maybe(integers()) },
   inputs: 1,
@@ -57,7 +60,9 @@ export const transpose = operator("Transpose", {
     fillIndex(from, type!.shape, perm.map((axis) => strides[axis]!));
     return [pick(x, from, type!.shape)];
   },
-  backward: ({ inputs: [x], grad, attributes: { perm = reversed(x.shape) }, b }) => [b.transpose(grad, x.shape.map((_, axis) => perm.indexOf(axis)))],
+  backward: ({ inputs: [x], grad, attributes: { perm = reversed(x.shape) }, b }) => [
+    b.transpose(grad, x.shape.map((_, axis) => perm.indexOf(axis))),
+  ],
 });
 
 const reversed = (shape: Shape): readonly number[] => shape.map((_, axis) => shape.length - 1 - axis);

@@ -42,7 +42,9 @@ const spansOf = (shape: Shape, pads: readonly number[]): Span[] =>
   });
 
 function paddedShape(shape: Shape, pads: readonly number[], mode: string): Shape {
-  if (pads.length !== 2 * shape.length) throw new RangeError(`Pad needs two counts for each axis of [${shape.join(", ")}], not ${pads.length}`);
+  if (pads.length !== 2 * shape.length) {
+    throw new RangeError(`Pad needs two counts for each axis of [${shape.join(", ")}], not ${pads.length}`);
+  }
   if (!(mode in continuation)) throw new RangeError(`Pad knows no mode ${mode}`);
   return spansOf(shape, pads).map(({ before, kept, after }, axis) => {
     if (kept < 0) throw new RangeError(`Pad cannot crop ${shape[axis]! - kept} of ${shape[axis]} places along axis ${axis}`);

@@ -11,10 +11,11 @@ import type { Attributes } from "../graph.ts";
 import { differentiate } from "../transform/differentiate.ts";
 import { coreOperators as operators } from "./table.ts";
 
-function reduce(op: string, shape: Shape, values: readonly number[], attributes: Attributes = {}, dtype: DType = "float64"): { shape: Shape; data: number[] } {
+function reduce(op: string, shape: Shape, values: readonly number[], attributes: Attributes = {}, dtype: DType = "float64") {
   const b = new Builder(operators);
   const y = b.apply(op, [b.input("x", { dtype, shape })], attributes);
-  return { shape: y.shape, data: [...evaluate(b.finish([y]), new Map([["x", array64(dtype, shape, values)]]), operators).get(y.name)!.data] };
+  const results = evaluate(b.finish([y]), new Map([["x", array64(dtype, shape, values)]]), operators);
+  return { shape: y.shape, data: [...results.get(y.name)!.data] };
 }
 
 function gradient(op: string, values: readonly number[]): number[] {

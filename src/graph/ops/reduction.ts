@@ -26,7 +26,10 @@ const reduction = (name: string, { start, step, finish = (value) => value, backw
   operator(name, {
     attributes: { axes: maybe(integers(undefined, { input: 1 })), keepdims: flag(true) },
     inputs: 1,
-    infer: ([x], { axes, keepdims }) => [{ dtype: demandNumber(name, x).dtype, shape: reducedShape(x.shape, allAxes(x.shape, axes), keepdims) }],
+    infer: ([x], { axes, keepdims }) => {
+      const { dtype, shape } = demandNumber(name, x);
+      return [{ dtype, shape: reducedShape(shape, allAxes(shape, axes), keepdims) }];
+    },
     evaluate: ([x], { axes }, [type]) => {
       const reduced = allAxes(x.shape, axes);
       const data = new Float64Array(sizeOf(type!.shape)).fill(start);

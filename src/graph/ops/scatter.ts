@@ -51,7 +51,14 @@ interface Places {
  * mul: dx = dy·Πu, duᵢ = dy·x·Π_{j≠i} uⱼ, exact to first order where an update is 0.
  * max, min: dy shared evenly among x and the updates that equal y.
  */
-function unscatter(b: Builder, [x, , updates]: readonly Value[], y: Value, grad: Value, reduction: string, { put, take }: Places): readonly (Value | null)[] {
+function unscatter(
+  b: Builder,
+  [x, , updates]: readonly Value[],
+  y: Value,
+  grad: Value,
+  reduction: string,
+  { put, take }: Places,
+): readonly (Value | null)[] {
   if (reduction === "none") return [put(grad, b.zeros(updates!), "none"), null, take(grad)];
   if (reduction === "add") return [grad, null, take(grad)];
   if (reduction === "mul") {
@@ -91,7 +98,10 @@ export const scatterElements = operator("ScatterElements", {
     }),
 });
 
-/** y = x, but the slices of y at tuples of coordinates, the last axis of `indices`, joined with the updates. ONNX ScatterND-18. */
+/**
+ * y = x, but the slices of y at tuples of coordinates, the last axis of `indices`, joined with the
+ * updates. ONNX ScatterND-18.
+ */
 export const scatterND = operator("ScatterND", {
   attributes: { reduction: text("none") },
   inputs: 3,

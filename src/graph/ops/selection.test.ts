@@ -33,7 +33,8 @@ test("Max and Min share the cotangent of a tie evenly, and pass NaN on", () => {
     const inputs = ["x", "y", "z"].map((name) => b.input(name, { dtype: "float64", shape: [2] }));
     const top = b.apply(op, inputs);
     const grads = differentiate(b, [{ of: top, cotangent: b.expand(b.scalar(1, "float64"), [2]) }], inputs);
-    const feeds = new Map([["x", [3, 1]], ["y", [3, 1]], ["z", [op === "Max" ? 2 : 4, 1]]].map(([name, data]) => [name as string, array64("float64", [2], data as number[])]));
+    const data: Readonly<Record<string, readonly number[]>> = { x: [3, 1], y: [3, 1], z: [op === "Max" ? 2 : 4, 1] };
+    const feeds = new Map(Object.entries(data).map(([name, numbers]) => [name, array64("float64", [2], numbers)]));
     const values = evaluate(b.finish(grads as never), feeds, operators);
     assert.deepEqual(grads.map((grad) => [...values.get(grad!.name)!.data]), [[0.5, 1 / 3], [0.5, 1 / 3], [0, 1 / 3]]);
     const passed = evaluate(b.finish([top]), new Map(feeds).set("z", array64("float64", [2], [NaN, 0])), operators);

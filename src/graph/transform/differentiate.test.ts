@@ -81,8 +81,9 @@ test("Hessian–vector products are symmetric: ⟨u, Hv⟩ = ⟨v, Hu⟩", () =>
   const [gradient] = differentiate(b, [{ of: y, cotangent: one(b) }], [x!]);
   const product = (direction: Value): Value => differentiate(b, [{ of: gradient!, cotangent: direction }], [x!])[0]!;
   const random = new Random(4);
-  const [draw, p, q] = [() => [...random.normals(5)], () => b.sum(b.mul(u!, product(v!)), [0]), () => b.sum(b.mul(v!, product(u!)), [0])];
-  const [[left], [right]] = valuesAt(b, [p(), q()], { x: draw(), u: draw(), v: draw() }) as [[number], [number]];
+  const draw = (): number[] => [...random.normals(5)];
+  const products = [b.sum(b.mul(u!, product(v!)), [0]), b.sum(b.mul(v!, product(u!)), [0])];
+  const [[left], [right]] = valuesAt(b, products, { x: draw(), u: draw(), v: draw() }) as [[number], [number]];
   assert.ok(Math.abs(left) > 1e-3 && Math.abs(left - right) < 1e-14);
 });
 
@@ -150,11 +151,14 @@ test("gradients of random networks agree with differences", (t) => {
 test("a wrong law is found and shrinks to its operator alone", () => {
   const wrong: AnyOperator = {
     ...operators.get("Tanh")!,
-    backward: ({ outputs: [y], grad, b }: { outputs: readonly Value[]; grad: Value; b: Builder }) => [b.mul(grad, b.sub(b.scalar(1, y!.dtype), y!))],
+    backward: ({ outputs: [y], grad, b }: { outputs: readonly Value[]; grad: Value; b: Builder }) => [
+      b.mul(grad, b.sub(b.scalar(1, y!.dtype), y!)),
+    ],
   };
   const table: OperatorTable = new Map(operators).set("Tanh", wrong);
   const fails = (program: Program): boolean => errorOf(program, table) > 1e-6;
-  const found = Array.from({ length: 60 }, (_, seed) => reachable(randomProgram(seed, table))).filter((program) => program.length > 8 && fails(program));
+  const programs = Array.from({ length: 60 }, (_, seed) => reachable(randomProgram(seed, table)));
+  const found = programs.filter((program) => program.length > 8 && fails(program));
   assert.ok(found.length > 0);
   for (const program of found.slice(0, 3)) {
     const ops = shrink(program, table, fails).flatMap((entry) => ("op" in entry ? [entry.op] : []));
