@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nodeSuite, nodeSuiteIsHere, type NodeCase } from "../../../test/conformance/onnx-node-suite.ts";
+import { fuzzRuns, mutate } from "../../../test/fuzz/mutate.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { toFloat64 } from "../../tensor/tensor.ts";
 import { identify } from "../kind.ts";
@@ -109,5 +110,34 @@ test("every input and output tensor of the suite has the values that NumPy gives
     const [foundTensors, foundElements, foundSum] = found.get(type)!;
     assert.deepEqual([foundTensors, foundElements], [tensors, elements], type);
     assert.ok(Math.abs(foundSum - sum) <= 1e-9 * sum, `${type}: ${foundSum} instead of ${sum}`);
+  }
+});
+
+/** Forty of the suite's smaller models, spread over it. */
+const someModels = (): NodeCase[] => {
+  const smaller = suite().filter(({ model }) => model.length < 8192);
+  return smaller.filter((_, i) => i % Math.ceil(smaller.length / 40) === 0);
+};
+
+function readsOrRefuses(bytes: Uint8Array, name: string): void {
+  const started = performance.now();
+  try {
+    readOnnx(memorySource("test.onnx", bytes));
+  } catch (error) {
+    assert.ok(error instanceof GlassboxError, `${name}: ${String(error)}`);
+  }
+  assert.ok(performance.now() - started < 1000, `${name} took over a second`);
+}
+
+test("a model of the suite cut off at any length is read or refused", { skip }, () => {
+  const { name, model } = suite().find((found) => found.name === "test_if")!;
+  for (let length = 0; length < model.length; length++) readsOrRefuses(model.subarray(0, length), `${name} cut at ${length}`);
+});
+
+test("damaged models of the suite are read or refused, never slowly", { skip }, () => {
+  const models = someModels();
+  for (let seed = 0; seed < fuzzRuns(2000); seed++) {
+    const { name, model } = models[seed % models.length]!;
+    readsOrRefuses(mutate(model, seed), `${name}, seed ${seed}`);
   }
 });

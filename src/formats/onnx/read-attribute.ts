@@ -2,8 +2,8 @@ import type { OnnxAttribute, OnnxGraph, OnnxTensor, OnnxType } from "./records.t
 import { readTensor } from "./read-tensor.ts";
 import { readType } from "./read-type.ts";
 import {
-  expectType, fields, float, integer, LENGTH, message, pushFloats, pushIntegers, recordUnits, text, textOrUndefined, Wire,
-  type Field, type Range,
+  expectType, fields, float, integer, LENGTH, message, pushFloats, pushIntegers, recordUnits, text, textOrUndefined,
+  type Field, type Range, type Wire,
 } from "./wire.ts";
 
 /** Reads a graph one level further down; passed in, because graphs and attributes contain each other. */
