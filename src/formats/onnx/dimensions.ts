@@ -43,7 +43,8 @@ export class Dimensions {
 
   #size(input: string, dimension: OnnxDimension, axis: number, given: number | undefined): number {
     const { batch } = this.#sizes;
-    const fixed = typeof dimension === "number" && dimension > 0;
+    // A leading 0 is how some exporters write a free batch; elsewhere it is an empty axis, e.g. of past keys.
+    const fixed = typeof dimension === "number" && (dimension > 0 || axis > 0);
     if (given !== undefined) {
       if (fixed && given !== dimension && !(axis === 0 && dimension === 1)) {
         throw new GlassboxError("input", `axis ${axis} of the input "${input}" is ${dimension} in the file, not ${given}`);

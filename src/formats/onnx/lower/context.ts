@@ -176,7 +176,7 @@ export class LoweringContext {
 
   /** A file of a few bytes must not make gigabytes. */
   checkSize(elements: number): void {
-    if (elements <= 2 ** 26) return;
+    if (elements <= 2 ** 24) return;
     throw new GlassboxError("resource", `${this.node.opType} makes ${elements} elements out of constants`, { where: this.where, hint: "That is more than any model needs; the file may be hostile." });
   }
 }

@@ -55,6 +55,13 @@ function layerNormalization(c: LoweringContext): Value[] {
   return [bias ? b.add(scaled, bias) : scaled, mean, inverse];
 }
 
+/** Over the last axis, as one operator where the core has it. */
+export function layerNorm(c: LoweringContext, x: Value, scale: Value, bias: Value | null, epsilon: number): Value {
+  if (c.b.operators.has("LayerNormalization")) return c.apply("LayerNormalization", bias ? [x, scale, bias] : [x, scale], { axis: x.shape.length - 1, epsilon });
+  const scaled = c.b.mul(standardized(c, x, [x.shape.length - 1], epsilon).normal, scale);
+  return bias ? c.b.add(scaled, bias) : scaled;
+}
+
 /** x/√(mean x² + ε) · γ (Zhang and Sennrich 2019). */
 export function rms(c: LoweringContext, x: Value, scale: Value | null, axis: number, epsilon: number): Value {
   const { b } = c;
@@ -121,6 +128,8 @@ export const normalization: Lowerings = {
     });
   },
   RMSNormalization: otherwise((c) => rms(c, c.input(0), c.input(1), c.axis("axis", -1), c.float("epsilon", 1e-5))),
+  /** The name under which ONNX Runtime writes it into the standard domain. */
+  SimplifiedLayerNormalization: (c) => rms(c, c.input(0), c.input(1), c.axis("axis", -1), c.float("epsilon", 1e-5)),
   GroupNormalization: groupNormalization,
   LRN: otherwise(localResponse),
   LpNormalization: otherwise(lpNormalization),

@@ -4,8 +4,9 @@ import { normalizeAxis } from "../../../tensor/shape.ts";
 import type { Value } from "../../../graph/builder.ts";
 import { elementTypeOf, type OnnxElementType } from "../element-types.ts";
 import type { LoweringContext, Lowerings } from "./context.ts";
+import type { Unrounded } from "./session.ts";
 
-const note = "quantised arithmetic computed in float32, on the same grid";
+const note = "quantised weights and activations dequantised: activations are clipped to the quantised range but not rounded, so that gradients flow";
 
 const ranges: Readonly<Partial<Record<OnnxElementType | DType, readonly [number, number]>>> = {
   int8: [-128, 127], uint8: [0, 255], int16: [-32768, 32767], uint16: [0, 65535], int32: [-(2 ** 31), 2 ** 31 - 1],
@@ -30,12 +31,27 @@ function beside(c: LoweringContext, x: Value, parameter: Value, axis: number): V
 const insert = (shape: readonly number[], at: number, extent: number): number[] => [...shape.slice(0, at), extent, ...shape.slice(at)];
 
 /** (q − zero)·scale. */
-function dequantized(c: LoweringContext, q: Value, scale: Value, zero: Value | null, axis: number): Value {
+export function dequantized(c: LoweringContext, q: Value, scale: Value, zero: Value | null, axis: number): Value {
   const { b } = c;
   c.session.notes.add(note);
+  const exact = c.session.unrounded.get(q.name);
+  if (exact && exact.scale === scale.name && exact.zero === zero?.name) return clipped(c, exact, scale, zero, axis);
   const x = b.cast(q, "float32");
   const centred = zero ? b.sub(x, beside(c, x, b.cast(zero, "float32"), axis)) : x;
   return b.mul(centred, beside(c, x, scale, axis));
+}
+
+/** The value that was rounded to q, kept within what q can hold: rounding would stop every gradient. */
+function clipped(c: LoweringContext, { x, range }: Unrounded, scale: Value, zero: Value | null, axis: number): Value {
+  const { b } = c;
+  const limit = (bound: number): Value => {
+    const steps = zero ? b.sub(b.scalar(bound, "float32"), b.cast(zero, "float32")) : b.scalar(bound, "float32");
+    return beside(c, x, b.mul(steps, scale), axis);
+  };
+  const [low, high] = range.map((bound) => limit(bound)) as [Value, Value];
+  const [min, max] = [low, high].map((value) => (value.shape.length === 0 ? c.session.known.of(value)?.data[0] : undefined));
+  if (min !== undefined && max !== undefined) return c.apply("Clip", [x], { min, max });
+  return c.apply("Min", [c.apply("Max", [x, low]), high]);
 }
 
 /** clamp(round(x/scale) + zero), ties to even. */
@@ -44,7 +60,9 @@ function quantized(c: LoweringContext, x: Value, scale: Value, zero: Value | nul
   c.session.notes.add(note);
   const steps = c.apply("Round", [b.div(x, beside(c, x, scale, axis))]);
   const shifted = zero ? b.add(steps, beside(c, x, b.cast(zero, "float32"), axis)) : steps;
-  return b.cast(c.apply("Clip", [shifted], { min: range[0], max: range[1] }), to);
+  const q = b.cast(c.apply("Clip", [shifted], { min: range[0], max: range[1] }), to);
+  c.session.unrounded.set(q.name, { x, scale: scale.name, zero: zero?.name, range });
+  return q;
 }
 
 function quantizeLinear(c: LoweringContext): Value {
@@ -79,6 +97,7 @@ function integerProduct(c: LoweringContext): Value {
 /** Row and column scales of a quantised product: one number, or one per row of A or column of B. */
 function scaled(c: LoweringContext, index: number, scale: number, zero: number, along: "row" | "column"): Value {
   const x = c.input(index);
+  if (c.session.unrounded.has(x.name)) return dequantized(c, x, c.input(scale), c.input(zero), x.shape.length - (along === "row" ? 2 : 1));
   const parameter = (i: number): Value => {
     const value = c.b.cast(c.input(i), "float32");
     if (value.shape.length !== 1 || value.shape[0] === 1) return value.shape.length <= 1 ? c.b.reshape(value, []) : value;

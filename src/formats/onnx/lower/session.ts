@@ -13,7 +13,7 @@ import { loweringOf, standardDomain } from "./table.ts";
 /** Functions in branches in functions: exporters stop at five or so. */
 const deepest = 64;
 /** Ten times the largest graph met after unrolling; a bomb of nested loops ends here. */
-const mostNodes = 500_000;
+const mostNodes = 200_000;
 /** The newest operator set whose definitions this file's tables know. */
 export const newestOpset = 26;
 
@@ -29,6 +29,13 @@ export interface SessionOptions {
   readonly batch: { readonly size: number; readonly shapesAtOne: ReadonlyMap<string, Shape> } | undefined;
 }
 
+export interface Unrounded {
+  readonly x: Value;
+  readonly scale: ValueName;
+  readonly zero: ValueName | undefined;
+  readonly range: readonly [number, number];
+}
+
 /** What the lowering of one file's nodes shares. */
 export class Session {
   readonly b: Builder;
@@ -38,6 +45,8 @@ export class Session {
   readonly trace: Traced[] = [];
   /** What the file says of inputs and weights: the graph's types do not tell int4 from int8. */
   readonly elementTypes = new Map<ValueName, OnnxElementType>();
+  /** For a quantised activation, what it was before rounding. */
+  readonly unrounded = new Map<ValueName, Unrounded>();
   readonly #functions: ReadonlyMap<string, OnnxFunction>;
   readonly #weight: (tensor: OnnxTensor) => Value;
   #lowered = 0;

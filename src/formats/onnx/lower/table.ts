@@ -1,19 +1,22 @@
+import { activation } from "./activation.ts";
 import { attention } from "./attention.ts";
 import type { Lowering, Lowerings } from "./context.ts";
 import { control } from "./control.ts";
 import { convolution } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
 import { indexing } from "./indexing.ts";
+import { legacy } from "./legacy.ts";
 import { loss } from "./loss.ts";
 import { matrix } from "./matrix.ts";
+import { microsoft } from "./microsoft.ts";
 import { movement } from "./movement.ts";
 import { normalization } from "./normalization.ts";
 import { pooling } from "./pooling.ts";
 import { quantization } from "./quantization.ts";
+import { recurrentLayers } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
 import { shapes } from "./shapes.ts";
-import { activation } from "./activation.ts";
-import { legacy } from "./legacy.ts";
+import { signal } from "./signal.ts";
 
 export const standardDomain = "";
 
@@ -21,8 +24,9 @@ export const standardDomain = "";
 const families: Readonly<Record<string, readonly Lowerings[]>> = {
   [standardDomain]: [
     activation, attention, control, convolution, elementwise, indexing, legacy, loss, matrix, movement, normalization, pooling,
-    quantization, reduction, shapes,
+    quantization, recurrentLayers, reduction, shapes, signal,
   ],
+  "com.microsoft": [microsoft],
 };
 
 const table: ReadonlyMap<string, Lowering> = new Map(
