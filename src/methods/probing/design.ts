@@ -1,0 +1,62 @@
+import { Builder } from "../../graph/builder.ts";
+import { coreOperators } from "../../graph/ops/table.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { float32, toFloat64 } from "../../tensor/tensor.ts";
+
+/** Features of samples, [rows, columns] row-major, in double precision. */
+export interface Features {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float64Array;
+}
+
+/** What standardising takes off and divides by; found on training rows only. */
+export interface Standardization {
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+}
+
+/** Column means and population deviations (ddof 0); a constant column is divided by 1. */
+export function standardizationOf({ rows, columns, data }: Features, among: ArrayLike<number>): Standardization {
+  const mean = new Float64Array(columns);
+  const deviation = new Float64Array(columns);
+  const count = among.length;
+  for (let i = 0; i < count; i++) for (let c = 0, at = among[i]! * columns; c < columns; c++) mean[c] = mean[c]! + data[at + c]! / count;
+  for (let i = 0; i < count; i++) for (let c = 0, at = among[i]! * columns; c < columns; c++) deviation[c] = deviation[c]! + (data[at + c]! - mean[c]!) ** 2 / count;
+  if (rows < count) throw new RangeError(`${count} rows cannot be among ${rows}`);
+  return { mean, deviation: deviation.map((variance) => (variance > 0 ? Math.sqrt(variance) : 1)) };
+}
+
+/** The chosen rows, standardised. */
+export function standardized({ columns, data }: Features, { mean, deviation }: Standardization, among: ArrayLike<number>): Features {
+  const out = new Float64Array(among.length * columns);
+  for (let i = 0; i < among.length; i++) {
+    for (let c = 0, from = among[i]! * columns, to = i * columns; c < columns; c++) out[to + c] = (data[from + c]! - mean[c]!) / deviation[c]!;
+  }
+  return { rows: among.length, columns, data: out };
+}
+
+/** XᵀX with a last row and column for a constant feature of 1: [columns + 1, columns + 1]. */
+export type Gram = Float64Array;
+
+/**
+ * The Gram matrix by the runtime's matrix product, in float32: it only preconditions, so the solution
+ * does not depend on its last digits. Equal for every label, fold, C and control on the same features.
+ */
+export async function gramOf({ rows, columns, data }: Features, runtime: Runtime): Promise<Gram> {
+  const b = new Builder(coreOperators);
+  const width = columns + 1;
+  const x = b.input("x", { dtype: "float32", shape: [rows, width] });
+  const program = await runtime.compile(b.finish([b.matmul(b.transpose(x, [1, 0]), x)]), { effort: "light" });
+  try {
+    const values = new Float32Array(rows * width);
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) values[r * width + c] = data[r * columns + c]!;
+      values[r * width + columns] = 1;
+    }
+    const [product] = (await program.run(new Map([["x", float32([rows, width], values)]]))).values();
+    return toFloat64(product!);
+  } finally {
+    await program.release();
+  }
+}

@@ -1,0 +1,305 @@
+import { Cholesky } from "./cholesky.ts";
+import type { Features, Gram } from "./design.ts";
+
+/**
+ * L2-regularised logistic regression, binary or multinomial, solved to its optimum:
+ *
+ *   f(w, b) = 1/S Σᵢ sᵢ ℓ(yᵢ, xᵢ·w + b) + λ/2 ‖w‖²,  λ = 1/(C·S),  S = Σ sᵢ.
+ *
+ * The intercept is not penalised. scikit-learn's objective, but for the stopping: f is λ-strongly convex in w,
+ * so once b is optimal ‖w − w*‖ ≤ ‖∇‖/λ, and the fit says so.
+ */
+export interface Fit {
+  /** [column, output]: one output for two classes, one a class otherwise, then summing to 0 over classes. */
+  readonly weights: Float64Array;
+  readonly intercepts: Float64Array;
+  readonly outputs: number;
+  /** Upper bound of ‖w − w*‖. */
+  readonly distance: number;
+  readonly objective: number;
+  readonly iterations: number;
+  /** Passes over the data. */
+  readonly passes: number;
+}
+
+export interface Problem {
+  readonly x: Features;
+  /** Class of each row, 0 … classes − 1. */
+  readonly y: ArrayLike<number>;
+  readonly classes: number;
+  /** Weight of each row; 1 unless stated. */
+  readonly weights?: Float64Array | undefined;
+  readonly C: number;
+}
+
+/** Factored once for equal features and λ: every label, fold and control with them shares it. */
+export class Preconditioner {
+  readonly #cholesky: Cholesky;
+
+  /**
+   * (κ·XᵀX/S + λI)⁻¹ with κ = ¼ for two classes, ½ for more: the curvature's upper bound (Böhning 1992),
+   * the same for every label.
+   */
+  constructor(gram: Gram, columns: number, { rows, lambda, classes }: { readonly rows: number; readonly lambda: number; readonly classes: number }) {
+    const width = columns + 1;
+    const bound = (classes === 2 ? 0.25 : 0.5) / rows;
+    const matrix = gram.map((value) => value * bound);
+    for (let c = 0; c < columns; c++) matrix[c * width + c] = matrix[c * width + c]! + lambda;
+    matrix[width * width - 1] = matrix[width * width - 1]! + 1e-12;
+    this.#cholesky = new Cholesky(matrix, width);
+  }
+
+  apply(gradient: Float64Array, outputs: number): Float64Array {
+    return this.#cholesky.solve(gradient, outputs);
+  }
+}
+
+const mostIterations = 100;
+const mostInner = 200;
+
+/** Newton's method, each step by preconditioned conjugate gradients, to `tolerance` on ‖w − w*‖ or to the end of double precision. */
+export function fitLogistic(problem: Problem, preconditioner: Preconditioner, { tolerance = 1e-9, start }: { readonly tolerance?: number; readonly start?: Float64Array } = {}): Fit {
+  const objective = new Objective(problem);
+  const { lambda, outputs, columns } = objective;
+  let parameters: Float64Array = start?.slice() ?? new Float64Array((columns + 1) * outputs);
+  let at = objective.evaluate(parameters);
+  let iterations = 0;
+  for (; iterations < mostIterations && norm(at.gradient) / lambda > tolerance; iterations++) {
+    const step = newtonStep(objective, at, preconditioner);
+    const next = lineSearch(objective, parameters, at, step);
+    if (next === undefined) break;
+    parameters = next.parameters;
+    at = next.at;
+  }
+  centre(parameters, outputs, columns);
+  return {
+    weights: parameters.slice(0, columns * outputs),
+    intercepts: parameters.slice(columns * outputs),
+    outputs,
+    distance: norm(at.gradient) / lambda,
+    objective: at.value,
+    iterations,
+    passes: objective.passes,
+  };
+}
+
+/** Scores of rows: [row, output]. */
+export function decisions({ weights, intercepts, outputs }: Fit, { rows, columns, data }: Features): Float64Array {
+  const scores = new Float64Array(rows * outputs);
+  for (let r = 0; r < rows; r++) {
+    for (let k = 0; k < outputs; k++) {
+      let sum = intercepts[k]!;
+      for (let c = 0, x = r * columns; c < columns; c++) sum += data[x + c]! * weights[c * outputs + k]!;
+      scores[r * outputs + k] = sum;
+    }
+  }
+  return scores;
+}
+
+/** Class probabilities of rows: [row, class]. */
+export function probabilities(fit: Fit, x: Features): Float64Array {
+  const scores = decisions(fit, x);
+  if (fit.outputs > 1) {
+    for (let r = 0; r < x.rows; r++) softmaxInPlace(scores, r * fit.outputs, fit.outputs);
+    return scores;
+  }
+  const both = new Float64Array(x.rows * 2);
+  scores.forEach((score, r) => {
+    both[2 * r + 1] = sigmoid(score);
+    both[2 * r] = sigmoid(-score);
+  });
+  return both;
+}
+
+interface Point {
+  readonly value: number;
+  /** [column + 1, output], the intercepts last. */
+  readonly gradient: Float64Array;
+  /** [row, output]: probabilities, for the curvature. */
+  readonly p: Float64Array;
+}
+
+class Objective {
+  readonly lambda: number;
+  readonly outputs: number;
+  readonly columns: number;
+  passes = 0;
+  readonly #problem: Problem;
+  readonly #total: number;
+
+  constructor(problem: Problem) {
+    this.#problem = problem;
+    this.columns = problem.x.columns;
+    this.outputs = problem.classes === 2 ? 1 : problem.classes;
+    this.#total = problem.weights?.reduce((sum, weight) => sum + weight, 0) ?? problem.x.rows;
+    this.lambda = 1 / (problem.C * this.#total);
+  }
+
+  evaluate(parameters: Float64Array): Point {
+    const { y, weights } = this.#problem;
+    const { outputs } = this;
+    const p = new Float64Array(this.#problem.x.rows * outputs);
+    let loss = 0;
+    const gradient = this.#rowWise(parameters, (z, row) => {
+      const weight = weights?.[row] ?? 1;
+      if (outputs === 1) {
+        const positive = y[row] === 1;
+        loss += weight * softplus(positive ? -z[0]! : z[0]!);
+        p[row] = sigmoid(z[0]!);
+        z[0] = weight * (p[row]! - (positive ? 1 : 0));
+        return;
+      }
+      const target = z[y[row]!]!;
+      const logSum = softmaxInPlace(z, 0, outputs);
+      loss += weight * (logSum - target);
+      for (let k = 0; k < outputs; k++) {
+        p[row * outputs + k] = z[k]!;
+        z[k] = weight * (z[k]! - (k === y[row] ? 1 : 0));
+      }
+    });
+    let penalty = 0;
+    for (let i = 0; i < this.columns * outputs; i++) {
+      penalty += parameters[i]! ** 2;
+      gradient[i] = gradient[i]! + this.lambda * parameters[i]!;
+    }
+    return { value: loss / this.#total + (this.lambda / 2) * penalty, gradient, p };
+  }
+
+  /** The Hessian at `point` times `direction`. */
+  curvature({ p }: Point, direction: Float64Array): Float64Array {
+    const { weights } = this.#problem;
+    const { outputs } = this;
+    const product = this.#rowWise(direction, (z, row) => {
+      const weight = weights?.[row] ?? 1;
+      if (outputs === 1) {
+        z[0] = z[0]! * weight * p[row]! * (1 - p[row]!);
+        return;
+      }
+      let mean = 0;
+      for (let k = 0; k < outputs; k++) mean += p[row * outputs + k]! * z[k]!;
+      for (let k = 0; k < outputs; k++) z[k] = weight * p[row * outputs + k]! * (z[k]! - mean);
+    });
+    for (let i = 0; i < this.columns * outputs; i++) product[i] = product[i]! + this.lambda * direction[i]!;
+    return product;
+  }
+
+  /** 1/S Σᵢ x̃ᵢ g(x̃ᵢ·v)ᵀ in one pass over the rows: a row is read once and is still in the cache the second time. */
+  #rowWise(v: Float64Array, transform: (z: Float64Array, row: number) => void): Float64Array {
+    this.passes++;
+    const { x } = this.#problem;
+    return this.outputs === 1 ? oneOutput(x, v, this.#total, transform) : manyOutputs(x, v, this.outputs, this.#total, transform);
+  }
+}
+
+function oneOutput({ rows, columns, data }: Features, v: Float64Array, total: number, transform: (z: Float64Array, row: number) => void): Float64Array {
+  const out = new Float64Array(columns + 1);
+  const z = new Float64Array(1);
+  const whole = columns - (columns % 4);
+  for (let row = 0, at = 0; row < rows; row++, at += columns) {
+    let s0 = v[columns]!;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (let c = 0; c < whole; c += 4) {
+      s0 += data[at + c]! * v[c]!;
+      s1 += data[at + c + 1]! * v[c + 1]!;
+      s2 += data[at + c + 2]! * v[c + 2]!;
+      s3 += data[at + c + 3]! * v[c + 3]!;
+    }
+    for (let c = whole; c < columns; c++) s0 += data[at + c]! * v[c]!;
+    z[0] = s0 + s1 + s2 + s3;
+    transform(z, row);
+    const g = z[0]! / total;
+    for (let c = 0; c < columns; c++) out[c] = out[c]! + g * data[at + c]!;
+    out[columns] = out[columns]! + g;
+  }
+  return out;
+}
+
+function manyOutputs({ rows, columns, data }: Features, v: Float64Array, outputs: number, total: number, transform: (z: Float64Array, row: number) => void): Float64Array {
+  const out = new Float64Array((columns + 1) * outputs);
+  const z = new Float64Array(outputs);
+  for (let row = 0, at = 0; row < rows; row++, at += columns) {
+    for (let k = 0; k < outputs; k++) z[k] = v[columns * outputs + k]!;
+    for (let c = 0, w = 0; c < columns; c++, w += outputs) {
+      const value = data[at + c]!;
+      for (let k = 0; k < outputs; k++) z[k] = z[k]! + value * v[w + k]!;
+    }
+    transform(z, row);
+    for (let k = 0; k < outputs; k++) z[k] = z[k]! / total;
+    for (let c = 0, w = 0; c < columns; c++, w += outputs) {
+      const value = data[at + c]!;
+      for (let k = 0; k < outputs; k++) out[w + k] = out[w + k]! + value * z[k]!;
+    }
+    for (let k = 0, w = columns * outputs; k < outputs; k++) out[w + k] = out[w + k]! + z[k]!;
+  }
+  return out;
+}
+
+/** −H⁻¹∇ by conjugate gradients, as exactly as the gradient is small, so that convergence ends quadratically. */
+function newtonStep(objective: Objective, point: Point, preconditioner: Preconditioner): Float64Array {
+  const { gradient } = point;
+  const size = gradient.length;
+  const step = new Float64Array(size);
+  const residual = gradient.map((value) => -value);
+  let preconditioned = preconditioner.apply(residual, objective.outputs);
+  const direction = preconditioned.slice();
+  let rho = dot(residual, preconditioned);
+  const goal = Math.min(0.1, Math.sqrt(norm(gradient))) * norm(gradient);
+  for (let inner = 0; inner < mostInner && norm(residual) > goal; inner++) {
+    const product = objective.curvature(point, direction);
+    const alpha = rho / dot(direction, product);
+    if (!Number.isFinite(alpha) || alpha <= 0) break;
+    for (let i = 0; i < size; i++) {
+      step[i] = step[i]! + alpha * direction[i]!;
+      residual[i] = residual[i]! - alpha * product[i]!;
+    }
+    preconditioned = preconditioner.apply(residual, objective.outputs);
+    const next = dot(residual, preconditioned);
+    for (let i = 0; i < size; i++) direction[i] = preconditioned[i]! + (next / rho) * direction[i]!;
+    rho = next;
+  }
+  return step;
+}
+
+/** Armijo's rule; near the optimum, where f no longer changes in double precision, a smaller gradient is accepted instead. */
+function lineSearch(objective: Objective, parameters: Float64Array, at: Point, step: Float64Array): { readonly parameters: Float64Array; readonly at: Point } | undefined {
+  const slope = dot(at.gradient, step);
+  for (let length = 1; length > 1e-6; length /= 2) {
+    const moved = parameters.map((value, i) => value + length * step[i]!);
+    const next = objective.evaluate(moved);
+    const flat = Math.abs(next.value - at.value) <= 1e-14 * Math.abs(at.value);
+    if (flat ? norm(next.gradient) < norm(at.gradient) : next.value <= at.value + 1e-4 * length * slope) return { parameters: moved, at: next };
+  }
+  return undefined;
+}
+
+/** The softmax does not see a constant added to all classes: weights already sum to 0, intercepts are made to. */
+function centre(parameters: Float64Array, outputs: number, columns: number): void {
+  if (outputs === 1) return;
+  for (let c = 0; c <= columns; c++) {
+    let sum = 0;
+    for (let k = 0; k < outputs; k++) sum += parameters[c * outputs + k]!;
+    for (let k = 0; k < outputs; k++) parameters[c * outputs + k] = parameters[c * outputs + k]! - sum / outputs;
+  }
+}
+
+const sigmoid = (z: number): number => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
+const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+const norm = (x: Float64Array): number => Math.sqrt(dot(x, x));
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** Replaces scores by probabilities; returns ln Σ exp. */
+function softmaxInPlace(z: Float64Array, start: number, count: number): number {
+  let max = -Infinity;
+  for (let k = start; k < start + count; k++) max = Math.max(max, z[k]!);
+  let sum = 0;
+  for (let k = start; k < start + count; k++) sum += z[k] = Math.exp(z[k]! - max);
+  for (let k = start; k < start + count; k++) z[k] = z[k]! / sum;
+  return max + Math.log(sum);
+}
