@@ -50,30 +50,30 @@ function alongAxis(window: Window, axis: number, ceil: boolean) {
 }
 
 /**
- * Along one axis: tap by tap, the windows whose maximum it holds and that no earlier tap has taken. What each
- * tap takes is put back to its place; strided taps meet by phases, interleaved at the end.
+ * Along one axis: each tap takes the cotangent of the windows whose maximum it holds, as far as earlier taps have
+ * left it. What it takes is put back to its place; strided taps meet by phases, interleaved at the end.
  */
 function lineGradient(b: Builder, x: Value, y: Value, grad: Value, window: Window, spatial: number): Value {
   const axis = spatial + 2;
   const [stride, dilation, before] = [window.strides[spatial], window.dilations[spatial], window.before[spatial]];
   const [extent, count] = [x.shape[axis], y.shape[axis]];
   const blocks = count + Math.floor((reach(window, spatial) - 1) / stride);
-  const total = blocks * stride;
-  const used = Math.min(extent, total - before);
-  const lowest = b.scalar(-Infinity, x.dtype);
-  const padded = padAxis(b, cropAxis(b, x, axis, 0, used), axis, before, total - before - used, lowest);
+  const used = Math.min(extent, blocks * stride - before);
+  const taps = window.kernel[spatial];
+  // The last tap takes what is left without a look, so the image need not reach so far.
+  const seenTo = (count - 1) * stride + Math.max(0, taps - 2) * dilation + 1;
+  const padded = padAxis(b, x, axis, before, Math.max(0, seenTo - before - extent), b.scalar(-Infinity, x.dtype));
 
   const zero = b.scalar(0, grad.dtype);
   const phases: (Value | undefined)[] = Array.from({ length: stride }, () => undefined);
-  let free: Value | undefined;
-  for (let tap = 0; tap < window.kernel[spatial]; tap++) {
+  let left = grad;
+  for (let tap = 0; tap < taps; tap++) {
     const start = tap * dilation;
-    const seen = b.slice(padded, [axis], [start], [start + (count - 1) * stride + 1], [stride]);
-    const equal = b.mask(b.apply("Equal", [seen, y]), grad.dtype);
-    const taken = free ? b.mul(equal, free) : equal;
-    free = b.sub(free ?? b.scalar(1, grad.dtype), taken);
+    const seen = () => b.slice(padded, [axis], [start], [start + (count - 1) * stride + 1], [stride]);
+    const taken = tap === taps - 1 ? left : b.mul(left, b.mask(b.apply("Equal", [seen(), y]), grad.dtype));
+    if (tap < taps - 1) left = b.sub(left, taken);
     const block = Math.floor(start / stride);
-    const placed = padAxis(b, b.mul(grad, taken), axis, block, blocks - block - count, zero);
+    const placed = padAxis(b, taken, axis, block, blocks - block - count, zero);
     const phase = start % stride;
     const known = phases[phase];
     phases[phase] = known ? b.add(known, placed) : placed;
