@@ -24,7 +24,7 @@ type Parts = Pick<Failure, "kind" | "what" | "where" | "hint">;
 export function explainFailure(error: unknown): { readonly sentence: string; readonly exitCode: ExitCode } {
   const { kind, what, where, hint } = partsOf(error);
   const stated = what.replace(/\.$/, "");
-  return { sentence: `${capital(stated)}${where ? ` (${where})` : ""}.${hint ? ` ${hint}` : ""}`, exitCode: byKind[kind] };
+  return { sentence: `${stated}${where ? ` (${where})` : ""}.${hint ? ` ${hint}` : ""}`, exitCode: byKind[kind] };
 }
 
 function partsOf(error: unknown): Parts {
@@ -42,5 +42,3 @@ function systemError(error: unknown): Parts | undefined {
   const reason = message.replace(/^\w+: /, "").replace(/, \w+ '.*$/, "");
   return { kind: "file", what: `This cannot be read or written: ${reason}`, where: path, hint: undefined };
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

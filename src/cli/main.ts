@@ -76,13 +76,16 @@ function checkPositionals({ name, usage, positionals }: Command, { positionals: 
   if (given.length > positionals.length) throw new GlassboxError("option", `${given[positionals.length]} is one word too many`, { hint });
 }
 
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? exitCodes.done : exitCodes.broken));
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
   },
   (error: unknown) => {
     const { sentence, exitCode } = explainFailure(error);
-    remark(sentence);
+    remark(`glassbox: ${sentence}`);
     process.exitCode = exitCode;
   },
 );

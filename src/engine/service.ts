@@ -126,6 +126,11 @@ function withoutReason(preprocessing: Preprocessing | undefined): unknown {
   return values;
 }
 
+function noSuchClass(text: string, names: readonly string[] | undefined): GlassboxError {
+  const near = names?.filter((name) => name.toLowerCase().includes(text.toLowerCase())).slice(0, 5) ?? [];
+  return new GlassboxError("option", `the model has no class named ${text}`, { hint: near.length ? `It has ${near.join(", ")}.` : 'Give its number, or an expression such as "logit:281 - logit:285".' });
+}
+
 /** The class that a person named, by number or by name, or the model's best one. */
 async function chooseTarget(method: AnyMethod, model: OpenModel, input: LoadedInput, text: string | undefined): Promise<Target> {
   if (!method.needsTarget) return { terms: [] };
@@ -136,5 +141,6 @@ async function chooseTarget(method: AnyMethod, model: OpenModel, input: LoadedIn
   if (/^\d+$/.test(text)) return logit(Number(text));
   const names = model.card.classes?.names;
   const index = names?.findIndex((name) => name.toLowerCase() === text.toLowerCase()) ?? -1;
+  if (index < 0 && /^[\p{L}\s'-]+$/u.test(text)) throw noSuchClass(text, names);
   return index >= 0 ? logit(index) : parseTarget(text);
 }

@@ -12,7 +12,7 @@ import { preprocessingWarning } from "../explain/preprocessing-words.ts";
 import { readPreprocessing } from "../explain/read-preprocessing.ts";
 import { mapLines, predictionLines } from "../explain/summary.ts";
 import { usualFolder, writeFiles } from "../explain/write-files.ts";
-import { exitCodes } from "../exit-code.ts";
+import { exitCodes, explainFailure } from "../exit-code.ts";
 import { engineFlags, type Arguments } from "../flags.ts";
 import { chosenMethods, optionsFor, refuseStrayOptions } from "../option-flags.ts";
 import { ProgressLine } from "../progress-line.ts";
@@ -53,7 +53,7 @@ export const explain: Command = {
     if (json) say(jsonDocument(findings, files));
     else for (const line of ["", "Written:", ...Object.values(files).map((file) => `  ${file}`)]) say(line);
     if (findings.cancelled) remark("Stopped; what was known is kept.");
-    return findings.cancelled ? exitCodes.cancelled : exitCodes.done;
+    return findings.cancelled ? exitCodes.cancelled : findings.failed.length ? exitCodes.refused : exitCodes.done;
   },
 };
 
@@ -79,19 +79,29 @@ async function find({ given, engine, token, remark }: Session, methods: readonly
     if (warning) remark(`Warning: ${warning}`);
 
     const maps: MapFinding[] = [];
+    const failed: { method: MethodCard; reason: string }[] = [];
     const titleWidth = Math.max(0, ...methods.map(({ title }) => title.length));
     for (const method of methods) {
       if (token.isCancellationRequested) break;
       progress.wait(`${method.title} …`);
       const target = given.text("target");
       const params = { ...question, method: method.id, options: optionsFor(method, given), ...(target !== undefined && { target }) };
-      const outcome = await engine.run(params, (event) => progress.update(method.title, event.progress), token);
+      const outcome = await engine.run(params, (event) => progress.update(method.title, event.progress), token).catch((error: unknown) => {
+        const { sentence, exitCode } = explainFailure(error);
+        // Where one method cannot answer, the others still may; a network without a grid has no class activation map.
+        if (exitCode !== exitCodes.refused || methods.length === 1) throw error;
+        failed.push({ method, reason: sentence });
+        if (failed.length === methods.length) throw error;
+        return undefined;
+      });
+      progress.clear();
+      if (outcome === undefined) continue;
       const found = drawn(method, expect<Heatmap>(outcome.result, "heatmap"), input);
       maps.push({ ...found, cancelled: outcome.cancelled, cached: outcome.cached });
-      progress.clear();
       if (maps.length === 1) for (const line of ["", `What ${targetWords(outcome.result.provenance.target, card)} rests on:`]) say(line);
       for (const line of mapLines(maps.at(-1)!, titleWidth)) say(line);
     }
+    for (const { method, reason } of failed) remark(`glassbox: ${method.title}: ${reason}`);
     const view = input.view;
     return {
       model: card,
@@ -99,6 +109,7 @@ async function find({ given, engine, token, remark }: Session, methods: readonly
       top,
       maps,
       photograph: view && drawPhotograph(canvasFor(input, [view.height, view.width])),
+      failed,
       warnings: warning ? [warning] : [],
       cancelled: token.isCancellationRequested,
     };

@@ -24,8 +24,8 @@ export function concentration({ width, height, values }: Heatmap): Concentration
   return { half: count / values.length, center: [x / held / width, y / held / height] };
 }
 
-/** e.g. "Half of the magnitude lies on 12.4 % of the pixels; their centre is in the middle, 43 % from the left and 52 % from the top." */
+/** e.g. "Half of the magnitude lies on 12 % of the pixels, centred 43 % from the left and 52 % from the top." */
 export function concentrationSentence(found: Concentration, places: "pixels" | "cells"): string {
   const [x, y] = found.center.map((share) => Math.round(100 * share));
-  return `Half of the magnitude lies on ${Math.round(100 * found.half)} % of the ${places}; their centre is ${x} % from the left and ${y} % from the top.`;
+  return `Half of the magnitude lies on ${Math.round(100 * found.half)} % of the ${places}, centred ${x} % from the left and ${y} % from the top.`;
 }

@@ -26,6 +26,8 @@ export interface Findings {
   /** What the model saw, as PNG; a tensor has none. */
   readonly photograph: Uint8Array | undefined;
   readonly warnings: readonly string[];
+  /** Methods that could not answer, and why: the others' answers are kept. */
+  readonly failed: readonly { readonly method: MethodCard; readonly reason: string }[];
   /** Whether it was stopped before its end. */
   readonly cancelled: boolean;
 }

@@ -13,7 +13,7 @@ export function preprocessingFacts({ resize, crop, range, mean, std, channelOrde
     ["mean", mean.join(", ")],
     ["deviation", std.join(", ")],
     ["layout", layout],
-    ["chosen by", reason],
+    ["why", reason],
   ];
 }
 

@@ -24,10 +24,13 @@ export const beliefTable = (maps: readonly MapFinding[]): Html => html`<table cl
 ${maps.map(({ method, result: { certificate } }) => {
   const status = worst(certificate);
   const named = certificate.filter((check) => check.status === status && check.id !== "target");
-  const words = named.length ? named.map(checkWords).join("; ") : `${signOf("info")} nothing to check`;
+  const words = named.length ? named.map((check) => unbroken(checkWords(check))).join("; ") : `${signOf("info")} nothing to check`;
   return html`<tr><th scope="row">${method.title}</th><td class="${status}">${words}</td></tr>`;
 })}
 </table>`;
+
+/** A number stays on the line of its unit. */
+const unbroken = (words: string): string => words.replaceAll(" %", "\u00a0%").replaceAll(" = ", "\u00a0=\u00a0");
 
 /** Every check of every method, with what it means. */
 export const certificateTable = (maps: readonly MapFinding[]): Html => html`<section><h2>The certificate</h2><div class="wide"><table class="checks">

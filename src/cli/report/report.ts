@@ -8,7 +8,7 @@ import { style } from "./style.ts";
 
 /** One HTML file that needs nothing else: no script, no network. Equal findings give equal bytes. */
 export function report(findings: Findings): string {
-  const { model, input, maps, photograph, warnings, top } = findings;
+  const { model, input, maps, failed, photograph, warnings, top } = findings;
   const best = top[0];
   const title = best ? `${best.name}: ${input.name} through ${model.name}` : `${input.name} through ${model.name}`;
   return html`<!doctype html>
@@ -33,6 +33,7 @@ ${mapGallery(maps, model)}
 <aside>
 <section>${classTable(findings)}</section>
 ${maps.length ? html`<section>${beliefTable(maps)}</section>` : undefined}
+${failed.length ? html`<section><h2>Not drawn</h2>${failed.map(({ method, reason }) => html`<p><b>${method.title}:</b> ${reason}</p>`)}</section>` : undefined}
 <section>${inputTable(findings)}</section>
 ${notes(findings)}
 </aside>
@@ -52,9 +53,8 @@ ${maps.length ? provenanceSection(findings) : undefined}
 /** What the maps are of: not always the class in the heading. */
 function explains({ maps, model }: Findings): Html | undefined {
   const target = maps[0]?.result.provenance.target;
-  const score = maps[0]?.result.certificate.find(({ id }) => id === "target")?.value;
   if (target === undefined) return undefined;
-  return html`<p>The maps explain the logit of <b>${targetWords(target, model)}</b>${score === undefined ? "" : `, ${score} at this input`}: a number before softmax, not a probability.</p>`;
+  return html`<p>The maps explain the logit of <b>${targetWords(target, model)}</b>: a number before softmax, not a probability.</p>`;
 }
 
 function notes({ model, input }: Findings): Html | undefined {

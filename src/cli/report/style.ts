@@ -26,20 +26,21 @@ h1 { margin: 2px 0 0; font-size: 26px; line-height: 1.25; font-weight: 600; lett
 h1 span { color: var(--quiet); font-weight: 400; }
 h2 { margin: 0 0 8px; font-size: 12px; font-weight: 600; color: var(--quiet); }
 .page { display: grid; grid-template-columns: minmax(0, 1fr) 300px; gap: 32px; align-items: start; }
-.maps { display: grid; grid-template-columns: 2fr 1fr; gap: 24px 20px; align-items: start; }
-.maps > :first-child { grid-row: span 2; }
-.maps.alone { grid-template-columns: 1fr; }
-.maps > :nth-child(n + 4) { grid-column: span 1; }
+.maps { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 20px; align-items: start; }
+.maps > :first-child { grid-column: span 2; grid-row: span 2; }
+.maps.alone, .maps.two { grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); }
+.maps.alone > :first-child, .maps.two > :first-child { grid-column: auto; grid-row: auto; }
 figure { margin: 0; min-width: 0; }
 figure img { display: block; width: 100%; height: auto; border-radius: 4px; }
 figcaption { padding-top: 8px; }
 figcaption p { margin: 2px 0 0; }
-figcaption .drawn { color: var(--quiet); font-size: 12px; }
+.drawn { margin: 2px 0 0; color: var(--quiet); font-size: 12px; }
 .name { display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: baseline; }
 .name strong { font-size: 15px; font-weight: 600; }
 .check { white-space: nowrap; }
 .pass { color: var(--good); } .warn { color: var(--caution); } .fail { color: var(--bad); } .info { color: var(--quiet); }
 .scale { display: flex; align-items: center; gap: 8px; margin: 8px 0 0; color: var(--quiet); font-size: 12px; }
+.scale.shared { max-width: 420px; margin-top: 20px; }
 .scale i { flex: 1; height: 6px; border-radius: 3px; }
 .scale .where { background: linear-gradient(90deg, #4a4a4a, #ff9614); }
 .scale .signed { background: linear-gradient(90deg, #3c8cff, #4a4a4a, #ff9614); }
@@ -62,7 +63,8 @@ td { vertical-align: top; }
 .below { margin-top: 36px; padding-top: 24px; border-top: 1px solid var(--line); }
 .below h2 { font-size: 15px; color: var(--text); margin: 0 0 12px; }
 .below section { margin-bottom: 32px; }
-.strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 20px; }
+.strip figure { max-width: 360px; }
+.strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 20px; }
 .wide { overflow-x: auto; }
 .checks th, .checks td { padding: 5px 20px 5px 0; border-bottom: 1px solid var(--line); }
 .checks thead th { color: var(--quiet); font-size: 12px; }
@@ -78,7 +80,7 @@ footer { color: var(--quiet); }
 @media (max-width: 620px) {
   body { padding: 16px 16px 32px; }
   .maps { grid-template-columns: minmax(0, 1fr); }
-  .maps > :first-child { grid-row: auto; }
+  .maps > :first-child { grid-column: auto; grid-row: auto; }
   h1 { font-size: 22px; }
 }
 @media print { .page { grid-template-columns: minmax(0, 1fr); } figure, tr { break-inside: avoid; } }

@@ -70,7 +70,7 @@ function readPreprocessing(value: unknown, where: Place, name: string): Preproce
     channelOrder,
     layout: fields["layout"] === undefined ? "NCHW" : where.oneOf("layout", fields["layout"], layouts),
     source: "metadata",
-    reason: `${name} says so.`,
+    reason: `${name.replace(/^.*[/\\]/, "")} says so.`,
   };
 }
 

@@ -4,13 +4,13 @@ import type { Context } from "../method.ts";
 import type { OptionTable } from "../option.ts";
 
 /** What the map is of, so that nobody takes it for "why". */
-export function explained({ target }: Pick<Context<OptionTable>, "target">, score: number): Check {
+export function explained({ target }: Pick<Context<OptionTable>, "target">, score: number, place = "at this input"): Check {
   return {
     id: "target",
     label: "explains",
     status: "info",
     value: score.toFixed(3),
-    sentence: `This map explains the value ${score.toFixed(3)} of ${formatTarget(target)}, before softmax, at this input.`,
+    sentence: `This map explains the value ${score.toFixed(3)} of ${formatTarget(target)}, before softmax, ${place}.`,
     numbers: { score },
   };
 }

@@ -33,7 +33,7 @@ export const smoothGrad = method("smoothgrad", {
     let done = 0;
     const outcome = () => {
       const mean = halves[0].map((value, i) => (value + halves[1][i]!) / done);
-      const checks = [explained(context, score / done), ...saturation(mean), ...(done >= 4 ? [stability(context, halves)] : []), noiseUsed(options.noise, rows.sigma)];
+      const checks = [explained(context, score / done, "on average over the noisy copies"), ...saturation(mean), ...(done >= 4 ? [stability(context, halves)] : []), noiseUsed(options.noise, rows.sigma)];
       return { data: pixelMap(network, mean), certificate: checks };
     };
     for await (const evaluation of network.gradients(rows, target, { wrt: [network.source.input] })) {
