@@ -42,7 +42,7 @@ export class LoweringContext {
     this.scope = scope;
     this.node = node;
     this.version = version;
-    this.inputs = node.inputs.map((name) => (name === "" ? null : scope.get(name) ?? this.refuse(`nothing computes its input "${name}"`)));
+    this.inputs = node.inputs.map((name) => (name === "" ? null : scope.get(name) ?? this.refuse(scope.omission(name) ?? `nothing computes its input "${name}"`)));
   }
 
   get b(): Builder {

@@ -8,7 +8,7 @@ import type { Unrounded } from "./session.ts";
 
 const note = "quantised weights and activations dequantised: activations are clipped to the quantised range but not rounded, so that gradients flow";
 
-const ranges: Readonly<Partial<Record<OnnxElementType | DType, readonly [number, number]>>> = {
+export const ranges: Readonly<Partial<Record<OnnxElementType | DType, readonly [number, number]>>> = {
   int8: [-128, 127], uint8: [0, 255], int16: [-32768, 32767], uint16: [0, 65535], int32: [-(2 ** 31), 2 ** 31 - 1],
   int4: [-8, 7], uint4: [0, 15], int2: [-2, 1], uint2: [0, 3],
 };
@@ -55,7 +55,7 @@ function clipped(c: LoweringContext, { x, range }: Unrounded, scale: Value, zero
 }
 
 /** clamp(round(x/scale) + zero), ties to even. */
-function quantized(c: LoweringContext, x: Value, scale: Value, zero: Value | null, axis: number, range: readonly [number, number], to: DType): Value {
+export function requantized(c: LoweringContext, x: Value, scale: Value, zero: Value | null, axis: number, range: readonly [number, number], to: DType): Value {
   const { b } = c;
   c.session.notes.add(note);
   const steps = c.apply("Round", [b.div(x, beside(c, x, scale, axis))]);
@@ -73,7 +73,7 @@ function quantizeLinear(c: LoweringContext): Value {
   if (!range) return c.refuse(`rounding to ${type} is not simulated`);
   const carrier = (type === "int4" || type === "int2" ? "int8" : type === "uint4" || type === "uint2" ? "uint8" : type) as DType;
   const x = c.input(0);
-  return quantized(c, c.b.cast(x, "float32"), c.input(1), zero, axisOf(c, x), range, carrier);
+  return requantized(c, c.b.cast(x, "float32"), c.input(1), zero, axisOf(c, x), range, carrier);
 }
 
 const axisOf = (c: LoweringContext, x: Value): number => {
@@ -109,7 +109,7 @@ function scaled(c: LoweringContext, index: number, scale: number, zero: number, 
 function quantizedProduct(c: LoweringContext): Value {
   const product = c.b.matmul(scaled(c, 0, 1, 2, "row"), scaled(c, 3, 4, 5, "column"));
   const zero = c.input(7);
-  return quantized(c, product, c.b.cast(c.input(6), "float32"), zero, product.shape.length - 2, ranges[zero.dtype]!, zero.dtype);
+  return requantized(c, product, c.b.cast(c.input(6), "float32"), zero, product.shape.length - 2, ranges[zero.dtype]!, zero.dtype);
 }
 
 function quantizedConvolution(c: LoweringContext): readonly (Value | null)[] {
@@ -120,7 +120,7 @@ function quantizedConvolution(c: LoweringContext): readonly (Value | null)[] {
   const bias = c.optional(8) ? [b.mul(b.cast(c.input(8), "float32"), scale)] : [];
   const y = c.lower("Conv", [x, w, ...bias], Object.fromEntries(c.node.attributes))[0]!;
   const zero = c.input(7);
-  return [quantized(c, y, c.input(6), zero, 1, ranges[zero.dtype]!, zero.dtype)];
+  return [requantized(c, y, c.input(6), zero, 1, ranges[zero.dtype]!, zero.dtype)];
 }
 
 /** The range of x and 0 on 256 steps. */
@@ -132,7 +132,7 @@ function dynamically(c: LoweringContext): readonly Value[] {
   const low = c.apply("Min", [c.apply("ReduceMin", [x], { keepdims: false }), zero]);
   const scale = b.scale(b.sub(high, low), 1 / 255);
   const point = c.apply("Clip", [c.apply("Round", [b.neg(b.div(low, scale))])], { min: 0, max: 255 });
-  return [quantized(c, x, scale, point, 0, [0, 255], "uint8"), scale, b.cast(point, "uint8")];
+  return [requantized(c, x, scale, point, 0, [0, 255], "uint8"), scale, b.cast(point, "uint8")];
 }
 
 export const quantization: Lowerings = {

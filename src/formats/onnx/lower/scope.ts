@@ -6,6 +6,7 @@ export class Scope {
   readonly parent: Scope | undefined;
   readonly depth: number;
   readonly #values = new Map<string, Value>();
+  readonly #omissions = new Map<string, string>();
   readonly #attributes: ReadonlyMap<string, OnnxAttribute> | undefined;
   /** Operator sets in force: a function's body brings its own. */
   readonly versions: ReadonlyMap<string, number>;
@@ -23,6 +24,15 @@ export class Scope {
 
   set(name: string, value: Value): void {
     this.#values.set(name, value);
+  }
+
+  /** Why a name that the file defines has no value. */
+  omit(name: string, why: string): void {
+    this.#omissions.set(name, why);
+  }
+
+  omission(name: string): string | undefined {
+    return this.#omissions.get(name) ?? this.parent?.omission(name);
   }
 
   /** The attribute of the enclosing function's call. */

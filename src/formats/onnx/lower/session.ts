@@ -1,5 +1,5 @@
 import { GlassboxError } from "../../../tensor/errors.ts";
-import { Builder, type Value } from "../../../graph/builder.ts";
+import type { Builder, Value } from "../../../graph/builder.ts";
 import type { ValueName } from "../../../graph/graph.ts";
 import type { OnnxElementType } from "../element-types.ts";
 import type { Shape } from "../../../tensor/shape.ts";
@@ -16,6 +16,8 @@ const deepest = 64;
 const mostNodes = 200_000;
 /** The newest operator set whose definitions this file's tables know. */
 export const newestOpset = 26;
+
+const rearranging: ReadonlySet<string> = new Set(["MaxPool", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Slice", "Gather", "Expand"]);
 
 export interface Traced {
   readonly node: OnnxNode;
@@ -47,6 +49,8 @@ export class Session {
   readonly elementTypes = new Map<ValueName, OnnxElementType>();
   /** For a quantised activation, what it was before rounding. */
   readonly unrounded = new Map<ValueName, Unrounded>();
+  /** Lists behind the tokens that stand for them. */
+  readonly sequences = new Map<ValueName, readonly Value[]>();
   readonly #functions: ReadonlyMap<string, OnnxFunction>;
   readonly #weight: (tensor: OnnxTensor) => Value;
   #lowered = 0;
@@ -96,8 +100,22 @@ export class Session {
     node.outputs.forEach((name, i) => {
       const value = outputs[i];
       if (name !== "" && value) scope.set(name, value);
+      else if (name !== "") scope.omit(name, `output ${i} of ${node.opType} is not computed`);
     });
-    if (scope.depth === 0) this.trace.push({ node, outputs });
+    this.#rearrangeUnrounded(node, scope, outputs[0]);
+    const shown = outputs.map((value) => (value && this.unrounded.get(value.name)?.x) ?? value);
+    if (scope.depth === 0) this.trace.push({ node, outputs: shown });
+  }
+
+  /** What only rearranges rounded numbers can rearrange what they were before rounding. */
+  #rearrangeUnrounded(node: OnnxNode, scope: Scope, output: Value | null | undefined): void {
+    const first = node.inputs[0] === undefined ? undefined : scope.get(node.inputs[0]);
+    const exact = first && this.unrounded.get(first.name);
+    if (!exact || !output || !rearranging.has(node.opType) || this.b.value(exact.scale).shape.length > 1) return;
+    const inner = new Scope(scope.versions, scope);
+    inner.set(node.inputs[0]!, exact.x);
+    const [x] = this.#outputs(node, inner);
+    if (x) this.unrounded.set(output.name, { ...exact, x });
   }
 
   #outputs(node: OnnxNode, scope: Scope): readonly (Value | null)[] {
@@ -133,7 +151,7 @@ export class Session {
     called.inputs.forEach((name, i) => {
       const value = c.inputs[i];
       if (value) scope.set(name, value);
-      else scope.omit(name);
+      else scope.leaveOut(name);
     });
     this.lowerNodes(called.nodes.map((node) => scope.withoutOmitted(node)), scope);
     return called.outputs.map((name) => scope.get(name) ?? null);
@@ -143,7 +161,7 @@ export class Session {
 class FunctionScope extends Scope {
   readonly #omitted = new Set<string>();
 
-  omit(name: string): void {
+  leaveOut(name: string): void {
     this.#omitted.add(name);
   }
 
@@ -158,7 +176,8 @@ export const versionsOf = (imports: readonly { readonly domain: string; readonly
 export function resolved(scope: Scope, name: string, graph: string): Value {
   const value = scope.get(name);
   if (value) return value;
-  throw new GlassboxError("file", `nothing computes the output "${name}"`, { where: graph || undefined });
+  const why = scope.omission(name);
+  throw new GlassboxError(why ? "unsupported" : "file", why ?? `nothing computes the output "${name}"`, { where: graph || undefined });
 }
 
 const functionKey = (domain: string, name: string, overload: string): string => JSON.stringify([domain, name, overload]);

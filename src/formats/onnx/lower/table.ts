@@ -13,8 +13,10 @@ import { movement } from "./movement.ts";
 import { normalization } from "./normalization.ts";
 import { pooling } from "./pooling.ts";
 import { quantization } from "./quantization.ts";
+import { quantizedLayers } from "./quantized-layers.ts";
 import { recurrentLayers } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
+import { sequences } from "./sequence.ts";
 import { shapes } from "./shapes.ts";
 import { signal } from "./signal.ts";
 
@@ -24,9 +26,9 @@ export const standardDomain = "";
 const families: Readonly<Record<string, readonly Lowerings[]>> = {
   [standardDomain]: [
     activation, attention, control, convolution, elementwise, indexing, legacy, loss, matrix, movement, normalization, pooling,
-    quantization, recurrentLayers, reduction, shapes, signal,
+    quantization, recurrentLayers, reduction, sequences, shapes, signal,
   ],
-  "com.microsoft": [microsoft],
+  "com.microsoft": [microsoft, quantizedLayers],
 };
 
 const table: ReadonlyMap<string, Lowering> = new Map(
