@@ -46,6 +46,7 @@ function planOf(g: Geometry): Plan {
 }
 
 export function convolveChannels(c: Convolution, g: Geometry, x: Float64Array, w: Float64Array, y: Float64Array): void {
+  if (g.taps > g.outputs) return correlateChannels(c, g, x, w, y);
   const plan = planOf(g);
   const lines = plan.phases.map(() => new Float64Array(plan.cells));
   const sums = new Float64Array(plan.span);
@@ -58,6 +59,38 @@ export function convolveChannels(c: Convolution, g: Geometry, x: Float64Array, w
       moveResult(g, plan, y, (plane * c.filters + filter) * g.outputs, sums, 0, true);
     }
   }
+}
+
+/**
+ * For kernels larger than the result, as the gradient of a weight has them: result and kernel change places,
+ * which x[o·stride + k·dilation − pad] allows, and each result is one long scalar product.
+ */
+function correlateChannels(c: Convolution, g: Geometry, x: Float64Array, w: Float64Array, y: Float64Array): void {
+  const swapped: Geometry = { ...g, kernel: g.result, result: g.kernel, stride: g.dilation, dilation: g.stride, taps: g.outputs, outputs: g.taps };
+  const plan = planOf(swapped);
+  const lines = plan.phases.map(() => new Float64Array(plan.cells));
+  const spread = new Float64Array(plan.span);
+  for (let plane = 0; plane < c.batch * c.groups; plane++) {
+    plan.phases.forEach((phase, i) => movePhase(swapped, plan, phase, x, plane * g.pixels, lines[i], false));
+    for (let filter = 0; filter < c.filters; filter++) {
+      moveResult(swapped, plan, w, ((plane % c.groups) * c.filters + filter) * g.taps, spread, 0, false);
+      const at = (plane * c.filters + filter) * g.outputs;
+      plan.phases.forEach(({ taps }, i) => {
+        for (const { index, shift } of taps) y[at + index] = innerProduct(spread, lines[i], shift);
+      });
+    }
+  }
+}
+
+function innerProduct(x: Float64Array, y: Float64Array, shift: number): number {
+  let even = 0;
+  let odd = 0;
+  let i = 0;
+  for (; i + 1 < x.length; i += 2) {
+    even += x[i] * y[shift + i];
+    odd += x[i + 1] * y[shift + i + 1];
+  }
+  return even + odd + (i < x.length ? x[i] * y[shift + i] : 0);
 }
 
 export function convolveChannelsAdjoint(c: Convolution, g: Geometry, x: Float64Array, w: Float64Array, y: Float64Array): void {
