@@ -48,7 +48,7 @@ export class Service {
   }
 
   async prepareInput({ model, input, preprocessing }: InputParams): Promise<PreparedInput> {
-    return (await loadInput(await this.#models.open(model), input, this.#choices, preprocessing)).prepared;
+    return (await loadInput(requireClassifier(await this.#models.open(model)), input, this.#choices, preprocessing)).prepared;
   }
 
   async rememberPreprocessing({ model, preprocessing }: ModelParams & { readonly preprocessing: Preprocessing | undefined }): Promise<null> {
@@ -60,8 +60,7 @@ export class Service {
     const method = methods.get(params.method);
     if (method === undefined) throw new GlassboxError("option", `there is no method ${params.method}`, { hint: `The methods are: ${[...methods.keys()].join(", ")}.` });
     const options = readOptions(method.options, params.options) as OptionValues;
-    const model = await this.#models.open(params.model);
-    if (model.notClassifier !== undefined) throw new GlassboxError("unsupported", model.notClassifier, { where: model.card.name });
+    const model = requireClassifier(await this.#models.open(params.model));
     const input = await loadInput(model, params.input, this.#choices, params.preprocessing);
     const target = await chooseTarget(method, model, input, params.target);
     const provenance = await this.#provenance(params, model, input, method, target, options);
@@ -124,6 +123,12 @@ function withoutReason(preprocessing: Preprocessing | undefined): unknown {
   if (preprocessing === undefined) return null;
   const { reason: _reason, source: _source, ...values } = preprocessing;
   return values;
+}
+
+/** Both detecting the preprocessing and explaining a class need class scores. */
+function requireClassifier(model: OpenModel): OpenModel {
+  if (model.notClassifier === undefined) return model;
+  throw new GlassboxError("unsupported", model.notClassifier, { where: model.card.name, hint: "Choose a model that gives each class a score." });
 }
 
 function noSuchClass(text: string, names: readonly string[] | undefined): GlassboxError {
