@@ -30,12 +30,10 @@ export const activation: Lowerings = {
   Softplus: otherwise((c) => softplus(c, c.input(0))),
   Softsign: otherwise((c) => c.b.div(c.input(0), c.b.shift(c.apply("Abs", [c.input(0)]), 1))),
   Gelu: otherwise((c) => gelu(c, c.input(0), c.text("approximate") === "tanh")),
-  /** γ(eˣα − α) below 0, γx above. */
-  Selu: otherwise((c) => {
-    const x = c.input(0);
-    const alpha = c.float("alpha", c.version < 6 ? 1.6732 : 1.6732631921768188);
-    const below = c.b.scale(c.b.shift(c.apply("Exp", [c.apply("Min", [x, zero(c)])]), -1), alpha);
-    return c.b.scale(c.b.add(c.apply("Relu", [x]), below), c.float("gamma", c.version < 6 ? 1.0507 : 1.0507010221481323));
+  /** Its defaults got more digits with opset 6. */
+  Selu: (c) => c.apply("Selu", [c.input(0)], {
+    alpha: c.float("alpha", c.version < 6 ? 1.6732 : 1.6732631921768188),
+    gamma: c.float("gamma", c.version < 6 ? 1.0507 : 1.0507010221481323),
   }),
   Elu: otherwise((c) => {
     const below = c.b.scale(c.b.shift(c.apply("Exp", [c.apply("Min", [c.input(0), zero(c)])]), -1), c.float("alpha", 1));
