@@ -11,7 +11,11 @@ import type { AnyOperator, BackwardContext, Operator, OperatorLaw } from "../ope
 import { operator } from "../operator.ts";
 
 /** Builds the composition. A missing optional input is `undefined`. */
-export type Composition<S extends AttributeSpecs> = (b: Builder, inputs: readonly Value[], attributes: AttributesOf<S>) => readonly Value[];
+export type Composition<S extends AttributeSpecs> = (
+  b: Builder,
+  inputs: readonly Value[],
+  attributes: AttributesOf<S>,
+) => readonly Value[];
 
 interface ComposedLaw<S extends AttributeSpecs> extends Omit<OperatorLaw<S>, "evaluate" | "backward"> {
   readonly compose: Composition<S>;

@@ -42,7 +42,10 @@ export function weightGradient(b: Builder, image: Value, grad: Value, window: Wi
   const [filters, channels, ...kernel] = shape;
   const steps = grad.shape.slice(2);
   const split = (x: Value, perm: readonly number[], rest: readonly number[], joined: Shape): Value =>
-    b.reshape(b.transpose(b.reshape(x, [batch, groups, x.shape[1] / groups, ...rest]), [...perm, ...rest.map((_, i) => 3 + i)]), joined);
+    b.reshape(
+      b.transpose(b.reshape(x, [batch, groups, x.shape[1] / groups, ...rest]), [...perm, ...rest.map((_, i) => 3 + i)]),
+      joined,
+    );
   const planes = split(image, [2, 1, 0], spatial, [channels, groups * batch, ...spatial]);
   const kernels = split(grad, [1, 2, 0], steps, [filters, batch, ...steps]);
   const after = spatial.map((extent, axis) =>
@@ -60,7 +63,11 @@ export function weightGradient(b: Builder, image: Value, grad: Value, window: Wi
 }
 
 /** Sums over everything but the channel. */
-export const biasGradient = (b: Builder, grad: Value): Value => b.sum(grad, grad.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis])));
+export const biasGradient = (b: Builder, grad: Value): Value =>
+  b.sum(
+    grad,
+    grad.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis])),
+  );
 
 /** [G·M, C, …] to [G·C, M, …]: the weight of the opposite direction. */
 function swapGroupedAxes(b: Builder, weight: Value, groups: number): Value {
@@ -90,7 +97,8 @@ function insertZeros(b: Builder, x: Value, strides: readonly number[]): Value {
   });
   const shape = [1, 1, ...extents];
   const comb = new Float64Array(sizeOf(extents));
-  for (let i = 0; i < comb.length; i++) comb[i] = Math.floor(i / extents[1]) % strides[0] === 0 && (i % extents[1]) % strides[1] === 0 ? 1 : 0;
+  for (let i = 0; i < comb.length; i++)
+    comb[i] = Math.floor(i / extents[1]) % strides[0] === 0 && (i % extents[1]) % strides[1] === 0 ? 1 : 0;
   const name = `comb ${x.dtype} ${extents.join("×")} / ${strides.join("×")}`;
   const mask = b.has(name) ? b.value(name) : b.tensor(fromFloat64(x.dtype, shape, comb), name);
   return b.reshape(b.mul(enlarged, mask), [batch, channels, ...extents]);

@@ -22,7 +22,9 @@ export const conv = operator("Conv", {
     const { group } = given;
     const [filters, channels] = w.shape;
     if (x.shape[1] !== channels * group || filters % group !== 0) {
-      throw new RangeError(`Conv with ${group} groups cannot apply a weight of shape ${formatShape(w.shape)} to ${formatShape(x.shape)}`);
+      throw new RangeError(
+        `Conv with ${group} groups cannot apply a weight of shape ${formatShape(w.shape)} to ${formatShape(x.shape)}`,
+      );
     }
     checkBias("Conv", bias, filters);
     return [{ dtype: x.dtype, shape: [x.shape[0], filters, ...slideExtents("Conv", window, x.shape.slice(2))] }];
@@ -57,15 +59,21 @@ export const convTranspose = operator("ConvTranspose", {
     const { group } = given;
     const [channels, filters] = w.shape;
     if (x.shape[1] !== channels || channels % group !== 0) {
-      throw new RangeError(`ConvTranspose with ${group} groups cannot apply a weight of shape ${formatShape(w.shape)} to ${formatShape(x.shape)}`);
+      throw new RangeError(
+        `ConvTranspose with ${group} groups cannot apply a weight of shape ${formatShape(w.shape)} to ${formatShape(x.shape)}`,
+      );
     }
     checkBias("ConvTranspose", bias, filters * group);
     const padding = given.output_padding ?? window.kernel.map(() => 0);
-    if (padding.length !== window.kernel.length || padding.some((extra, axis) => extra < 0 || extra >= Math.max(window.strides[axis], window.dilations[axis]))) {
+    if (
+      padding.length !== window.kernel.length ||
+      padding.some((extra, axis) => extra < 0 || extra >= Math.max(window.strides[axis], window.dilations[axis]))
+    ) {
       throw new RangeError(`ConvTranspose needs an output_padding below its strides or dilations, not [${padding.join(", ")}]`);
     }
     const extents = x.shape.slice(2).map((extent, axis) => transposedExtent(extent, window, axis) + padding[axis]);
-    if (extents.some((extent) => extent < 1)) throw new RangeError(`ConvTranspose leaves nothing of ${formatShape(x.shape)} with pads [${padsOf(window).join(", ")}]`);
+    if (extents.some((extent) => extent < 1))
+      throw new RangeError(`ConvTranspose leaves nothing of ${formatShape(x.shape)} with pads [${padsOf(window).join(", ")}]`);
     return [{ dtype: x.dtype, shape: [x.shape[0], filters * group, ...extents] }];
   },
   evaluate: ([x, w, bias], given, [{ shape }]) => {
@@ -82,7 +90,14 @@ export const convTranspose = operator("ConvTranspose", {
     const image = () => {
       const full = b.apply("Conv", [grad, w], { strides, dilations, pads: padsOf(window), group: given.group });
       // An output_padding of a whole stride, which dilation allows, makes room for one window more.
-      return axes.every((axis) => full.shape[axis] === x.shape[axis]) ? full : b.slice(full, axes, axes.map(() => 0), x.shape.slice(2));
+      return axes.every((axis) => full.shape[axis] === x.shape[axis])
+        ? full
+        : b.slice(
+            full,
+            axes,
+            axes.map(() => 0),
+            x.shape.slice(2),
+          );
     };
     return [
       needs[0] ? image() : null,
@@ -92,10 +107,17 @@ export const convTranspose = operator("ConvTranspose", {
   },
 });
 
-function windowFor(op: string, x: TensorType, w: TensorType, given: Parameters<typeof windowOf>[2] & { readonly kernel_shape?: readonly number[] | undefined }): Window {
+function windowFor(
+  op: string,
+  x: TensorType,
+  w: TensorType,
+  given: Parameters<typeof windowOf>[2] & { readonly kernel_shape?: readonly number[] | undefined },
+): Window {
   const rank = x.shape.length - 2;
   if (rank < 1 || rank > 3 || w.shape.length !== x.shape.length) {
-    throw new RangeError(`${op} takes one to three spatial axes, not an image of ${formatShape(x.shape)} and a weight of ${formatShape(w.shape)}`);
+    throw new RangeError(
+      `${op} takes one to three spatial axes, not an image of ${formatShape(x.shape)} and a weight of ${formatShape(w.shape)}`,
+    );
   }
   const kernel = w.shape.slice(2);
   if (given.kernel_shape && given.kernel_shape.some((extent, axis) => extent !== kernel[axis])) {
@@ -105,7 +127,8 @@ function windowFor(op: string, x: TensorType, w: TensorType, given: Parameters<t
 }
 
 function checkBias(op: string, bias: TensorType | undefined, channels: number): void {
-  if (bias && (bias.shape.length !== 1 || bias.shape[0] !== channels)) throw new RangeError(`${op} cannot add a bias of ${formatShape(bias.shape)} to ${channels} channels`);
+  if (bias && (bias.shape.length !== 1 || bias.shape[0] !== channels))
+    throw new RangeError(`${op} cannot add a bias of ${formatShape(bias.shape)} to ${channels} channels`);
 }
 
 /** In place: the sums were made for this. */

@@ -64,7 +64,8 @@ function geometryOf({ window, image, result }: Convolution): Geometry {
 
 function run(c: Convolution, g: Geometry, x: Float64Array, w: Float64Array, y: Float64Array, adjoint: boolean): void {
   if (c.channels === 1) (adjoint ? convolveChannelsAdjoint : convolveChannels)(c, g, x, w, y);
-  else if (g.taps === 1 && g.pixels === g.outputs && g.stride.every((s) => s === 1) && g.pad.every((p) => p === 0)) pointwise(c, g, x, w, y, adjoint);
+  else if (g.taps === 1 && g.pixels === g.outputs && g.stride.every((s) => s === 1) && g.pad.every((p) => p === 0))
+    pointwise(c, g, x, w, y, adjoint);
   else overPatches(c, g, x, w, y, adjoint);
 }
 
@@ -74,7 +75,17 @@ function pointwise(c: Convolution, g: Geometry, x: Float64Array, w: Float64Array
     const weight = (block % c.groups) * c.filters * c.channels;
     const xAt = block * c.channels * g.pixels;
     const yAt = block * c.filters * g.outputs;
-    if (adjoint) gemm(c.channels, g.pixels, c.filters, { data: w, offset: weight, row: 1, column: c.channels }, rowMajor(y, yAt, g.outputs), x, xAt, g.pixels);
+    if (adjoint)
+      gemm(
+        c.channels,
+        g.pixels,
+        c.filters,
+        { data: w, offset: weight, row: 1, column: c.channels },
+        rowMajor(y, yAt, g.outputs),
+        x,
+        xAt,
+        g.pixels,
+      );
     else gemm(c.filters, g.outputs, c.channels, rowMajor(w, weight, c.channels), rowMajor(x, xAt, g.pixels), y, yAt, g.outputs);
   }
 }
@@ -114,7 +125,16 @@ function overPatches(c: Convolution, g: Geometry, x: Float64Array, w: Float64Arr
 const rowMajor = (data: Float64Array, offset: number, row: number): MatrixView => ({ data, offset, row, column: 1 });
 
 /** Between the image and its patches: gathers, or adds back (`scatter`). */
-function movePatches(c: Convolution, g: Geometry, x: Float64Array, patches: Float64Array, group: number, first: number, count: number, scatter: boolean): void {
+function movePatches(
+  c: Convolution,
+  g: Geometry,
+  x: Float64Array,
+  patches: Float64Array,
+  group: number,
+  first: number,
+  count: number,
+  scatter: boolean,
+): void {
   const [, height, width] = g.image;
   const [depthOut, heightOut, widthOut] = g.result;
   const stride = g.stride[2];
@@ -143,7 +163,16 @@ function movePatches(c: Convolution, g: Geometry, x: Float64Array, patches: Floa
 }
 
 /** Between [sample, channel, place] and [channel, (sample, place)]. */
-function moveResults(c: Convolution, g: Geometry, y: Float64Array, results: Float64Array, group: number, first: number, count: number, store: boolean): void {
+function moveResults(
+  c: Convolution,
+  g: Geometry,
+  y: Float64Array,
+  results: Float64Array,
+  group: number,
+  first: number,
+  count: number,
+  store: boolean,
+): void {
   const line = g.result[2];
   const linesPerSample = g.result[0] * g.result[1];
   for (let filter = 0; filter < c.filters; filter++) {

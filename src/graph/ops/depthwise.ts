@@ -26,7 +26,8 @@ interface Plan {
 }
 
 function planOf(g: Geometry): Plan {
-  const blocks = (axis: 0 | 1 | 2): number => g.result[axis] + Math.floor(((g.kernel[axis] - 1) * g.dilation[axis]) / g.stride[axis]);
+  const blocks = (axis: 0 | 1 | 2): number =>
+    g.result[axis] + Math.floor(((g.kernel[axis] - 1) * g.dilation[axis]) / g.stride[axis]);
   const grid = [blocks(0), blocks(1), blocks(2)] as const;
   const cell = (d: number, h: number, w: number): number => (d * grid[1] + h) * grid[2] + w;
   const phases = new Map<string, { first: readonly [number, number, number]; taps: Tap[] }>();
@@ -66,7 +67,15 @@ export function convolveChannels(c: Convolution, g: Geometry, x: Float64Array, w
  * which x[o·stride + k·dilation − pad] allows, and each result is one long scalar product.
  */
 function correlateChannels(c: Convolution, g: Geometry, x: Float64Array, w: Float64Array, y: Float64Array): void {
-  const swapped: Geometry = { ...g, kernel: g.result, result: g.kernel, stride: g.dilation, dilation: g.stride, taps: g.outputs, outputs: g.taps };
+  const swapped: Geometry = {
+    ...g,
+    kernel: g.result,
+    result: g.kernel,
+    stride: g.dilation,
+    dilation: g.stride,
+    taps: g.outputs,
+    outputs: g.taps,
+  };
   const plan = planOf(swapped);
   const lines = plan.phases.map(() => new Float64Array(plan.cells));
   const spread = new Float64Array(plan.span);
@@ -110,7 +119,16 @@ export function convolveChannelsAdjoint(c: Convolution, g: Geometry, x: Float64A
 }
 
 /** to[i] += Σ w[tap]·from[start + i ± shift], four taps at a time. */
-function addShifted(to: Float64Array, length: number, from: Float64Array, start: number, sign: 1 | -1, taps: readonly Tap[], w: Float64Array, weight: number): void {
+function addShifted(
+  to: Float64Array,
+  length: number,
+  from: Float64Array,
+  start: number,
+  sign: 1 | -1,
+  taps: readonly Tap[],
+  w: Float64Array,
+  weight: number,
+): void {
   let t = 0;
   for (; t + 4 <= taps.length; t += 4) {
     const w0 = w[weight + taps[t].index];
@@ -131,7 +149,15 @@ function addShifted(to: Float64Array, length: number, from: Float64Array, start:
 }
 
 /** Between a plane of the image and one of its phases, in the direction `store` says; padding stays untouched. */
-function movePhase(g: Geometry, { grid }: Plan, { first }: Phase, x: Float64Array, plane: number, line: Float64Array, store: boolean): void {
+function movePhase(
+  g: Geometry,
+  { grid }: Plan,
+  { first }: Phase,
+  x: Float64Array,
+  plane: number,
+  line: Float64Array,
+  store: boolean,
+): void {
   const stride = g.stride[2];
   const shift = first[2] - g.pad[2];
   const from = Math.max(0, Math.ceil(-shift / stride));
@@ -151,7 +177,15 @@ function movePhase(g: Geometry, { grid }: Plan, { first }: Phase, x: Float64Arra
 }
 
 /** Between a plane of results and its places on the grid. */
-function moveResult(g: Geometry, { grid }: Plan, y: Float64Array, plane: number, line: Float64Array, start: number, store: boolean): void {
+function moveResult(
+  g: Geometry,
+  { grid }: Plan,
+  y: Float64Array,
+  plane: number,
+  line: Float64Array,
+  start: number,
+  store: boolean,
+): void {
   const [depth, height, width] = g.result;
   for (let d = 0, at = plane; d < depth; d++) {
     for (let h = 0; h < height; h++, at += width) {

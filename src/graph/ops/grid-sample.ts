@@ -36,7 +36,8 @@ export const gridSample = composed("GridSample", {
       throw new RangeError(`GridSample cannot sample ${formatShape(x.shape)} at a grid of ${formatShape(grid.shape)}`);
     }
     if (!["linear", "nearest", "cubic"].includes(mode)) throw new RangeError(`GridSample knows no mode ${mode}`);
-    if (!["zeros", "border", "reflection"].includes(padding_mode)) throw new RangeError(`GridSample knows no padding_mode ${padding_mode}`);
+    if (!["zeros", "border", "reflection"].includes(padding_mode))
+      throw new RangeError(`GridSample knows no padding_mode ${padding_mode}`);
     return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...grid.shape.slice(1, -1)] }];
   },
   from: [abs, add, cast, clip, equal, expand, floor, gatherElements, mul, reshape, round, slice, sub],
@@ -49,13 +50,18 @@ export const gridSample = composed("GridSample", {
     const perAxis = image.map((extent, axis) => {
       const place = image.length - 1 - axis;
       const along = b.reshape(b.slice(coordinates, [2], [place], [place + 1]), [batch, points]);
-      return tapsOf(b, along, extent, options).map(({ place: at, weight }): Tap => ({ place: b.scale(at, strides[axis]!), weight }));
+      return tapsOf(b, along, extent, options).map(({ place: at, weight }): Tap => ({
+        place: b.scale(at, strides[axis]!),
+        weight,
+      }));
     });
-    const samples = perAxis.reduce((all, taps) => all.flatMap((one) => taps.map((other) => both(b, one, other)))).map(({ place, weight }) => {
-      const index = b.expand(b.cast(b.reshape(place, [batch, 1, points]), "int64"), [batch, channels, points]);
-      const read = b.apply("GatherElements", [flat, index], { axis: 2 });
-      return weight ? b.mul(read, b.reshape(weight, [batch, 1, points])) : read;
-    });
+    const samples = perAxis
+      .reduce((all, taps) => all.flatMap((one) => taps.map((other) => both(b, one, other))))
+      .map(({ place, weight }) => {
+        const index = b.expand(b.cast(b.reshape(place, [batch, 1, points]), "int64"), [batch, channels, points]);
+        const read = b.apply("GatherElements", [flat, index], { axis: 2 });
+        return weight ? b.mul(read, b.reshape(weight, [batch, 1, points])) : read;
+      });
     const sum = samples.reduce((total, sample) => b.add(total, sample));
     return [b.reshape(sum, [batch, channels, ...grid.shape.slice(1, -1)])];
   },
@@ -72,7 +78,8 @@ function tapsOf(b: Builder, along: Value, extent: number, options: Options): rea
   const raw = b.shift(b.scale(along, half), (extent - 1) / 2);
   const within = options.padding_mode === "zeros" ? raw : inside(b, raw, extent, options);
   const tap = (place: Value, weight?: Value): Tap => {
-    const held = options.padding_mode === "reflection" ? b.apply("Round", [reflect(b, place, extent, options.align_corners)]) : place;
+    const held =
+      options.padding_mode === "reflection" ? b.apply("Round", [reflect(b, place, extent, options.align_corners)]) : place;
     const safe = b.apply("Clip", [held], { min: 0, max: extent - 1 });
     if (options.padding_mode !== "zeros") return { place: safe, weight };
     const seen = b.mask(b.apply("Equal", [held, safe]), along.dtype);
@@ -83,7 +90,9 @@ function tapsOf(b: Builder, along: Value, extent: number, options: Options): rea
   const t = b.sub(within, base);
   const rest = b.sub(b.scalar(1, t.dtype), t);
   if (options.mode === "linear") return [tap(base, rest), tap(b.shift(base, 1), t)];
-  return [far(b, b.shift(t, 1)), near(b, t), near(b, rest), far(b, b.shift(rest, 1))].map((weight, i) => tap(b.shift(base, i - 1), weight));
+  return [far(b, b.shift(t, 1)), near(b, t), near(b, rest), far(b, b.shift(rest, 1))].map((weight, i) =>
+    tap(b.shift(base, i - 1), weight),
+  );
 }
 
 /** Cubic convolution (Keys 1981) with a = −3/4: ((a + 2)t − (a + 3))t² + 1 up to 1, a(((t − 5)t + 8)t − 4) up to 2. */
@@ -93,7 +102,9 @@ const far = (b: Builder, t: Value): Value => b.scale(b.shift(b.mul(b.shift(b.mul
 /** Beyond the outer centres the value stays, except where the cubic kernel reaches over them; at a kink no slope is taken, as in PyTorch. */
 function inside(b: Builder, x: Value, extent: number, options: Options): Value {
   const within = options.padding_mode === "border" ? x : reflect(b, x, extent, options.align_corners);
-  return options.padding_mode === "reflection" && options.mode === "cubic" ? within : b.apply("Clip", [within], { min: 0, max: extent - 1 });
+  return options.padding_mode === "reflection" && options.mode === "cubic"
+    ? within
+    : b.apply("Clip", [within], { min: 0, max: extent - 1 });
 }
 
 /** A triangle wave between the centres, or the outer edges, of the outer pixels. */

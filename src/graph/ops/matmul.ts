@@ -64,7 +64,8 @@ function product(a: Array64, b: Array64, shape: Shape): Array64 {
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2))!;
   const ia = broadcastIndex(a.shape.slice(0, -2), batch);
   const ib = broadcastIndex(b.shape.slice(0, -2), batch);
-  for (let i = 0; i < ia.length; i++) gemm(m, n, k, view(a.data, ia[i] * m * k, k), view(b.data, ib[i] * k * n, n), out, i * m * n, n);
+  for (let i = 0; i < ia.length; i++)
+    gemm(m, n, k, view(a.data, ia[i] * m * k, k), view(b.data, ib[i] * k * n, n), out, i * m * n, n);
   return array64(a.dtype, shape, out);
 }
 
@@ -78,7 +79,8 @@ export const gemmOperator = operator("Gemm", {
   attributes: { alpha: float(1), beta: float(1), transA: flag(false), transB: flag(false) },
   inputs: [2, 3],
   infer: ([a, b, c], { transA, transB }) => {
-    if (a.shape.length !== 2 || b.shape.length !== 2) throw new RangeError(`Gemm takes matrices, not ${formatShape(a.shape)} and ${formatShape(b.shape)}`);
+    if (a.shape.length !== 2 || b.shape.length !== 2)
+      throw new RangeError(`Gemm takes matrices, not ${formatShape(a.shape)} and ${formatShape(b.shape)}`);
     const [m, k] = transA ? [a.shape[1], a.shape[0]] : a.shape;
     const [inner, n] = transB ? [b.shape[1], b.shape[0]] : b.shape;
     if (k !== inner) throw new RangeError(`Gemm cannot multiply [${m}, ${k}] by [${inner}, ${n}]`);

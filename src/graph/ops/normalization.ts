@@ -49,8 +49,11 @@ export const instanceNormalization = operator("InstanceNormalization", {
   attributes: { epsilon: float(1e-5) },
   inputs: 3,
   infer: ([x, scale, bias]) => [perChannel("InstanceNormalization", x, scale, bias)],
-  evaluate: ([x, scale, bias], { epsilon }) => [scaled(x, standardized(x.data, sizeOf(x.shape.slice(2)), epsilon), scale, bias, columnOf(x.shape))],
-  backward: ({ inputs: [x, scale], grad, attributes: { epsilon }, needs, b }) => groupedGradient(b, x, scale, grad, x.shape[1], epsilon, needs),
+  evaluate: ([x, scale, bias], { epsilon }) => [
+    scaled(x, standardized(x.data, sizeOf(x.shape.slice(2)), epsilon), scale, bias, columnOf(x.shape)),
+  ],
+  backward: ({ inputs: [x, scale], grad, attributes: { epsilon }, needs, b }) =>
+    groupedGradient(b, x, scale, grad, x.shape[1], epsilon, needs),
 });
 
 /** The same over groups of channels and their space. Wu, He 2018. ONNX GroupNormalization-21. */
@@ -59,13 +62,15 @@ export const groupNormalization = operator("GroupNormalization", {
   inputs: 3,
   infer: ([x, scale, bias], { num_groups }) => {
     const type = perChannel("GroupNormalization", x, scale, bias);
-    if (!(num_groups > 0) || x.shape[1] % num_groups !== 0) throw new RangeError(`GroupNormalization cannot make ${num_groups} groups of ${x.shape[1]} channels`);
+    if (!(num_groups > 0) || x.shape[1] % num_groups !== 0)
+      throw new RangeError(`GroupNormalization cannot make ${num_groups} groups of ${x.shape[1]} channels`);
     return [type];
   },
   evaluate: ([x, scale, bias], { num_groups, epsilon }) => [
     scaled(x, standardized(x.data, sizeOf(x.shape.slice(1)) / num_groups, epsilon), scale, bias, columnOf(x.shape)),
   ],
-  backward: ({ inputs: [x, scale], grad, attributes: { num_groups, epsilon }, needs, b }) => groupedGradient(b, x, scale, grad, num_groups, epsilon, needs),
+  backward: ({ inputs: [x, scale], grad, attributes: { num_groups, epsilon }, needs, b }) =>
+    groupedGradient(b, x, scale, grad, num_groups, epsilon, needs),
 });
 
 /**
@@ -106,7 +111,11 @@ export const lrn = operator("LRN", {
 function channelMeans(b: Builder, x: Value, size: number, before: number, after: number): Value {
   const [batch, channels, ...space] = x.shape;
   const picture = b.reshape(x, [batch, 1, channels, sizeOf(space)]);
-  const means = b.apply("AveragePool", [picture], { kernel_shape: [size, 1], pads: [before, 0, after, 0], count_include_pad: true });
+  const means = b.apply("AveragePool", [picture], {
+    kernel_shape: [size, 1],
+    pads: [before, 0, after, 0],
+    count_include_pad: true,
+  });
   return b.reshape(means, x.shape);
 }
 
@@ -120,7 +129,15 @@ function standardization(b: Builder, x: Value, axes: readonly number[], epsilon:
   return { normal, pull };
 }
 
-function groupedGradient(b: Builder, x: Value, scale: Value, grad: Value, groups: number, epsilon: number, needs: readonly boolean[]): (Value | null)[] {
+function groupedGradient(
+  b: Builder,
+  x: Value,
+  scale: Value,
+  grad: Value,
+  groups: number,
+  epsilon: number,
+  needs: readonly boolean[],
+): (Value | null)[] {
   const rows = [x.shape[0], groups, sizeOf(x.shape.slice(1)) / groups];
   const { normal, pull } = standardization(b, b.reshape(x, rows), [2], epsilon);
   const overAllButChannel = (value: Value): Value => b.sum(value, value.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis])));
@@ -135,7 +152,8 @@ const columnOf = (shape: Shape): number[] => shape.slice(1).map((extent, axis) =
 
 function perChannel(op: string, x: TensorType, scale: TensorType, bias: TensorType): TensorType {
   for (const { shape } of [scale, bias]) {
-    if (x.shape.length < 2 || shape.length !== 1 || shape[0] !== x.shape[1]) throw new RangeError(`${op} of ${formatShape(x.shape)} cannot scale by ${formatShape(shape)}`);
+    if (x.shape.length < 2 || shape.length !== 1 || shape[0] !== x.shape[1])
+      throw new RangeError(`${op} of ${formatShape(x.shape)} cannot scale by ${formatShape(shape)}`);
   }
   return { dtype: x.dtype, shape: x.shape };
 }

@@ -10,7 +10,8 @@ import { padsOf, reach, type Window } from "./window.ts";
 
 export function maxPoolGradient(b: Builder, x: Value, y: Value, grad: Value, window: Window, ceil: boolean): Value {
   const covers = x.shape.every((extent, axis) => axis < 2 || (y.shape[axis] === 1 && reach(window, axis - 2) === extent));
-  if (covers && [...padsOf(window)].every((pad) => pad === 0) && window.dilations.every((dilation) => dilation === 1)) return firstMaximumGradient(b, x, y, grad);
+  if (covers && [...padsOf(window)].every((pad) => pad === 0) && window.dilations.every((dilation) => dilation === 1))
+    return firstMaximumGradient(b, x, y, grad);
   return separateMaxima(b, x, y, grad, window, ceil);
 }
 
@@ -21,7 +22,13 @@ export function maxPoolGradient(b: Builder, x: Value, y: Value, grad: Value, win
 export function firstMaximumGradient(b: Builder, x: Value, y: Value, grad: Value): Value {
   const axes = x.shape.flatMap((_, axis) => (axis < 2 ? [] : [axis]));
   const size = sizeOf(x.shape.slice(2));
-  const countdown = b.tensor(fromFloat64("float32", [1, 1, ...x.shape.slice(2)], Float64Array.from({ length: size }, (_, i) => size - i)));
+  const countdown = b.tensor(
+    fromFloat64(
+      "float32",
+      [1, 1, ...x.shape.slice(2)],
+      Float64Array.from({ length: size }, (_, i) => size - i),
+    ),
+  );
   const ranks = b.mul(b.mask(b.apply("Equal", [x, y]), "float32"), countdown);
   const first = b.apply("Equal", [ranks, b.apply("ReduceMax", [ranks], { axes, keepdims: true })]);
   return b.mul(b.mask(first, grad.dtype), grad);
@@ -32,14 +39,20 @@ export function firstMaximumGradient(b: Builder, x: Value, y: Value, grad: Value
  * in the first line of the first … : so the axes are undone one by one, outermost first.
  */
 function separateMaxima(b: Builder, x: Value, y: Value, grad: Value, window: Window, ceil: boolean): Value {
-  const axes = window.kernel.flatMap((extent, axis) => (extent > 1 || window.strides[axis] > 1 || window.before[axis] + window.after[axis] > 0 ? [axis] : []));
+  const axes = window.kernel.flatMap((extent, axis) =>
+    extent > 1 || window.strides[axis] > 1 || window.before[axis] + window.after[axis] > 0 ? [axis] : [],
+  );
   const partial = [x];
   for (const axis of axes.slice(1).reverse()) partial.unshift(b.apply("MaxPool", [partial[0]], alongAxis(window, axis, ceil)));
-  return axes.reduce((cotangent, axis, i) => lineGradient(b, partial[i], i === 0 ? y : partial[i - 1], cotangent, window, axis), grad);
+  return axes.reduce(
+    (cotangent, axis, i) => lineGradient(b, partial[i], i === 0 ? y : partial[i - 1], cotangent, window, axis),
+    grad,
+  );
 }
 
 function alongAxis(window: Window, axis: number, ceil: boolean) {
-  const only = (values: readonly number[], otherwise: number): number[] => values.map((value, i) => (i === axis ? value : otherwise));
+  const only = (values: readonly number[], otherwise: number): number[] =>
+    values.map((value, i) => (i === axis ? value : otherwise));
   return {
     kernel_shape: only(window.kernel, 1),
     strides: only(window.strides, 1),

@@ -20,7 +20,9 @@ export const maxPool = operator("MaxPool", {
   attributes: { ...attributes, storage_order: integer(0) },
   inputs: 1,
   infer: ([x], given) => [pooled("MaxPool", x, windowFor("MaxPool", x, given), given.ceil_mode)],
-  evaluate: ([x], given, [{ shape }]) => [array64(x.dtype, shape, slideMaximum(x.data, x.shape, shape, windowFor("MaxPool", x, given)))],
+  evaluate: ([x], given, [{ shape }]) => [
+    array64(x.dtype, shape, slideMaximum(x.data, x.shape, shape, windowFor("MaxPool", x, given))),
+  ],
   backward: ({ inputs: [x], outputs: [y], grad, attributes: given, b }) => [
     maxPoolGradient(b, x, y, grad, windowFor("MaxPool", x, given), given.ceil_mode),
   ],
@@ -38,7 +40,11 @@ export const averagePool = operator("AveragePool", {
     const window = windowFor("AveragePool", x, given);
     const [batch, channels, ...image] = x.shape;
     const result = shape.slice(2);
-    const y = convolve({ batch: batch * channels, groups: 1, channels: 1, filters: 1, window, image, result }, x.data, new Float64Array(sizeOf(window.kernel)).fill(1));
+    const y = convolve(
+      { batch: batch * channels, groups: 1, channels: 1, filters: 1, window, image, result },
+      x.data,
+      new Float64Array(sizeOf(window.kernel)).fill(1),
+    );
     const counts = tapCounts(window, image, result, given.count_include_pad);
     for (let i = 0; i < y.length; i++) y[i] /= counts[i % counts.length];
     return [array64(x.dtype, shape, y)];
@@ -55,7 +61,13 @@ export const globalAveragePool = operator("GlobalAveragePool", {
   attributes: {},
   inputs: 1,
   infer: ([x]) => [overall("GlobalAveragePool", x)],
-  evaluate: ([x], _, [type]) => [array64(x.dtype, type.shape, perPlane(x.data, x.shape, (plane) => plane.reduce((sum, value) => sum + value, 0) / plane.length))],
+  evaluate: ([x], _, [type]) => [
+    array64(
+      x.dtype,
+      type.shape,
+      perPlane(x.data, x.shape, (plane) => plane.reduce((sum, value) => sum + value, 0) / plane.length),
+    ),
+  ],
   backward: ({ inputs: [x], grad, b }) => [b.expand(b.div(grad, b.scalar(sizeOf(x.shape.slice(2)), grad.dtype)), x.shape)],
 });
 
@@ -64,14 +76,26 @@ export const globalMaxPool = operator("GlobalMaxPool", {
   attributes: {},
   inputs: 1,
   infer: ([x]) => [overall("GlobalMaxPool", x)],
-  evaluate: ([x], _, [type]) => [array64(x.dtype, type.shape, perPlane(x.data, x.shape, (plane) => plane.reduce((max, value) => Math.max(max, value), -Infinity)))],
+  evaluate: ([x], _, [type]) => [
+    array64(
+      x.dtype,
+      type.shape,
+      perPlane(x.data, x.shape, (plane) => plane.reduce((max, value) => Math.max(max, value), -Infinity)),
+    ),
+  ],
   backward: ({ inputs: [x], outputs: [y], grad, b }) => [firstMaximumGradient(b, x, y, grad)],
 });
 
-function windowFor(op: string, x: TensorType, given: Parameters<typeof windowOf>[2] & { readonly kernel_shape: readonly number[] }): Window {
+function windowFor(
+  op: string,
+  x: TensorType,
+  given: Parameters<typeof windowOf>[2] & { readonly kernel_shape: readonly number[] },
+): Window {
   const rank = x.shape.length - 2;
   if (rank < 1 || rank > 3 || given.kernel_shape.length !== rank) {
-    throw new RangeError(`${op} takes one to three spatial axes and as many kernel extents, not ${formatShape(x.shape)} and [${given.kernel_shape.join(", ")}]`);
+    throw new RangeError(
+      `${op} takes one to three spatial axes and as many kernel extents, not ${formatShape(x.shape)} and [${given.kernel_shape.join(", ")}]`,
+    );
   }
   return windowOf(op, given.kernel_shape, given);
 }
@@ -95,7 +119,12 @@ function perPlane(x: Float64Array, shape: Shape, f: (plane: Float64Array) => num
 function slideMaximum(x: Float64Array, from: Shape, to: Shape, window: Window): Float64Array {
   const [depth, height, width] = lift(from.slice(2), 1);
   const [depthOut, heightOut, widthOut] = lift(to.slice(2), 1);
-  const [kernel, stride, dilation, pad] = [lift(window.kernel, 1), lift(window.strides, 1), lift(window.dilations, 1), lift(window.before, 0)];
+  const [kernel, stride, dilation, pad] = [
+    lift(window.kernel, 1),
+    lift(window.strides, 1),
+    lift(window.dilations, 1),
+    lift(window.before, 0),
+  ];
   const y = new Float64Array(sizeOf(to));
   const planes = from[0] * from[1];
   for (let plane = 0, at = 0; plane < planes; plane++) {
@@ -136,7 +165,10 @@ function tapCounts(window: Window, image: readonly number[], result: readonly nu
       return taps.filter((tap) => tap >= least && tap < end).length;
     }),
   );
-  return Float64Array.from(perAxis.reduce((all, counts) => all.flatMap((x) => counts.map((y) => x * y)), [1]), (count) => Math.max(1, count));
+  return Float64Array.from(
+    perAxis.reduce((all, counts) => all.flatMap((x) => counts.map((y) => x * y)), [1]),
+    (count) => Math.max(1, count),
+  );
 }
 
 function shares(b: Builder, grad: Value, counts: Float64Array): Value {
@@ -150,7 +182,13 @@ function shares(b: Builder, grad: Value, counts: Float64Array): Value {
 function spreadShares(b: Builder, grad: Value, window: Window, shape: Shape): Value {
   const [, channels, ...image] = shape;
   const steps = grad.shape.slice(2);
-  const tiles = window.kernel.every((extent, axis) => window.dilations[axis] === 1 && window.before[axis] === 0 && extent * steps[axis] === image[axis] && (window.strides[axis] === extent || steps[axis] === 1));
+  const tiles = window.kernel.every(
+    (extent, axis) =>
+      window.dilations[axis] === 1 &&
+      window.before[axis] === 0 &&
+      extent * steps[axis] === image[axis] &&
+      (window.strides[axis] === extent || steps[axis] === 1),
+  );
   if (tiles && steps.every((count) => count === 1)) return b.expand(grad, shape);
   if (tiles && steps.length === 2) {
     return b.apply("Resize", [grad], {

@@ -21,7 +21,10 @@ export const recurrentAttributes = {
   RNN: shared,
 };
 
-export type RecurrentOptions = AttributesOf<typeof shared> & { readonly input_forget?: boolean; readonly linear_before_reset?: boolean };
+export type RecurrentOptions = AttributesOf<typeof shared> & {
+  readonly input_forget?: boolean;
+  readonly linear_before_reset?: boolean;
+};
 
 export type RecurrentOperator = keyof typeof recurrentAttributes;
 
@@ -34,27 +37,45 @@ interface Layer {
 }
 
 export const recurrentLayers: Readonly<Record<RecurrentOperator, Layer>> = {
-  LSTM: { gates: 4, states: 2, activations: ["Sigmoid", "Tanh", "Tanh"], cell: ({ input_forget }) => lstmCell(input_forget === true) },
-  GRU: { gates: 3, states: 1, activations: ["Sigmoid", "Tanh"], cell: ({ linear_before_reset }) => gruCell(linear_before_reset === true) },
+  LSTM: {
+    gates: 4,
+    states: 2,
+    activations: ["Sigmoid", "Tanh", "Tanh"],
+    cell: ({ input_forget }) => lstmCell(input_forget === true),
+  },
+  GRU: {
+    gates: 3,
+    states: 1,
+    activations: ["Sigmoid", "Tanh"],
+    cell: ({ linear_before_reset }) => gruCell(linear_before_reset === true),
+  },
   RNN: { gates: 1, states: 1, activations: ["Tanh"], cell: () => rnnCell },
 };
 
 /** Y [time, direction, batch, hidden] and the last state of each kind [direction, batch, hidden]. */
-export function recurrentTypes(op: RecurrentOperator, [x, w, r, bias, lengths, ...states]: readonly TensorType[], options: RecurrentOptions): readonly TensorType[] {
+export function recurrentTypes(
+  op: RecurrentOperator,
+  [x, w, r, bias, lengths, ...states]: readonly TensorType[],
+  options: RecurrentOptions,
+): readonly TensorType[] {
   const { gates, states: kinds, activations } = recurrentLayers[op];
   const directions = directionCount(op, options.direction);
   const names = namesOf(options, activations);
-  if (names.length !== directions * activations.length) throw new RangeError(`${op} needs ${directions * activations.length} activations, not ${names.length}`);
+  if (names.length !== directions * activations.length)
+    throw new RangeError(`${op} needs ${directions * activations.length} activations, not ${names.length}`);
   const strange = names.find((name) => !functions.has(name.toLowerCase()));
   if (strange !== undefined) throw new RangeError(`${op} knows no activation ${strange}`);
   const refuse = (what: string): never => {
-    throw new RangeError(`${op} in ${directions} direction${directions > 1 ? "s" : ""} cannot apply weights of ${formatShape(w.shape)} and ${formatShape(r.shape)} to ${formatShape(x.shape)}: ${what}`);
+    throw new RangeError(
+      `${op} in ${directions} direction${directions > 1 ? "s" : ""} cannot apply weights of ${formatShape(w.shape)} and ${formatShape(r.shape)} to ${formatShape(x.shape)}: ${what}`,
+    );
   };
   if (x.shape.length !== 3 || w.shape.length !== 3 || r.shape.length !== 3) refuse("all need three axes");
   const [time, batch, features] = x.shape;
   const hidden = r.shape[2];
   if (options.hidden_size !== hidden) refuse(`hidden_size is ${options.hidden_size}`);
-  const fits = (type: TensorType | undefined, shape: readonly number[]): boolean => type === undefined || (type.shape.length === shape.length && type.shape.every((extent, axis) => extent === shape[axis]));
+  const fits = (type: TensorType | undefined, shape: readonly number[]): boolean =>
+    type === undefined || (type.shape.length === shape.length && type.shape.every((extent, axis) => extent === shape[axis]));
   if (!fits(w, [directions, gates * hidden, features])) refuse("W does not fit");
   if (!fits(r, [directions, gates * hidden, hidden])) refuse("R does not fit");
   if (!fits(bias, [directions, 2 * gates * hidden])) refuse("B does not fit");
@@ -75,7 +96,12 @@ function directionCount(op: string, direction: string): number {
  * The layer as products, gates and concatenations. Where a sequence is shorter than the batch's time, its states
  * wait and its outputs are 0: read backwards, that leaves the initial state untouched until its last element.
  */
-export function unroll(op: RecurrentOperator, b: Builder, inputs: readonly (Value | undefined)[], options: RecurrentOptions): readonly Value[] {
+export function unroll(
+  op: RecurrentOperator,
+  b: Builder,
+  inputs: readonly (Value | undefined)[],
+  options: RecurrentOptions,
+): readonly Value[] {
   const { states: kinds } = recurrentLayers[op];
   const [x] = inputs as readonly Value[];
   const [time] = x!.shape;
@@ -85,13 +111,21 @@ export function unroll(op: RecurrentOperator, b: Builder, inputs: readonly (Valu
   return [b.concat(steps, 0), ...Array.from({ length: kinds }, (_, kind) => b.concat(runs.map(({ last }) => last[kind]!), 0))];
 }
 
-function runDirection(op: RecurrentOperator, b: Builder, inputs: readonly (Value | undefined)[], options: RecurrentOptions, d: number, directions: number) {
+function runDirection(
+  op: RecurrentOperator,
+  b: Builder,
+  inputs: readonly (Value | undefined)[],
+  options: RecurrentOptions,
+  d: number,
+  directions: number,
+) {
   const { gates, states: kinds, activations, cell } = recurrentLayers[op];
   const [x, w, r, bias, lengths, ...rest] = inputs as readonly [Value, Value, Value, ...(Value | undefined)[]];
   const [time, batch, features] = x.shape as readonly [number, number, number];
   const hidden = r.shape[2]!;
   const rows = gates * hidden;
-  const mine = (value: Value, shape: readonly number[]): Value => b.reshape(directions === 1 ? value : b.slice(value, [0], [d], [d + 1]), shape);
+  const mine = (value: Value, shape: readonly number[]): Value =>
+    b.reshape(directions === 1 ? value : b.slice(value, [0], [d], [d + 1]), shape);
   const biases = bias && mine(bias, [2 * rows]);
   const { clip } = options;
   const direction: Direction = {

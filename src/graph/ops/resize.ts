@@ -49,18 +49,33 @@ function plan(shape: Shape, given: ResizeAttributes): { readonly shape: Shape; r
   if ((scales === undefined) === (sizes === undefined)) throw new RangeError("Resize needs either scales or sizes");
   const wanted = (scales ?? sizes)!;
   if (wanted.length !== axes.length || roi.length !== 2 * axes.length || wanted.some((value) => !(value > 0))) {
-    throw new RangeError(`Resize needs one positive ${scales ? "scale" : "size"} for each of ${axes.length} axes of ${formatShape(shape)}, not [${wanted.join(", ")}]`);
+    throw new RangeError(
+      `Resize needs one positive ${scales ? "scale" : "size"} for each of ${axes.length} axes of ${formatShape(shape)}, not [${wanted.join(", ")}]`,
+    );
   }
   const policy = given.keep_aspect_ratio_policy;
   const ratios = axes.map((axis, i) => (scales ? scales[i] : sizes![i] / shape[axis]));
   const common = sizes && policy !== "stretch" ? Math[policy === "not_larger" ? "min" : "max"](...ratios) : undefined;
   const out = [...shape];
   axes.forEach((axis, i) => {
-    out[axis] = scales ? Math.floor(shape[axis] * scales[i]) : common === undefined ? sizes![i] : Math.floor(shape[axis] * common + 0.5);
+    out[axis] = scales
+      ? Math.floor(shape[axis] * scales[i])
+      : common === undefined
+        ? sizes![i]
+        : Math.floor(shape[axis] * common + 0.5);
   });
   const crops = given.coordinate_transformation_mode === "tf_crop_and_resize";
-  const plans = axes.map((axis, i): AxisPlan => ({ axis, scale: common ?? ratios[i], region: crops ? [roi[i], roi[axes.length + i]] : [0, 1] }));
-  return { shape: out, axes: plans.filter(({ axis, scale, region: [start, end] }) => scale !== 1 || out[axis] !== shape[axis] || start !== 0 || end !== 1) };
+  const plans = axes.map((axis, i): AxisPlan => ({
+    axis,
+    scale: common ?? ratios[i],
+    region: crops ? [roi[i], roi[axes.length + i]] : [0, 1],
+  }));
+  return {
+    shape: out,
+    axes: plans.filter(
+      ({ axis, scale, region: [start, end] }) => scale !== 1 || out[axis] !== shape[axis] || start !== 0 || end !== 1,
+    ),
+  };
 }
 
 const rowsOf = (extent: number, count: number, { scale, region }: AxisPlan, given: ResizeAttributes): readonly AxisRow[] =>
@@ -87,7 +102,8 @@ function evaluateResize(x: Array64, to: Shape, given: ResizeAttributes): Array64
   }
   for (const [axis, rows] of outside) {
     const inner = sizeOf(to.slice(axis + 1));
-    for (let i = 0; i < data.length; i++) if (rows[Math.floor(i / inner) % rows.length].outside) data[i] = given.extrapolation_value;
+    for (let i = 0; i < data.length; i++)
+      if (rows[Math.floor(i / inner) % rows.length].outside) data[i] = given.extrapolation_value;
   }
   return array64(x.dtype, to, data);
 }
@@ -111,9 +127,17 @@ function applyRows(x: Float64Array, shape: Shape, axis: number, rows: readonly A
 }
 
 function adjoint(b: Builder, grad: Value, shape: Shape, given: ResizeAttributes): Value {
-  const axes = plan(shape, given).axes.map((axisPlan) => ({ axis: axisPlan.axis, rows: rowsOf(shape[axisPlan.axis], grad.shape[axisPlan.axis], axisPlan, given) }));
+  const axes = plan(shape, given).axes.map((axisPlan) => ({
+    axis: axisPlan.axis,
+    rows: rowsOf(shape[axisPlan.axis], grad.shape[axisPlan.axis], axisPlan, given),
+  }));
   const repeats = shape.map((extent, axis) => grad.shape[axis] / extent);
-  const tiles = shape.length === 4 && axes.every(({ axis, rows }) => axis >= 2 && rows.every(({ indices: [i] , weights }, o) => weights.length === 1 && i === Math.floor(o / repeats[axis])));
+  const tiles =
+    shape.length === 4 &&
+    axes.every(
+      ({ axis, rows }) =>
+        axis >= 2 && rows.every(({ indices: [i], weights }, o) => weights.length === 1 && i === Math.floor(o / repeats[axis])),
+    );
   if (tiles && repeats.every(Number.isInteger)) {
     const kernel = repeats.slice(2);
     return b.scale(b.apply("AveragePool", [grad], { kernel_shape: kernel, strides: kernel }), sizeOf(kernel));

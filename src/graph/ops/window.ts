@@ -53,7 +53,10 @@ export function slideExtents(op: string, window: Window, extents: readonly numbe
   return extents.map((extent, axis) => {
     const stride = window.strides[axis];
     const room = extent + window.before[axis] + window.after[axis] - reach(window, axis);
-    if (room < 0) throw new RangeError(`${op}: a window that reaches over ${reach(window, axis)} does not fit into ${extent} with padding ${window.before[axis]} and ${window.after[axis]}`);
+    if (room < 0)
+      throw new RangeError(
+        `${op}: a window that reaches over ${reach(window, axis)} does not fit into ${extent} with padding ${window.before[axis]} and ${window.after[axis]}`,
+      );
     if (!ceil) return Math.floor(room / stride) + 1;
     const count = Math.ceil(room / stride) + 1;
     return (count - 1) * stride >= extent + window.before[axis] ? count - 1 : count;
