@@ -34,7 +34,7 @@ const clip: Lower = (c) => {
   const x = c.input(0);
   const min = bound(c, 1, "min");
   const max = bound(c, 2, "max");
-  if (typeof min !== "object" && typeof max !== "object" && isFloat(x.dtype) && c.b.operators.has("Clip")) {
+  if (typeof min !== "object" && typeof max !== "object" && isFloat(x.dtype)) {
     return min === undefined && max === undefined ? x : c.apply("Clip", [x], { min, max });
   }
   const asValue = (limit: number | Value): Value => (typeof limit === "number" ? c.b.scalar(limit, x.dtype) : limit);

@@ -10,7 +10,7 @@ function gemm(c: LoweringContext): Value {
   const bias = c.optional(2);
   const x = c.input(0);
   const y = c.input(1);
-  if (x.dtype === "float32" && b.operators.has("Gemm")) return c.apply("Gemm", bias ? [x, y, bias] : [x, y], { alpha, beta, transA, transB });
+  if (x.dtype === "float32") return c.apply("Gemm", bias ? [x, y, bias] : [x, y], { alpha, beta, transA, transB });
   const product = b.matmul(transA ? b.transpose(x, [1, 0]) : x, transB ? b.transpose(y, [1, 0]) : y);
   const scaled = b.scale(product, alpha);
   return bias ? b.add(scaled, b.scale(bias, beta)) : scaled;

@@ -1,6 +1,5 @@
 /** com.microsoft: what ONNX Runtime's optimiser and the exporters of transformers write. Facts from its ContribOperators page. */
 import type { Value } from "../../../graph/builder.ts";
-import { gelu } from "./activation.ts";
 import { joinHeads, repeatHeads, splitHeads } from "./attention.ts";
 import type { Lower, LoweringContext, Lowerings } from "./context.ts";
 import { layerNorm, rms } from "./normalization.ts";
@@ -8,6 +7,8 @@ import { quantization } from "./quantization.ts";
 import { blockwiseProduct } from "./blockwise.ts";
 
 const added = (c: LoweringContext, x: Value, y: Value | null): Value => (y ? c.b.add(x, y) : x);
+
+const gelu = (c: LoweringContext, x: Value, approximate: "none" | "tanh"): Value => c.apply("Gelu", [x], { approximate });
 
 /** The sum of both inputs, which is the residual stream, and its normalisation. */
 const skipNorm = (normalize: (c: LoweringContext, sum: Value) => Value, biasIndex: number): Lower => (c) => {
@@ -180,9 +181,9 @@ function rotaryEmbedding(c: LoweringContext): Value {
 }
 
 export const microsoft: Lowerings = {
-  Gelu: (c) => gelu(c, c.input(0), false),
-  BiasGelu: (c) => gelu(c, c.b.add(c.input(0), c.input(1)), false),
-  FastGelu: (c) => gelu(c, added(c, c.input(0), c.optional(1)), true),
+  Gelu: (c) => gelu(c, c.input(0), "none"),
+  BiasGelu: (c) => gelu(c, c.b.add(c.input(0), c.input(1)), "none"),
+  FastGelu: (c) => gelu(c, added(c, c.input(0), c.optional(1)), "tanh"),
   QuickGelu: (c) => c.b.mul(c.input(0), c.apply("Sigmoid", [c.b.scale(c.input(0), c.float("alpha", 1.702))])),
   FusedMatMul: fusedMatMul,
   FusedConv: fused("Conv"),

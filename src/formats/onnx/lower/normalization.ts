@@ -55,11 +55,9 @@ function layerNormalization(c: LoweringContext): Value[] {
   return [bias ? b.add(scaled, bias) : scaled, mean, inverse];
 }
 
-/** Over the last axis, as one operator where the core has it. */
+/** Over the last axis. */
 export function layerNorm(c: LoweringContext, x: Value, scale: Value, bias: Value | null, epsilon: number): Value {
-  if (c.b.operators.has("LayerNormalization")) return c.apply("LayerNormalization", bias ? [x, scale, bias] : [x, scale], { axis: x.shape.length - 1, epsilon });
-  const scaled = c.b.mul(standardized(c, x, [x.shape.length - 1], epsilon).normal, scale);
-  return bias ? c.b.add(scaled, bias) : scaled;
+  return c.apply("LayerNormalization", bias ? [x, scale, bias] : [x, scale], { axis: x.shape.length - 1, epsilon });
 }
 
 /** x/√(mean x² + ε) · γ (Zhang and Sennrich 2019). */
@@ -75,29 +73,10 @@ function groupNormalization(c: LoweringContext): Value {
   const { b } = c;
   const x = c.input(0);
   const groups = c.integer("num_groups") ?? c.refuse("it has no number of groups");
-  const [n, channels] = x.shape as [number, number];
-  const grouped = b.reshape(x, [n, groups, (channels / groups) * x.shape.slice(2).reduce((size, extent) => size * extent, 1)]);
-  const { normal } = standardized(c, grouped, [2], c.float("epsilon", 1e-5));
-  const spread = (value: Value): Value => {
-    if (value.shape[0] === channels) return perChannel(c, x, value);
-    return perChannel(c, x, b.reshape(b.expand(b.reshape(value, [groups, 1]), [groups, channels / groups]), [channels]));
-  };
-  return b.add(b.mul(b.reshape(normal, x.shape), spread(c.input(1))), spread(c.input(2)));
-}
-
-/** Across channels: x / (k + α/n Σ x²)^β (Krizhevsky et al. 2012), the sum as a pooling over channels. */
-function localResponse(c: LoweringContext): Value {
-  const { b } = c;
-  const x = c.input(0);
-  const size = c.integer("size") ?? c.refuse("it has no size");
-  const [n, channels] = x.shape as [number, number];
-  const rest = x.shape.slice(2).reduce((count, extent) => count * extent, 1);
-  const squares = b.reshape(b.mul(x, x), [n, 1, channels, rest]);
-  const before = Math.floor((size - 1) / 2);
-  const band = c.literal(x.dtype, [1, 1, size, 1], () => 1);
-  const sums = c.apply("Conv", [squares, band], { pads: [before, 0, size - 1 - before, 0] });
-  const base = b.shift(b.scale(b.reshape(sums, x.shape), c.float("alpha", 1e-4) / size), c.float("bias", 1));
-  return b.div(x, c.apply("Pow", [base, b.scalar(c.float("beta", 0.75), x.dtype)]));
+  const channels = x.shape[1]!;
+  const spread = (value: Value): Value =>
+    value.shape[0] === channels ? value : b.reshape(b.expand(b.reshape(value, [groups, 1]), [groups, channels / groups]), [channels]);
+  return c.apply("GroupNormalization", [x, spread(c.input(1)), spread(c.input(2))], { num_groups: groups, epsilon: c.float("epsilon", 1e-5) });
 }
 
 /** x/‖x‖ₚ along an axis; what is all 0 stays 0. */
@@ -114,13 +93,8 @@ function lpNormalization(c: LoweringContext): Value {
 
 export const normalization: Lowerings = {
   BatchNormalization: batchNormalization,
-  InstanceNormalization: otherwise((c) => {
-    const x = c.input(0);
-    const { normal } = standardized(c, x, from(2, x.shape.length), c.float("epsilon", 1e-5));
-    return c.b.add(c.b.mul(normal, perChannel(c, x, c.input(1))), perChannel(c, x, c.input(2)));
-  }),
   LayerNormalization: (c) => {
-    const simple = c.node.outputs.slice(1).every((name) => name === "") && c.b.operators.has("LayerNormalization");
+    const simple = c.node.outputs.slice(1).every((name) => name === "");
     if (!simple) return layerNormalization(c);
     return c.apply("LayerNormalization", c.optional(2) ? [c.input(0), c.input(1), c.input(2)] : [c.input(0), c.input(1)], {
       axis: c.axis("axis", -1),
@@ -131,7 +105,6 @@ export const normalization: Lowerings = {
   /** The name under which ONNX Runtime writes it into the standard domain. */
   SimplifiedLayerNormalization: (c) => rms(c, c.input(0), c.input(1), c.axis("axis", -1), c.float("epsilon", 1e-5)),
   GroupNormalization: groupNormalization,
-  LRN: otherwise(localResponse),
   LpNormalization: otherwise(lpNormalization),
   /** Without a variance's ε, as ONNX defines it: (x − μ)/(σ + 1e-9). */
   MeanVarianceNormalization: otherwise((c) => {

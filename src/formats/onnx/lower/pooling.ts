@@ -24,18 +24,12 @@ function lpPool(c: LoweringContext): Value {
 
 export const pooling: Lowerings = {
   MaxPool: (c) => {
-    const law = c.b.operators.get("MaxPool");
     const x = c.input(0);
-    const integral = x.dtype !== "float32";
-    const order = law && "storage_order" in law.attributes ? { storage_order: c.integer("storage_order", 0) } : {};
-    if (c.flag("storage_order") && !("storage_order" in order) && c.node.outputs.length > 1) c.refuse("its indices count columns first");
-    const outputs = c.applyAll("MaxPool", [integral ? c.b.cast(x, "float32") : x], { ...window(c), ...order });
-    return [integral ? c.b.cast(outputs[0]!, x.dtype) : outputs[0]!, ...outputs.slice(1)];
+    if (x.dtype === "float32") return c.apply("MaxPool", [x], window(c));
+    return c.b.cast(c.apply("MaxPool", [c.b.cast(x, "float32")], window(c)), x.dtype);
   },
   AveragePool: (c) => c.apply("AveragePool", [c.input(0)], { ...window(c), count_include_pad: c.flag("count_include_pad") }),
   LpPool: otherwise(lpPool),
-  GlobalAveragePool: otherwise((c) => c.apply("ReduceMean", [c.input(0)], { axes: spatial(c.input(0)), keepdims: true })),
-  GlobalMaxPool: otherwise((c) => c.apply("ReduceMax", [c.input(0)], { axes: spatial(c.input(0)), keepdims: true })),
   GlobalLpPool: otherwise((c) => {
     const p = c.integer("p", 2);
     const powers = c.apply("Pow", [c.apply("Abs", [c.input(0)]), c.b.scalar(p, c.input(0).dtype)]);

@@ -1,7 +1,7 @@
 import { isFloat } from "../../../tensor/dtype.ts";
 import { normalizeAxis, sizeOf } from "../../../tensor/shape.ts";
 import type { Value } from "../../../graph/builder.ts";
-import { otherwise, type Lower, type LoweringContext, type Lowerings } from "./context.ts";
+import type { Lower, LoweringContext, Lowerings } from "./context.ts";
 import { integersAt } from "./movement.ts";
 
 /** The axes of a reduction: an attribute until opset 13 or 18, then a constant input. */
@@ -61,24 +61,7 @@ export const reduction: Lowerings = {
   ReduceLogSumExp: over(logSumExp),
   Softmax: overRows("Softmax"),
   LogSoftmax: overRows("LogSoftmax"),
-  CumSum: otherwise(cumulativeSum),
 };
 
 /** The square root in floats; of integers it is cut off, as a cast does. */
 const root = (c: LoweringContext, x: Value): Value => (isFloat(x.dtype) ? c.apply("Sqrt", [x]) : c.b.cast(c.apply("Sqrt", [c.b.cast(x, "float32")]), x.dtype));
-
-/** Prefix sums along an axis, as a product with a triangle of ones. */
-function cumulativeSum(c: LoweringContext): Value {
-  const x = c.input(0);
-  const axis = normalizeAxis(c.number(1, "axis") ?? 0, x.shape.length);
-  const extent = x.shape[axis]!;
-  const reverse = c.flag("reverse");
-  const offset = c.flag("exclusive") ? 1 : 0;
-  const triangle = c.literal(x.dtype, [extent, extent], (i) => {
-    const distance = (i % extent) - Math.floor(i / extent);
-    return (reverse ? -distance : distance) >= offset ? 1 : 0;
-  });
-  const perm = x.shape.map((_, i) => i).filter((i) => i !== axis).concat(axis);
-  const summed = c.b.matmul(c.b.transpose(x, perm), triangle);
-  return c.b.transpose(summed, x.shape.map((_, i) => perm.indexOf(i)));
-}
