@@ -42,7 +42,7 @@ function valueOf(graph: Graph, values: Map<ValueName, Array64>, name: ValueName)
 
 /** A constant in double precision: exactly where it is known, else as its type holds it. */
 export const wideConstant = (constant: Constant): Array64 =>
-  constant.exact === undefined ? widen(constant.load()) : array64(constant.dtype, constant.shape, [constant.exact]);
+  constant.exact === undefined ? widen(constant.load()) : array64(constant.dtype, constant.shape, typeof constant.exact === "number" ? [constant.exact] : constant.exact);
 
 function lastReaders(graph: Graph): ReadonlyMap<ValueName, Node> {
   const last = new Map<ValueName, Node>();

@@ -22,8 +22,10 @@ export interface Node {
  */
 export interface Constant extends TensorType {
   readonly load: () => Tensor;
-  /** The number itself where its type cannot hold it, e.g. √½ as float32: the reference does not round. */
-  readonly exact?: number | undefined;
+  /** The numbers themselves where the type cannot hold them, e.g. √½ as float32, or the sines of rotary angles: the reference does not round. */
+  readonly exact?: number | Float64Array | undefined;
+  /** What it is made of, e.g. a file's hash and a tensor's name: a store that knows it need not load it again. */
+  readonly identity?: string | undefined;
   readonly weight?: WeightLocation | undefined;
 }
 

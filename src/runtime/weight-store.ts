@@ -2,10 +2,13 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import type { Constant, WeightLocation } from "../graph/graph.ts";
+import { bytesPerElement } from "../tensor/dtype.ts";
+import { sizeOf } from "../tensor/shape.ts";
 
 /**
  * Weights by the hash of their content, one file each, so that every program maps the same pages
- * and a weight shared by two models is stored once.
+ * and a weight shared by two models is stored once. A weight that says what it is made of lies under
+ * that name instead: the next process finds it there without reading the model's file.
  */
 export class WeightStore {
   readonly folder: string;
@@ -20,13 +23,25 @@ export class WeightStore {
   locate(constant: Constant): WeightLocation {
     const known = this.#known.get(constant);
     if (known) return known;
-    const { data } = constant.load();
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const file = `${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}.weights`;
-    this.#write(file, bytes);
-    const location: WeightLocation = { file, offset: 0, bytes: bytes.length };
+    const location = this.#stored(constant) ?? this.#store(constant);
     this.#known.set(constant, location);
     return location;
+  }
+
+  /** Writing is atomic, so a file of the right length is whole. */
+  #stored(constant: Constant): WeightLocation | undefined {
+    if (constant.identity === undefined) return undefined;
+    const file = nameOf(constant.identity);
+    const bytes = sizeOf(constant.shape) * bytesPerElement(constant.dtype);
+    return fs.statSync(path.join(this.folder, file), { throwIfNoEntry: false })?.size === bytes ? { file, offset: 0, bytes } : undefined;
+  }
+
+  #store(constant: Constant): WeightLocation {
+    const { data } = constant.load();
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const file = nameOf(constant.identity ?? bytes);
+    this.#write(file, bytes);
+    return { file, offset: 0, bytes: bytes.length };
   }
 
   /** Written under a temporary name and renamed: two engines may race, and neither sees half a file. */
@@ -38,3 +53,5 @@ export class WeightStore {
     fs.renameSync(temporary, target);
   }
 }
+
+const nameOf = (content: string | Uint8Array): string => `${createHash("sha256").update(content).digest("hex").slice(0, 32)}.weights`;

@@ -1,0 +1,106 @@
+import fs from "node:fs";
+import path from "node:path";
+import { openGguf } from "../formats/gguf/read.ts";
+import { readTensor } from "../formats/gguf/tensors.ts";
+import { unpermuteRows } from "../formats/gguf/unpermute-rows.ts";
+import { openSafetensors } from "../formats/safetensors/sharded.ts";
+import type { GgufMetadata } from "../formats/gguf/read.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+import type { Architecture, Decoder, Dimensions } from "./architecture.ts";
+import { parseConfig } from "./config.ts";
+import { architectures } from "./table.ts";
+import { weightsOf, type TensorSource } from "./weights.ts";
+
+export interface OpenedDecoder {
+  readonly decoder: Decoder;
+  readonly format: "gguf" | "safetensors";
+  /** Set for GGUF, whose tokenizer is inside. */
+  readonly metadata: GgufMetadata | undefined;
+  /** Where config.json and tokenizer.json lie. */
+  readonly folder: string;
+  readonly tensors: number;
+  readonly parameters: number;
+  close(): void;
+}
+
+const maxLayers = 1024;
+const maxExtent = 2 ** 24;
+
+/**
+ * Opens a checkpoint as a decoder: a GGUF file, a safetensors file or its index with config.json beside it, or the folder of either.
+ * No weight is read. @param identity what names the content for the weight store, e.g. the file's SHA-256
+ */
+export function openDecoder(file: string, identity: string): OpenedDecoder {
+  return file.toLowerCase().endsWith(".gguf") ? fromGguf(file, identity) : fromSafetensors(file, identity);
+}
+
+function fromGguf(file: string, identity: string): OpenedDecoder {
+  const model = openGguf(file);
+  try {
+    const type = model.metadata.string("general.architecture") ?? "";
+    const architecture = architectures.find(({ ggufTypes, fromGguf: build, ggufName }) => ggufTypes.includes(type) && build && ggufName);
+    if (architecture?.fromGguf === undefined || architecture.ggufName === undefined) throw unknownFamily(type, file);
+    const heads = {
+      query: model.metadata.number(`${type}.attention.head_count`) ?? 1,
+      key: model.metadata.number(`${type}.attention.head_count_kv`) ?? model.metadata.number(`${type}.attention.head_count`) ?? 1,
+    };
+    const place = architecture.ggufName;
+    const source: TensorSource = {
+      identity,
+      where: file,
+      shapeOf: (name) => model.tensors.get(place(name)?.name ?? "")?.shape,
+      read(name) {
+        const known = place(name)!;
+        const value = readTensor(model, known.name);
+        return known.heads === undefined ? value : unpermuteRows(value, heads[known.heads]);
+      },
+    };
+    const decoder = checked(architecture.fromGguf(model.metadata, weightsOf(source)), file);
+    const parameters = [...model.tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((n, extent) => n * extent, 1), 0);
+    return { decoder, format: "gguf", metadata: model.metadata, folder: path.dirname(file), tensors: model.tensors.size, parameters, close: () => model.source.close() };
+  } catch (error) {
+    model.source.close();
+    throw error;
+  }
+}
+
+function fromSafetensors(file: string, identity: string): OpenedDecoder {
+  const folder = fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ? file : path.dirname(file);
+  const configFile = path.join(folder, "config.json");
+  const model = openSafetensors(file);
+  try {
+    if (!fs.existsSync(configFile)) {
+      throw new GlassboxError("file", "there is no config.json beside the weights, so the model's architecture is unknown", { where: file, hint: "Put the checkpoint's config.json into the same folder." });
+    }
+    const config = parseConfig(fs.readFileSync(configFile, "utf8"), configFile);
+    const type = config.text("model_type", "");
+    const architecture: Architecture | undefined = architectures.find(({ modelTypes }) => modelTypes.includes(type));
+    if (architecture === undefined) throw unknownFamily(type, file);
+    const source: TensorSource = { identity, where: file, shapeOf: (name) => model.tensors.get(name)?.shape, read: (name) => model.readTensor(name) };
+    const decoder = checked(architecture.fromConfig(config, weightsOf(source)), file);
+    const parameters = [...model.tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((n, extent) => n * extent, 1), 0);
+    return { decoder, format: "safetensors", metadata: undefined, folder, tensors: model.tensors.size, parameters, close: () => model.close() };
+  } catch (error) {
+    model.close();
+    throw error;
+  }
+}
+
+/** Numbers from a file size loops and tables here, so they are bounded before anything is made of them. */
+function checked(decoder: Decoder, where: string): Decoder {
+  const { layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context }: Dimensions = decoder;
+  const whole = { layers, width, heads, "key-value heads": keyValueHeads, "head width": headWidth, hidden, vocabulary, context };
+  for (const [name, value] of Object.entries(whole)) {
+    if (!Number.isInteger(value) || value < 1 || value > (name === "layers" ? maxLayers : maxExtent)) {
+      throw new GlassboxError("file", `the config gives ${value} for the model's ${name}`, { where });
+    }
+  }
+  if (heads % keyValueHeads !== 0) throw new GlassboxError("file", `${heads} heads cannot share ${keyValueHeads} key-value heads`, { where });
+  return decoder;
+}
+
+const unknownFamily = (type: string, where: string): GlassboxError =>
+  new GlassboxError("unsupported", `models of the family ${JSON.stringify(type)} cannot be run yet`, {
+    where,
+    hint: `These can: ${architectures.map(({ family }) => family).join(", ")}.`,
+  });

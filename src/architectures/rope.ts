@@ -1,0 +1,78 @@
+import type { GgufMetadata } from "../formats/gguf/read.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+import type { ModelConfig } from "./architecture.ts";
+
+export interface Rope {
+  readonly theta: number;
+  readonly scaling: RopeScaling;
+}
+
+export type RopeScaling =
+  | { readonly kind: "none" }
+  /** All frequencies divided by `factor` (Chen et al. 2023). */
+  | { readonly kind: "linear"; readonly factor: number }
+  /** Each pair's frequency divided by a factor of its own, as GGUF files of Llama 3.1 store it. */
+  | { readonly kind: "factors"; readonly factors: Float64Array }
+  /** Llama 3.1: wavelengths beyond the old context are slowed by `factor`, short ones kept, between them interpolated. */
+  | { readonly kind: "llama3"; readonly factor: number; readonly low: number; readonly high: number; readonly context: number };
+
+/** θ^(−2i/d) for each pair i of a head's d features, scaled. */
+export function rotaryFrequencies(headWidth: number, { theta, scaling }: Rope): Float64Array {
+  return Float64Array.from({ length: headWidth / 2 }, (_, i) => scaled(theta ** ((-2 * i) / headWidth), i, scaling));
+}
+
+function scaled(frequency: number, pair: number, scaling: RopeScaling): number {
+  switch (scaling.kind) {
+    case "none":
+      return frequency;
+    case "linear":
+      return frequency / scaling.factor;
+    case "factors":
+      return frequency / scaling.factors[pair]!;
+    case "llama3": {
+      const turns = (scaling.context * frequency) / (2 * Math.PI);
+      const share = Math.min(1, Math.max(0, (turns - scaling.low) / (scaling.high - scaling.low)));
+      return frequency * (share + (1 - share) / scaling.factor);
+    }
+  }
+}
+
+/** `rope_parameters` since transformers 5, `rope_theta` and `rope_scaling` before. */
+export function ropeOfConfig(config: ModelConfig): Rope {
+  const parameters = config.object("rope_parameters");
+  const scaling = parameters ?? config.object("rope_scaling");
+  const theta = parameters?.number("rope_theta", 10_000) ?? config.number("rope_theta", 10_000);
+  if (scaling === undefined) return { theta, scaling: { kind: "none" } };
+  const kind = scaling.text("rope_type", scaling.text("type", "default"));
+  switch (kind) {
+    case "default":
+      return { theta, scaling: { kind: "none" } };
+    case "linear":
+      return { theta, scaling: { kind, factor: scaling.number("factor") } };
+    case "llama3":
+      return {
+        theta,
+        scaling: {
+          kind,
+          factor: scaling.number("factor"),
+          low: scaling.number("low_freq_factor"),
+          high: scaling.number("high_freq_factor"),
+          context: scaling.number("original_max_position_embeddings"),
+        },
+      };
+    default:
+      throw unknownScaling(kind);
+  }
+}
+
+export function ropeOfGguf(metadata: GgufMetadata, family: string, factors: Float64Array | undefined): Rope {
+  const theta = metadata.number(`${family}.rope.freq_base`) ?? 10_000;
+  if (factors) return { theta, scaling: { kind: "factors", factors } };
+  const kind = metadata.string(`${family}.rope.scaling.type`) ?? "none";
+  if (kind === "none") return { theta, scaling: { kind } };
+  if (kind === "linear") return { theta, scaling: { kind, factor: metadata.number(`${family}.rope.scaling.factor`) ?? 1 } };
+  throw unknownScaling(kind);
+}
+
+const unknownScaling = (kind: string): GlassboxError =>
+  new GlassboxError("unsupported", `rotary positions with the scaling ${JSON.stringify(kind)} cannot be run yet`, { hint: "Linear and llama3 scaling can." });
