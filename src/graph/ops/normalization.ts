@@ -103,7 +103,7 @@ export const lrn = operator("LRN", {
     const [before, after] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
     const s = b.shift(b.scale(channelMeans(b, b.mul(x, x), size, before, after), alpha), bias);
     const spread = channelMeans(b, b.mul(b.mul(grad, x), power(s, -beta - 1)), size, after, before);
-    return [b.sub(b.mul(grad, power(s, -beta)), b.scale(b.mul(x, spread), 2 * alpha * beta))];
+    return [b.sub(b.mul(grad, power(s, -beta)), b.scale(b.scale(b.mul(x, spread), 2 * alpha), beta))];
   },
 });
 

@@ -85,3 +85,10 @@ test("negative values win over padding, and NaN over all", () => {
   const attributes = { kernel_shape: [2], strides: [2], pads: [1, 1] };
   assert.deepEqual([...run("MaxPool", array64("float64", [1, 1, 4], [-3, -2, NaN, -1]), attributes).data], [-3, NaN, -1]);
 });
+
+test("a file that claims a million million taps costs no more than its image", () => {
+  const x = array64("float64", [1, 1, 3], [1, 5, 3]);
+  const claims = { kernel_shape: [1e12], pads: [5e11, 5e11] };
+  assert.deepEqual([...run("MaxPool", x, claims).data], [5, 5, 5, 5]);
+  assert.deepEqual([...run("AveragePool", x, claims).data], [3, 3, 3, 3]);
+});

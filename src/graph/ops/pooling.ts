@@ -6,9 +6,9 @@ import { flag, integer, integers } from "../attributes.ts";
 import type { Builder, Value } from "../builder.ts";
 import { operator } from "../operator.ts";
 import { imageGradient } from "./convolution-gradient.ts";
-import { convolve } from "./convolve.ts";
 import { firstMaximumGradient, maxPoolGradient } from "./pooling-gradient.ts";
-import { lift, slideExtents, windowAttributes, windowOf, type Window } from "./window.ts";
+import { slideWindow, tapCounts } from "./slide.ts";
+import { slideExtents, windowAttributes, windowOf, type Window } from "./window.ts";
 
 const attributes = { ...windowAttributes, kernel_shape: integers(), ceil_mode: flag(false) };
 
@@ -21,7 +21,7 @@ export const maxPool = operator("MaxPool", {
   inputs: 1,
   infer: ([x], given) => [pooled("MaxPool", x, windowFor("MaxPool", x, given), given.ceil_mode)],
   evaluate: ([x], given, [{ shape }]) => [
-    array64(x.dtype, shape, slideMaximum(x.data, x.shape, shape, windowFor("MaxPool", x, given))),
+    array64(x.dtype, shape, slideWindow(x.data, x.shape, shape, windowFor("MaxPool", x, given), "maximum")),
   ],
   backward: ({ inputs: [x], outputs: [y], grad, attributes: given, b }) => [
     maxPoolGradient(b, x, y, grad, windowFor("MaxPool", x, given), given.ceil_mode),
@@ -38,14 +38,8 @@ export const averagePool = operator("AveragePool", {
   infer: ([x], given) => [pooled("AveragePool", x, windowFor("AveragePool", x, given), given.ceil_mode)],
   evaluate: ([x], given, [{ shape }]) => {
     const window = windowFor("AveragePool", x, given);
-    const [batch, channels, ...image] = x.shape;
-    const result = shape.slice(2);
-    const y = convolve(
-      { batch: batch * channels, groups: 1, channels: 1, filters: 1, window, image, result },
-      x.data,
-      new Float64Array(sizeOf(window.kernel)).fill(1),
-    );
-    const counts = tapCounts(window, image, result, given.count_include_pad);
+    const y = slideWindow(x.data, x.shape, shape, window, "sum");
+    const counts = tapCounts(window, x.shape.slice(2), shape.slice(2), given.count_include_pad);
     for (let i = 0; i < y.length; i++) y[i] /= counts[i % counts.length];
     return [array64(x.dtype, shape, y)];
   },
@@ -115,67 +109,10 @@ function perPlane(x: Float64Array, shape: Shape, f: (plane: Float64Array) => num
   return new Float64Array(shape[0] * shape[1]).map((_, i) => f(x.subarray(i * size, (i + 1) * size)));
 }
 
-/** NaN wins, as in PyTorch: it must not vanish unseen. */
-function slideMaximum(x: Float64Array, from: Shape, to: Shape, window: Window): Float64Array {
-  const [depth, height, width] = lift(from.slice(2), 1);
-  const [depthOut, heightOut, widthOut] = lift(to.slice(2), 1);
-  const [kernel, stride, dilation, pad] = [
-    lift(window.kernel, 1),
-    lift(window.strides, 1),
-    lift(window.dilations, 1),
-    lift(window.before, 0),
-  ];
-  const y = new Float64Array(sizeOf(to));
-  const planes = from[0] * from[1];
-  for (let plane = 0, at = 0; plane < planes; plane++) {
-    for (let od = 0; od < depthOut; od++) {
-      for (let oh = 0; oh < heightOut; oh++) {
-        for (let ow = 0; ow < widthOut; ow++, at++) {
-          let max = -Infinity;
-          for (let kd = 0; kd < kernel[0]; kd++) {
-            const d = od * stride[0] + kd * dilation[0] - pad[0];
-            if (d < 0 || d >= depth) continue;
-            for (let kh = 0; kh < kernel[1]; kh++) {
-              const h = oh * stride[1] + kh * dilation[1] - pad[1];
-              if (h < 0 || h >= height) continue;
-              const line = ((plane * depth + d) * height + h) * width;
-              for (let kw = 0; kw < kernel[2]; kw++) {
-                const w = ow * stride[2] + kw * dilation[2] - pad[2];
-                if (w < 0 || w >= width) continue;
-                const value = x[line + w];
-                if (value > max || value !== value) max = value;
-              }
-            }
-          }
-          y[at] = max;
-        }
-      }
-    }
-  }
-  return y;
-}
-
-/** How many taps each window averages over; a window over nothing but padding counts as one. */
-function tapCounts(window: Window, image: readonly number[], result: readonly number[], includePadding: boolean): Float64Array {
-  const perAxis = result.map((count, axis) =>
-    Array.from({ length: count }, (_, o) => {
-      const [least, end] = includePadding ? [-window.before[axis], image[axis] + window.after[axis]] : [0, image[axis]];
-      const start = o * window.strides[axis] - window.before[axis];
-      const taps = Array.from({ length: window.kernel[axis] }, (_, k) => start + k * window.dilations[axis]);
-      return taps.filter((tap) => tap >= least && tap < end).length;
-    }),
-  );
-  return Float64Array.from(
-    perAxis.reduce((all, counts) => all.flatMap((x) => counts.map((y) => x * y)), [1]),
-    (count) => Math.max(1, count),
-  );
-}
-
+/** Divided, not multiplied by 1/n: a float32 constant 1/n would put the float64 reference 1e-8 off. */
 function shares(b: Builder, grad: Value, counts: Float64Array): Value {
-  // Divided: a count is exact in every float type, its reciprocal is not.
-  if (counts.every((count) => count === counts[0])) return b.div(grad, b.scalar(counts[0]!, grad.dtype));
-  const shape = [1, 1, ...grad.shape.slice(2)];
-  return b.div(grad, b.tensor(fromFloat64(grad.dtype, shape, counts)));
+  if (counts.every((count) => count === counts[0])) return counts[0] === 1 ? grad : b.div(grad, b.scalar(counts[0], grad.dtype));
+  return b.div(grad, b.tensor(fromFloat64(grad.dtype, [1, 1, ...grad.shape.slice(2)], counts)));
 }
 
 /** The adjoint of summing under windows. */
