@@ -7,7 +7,7 @@ import { readNpy } from "../../src/formats/numpy/npy.ts";
 import { memorySource } from "../../src/formats/source.ts";
 import type { Check } from "../../src/protocol/result.ts";
 import { toFloat64 } from "../../src/tensor/tensor.ts";
-import { pictureToPicture } from "../files/onnx-file.ts";
+import { colourClassifier, pictureToPicture } from "../files/onnx-file.ts";
 import { cat, GlassboxProcess, root, sampleModel, samples } from "./glassbox-process.ts";
 
 const glassbox = new GlassboxProcess();
@@ -150,6 +150,17 @@ test("a third party's SqueezeNet, which says nothing of its BGR input, sees a ti
   assert.deepEqual([preprocessing.source, preprocessing.channelOrder, preprocessing.sure], ["detected", "BGR", true]);
   // What was detected here is written out, so that the command does not depend on detection elsewhere.
   assert.match(methods[0]!.command, /--preprocessing caffe/);
+});
+
+test("where the preprocessing is not certain, terminal and report say so and name the others; choosing one ends it", () => {
+  const model = glassbox.write("colours.onnx", colourClassifier());
+  const asked = glassbox.run("explain", model, cat, "--method", "gradient", "--out", "unsure");
+  assert.equal(asked.code, 0, asked.err);
+  assert.match(asked.err, /Warning: the preprocessing of this model is not known for certain.*--preprocessing: .*inception \(/);
+  assert.match(fs.readFileSync(glassbox.path("unsure", "report.html"), "utf8"), /Check this first.*not known for certain/);
+  const chosen = glassbox.run("explain", model, cat, "--method", "gradient", "--preprocessing", "unit", "--out", "chosen");
+  assert.equal(chosen.code, 0, chosen.err);
+  assert.doesNotMatch(chosen.err, /Warning/);
 });
 
 test("help is made of the methods' own options", () => {

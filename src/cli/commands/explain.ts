@@ -1,5 +1,5 @@
 import path from "node:path";
-import { openModel, prepareInput } from "../../protocol/engine.ts";
+import { openModel, prepareInput, type RunOutcome } from "../../protocol/engine.ts";
 import type { MethodCard } from "../../protocol/method-card.ts";
 import type { Heatmap, Prediction, Result, ResultData } from "../../protocol/result.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
@@ -81,19 +81,28 @@ async function find({ given, engine, token, remark }: Session, methods: readonly
     const maps: MapFinding[] = [];
     const failed: { method: MethodCard; reason: string }[] = [];
     const titleWidth = Math.max(0, ...methods.map(({ title }) => title.length));
-    for (const method of methods) {
-      if (token.isCancellationRequested) break;
-      progress.wait(`${method.title} …`);
-      const target = given.text("target");
+    const target = given.text("target");
+    const ask = (method: MethodCard | undefined): Promise<RunOutcome | undefined> | undefined => {
+      if (method === undefined || token.isCancellationRequested) return undefined;
       const params = { ...question, method: method.id, options: optionsFor(method, given), ...(target !== undefined && { target }) };
-      const outcome = await engine.run(params, (event) => progress.update(method.title, event.progress), token).catch((error: unknown) => {
+      const answer = engine.run(params, (event) => progress.update(method.title, event.progress), token).catch((error: unknown) => {
         const { sentence, exitCode } = explainFailure(error);
         // Where one method cannot answer, the others still may; a network without a grid has no class activation map.
-        if (exitCode !== exitCodes.refused || methods.length === 1) throw error;
+        if (exitCode !== exitCodes.refused) throw error;
         failed.push({ method, reason: sentence });
         if (failed.length === methods.length) throw error;
         return undefined;
       });
+      answer.catch(() => undefined);
+      return answer;
+    };
+    // The next method runs while this one's map is drawn.
+    let pending = ask(methods[0]);
+    for (const [i, method] of methods.entries()) {
+      if (pending === undefined) break;
+      progress.wait(`${method.title} …`);
+      const outcome = await pending;
+      pending = ask(methods[i + 1]);
       progress.clear();
       if (outcome === undefined) continue;
       const found = drawn(method, expect<Heatmap>(outcome.result, "heatmap"), input);

@@ -26,7 +26,7 @@ export function preprocessingWarning({ sure, preprocessing, alternatives }: Prep
     return convention === undefined || convention.name === used?.name ? [] : [`${convention.name} (${title})`];
   });
   return [
-    `The preprocessing of this model is not known for certain. Used: ${used ? `${used.name} (${used.title})` : "the values below"}. ${preprocessing.reason}`,
+    `the preprocessing of this model is not known for certain. Used: ${used ? `${used.name} (${used.title})` : "the values below"}. ${preprocessing.reason}`,
     others.length ? `If the prediction looks wrong, choose another with --preprocessing: ${others.join("; ")}.` : "",
   ].filter(Boolean).join(" ");
 }

@@ -26,7 +26,7 @@ export function report(findings: Findings): string {
 ${best ? html`<h1>${best.name} <span>${percent(best.probability)}</span></h1>` : undefined}
 ${explains(findings)}
 </header>
-${warnings.map((warning) => html`<p class="warning"><b>△ Check this first.</b> ${warning}</p>`)}
+${warnings.map((warning) => html`<p class="warning"><b>△ Check this first:</b> ${warning}</p>`)}
 <main>
 <div class="page">
 ${mapGallery(maps, model)}
