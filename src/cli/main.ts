@@ -61,7 +61,7 @@ function cancelOnInterrupt(): CancellationTokenSource {
 }
 
 function settingsFrom(given: Arguments): EngineSettings {
-  const runtimes: readonly EngineSettings["runtime"][] = ["onnxruntime", "reference"];
+  const runtimes: readonly EngineSettings["runtime"][] = ["onnxruntime", "tensorflow", "reference"];
   const runtime = runtimes.find((name) => name === (given.text("runtime") ?? "onnxruntime"));
   if (runtime === undefined) throw new GlassboxError("option", `there is no runtime ${given.text("runtime")}`, { hint: `The runtimes are: ${runtimes.join(", ")}.` });
   const gigabytes = Number(given.text("memory") ?? 2);

@@ -22,8 +22,12 @@ export const SETTINGS = {
   runtime: {
     type: "string",
     default: "onnxruntime",
-    enum: ["onnxruntime", "reference"],
-    enumDescriptions: ["ONNX Runtime: fast, in float32.", "The reference: every operator in float64, slow, to check the other against."],
+    enum: ["onnxruntime", "tensorflow", "reference"],
+    enumDescriptions: [
+      "ONNX Runtime: fast, in float32.",
+      "TensorFlow.js, in float32: its native library where @tensorflow/tfjs-node is installed, else WebAssembly. An independent witness, several times slower.",
+      "The reference: every operator in float64, slow, to check the others against.",
+    ],
     scope: "machine",
     markdownDescription: "What runs the networks.",
   },

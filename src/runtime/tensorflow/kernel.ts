@@ -1,0 +1,108 @@
+import type { Tensor as TfTensor } from "@tensorflow/tfjs-core";
+import type { AttributesOf, AttributeSpecs } from "../../graph/attributes.ts";
+import type { Operator } from "../../graph/operator.ts";
+import { sizeOf, type Shape } from "../../tensor/shape.ts";
+import type { TensorType } from "../../tensor/tensor.ts";
+import type { Backend, Tf } from "./backend.ts";
+import { isNative, toInt32, type Cell } from "./cell.ts";
+import { axisIn, shapeIn, type Layout } from "./layout.ts";
+
+/** One node about to run: its inputs as tensors in one layout, its types and axes as the graph names them. */
+export class Call {
+  readonly backend: Backend;
+  readonly cells: readonly (Cell | undefined)[];
+  readonly results: readonly TensorType[];
+  readonly layout: Layout;
+
+  constructor(backend: Backend, cells: readonly (Cell | undefined)[], results: readonly TensorType[], layout: Layout) {
+    this.backend = backend;
+    this.cells = cells;
+    this.results = results;
+    this.layout = layout;
+  }
+
+  get tf(): Tf {
+    return this.backend.tf;
+  }
+
+  get rank(): number {
+    return this.results[0]!.shape.length;
+  }
+
+  /** An input in the layout of the call. A single number broadcasts as it is. */
+  x(i: number): TfTensor {
+    const cell = this.cells[i]!;
+    return cell.as(sizeOf(cell.shape) === 1 && cell.shape.length < 4 ? "plain" : this.layout);
+  }
+
+  has(i: number): boolean {
+    return this.cells[i] !== undefined;
+  }
+
+  all(): TfTensor[] {
+    return this.cells.map((_, i) => this.x(i));
+  }
+
+  shape(i: number): Shape {
+    return this.cells[i]!.shape;
+  }
+
+  /** Axis of the graph to axis of the tensors. */
+  axis(axis: number): number {
+    return axisIn(this.layout, axis, this.layout === "channels-last" ? 4 : this.cells[0]!.shape.length);
+  }
+
+  /** Counts by axis of the graph, in the order of the tensors' axes. */
+  ordered(values: readonly number[]): number[] {
+    return shapeIn(this.layout, values);
+  }
+
+  /** Indices as int32, negative ones counted from the end of an axis of `extent`. */
+  indices(i: number, extent: number): TfTensor {
+    return this.cells[i]!.derived(`indices below ${extent}`, () => {
+      const { data, dtype, shape } = this.cells[i]!.numbers();
+      return this.tf.tensor(toInt32(data.map((index) => (index < 0 ? index + extent : index)), dtype), [...shape], "int32");
+    });
+  }
+}
+
+/** What decides whether a kernel can run a node: types alone, so that it is known when the graph is compiled. */
+export interface Signature {
+  readonly inputs: readonly (TensorType | undefined)[];
+  readonly results: readonly TensorType[];
+  readonly backend: Backend["name"];
+}
+
+interface KernelLaw<S extends AttributeSpecs> {
+  /**
+   * How the kernel wants images. `plain` as the graph has them; `images` channels-last where the rank is 4;
+   * `either` channels-last where an input already lies so.
+   */
+  readonly layout: "plain" | "images" | "either";
+  /** Inputs that are indices, and may be integers of any width. */
+  readonly indices?: readonly number[];
+  /** Outputs that are indices: int32 for TensorFlow.js, int64 for the graph. */
+  readonly yields?: readonly number[];
+  readonly fits?: (signature: Signature, attributes: AttributesOf<S>) => boolean;
+  readonly run: (call: Call, attributes: AttributesOf<S>) => TfTensor | readonly TfTensor[];
+}
+
+export interface Kernel {
+  readonly op: string;
+  readonly layout: KernelLaw<AttributeSpecs>["layout"];
+  readonly fits: (signature: Signature, attributes: never) => boolean;
+  readonly run: (call: Call, attributes: never) => TfTensor | readonly TfTensor[];
+}
+
+/** An operator of the core as functions of TensorFlow.js. What does not fit is left to the reference law. */
+export const kernel = <S extends AttributeSpecs>({ name }: Operator<S>, { fits, indices = [], yields = [], ...law }: KernelLaw<S>): Kernel => ({
+  op: name,
+  ...law,
+  fits: (signature, attributes) =>
+    signature.inputs.every((type, i) => type === undefined || indices.includes(i) || held(type)) &&
+    signature.results.every((type, i) => yields.includes(i) || held(type)) &&
+    (fits === undefined || fits(signature, attributes)),
+});
+
+/** Empty tensors are left to the reference: few kernels of TensorFlow.js take them. */
+const held = ({ dtype, shape }: TensorType): boolean => isNative(dtype) && sizeOf(shape) > 0 && shape.length <= 6;

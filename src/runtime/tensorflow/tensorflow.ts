@@ -1,0 +1,26 @@
+import { fold } from "../../graph/fold.ts";
+import { coreOperators } from "../../graph/ops/table.ts";
+import { inputTypes, type Runtime } from "../runtime.ts";
+import { startBackend } from "./backend.ts";
+import { Interpreter } from "./interpreter.ts";
+
+/**
+ * TensorFlow.js: its native library where that is installed, WebAssembly elsewhere. Single precision;
+ * operators, types and shapes that it lacks run by their float64 reference law, one by one. A run blocks its thread.
+ */
+export async function tensorFlowRuntime(): Promise<Runtime> {
+  const backend = await startBackend();
+  return {
+    name: "tensorflow",
+    version: `${backend.version} (${backend.name})`,
+    compile: async (graph) => {
+      const interpreter = new Interpreter(backend, fold(graph, coreOperators));
+      return {
+        inputs: inputTypes(graph),
+        outputs: graph.outputs,
+        run: async (feeds) => interpreter.run(feeds),
+        release: async () => interpreter.release(),
+      };
+    },
+  };
+}
