@@ -3,12 +3,19 @@
  * row-major order takes all. (ONNX's Indices output would do, but its kernel in ONNX Runtime is not vectorised,
  * and leaves the blocked layout.)
  */
+import { GlassboxError } from "../../tensor/errors.ts";
 import { sizeOf, type Shape } from "../../tensor/shape.ts";
 import { fromFloat64 } from "../../tensor/tensor.ts";
 import type { Builder, Value } from "../builder.ts";
 import { padsOf, reach, type Window } from "./window.ts";
 
+/** Along one axis; beyond it the numbers of a file are not to be believed. */
+const mostTaps = 4096;
+
 export function maxPoolGradient(b: Builder, x: Value, y: Value, grad: Value, window: Window, ceil: boolean): Value {
+  if (window.kernel.some((taps) => taps > mostTaps)) {
+    throw new GlassboxError("unsupported", `MaxPool's gradient over a window of [${window.kernel.join(", ")}] would need a node for each tap.`);
+  }
   const covers = x.shape.every((extent, axis) => axis < 2 || (y.shape[axis] === 1 && reach(window, axis - 2) === extent));
   if (covers && [...padsOf(window)].every((pad) => pad === 0) && window.dilations.every((dilation) => dilation === 1))
     return firstMaximumGradient(b, x, y, grad);

@@ -91,4 +91,5 @@ test("a file that claims a million million taps costs no more than its image", (
   const claims = { kernel_shape: [1e12], pads: [5e11, 5e11] };
   assert.deepEqual([...run("MaxPool", x, claims).data], [5, 5, 5, 5]);
   assert.deepEqual([...run("AveragePool", x, claims).data], [3, 3, 3, 3]);
+  assert.throws(() => gradient("MaxPool", x, claims), /MaxPool's gradient over a window of \[1000000000000\]/);
 });
