@@ -16,6 +16,9 @@ const symbolOf = (input: string, dimension: OnnxDimension, axis: number): string
 
 const namesBatch = (symbol: string): boolean => /^(n|b|bs|none|\?|unk_?_*\d*)$/i.test(symbol) || /batch|samples/i.test(symbol);
 
+/** Recurrent models have time in front. */
+const namesPlace = (symbol: string): boolean => /seq|len|time|frame|token|height|width|points/i.test(symbol);
+
 /** The sizes of one model's inputs; symbols that are not given must be the batch, which is 1. */
 export class Dimensions {
   readonly chosen = new Map<string, number>();
@@ -56,7 +59,7 @@ export class Dimensions {
     const symbol = symbolOf(input, dimension, axis);
     const known = this.chosen.get(symbol);
     if (known !== undefined) return known;
-    if (axis === 0 || namesBatch(symbol)) return this.#choose(symbol, batch ?? 1);
+    if ((axis === 0 && !namesPlace(symbol)) || namesBatch(symbol)) return this.#choose(symbol, batch ?? 1);
     throw new GlassboxError("input", `the size of ${symbol === `${input}:${axis}` ? `axis ${axis}` : `"${symbol}" (axis ${axis})`} of the input "${input}" is free`, {
       hint: `Choose it, for example ${symbol}=${/height|width|row|col|^h$|^w$/i.test(symbol) ? 224 : 128}.`,
     });

@@ -1,4 +1,4 @@
-import { sizeOf, type Shape } from "../../tensor/shape.ts";
+import { formatShape, sizeOf, type Shape } from "../../tensor/shape.ts";
 import { Builder, type Value } from "../../graph/builder.ts";
 import { fold } from "../../graph/fold.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
@@ -33,7 +33,15 @@ export function importOnnx(model: OnnxModel, options: ImportOptions = {}): Impor
   if (options.batch === undefined || options.batch === 1) return importAt(model, options, undefined);
   const shapesAtOne = new Map<string, Shape>();
   importAt(model, { ...options, batch: 1 }, undefined, shapesAtOne);
-  return importAt(model, options, { size: options.batch, shapesAtOne });
+  const many = importAt(model, options, { size: options.batch, shapesAtOne });
+  for (const { name, shape } of many.outputs) {
+    if (shapesAtOne.get(name)?.[0] === 1 && shape[0] !== options.batch) {
+      throw new GlassboxError("unsupported", `the model cannot compute ${options.batch} samples at once: its output "${name}" would be ${formatShape(shape)}`, {
+        hint: "They have to be computed one after the other.",
+      });
+    }
+  }
+  return many;
 }
 
 function importAt(model: OnnxModel, options: ImportOptions, batch: Session["batch"], shapes?: Map<string, Shape>): Imported {
@@ -71,16 +79,22 @@ function importAt(model: OnnxModel, options: ImportOptions, batch: Session["batc
   const results = file.outputs.map(({ name }) => resolved(scope, name, file.name));
   for (const [name, value] of scope.bindings) shapes?.set(name, value.shape);
 
-  const simple = prune(fold(b.finish(results), coreOperators));
+  // An output may be named twice, or be an input as it came: runtimes take neither.
+  const computed = results.map((value) => (inputs.some((input) => input.value === value.name) ? b.apply("Identity", [value]) : value));
+  const distinct = [...new Map(computed.map((value) => [value.name, value])).values()];
+  const simple = prune(fold(b.finish(distinct), coreOperators));
   const sites = sitesOf(session.trace, nameAxes(simple)).filter(({ value }) => !simple.inputs.includes(value));
   const names = new Map<string, string>();
-  for (const { name } of file.outputs) if (!names.has(scope.get(name)!.name)) names.set(scope.get(name)!.name, name);
+  file.outputs.forEach(({ name }, i) => {
+    if (!names.has(computed[i]!.name)) names.set(computed[i]!.name, name);
+  });
   for (const [name, value] of scope.bindings) if (!names.has(value.name)) names.set(value.name, name);
   const graph = renamed({ ...simple, sites }, names);
 
   for (const type of weightTypes) notes.push({ kind: "widened", text: `${type === "double" ? "float64 weights rounded" : `${type} weights widened`} to float32` });
   for (const text of session.notes) notes.push({ kind: text.includes("quantised") ? "dequantised" : text.includes("unrolled") ? "unrolled" : "training", text });
-  const outputs = file.outputs.map((info, i) => portOf(info, { ...results[i]!, name: graph.outputs[i]! }));
+  const named = new Map(distinct.map(({ name }, i) => [name, graph.outputs[i]!]));
+  const outputs = file.outputs.map((info, i) => portOf(info, { ...computed[i]!, name: named.get(computed[i]!.name)! }));
   return {
     graph,
     inputs,

@@ -28,12 +28,12 @@ function fromNodeName({ name, opType }: OnnxNode): ModuleScope | undefined {
   const operation = parts.pop() ?? "";
   if (parts.length === 0 || parts[0] !== "" || !operation.startsWith(opType)) return undefined;
   const modules: string[] = [];
-  for (const part of parts.slice(1)) {
+  parts.slice(1).forEach((part, i) => {
     const around = modules.at(-1);
-    const last = around?.split(".").at(-1);
+    const before = parts[i]!;
     // A Sequential's child repeats its parent's own name: `/layer1/layer1.0` is layer1.0.
-    if (around !== undefined && last !== undefined && /^.*\.\d+$/.test(part) && part.replace(/\.\d+$/, "") === last) modules.push(`${around}${part.slice(last.length)}`);
-    else modules.push(around === undefined ? part : `${around}.${part}`);
-  }
+    const repeats = around !== undefined && part.startsWith(`${before}.`);
+    modules.push(around === undefined ? part : repeats ? `${around}${part.slice(before.length)}` : `${around}.${part}`);
+  });
   return { modules, operation };
 }

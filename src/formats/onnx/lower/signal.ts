@@ -87,70 +87,10 @@ function shortTime(c: LoweringContext): Value {
   return transformed(c, windowed, size, c.flag("onesided", true) ? Math.floor(size / 2) + 1 : size, false);
 }
 
-/** Running products by doubling (Hillis and Steele 1986), with ones shifted in. */
-function cumulativeProduct(c: LoweringContext): Value {
-  const { b } = c;
-  const x = c.input(0);
-  const axis = normalizeAxis(c.number(1, "axis") ?? 0, x.shape.length);
-  const extent = x.shape[axis]!;
-  const backward = c.flag("reverse");
-  const shifted = (value: Value, by: number): Value => {
-    const ones = b.expand(b.scalar(1, x.dtype), x.shape.map((e, i) => (i === axis ? Math.min(by, extent) : e)));
-    if (by >= extent) return ones;
-    const kept = backward ? b.slice(value, [axis], [by], [extent]) : b.slice(value, [axis], [0], [extent - by]);
-    return b.concat(backward ? [kept, ones] : [ones, kept], axis);
-  };
-  let product = c.flag("exclusive") ? shifted(x, 1) : x;
-  for (let span = 1; span < extent; span *= 2) product = b.mul(product, shifted(product, span));
-  return product;
-}
-
-/** Sampling places of an affine map: θ times the homogeneous coordinates of the output's places in [−1, 1]. */
-function affineGrid(c: LoweringContext): Value {
-  const { b } = c;
-  const theta = c.input(0);
-  const size = c.required(1, "size");
-  const places = size.slice(2);
-  const rank = places.length;
-  const total = places.reduce((n, extent) => n * extent, 1);
-  const corners = c.flag("align_corners");
-  const coordinate = (axis: number, i: number): number => {
-    const extent = places[axis]!;
-    const at = Math.floor(i / places.slice(axis + 1).reduce((n, e) => n * e, 1)) % extent;
-    return corners ? (extent === 1 ? -1 : -1 + (2 * at) / (extent - 1)) : -1 + (2 * at + 1) / extent;
-  };
-  // Rows x, y (, z), 1: x runs along the last axis.
-  const homogeneous = c.literal("float32", [rank + 1, total], (i) => {
-    const row = Math.floor(i / total);
-    return row === rank ? 1 : coordinate(rank - 1 - row, i % total);
-  });
-  return b.reshape(b.transpose(b.matmul(theta, homogeneous), [0, 2, 1]), [size[0]!, ...places, rank]);
-}
-
-/** Each value goes back to the flat place it came from; zeros elsewhere. */
-function maxUnpool(c: LoweringContext): Value {
-  const { b } = c;
-  const x = c.input(0);
-  const kernel = c.integers("kernel_shape") ?? c.refuse("it has no kernel shape");
-  const strides = c.integers("strides") ?? kernel.map(() => 1);
-  const pads = c.integers("pads") ?? [...kernel, ...kernel].map(() => 0);
-  const inferred = [...x.shape.slice(0, 2), ...kernel.map((extent, i) => (x.shape[i + 2]! - 1) * strides[i]! - pads[i]! - pads[kernel.length + i]! + extent)];
-  const size = inferred.reduce((n, extent) => n * extent, 1);
-  const count = x.shape.reduce((n, extent) => n * extent, 1);
-  const flat = c.apply("ScatterElements", [b.zeros({ dtype: x.dtype, shape: [size] }), b.reshape(c.input(1), [count]), b.reshape(x, [count])], { axis: 0 });
-  const image = b.reshape(flat, inferred);
-  const shape = c.numbers(2, "output shape");
-  if (!shape) return image;
-  return c.apply("Pad", [image], { pads: [...shape.map(() => 0), ...shape.map((extent, i) => extent - inferred[i]!)] });
-}
-
 export const signal: Lowerings = {
   HannWindow: window([0.5, -0.5]),
   HammingWindow: window([25 / 46, -21 / 46]),
   BlackmanWindow: window([0.42, -0.5, 0.08]),
   DFT: otherwise(dft),
   STFT: otherwise(shortTime),
-  CumProd: otherwise(cumulativeProduct),
-  AffineGrid: otherwise(affineGrid),
-  MaxUnpool: otherwise(maxUnpool),
 };

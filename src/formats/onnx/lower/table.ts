@@ -16,6 +16,8 @@ import { quantization } from "./quantization.ts";
 import { quantizedLayers } from "./quantized-layers.ts";
 import { recurrentLayers } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
+import { sampling } from "./sampling.ts";
+import { scans } from "./scan.ts";
 import { sequences } from "./sequence.ts";
 import { shapes } from "./shapes.ts";
 import { signal } from "./signal.ts";
@@ -26,7 +28,7 @@ export const standardDomain = "";
 const families: Readonly<Record<string, readonly Lowerings[]>> = {
   [standardDomain]: [
     activation, attention, control, convolution, elementwise, indexing, legacy, loss, matrix, movement, normalization, pooling,
-    quantization, recurrentLayers, reduction, sequences, shapes, signal,
+    quantization, recurrentLayers, reduction, sampling, scans, sequences, shapes, signal,
   ],
   "com.microsoft": [microsoft, quantizedLayers],
 };
