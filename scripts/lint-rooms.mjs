@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const ROOMS = {
   "src/tensor": [],
   "src/protocol": ["src/data", "src/tensor"],
-  "src/graph": ["src/tensor"],
+  "src/graph": ["src/graph/transform", "src/tensor"],
   "src/graph/transform": ["src/graph", "src/tensor"],
   "src/graph/gradient-check": ["src/graph/transform", "src/graph", "src/tensor"],
   "src/data": ["src/formats", "src/graph", "src/tensor"],
