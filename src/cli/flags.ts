@@ -17,7 +17,7 @@ export const commonFlags: FlagTable = {
 };
 
 export const engineFlags: FlagTable = {
-  runtime: { kind: "text", value: "<name>", description: "What runs the network: onnxruntime (default) or reference, which is float64 and slow." },
+  runtime: { kind: "text", value: "<name>", description: "What runs the network: onnxruntime (default), tensorflow, or reference, which is float64 and slow." },
   memory: { kind: "text", value: "<GB>", description: "Memory that one computation may use, in gigabytes. Default: 2." },
 };
 
