@@ -13,9 +13,6 @@ import { padsOf, reach, type Window } from "./window.ts";
 const mostTaps = 4096;
 
 export function maxPoolGradient(b: Builder, x: Value, y: Value, grad: Value, window: Window, ceil: boolean): Value {
-  if (window.kernel.some((taps) => taps > mostTaps)) {
-    throw new GlassboxError("unsupported", `MaxPool's gradient over a window of [${window.kernel.join(", ")}] would need a node for each tap.`);
-  }
   const covers = x.shape.every((extent, axis) => axis < 2 || (y.shape[axis] === 1 && reach(window, axis - 2) === extent));
   if (covers && [...padsOf(window)].every((pad) => pad === 0) && window.dilations.every((dilation) => dilation === 1))
     return firstMaximumGradient(b, x, y, grad);
@@ -46,6 +43,9 @@ export function firstMaximumGradient(b: Builder, x: Value, y: Value, grad: Value
  * in the first line of the first … : so the axes are undone one by one, outermost first.
  */
 function separateMaxima(b: Builder, x: Value, y: Value, grad: Value, window: Window, ceil: boolean): Value {
+  if (window.kernel.some((taps) => taps > mostTaps)) {
+    throw new GlassboxError("unsupported", `MaxPool's gradient over a window of [${window.kernel.join(", ")}] would need a node for each tap.`);
+  }
   const axes = window.kernel.flatMap((extent, axis) =>
     extent > 1 || window.strides[axis] > 1 || window.before[axis] + window.after[axis] > 0 ? [axis] : [],
   );
