@@ -1,0 +1,22 @@
+import { Builder, type OperatorTable } from "../builder.ts";
+import { typeOf, type Graph, type ValueName } from "../graph.ts";
+import { prune } from "../prune.ts";
+
+/**
+ * The part of a graph between two sets of values: `from` become inputs, `to` are the outputs. What `to`
+ * needs besides stays an input or a constant. A sweep that changes `from` reuses all that lies before.
+ */
+export function cut(graph: Graph, from: readonly ValueName[], to: readonly ValueName[], operators: OperatorTable): Graph {
+  const given = new Set(from);
+  const b = new Builder(operators);
+  for (const name of graph.inputs) b.input(name, typeOf(graph, name));
+  for (const name of from) if (!b.has(name)) b.input(name, typeOf(graph, name));
+  for (const [name, constant] of graph.constants) if (!given.has(name)) b.constant(constant, name);
+  for (const node of graph.nodes) {
+    if (node.outputs.every((output) => given.has(output))) continue;
+    const names = node.outputs.map((output) => (given.has(output) ? b.fresh(`unused ${output}`) : output));
+    b.applyAll(node.op, node.inputs.map((name) => (name === null ? null : b.value(name))), node.attributes, { names, origin: node.origin });
+  }
+  const known = graph.sites.filter(({ value }) => b.has(value));
+  return prune({ ...b.finish(to.map((name) => b.value(name))), sites: known }, { dropInputs: true });
+}
