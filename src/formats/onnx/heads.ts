@@ -40,10 +40,11 @@ function headOf(graph: Graph, output: ValueName): Head {
   }
   if (classesOf(graph, output) !== undefined) return { logits: output, probabilities: undefined, note: undefined };
   const { dtype, shape } = typeOf(graph, output);
+  const what = shape.length === 3 && isFloat(dtype) ? "a list of scores for each token or place, as language models give" : "no list of class scores";
   return {
     logits: undefined,
     probabilities: undefined,
-    note: `The output "${output}" is ${dtype}${formatShape(shape)}: no list of class scores, so there is no class to explain.`,
+    note: `The output "${output}" is ${dtype}${formatShape(shape)}: ${what}, so there is no class to explain.`,
   };
 }
 
