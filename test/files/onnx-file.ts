@@ -8,14 +8,15 @@ const port = (field: number, name: string, shape: readonly number[]): Uint8Array
 
 const picture = [1, 3, 32, 32];
 
-/** A valid ONNX file of one operator without attributes, from a picture to `shape`. */
-function oneOperator(operator: string, shape: readonly number[]): Uint8Array {
-  const node = message(1, string(1, "picture"), string(2, "answer"), string(3, "only"), string(4, operator));
-  return bytesOf(int(1, 8), message(8, string(1, ""), int(2, 18)), message(7, node, string(2, "one"), port(11, "picture", picture), port(12, "answer", shape)));
+/** A valid ONNX file of operators without attributes, one after the other, from a picture to `shape`. */
+function chain(operators: readonly string[], shape: readonly number[]): Uint8Array {
+  const values = ["picture", ...operators.slice(1).map((_, i) => `value${i}`), "answer"];
+  const nodes = operators.map((operator, i) => message(1, string(1, values[i]!), string(2, values[i + 1]!), string(3, `node${i}`), string(4, operator)));
+  return bytesOf(int(1, 8), message(8, string(1, ""), int(2, 18)), message(7, ...nodes, string(2, "chain"), port(11, "picture", picture), port(12, "answer", shape)));
 }
 
 /** A picture in, a picture out, and no classes. */
-export const pictureToPicture = (): Uint8Array => oneOperator("Relu", picture);
+export const pictureToPicture = (): Uint8Array => chain(["Relu"], picture);
 
-/** Three classes: how red, green and blue the picture is. Under no convention does it answer firmly. */
-export const colourClassifier = (): Uint8Array => oneOperator("GlobalAveragePool", [1, 3, 1, 1]);
+/** Three classes: how red, green and blue the picture is, each from 0 to 1. Under no convention does it answer firmly. */
+export const colourClassifier = (): Uint8Array => chain(["Sigmoid", "GlobalAveragePool"], [1, 3, 1, 1]);
