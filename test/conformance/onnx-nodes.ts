@@ -38,8 +38,20 @@ interface Feed {
   readonly value: Tensor;
 }
 
-/** One case through import and the float64 reference. */
-export function runNodeCase(test: NodeCase): Outcome {
+/** A case that has been imported: what to feed, and what is to come out. */
+export interface PreparedCase {
+  readonly imported: Imported;
+  readonly fed: ReadonlyMap<string, Tensor>;
+}
+
+/** What computes a graph's outputs: the float64 reference, or a runtime. */
+export type Compute = (prepared: PreparedCase) => ReadonlyMap<string, Array64> | Promise<ReadonlyMap<string, Array64>>;
+
+export const byReference: Compute = ({ imported, fed }) =>
+  evaluate(imported.graph, new Map([...fed].map(([name, value]) => [name, inGraphType(value)])), coreOperators);
+
+/** One case through import and `compute`. */
+export async function runNodeCase(test: NodeCase, compute: Compute = byReference): Promise<Outcome> {
   const start = performance.now();
   let operator = "?";
   const outcome = (verdict: Verdict, reason = ""): Outcome => ({ name: test.name, operator, verdict, reason, milliseconds: performance.now() - start });
@@ -54,9 +66,8 @@ export function runNodeCase(test: NodeCase): Outcome {
       return { name: model.graph.inputs[i]!.name, record, value: readTensorData(record, { source }) };
     });
     const { imported, fixed } = importFixing(model, feeds);
-    const fed = new Map<string, Tensor | Array64>();
-    for (const { name, value } of feeds) if (!fixed.has(name)) fed.set(name, inGraphType(value));
-    const results = evaluate(imported.graph, fed, coreOperators);
+    const fed = new Map(feeds.filter(({ name }) => !fixed.has(name)).map(({ name, value }) => [name, value]));
+    const results = await compute({ imported, fed });
     let tolerated = "";
     for (const [i, bytes] of test.outputs.entries()) {
       const source = memorySource(`output ${i}`, bytes);
