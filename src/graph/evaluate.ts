@@ -40,8 +40,20 @@ function valueOf(graph: Graph, values: Map<ValueName, Array64>, name: ValueName)
   return loaded;
 }
 
-/** A constant in double precision: exactly where it is known, else as its type holds it. */
-export const wideConstant = (constant: Constant): Array64 =>
+/** A constant in double precision, widened once as long as its graph lives: exactly where it is known, else as its type holds it. */
+export function wideConstant(constant: Constant): Array64 {
+  const known = widened.get(constant);
+  if (known) return known;
+  const value = widenConstant(constant);
+  if (value.data.length <= mostKept) widened.set(constant, value);
+  return value;
+}
+
+const widened = new WeakMap<Constant, Array64>();
+/** 32 MB: a convolution's weights are kept, a language model's embedding is not. */
+const mostKept = 2 ** 22;
+
+const widenConstant = (constant: Constant): Array64 =>
   constant.exact === undefined ? widen(constant.load()) : array64(constant.dtype, constant.shape, typeof constant.exact === "number" ? [constant.exact] : constant.exact);
 
 function lastReaders(graph: Graph): ReadonlyMap<ValueName, Node> {

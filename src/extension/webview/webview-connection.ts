@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { AbstractMessageReader, AbstractMessageWriter, createMessageConnection, type DataCallback, type Disposable, type Message, type MessageConnection } from "vscode-jsonrpc/node";
 
 /** JSON-RPC over a webview's channel, which clones structures: typed arrays arrive as they left. */

@@ -19,6 +19,8 @@ export function zip(x: Array64, y: Array64, dtype: DType, f: (x: number, y: numb
   const size = shape.reduce((n, extent) => n * extent, 1);
   const out = new Float64Array(size);
   if (sameShape(x.shape, y.shape)) for (let i = 0; i < size; i++) out[i] = f(x.data[i]!, y.data[i]!);
+  else if (y.data.length === 1) for (let i = 0, b = y.data[0]!; i < size; i++) out[i] = f(x.data[i]!, b);
+  else if (x.data.length === 1) for (let i = 0, a = x.data[0]!; i < size; i++) out[i] = f(a, y.data[i]!);
   else {
     const ix = broadcastIndex(x.shape, shape);
     const iy = broadcastIndex(y.shape, shape);
