@@ -31,32 +31,48 @@ export function inScope(outcomes: readonly Outcome[]): { readonly passed: number
 
 const verdicts: readonly Verdict[] = ["passes", "tolerated", "refused", "fails", "crashes"];
 
-export function renderTable(outcomes: readonly Outcome[]): string {
+/** Outcomes of the same cases, in the same order, by runtime. */
+export function renderTable(byRuntime: ReadonlyMap<string, readonly Outcome[]>): string {
+  const runtimes = [...byRuntime];
+  const [, first] = runtimes[0]!;
   const count = (list: readonly Outcome[], verdict: Verdict): number => list.filter((outcome) => outcome.verdict === verdict).length;
-  const operators = [...new Set(outcomes.map(({ operator }) => operator))].sort();
-  const { passed, of } = inScope(outcomes);
+  const operators = [...new Set(first.map(({ operator }) => operator))].sort();
   const rows = operators.map((operator) => {
-    const list = outcomes.filter((outcome) => outcome.operator === operator);
+    const lists = runtimes.map(([runtime, outcomes]) => ({ runtime, list: outcomes.filter((outcome) => outcome.operator === operator) }));
     const reasons = new Map<string, number>();
-    for (const outcome of list) {
-      if (outcome.verdict === "passes") continue;
-      const reason = (outsideReason(outcome) ?? outcome.reason).replace(/^the operator \S+ \([^)]*\) cannot be used here: /, "").replaceAll("|", "\\|");
-      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    for (const { runtime, list } of lists) {
+      for (const outcome of list) {
+        if (outcome.verdict === "passes") continue;
+        const reason = (outsideReason(outcome) ?? outcome.reason).replace(/^the operator \S+ \([^)]*\) cannot be used here: /, "").replaceAll("|", "\\|");
+        // What the first runtime says already, the import says for all.
+        if (runtime !== runtimes[0]![0] && reasons.has(reason)) continue;
+        const known = runtime === runtimes[0]![0] ? reason : `${runtime}: ${reason}`;
+        reasons.set(known, (reasons.get(known) ?? 0) + 1);
+      }
     }
     const why = [...reasons].map(([reason, n]) => (n > 1 ? `${reason} (${n})` : reason)).join("; ");
-    return `| ${operator} | ${list.length} | ${verdicts.map((verdict) => count(list, verdict) || "").join(" | ")} | ${why} |`;
+    const cells = lists.flatMap(({ list }) => verdicts.map((verdict) => count(list, verdict) || ""));
+    return `| ${operator} | ${lists[0]!.list.length} | ${cells.join(" | ")} | ${why} |`;
   });
+  const summaries = runtimes.map(([runtime, outcomes]) => {
+    const { passed, of } = inScope(outcomes);
+    const counts = verdicts.map((verdict) => `${count(outcomes, verdict)} ${verdict}`).join(", ");
+    return `- ${runtime}: ${counts}. In scope ${of}, of which ${passed} pass or are tolerated: ${((100 * passed) / of).toFixed(2)} %.`;
+  });
+  const heads = runtimes.flatMap(([runtime]) => verdicts.map((verdict) => `${runtime} ${verdict}`));
   return [
-    "# ONNX's node tests through import and the float64 reference",
+    "# ONNX's node tests through import and the runtimes",
     "",
     "Written by `onnx-nodes.test.ts` with `GLASSBOX_WRITE_TABLES=1`. A case counts for the first operator of its model that is no constant.",
     "Axes, shapes and other parameters that the suite feeds as inputs are fixed at import. Passes: relative 1e-3, absolute 1e-5, integers exactly.",
+    "In scope: the operator is in the core or lowered, and its types can be fed from JavaScript.",
     "",
-    `${outcomes.length} cases: ${verdicts.map((verdict) => `${count(outcomes, verdict)} ${verdict}`).join(", ")}.`,
-    `Of the ${of} whose operator is in the core or lowered and whose types can be fed, ${passed} pass or are tolerated: ${((100 * passed) / of).toFixed(2)} %.`,
+    `${first.length} cases.`,
     "",
-    `| operator | cases | ${verdicts.join(" | ")} | why |`,
-    `| --- | ---: | ${verdicts.map(() => "---:").join(" | ")} | --- |`,
+    ...summaries,
+    "",
+    `| operator | cases | ${heads.join(" | ")} | why |`,
+    `| --- | ---: | ${heads.map(() => "---:").join(" | ")} | --- |`,
     ...rows,
     "",
   ].join("\n");

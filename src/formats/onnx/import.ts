@@ -21,6 +21,8 @@ export interface ImportOptions extends Sizes {
   readonly folder?: string | undefined;
   /** The model file's path, where weights may be mapped from it. */
   readonly file?: string | undefined;
+  /** The model file's hash, for weight stores that outlive the process. */
+  readonly hash?: string | undefined;
   /** Inputs that are fixed for good, such as a shape or a mask: constants of the graph, not inputs. */
   readonly fixed?: Readonly<Record<string, Tensor>> | undefined;
 }
@@ -49,7 +51,7 @@ function importAt(model: OnnxModel, options: ImportOptions, batch: Session["batc
   const b = new Builder(coreOperators);
   const notes: Badge[] = [];
   const weightTypes = new Set<string>();
-  const place = { source: model.source, folder: options.folder, file: options.file };
+  const place = { source: model.source, folder: options.folder, file: options.file, hash: options.hash };
   const weight = (tensor: OnnxTensor): Value => {
     const name = tensor.name !== "" && !b.has(tensor.name) ? tensor.name : undefined;
     if (["float16", "bfloat16", "double"].includes(tensor.elementType) && sizeOf(tensor.dims) > 1) weightTypes.add(tensor.elementType);

@@ -10,6 +10,8 @@ import { readTensorData, type TensorDataPlace } from "./tensor-data.ts";
 export interface WeightPlace extends TensorDataPlace {
   /** The model file's path where its bytes can be mapped; nothing for a model in memory. */
   readonly file?: string | undefined;
+  /** The model file's hash: with it, stores know a weight without loading it. */
+  readonly hash?: string | undefined;
 }
 
 /** The graph computes in float32: other float types are widened or narrowed, integers kept. */
@@ -29,9 +31,18 @@ const constants = new WeakMap<OnnxTensor, Constant>();
 
 /** An initializer, read when it is needed: the same object for every import, so that runtimes hold it once. */
 export function weightConstant(tensor: OnnxTensor, place: WeightPlace): Constant {
-  const known = constants.get(tensor) ?? makeConstant(tensor, place);
-  constants.set(tensor, known);
-  return known;
+  const known = constants.get(tensor);
+  if (known && known.identity === identityOf(tensor, place)) return known;
+  const constant = makeConstant(tensor, place);
+  constants.set(tensor, constant);
+  return constant;
+}
+
+/** Weights in other files are not covered by the model file's hash. */
+function identityOf({ location, elementType, dims }: OnnxTensor, { hash }: WeightPlace): string | undefined {
+  if (hash === undefined || (location.kind !== "raw" && location.kind !== "typed")) return undefined;
+  const offset = location.kind === "raw" ? location.offset : location.message.offset;
+  return `${hash}, ${elementType}[${dims.join(", ")}] at ${offset} as ${graphDTypeOf(elementType, "")}`;
 }
 
 function makeConstant(tensor: OnnxTensor, place: WeightPlace): Constant {
@@ -39,5 +50,5 @@ function makeConstant(tensor: OnnxTensor, place: WeightPlace): Constant {
   const { location } = tensor;
   const direct = dtypeOf(tensor.elementType) === dtype && dtype !== "bool" && location.kind === "raw" && place.file !== undefined && sizeOf(tensor.dims) > 0;
   const weight = direct ? { file: place.file!, offset: location.offset, bytes: location.length } : undefined;
-  return { dtype, shape: tensor.dims, load: () => castTensor(readTensorData(tensor, place), dtype), weight };
+  return { dtype, shape: tensor.dims, load: () => castTensor(readTensorData(tensor, place), dtype), weight, identity: identityOf(tensor, place) };
 }
