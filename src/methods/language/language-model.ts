@@ -1,0 +1,195 @@
+import { decoderGraph, logitsOutput, tokensInput, unembed, type Decoder } from "../../architectures/architecture.ts";
+import { wholePrompts } from "../../architectures/sequence.ts";
+import { Builder } from "../../graph/builder.ts";
+import type { Graph, Site } from "../../graph/graph.ts";
+import { coreOperators } from "../../graph/ops/table.ts";
+import { patch } from "../../graph/transform/patch.ts";
+import { cut } from "../../graph/transform/cut.ts";
+import { tap } from "../../graph/transform/tap.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { allocate, type DType } from "../../tensor/dtype.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { padRows, stackRows, takeRows } from "../../tensor/rows.ts";
+import { sizeOf } from "../../tensor/shape.ts";
+import { fromFloat64, tensor, type Tensor } from "../../tensor/tensor.ts";
+import { editFeeds, graphEdits, type SiteEdit } from "./edits.ts";
+import { Programs } from "./programs.ts";
+
+const residualInput = "residual";
+const wordsInput = "words";
+const cachedPrograms = 160;
+/** Prompts are filled up to these lengths: a causal model does not see what follows. */
+const lengths = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 4096, 8192];
+/** Rows that are unembedded at once: 32 × 50,000 logits are 6 MB. */
+const unembedRows = [1, 8, 32];
+
+/** Activations of one prompt by site, without the batch axis: [token, …], or [head, query, key] for patterns. */
+export interface Trace {
+  readonly tokens: readonly number[];
+  get(site: string): Tensor;
+}
+
+/** A decoder on a runtime, as the methods see it. */
+export class LanguageModel {
+  readonly decoder: Decoder;
+  readonly runtime: Runtime;
+  readonly programs: Programs;
+  readonly #graphs = new Map<number, Graph>();
+
+  constructor(decoder: Decoder, runtime: Runtime) {
+    this.decoder = decoder;
+    this.runtime = runtime;
+    this.programs = new Programs(runtime, cachedPrograms);
+  }
+
+  /** The whole graph for one prompt of that length. */
+  graph(length: number): Graph {
+    const known = this.#graphs.get(length) ?? decoderGraph(this.decoder, wholePrompts(1, length));
+    this.#graphs.delete(length);
+    this.#graphs.set(length, known);
+    const [oldest] = this.#graphs.keys();
+    if (this.#graphs.size > 4 && oldest !== undefined) this.#graphs.delete(oldest);
+    return known;
+  }
+
+  get sites(): readonly Site[] {
+    return this.graph(lengths[0]!).sites;
+  }
+
+  site(name: string, graph: Graph = this.graph(lengths[0]!)): Site {
+    const site = graph.sites.find((candidate) => candidate.name === name);
+    if (site === undefined) throw new GlassboxError("option", `the model has no site named ${name}`, { hint: "Sites are named as in TransformerLens, e.g. blocks.0.hook_resid_pre." });
+    return site;
+  }
+
+  /** Runs a prompt once and keeps the activations at `sites`. Cost: one forward pass without the unembedding. */
+  async trace(tokens: readonly number[], sites: readonly string[], edits: readonly SiteEdit[] = []): Promise<Trace> {
+    const length = this.#bucket(tokens);
+    const key = JSON.stringify(["trace", length, sites, edits.map(({ site, kind, mask, operand }) => [site, kind, mask.shape, operand.shape])]);
+    const program = await this.programs.get(key, () => {
+      const graph = this.graph(length);
+      const edited = edits.length ? patch(graph, graphEdits(graph, edits, length), coreOperators) : graph;
+      return tap(edited, sites.map((name) => this.site(name, edited).value));
+    });
+    const ids = fromFloat64("int64", [1, length], [...tokens, ...new Array<number>(length - tokens.length).fill(0)]);
+    const values = await program.run(new Map([[tokensInput, ids], ...editFeeds(edits, length)].filter(([name]) => program.inputs.has(name as string)) as [string, Tensor][]));
+    // Edits rename values but not their order, so outputs are known by the site's place in the list.
+    const byName = new Map(sites.map((name) => [name, program.outputs[this.#outputIndex(sites, name, length)]!]));
+    return {
+      tokens,
+      get: (name) => {
+        const value = byName.get(name);
+        if (value === undefined) throw new RangeError(`${name} was not traced`);
+        return shortened(this.site(name).axes, values.get(value)!, tokens.length);
+      },
+    };
+  }
+
+  /** Logits of final residual states [row, feature], in micro-batches of [rows, word]; stop consuming to cancel. */
+  async *unembed(residual: Tensor): AsyncGenerator<{ readonly start: number; readonly logits: Tensor }> {
+    const count = residual.shape[0]!;
+    for (let start = 0; start < count; ) {
+      const rows = unembedRows.find((size) => size >= count - start) ?? unembedRows.at(-1)!;
+      const taken = Math.min(rows, count - start);
+      const program = await this.programs.get(`unembed ${rows}`, () => this.#unembedGraph(rows));
+      const fed = padRows(takeRows(residual, start, taken), rows);
+      const values = await program.run(new Map([[residualInput, { ...fed, shape: [1, ...fed.shape] }]]));
+      const logits = values.get(logitsOutput)!;
+      yield { start, logits: takeRows({ ...logits, shape: [rows, this.decoder.vocabulary] }, 0, taken) };
+      start += taken;
+    }
+  }
+
+  /**
+   * Logits of a few words only: [row, word]. Two columns of the unembedding instead of fifty thousand. With `scales` [row],
+   * the final norm divides by those instead of by the rows' own: the map is then affine, as direct logit attribution needs it.
+   */
+  async readWords(residual: Tensor, words: readonly number[], scales?: Tensor): Promise<Tensor> {
+    const rows = residual.shape[0]! > 32 ? 128 : 32;
+    const parts: Tensor[] = [];
+    const ids = fromFloat64("int64", [words.length], words);
+    const program = await this.programs.get(`words ${rows} ${words.length} ${scales !== undefined}`, () => this.#wordsGraph(rows, words.length, scales !== undefined));
+    for (let start = 0; start < residual.shape[0]!; start += rows) {
+      const taken = Math.min(rows, residual.shape[0]! - start);
+      const fed = padRows(takeRows(residual, start, taken), rows);
+      const feeds = new Map([[residualInput, { ...fed, shape: [1, ...fed.shape] }], [wordsInput, ids]]);
+      if (scales) feeds.set(this.#scaleValue(program.inputs.keys()), { ...padRows(takeRows(scales, start, taken), rows), shape: [1, rows, 1] });
+      const values = await program.run(feeds);
+      parts.push(takeRows(values.get(program.outputs[0]!)!, 0, taken));
+    }
+    return stackRows(parts);
+  }
+
+  /** The element type that this runtime computes in. */
+  get dtype(): DType {
+    return this.runtime.name === "reference" ? "float64" : "float32";
+  }
+
+  checkPrompt(tokens: readonly number[]): void {
+    const { vocabulary, context } = this.decoder;
+    if (tokens.length === 0) throw new GlassboxError("input", "the prompt has no tokens", { hint: "Type some text." });
+    if (tokens.length > context) throw new GlassboxError("input", `the prompt has ${tokens.length} tokens; the model was made for ${context}`, { hint: "Shorten it." });
+    const strange = tokens.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
+    if (strange !== undefined) throw new GlassboxError("input", `there is no token ${strange}; the model knows ${vocabulary}`);
+  }
+
+  release(): Promise<void> {
+    this.#graphs.clear();
+    return this.programs.release();
+  }
+
+  #bucket(tokens: readonly number[]): number {
+    this.checkPrompt(tokens);
+    return Math.min(lengths.find((length) => length >= tokens.length) ?? tokens.length, Math.max(this.decoder.context, tokens.length));
+  }
+
+  /** Several sites may name one value, which is one output. */
+  #outputIndex(sites: readonly string[], name: string, length: number): number {
+    const graph = this.graph(length);
+    return [...new Set(sites.map((each) => this.site(each, graph).value))].indexOf(this.site(name, graph).value);
+  }
+
+  #unembedGraph(rows: number): Graph {
+    const b = new Builder(coreOperators);
+    const c = { b, sequence: wholePrompts(1, rows) };
+    const x = b.input(residualInput, { dtype: "float32", shape: [1, rows, this.decoder.width] });
+    return b.finish([unembed(c, this.decoder, this.decoder.finalNorm(c, x))]);
+  }
+
+  /** The program's input that is neither the residual stream nor the words. */
+  #scaleValue(inputs: Iterable<string>): string {
+    return [...inputs].find((name) => name !== residualInput && name !== wordsInput)!;
+  }
+
+  #wordsGraph(rows: number, count: number, frozen: boolean): Graph {
+    const b = new Builder(coreOperators);
+    const c = { b, sequence: wholePrompts(1, rows) };
+    const x = b.input(residualInput, { dtype: "float32", shape: [1, rows, this.decoder.width] });
+    const ids = b.input(wordsInput, { dtype: "int64", shape: [count] });
+    const { weight: matrix, bias } = this.decoder.unembedding(c);
+    const directions = b.apply("Gather", [matrix, ids], { axis: 0 });
+    const offsets = bias ? [b.apply("Gather", [bias, ids], { axis: 0 })] : [];
+    const normalized = b.reshape(this.decoder.finalNorm(c, x), [rows, this.decoder.width]);
+    const graph = b.finish([b.apply("Gemm", [normalized, directions, ...offsets], { transB: true })]);
+    return frozen ? cut(graph, [residualInput, this.site("ln_final.hook_scale", graph).value], graph.outputs, coreOperators) : graph;
+  }
+}
+
+/** Without the batch axis and without what was filled up. */
+function shortened(axes: readonly string[], value: Tensor, length: number): Tensor {
+  const cutAxes = axes.slice(1).map((axis) => axis === "token" || axis === "query" || axis === "key");
+  const shape = value.shape.slice(1);
+  const wanted = shape.map((extent, i) => (cutAxes[i] ? Math.min(length, extent) : extent));
+  if (sizeOf(wanted) === sizeOf(shape)) return { ...value, shape };
+  if (cutAxes[0]) return takeRows({ ...value, shape }, 0, length);
+  const [heads, queries, keys] = shape as [number, number, number];
+  const [kept, columns] = [wanted[1]!, wanted[2]!];
+  const target = tensor(value.dtype, wanted, allocate(value.dtype, sizeOf(wanted)));
+  for (let head = 0; head < heads; head++) {
+    for (let query = 0; query < kept; query++) {
+      const from = (head * queries + query) * keys;
+      target.data.set(value.data.subarray(from, from + columns) as never, (head * kept + query) * columns);
+    }
+  }
+  return target;
+}
