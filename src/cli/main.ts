@@ -76,8 +76,10 @@ function checkPositionals({ name, usage, positionals }: Command, { positionals: 
   if (given.length > positionals.length) throw new GlassboxError("option", `${given[positionals.length]} is one word too many`, { hint });
 }
 
-// A reader that has seen enough, such as `head`, is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? exitCodes.done : exitCodes.broken));
+// A reader that has seen enough, such as `head`, is no failure, and the files are still wanted.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") process.exit(exitCodes.broken);
+});
 
 main(process.argv.slice(2)).then(
   (code) => {

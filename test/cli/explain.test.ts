@@ -103,6 +103,12 @@ test("Ctrl+C stops between micro-batches, keeps what is there, and exits 130", a
   assert.ok(!fs.existsSync(glassbox.path("stopped", "grad-cam.png")));
 });
 
+test("a reader that stops early, such as head, loses no files", () => {
+  const { code } = glassbox.runLine(`glassbox explain '${sampleModel}' '${cat}' --method gradient,input-gradient --out piped | head -1`);
+  assert.equal(code, 0);
+  assert.ok(fs.existsSync(glassbox.path("piped", "report.html")));
+});
+
 test("where one method cannot answer, the others' answers are kept, and the exit code tells", () => {
   const { code, out, err } = glassbox.run("explain", sampleModel, cat, "--method", "gradient,grad-cam", "--layer", "nowhere", "--json", "--out", "partly");
   assert.equal(code, 2);

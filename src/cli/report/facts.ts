@@ -33,7 +33,7 @@ ${maps.map(({ method, result: { certificate } }) => {
 const unbroken = (words: string): string => words.replaceAll(" %", "\u00a0%").replaceAll(" = ", "\u00a0=\u00a0");
 
 /** Every check of every method, with what it means. */
-export const certificateTable = (maps: readonly MapFinding[]): Html => html`<section><h2>The certificate</h2><div class="wide"><table class="checks">
+export const certificateTable = (maps: readonly MapFinding[]): Html => html`<section><h2>The certificate</h2><table class="checks">
 <thead><tr><th scope="col">Method</th><th scope="col">Check</th><th scope="col">What it means</th></tr></thead>
 <tbody>${maps.flatMap(({ method, result }) => result.certificate.map((check) => html`<tr><th scope="row">${method.title}</th><td class="check ${check.status}">${checkWords(check)}</td><td>${check.sentence}</td></tr>`))}</tbody>
-</table></div></section>`;
+</table></section>`;

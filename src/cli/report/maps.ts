@@ -34,7 +34,7 @@ ${below}
 
 /** The same maps with their signs, and the photograph: what the large pictures leave out. */
 export function otherViews(maps: readonly MapFinding[], photograph: Uint8Array | undefined, inputName: string): Html {
-  const seen = photograph && html`<figure><img src="${dataUri(photograph)}" alt="${inputName} as the model sees it, resized and cropped."><figcaption><div class="name"><strong>As the model sees it</strong></div></figcaption></figure>`;
+  const seen = photographFigure(photograph, inputName);
   return html`<section><h2>With signs</h2><div class="strip">${seen}${maps.map(
     ({ method, signed }) => html`<figure>
 <img src="${dataUri(signed.png)}" width="${signed.width}" height="${signed.height}" alt="${method.title} with signs: orange speaks for the class, blue against it.">
@@ -43,3 +43,6 @@ export function otherViews(maps: readonly MapFinding[], photograph: Uint8Array |
 <p class="drawn">${signed.caption} The raw values go from ${signed.record.min.toPrecision(3)} to ${signed.record.max.toPrecision(3)}.</p></figcaption></figure>`,
   )}</div></section>`;
 }
+
+export const photographFigure = (photograph: Uint8Array | undefined, inputName: string): Html | undefined =>
+  photograph && html`<figure><img src="${dataUri(photograph)}" alt="${inputName} as the model sees it, resized and cropped."><figcaption><div class="name"><strong>As the model sees it</strong></div></figcaption></figure>`;

@@ -2,7 +2,7 @@ import { targetWords, type Findings } from "../explain/finding.ts";
 import { percent } from "../numbers.ts";
 import { beliefTable, certificateTable, classTable, inputTable } from "./facts.ts";
 import { html, verbatim, type Html } from "./html.ts";
-import { mapGallery, otherViews } from "./maps.ts";
+import { mapGallery, otherViews, photographFigure } from "./maps.ts";
 import { provenanceSection } from "./provenance.ts";
 import { style } from "./style.ts";
 
@@ -29,7 +29,7 @@ ${explains(findings)}
 ${warnings.map((warning) => html`<p class="warning"><b>△ Check this first:</b> ${warning}</p>`)}
 <main>
 <div class="page">
-${mapGallery(maps, model)}
+${maps.length ? mapGallery(maps, model) : html`<div class="maps alone">${photographFigure(photograph, input.name)}</div>`}
 <aside>
 <section>${classTable(findings)}</section>
 ${maps.length ? html`<section>${beliefTable(maps)}</section>` : undefined}
@@ -38,13 +38,9 @@ ${failed.length ? html`<section><h2>Not drawn</h2>${failed.map(({ method, reason
 ${notes(findings)}
 </aside>
 </div>
-<div class="below">
-${otherViews(maps, photograph, input.name)}
-${maps.length ? certificateTable(maps) : undefined}
-${maps.length ? provenanceSection(findings) : undefined}
-</div>
+${maps.length ? html`<div class="below">${otherViews(maps, photograph, input.name)}${certificateTable(maps)}${provenanceSection(findings)}</div>` : undefined}
 </main>
-<footer>Made by Glassbox. A map says which pixels a number of the network rests on, by the rule of its method; it does not say that the network is right.</footer>
+<footer>Made by Glassbox.${maps.length ? " A map says which pixels a number of the network rests on, by the rule of its method; it does not say that the network is right." : ""}</footer>
 </body>
 </html>
 `.markup;

@@ -63,9 +63,9 @@ td { vertical-align: top; }
 .below { margin-top: 36px; padding-top: 24px; border-top: 1px solid var(--line); }
 .below h2 { font-size: 15px; color: var(--text); margin: 0 0 12px; }
 .below section { margin-bottom: 32px; }
+.maps.alone > figure { max-width: 680px; }
 .strip figure { max-width: 360px; }
 .strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 20px; }
-.wide { overflow-x: auto; }
 .checks th, .checks td { padding: 5px 20px 5px 0; border-bottom: 1px solid var(--line); }
 .checks thead th { color: var(--quiet); font-size: 12px; }
 .checks td:last-child { min-width: 260px; padding-right: 0; }
@@ -82,6 +82,8 @@ footer { color: var(--quiet); }
   .maps { grid-template-columns: minmax(0, 1fr); }
   .maps > :first-child { grid-column: auto; grid-row: auto; }
   h1 { font-size: 22px; }
+  .checks th, .checks td, .checks td:last-child { min-width: 0; padding-right: 10px; overflow-wrap: anywhere; }
+  .check { white-space: normal; }
 }
 @media print { .page { grid-template-columns: minmax(0, 1fr); } figure, tr { break-inside: avoid; } }
 `;
