@@ -1,0 +1,35 @@
+import fs from "node:fs";
+import path from "node:path";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { arraysDataset } from "./arrays.ts";
+import type { Dataset, LabelColumn } from "./dataset.ts";
+import { pictureFolder } from "./picture-folder.ts";
+import { proceduralDataset, readProceduralReference } from "./procedural.ts";
+import { tableDataset } from "./table.ts";
+
+/** Kinds of files with labels, by ending. */
+const kinds: readonly (readonly [RegExp, (file: string) => Dataset])[] = [
+  [/\.(csv|tsv)$/i, tableDataset],
+  [/\.npz$/i, arraysDataset],
+];
+
+/** `procedural[:<count>[:<seed>]]`, a folder of labelled pictures, a CSV or TSV table, or an .npz archive. */
+export function openDataset(reference: string): Dataset {
+  const recipe = readProceduralReference(reference);
+  if (recipe) return proceduralDataset(recipe);
+  const stat = fs.statSync(reference, { throwIfNoEntry: false });
+  if (stat === undefined) throw new GlassboxError("file", `there is no ${path.basename(reference)}`, { where: reference, hint: "Give a folder of labelled pictures, a .csv, .tsv or .npz file, or the word procedural." });
+  if (stat.isDirectory()) return pictureFolder(reference);
+  const open = kinds.find(([ending]) => ending.test(reference))?.[1];
+  if (open === undefined) throw new GlassboxError("input", `${path.basename(reference)} is no dataset that can be read`, { where: reference, hint: "Give a folder of labelled pictures, a .csv, .tsv or .npz file." });
+  return open(reference);
+}
+
+/** The label that is meant; the first if none is named. */
+export function labelOf(dataset: Dataset, name: string | undefined): LabelColumn {
+  const [first] = dataset.labels.values();
+  const label = name === undefined || name === "" ? first : dataset.labels.get(name);
+  if (label === undefined) throw new GlassboxError("option", `${dataset.title} has no label ${name}`, { hint: `Its labels are: ${[...dataset.labels.keys()].join(", ")}.` });
+  if (label.classes.length < 2) throw new GlassboxError("input", `${label.name} has only one class, ${label.classes[0]}`, { where: dataset.reference, hint: "A probe tells at least two classes apart." });
+  return label;
+}

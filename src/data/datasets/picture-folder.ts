@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { decodeImage } from "../image/decode.ts";
+import { labelColumn, splitFromWords, splitWord, type Dataset } from "./dataset.ts";
+
+const pictureEnding = /\.(png|jpe?g|webp)$/i;
+const mostPictures = 1_000_000;
+
+interface Found {
+  readonly file: string;
+  /** Folders between the root and the file. */
+  readonly folders: readonly string[];
+}
+
+/** A folder whose subfolders are the classes; `train/` and `test/` above them are a split that is kept. */
+export function pictureFolder(folder: string): Dataset {
+  const found = picturesUnder(folder);
+  const outer = found.map(({ folders }) => folders[0] ?? "");
+  const depth = splitFromWords(outer) !== undefined && outer.every((name) => splitWord.test(name)) ? 1 : 0;
+  const classes = found.map(({ folders }) => folders[depth]);
+  const stray = found.findIndex(({ folders }) => folders[depth] === undefined);
+  if (found.length === 0 || stray >= 0) {
+    throw new GlassboxError("input", found.length === 0 ? "the folder has no pictures" : `${path.basename(found[stray]!.file)} lies in no class`, {
+      where: folder,
+      hint: "Put the pictures of each class into a subfolder of its own; PNG, JPEG and WebP are read.",
+    });
+  }
+  return picturesDataset({
+    reference: folder,
+    title: path.basename(folder),
+    files: found.map(({ file }) => file),
+    columns: [["class", classes as string[]]],
+    splitWords: depth === 1 ? found.map(({ folders }) => folders[0]!) : undefined,
+    groupWords: undefined,
+    base: folder,
+  });
+}
+
+export interface PictureList {
+  readonly reference: string;
+  readonly title: string;
+  readonly files: readonly string[];
+  readonly columns: readonly (readonly [name: string, words: readonly string[]])[];
+  readonly splitWords: readonly string[] | undefined;
+  readonly groupWords: Int32Array | undefined;
+  /** Names are told from here. */
+  readonly base: string;
+}
+
+/** Pictures in files, hashed by their content: that is their provenance, and it finds duplicates. */
+export function picturesDataset({ reference, title, files, columns, splitWords, groupWords, base }: PictureList): Dataset {
+  const contentOf = files.map((file) => createHash("sha256").update(readPicture(file)).digest("hex"));
+  const labels = columns.map(([name, words]) => labelColumn(name, words));
+  return {
+    reference,
+    title,
+    description: `${files.length} pictures, ${labels.map(({ name, classes }) => `${classes.length} of ${name}`).join(", ")}.`,
+    hash: createHash("sha256").update(JSON.stringify([contentOf, columns, splitWords ?? null, groupWords ? [...groupWords] : null])).digest("hex"),
+    count: files.length,
+    labels: new Map(labels.map((label) => [label.name, label])),
+    samples: { kind: "pictures", anySize: false, read: (row) => decodeImage(readPicture(files[row]!), path.basename(files[row]!)).image },
+    nameOf: (row) => path.relative(base, files[row]!).split(path.sep).join("/"),
+    contentOf,
+    groups: groupWords,
+    givenSplit: splitWords && splitFromWords(splitWords),
+  };
+}
+
+function readPicture(file: string): Uint8Array {
+  try {
+    return fs.readFileSync(file);
+  } catch (error) {
+    throw new GlassboxError("file", `${path.basename(file)} cannot be read`, { where: file, hint: `The system says: ${(error as NodeJS.ErrnoException).code ?? "unknown"}.` });
+  }
+}
+
+function picturesUnder(folder: string): Found[] {
+  const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && pictureEnding.test(entry.name)).map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+  if (files.length > mostPictures) throw new GlassboxError("resource", `the folder has ${files.length} pictures`, { where: folder, hint: `At most ${mostPictures} are read.` });
+  return files.sort().map((file) => ({ file, folders: path.relative(folder, path.dirname(file)).split(path.sep).filter(Boolean) }));
+}

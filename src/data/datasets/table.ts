@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { float32 } from "../../tensor/tensor.ts";
+import { labelColumn, numbered, splitFromWords, type Dataset } from "./dataset.ts";
+import { readDelimited, type Delimited } from "./delimited.ts";
+import { picturesDataset } from "./picture-folder.ts";
+
+const pathNames = /^(path|file|filename|image|picture)$/i;
+const groupNames = /^(group|subject|document|prompt|patient)(_?id)?$/i;
+const splitNames = /^(split|subset|part)$/i;
+const mostClasses = 200;
+
+/** A CSV or TSV file: a column of paths with labels beside it, or features with labels. */
+export function tableDataset(file: string): Dataset {
+  const bytes = fs.readFileSync(file);
+  const table = readDelimited(bytes.toString("utf8"), path.basename(file));
+  const words = (column: number): string[] => table.rows.map((row) => row[column]!.trim());
+  const find = (pattern: RegExp): number => table.columns.findIndex((name) => pattern.test(name));
+  const [paths, group, split] = [find(pathNames), find(groupNames), find(splitNames)];
+  const groupWords = group < 0 ? undefined : numbered(words(group));
+  const splitWords = split < 0 ? undefined : words(split);
+  const rest = table.columns.flatMap((_, column) => ([paths, group, split].includes(column) ? [] : [column]));
+  if (paths >= 0) {
+    const folder = path.dirname(file);
+    const columns = rest.map((column) => [table.columns[column]!, words(column)] as const).filter(([, each]) => isLabel(each));
+    if (columns.length === 0) throw noLabels(file);
+    return picturesDataset({ reference: file, title: path.basename(file), files: words(paths).map((each) => path.resolve(folder, each)), columns, splitWords, groupWords, base: folder });
+  }
+  const { labels, features } = columnsOf(table, rest);
+  if (labels.length === 0 || features.length === 0) throw noLabels(file);
+  const values = new Float32Array(table.rows.length * features.length);
+  table.rows.forEach((row, r) => features.forEach((column, c) => (values[r * features.length + c] = Number(row[column]))));
+  const columns = labels.map((column) => labelColumn(table.columns[column]!, words(column)));
+  return {
+    reference: file,
+    title: path.basename(file),
+    description: `${table.rows.length} rows of ${features.length} features.`,
+    hash: createHash("sha256").update(bytes).digest("hex"),
+    count: table.rows.length,
+    labels: new Map(columns.map((label) => [label.name, label])),
+    samples: { kind: "tensors", values: float32([table.rows.length, features.length], values) },
+    nameOf: (row) => `row ${row + 2}`,
+    contentOf: table.rows.map((row) => features.map((column) => row[column]).join("\u0000")),
+    groups: groupWords,
+    givenSplit: splitWords && splitFromWords(splitWords),
+  };
+}
+
+/** Labels are the columns of words, and what is named so; all else is a feature. The last column is the label if none else is. */
+function columnsOf({ columns, rows }: Delimited, among: readonly number[]): { readonly labels: readonly number[]; readonly features: readonly number[] } {
+  const isFeature = (column: number): boolean => !/^(label|class|target|y)$/i.test(columns[column]!) && rows.every((row) => row[column]!.trim() !== "" && Number.isFinite(Number(row[column])));
+  const features = among.filter(isFeature);
+  const labels = among.filter((column) => !isFeature(column) && isLabel(rows.map((row) => row[column]!)));
+  if (labels.length > 0 || features.length < 2) return { labels, features };
+  return { labels: features.slice(-1), features: features.slice(0, -1) };
+}
+
+function isLabel(words: readonly string[]): boolean {
+  const classes = new Set(words).size;
+  return classes >= 2 && classes <= Math.min(mostClasses, words.length / 2) && words.every((word) => word !== "");
+}
+
+const noLabels = (file: string): GlassboxError =>
+  new GlassboxError("input", "the table has no column of labels, or nothing beside it", { where: file, hint: "It needs a column `path` or columns of numbers, and a column of 2 to 200 classes, each with several rows." });
