@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { GlassboxError } from "../tensor/errors.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../tensor/nearest.ts";
 
 /** One `--flag`, as the parser and the help both read it. */
 export interface Flag {

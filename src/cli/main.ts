@@ -12,7 +12,7 @@ import { sitesCommand } from "./commands/sites.ts";
 import { exitCodes, explainFailure, type ExitCode } from "./exit-code.ts";
 import { commonFlags, parseFlags, type Arguments } from "./flags.ts";
 import { commandHelp, overview } from "./help.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../tensor/nearest.ts";
 import { chosenMethods, optionFlags } from "./option-flags.ts";
 
 const commands: readonly Command[] = [explain, sitesCommand, methodsCommand];

@@ -2,7 +2,7 @@ import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
 import type { OptionValue, OptionValues } from "../protocol/result.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import type { Arguments, Flag, FlagTable } from "./flags.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../tensor/nearest.ts";
 
 /** `netError` is written `--net-error`. */
 export const flagName = (option: string): string => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

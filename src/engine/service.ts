@@ -1,6 +1,7 @@
 import path from "node:path";
 import { formatTarget, logit, parseTarget, type Target } from "../graph/target.ts";
 import type { AnyMethod, Outcome } from "../methods/method.ts";
+import { methodCard } from "../methods/method-card.ts";
 import { readOptions } from "../methods/option.ts";
 import { rankClasses } from "../methods/prediction/prediction.ts";
 import { methods } from "../methods/table.ts";
@@ -15,7 +16,6 @@ import { cliCommand } from "./cli-command.ts";
 import { forDisplay, readHeatmap } from "./display.ts";
 import { exportAs } from "./export.ts";
 import { loadInput, type LoadedInput } from "./inputs.ts";
-import { methodCard } from "./method-card.ts";
 import { OpenModels, type OpenModel } from "./open-models.ts";
 import { PreprocessingChoices } from "./preprocessing-choice.ts";
 import { ResultCache } from "./result-cache.ts";

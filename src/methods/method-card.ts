@@ -1,4 +1,4 @@
-import type { AnyMethod } from "../methods/method.ts";
+import type { AnyMethod } from "./method.ts";
 import type { MethodCard } from "../protocol/method-card.ts";
 
 export const methodCard = ({ id, title, summary, cost, paper, needsTarget, options }: AnyMethod): MethodCard => ({
