@@ -3,18 +3,16 @@ import path from "node:path";
 import { typeOf } from "../graph/graph.ts";
 import { imageInput } from "../data/image/conventions.ts";
 import { parseSidecar, sidecarName, type Sidecar } from "../data/image/sidecar.ts";
-import { importOnnx } from "../formats/onnx/import.ts";
 import { recogniseHead } from "../formats/onnx/heads.ts";
-import { readOnnx } from "../formats/onnx/read.ts";
 import type { Imported } from "../formats/onnx/imported.ts";
-import { fileSource } from "../formats/source.ts";
+import { openModel } from "../formats/table.ts";
 import { Network } from "../methods/network.ts";
 import type { ModelCard } from "../protocol/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import { findClassNames } from "./class-names.ts";
-import { hashSource } from "./file-hash.ts";
+import { hashFile } from "./file-hash.ts";
 
 export interface OpenModel {
   readonly card: ModelCard;
@@ -65,12 +63,12 @@ function stampOf(file: string): string {
 }
 
 function load(file: string, runtime: Runtime, budget: number): { model: OpenModel; close: () => Promise<void> } {
-  const source = fileSource(file);
+  const opened = openModel(file);
   try {
-    const model = readOnnx(source);
+    const hash = hashFile(file);
     const byBatch = new Map<number, Imported>();
     const at = (batch: number): Imported => {
-      const known = byBatch.get(batch) ?? importOnnx(model, { folder: path.dirname(file), file, batch });
+      const known = byBatch.get(batch) ?? opened.importWith({ batch }, hash);
       byBatch.set(batch, known);
       return known;
     };
@@ -84,7 +82,6 @@ function load(file: string, runtime: Runtime, budget: number): { model: OpenMode
     const picture = imageInput(input.shape);
     const classes = head.logits === undefined ? undefined : sizeOf(typeOf(one.graph, head.logits).shape.slice(1));
     const names = classes === undefined ? undefined : { count: classes, ...findClassNames(file, classes, sidecar?.classes) };
-    const hash = hashSource(source);
     const network = new Network(
       {
         hash,
@@ -102,7 +99,7 @@ function load(file: string, runtime: Runtime, budget: number): { model: OpenMode
       path: file,
       name: path.basename(file),
       sha256: hash,
-      bytes: source.size,
+      bytes: opened.bytes,
       format: `ONNX, opset ${one.opset}`,
       producer: one.producer,
       inputs: one.inputs.map((port) => ({ name: port.name, dtype: port.elementType, shape: (port.symbolicShape ?? port.shape).map((extent) => String(extent ?? "?")) })),
@@ -116,11 +113,11 @@ function load(file: string, runtime: Runtime, budget: number): { model: OpenMode
     };
     const close = async (): Promise<void> => {
       await network.release();
-      source.close();
+      opened.close();
     };
     return { model: { card, network, sidecar, notClassifier: head.logits === undefined ? head.note : undefined }, close };
   } catch (error) {
-    source.close();
+    opened.close();
     throw error;
   }
 }

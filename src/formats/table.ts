@@ -10,7 +10,7 @@ import { fileSource } from "./source.ts";
 export interface OpenedModel {
   readonly file: string;
   readonly bytes: number;
-  importWith(sizes?: Sizes): Imported;
+  importWith(sizes?: Sizes, hash?: string): Imported;
   close(): void;
 }
 

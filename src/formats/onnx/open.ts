@@ -10,8 +10,8 @@ export interface OpenedOnnx {
   readonly file: string;
   readonly bytes: number;
   readonly model: OnnxModel;
-  /** The network at chosen sizes: cheap to call again, since weights stay in the file. */
-  importWith(sizes?: Sizes): Imported;
+  /** The network at chosen sizes: cheap to call again, since weights stay in the file. With the file's hash, weights are known by their place in it. */
+  importWith(sizes?: Sizes, hash?: string): Imported;
   close(): void;
 }
 
@@ -24,7 +24,7 @@ export function openOnnx(file: string): OpenedOnnx {
       file,
       bytes: source.size,
       model,
-      importWith: (sizes = {}) => importOnnx(model, { ...sizes, folder: path.dirname(file), file }),
+      importWith: (sizes = {}, hash = undefined) => importOnnx(model, { ...sizes, hash, folder: path.dirname(file), file }),
       close: () => source.close(),
     };
   } catch (error) {

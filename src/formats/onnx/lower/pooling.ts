@@ -1,4 +1,5 @@
 import type { Value } from "../../../graph/builder.ts";
+import { maxPoolIndices } from "../../../graph/ops/pooling-indices.ts";
 import { otherwise, type LoweringContext, type Lowerings } from "./context.ts";
 import { explicitPads } from "./pads.ts";
 
@@ -24,9 +25,11 @@ function lpPool(c: LoweringContext): Value {
 
 export const pooling: Lowerings = {
   MaxPool: (c) => {
-    const x = c.input(0);
-    if (x.dtype === "float32") return c.apply("MaxPool", [x], window(c));
-    return c.b.cast(c.apply("MaxPool", [c.b.cast(x, "float32")], window(c)), x.dtype);
+    const x = c.b.cast(c.input(0), "float32");
+    const attributes = window(c);
+    const y = c.apply("MaxPool", [x], attributes);
+    const places = (c.node.outputs[1] ?? "") === "" ? [] : [maxPoolIndices(c.b, x, y, { ...attributes, storage_order: c.integer("storage_order", 0) })];
+    return [c.b.cast(y, c.input(0).dtype), ...places];
   },
   AveragePool: (c) => c.apply("AveragePool", [c.input(0)], { ...window(c), count_include_pad: c.flag("count_include_pad") }),
   LpPool: otherwise(lpPool),
