@@ -105,8 +105,9 @@ export class EngineClient {
     const ended = new Promise<never>((_, reject) => {
       const stop = (reason: string): void => {
         if (this.#running?.child === child) this.#running = undefined;
-        connection.dispose();
         reject(new EngineFailure({ kind: "crash", what: `The engine stopped unexpectedly: ${reason}.`, where: undefined, hint: "Try again: it starts anew, and nothing else was lost." }));
+        // After the reason, since it rejects what is pending with words of its own.
+        connection.dispose();
       };
       child.once("error", (error) => stop(error.message));
       child.once("exit", (code, signal) => stop(signal ? `it was ended by ${signal}` : `it ended with code ${code}`));

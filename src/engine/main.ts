@@ -29,9 +29,10 @@ function startCompute(): Compute {
   const gone = new Promise<never>((_, reject) => {
     const stopped = (reason: string): void => {
       compute = undefined;
-      connection.dispose();
       const failure: Failure = { kind: "crash", what: `The computation stopped unexpectedly: ${reason}`, where: undefined, hint: "Try again: the engine has been restarted, and nothing else was lost." };
       reject(new ResponseError(ErrorCodes.InternalError, failure.what, failure));
+      // After the reason, since it rejects what is pending with words of its own.
+      connection.dispose();
     };
     worker.once("error", (error) => stopped(error.message));
     worker.once("exit", (code) => stopped(`its thread ended with code ${code}.`));
