@@ -1,0 +1,54 @@
+/** The two real CNNs, a real photograph, and their programs. */
+import { importOnnx } from "../src/formats/onnx/import.ts";
+import { readOnnx } from "../src/formats/onnx/read.ts";
+import { fileSource } from "../src/formats/source.ts";
+import type { Graph } from "../src/graph/graph.ts";
+import { prune } from "../src/graph/prune.ts";
+import { gradientGraph, seedName } from "../src/methods/gradient-graph.ts";
+import { float32, type Tensor } from "../src/tensor/tensor.ts";
+import { visionFile, visionInput, visionModels, visionOracle } from "../test/oracles/vision-oracle.ts";
+
+export interface BenchModel {
+  readonly name: string;
+  readonly at: (batch: number) => Graph;
+  readonly input: string;
+  readonly logits: string;
+  /** The photograph as the model takes it. */
+  readonly photograph: Float32Array;
+}
+
+export const target = 281;
+
+/** Those whose files are here. */
+export function benchModels(): BenchModel[] {
+  return visionModels.flatMap((name) => {
+    const oracle = visionOracle(name);
+    const { file, skip } = visionFile(oracle);
+    if (skip) {
+      console.log(`${name} is left out: ${skip}`);
+      return [];
+    }
+    const model = readOnnx(fileSource(file));
+    const example = oracle.cases.find(({ image }) => image === "chelsea-224.png")!;
+    return [{ name, at: (batch: number) => importOnnx(model, { file, batch }).graph, input: oracle.inputName, logits: oracle.logits, photograph: visionInput(oracle, example) }];
+  });
+}
+
+export const forwardProgram = (model: BenchModel, batch: number): Graph => prune({ ...model.at(batch), outputs: [model.logits] });
+
+export const gradientProgram = (model: BenchModel, batch: number): Graph => gradientGraph(model.at(batch), { read: [model.logits], wrt: [model.input] });
+
+/** The photograph, `batch` times, and the seed of the target where the graph takes one. */
+export function feedsFor(model: BenchModel, graph: Graph, batch: number): ReadonlyMap<string, Tensor> {
+  const shape = graph.types.get(model.input)!.shape;
+  const images = new Float32Array(batch * model.photograph.length);
+  for (let i = 0; i < batch; i++) images.set(model.photograph, i * model.photograph.length);
+  const feeds = new Map([[model.input, float32(shape, images)]]);
+  const seed = seedName(model.logits);
+  if (graph.inputs.includes(seed)) {
+    const [rows, classes = 0, ...rest] = graph.types.get(seed)!.shape;
+    const places = rest.reduce((n, e) => n * e, 1);
+    feeds.set(seed, float32([rows!, classes, ...rest], Float32Array.from({ length: rows! * classes * places }, (_, i) => Number(Math.floor(i / places) % classes === target))));
+  }
+  return feeds;
+}
