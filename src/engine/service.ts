@@ -1,11 +1,12 @@
 import path from "node:path";
 import { formatTarget, logit, parseTarget, type Target } from "../graph/target.ts";
 import type { AnyMethod, Outcome } from "../methods/method.ts";
+import { findMask, maskShare } from "./mask-share.ts";
 import { methodCard } from "../methods/method-card.ts";
 import { readOptions } from "../methods/option.ts";
 import { rankClasses } from "../methods/prediction/prediction.ts";
 import { methods } from "../methods/table.ts";
-import type { EngineSettings, ExportParams, InputParams, ModelParams, PlaceParams, PlaceReading, PreparedInput, RunEvent, RunOutcome, RunParams } from "../protocol/engine.ts";
+import type { EngineSettings, ExportParams, InputParams, InputReference, ModelParams, PlaceParams, PlaceReading, PreparedInput, RunEvent, RunOutcome, RunParams } from "../protocol/engine.ts";
 import type { MethodCard } from "../protocol/method-card.ts";
 import type { ModelCard, Preprocessing } from "../protocol/model.ts";
 import type { DisplayData, OptionValues, Provenance, Result } from "../protocol/result.ts";
@@ -67,7 +68,8 @@ export class Service {
     const code = { cli: cliCommand(params, provenance, input.prepared.preprocessing) };
     const known = this.#results.get(provenance);
     // The same question may have been asked before of a file elsewhere.
-    if (known) return { result: { ...known, code }, cancelled: false, cached: true };
+    const locate = localised(params.input, input.prepared.preprocessing);
+    if (known) return { result: locate({ ...known, code }), cancelled: false, cached: true };
 
     const sign = ({ data, certificate }: Outcome): Result => ({ data, certificate, provenance, code });
     const steps = method.run({ network: model.network, input: input.tensor, target, pixels: input.pixels, options: options as never, cancelled });
@@ -76,9 +78,9 @@ export class Service {
       if (step.done) {
         const result = sign(step.value);
         if (!cancelled()) this.#results.put(result);
-        return { result, cancelled: cancelled(), cached: false };
+        return { result: locate(result), cancelled: cancelled(), cached: false };
       }
-      emit({ job: params.job, progress: step.value.progress, partial: step.value.partial && sign(step.value.partial) });
+      emit({ job: params.job, progress: step.value.progress, partial: step.value.partial && locate(sign(step.value.partial)) });
     }
   }
 
@@ -116,6 +118,15 @@ export class Service {
       runtime: { name, version: runtimeVersion },
     };
   }
+}
+
+/** Adds where a map lies, if it is known where something is. Not cached: the mask may change while the question does not. */
+function localised(input: InputReference, preprocessing: Preprocessing | undefined): (result: Result) => Result {
+  const mask = findMask(input, preprocessing);
+  return (result) => {
+    const check = mask && result.data.kind === "heatmap" ? maskShare(result.data, mask) : undefined;
+    return check ? { ...result, certificate: [...result.certificate, check] } : result;
+  };
 }
 
 /** How it was found does not change the numbers. */

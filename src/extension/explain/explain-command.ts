@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { commandId } from "../manifest/commands.ts";
 import { PANELS } from "../manifest/panels.ts";
-import { serveExplainPanel, type ExplainServices } from "./explain-panel.ts";
+import { LAST_MODEL, serveExplainPanel, type ExplainServices } from "./explain-panel.ts";
 import { chooseModel } from "./model-choice.ts";
 
 /** Registers *Glassbox: Explain a Prediction* and brings its panels back after a reload. */
@@ -14,10 +14,11 @@ export function registerExplain(services: () => ExplainServices): vscode.Disposa
       serveExplainPanel(panel, { model: subject.model, picture: subject.picture?.fsPath }, services());
     }),
     vscode.window.registerWebviewPanelSerializer(PANELS.explain, {
-      // Reload too soon after opening and VS Code has saved no state: then there is nothing to come back to.
+      // Reload within seconds of opening and VS Code has saved no state; then the model opened last is the one.
       deserializeWebviewPanel: async (panel, state: { readonly model?: string; readonly picture?: string } | undefined) => {
-        if (typeof state?.model !== "string") return panel.dispose();
-        serveExplainPanel(panel, { model: vscode.Uri.file(state.model), picture: state.picture }, services());
+        const model = typeof state?.model === "string" ? state.model : services().context.workspaceState.get<string>(LAST_MODEL);
+        if (model === undefined) return panel.dispose();
+        serveExplainPanel(panel, { model: vscode.Uri.file(model), picture: state?.picture }, services());
       },
     }),
   ];

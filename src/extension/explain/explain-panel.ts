@@ -3,7 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { CancellationToken, MessageConnection } from "vscode-jsonrpc/node";
 import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
-import { exportBytes, showEvent, showMethod, type ExportParams, type RunParams } from "../../protocol/engine.ts";
+import { exportBytes, openModel, showEvent, showMethod, type ExportParams, type RunParams } from "../../protocol/engine.ts";
 import { copyText, exportResult, greet, keepPicture, listPictures, pickPicture, pictureShown, saveFile, showLog, type SaveParams } from "../../protocol/explain-panel.ts";
 import { asResponseError } from "../webview/response-error.ts";
 import { renderPage } from "../webview/page.ts";
@@ -15,6 +15,9 @@ export interface ExplainServices {
   readonly engine: EngineClient;
   readonly log: vscode.LogOutputChannel;
 }
+
+/** The model of the panel opened last: VS Code loses a panel's own state if the window is reloaded within seconds. */
+export const LAST_MODEL = "lastModel";
 
 /** What is kept with a window so that a panel can come back: which model, which picture. */
 interface Subject {
@@ -38,6 +41,7 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }
   };
   allow(context.extensionUri);
   panel.title = path.basename(model.fsPath);
+  void context.workspaceState.update(LAST_MODEL, model.fsPath);
 
   const connection = connectWebview(webview);
   const lastPicture = (): string | undefined => context.workspaceState.get<string>(lastPictureKey(model));
@@ -46,10 +50,12 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }
     return pictureChoice(webview, uri, detail);
   };
 
+  const firstPicture = picture ?? lastPicture();
+  warmUp(engine, model.fsPath, firstPicture);
   answer(connection, greet.method, async () => ({
     model: model.fsPath,
     modelName: path.basename(model.fsPath),
-    picture: picture ?? lastPicture(),
+    picture: firstPicture,
     methods: await engine.methods(),
   }));
   answer(connection, listPictures.method, () => findPictures(webview, context.extensionUri, model, lastPicture()));
@@ -88,6 +94,19 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }
   connection.listen();
   panel.onDidDispose(() => connection.dispose());
   webview.html = renderPage(webview, context.extensionUri, "explain", `Glassbox: ${path.basename(model.fsPath)}`);
+}
+
+/**
+ * Has the engine begin while the webview still loads: what is asked here is what the panel asks first, and the engine
+ * answers it then from what it knows. Failures are told when the panel asks.
+ */
+function warmUp(engine: EngineClient, model: string, picture: string | undefined): void {
+  const begin = async (): Promise<void> => {
+    await engine.request(openModel, { model });
+    if (picture === undefined) return;
+    for (const method of ["prediction", "grad-cam"]) await engine.run({ model, input: { path: picture }, method, options: method === "prediction" ? { top: 10 } : {} });
+  };
+  void begin().catch(() => undefined);
 }
 
 function answer<P, R>(connection: MessageConnection, method: string, handle: (params: P, token: CancellationToken) => R | Promise<R>): void {

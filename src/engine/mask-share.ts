@@ -1,0 +1,70 @@
+import fs from "node:fs";
+import path from "node:path";
+import { decodeImage } from "../data/image/decode.ts";
+import type { Image } from "../data/image/image.ts";
+import { viewOf, type Preprocessing } from "../data/image/preprocessing.ts";
+import type { InputReference } from "../protocol/engine.ts";
+import type { Check, Heatmap } from "../protocol/result.ts";
+import { toFloat64 } from "../tensor/tensor.ts";
+
+/** Where an object of the photograph lies in what the model sees. */
+export interface ObjectMask {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  /** How much of each pixel belongs to the object, 0 to 1. */
+  readonly cover: Float32Array;
+}
+
+/** The mask that lies beside a photograph as `<name>.mask.png`, resized and cropped like it. One that cannot be read claims nothing. */
+export function findMask(input: InputReference, preprocessing: Preprocessing | undefined): ObjectMask | undefined {
+  if (!("path" in input) || preprocessing === undefined) return undefined;
+  const name = path.basename(input.path, path.extname(input.path));
+  const file = path.join(path.dirname(input.path), `${name}.mask.png`);
+  if (!fs.existsSync(file)) return undefined;
+  const mask = decoded(file);
+  if (mask === undefined) return undefined;
+  const { width, height, data } = viewOf(mask, preprocessing);
+  return { name, width, height, cover: Float32Array.from({ length: width * height }, (_, pixel) => data[3 * pixel]! / 255) };
+}
+
+function decoded(file: string): Image | undefined {
+  try {
+    return decodeImage(fs.readFileSync(file), file).image;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Localisation: the share of the summed magnitude that lies on the object, against the object's share of the area. 1 is
+ * what a map that knows nothing would get. It says where the map lies, not whether the map is true.
+ */
+export function maskShare({ values, extent: [height, width], blank }: Heatmap, mask: ObjectMask): Check | undefined {
+  if (blank !== undefined || mask.width !== width || mask.height !== height) return undefined;
+  const [channels, rows, columns] = values.shape as [number, number, number];
+  const numbers = toFloat64(values);
+  let [on, all, area] = [0, 0, 0];
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const row = Math.floor((Math.floor(pixel / width) * rows) / height);
+    const cell = row * columns + Math.floor(((pixel % width) * columns) / width);
+    let magnitude = 0;
+    for (let channel = 0; channel < channels; channel++) magnitude += Math.abs(numbers[channel * rows * columns + cell]!);
+    on += magnitude * mask.cover[pixel]!;
+    all += magnitude;
+    area += mask.cover[pixel]!;
+  }
+  if (!(all > 0) || area === 0) return undefined;
+  const [share, areaShare] = [on / all, area / (width * height)];
+  const ratio = share / areaShare;
+  return {
+    id: "mask-share",
+    label: `on the ${mask.name}`,
+    status: "info",
+    value: `${ratio.toFixed(1)}× its area`,
+    sentence: `${percent(share)} of the map's magnitude lies on the ${mask.name}, which covers ${percent(areaShare)} of the picture: ${ratio.toFixed(1)} times its share.`,
+    numbers: { ratio, share, area: areaShare },
+  };
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
