@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError, type CancellationToken, type MessageConnection, type RequestType } from "vscode-jsonrpc/node";
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError, CancellationToken, type MessageConnection, type RequestType } from "vscode-jsonrpc/node";
 import { listMethods, runEvent, runMethod, showEvent, showMethod, type EngineSettings, type Failure, type RunEvent, type RunOutcome, type RunParams } from "../protocol/engine.ts";
 import type { MethodCard } from "../protocol/method-card.ts";
 import type { DisplayData } from "../protocol/result.ts";
@@ -48,12 +48,13 @@ export class EngineClient {
   }
 
   request<P, R>(type: RequestType<P, R, Failure>, params: P, token?: CancellationToken): Promise<R> {
-    return this.#send(({ connection }) => connection.sendRequest(type.method, params, token));
+    return this.#send(({ connection }) => connection.sendRequest(type.method, params, token ?? CancellationToken.None));
   }
 
   /** Passes a surface's request on as it is. */
   forward(method: string, params: unknown, token?: CancellationToken): Promise<unknown> {
-    return this.#send(({ connection }) => connection.sendRequest(method, params, token));
+    // Without a token the channel would take its absence for a second parameter.
+    return this.#send(({ connection }) => connection.sendRequest(method, params, token ?? CancellationToken.None));
   }
 
   /** Runs a method; `listen` hears of progress and partial results until the promise settles. */

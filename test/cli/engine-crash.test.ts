@@ -17,7 +17,7 @@ test("an engine that dies in the middle of a run fails that run with a sentence,
   const first = engine.run({ model: sampleModel, input: { path: cat }, method: "smoothgrad", options: { samples: 1000 } }, () => process.kill(engine.processId!, "SIGKILL"));
   await assert.rejects(first, (error: unknown) => {
     assert.ok(error instanceof EngineFailure, String(error));
-    assert.equal(error.failure.kind, "crash");
+    assert.equal(error.failure.kind, "crash", error.message);
     assert.match(error.message, /ended by SIGKILL.*Try again/);
     return true;
   });
