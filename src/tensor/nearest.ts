@@ -23,7 +23,7 @@ export function nearestWords(word: string, words: readonly string[], limit = 3):
   const shortlist = words.length <= 400 ? words : [...words].sort((a, b) => sharedStart(b, word) - sharedStart(a, word)).slice(0, 400);
   return shortlist
     .map((other) => ({ other, distance: other.toLowerCase().includes(low) && low !== "" ? 0.5 : editDistance(low, other.toLowerCase()) }))
-    .filter(({ distance, other }) => distance <= Math.max(2, Math.ceil(Math.max(word.length, other.length) / 2)))
+    .filter(({ distance, other }) => distance <= Math.max(2, Math.ceil(Math.max(word.length, other.length) / 3)))
     .sort((a, b) => a.distance - b.distance || (a.other < b.other ? -1 : 1))
     .slice(0, limit)
     .map(({ other }) => other);
