@@ -1,0 +1,34 @@
+import { stringify } from "yaml";
+import type { Preprocessing } from "../protocol/model.ts";
+import type { Check, OptionValues } from "../protocol/result.ts";
+import { experimentVersion } from "./experiment.ts";
+
+/** One question as a panel or a command asked it. */
+export interface Question {
+  readonly model: string;
+  readonly input: string;
+  readonly method: string;
+  readonly target: string | undefined;
+  readonly options: OptionValues;
+  /** Written out unless the model's own file says it. */
+  readonly preprocessing: Preprocessing | undefined;
+  /** What the answer's certificate found: its passed checks become claims. */
+  readonly certificate?: readonly Check[] | undefined;
+}
+
+/** The experiment file that asks the same again, to the same bytes. */
+export function experimentOf({ model, input, method, target, options, preprocessing, certificate = [] }: Question): string {
+  const claims = certificate.filter(({ status }) => status === "pass").map(({ id }) => ({ expect: `${method}.certificate.${id}.status`, is: "pass" }));
+  const analysis = { method, ...(target !== undefined && { target }), ...(Object.keys(options).length > 0 && { options }) };
+  const experiment = {
+    version: experimentVersion,
+    model,
+    inputs: [input],
+    ...(preprocessing !== undefined && preprocessing.source !== "metadata" && { preprocessing: valuesOf(preprocessing) }),
+    analyses: [analysis],
+    ...(claims.length > 0 && { claims }),
+  };
+  return stringify(experiment, { lineWidth: 0, flowCollectionPadding: true });
+}
+
+const valuesOf = ({ resize, crop, range, mean, std, channelOrder, layout }: Preprocessing): Omit<Preprocessing, "source" | "reason"> => ({ resize, crop, range, mean, std, channelOrder, layout });
