@@ -17,8 +17,8 @@ export const poolings: readonly Pooling[] = ["mean", "max", "position"];
 
 /** Cells a side that `position` keeps. */
 const grid = 2;
-/** More features than this are no longer probed by a linear map from a few thousand samples. */
-const mostFeatures = 16_384;
+/** One factor of [feature, feature] is held in double precision: 128 MB at this many. */
+const mostFeatures = 4096;
 
 export const pooledName = (value: ValueName, pooling: Pooling): ValueName => `${pooling} of ${value}`;
 

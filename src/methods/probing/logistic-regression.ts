@@ -32,6 +32,21 @@ export interface Problem {
   readonly C: number;
 }
 
+/**
+ * What a solver asks of the data: 1/total · Σᵢ x̃ᵢ g(x̃ᵢ·v)ᵀ, where x̃ has a last feature of 1 and `transform` is g, in place.
+ * `exact` asks for double precision.
+ */
+export interface Pass {
+  /** v: [column + 1, output]. */
+  readonly parameters: Float64Array;
+  readonly outputs: number;
+  readonly total: number;
+  readonly exact: boolean;
+  readonly transform: (z: Float64Array, row: number) => void;
+}
+
+export type Solver = Generator<Pass, Fit, Float64Array>;
+
 /** Factored once for equal features and λ: every label, fold and control with them shares it. */
 export class Preconditioner {
   readonly #cholesky: Cholesky;
@@ -57,16 +72,30 @@ export class Preconditioner {
 const mostIterations = 100;
 const mostInner = 200;
 
-/** Newton's method, each step by preconditioned conjugate gradients, to `tolerance` on ‖w − w*‖ or to the end of double precision. */
-export function fitLogistic(problem: Problem, preconditioner: Preconditioner, { tolerance = 1e-9, start }: { readonly tolerance?: number; readonly start?: Float64Array } = {}): Fit {
-  const objective = new Objective(problem);
+export interface SolveOptions {
+  /** On ‖w − w*‖, by its certified bound. */
+  readonly tolerance?: number;
+  /** Or once the gradient is this share of the first one: enough to compare values of C. */
+  readonly share?: number;
+  /** Whether gradients are asked for in double precision. Curvature never is: it only steers. */
+  readonly exact?: boolean;
+}
+
+/**
+ * Newton's method, each step by preconditioned conjugate gradients, to `tolerance` or to the end of the precision.
+ * It yields the passes over the data that it needs and is given their results: one problem at a time is solved by
+ * `fitLogistic`, many on the same rows by `fitTogether`.
+ */
+export function* solveLogistic(problem: Problem, preconditioner: Preconditioner, { tolerance = 1e-9, share = 0, exact = true }: SolveOptions = {}): Solver {
+  const objective = new Objective(problem, exact);
   const { lambda, outputs, columns } = objective;
-  let parameters: Float64Array = start?.slice() ?? new Float64Array((columns + 1) * outputs);
-  let at = objective.evaluate(parameters);
+  let parameters: Float64Array = new Float64Array((columns + 1) * outputs);
+  let at = yield* objective.evaluate(parameters);
+  const enough = Math.max(tolerance * lambda, share * norm(at.gradient));
   let iterations = 0;
-  for (; iterations < mostIterations && norm(at.gradient) / lambda > tolerance; iterations++) {
-    const step = newtonStep(objective, at, preconditioner);
-    const next = lineSearch(objective, parameters, at, step);
+  for (; iterations < mostIterations && norm(at.gradient) > enough; iterations++) {
+    const step = yield* newtonStep(objective, at, preconditioner, enough);
+    const next = yield* lineSearch(objective, parameters, at, step);
     if (next === undefined) break;
     parameters = next.parameters;
     at = next.at;
@@ -81,6 +110,15 @@ export function fitLogistic(problem: Problem, preconditioner: Preconditioner, { 
     iterations,
     passes: objective.passes,
   };
+}
+
+/** Solves one problem, all passes in double precision. */
+export function fitLogistic(problem: Problem, preconditioner: Preconditioner, options: SolveOptions = {}): Fit {
+  const solver = solveLogistic(problem, preconditioner, options);
+  for (let step = solver.next(); ; ) {
+    if (step.done) return step.value;
+    step = solver.next(passOver(problem.x, step.value));
+  }
 }
 
 /** Scores of rows: [row, output]. */
@@ -123,24 +161,29 @@ class Objective {
   readonly lambda: number;
   readonly outputs: number;
   readonly columns: number;
+  /** Relative differences of f below it are rounding. */
+  readonly resolution: number;
   passes = 0;
   readonly #problem: Problem;
+  readonly #exact: boolean;
   readonly #total: number;
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, exact: boolean) {
     this.#problem = problem;
+    this.#exact = exact;
+    this.resolution = exact ? 1e-14 : 1e-7;
     this.columns = problem.x.columns;
     this.outputs = problem.classes === 2 ? 1 : problem.classes;
     this.#total = problem.weights?.reduce((sum, weight) => sum + weight, 0) ?? problem.x.rows;
     this.lambda = 1 / (problem.C * this.#total);
   }
 
-  evaluate(parameters: Float64Array): Point {
+  *evaluate(parameters: Float64Array): Generator<Pass, Point, Float64Array> {
     const { y, weights } = this.#problem;
     const { outputs } = this;
     const p = new Float64Array(this.#problem.x.rows * outputs);
     let loss = 0;
-    const gradient = this.#rowWise(parameters, (z, row) => {
+    const gradient = yield* this.#pass(parameters, this.#exact, (z, row) => {
       const weight = weights?.[row] ?? 1;
       if (outputs === 1) {
         const positive = y[row] === 1;
@@ -166,10 +209,10 @@ class Objective {
   }
 
   /** The Hessian at `point` times `direction`. */
-  curvature({ p }: Point, direction: Float64Array): Float64Array {
+  *curvature({ p }: Point, direction: Float64Array): Generator<Pass, Float64Array, Float64Array> {
     const { weights } = this.#problem;
     const { outputs } = this;
-    const product = this.#rowWise(direction, (z, row) => {
+    const product = yield* this.#pass(direction, false, (z, row) => {
       const weight = weights?.[row] ?? 1;
       if (outputs === 1) {
         z[0] = z[0]! * weight * p[row]! * (1 - p[row]!);
@@ -183,13 +226,16 @@ class Objective {
     return product;
   }
 
-  /** 1/S Σᵢ x̃ᵢ g(x̃ᵢ·v)ᵀ in one pass over the rows: a row is read once and is still in the cache the second time. */
-  #rowWise(v: Float64Array, transform: (z: Float64Array, row: number) => void): Float64Array {
+  /** 1/S Σᵢ x̃ᵢ g(x̃ᵢ·v)ᵀ. */
+  *#pass(parameters: Float64Array, exact: boolean, transform: Pass["transform"]): Generator<Pass, Float64Array, Float64Array> {
     this.passes++;
-    const { x } = this.#problem;
-    return this.outputs === 1 ? oneOutput(x, v, this.#total, transform) : manyOutputs(x, v, this.outputs, this.#total, transform);
+    return yield { parameters, outputs: this.outputs, total: this.#total, exact, transform };
   }
 }
+
+/** One pass in double precision: a row is read once and is still in the cache the second time. */
+export const passOver = (x: Features, { parameters, outputs, total, transform }: Pass): Float64Array =>
+  outputs === 1 ? oneOutput(x, parameters, total, transform) : manyOutputs(x, parameters, outputs, total, transform);
 
 function oneOutput({ rows, columns, data }: Features, v: Float64Array, total: number, transform: (z: Float64Array, row: number) => void): Float64Array {
   const out = new Float64Array(columns + 1);
@@ -237,7 +283,7 @@ function manyOutputs({ rows, columns, data }: Features, v: Float64Array, outputs
 }
 
 /** −H⁻¹∇ by conjugate gradients, as exactly as the gradient is small, so that convergence ends quadratically. */
-function newtonStep(objective: Objective, point: Point, preconditioner: Preconditioner): Float64Array {
+function* newtonStep(objective: Objective, point: Point, preconditioner: Preconditioner, enough: number): Generator<Pass, Float64Array, Float64Array> {
   const { gradient } = point;
   const size = gradient.length;
   const step = new Float64Array(size);
@@ -245,9 +291,10 @@ function newtonStep(objective: Objective, point: Point, preconditioner: Precondi
   let preconditioned = preconditioner.apply(residual, objective.outputs);
   const direction = preconditioned.slice();
   let rho = dot(residual, preconditioned);
-  const goal = Math.min(0.1, Math.sqrt(norm(gradient))) * norm(gradient);
+  // Never beyond what the end needs.
+  const goal = Math.max(Math.min(0.1, Math.sqrt(norm(gradient))) * norm(gradient), 0.3 * enough);
   for (let inner = 0; inner < mostInner && norm(residual) > goal; inner++) {
-    const product = objective.curvature(point, direction);
+    const product = yield* objective.curvature(point, direction);
     const alpha = rho / dot(direction, product);
     if (!Number.isFinite(alpha) || alpha <= 0) break;
     for (let i = 0; i < size; i++) {
@@ -263,12 +310,12 @@ function newtonStep(objective: Objective, point: Point, preconditioner: Precondi
 }
 
 /** Armijo's rule; near the optimum, where f no longer changes in double precision, a smaller gradient is accepted instead. */
-function lineSearch(objective: Objective, parameters: Float64Array, at: Point, step: Float64Array): { readonly parameters: Float64Array; readonly at: Point } | undefined {
+function* lineSearch(objective: Objective, parameters: Float64Array, at: Point, step: Float64Array): Generator<Pass, { readonly parameters: Float64Array; readonly at: Point } | undefined, Float64Array> {
   const slope = dot(at.gradient, step);
   for (let length = 1; length > 1e-6; length /= 2) {
     const moved = parameters.map((value, i) => value + length * step[i]!);
-    const next = objective.evaluate(moved);
-    const flat = Math.abs(next.value - at.value) <= 1e-14 * Math.abs(at.value);
+    const next = yield* objective.evaluate(moved);
+    const flat = Math.abs(next.value - at.value) <= objective.resolution * Math.abs(at.value);
     if (flat ? norm(next.gradient) < norm(at.gradient) : next.value <= at.value + 1e-4 * length * slope) return { parameters: moved, at: next };
   }
   return undefined;

@@ -1,0 +1,86 @@
+import type { Check, Progress } from "../../protocol/result.ts";
+import type { ProbeChart, ProbeOptions, ProbePoint, ProbeSeries } from "../../protocol/probing.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { certificateOf, type SplitFacts } from "./certificate.ts";
+import { countsOf, imbalance, majorityOf, summaryOf, unequal } from "./chart.ts";
+import type { Features } from "./design.ts";
+import { pointOf } from "./point.ts";
+import { probe, shuffledLabels, type Task } from "./probe.ts";
+
+/** Whose features are probed: `shuffled` has no features of its own. */
+export type FeatureSeries = Exclude<ProbeSeries, "shuffled">;
+
+export interface SweepContext {
+  readonly label: string;
+  readonly classNames: readonly string[];
+  readonly task: Task;
+  readonly facts: SplitFacts;
+  readonly options: ProbeOptions;
+  /** In the order of computation. */
+  readonly sites: readonly string[];
+  /** Features of all rows at a site; of the input for `raw`. */
+  readonly features: (series: FeatureSeries, site: string) => Promise<Features>;
+  readonly nameOf: (row: number) => string;
+  readonly runtime: Runtime;
+  /** Points of an earlier run of the same question: they are not computed again. */
+  readonly known: readonly ProbePoint[];
+  readonly cancelled: () => boolean;
+}
+
+export interface SweepOutcome {
+  readonly data: ProbeChart;
+  readonly certificate: readonly Check[];
+}
+
+export interface SweepUpdate {
+  readonly progress: Progress;
+  readonly partial: SweepOutcome;
+}
+
+/** What stands for the input in the list of sites. */
+export const inputSite = "input";
+
+/**
+ * Probes of a label at site after site, first the input, then in the order of computation, each with its controls: the
+ * randomly initialised twin, and labels in random order. Cancelled, it returns what it has.
+ */
+export async function* sweep(context: SweepContext): AsyncGenerator<SweepUpdate, SweepOutcome> {
+  const { sites, options, task } = context;
+  const steps = [
+    ...(options.raw ? [{ series: "raw" as const, site: inputSite, depth: -1 }] : []),
+    ...sites.flatMap((site, depth) => [{ series: "trained" as const, site, depth }, ...(options.random ? [{ series: "random" as const, site, depth }] : [])]),
+  ];
+  const points = [...context.known];
+  const atEdge = new Set<string>();
+  const has = (series: ProbeSeries, site: string): boolean => points.some((point) => point.series === series && point.site === site);
+  for (const [done, { series, site, depth }] of steps.entries()) {
+    if (context.cancelled()) break;
+    const shuffled = series === "trained" && options.shuffled;
+    if (has(series, site) && (!shuffled || has("shuffled", site))) continue;
+    const features = await context.features(series, site);
+    const found = await probe(features, task, context.runtime, shuffled ? options.seed : undefined);
+    if (found.real.atEdge && series === "trained") atEdge.add(site);
+    const place = { site, depth, features: features.columns };
+    const { train } = task.split;
+    points.push(pointOf({ ...place, series }, found.real, task, train.map((row) => task.labels[row]!), context.nameOf));
+    if (found.shuffled) points.push(pointOf({ ...place, series: "shuffled" }, found.shuffled, task, shuffledLabels(task.labels, train, options.seed), context.nameOf));
+    yield { progress: { done: done + 1, total: steps.length, note: `${site}${series === "random" ? ", random twin" : ""}: probe ${done + 1} of ${steps.length}` }, partial: outcomeOf(context, points, [...atEdge]) };
+  }
+  return outcomeOf(context, points, [...atEdge]);
+}
+
+function outcomeOf({ label, classNames, task, facts, options, sites }: SweepContext, points: readonly ProbePoint[], atEdge: readonly string[]): SweepOutcome {
+  const { split, labels, classes } = task;
+  const counts = countsOf(labels, Int32Array.from([...split.train, ...split.test]), classes);
+  const chart: Omit<ProbeChart, "summary"> = {
+    label,
+    classes: classNames,
+    trainRows: split.train.length,
+    testRows: split.test.length,
+    sites,
+    points: [...points],
+    majority: majorityOf(task),
+    metric: imbalance(counts) > unequal ? "balancedAccuracy" : "accuracy",
+  };
+  return { data: { ...chart, summary: summaryOf(chart) }, certificate: certificateOf(chart, task, facts, options, atEdge) };
+}

@@ -1,0 +1,124 @@
+import { Builder } from "../../graph/builder.ts";
+import { coreOperators } from "../../graph/ops/table.ts";
+import type { Program, Runtime } from "../../runtime/runtime.ts";
+import { float32, type Tensor } from "../../tensor/tensor.ts";
+import type { Features } from "./design.ts";
+import { passOver, type Fit, type Pass, type Solver } from "./logistic-regression.ts";
+
+/** Widths of products are rounded up to a multiple of it, so that few programs serve all. */
+const widthStep = 8;
+
+/**
+ * Products with the rows of a design by the runtime, in float32. Folds, values of C, labels and controls on the same rows
+ * share each product: their parameters stand side by side.
+ */
+export class Products {
+  readonly #x: Features;
+  readonly #rows: Tensor;
+  readonly #runtime: Runtime;
+  readonly #programs = new Map<string, Promise<Program>>();
+
+  constructor(x: Features, runtime: Runtime) {
+    this.#x = x;
+    this.#rows = float32([x.rows, x.columns], x.data);
+    this.#runtime = runtime;
+  }
+
+  /** All passes at once; exact ones in double precision, the others through the runtime. */
+  async answer(passes: readonly Pass[]): Promise<Float64Array[]> {
+    const rounded = passes.filter(({ exact }) => !exact);
+    const products = rounded.length === 0 ? [] : await this.#together(rounded);
+    return passes.map((pass) => (pass.exact ? passOver(this.#x, pass) : products[rounded.indexOf(pass)]!));
+  }
+
+  /** x̃·v for each: [row, output]. */
+  async scores(parameters: readonly { readonly weights: Float64Array; readonly intercepts: Float64Array; readonly outputs: number }[]): Promise<Float64Array[]> {
+    const { rows, columns } = this.#x;
+    const width = widthOf(parameters.map(({ outputs }) => outputs));
+    const v = new Float32Array(columns * width);
+    let at = 0;
+    for (const { weights, outputs } of parameters) {
+      for (let c = 0; c < columns; c++) for (let k = 0; k < outputs; k++) v[c * width + at + k] = weights[c * outputs + k]!;
+      at += outputs;
+    }
+    const z = await this.#product("scores", width, v);
+    at = 0;
+    return parameters.map(({ intercepts, outputs }) => {
+      const own = new Float64Array(rows * outputs);
+      for (let r = 0; r < rows; r++) for (let k = 0; k < outputs; k++) own[r * outputs + k] = z[r * width + at + k]! + intercepts[k]!;
+      at += outputs;
+      return own;
+    });
+  }
+
+  async release(): Promise<void> {
+    for (const program of this.#programs.values()) await (await program).release();
+    this.#programs.clear();
+  }
+
+  async #together(passes: readonly Pass[]): Promise<Float64Array[]> {
+    const { rows, columns } = this.#x;
+    const split = passes.map(({ parameters, outputs }) => ({ weights: parameters, intercepts: parameters.subarray(columns * outputs), outputs }));
+    const scores = await this.scores(split);
+    const width = widthOf(passes.map(({ outputs }) => outputs));
+    const g = new Float32Array(rows * width);
+    let at = 0;
+    const intercepts = passes.map(({ outputs, total, transform }, i) => {
+      const z = new Float64Array(outputs);
+      const sums = new Float64Array(outputs);
+      const own = scores[i]!;
+      for (let r = 0; r < rows; r++) {
+        for (let k = 0; k < outputs; k++) z[k] = own[r * outputs + k]!;
+        transform(z, r);
+        for (let k = 0; k < outputs; k++) {
+          g[r * width + at + k] = z[k]! / total;
+          sums[k] = sums[k]! + z[k]! / total;
+        }
+      }
+      at += outputs;
+      return sums;
+    });
+    const product = await this.#product("gradient", width, g);
+    at = 0;
+    return passes.map(({ outputs }, i) => {
+      const out = new Float64Array((columns + 1) * outputs);
+      for (let c = 0; c < columns; c++) for (let k = 0; k < outputs; k++) out[c * outputs + k] = product[c * width + at + k]!;
+      out.set(intercepts[i]!, columns * outputs);
+      at += outputs;
+      return out;
+    });
+  }
+
+  async #product(kind: "scores" | "gradient", width: number, other: Float32Array): Promise<Float32Array> {
+    const { rows, columns } = this.#x;
+    const key = `${kind} ${width}`;
+    const shape = kind === "scores" ? [columns, width] : [rows, width];
+    const known = this.#programs.get(key) ?? this.#compile(kind, shape);
+    this.#programs.set(key, known);
+    const [product] = (await (await known).run(new Map([["x", this.#rows], ["v", float32(shape, other)]]))).values();
+    return product!.data as Float32Array;
+  }
+
+  #compile(kind: "scores" | "gradient", shape: readonly number[]): Promise<Program> {
+    const b = new Builder(coreOperators);
+    const x = b.input("x", this.#rows);
+    const v = b.input("v", { dtype: "float32", shape });
+    const product = kind === "scores" ? b.matmul(x, v) : b.apply("Gemm", [x, v], { transA: true });
+    return this.#runtime.compile(b.finish([product]), { effort: "light" });
+  }
+}
+
+const widthOf = (outputs: readonly number[]): number => Math.ceil(outputs.reduce((sum, n) => sum + n, 0) / widthStep) * widthStep;
+
+/** Solves many problems on the same rows in step, so that each pass over the data serves all that still run. */
+export async function fitTogether(solvers: readonly Solver[], products: Products): Promise<Fit[]> {
+  const fits: Fit[] = [];
+  let waiting = solvers.map((solver, i) => ({ i, solver, step: solver.next() }));
+  for (;;) {
+    for (const { i, step } of waiting) if (step.done) fits[i] = step.value;
+    const running = waiting.flatMap(({ i, solver, step }) => (step.done ? [] : [{ i, solver, pass: step.value }]));
+    if (running.length === 0) return fits;
+    const answers = await products.answer(running.map(({ pass }) => pass));
+    waiting = running.map(({ i, solver }, at) => ({ i, solver, step: solver.next(answers[at]!) }));
+  }
+}
