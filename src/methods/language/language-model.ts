@@ -7,7 +7,7 @@ import { patch } from "../../graph/transform/patch.ts";
 import { cut } from "../../graph/transform/cut.ts";
 import { tap } from "../../graph/transform/tap.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
-import { allocate, type DType } from "../../tensor/dtype.ts";
+import { allocate, bytesPerElement, type DType } from "../../tensor/dtype.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { padRows, stackRows, takeRows } from "../../tensor/rows.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -17,7 +17,8 @@ import { Programs } from "./programs.ts";
 
 const residualInput = "residual";
 const wordsInput = "words";
-const cachedPrograms = 160;
+/** Programs together map at most this multiple of the weights: whole prompts and the blocks of a sweep, side by side. */
+const mappedShare = 2.1;
 /** Prompts are filled up to these lengths: a causal model does not see what follows. */
 const lengths = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 4096, 8192];
 /** Rows that are unembedded at once: 32 × 50,000 logits are 6 MB. */
@@ -39,7 +40,8 @@ export class LanguageModel {
   constructor(decoder: Decoder, runtime: Runtime) {
     this.decoder = decoder;
     this.runtime = runtime;
-    this.programs = new Programs(runtime, cachedPrograms);
+    const weights = [...this.graph(lengths[0]!).constants.values()].reduce((sum, { dtype, shape }) => sum + sizeOf(shape) * bytesPerElement(dtype), 0);
+    this.programs = new Programs(runtime, mappedShare * weights);
   }
 
   /** The whole graph for one prompt of that length. */

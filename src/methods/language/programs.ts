@@ -1,37 +1,55 @@
 import type { Graph } from "../../graph/graph.ts";
+import { bytesPerElement } from "../../tensor/dtype.ts";
+import { sizeOf } from "../../tensor/shape.ts";
 import type { Effort, Program, Runtime } from "../../runtime/runtime.ts";
+
+interface Made {
+  readonly program: Promise<Program>;
+  /** Of the weights that it maps. */
+  readonly bytes: number;
+}
 
 /**
  * Compiled programs by what they are made of; the least recently used is released. A language model's are
- * *light*: they map the same weights, so that many cost little more than one.
+ * *light*: they map the same files of weights, so the memory is shared, but each program's pages count as
+ * resident again: hence a bound on what all of them map.
  */
 export class Programs {
   readonly #runtime: Runtime;
-  readonly #most: number;
-  readonly #made = new Map<string, Promise<Program>>();
+  readonly #mostBytes: number;
+  readonly #made = new Map<string, Made>();
 
-  constructor(runtime: Runtime, most: number) {
+  constructor(runtime: Runtime, mostBytes: number) {
     this.#runtime = runtime;
-    this.#most = most;
+    this.#mostBytes = mostBytes;
   }
 
   async get(key: string, build: () => Graph, effort: Effort = "light"): Promise<Program> {
-    const known = this.#made.get(key) ?? Promise.resolve().then(() => this.#runtime.compile(build(), { effort }));
+    const made = this.#made.get(key) ?? this.#compile(key, build(), effort);
     this.#made.delete(key);
-    this.#made.set(key, known);
-    known.catch(() => this.#made.delete(key));
-    const [oldest] = this.#made.keys();
-    if (this.#made.size > this.#most && oldest !== undefined) {
-      const evicted = this.#made.get(oldest)!;
+    this.#made.set(key, made);
+    let mapped = [...this.#made.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const [oldest, { program, bytes }] of [...this.#made]) {
+      if (oldest === key || (mapped <= this.#mostBytes && this.#made.size <= mostPrograms)) break;
       this.#made.delete(oldest);
-      await evicted.then((program) => program.release(), () => undefined);
+      mapped -= bytes;
+      await program.then((each) => each.release(), () => undefined);
     }
-    return known;
+    return made.program;
   }
 
   async release(): Promise<void> {
     const all = [...this.#made.values()];
     this.#made.clear();
-    await Promise.all(all.map((made) => made.then((program) => program.release(), () => undefined)));
+    await Promise.all(all.map(({ program }) => program.then((each) => each.release(), () => undefined)));
+  }
+
+  #compile(key: string, graph: Graph, effort: Effort): Made {
+    const program = this.#runtime.compile(graph, { effort });
+    program.catch(() => this.#made.delete(key));
+    return { program, bytes: [...graph.constants.values()].reduce((sum, { dtype, shape }) => sum + sizeOf(shape) * bytesPerElement(dtype), 0) };
   }
 }
+
+/** Sessions are small, but not nothing. */
+const mostPrograms = 512;

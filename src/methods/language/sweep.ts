@@ -50,7 +50,7 @@ export function baseOf(model: LanguageModel, trace: Trace): Base {
 export async function continueRows(model: LanguageModel, base: Base, entry: Entry, rows: readonly Row[], read: number): Promise<Tensor> {
   const { layers, width } = model.decoder;
   const out = tensor(model.dtype, [rows.length, width], allocate(model.dtype, rows.length * width));
-  const packing = packingFor(rows, base.length);
+  const packing = packingFor(base.length);
   let from = 0;
   while (from < rows.length) {
     const taken = fitting(rows, from, base.length, packing);
@@ -62,7 +62,7 @@ export async function continueRows(model: LanguageModel, base: Base, entry: Entr
       if (!skipAttention) {
         const cache: [string, Tensor][] = [[packedInputs.cachedKeys(layer), base.keys[layer]!], [packedInputs.cachedValues(layer), base.values[layer]!]];
         const feeds = new Map<string, Tensor>([...packed.indices, ...cache]);
-        state = await runBlock(await blockProgram(model, layer, last ? "attention" : "both", packing), feeds, state);
+        state = await runBlock(await attentionProgram(model, layer, packing), feeds, state);
       }
       if (last) {
         const readTokens = packed.readTokens(read);
@@ -75,7 +75,7 @@ export async function continueRows(model: LanguageModel, base: Base, entry: Entr
           const [source, at] = token < 0 ? [unchanged, read] : [ended.data as Float32Array, row];
           (out.data as Float32Array).set(source.subarray(at * width, (at + 1) * width), (from + row) * width);
         });
-      } else if (skipAttention) {
+      } else {
         state = await runBlock(await mlpProgram(model, layer, packing.tokens), new Map(), state);
       }
     }
@@ -91,11 +91,12 @@ async function runBlock(program: Program, feeds: ReadonlyMap<string, Tensor>, st
   return (await program.run(fed)).get(program.outputs[0]!)!;
 }
 
-function packingFor(rows: readonly Row[], length: number): Packing {
-  const total = rows.reduce((sum, { start }) => sum + length - start, 0);
-  const tokens = Math.max(length, Math.min(total, packedTokensAtMost));
-  const most = Math.min(rows.length, tokens);
-  return { tokens, rows: most, queries: length, keys: length, cached: length };
+/** One packing for every sweep over prompts of that length, so that all of them share their programs. */
+function packingFor(length: number): Packing {
+  const tokens = Math.max(length, Math.min((length * (length + 1)) / 2, packedTokensAtMost));
+  // Rows of tokens that start anywhere are half as long as the prompt on average.
+  const rows = Math.max(1, Math.min(length, Math.ceil((2 * tokens) / length)));
+  return { tokens, rows, queries: length, keys: length, cached: length };
 }
 
 function fitting(rows: readonly Row[], from: number, length: number, packing: Packing): number {
@@ -152,12 +153,11 @@ function gatherRows(state: Tensor, rows: readonly number[], count: number, width
   return out;
 }
 
-/** One block on packed tokens, whole or its attention half. */
-function blockProgram(model: LanguageModel, layer: number, part: "both" | "attention", packing: Packing): Promise<Program> {
-  return model.programs.get(JSON.stringify(["block", layer, part, packing]), () => {
+/** The first half of a block on packed tokens, to `resid_mid`. */
+function attentionProgram(model: LanguageModel, layer: number, packing: Packing): Promise<Program> {
+  return model.programs.get(JSON.stringify(["attention", layer, packing]), () => {
     const graph = blockGraph(model, layer, packing);
-    const end = `blocks.${layer}.hook_resid_${part === "both" ? "post" : "mid"}`;
-    return tap(graph, [model.site(end, graph).value]);
+    return tap(graph, [model.site(`blocks.${layer}.hook_resid_mid`, graph).value]);
   });
 }
 
