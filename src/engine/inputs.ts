@@ -29,7 +29,7 @@ export async function loadInput(model: OpenModel, reference: InputReference, cho
   if (model.card.picture === undefined) {
     throw new GlassboxError("input", `${model.card.name} does not take pictures: its input is [${model.card.inputs[0]?.shape.join(", ")}]`, { hint: "Give the input as a .npy tensor of that shape." });
   }
-  const chosen = await choices.choose(model, decoded.image);
+  const chosen = await choices.choose(model, decoded.image, sha256);
   const preprocessing = override ?? chosen.preprocessing;
   const { tensor, view } = applyPreprocessing(decoded.image, preprocessing);
   const expected = [1, ...model.network.inputShape];

@@ -35,15 +35,16 @@ export class PreprocessingChoices {
     fs.mkdirSync(this.#folder, { recursive: true });
   }
 
-  async choose(model: OpenModel, photograph: Image): Promise<PreprocessingChoice> {
+  /** `photographHash` tells photographs apart: what one of them left unsure, another may decide. */
+  async choose(model: OpenModel, photograph: Image, photographHash: string): Promise<PreprocessingChoice> {
     const remembered = this.#read(model, "chosen");
     const alternatives = alternativesOf(model);
     if (remembered) return { preprocessing: { ...remembered.preprocessing, source: "user", reason: "You chose it for this model." }, sure: true, alternatives };
     if (model.sidecar?.preprocessing) return { preprocessing: model.sidecar.preprocessing, sure: true, alternatives };
-    const { sha256 } = model.card;
-    const known = this.#detected.get(sha256) ?? this.#detect(model, photograph);
-    this.#detected.set(sha256, known);
-    known.catch(() => this.#detected.delete(sha256));
+    const question = `${model.card.sha256} ${photographHash}`;
+    const known = this.#detected.get(question) ?? this.#detect(model, photograph);
+    this.#detected.set(question, known);
+    known.catch(() => this.#detected.delete(question));
     return known;
   }
 
