@@ -9,6 +9,7 @@ import type { Graph } from "../../src/graph/graph.ts";
 import { coreOperators } from "../../src/graph/ops/table.ts";
 import { prune } from "../../src/graph/prune.ts";
 import { differentiate, type BackwardRule } from "../../src/graph/transform/differentiate.ts";
+import { deconvnetRule, guidedRule } from "../../src/graph/transform/rectified.ts";
 import { gaussLegendre } from "../../src/methods/attribution/quadrature.ts";
 import { sizeOf } from "../../src/tensor/shape.ts";
 import { toyGraph, type ToyNetwork } from "./toy-network.ts";
@@ -59,19 +60,6 @@ function gradientsOf(graph: Graph, { of, index, wrt, rule }: Question): (inputs:
   };
 }
 
-/** max(g, 0); guided backpropagation also where the rectifier was inactive 0, the deconvnet not. */
-const rectified = (guided: boolean): BackwardRule => (node) =>
-  node.op !== "Relu" && node.op !== "Clip"
-    ? undefined
-    : ({ inputs: [x], grad, attributes, b }) => {
-        const positive = b.apply("Relu", [grad]);
-        if (!guided) return [positive];
-        const above = b.greater(x!, b.scalar(0, x!.dtype));
-        const max = (attributes as { readonly max?: number }).max;
-        const active = max === undefined ? above : b.apply("And", [above, b.apply("Less", [x, b.scalar(max, x!.dtype)])]);
-        return [b.mul(positive, b.cast(active, grad.dtype))];
-      };
-
 const combine = (inputs: Values, by: (values: readonly number[], name: string) => readonly number[]): Values =>
   Object.fromEntries(Object.entries(inputs).map(([name, values]) => [name, by(values, name)]));
 
@@ -107,7 +95,7 @@ function answer({ model, method, inputs, target, options }: ToyCase): Values {
       return combine(inputs, ((g) => (x, name) => x.map((value, i) => value * g[name]![i]!))(byInput()(inputs)));
     case "guidedBackprop":
     case "deconvnet":
-      return combine(inputs, ((g) => (_, name) => [...g[name]!])(byInput(rectified(method === "guidedBackprop"))(inputs)));
+      return combine(inputs, ((g) => (_, name) => [...g[name]!])(byInput(method === "guidedBackprop" ? guidedRule(coreOperators) : deconvnetRule)(inputs)));
     case "integratedGradients": {
       const { nodes, weights } = gaussLegendre(options.steps!);
       const run = byInput();

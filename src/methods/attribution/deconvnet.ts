@@ -1,0 +1,17 @@
+import { deconvnetRule } from "../../graph/transform/rectified.ts";
+import { method } from "../method.ts";
+import { rectifiedMap } from "./rectified-map.ts";
+
+/**
+ * Deconvnet (Zeiler, Fergus 2014, §2.1): rectifiers rectify the cotangent instead of masking it by their input.
+ * Cost: one gradient.
+ */
+export const deconvnet = method("deconvnet", {
+  title: "Deconvnet",
+  summary: "What of the image projects back through rectifiers from the target: a picture of the path, not a gradient.",
+  cost: "one gradient",
+  paper: { title: "Visualizing and Understanding Convolutional Networks", authors: "Zeiler, Fergus", year: 2014, link: "https://arxiv.org/abs/1311.2901" },
+  options: {},
+  needsTarget: true,
+  run: (context) => rectifiedMap(context, "deconvnet", deconvnetRule),
+});

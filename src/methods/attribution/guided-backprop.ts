@@ -1,0 +1,18 @@
+import { coreOperators } from "../../graph/ops/table.ts";
+import { guidedRule } from "../../graph/transform/rectified.ts";
+import { method } from "../method.ts";
+import { rectifiedMap } from "./rectified-map.ts";
+
+/**
+ * Guided backpropagation (Springenberg, Dosovitskiy, Brox, Riedmiller 2015, §3.4): the gradient, but every rectifier lets
+ * only positive cotangents through. Cost: one gradient.
+ */
+export const guidedBackprop = method("guided-backprop", {
+  title: "Guided backpropagation",
+  summary: "The gradient with every negative influence cut on its way back: sharp, but it draws edges much the same for any class.",
+  cost: "one gradient",
+  paper: { title: "Striving for Simplicity: The All Convolutional Net", authors: "Springenberg, Dosovitskiy, Brox, Riedmiller", year: 2015, link: "https://arxiv.org/abs/1412.6806" },
+  options: {},
+  needsTarget: true,
+  run: (context) => rectifiedMap(context, "guided", guidedRule(coreOperators)),
+});
