@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { MODEL_EXTENSIONS } from "../manifest/modelFiles.ts";
+import { MODEL_FILES } from "../manifest/modelFiles.ts";
 
-const endings = MODEL_EXTENSIONS.map((ending) => ending.slice(1));
+const endings = MODEL_FILES.explain.map((ending) => ending.slice(1));
 
 const isModel = (uri: vscode.Uri | undefined): uri is vscode.Uri => uri !== undefined && endings.some((ending) => uri.path.toLowerCase().endsWith(`.${ending}`));
 

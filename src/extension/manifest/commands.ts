@@ -7,6 +7,7 @@ export interface CommandContribution {
 /** Every command a person can see. Its identifier is `glassbox.` and the name here. */
 export const COMMANDS = {
   explain: { title: "Explain a Prediction", category: "Glassbox", icon: "$(eye)" },
+  openTextWorkbench: { title: "Open in the Text Workbench", category: "Glassbox", icon: "$(symbol-string)" },
 } as const satisfies Record<string, CommandContribution>;
 
 export type CommandName = keyof typeof COMMANDS;

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { contributions } from "./contributions.ts";
-import { MODEL_EXTENSIONS, ON_MODEL_FILE } from "./modelFiles.ts";
+import { MODEL_FILES, onModelFile, type ModelUse } from "./modelFiles.ts";
 
 const root = process.env.GLASSBOX_ROOT ?? process.cwd();
 
@@ -13,10 +13,14 @@ test("package.json is what scripts/generate-manifest.mjs would write", () => {
   assert.deepEqual(current, JSON.parse(JSON.stringify(contributions())), "run: node scripts/generate-manifest.mjs");
 });
 
-test("menus show on model files only, whatever the case of their names", () => {
-  const pattern = /=~ \/(.*)\/i$/.exec(ON_MODEL_FILE)?.[1];
-  assert.ok(pattern);
-  const matches = (extension: string): boolean => new RegExp(pattern, "i").test(extension);
-  for (const extension of [...MODEL_EXTENSIONS, ".ONNX"]) assert.ok(matches(extension), extension);
-  for (const extension of [".json", "xonnx", ".onnx2", ".png", ""]) assert.ok(!matches(extension), extension);
+test("each command shows on its own model files only, whatever the case of their names", () => {
+  const everyUse = Object.keys(MODEL_FILES) as ModelUse[];
+  for (const use of everyUse) {
+    const pattern = /=~ \/(.*)\/i$/.exec(onModelFile(use))?.[1];
+    assert.ok(pattern);
+    const matches = (extension: string): boolean => new RegExp(pattern, "i").test(extension);
+    const [own, others] = [MODEL_FILES[use] as readonly string[], everyUse.filter((other) => other !== use).flatMap((other): readonly string[] => MODEL_FILES[other])];
+    for (const extension of own) assert.ok(matches(extension) && matches(extension.toUpperCase()), `${use} on ${extension}`);
+    for (const extension of [...others, ".json", "xonnx", ".onnx2", ".png", ""]) assert.ok(!matches(extension), `${use} not on ${extension}`);
+  }
 });

@@ -1,5 +1,5 @@
 import type { CommandName } from "./commands.ts";
-import { ON_MODEL_FILE } from "./modelFiles.ts";
+import { MODEL_FILES, onModelFile, type ModelUse } from "./modelFiles.ts";
 
 export interface MenuItem {
   readonly command: CommandName;
@@ -8,8 +8,13 @@ export interface MenuItem {
   readonly group?: string;
 }
 
+const uses = Object.keys(MODEL_FILES) as ModelUse[];
+
+/** Each command on the files that it is for. */
+const onFiles: readonly MenuItem[] = uses.map((command, place) => ({ command, when: onModelFile(command), group: `navigation@${40 + place}` }));
+
 /** Menus by VS Code's identifier. A command needs no entry to be in the palette, only one to be kept out of it. */
 export const MENUS: Readonly<Record<string, readonly MenuItem[]>> = {
-  "explorer/context": [{ command: "explain", when: ON_MODEL_FILE, group: "navigation@40" }],
-  "editor/title": [{ command: "explain", when: ON_MODEL_FILE, group: "navigation@40" }],
+  "explorer/context": onFiles,
+  "editor/title": onFiles,
 };
