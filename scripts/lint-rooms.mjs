@@ -26,7 +26,7 @@ const ROOMS = {
   "src/client": ["src/protocol", "src/tensor"],
   "src/language": ["src/client", "src/protocol", "src/experiment", "src/methods", "src/tensor"],
   // The terminal also writes what a panel leaves to its host: PNG and .npy files, and it names preprocessing conventions.
-  "src/cli": ["src/client", "src/protocol", "src/data", "src/formats/numpy", "src/tensor"],
+  "src/cli": ["src/client", "src/protocol", "src/experiment", "src/data", "src/formats/numpy", "src/tensor"],
   "src/extension": ["src/client", "src/protocol", "src/tensor"],
   "webview": ["src/protocol", "src/data/colormap", "src/data/image/image", "src/data/image/resize", "src/tensor"],
   "bench": "anything",
@@ -40,7 +40,7 @@ const INNER = { "src/data": ["src/data/colormap", "src/data/image/image", "src/d
 const LEVEL = ["src/graph/transform", "src/data", "src/formats", "src/architectures", "src/runtime"];
 
 /** These also run in a browser. */
-const PURE = ["src/tensor", "src/graph", "src/graph/transform", "src/graph/gradient-check", "src/methods", "src/data/colormap", "src/data/image/image", "src/data/image/resize", "webview"];
+const PURE = ["src/tensor", "src/graph", "src/graph/transform", "src/graph/gradient-check", "src/methods", "src/experiment", "src/data/colormap", "src/data/image/image", "src/data/image/resize", "webview"];
 const NATIVE = ["onnxruntime-node", "@tensorflow/tfjs-node", "@cwasm/jpeg-turbo", "@cwasm/webp"];
 const WEBVIEW_PACKAGES = ["vscode-jsonrpc", "preact", "@preact/signals", "chart.js", "katex", "vscode-jsonrpc"];
 

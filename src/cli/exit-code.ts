@@ -2,8 +2,8 @@ import { EngineFailure } from "../client/engine-client.ts";
 import type { Failure } from "../protocol/engine.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 
-/** What scripts can tell apart: done; the input, the model or an option is wrong; Glassbox itself failed; stopped by Ctrl+C. */
-export const exitCodes = { done: 0, refused: 2, broken: 3, cancelled: 130 } as const;
+/** What scripts can tell apart: done; a claim of an experiment does not hold; the input, the model or an option is wrong; Glassbox itself failed; stopped by Ctrl+C. */
+export const exitCodes = { done: 0, unmet: 1, refused: 2, broken: 3, cancelled: 130 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 

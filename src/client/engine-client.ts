@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError, CancellationToken, type MessageConnection, type RequestType } from "vscode-jsonrpc/node";
 import { listMethods, runEvent, runMethod, showEvent, showMethod, type EngineSettings, type Failure, type RunEvent, type RunOutcome, type RunParams } from "../protocol/engine.ts";
+import { experimentEvent, runExperiment, type ExperimentEvent, type ExperimentOutcome, type ExperimentParams } from "../protocol/experiment.ts";
 import type { MethodCard } from "../protocol/method-card.ts";
 import type { DisplayData } from "../protocol/result.ts";
 
@@ -29,6 +30,8 @@ export class EngineClient {
   readonly #log: (line: string) => void;
   readonly #listeners = new Map<string, (event: RunEvent) => void>();
   readonly #viewers = new Map<string, (event: RunEvent<DisplayData>) => void>();
+  readonly #hearers = new Map<string, (method: string, event: unknown) => void>();
+  readonly #experimenters = new Map<string, (event: ExperimentEvent) => void>();
   #running: Running | undefined;
   #jobs = 0;
 
@@ -78,6 +81,26 @@ export class EngineClient {
     }
   }
 
+  /** Runs an experiment file; `listen` hears of each input and task. */
+  async experiment(params: ExperimentParams, listen: (event: ExperimentEvent) => void, token?: CancellationToken): Promise<ExperimentOutcome> {
+    this.#experimenters.set(params.job, listen);
+    try {
+      return await this.request(runExperiment, params, token);
+    } finally {
+      this.#experimenters.delete(params.job);
+    }
+  }
+
+  /** Passes on a request that names its job; every notification of that job is heard, whatever its kind, until the answer is there. */
+  async forwardJob(method: string, params: { readonly job: string }, hear: (method: string, event: unknown) => void, token?: CancellationToken): Promise<unknown> {
+    this.#hearers.set(params.job, hear);
+    try {
+      return await this.forward(method, params, token);
+    } finally {
+      this.#hearers.delete(params.job);
+    }
+  }
+
   /** Ends the engine; the next request starts it with the settings of then. */
   stop(): void {
     this.#running?.child.kill();
@@ -116,6 +139,10 @@ export class EngineClient {
     ended.catch(() => undefined);
     connection.onNotification(runEvent, (event) => this.#listeners.get(event.job)?.(event));
     connection.onNotification(showEvent, (event) => this.#viewers.get(event.job)?.(event));
+    connection.onNotification(experimentEvent, (event) => this.#experimenters.get(event.job)?.(event));
+    connection.onNotification((method, event) => {
+      if (typeof event === "object" && event !== null && "job" in event) this.#hearers.get(String(event.job))?.(method, event);
+    });
     connection.onError(([error]) => this.#log(String(error)));
     connection.listen();
     return { child, connection, ended };

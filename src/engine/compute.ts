@@ -4,7 +4,12 @@ import { createMessageConnection, PortMessageReader, PortMessageWriter, SharedAr
 import {
   exportBytes, listMethods, openModel, prepareInput, readPlace, rememberPreprocessing, runEvent, runMethod, showEvent, showMethod, type EngineSettings, type Failure,
 } from "../protocol/engine.ts";
+import { describeData, probeEvent, readPicture, runProbes } from "../protocol/probing.ts";
+import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
+import { rebase } from "../experiment/rebase.ts";
+import { checkExperimentFile, runExperimentFile } from "./experiments/run.ts";
 import { asResponseError } from "./failure.ts";
+import { relativePath } from "./experiments/experiment-text.ts";
 import { startRuntime } from "./runtimes.ts";
 import { Service } from "./service.ts";
 
@@ -36,4 +41,10 @@ answer(runMethod, (params, token) => service.runMethod(params, (event) => void c
 answer(showMethod, (params, token) => service.showMethod(params, (event) => void connection.sendNotification(showEvent, event), () => token.isCancellationRequested));
 answer(exportBytes, (params) => service.exportBytes(params));
 answer(readPlace, (params) => service.readPlace(params));
+answer(describeData, (params) => service.probes.describe(params));
+answer(readPicture, (params) => service.probes.picture(params));
+answer(runProbes, (params, token) => service.probes.run(params, (event) => void connection.sendNotification(probeEvent, event), () => token.isCancellationRequested));
+answer(checkExperiment, (params) => checkExperimentFile(service, params));
+answer(runExperiment, (params, token) => runExperimentFile(service, params, (event) => void connection.sendNotification(experimentEvent, event), () => token.isCancellationRequested));
+answer(rebaseExperiment, ({ text, folder }) => rebase(text, (file) => relativePath(folder, file)));
 connection.listen();

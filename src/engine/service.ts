@@ -15,9 +15,11 @@ import { GlassboxError } from "../tensor/errors.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
 import { cliCommand } from "./cli-command.ts";
 import { forDisplay, readHeatmap } from "./display.ts";
+import { experimentText } from "./experiments/experiment-text.ts";
 import { exportAs } from "./export.ts";
 import { loadInput, type LoadedInput } from "./inputs.ts";
 import { OpenModels, type OpenModel } from "./open-models.ts";
+import { ProbeService } from "./probing/probe-service.ts";
 import { PreprocessingChoices } from "./preprocessing-choice.ts";
 import { ResultCache } from "./result-cache.ts";
 import { ShownResults } from "./shown-results.ts";
@@ -27,6 +29,7 @@ export type Cancelled = () => boolean;
 
 /** Everything the engine can be asked, as plain functions: no process, no channel. */
 export class Service {
+  readonly probes: ProbeService;
   readonly #models: OpenModels;
   readonly #choices: PreprocessingChoices;
   readonly #results: ResultCache;
@@ -38,6 +41,7 @@ export class Service {
     this.#models = new OpenModels(runtime, settings.memoryBudgetBytes);
     this.#choices = new PreprocessingChoices(settings.cacheFolder);
     this.#results = new ResultCache(path.join(settings.cacheFolder, "results"));
+    this.probes = new ProbeService(settings, runtime, this.#models, this.#choices);
   }
 
   listMethods(): readonly MethodCard[] {
@@ -65,7 +69,7 @@ export class Service {
     const input = await loadInput(model, params.input, this.#choices, params.preprocessing);
     const target = await chooseTarget(method, model, input, params.target);
     const provenance = await this.#provenance(params, model, input, method, target, options);
-    const code = { cli: cliCommand(params, provenance, input.prepared.preprocessing) };
+    const code = { cli: cliCommand(params, provenance, input.prepared.preprocessing), experiment: experimentText(params, provenance, input.prepared.preprocessing) };
     const known = this.#results.get(provenance);
     // The same question may have been asked before of a file elsewhere.
     const locate = localised(params.input, input.prepared.preprocessing);
@@ -93,6 +97,11 @@ export class Service {
     const outcome = await this.runMethod(params, show, cancelled);
     this.#shown.keep(params.job, outcome.result);
     return { ...outcome, result: forDisplay(outcome.result) };
+  }
+
+  /** Keeps an exact result under a job's name, for reading and export. */
+  keepShown(job: string, result: Result): void {
+    this.#shown.keep(job, result);
   }
 
   exportBytes({ job, format }: ExportParams): Uint8Array {

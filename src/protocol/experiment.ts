@@ -90,7 +90,8 @@ export interface ExperimentParams {
 }
 
 export type ExperimentEvent = { readonly job: string } & (
-  | { readonly kind: "planned"; readonly model: ModelCard; readonly title: string; readonly tasks: readonly TaskCard[] }
+  /** Once, before anything runs: the whole plan; a shard runs a part of it. */
+  | { readonly kind: "planned"; readonly model: ModelCard; readonly title: string; readonly text: string; readonly tasks: readonly TaskCard[] }
   /** Once an input, before its tasks. */
   | { readonly kind: "input"; readonly input: string; readonly prepared: PreparedInput }
   | { readonly kind: "progress"; readonly task: TaskCard; readonly progress: Progress }
@@ -112,3 +113,5 @@ export const runExperiment = new RequestType<ExperimentParams, ExperimentOutcome
 export const experimentEvent = new NotificationType<ExperimentEvent>("experiment/event");
 /** Everything that is wrong in the file, judged against its model and the files it names. */
 export const checkExperiment = new RequestType<Pick<ExperimentParams, "file" | "text" | "model">, readonly Problem[], Failure>("experiment/check");
+/** An experiment with whole paths as it is to be saved in a folder: paths relative to it. */
+export const rebaseExperiment = new RequestType<{ readonly text: string; readonly folder: string }, string, Failure>("experiment/rebase");

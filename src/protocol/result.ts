@@ -89,6 +89,8 @@ export interface HeatmapPlanes extends Omit<Heatmap, "kind" | "values"> {
 /** How the same result is made elsewhere. */
 export interface Code {
   readonly cli: string;
+  /** An experiment file that asks the same, with whole paths; `experiment/rebase` makes them relative to where it is saved. Absent where the format cannot say it. */
+  readonly experiment?: string;
 }
 
 export interface Result<Data = ResultData> {

@@ -4,10 +4,10 @@ import type { MethodCard } from "../../protocol/method-card.ts";
 import type { Heatmap, Prediction, Result, ResultData } from "../../protocol/result.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Command, Session } from "../command.ts";
-import { concentration, concentrationSentence } from "../explain/concentration.ts";
 import { jsonDocument } from "../explain/document.ts";
+import { drawn } from "../explain/drawn.ts";
 import { targetWords, type Findings, type MapFinding } from "../explain/finding.ts";
-import { canvasFor, draw, drawPhotograph, planeOf } from "../explain/pictures.ts";
+import { canvasFor, drawPhotograph } from "../explain/pictures.ts";
 import { preprocessingWarning } from "../explain/preprocessing-words.ts";
 import { readPreprocessing } from "../explain/read-preprocessing.ts";
 import { mapLines, predictionLines } from "../explain/summary.ts";
@@ -125,14 +125,6 @@ async function find({ given, engine, token, remark }: Session, methods: readonly
   } finally {
     progress.clear();
   }
-}
-
-function drawn(method: MethodCard, result: Result<Heatmap>, input: Parameters<typeof canvasFor>[0]): Omit<MapFinding, "cancelled" | "cached"> {
-  const { data } = result;
-  const canvas = canvasFor(input, data.extent);
-  const found = data.blank === undefined ? concentration(planeOf(data, "magnitude")) : undefined;
-  const sentence = data.blank ?? (found ? concentrationSentence(found, data.grain === "cell" ? "cells" : "pixels") : "");
-  return { method, result, where: draw(data, canvas, "where"), signed: draw(data, canvas, "signed"), sentence };
 }
 
 /** The engine's answer as the kind that the method promises. */

@@ -1,0 +1,84 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Experiment, InputEntry } from "../../experiment/experiment.ts";
+import type { PlannedInput } from "../../experiment/plan.ts";
+import type { Problem } from "../../protocol/experiment.ts";
+import { nearestWords } from "../../tensor/nearest.ts";
+
+export interface InputFiles {
+  readonly inputs: readonly PlannedInput[];
+  readonly problems: readonly Problem[];
+}
+
+/** What a folder's inputs are; masks lie beside pictures and are none. */
+const isInput = (name: string): boolean => /\.(png|jpe?g|webp|npy)$/i.test(name) && !/\.mask\.png$/i.test(name);
+
+/** A folder that holds more than this is probably not the one that was meant. */
+const mostFiles = 1_000_000;
+
+/** The experiment's inputs as files, in one order on every machine. */
+export function findInputs({ inputs }: Experiment, folder: string): InputFiles {
+  const problems: Problem[] = [];
+  const found: PlannedInput[] = [];
+  for (const entry of inputs) {
+    const { value, range } = entry.path;
+    const missing = (message: string, instead: readonly string[] = []): number => problems.push({ severity: "error", code: "missing-file", message, range, instead });
+    const maskOf = entry.mask && path.resolve(folder, entry.mask.value);
+    if (entry.mask && !fs.existsSync(maskOf!)) problems.push(missingFile(entry.mask.value, entry.mask.range, folder));
+    const files = filesOf(entry, folder);
+    if (typeof files === "string") {
+      if (entry.kind === "file") problems.push(missingFile(value, range, folder));
+      else missing(files);
+      continue;
+    }
+    for (const file of files) found.push({ name: nameOf(file, folder), path: file, mask: maskOf });
+  }
+  const names = new Set<string>();
+  return { inputs: found.filter(({ name }) => !names.has(name) && names.add(name)), problems };
+}
+
+/** With the names in its folder that are most like it. */
+export function missingFile(name: string, range: Problem["range"], folder: string): Problem {
+  const where = path.dirname(path.resolve(folder, name));
+  const beside = fs.existsSync(where) ? fs.readdirSync(where).slice(0, 5000) : undefined;
+  const near = nearestWords(path.basename(name), beside ?? []).map((each) => path.join(path.dirname(name), each).split(path.sep).join("/"));
+  const reason = beside === undefined ? `There is no folder ${path.dirname(name)} here.` : `There is no file ${name}.${near.length ? ` Did you mean ${near.join(" or ")}?` : ""}`;
+  return { severity: "error", code: "missing-file", message: `${reason} Names are relative to the experiment's folder.`, range, instead: near };
+}
+
+const nameOf = (file: string, folder: string): string => path.relative(folder, file).split(path.sep).join("/");
+
+/** Sorted by code units, not by a language's order, which differs between machines. */
+const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function filesOf({ kind, path: { value } }: InputEntry, folder: string): readonly string[] | string {
+  const whole = path.resolve(folder, value);
+  if (kind === "file") {
+    const stat = fs.statSync(whole, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) return filesOf({ kind: "folder", path: { value } } as InputEntry, folder);
+    return stat ? [whole] : "missing";
+  }
+  if (kind === "folder") {
+    if (!fs.statSync(whole, { throwIfNoEntry: false })?.isDirectory()) return `There is no folder ${value}. Names are relative to the experiment's folder.`;
+    const files = fs.readdirSync(whole).filter(isInput).sort(inOrder);
+    return files.length ? files.map((name) => path.join(whole, name)) : `${value} holds no picture and no .npy file.`;
+  }
+  const matches = matching(value, folder);
+  return matches.length ? matches : `No file matches ${value}.`;
+}
+
+/** Files that a pattern means: `*` and `?` within a name, `**` through folders. */
+function matching(pattern: string, folder: string): readonly string[] {
+  const parts = pattern.split("/");
+  const fixed = parts.slice(0, parts.findIndex((part) => /[*?]/.test(part)));
+  const start = path.resolve(folder, fixed.join("/") || (pattern.startsWith("/") ? "/" : "."));
+  if (!fs.existsSync(start)) return [];
+  const rest = parts.slice(fixed.length);
+  const expression = new RegExp(`^${rest.map(asExpression).join("/").replaceAll("(?:.*)/", "(?:.*/)?")}$`);
+  const deep = rest.length > 1;
+  const names = fs.readdirSync(start, { recursive: deep, encoding: "utf8" }).slice(0, mostFiles).map((name) => name.split(path.sep).join("/"));
+  const wantsMasks = pattern.includes(".mask.");
+  return names.filter((name) => expression.test(name) && (wantsMasks || isInput(name))).sort(inOrder).map((name) => path.join(start, name));
+}
+
+const asExpression = (part: string): string => (part === "**" ? "(?:.*)" : part.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]*").replaceAll("?", "[^/]"));

@@ -1,0 +1,92 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Experiment } from "../../experiment/experiment.ts";
+import { hasErrors, parseExperiment } from "../../experiment/parse.ts";
+import type { PlannedInput } from "../../experiment/plan.ts";
+import { isProblem, resolvePreprocessing } from "../../experiment/preprocessing.ts";
+import { validate } from "../../experiment/validate.ts";
+import { readNpyHeader } from "../../formats/numpy/npy-header.ts";
+import { fileSource } from "../../formats/source.ts";
+import type { ExperimentParams, Problem } from "../../protocol/experiment.ts";
+import type { MethodCard } from "../../protocol/method-card.ts";
+import type { ModelCard, Preprocessing } from "../../protocol/model.ts";
+import { asFailure } from "../failure.ts";
+import { findInputs, missingFile } from "./input-files.ts";
+
+/** An experiment with everything that it speaks of. */
+export interface Loaded {
+  readonly experiment: Experiment;
+  /** As it was read. */
+  readonly text: string;
+  readonly folder: string;
+  readonly model: ModelCard;
+  readonly inputs: readonly PlannedInput[];
+  readonly preprocessing: Preprocessing | undefined;
+}
+
+export interface Judged {
+  /** Unset where something is wrong that stops it. */
+  readonly loaded: Loaded | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads an experiment and judges it by its model and files: all that can be known before anything runs. */
+export async function loadExperiment(
+  { file, text: given, model: otherModel }: Pick<ExperimentParams, "file" | "text" | "model">,
+  cards: readonly MethodCard[],
+  open: (model: string) => Promise<ModelCard>,
+): Promise<Judged> {
+  const text = given ?? fs.readFileSync(file, "utf8");
+  const { experiment, problems: parsing } = parseExperiment(text);
+  if (experiment === undefined) return { loaded: undefined, problems: parsing };
+  const folder = path.dirname(path.resolve(file));
+  const problems = [...parsing];
+  const files = findInputs(experiment, folder);
+  problems.push(...files.problems);
+  const model = await openModel(experiment, folder, otherModel, open, problems);
+  problems.push(...validate(experiment, cards, { model, inputs: files.problems.length ? undefined : files.inputs.map(({ name }) => name) }));
+  const preprocessing = model && resolvePreprocessing(experiment, model);
+  if (isProblem(preprocessing)) return { loaded: undefined, problems: [...problems, preprocessing] };
+  if (model) problems.push(...shapeProblems(experiment, files.inputs, model));
+  return { loaded: model && !hasErrors(problems) ? { experiment, text, folder, model, inputs: files.inputs, preprocessing } : undefined, problems };
+}
+
+async function openModel({ model }: Experiment, folder: string, other: string | undefined, open: (model: string) => Promise<ModelCard>, problems: Problem[]): Promise<ModelCard | undefined> {
+  if (other === undefined && model.value === "") return undefined;
+  const file = other ?? path.resolve(folder, model.value);
+  if (!fs.existsSync(file)) {
+    problems.push(missingFile(model.value, model.range, folder));
+    return undefined;
+  }
+  try {
+    return await open(file);
+  } catch (error) {
+    const { what, hint } = asFailure(error);
+    problems.push({ severity: "error", code: "model", message: [what.endsWith(".") ? what : `${what}.`, hint].filter(Boolean).join(" "), range: model.range, instead: [] });
+    return undefined;
+  }
+}
+
+/** Tensors given as they are must have the model's shape; a free size fits anything. */
+function shapeProblems({ inputs: entries }: Experiment, inputs: readonly PlannedInput[], { inputs: [port], name: model }: ModelCard): readonly Problem[] {
+  return inputs.slice(0, 1000).filter(({ path: file }) => file.endsWith(".npy")).flatMap(({ path: file, name }) => {
+    const shape = npyShape(file);
+    const wanted = port?.shape ?? [];
+    if (shape === undefined) return [];
+    const fits = (given: readonly number[]): boolean => given.length === wanted.length && given.every((size, axis) => axis === 0 || !/^\d+$/.test(wanted[axis]!) || Number(wanted[axis]) === size);
+    if (fits(shape) || fits([1, ...shape])) return [];
+    const entry = entries.find(({ path: { value } }) => value === name) ?? entries[0]!;
+    return [{ severity: "error", code: "shape-mismatch", message: `${name} is [${shape.join(", ")}], but ${model} takes [${wanted.join(", ")}].`, range: entry.path.range, instead: [] } as const];
+  });
+}
+
+function npyShape(file: string): readonly number[] | undefined {
+  const source = fileSource(file);
+  try {
+    return readNpyHeader(source).shape;
+  } catch {
+    return undefined;
+  } finally {
+    source.close();
+  }
+}

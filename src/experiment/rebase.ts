@@ -1,0 +1,18 @@
+import { isMap, isScalar, isSeq, parseDocument, type Scalar } from "yaml";
+
+/** The same experiment with its model and inputs named anew; comments and order stay. */
+export function rebase(text: string, rename: (file: string) => string): string {
+  const document = parseDocument(text);
+  const change = (node: unknown): void => {
+    if (isScalar(node) && typeof node.value === "string") (node as Scalar).value = rename(node.value);
+  };
+  change(document.get("model", true));
+  const inputs = document.get("inputs", true);
+  if (isSeq(inputs)) {
+    for (const item of inputs.items) {
+      change(item);
+      if (isMap(item)) for (const key of ["file", "folder", "mask"]) change(item.get(key, true));
+    }
+  }
+  return document.toString({ lineWidth: 0 });
+}
