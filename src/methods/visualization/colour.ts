@@ -1,0 +1,23 @@
+/**
+ * Colours of natural images correlate. The optimiser works in a space in which they do not; this square root of
+ * ImageNet's covariance of red, green and blue takes it back, divided by the largest norm of a column.
+ * The numbers are lucid's (Olah, Mordvintsev, Schubert 2017).
+ */
+const root = [
+  [0.26, 0.09, 0.02],
+  [0.27, 0, -0.05],
+  [0.27, -0.09, 0.03],
+] as const;
+
+const largestNorm = Math.max(...[0, 1, 2].map((column) => Math.hypot(...root.map((row) => row[column]!))));
+
+/** Rows are red, green and blue; columns the decorrelated channels. */
+export const colourMatrix: readonly (readonly number[])[] = root.map((row) => row.map((value) => value / largestNorm));
+
+const identity: typeof colourMatrix = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+
+/** The matrix whose rows are in the model's own order of channels. */
+export function colourRows(decorrelated: boolean, order: "RGB" | "BGR" | "grey"): readonly (readonly number[])[] {
+  const rows = decorrelated ? colourMatrix : identity;
+  return order === "BGR" ? [...rows].reverse() : rows;
+}

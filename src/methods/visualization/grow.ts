@@ -1,0 +1,125 @@
+import { typeOf, type Graph, type ValueName } from "../../graph/graph.ts";
+import type { Objective } from "../../graph/objective.ts";
+import { bytesPerElement } from "../../tensor/dtype.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { sizeOf, type Shape } from "../../tensor/shape.ts";
+import { float32, type Tensor } from "../../tensor/tensor.ts";
+import type { Program } from "../../runtime/runtime.ts";
+import type { Network } from "../network.ts";
+import { Adam } from "./adam.ts";
+import type { PixelCoding } from "./coding.ts";
+import { ascentGraph, ascentName, imageName, mapsName, objectiveName, outputSize, parametersName, parametersShape, type ProgramPlan } from "./program.ts";
+import { planReading, readingFeeds, type Places } from "./readout.ts";
+import type { Recipe } from "./recipe.ts";
+import { affineOf, drawPlacement, randomFor } from "./transforms.ts";
+
+/** Images to grow together: one objective each, all of one form, so that one program serves them. */
+export interface Commission {
+  readonly network: Network;
+  readonly objectives: readonly Objective[];
+  /** Index of each among images of equal objective and seed: its noise and its transforms are drawn from it. */
+  readonly ordinals: readonly number[];
+  readonly coding: PixelCoding;
+  readonly size: readonly [rows: number, columns: number];
+  readonly steps: number;
+  readonly seed: number;
+  readonly recipe: Recipe;
+}
+
+/** All that growing needs to go on, exactly. */
+export interface Growth {
+  readonly step: number;
+  readonly parameters: Float32Array;
+  readonly mean: Float32Array;
+  readonly square: Float32Array;
+}
+
+export interface GrowthStep extends Growth {
+  /** The objective under this step's transforms, a number an image. */
+  readonly scores: readonly number[];
+  /** [image, channel, row, column] in [0, 1], channels in the model's order, as they were before this step. */
+  readonly images: Tensor;
+}
+
+/** Grows the images a step at a time; stop consuming to pause, and give the last `Growth` back to go on. Cost: one gradient a step. */
+export async function* grow(commission: Commission, from?: Growth): AsyncGenerator<GrowthStep> {
+  const { network, objectives, ordinals, recipe, size, seed, steps } = commission;
+  const { plan, places } = planOf(commission, objectives.length);
+  const shape = parametersShape(plan);
+  const parameters = from ? from.parameters.slice() : firstParameters(shape, ordinals, seed, recipe.noise);
+  const adam = new Adam(recipe.learningRate, parameters.length, from);
+  const output = outputSize(plan);
+  let feeds: Map<ValueName, Tensor> | undefined;
+  // The step after the last one only shows what has been reached.
+  for (let step = from?.step ?? 0; step <= steps; step++) {
+    const program = await ascentProgram(network, plan, step < recipe.redirectSteps);
+    feeds ??= readingFeeds(plan.reading, objectives, readShapes(program, plan, network), places);
+    const maps = ordinals.flatMap((ordinal) => affineOf(drawPlacement(randomFor(seed, ordinal, step), recipe.transforms), size, output));
+    const fetched = await program.run(new Map([...feeds, [parametersName, float32(shape, parameters)], [mapsName, float32([ordinals.length, 2, 3], maps)]]));
+    const gradient = fetched.get(ascentName)!.data as Float32Array;
+    yield { step, parameters: parameters.slice(), mean: adam.mean.slice(), square: adam.square.slice(), scores: Array.from(fetched.get(objectiveName)!.data as Float32Array), images: fetched.get(imageName)! };
+    if (!gradient.every(Number.isFinite)) throw new GlassboxError("resource", `the network overflowed at step ${step}, so the image cannot grow further`, { hint: "Take a smaller step or another preset." });
+    if (step < steps) adam.ascend(parameters, gradient, step + 1);
+  }
+}
+
+/** Row by row, so that an image's noise does not depend on its company. */
+function firstParameters(shape: Shape, ordinals: readonly number[], seed: number, noise: number): Float32Array {
+  const one = sizeOf(shape.slice(1));
+  const values = new Float32Array(sizeOf(shape));
+  ordinals.forEach((ordinal, row) => {
+    const random = randomFor(seed, ordinal, -2);
+    for (let i = 0; i < one; i++) values[row * one + i] = noise * random.normal();
+  });
+  return values;
+}
+
+export const placesOf = (network: Network): Places => ({ site: (name) => network.site(name).value, logits: network.source.logits });
+
+export function planOf({ network, objectives, recipe, coding, size }: Pick<Commission, "network" | "objectives" | "recipe" | "coding" | "size">, batch: number): { readonly plan: ProgramPlan; readonly places: Places } {
+  const places = placesOf(network);
+  const reading = planReading(objectives[0]!, places);
+  if (objectives.some((objective) => planReading(objective, places).key !== reading.key)) throw new RangeError("objectives of different forms need different programs");
+  return { plan: { batch, size, recipe, coding, reading, input: network.source.input }, places };
+}
+
+const ascentProgram = (network: Network, plan: ProgramPlan, redirect: boolean): Promise<Program> =>
+  network.program(programKey("ascent", plan, redirect), plan.batch, (graph) => ascentGraph(graph, plan, { redirect }));
+
+export function programKey(what: string, { size, recipe, coding, reading }: ProgramPlan, redirect: boolean): string {
+  const { parametrization, decay, decorrelated, surround, totalVariation, l2 } = recipe;
+  return JSON.stringify([what, size, outputSize({ size, recipe }), coding, reading.key, parametrization, decay, decorrelated, surround, totalVariation, l2, redirect]);
+}
+
+/** Shapes of the values that are read, at the size of the program: channels of the network's own, positions of the program's inputs. */
+export function readShapes(program: Program, { reading, batch }: ProgramPlan, network: Network): ReadonlyMap<ValueName, Shape> {
+  return new Map(
+    reading.readouts.map(({ value }, index) => {
+      const own = typeOf(network.graph, value).shape;
+      const positions = program.inputs.get(`readout ${index} positions`)?.shape[1];
+      return [value, positions === undefined ? own : [batch, own[1]!, ...spatialOf(own.slice(2), positions)]];
+    }),
+  );
+}
+
+/** Rows and columns of a square grid, or the network's own grid where its size is the same. */
+function spatialOf(own: Shape, positions: number): Shape {
+  if (sizeOf(own) === positions) return own;
+  const side = Math.sqrt(positions);
+  return Number.isInteger(side) ? [side, side] : [positions];
+}
+
+/** How many images at once fit the budget: all activations and their cotangents are held. */
+export function imagesAtOnce(commission: Commission, budgetBytes: number, most = 4): number {
+  const { network } = commission;
+  if (!network.source.batchable) return 1;
+  const { plan } = planOf(commission, 1);
+  const graph: Graph = ascentGraph(network.source.at(1), plan);
+  const bytes = graph.nodes.reduce((sum, { outputs }) => sum + outputs.reduce((n, name) => n + bytesOf(graph, name), 0), 0);
+  return Math.max(1, Math.min(most, Math.floor(budgetBytes / 2 / bytes)));
+}
+
+function bytesOf(graph: Graph, value: ValueName): number {
+  const { dtype, shape } = typeOf(graph, value);
+  return sizeOf(shape) * bytesPerElement(dtype);
+}

@@ -1,0 +1,144 @@
+/**
+ * An objective as part of a graph. Which channels are read, where, and with what weight are inputs, so that one
+ * compiled program serves every channel of a layer, and each row of a batch its own.
+ */
+import type { Builder, Value } from "../../graph/builder.ts";
+import { formatMeasure, type Measure, type Objective, type ObjectiveTerm } from "../../graph/objective.ts";
+import type { Shape } from "../../tensor/shape.ts";
+import { sizeOf } from "../../tensor/shape.ts";
+import { float32, type Tensor } from "../../tensor/tensor.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import type { ValueName } from "../../graph/graph.ts";
+
+/** How a value is read; terms of one kind and value share a readout. */
+export interface Readout {
+  readonly kind: "linear" | "square" | "likeness";
+  readonly value: ValueName;
+}
+
+export interface ReadingPlan {
+  readonly readouts: readonly Readout[];
+  /** Equal for objectives that one program serves. */
+  readonly key: string;
+}
+
+/** Where measures find their values: a site's, or the logits'. */
+export interface Places {
+  site(name: string): ValueName;
+  readonly logits: ValueName;
+}
+
+export function planReading({ terms }: Objective, places: Places): ReadingPlan {
+  const readouts = new Map<string, Readout>();
+  for (const term of terms) {
+    const readout = readoutOf(term, terms, places);
+    readouts.set(JSON.stringify(readout), readout);
+  }
+  return { readouts: [...readouts.values()], key: [...readouts.keys()].join() };
+}
+
+function readoutOf(term: Measure, terms: readonly Measure[], places: Places): Readout {
+  switch (term.kind) {
+    case "layer":
+      return { kind: "square", value: places.site(term.site) };
+    case "diversity":
+      return { kind: "likeness", value: valueOf(term.site === undefined ? firstWithSite(terms) : term, places) };
+    default:
+      return { kind: "linear", value: valueOf(term, places) };
+  }
+}
+
+const valueOf = (term: Measure, places: Places): ValueName => ("site" in term && term.site !== undefined ? places.site(term.site) : places.logits);
+
+function firstWithSite(terms: readonly Measure[]): Measure {
+  const found = terms.find((term) => "site" in term && term.site !== undefined);
+  if (found === undefined) throw new GlassboxError("option", "diversity needs a site to compare at", { hint: 'Write diversity("blocks.5").' });
+  return found;
+}
+
+const weightsName = (index: number): ValueName => `readout ${index} weights`;
+const positionsName = (index: number): ValueName => `readout ${index} positions`;
+
+/** The objective's value for each sample, [batch]; adds the inputs that `readingFeeds` gives. */
+export function readObjective(b: Builder, { readouts }: ReadingPlan, values: ReadonlyMap<ValueName, Value>): Value {
+  return readouts.map((readout, index) => read(b, values.get(readout.value)!, readout.kind, index)).reduce(b.add);
+}
+
+function read(b: Builder, x: Value, kind: Readout["kind"], index: number): Value {
+  const [batch, channels, ...spatial] = x.shape as readonly [number, number, ...number[]];
+  const places = sizeOf(spatial);
+  const input = (name: ValueName, shape: Shape): Value => b.input(name, { dtype: x.dtype, shape });
+  if (kind === "linear") {
+    // ⟨weights, Σ over positions⟩ as two small products: [1, channel] · [channel, position] · [position, 1].
+    const weights = input(weightsName(index), [batch, 1, channels]);
+    const positions = input(positionsName(index), [batch, places, 1]);
+    return b.reshape(b.matmul(weights, b.matmul(b.reshape(x, [batch, channels, places]), positions)), [batch]);
+  }
+  const weights = input(weightsName(index), [batch]);
+  const rest = x.shape.slice(1).map((_, i) => i + 1);
+  if (kind === "square") return b.mul(weights, b.scale(b.sum(b.mul(x, x), rest), 1 / (channels * places)));
+  return b.mul(weights, likeness(b, b.reshape(x, [batch, channels, places])));
+}
+
+/** For each image the mean cosine of its Gram matrix with the others': G = A Aᵀ, cos(Gᵢ, Gⱼ) = ⟨Gᵢ, Gⱼ⟩ / (‖Gᵢ‖ ‖Gⱼ‖). */
+function likeness(b: Builder, x: Value): Value {
+  const [batch, channels] = x.shape as readonly [number, number];
+  if (batch < 2) return b.scale(b.sum(x, [1, 2]), 0);
+  const gram = b.reshape(b.matmul(x, b.transpose(x, [0, 2, 1])), [batch, channels * channels]);
+  const norm = b.apply("Sqrt", [b.shift(b.sum(b.mul(gram, gram), [1], true), 1e-12)]);
+  const unit = b.div(gram, norm);
+  const cosines = b.matmul(unit, b.transpose(unit, [1, 0]));
+  const off = b.tensor(float32([batch, batch], Float32Array.from({ length: batch * batch }, (_, i) => (Math.floor(i / batch) === i % batch ? 0 : 1 / (batch - 1)))));
+  return b.sum(b.mul(cosines, b.cast(off, x.dtype)), [1]);
+}
+
+/** What the inputs are for these objectives, one a row. All must share the plan. */
+export function readingFeeds(plan: ReadingPlan, objectives: readonly Objective[], shapes: ReadonlyMap<ValueName, Shape>, places: Places): Map<ValueName, Tensor> {
+  const feeds = new Map<ValueName, Tensor>();
+  const batch = objectives.length;
+  plan.readouts.forEach((readout, index) => {
+    const [, channels, ...spatial] = shapes.get(readout.value)! as readonly [number, number, ...number[]];
+    const area = sizeOf(spatial);
+    const mine = objectives.map(({ terms }) => terms.filter((term) => JSON.stringify(readoutOf(term, terms, places)) === JSON.stringify(readout)));
+    if (readout.kind !== "linear") {
+      feeds.set(weightsName(index), float32([batch], mine.map((terms) => terms.reduce((sum, { weight }) => sum + weight, 0))));
+      return;
+    }
+    const weights = new Float32Array(batch * channels);
+    const positions = new Float32Array(batch * area);
+    mine.forEach((terms, row) => {
+      for (const term of terms) addChannels(weights.subarray(row * channels, (row + 1) * channels), term);
+      positions.set(positionsOf(terms, spatial, area), row * area);
+    });
+    feeds.set(weightsName(index), float32([batch, 1, channels], weights));
+    feeds.set(positionsName(index), float32([batch, area, 1], positions));
+  });
+  return feeds;
+}
+
+function addChannels(weights: Float32Array, term: ObjectiveTerm): void {
+  const add = (index: number, value: number): void => {
+    if (index >= weights.length) throw new GlassboxError("option", `${formatMeasure(term)} reads channel ${index}, but there are ${weights.length}`, { hint: `Choose one from 0 to ${weights.length - 1}.` });
+    weights[index] = weights[index]! + term.weight * value;
+  };
+  if (term.kind === "channel" || term.kind === "neuron") add(term.channel, 1);
+  else if (term.kind === "logit") add(term.index, 1);
+  else if (term.kind === "direction") {
+    if (term.vector.length !== weights.length) throw new GlassboxError("option", `the direction has ${term.vector.length} numbers, but ${term.site} has ${weights.length} channels`);
+    term.vector.forEach((value, index) => add(index, value));
+  }
+}
+
+/** All positions alike, or one; terms that read one value at different places cannot share a readout. */
+function positionsOf(terms: readonly ObjectiveTerm[], spatial: Shape, area: number): Float32Array {
+  const [rows, columns] = spatial.length === 2 ? (spatial as readonly [number, number]) : [1, area];
+  const chosen = terms.map((term): number | undefined => {
+    if (term.kind !== "neuron") return undefined;
+    const [row, column] = term.place ?? [Math.floor(rows / 2), Math.floor(columns / 2)];
+    if (row >= rows || column >= columns) throw new GlassboxError("option", `${formatMeasure(term)} lies outside the layer's ${rows} × ${columns} positions at this image size`);
+    return row * columns + column;
+  });
+  if (new Set(chosen).size > 1) throw new GlassboxError("unsupported", "one objective reads a site both at one position and on average, or at two positions");
+  const [place] = chosen;
+  return Float32Array.from({ length: area }, (_, i) => (place === undefined ? 1 / area : i === place ? 1 : 0));
+}

@@ -1,0 +1,29 @@
+import type { BackwardRule } from "../../graph/transform/differentiate.ts";
+import type { BackwardLaw } from "../../graph/operator.ts";
+
+/**
+ * Where a rectifier is off everywhere in a sample, no gradient passes and nothing could ever begin to grow. Then, and
+ * only then, the cotangent passes where it would bring the unit back into its range: upwards below 0, downwards above
+ * the upper bound (lucid's redirected gradients of ReLU and ReLU6; for the first steps).
+ */
+export const redirectDead: BackwardRule = (node) => {
+  if (node.op === "Relu") return redirected(undefined);
+  if (node.op === "Clip" && node.attributes.min === 0) return redirected(node.attributes.max as number | undefined);
+  return undefined;
+};
+
+const redirected =
+  (top: number | undefined): BackwardLaw =>
+  ({ inputs: [x], grad, b }) => {
+    const zero = b.scalar(0, x!.dtype);
+    const is = (condition: typeof grad): typeof grad => b.mask(condition, x!.dtype);
+    const below = b.apply("Less", [x!, zero]);
+    const above = top === undefined ? undefined : b.greater(x!, b.scalar(top, x!.dtype));
+    const inside = b.sub(b.scalar(1, x!.dtype), above ? b.add(is(below), is(above)) : is(below));
+    const own = b.mul(grad, inside);
+    const axes = x!.shape.slice(1).map((_, i) => i + 1);
+    const dead = is(b.apply("Equal", [b.sum(b.apply("Abs", [own]), axes, true), zero]));
+    const upwards = b.mul(is(below), is(b.greater(grad, zero)));
+    const homewards = above ? b.add(upwards, b.mul(is(above), is(b.apply("Less", [grad, zero])))) : upwards;
+    return [b.add(own, b.mul(b.mul(grad, homewards), dead))];
+  };

@@ -1,0 +1,23 @@
+import { float32, toFloat64, type Tensor } from "../../tensor/tensor.ts";
+import type { Commission } from "./grow.ts";
+import { placesOf, planOf, programKey, readShapes } from "./grow.ts";
+import { imageName, mapsName, objectiveName, outputSize, scoreGraph } from "./program.ts";
+import { readingFeeds } from "./readout.ts";
+import { affineOf, still, type Placement } from "./transforms.ts";
+import type { Objective } from "../../graph/objective.ts";
+
+/** The objective of one image, [1, channel, row, column] in [0, 1], as it is or under transforms: a forward pass each. */
+export async function scoreUnder(commission: Omit<Commission, "objectives">, objective: Objective, image: Tensor, placements: readonly (Placement | undefined)[]): Promise<number[]> {
+  const { network, size } = commission;
+  const recipe = { ...commission.recipe, transforms: still, totalVariation: 0, l2: 0 };
+  const { plan } = planOf({ ...commission, objectives: [objective], recipe }, 1);
+  const program = await network.program(programKey("score", plan, false), 1, (graph) => scoreGraph(graph, plan));
+  const feeds = readingFeeds(plan.reading, [objective], readShapes(program, plan, network), placesOf(network));
+  const scores: number[] = [];
+  for (const placement of placements) {
+    const map = affineOf(placement ?? { shift: [0, 0], scale: 1, degrees: 0, lastShift: [0, 0] }, size, outputSize(plan));
+    const fetched = await program.run(new Map([...feeds, [imageName, image], [mapsName, float32([1, 2, 3], map)]]));
+    scores.push(toFloat64(fetched.get(objectiveName)!)[0]!);
+  }
+  return scores;
+}
