@@ -2,10 +2,11 @@ import type * as vscode from "vscode";
 import { createEngine } from "./engine/engine-host.ts";
 import { registerExplain } from "./explain/explain-command.ts";
 import type { ExplainServices } from "./explain/explain-panel.ts";
+import { registerText } from "./text/text-command.ts";
 
 /** Registers what can be asked. Nothing is started before something is asked. */
 export function activate(context: vscode.ExtensionContext): void {
   let services: ExplainServices | undefined;
   const once = (): ExplainServices => (services ??= { context, ...createEngine(context) });
-  context.subscriptions.push(...registerExplain(once));
+  context.subscriptions.push(...registerExplain(once), ...registerText(once));
 }

@@ -17,7 +17,9 @@ export async function findPictures(webview: vscode.Webview, extension: vscode.Ur
     .sort((a, b) => near(a) - near(b) || a.fsPath.localeCompare(b.fsPath))
     .slice(0, mostListed)
     .map((uri) => pictureChoice(webview, uri, vscode.workspace.asRelativePath(path.dirname(uri.fsPath))));
-  const samples = samplePhotographs.map((name) => pictureChoice(webview, vscode.Uri.joinPath(extension, "samples", "vision", name), "sample photograph"));
+  // A workspace made of the samples shows its own copies.
+  const labels = new Set(inWorkspace.map(({ label }) => label));
+  const samples = samplePhotographs.filter((name) => !labels.has(name)).map((name) => pictureChoice(webview, vscode.Uri.joinPath(extension, "samples", "vision", name), "sample photograph"));
   const recent = last === undefined ? [] : [pictureChoice(webview, vscode.Uri.file(last), "last used")];
   const seen = new Set<string>();
   return [...recent, ...inWorkspace, ...samples].filter(({ path: file }) => !seen.has(file) && seen.add(file));

@@ -1,0 +1,54 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import * as vscode from "vscode";
+import type { EngineClient } from "../../client/engine-client.ts";
+import { copyText, greetText, promptShown, saveFile } from "../../protocol/text-panel.ts";
+import { answer, failing } from "../webview/answer.ts";
+import { renderPage } from "../webview/page.ts";
+import { connectWebview } from "../webview/webview-connection.ts";
+
+export interface TextServices {
+  readonly context: vscode.ExtensionContext;
+  readonly engine: EngineClient;
+}
+
+/** The model of the workbench opened last: VS Code loses a panel's own state if the window is reloaded within seconds. */
+export const LAST_TEXT_MODEL = "lastTextModel";
+
+/** Answers one workbench: its own requests here, every other one by the engine. */
+export function serveTextPanel(panel: vscode.WebviewPanel, model: vscode.Uri, { context, engine }: TextServices): void {
+  const { webview } = panel;
+  const name = path.basename(model.fsPath);
+  const lastPrompt = `lastPrompt:${model.fsPath}`;
+  webview.options = { enableScripts: true, localResourceRoots: [context.extensionUri] };
+  panel.title = name;
+  void context.workspaceState.update(LAST_TEXT_MODEL, model.fsPath);
+
+  const connection = connectWebview(webview);
+  answer(connection, greetText.method, () => ({ model: model.fsPath, modelName: name, prompt: context.workspaceState.get<string>(lastPrompt) }));
+  connection.onNotification(promptShown, ({ prompt }) => void context.workspaceState.update(lastPrompt, prompt));
+  answer(connection, saveFile.method, async ({ suggestedName, bytes }: { suggestedName: string; bytes: Uint8Array }) => {
+    const beside = vscode.Uri.file(path.join(path.dirname(model.fsPath), path.basename(suggestedName)));
+    const target = await vscode.window.showSaveDialog({ defaultUri: beside });
+    if (target === undefined) return null;
+    await fs.writeFile(target.fsPath, bytes);
+    return target.fsPath;
+  });
+  answer(connection, copyText.method, async ({ text }: { text: string }) => {
+    await vscode.env.clipboard.writeText(text);
+    return null;
+  });
+  connection.onRequest(async (method, params, token) =>
+    failing(() =>
+      namesJob(params)
+        ? engine.forwardJob(method, params, (kind, event) => void connection.sendNotification(kind, event), token)
+        : engine.forward(method, params, token),
+    ),
+  );
+
+  connection.listen();
+  panel.onDidDispose(() => connection.dispose());
+  webview.html = renderPage(webview, context.extensionUri, "text", `Glassbox: ${name}`);
+}
+
+const namesJob = (params: unknown): params is { readonly job: string } => typeof params === "object" && params !== null && "job" in params && typeof params.job === "string";
