@@ -66,7 +66,7 @@ export class LanguageModel {
 
   /** Runs a prompt once and keeps the activations at `sites`. Cost: one forward pass without the unembedding. */
   async trace(tokens: readonly number[], sites: readonly string[], edits: readonly SiteEdit[] = []): Promise<Trace> {
-    const length = this.#bucket(tokens);
+    const length = this.filledLength(tokens);
     const key = JSON.stringify(["trace", length, sites, edits.map(({ site, kind, mask, operand }) => [site, kind, mask.shape, operand.shape])]);
     const program = await this.programs.get(key, () => {
       const graph = this.graph(length);
@@ -140,7 +140,8 @@ export class LanguageModel {
     return this.programs.release();
   }
 
-  #bucket(tokens: readonly number[]): number {
+  /** The length that a prompt is filled up to. */
+  filledLength(tokens: readonly number[]): number {
     this.checkPrompt(tokens);
     return Math.min(lengths.find((length) => length >= tokens.length) ?? tokens.length, Math.max(this.decoder.context, tokens.length));
   }

@@ -1,12 +1,9 @@
-import { wholePrompts } from "../../architectures/sequence.ts";
-import { Builder } from "../../graph/builder.ts";
-import { coreOperators } from "../../graph/ops/table.ts";
-import { cut } from "../../graph/transform/cut.ts";
 import type { Component, Metric } from "../../protocol/language.ts";
 import { allocate } from "../../tensor/dtype.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { takeRows } from "../../tensor/rows.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
+import { headResults } from "./head-results.ts";
 import type { LanguageModel, Trace } from "./language-model.ts";
 import { metricReader, type MetricReader } from "./metric.ts";
 import { baseOf, cacheSites, continueRows, type Base, type Entry, type Row } from "./sweep.ts";
@@ -114,7 +111,7 @@ async function headRows(model: LanguageModel, base: Base, layer: number, { repla
   const site = componentSite("head", layer);
   const [entrySite, entry] = entryOf("head", layer);
   const z = base.trace.get(site);
-  const change = tensor(model.dtype, [1, ...z.shape], allocate(model.dtype, z.data.length));
+  const change = tensor(model.dtype, z.shape, allocate(model.dtype, z.data.length));
   for (let token = 0; token < base.length; token++) {
     const replaced = replacementAt(replacement, site, token, heads * headWidth);
     for (let i = 0; i < heads * headWidth; i++) {
@@ -122,7 +119,7 @@ async function headRows(model: LanguageModel, base: Base, layer: number, { repla
       change.data[at] = replaced(i) - (z.data[at] as number);
     }
   }
-  const written = await headResults(model, layer, change);
+  const written = (await headResults(model, layer, change)).data as Float32Array;
   const stream = base.trace.get(entrySite).data as Float32Array;
   const rows = Array.from({ length: heads }, (_, head): Row => {
     const state = stream.slice();
@@ -132,20 +129,6 @@ async function headRows(model: LanguageModel, base: Base, layer: number, { repla
     return { start: 0, state };
   });
   return { entry, rows };
-}
-
-/** z·W_O of each head: [token, head, feature]. */
-async function headResults(model: LanguageModel, layer: number, z: Tensor): Promise<Float32Array> {
-  const tokens = z.shape[1]!;
-  const program = await model.programs.get(`head results ${layer} ${tokens}`, () => {
-    const b = new Builder(coreOperators);
-    const x = b.input("residual", { dtype: "float32", shape: [1, tokens, model.decoder.width] });
-    const graph = b.finish([model.decoder.block({ b, sequence: wholePrompts(1, tokens) }, layer, x)]);
-    const value = (name: string): string => model.site(`blocks.${layer}.attn.${name}`, graph).value;
-    return cut(graph, [value("hook_z")], [value("hook_result")], coreOperators);
-  });
-  const [input] = program.inputs.keys();
-  return (await program.run(new Map([[input!, z]]))).get(program.outputs[0]!)!.data as Float32Array;
 }
 
 /** Rows that enter after the last block: only the one that changes the read token differs from the base run. */
