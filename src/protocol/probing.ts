@@ -77,6 +77,8 @@ export interface ProbePoint {
   readonly balancedInterval: Interval;
   /** Inverse strength of regularisation, chosen by cross-validation on training rows. */
   readonly C: number;
+  /** Whether the weakest regularisation that was tried had the least loss. */
+  readonly atEdge: boolean;
   /** Cross-validated log-loss in bits at the chosen C: layers may be compared by it without looking at test rows. */
   readonly validationBits: number;
   /** Upper bound of ‖w − w*‖: how far the coefficients can be from the optimum. */

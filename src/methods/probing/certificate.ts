@@ -15,8 +15,8 @@ export interface SplitFacts {
 }
 
 /** The checks of a chart: what a careful reader would ask of it. */
-export function certificateOf(chart: Omit<ProbeChart, "summary">, task: Task, facts: SplitFacts, options: ProbeOptions, atEdge: readonly string[]): Check[] {
-  return [splitRule(chart, facts, options), leakage(facts), ...optimum(chart.points), balance(chart, task), ...bestLayer(chart), ...gap(chart), ...capacity(chart), ...edge(atEdge)];
+export function certificateOf(chart: Omit<ProbeChart, "summary">, task: Task, facts: SplitFacts, options: ProbeOptions): Check[] {
+  return [splitRule(chart, facts, options), leakage(facts), ...optimum(chart.points), balance(chart, task), ...bestLayer(chart), ...gap(chart), ...capacity(chart), ...edge(chart)];
 }
 
 function splitRule({ trainRows, testRows }: Omit<ProbeChart, "summary">, { given, grouped }: SplitFacts, { testShare, seed, folds }: ProbeOptions): Check {
@@ -124,7 +124,8 @@ function capacity({ points, metric, majority }: Omit<ProbeChart, "summary">): Ch
   ];
 }
 
-function edge(atEdge: readonly string[]): Check[] {
+function edge({ points }: Omit<ProbeChart, "summary">): Check[] {
+  const atEdge = points.filter((point) => point.atEdge && point.series === "trained").map(({ site }) => site);
   if (atEdge.length === 0) return [];
   return [{ id: "strength", label: "regularisation", status: "info", value: "at the edge", sentence: `At ${atEdge.join(", ")} the weakest regularisation that is tried has the least loss; an even weaker one might do slightly better.`, numbers: { sites: atEdge.length } }];
 }

@@ -1,48 +1,99 @@
-/** A = L·Lᵀ of a symmetric positive definite matrix, [size, size] row-major; only the lower triangle of A is read. */
+/**
+ * A = L·Lᵀ of a symmetric positive definite matrix, [size, size] row-major; only the lower triangle of A is read. Loops run
+ * over tiles of four rows by four columns: each number that is loaded is used four times.
+ */
 export class Cholesky {
   readonly size: number;
   readonly #factor: Float64Array;
+  /** Lᵀ, so that going back reads rows as well. */
+  readonly #transposed: Float64Array;
 
   constructor(matrix: Float64Array, size: number) {
     this.size = size;
     this.#factor = factor(matrix, size);
+    this.#transposed = new Float64Array(size * size);
+    for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) this.#transposed[j * size + i] = this.#factor[i * size + j]!;
   }
 
   /** x with A·x = b, for `columns` right-hand sides at once: [size, columns]. */
   solve(b: Float64Array, columns = 1): Float64Array {
     const { size } = this;
-    const l = this.#factor;
     const x = b.slice();
-    for (let i = 0; i < size; i++) {
-      for (let k = 0; k < i; k++) subtract(x, i * columns, k * columns, l[i * size + k]!, columns);
-      scale(x, i * columns, 1 / l[i * size + i]!, columns);
-    }
-    for (let i = size - 1; i >= 0; i--) {
-      scale(x, i * columns, 1 / l[i * size + i]!, columns);
-      for (let k = 0; k < i; k++) subtract(x, k * columns, i * columns, l[i * size + k]!, columns);
-    }
+    for (let i = 0; i < size; i++) subtractRows(x, i, 0, i, this.#factor, size, columns);
+    for (let i = size - 1; i >= 0; i--) subtractRows(x, i, i + 1, size, this.#transposed, size, columns);
     return x;
   }
 }
 
+/** xᵢ ← (xᵢ − Σₖ lᵢₖ·xₖ)/lᵢᵢ over rows `from` … `to` − 1. */
+function subtractRows(x: Float64Array, i: number, from: number, to: number, l: Float64Array, size: number, columns: number): void {
+  const row = i * size;
+  const at = i * columns;
+  let k = from;
+  for (; k + 3 < to; k += 4) {
+    const [l0, l1, l2, l3] = [l[row + k]!, l[row + k + 1]!, l[row + k + 2]!, l[row + k + 3]!];
+    const x0 = k * columns;
+    const x1 = x0 + columns;
+    const x2 = x1 + columns;
+    const x3 = x2 + columns;
+    for (let c = 0; c < columns; c++) x[at + c] = x[at + c]! - (l0 * x[x0 + c]! + l1 * x[x1 + c]! + l2 * x[x2 + c]! + l3 * x[x3 + c]!);
+  }
+  for (; k < to; k++) for (let c = 0; c < columns; c++) x[at + c] = x[at + c]! - l[row + k]! * x[k * columns + c]!;
+  for (let c = 0; c < columns; c++) x[at + c] = x[at + c]! / l[row + i]!;
+}
+
+const tile = 4;
+
 function factor(matrix: Float64Array, size: number): Float64Array {
   const l = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * size + j]!;
-      for (let k = 0, a = i * size, b = j * size; k < j; k++, a++, b++) sum -= l[a]! * l[b]!;
-      if (i !== j) l[i * size + j] = sum / l[j * size + j]!;
-      else if (sum > 0) l[i * size + i] = Math.sqrt(sum);
-      else throw new RangeError(`the matrix is not positive definite at row ${i}`);
+  for (let i = 0; i < size; i += tile) {
+    const rows = Math.min(tile, size - i);
+    for (let j = 0; j < i; j += tile) {
+      if (rows === tile) products(l, i, j, size);
+      else for (let r = i; r < i + rows; r++) for (let c = j; c < j + tile; c++) l[r * size + c] = dot(l, r * size, c * size, j);
+      // What is left within the tile, column by column.
+      for (let c = j; c < j + tile; c++) {
+        for (let r = i; r < i + rows; r++) l[r * size + c] = (matrix[r * size + c]! - l[r * size + c]! - dot(l, r * size + j, c * size + j, c - j)) / l[c * size + c]!;
+      }
+    }
+    for (let c = i; c < i + rows; c++) {
+      const pivot = matrix[c * size + c]! - dot(l, c * size, c * size, c);
+      if (!(pivot > 0)) throw new RangeError(`the matrix is not positive definite at row ${c}`);
+      l[c * size + c] = Math.sqrt(pivot);
+      for (let r = c + 1; r < i + rows; r++) l[r * size + c] = (matrix[r * size + c]! - dot(l, r * size, c * size, c)) / l[c * size + c]!;
     }
   }
   return l;
 }
 
-function subtract(x: Float64Array, to: number, from: number, factor: number, columns: number): void {
-  for (let c = 0; c < columns; c++) x[to + c] = x[to + c]! - factor * x[from + c]!;
+/** The 16 products of rows i … i + 3 with rows j … j + 3 over columns before j, left where the tile is. */
+function products(l: Float64Array, i: number, j: number, size: number): void {
+  for (let half = 0; half < tile; half += 2) {
+    let [a0, a1, a2, a3, b0, b1, b2, b3] = [0, 0, 0, 0, 0, 0, 0, 0];
+    const p = (i + half) * size;
+    const q = p + size;
+    const u = j * size;
+    const v = u + size;
+    const w = v + size;
+    const z = w + size;
+    for (let k = 0; k < j; k++) {
+      const [lp, lq, lu, lv, lw, lz] = [l[p + k]!, l[q + k]!, l[u + k]!, l[v + k]!, l[w + k]!, l[z + k]!];
+      a0 += lp * lu;
+      a1 += lp * lv;
+      a2 += lp * lw;
+      a3 += lp * lz;
+      b0 += lq * lu;
+      b1 += lq * lv;
+      b2 += lq * lw;
+      b3 += lq * lz;
+    }
+    l.set([a0, a1, a2, a3], p + j);
+    l.set([b0, b1, b2, b3], q + j);
+  }
 }
 
-function scale(x: Float64Array, at: number, factor: number, columns: number): void {
-  for (let c = 0; c < columns; c++) x[at + c] = x[at + c]! * factor;
+function dot(l: Float64Array, a: number, b: number, count: number): number {
+  let sum = 0;
+  for (let k = 0; k < count; k++) sum += l[a + k]! * l[b + k]!;
+  return sum;
 }

@@ -16,6 +16,7 @@ export function pointOf(place: Pick<ProbePoint, "series" | "site" | "depth" | "f
     accuracyInterval: wilson(test.accuracy, test.rows),
     balancedInterval: balancedInterval(test, classes),
     C: probed.C,
+    atEdge: probed.atEdge,
     validationBits: probed.validationLoss / Math.LN2,
     distance: probed.distance,
     confusion: [...test.confusion],

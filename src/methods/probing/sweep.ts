@@ -51,7 +51,6 @@ export async function* sweep(context: SweepContext): AsyncGenerator<SweepUpdate,
     ...sites.flatMap((site, depth) => [{ series: "trained" as const, site, depth }, ...(options.random ? [{ series: "random" as const, site, depth }] : [])]),
   ];
   const points = [...context.known];
-  const atEdge = new Set<string>();
   const has = (series: ProbeSeries, site: string): boolean => points.some((point) => point.series === series && point.site === site);
   for (const [done, { series, site, depth }] of steps.entries()) {
     if (context.cancelled()) break;
@@ -59,17 +58,16 @@ export async function* sweep(context: SweepContext): AsyncGenerator<SweepUpdate,
     if (has(series, site) && (!shuffled || has("shuffled", site))) continue;
     const features = await context.features(series, site);
     const found = await probe(features, task, context.runtime, shuffled ? options.seed : undefined);
-    if (found.real.atEdge && series === "trained") atEdge.add(site);
     const place = { site, depth, features: features.columns };
     const { train } = task.split;
     points.push(pointOf({ ...place, series }, found.real, task, train.map((row) => task.labels[row]!), context.nameOf));
     if (found.shuffled) points.push(pointOf({ ...place, series: "shuffled" }, found.shuffled, task, shuffledLabels(task.labels, train, options.seed), context.nameOf));
-    yield { progress: { done: done + 1, total: steps.length, note: `${site}${series === "random" ? ", random twin" : ""}: probe ${done + 1} of ${steps.length}` }, partial: outcomeOf(context, points, [...atEdge]) };
+    yield { progress: { done: done + 1, total: steps.length, note: `${site}${series === "random" ? ", random twin" : ""}: probe ${done + 1} of ${steps.length}` }, partial: outcomeOf(context, points) };
   }
-  return outcomeOf(context, points, [...atEdge]);
+  return outcomeOf(context, points);
 }
 
-function outcomeOf({ label, classNames, task, facts, options, sites }: SweepContext, points: readonly ProbePoint[], atEdge: readonly string[]): SweepOutcome {
+function outcomeOf({ label, classNames, task, facts, options, sites }: SweepContext, points: readonly ProbePoint[]): SweepOutcome {
   const { split, labels, classes } = task;
   const counts = countsOf(labels, Int32Array.from([...split.train, ...split.test]), classes);
   const chart: Omit<ProbeChart, "summary"> = {
@@ -82,5 +80,5 @@ function outcomeOf({ label, classNames, task, facts, options, sites }: SweepCont
     majority: majorityOf(task),
     metric: imbalance(counts) > unequal ? "balancedAccuracy" : "accuracy",
   };
-  return { data: { ...chart, summary: summaryOf(chart) }, certificate: certificateOf(chart, task, facts, options, atEdge) };
+  return { data: { ...chart, summary: summaryOf(chart) }, certificate: certificateOf(chart, task, facts, options) };
 }

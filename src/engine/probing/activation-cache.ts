@@ -1,0 +1,88 @@
+import fs from "node:fs";
+import path from "node:path";
+import { GlassboxError } from "../../tensor/errors.ts";
+
+/**
+ * Activations on disk, [row, feature] in float32, one file for each site: a sweep reads one site at a time, an interrupted
+ * collection goes on where the file ends, and another label on the same data collects nothing again.
+ */
+export class ActivationCache {
+  readonly #folder: string;
+  readonly #mostBytes: number;
+
+  constructor(folder: string, mostBytes = 8 * 2 ** 30) {
+    this.#folder = folder;
+    this.#mostBytes = mostBytes;
+    fs.mkdirSync(folder, { recursive: true });
+  }
+
+  /** @param key what the numbers depend on, hashed; @param features of each row */
+  open(key: string, features: number): ActivationFile {
+    return new ActivationFile(path.join(this.#folder, `${key}.f32`), features);
+  }
+
+  /** Lets the files go that were used longest ago, until there is room for `bytes`. */
+  makeRoom(bytes: number): void {
+    if (bytes > this.#mostBytes) {
+      throw new GlassboxError("resource", `the activations of this question fill ${(bytes / 2 ** 30).toFixed(1)} GB`, { hint: "Probe fewer sites or fewer samples, or pool by the mean." });
+    }
+    const files = fs.readdirSync(this.#folder).map((name) => {
+      const file = path.join(this.#folder, name);
+      const stat = fs.statSync(file, { throwIfNoEntry: false });
+      return { file, size: stat?.size ?? 0, used: stat?.mtimeMs ?? 0 };
+    });
+    let total = files.reduce((sum, { size }) => sum + size, 0);
+    for (const { file, size } of files.sort((a, b) => a.used - b.used)) {
+      if (total + bytes <= this.#mostBytes) return;
+      fs.rmSync(file, { force: true });
+      total -= size;
+    }
+  }
+}
+
+export class ActivationFile {
+  readonly #file: string;
+  readonly features: number;
+
+  constructor(file: string, features: number) {
+    this.#file = file;
+    this.features = features;
+  }
+
+  /** Whole rows that are there. */
+  get rows(): number {
+    return Math.floor((fs.statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0) / (4 * this.features));
+  }
+
+  /** Writes rows from `start` on; what a killed process left of a row is written over. */
+  write(start: number, values: Float32Array): void {
+    const descriptor = fs.openSync(this.#file, fs.constants.O_RDWR | fs.constants.O_CREAT);
+    try {
+      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+      for (let done = 0; done < bytes.length; ) done += fs.writeSync(descriptor, bytes, done, bytes.length - done, start * 4 * this.features + done);
+    } catch (error) {
+      throw new GlassboxError("resource", "activations cannot be written to the cache", { where: this.#file, hint: `The system says: ${(error as NodeJS.ErrnoException).code ?? String(error)}.` });
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  }
+
+  /** The first `rows` rows, widened. */
+  read(rows: number): Float64Array {
+    const descriptor = fs.openSync(this.#file, "r");
+    try {
+      const values = new Float32Array(rows * this.features);
+      const bytes = new Uint8Array(values.buffer);
+      for (let done = 0; done < bytes.length; ) {
+        const count = fs.readSync(descriptor, bytes, done, bytes.length - done, done);
+        if (count === 0) throw new GlassboxError("file", "the cache of activations is shorter than it was", { where: this.#file, hint: "Run it again." });
+        done += count;
+      }
+      const now = new Date();
+      fs.futimesSync(descriptor, now, now);
+      return Float64Array.from(values);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { Dataset, LabelColumn } from "../../data/datasets/dataset.ts";
+import { numbered } from "../../data/datasets/dataset.ts";
+import { foldsOf, splitRows } from "../../data/split.ts";
+import type { SplitFacts } from "../../methods/probing/certificate.ts";
+import { countsOf } from "../../methods/probing/chart.ts";
+import type { Task } from "../../methods/probing/probe.ts";
+import type { ProbeOptions } from "../../protocol/probing.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+
+/** The dataset's own split, or a seeded one: groups whole, copies of one sample together, made before any statistic. */
+export function chooseSplit(dataset: Dataset, { values, classes, name }: LabelColumn, { testShare, seed, folds }: ProbeOptions): { readonly task: Task; readonly facts: SplitFacts } {
+  const contents = numbered(dataset.contentOf);
+  const groups = together(contents, dataset.groups);
+  const split = dataset.givenSplit ?? splitRows(values, groups, testShare, seed);
+  if (split.test.length === 0 || split.train.length === 0) {
+    throw new GlassboxError("option", "no row is left to test on", { hint: "A probe is never scored on the rows that it learned from; set a test share between 0.05 and 0.5, or use groups that can be divided." });
+  }
+  const train = countsOf(values, split.train, classes.length);
+  const missing = train.findIndex((count) => count < folds);
+  if (missing >= 0) {
+    throw new GlassboxError("input", `the class ${classes[missing]} of ${name} has ${train[missing]} training rows`, { where: dataset.reference, hint: `Each class needs at least ${folds}, one for each fold.` });
+  }
+  const parts = foldsOf(split.train, values, groups, folds, seed + 1).filter((fold) => fold.length > 0);
+  if (parts.length < 2) throw new GlassboxError("input", "the groups cannot be divided into folds", { where: dataset.reference, hint: "At least two groups must lie on the training side." });
+  const onTest = new Set(split.test.map((row) => groups[row]!));
+  return {
+    task: { labels: values, classes: classes.length, split, folds: parts },
+    facts: {
+      given: dataset.givenSplit !== undefined,
+      grouped: dataset.groups !== undefined,
+      duplicates: dataset.count - new Set(contents).size,
+      across: new Set(split.train.map((row) => groups[row]!).filter((group) => onTest.has(group))).size,
+    },
+  };
+}
+
+/** Rows that share a content or a group, directly or through others, have one number. */
+function together(contents: Int32Array, groups: Int32Array | undefined): Int32Array {
+  if (groups === undefined) return contents;
+  const parent = Int32Array.from({ length: contents.length }, (_, row) => row);
+  const root = (row: number): number => {
+    let at = row;
+    while (parent[at] !== at) at = parent[at] = parent[parent[at]!]!;
+    return at;
+  };
+  for (const of of [contents, groups]) {
+    const first = new Map<number, number>();
+    of.forEach((number, row) => {
+      const known = first.get(number);
+      if (known === undefined) first.set(number, row);
+      else parent[root(row)] = root(known);
+    });
+  }
+  return parent.map((_, row) => root(row));
+}
