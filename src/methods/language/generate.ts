@@ -138,6 +138,8 @@ class Cache {
   #grow(): void {
     let capacity = Math.max(smallestCache, this.#capacity * 2);
     while (capacity < this.length + 1) capacity *= 2;
+    // Learned places end with the context; so does the text.
+    capacity = Math.max(this.length + 1, Math.min(capacity, this.#model.decoder.context));
     const widened = ({ dtype, shape, data }: Tensor): Tensor => {
       const larger: TypedArray = allocate(dtype, (data.length / shape[0]!) * capacity);
       larger.set(data as never);
