@@ -1,0 +1,54 @@
+// Renders walkthroughs/<id>/*.md into dist/walkthroughs/<id>.json: Markdown to HTML, formulas to MathML (no fonts and no renderer
+// ship), and lines of Glassbox's own source cut out of their files. Fails where a walkthrough is wrong, with file and line.
+import fs from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import katex from "katex";
+import { root } from "./bundles.mjs";
+
+const source = path.join(root, "walkthroughs");
+const target = path.join(root, "dist", "walkthroughs");
+
+async function loadParser() {
+  const { outputFiles } = await build({ absWorkingDir: root, entryPoints: ["src/walkthrough/parse.ts"], bundle: true, format: "esm", platform: "node", write: false, logLevel: "warning", banner: { js: 'import { createRequire } from "node:module"; const require = createRequire("file:///");' } });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+}
+
+const formula = (tex, displayMode) => katex.renderToString(tex, { output: "mathml", displayMode, throwOnError: true, strict: "error" });
+
+function excerpt(read) {
+  return (file, from, lines) => {
+    const whole = fs.readFileSync(path.join(root, file), "utf8").split("\n");
+    read.add(file);
+    const start = whole.findIndex((line) => line.includes(from));
+    if (start < 0) throw new Error(`${file} has no line with "${from}"`);
+    const cut = whole.slice(start, start + lines);
+    const indent = Math.min(...cut.filter((line) => line.trim()).map((line) => line.length - line.trimStart().length));
+    return { file, line: start + 1, text: cut.map((line) => line.slice(indent)).join("\n") };
+  };
+}
+
+/** @returns {Promise<string[]>} repository paths of everything that was read */
+export async function buildWalkthroughs() {
+  if (!fs.existsSync(source)) return [];
+  const { parseWalkthrough } = await loadParser();
+  const read = new Set(["src/walkthrough/parse.ts", "scripts/build-walkthroughs.mjs"]);
+  fs.mkdirSync(target, { recursive: true });
+  for (const id of fs.readdirSync(source).sort()) {
+    if (!fs.existsSync(path.join(source, id, "walkthrough.md"))) continue;
+    const names = fs.readdirSync(path.join(source, id)).filter((name) => name.endsWith(".md"));
+    const files = new Map(names.map((name) => [name, fs.readFileSync(path.join(source, id, name), "utf8")]));
+    for (const name of names) read.add(`walkthroughs/${id}/${name}`);
+    const text = `${JSON.stringify(parseWalkthrough(id, files, { formula, excerpt: excerpt(read) }))}\n`;
+    const file = path.join(target, `${id}.json`);
+    if (!fs.existsSync(file) || fs.readFileSync(file, "utf8") !== text) fs.writeFileSync(file, text);
+  }
+  return [...read];
+}
+
+if (process.argv[1]?.endsWith("build-walkthroughs.mjs")) {
+  await buildWalkthroughs().catch((error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+}

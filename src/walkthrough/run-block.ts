@@ -1,0 +1,70 @@
+import type { CancellationToken } from "vscode-jsonrpc";
+import type { Failure } from "../protocol/engine.ts";
+import type { ClaimOutcome, ExperimentEvent, ExperimentOutcome, ExperimentParams, TaskOutcome } from "../protocol/experiment.ts";
+import type { DisplayData, OptionValue, Progress } from "../protocol/result.ts";
+import type { Block, BlockOutcome } from "../protocol/walkthrough.ts";
+import { withChanges } from "./change.ts";
+import { wrong } from "./problem.ts";
+import { runProbeBlock } from "./probe-block.ts";
+
+/** What a block needs of the engine, whoever speaks to it. */
+export interface Asked {
+  experiment(params: ExperimentParams, listen: (event: ExperimentEvent) => void, token?: CancellationToken): Promise<ExperimentOutcome>;
+  forwardJob(method: string, params: { readonly job: string }, hear: (method: string, event: unknown) => void, token?: CancellationToken): Promise<unknown>;
+}
+
+export interface RunSettings {
+  readonly job: string;
+  /** Where the walkthrough's folder is on this machine; names in its blocks are relative to it. */
+  readonly folder: string;
+  readonly changes: Readonly<Record<string, OptionValue>>;
+  /** A reader's own model. */
+  readonly model?: string | undefined;
+  readonly listen: (what: string, progress: Progress) => void;
+  readonly token?: CancellationToken | undefined;
+}
+
+/** Runs one block through the engine, like any experiment file or probe, and judges its claims. */
+export async function runBlock(block: Block, engine: Asked, settings: RunSettings): Promise<BlockOutcome> {
+  return block.language === "probe" ? runProbeBlock(block, engine, settings) : runExperimentBlock(block, engine, settings);
+}
+
+async function runExperimentBlock(block: Block, engine: Asked, { job, folder, changes, model, listen, token }: RunSettings): Promise<BlockOutcome> {
+  const done: TaskOutcome<DisplayData>[] = [];
+  let picture: BlockOutcome["picture"];
+  let planned = 0;
+  const hear = (event: ExperimentEvent): void => {
+    if (event.kind === "planned") planned = event.tasks.length;
+    if (event.kind === "input") picture = event.prepared.view;
+    if (event.kind === "done") done.push(event.outcome as TaskOutcome<DisplayData>);
+    if (event.kind === "progress") listen(`${event.task.analysis}, ${done.length + 1} of ${planned}`, event.progress);
+  };
+  const file = `${folder}/${block.id}.glassbox.yaml`;
+  const outcome = await engine.experiment({ job, file, text: withChanges(block.text, changes), detail: "display", ...(model !== undefined && { model }) }, hear, token);
+  const error = outcome.problems.find(({ severity }) => severity === "error");
+  if (error) throw wrong({ file: block.file, line: block.line + error.range.start.line }, error.message);
+  const failed = done.find(({ failure }) => failure !== undefined)?.failure;
+  if (failed) throw new BlockFailure(failed);
+  return { block: block.id, tasks: done, readings: readingsOf(done), claims: outcome.claims, cancelled: outcome.cancelled, picture };
+}
+
+/** A task's own failure, in its parts. */
+export class BlockFailure extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.what);
+    this.name = "BlockFailure";
+    this.failure = failure;
+  }
+}
+
+/** Every number that a claim reads, by the name that figures and questions use. */
+function readingsOf(tasks: readonly TaskOutcome<DisplayData>[]): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const { task, readings } of tasks) for (const { path, value } of readings) if (typeof value === "number") found[`${task.analysis}.${path}`] = value;
+  return found;
+}
+
+/** Claims that did not come out, in sentences; a claim that could not be judged did not either. */
+export const notReproduced = (claims: readonly ClaimOutcome[]): readonly string[] => claims.filter(({ status }) => status !== "holds").map(({ sentence }) => sentence);
