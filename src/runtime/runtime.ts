@@ -12,12 +12,16 @@ export interface CompileOptions {
   readonly effort?: Effort;
   /** Threads for one run; all cores unless stated. */
   readonly threads?: number;
+  /** More than one: so many runs side by side, each on one thread. For many samples; one sample is faster on all threads. */
+  readonly lanes?: number;
 }
 
 /** A compiled graph. Feeds and fetches are in the exact storage of their types. */
 export interface Program {
   readonly inputs: ReadonlyMap<ValueName, TensorType>;
   readonly outputs: readonly ValueName[];
+  /** Runs that go side by side; 1 unless stated. */
+  readonly lanes?: number;
   run(feeds: ReadonlyMap<ValueName, Tensor>): Promise<ReadonlyMap<ValueName, Tensor>>;
   release(): Promise<void>;
 }
@@ -26,6 +30,8 @@ export interface Program {
 export interface Runtime {
   readonly name: RuntimeName;
   readonly version: string;
+  /** The most lanes that are of use: the cores. 1 unless stated. */
+  readonly lanes?: number;
   compile(graph: Graph, options?: CompileOptions): Promise<Program>;
 }
 

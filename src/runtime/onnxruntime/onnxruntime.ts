@@ -9,6 +9,8 @@ import { castTensor, tensor, type Tensor } from "../../tensor/tensor.ts";
 import { inputTypes, type CompileOptions, type Program, type Runtime } from "../runtime.ts";
 import type { WeightStore } from "../weight-store.ts";
 import { emitOnnx, isLarge } from "./emit.ts";
+import type { Crossing } from "./lane-thread.ts";
+import { createLaneSessions, type LaneSessions } from "./lanes.ts";
 
 type Ort = typeof import("onnxruntime-node");
 
@@ -28,32 +30,39 @@ export async function onnxRuntime(store: WeightStore): Promise<Runtime> {
   return {
     name: "onnxruntime",
     version: ort.env.versions.node ?? ort.env.versions.common,
+    lanes: os.availableParallelism(),
     compile: async (graph, options = {}) => {
-      const session = await createSession(ort, store, graph, options);
-      return ortProgram(ort, session, graph);
+      const { lanes = 1 } = options;
+      if (lanes === 1) return ortProgram(ort, await withModelFile(store, graph, (file) => ort.InferenceSession.create(file, sessionOptions(options))), graph);
+      const single = sessionOptions({ ...options, threads: 1 });
+      return laneProgram(await withModelFile(store, graph, (file) => createLaneSessions(lanes, file, single)), graph, lanes);
     },
   };
 }
 
-async function createSession(ort: Ort, store: WeightStore, graph: Graph, { effort = "full", threads = os.availableParallelism() }: CompileOptions): Promise<InferenceSession> {
+/** External weights are resolved beside the model, so the model must be a file in the store for as long as it loads. */
+async function withModelFile<T>(store: WeightStore, graph: Graph, load: (file: string) => Promise<T>): Promise<T> {
   const bytes = emitOnnx(graph, (constant) => (isLarge(constant) ? store.locate(constant) : undefined));
-  // External weights are resolved beside the model, so the model must be a file in the store for as long as it loads.
-  const file = path.join(store.folder, `${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}-${process.pid}.onnx`);
+  const file = path.join(store.folder, `${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}-${process.pid}-${loads++}.onnx`);
   fs.writeFileSync(file, bytes);
   try {
-    return await ort.InferenceSession.create(file, {
-      executionProviders: ["cpu"],
-      graphOptimizationLevel: effort === "full" ? "all" : "basic",
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 3,
-      // Many light programs take turns: a thread that waits for its next operator by spinning takes the core from the others (measured: half the time on a busy machine), and an arena of each one's own keeps megabytes that the next could use.
-      ...(effort === "light" && { enableCpuMemArena: false, extra: { session: { disable_prepacking: "1", intra_op: { allow_spinning: "0" } } } }),
-    });
+    return await load(file);
   } finally {
     fs.rmSync(file, { force: true });
   }
 }
+
+let loads = 0;
+
+const sessionOptions = ({ effort = "full", threads = os.availableParallelism() }: CompileOptions): InferenceSession.SessionOptions => ({
+  executionProviders: ["cpu"],
+  graphOptimizationLevel: effort === "full" ? "all" : "basic",
+  intraOpNumThreads: threads,
+  interOpNumThreads: 1,
+  logSeverityLevel: 3,
+  // Many light programs take turns: a thread that waits for its next operator by spinning takes the core from the others (measured: half the time on a busy machine), and an arena of each one's own keeps megabytes that the next could use.
+  ...(effort === "light" && { enableCpuMemArena: false, extra: { session: { disable_prepacking: "1", intra_op: { allow_spinning: "0" } } } }),
+});
 
 function ortProgram(ort: Ort, session: InferenceSession, graph: Graph): Program {
   const types = inputTypes(graph);
@@ -67,6 +76,26 @@ function ortProgram(ort: Ort, session: InferenceSession, graph: Graph): Program 
     release: () => session.release(),
   };
 }
+
+/** Runs may overlap, up to `lanes` of them. */
+const laneProgram = (sessions: LaneSessions, graph: Graph, lanes: number): Program => {
+  const types = inputTypes(graph);
+  return {
+    inputs: types,
+    outputs: graph.outputs,
+    lanes,
+    run: async (feeds) => {
+      const crossing = [...feeds].map(([name, value]): Crossing => {
+        const { dtype: type, shape, data } = castTensor(value, types.get(name)!.dtype);
+        // A view of something large would take all of it along.
+        return { name, type, shape, data: data.byteLength === data.buffer.byteLength ? data : data.slice() };
+      });
+      const fetched = await sessions.run(crossing);
+      return new Map(fetched.map(({ name, type, shape, data }) => [name, tensor(type, shape, data)]));
+    },
+    release: () => sessions.release(),
+  };
+};
 
 const toOrt = (ort: Ort, { dtype, shape, data }: Tensor): OrtTensor =>
   new ort.Tensor(dtype as OrtTensor.Type, data as Float32Array, shape);

@@ -1,0 +1,52 @@
+import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import type { DType, TypedArray } from "../../tensor/dtype.ts";
+
+/** A tensor as it crosses to a thread and back. */
+export interface Crossing {
+  readonly name: string;
+  readonly type: DType;
+  readonly data: TypedArray;
+  readonly shape: readonly number[];
+}
+
+export type LaneRequest =
+  | { readonly what: "create"; readonly program: number; readonly file: string; readonly options: InferenceSession.SessionOptions }
+  | { readonly what: "run"; readonly program: number; readonly feeds: readonly Crossing[] }
+  | { readonly what: "release"; readonly program: number };
+
+export interface LaneReply {
+  readonly id: number;
+  readonly fetched?: readonly Crossing[] | undefined;
+  readonly error?: string;
+}
+
+/**
+ * What a lane's thread does. It is handed over as text, so that a thread needs no file of its own in
+ * any bundle: it must stand alone, and `load` is the `require` of its own thread.
+ */
+export function laneThread(load: (module: string) => unknown): void {
+  const { parentPort, workerData } = load("node:worker_threads") as typeof import("node:worker_threads");
+  const ort = load(workerData as string) as typeof import("onnxruntime-node");
+  const sessions = new Map<number, InferenceSession>();
+  const answer = async (request: LaneRequest): Promise<readonly Crossing[] | undefined> => {
+    if (request.what === "create") {
+      sessions.set(request.program, await ort.InferenceSession.create(request.file, request.options));
+      return undefined;
+    }
+    const session = sessions.get(request.program);
+    if (request.what === "release") {
+      sessions.delete(request.program);
+      await session?.release();
+      return undefined;
+    }
+    const feeds = request.feeds.map(({ name, type, data, shape }) => [name, new ort.Tensor(type as OrtTensor.Type, data as Float32Array, shape)] as const);
+    const fetched = await session!.run(Object.fromEntries(feeds));
+    return Object.entries(fetched).map(([name, { type, data, dims }]) => ({ name, type: type as DType, data: data as Float32Array<ArrayBuffer>, shape: dims }));
+  };
+  parentPort!.on("message", ({ id, request }: { readonly id: number; readonly request: LaneRequest }) => {
+    answer(request).then(
+      (fetched) => parentPort!.postMessage({ id, fetched } satisfies LaneReply),
+      (error: unknown) => parentPort!.postMessage({ id, error: (error as Error).message } satisfies LaneReply),
+    );
+  });
+}
