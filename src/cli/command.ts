@@ -13,6 +13,8 @@ export interface Command {
   readonly usage: string;
   /** What stands in `usage`, in order; all are needed. */
   readonly positionals: readonly string[];
+  /** What may follow them. */
+  readonly further?: readonly string[];
   readonly flags: FlagTable;
   /** Whether every option of the chosen methods is a flag as well. */
   readonly methodFlags?: (given: Arguments) => readonly string[];

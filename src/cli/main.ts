@@ -7,15 +7,18 @@ import type { MethodCard } from "../protocol/method-card.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import type { Command } from "./command.ts";
 import { explain } from "./commands/explain.ts";
+import { mergeCommand } from "./commands/merge.ts";
 import { methodsCommand } from "./commands/methods.ts";
+import { runCommand } from "./commands/run.ts";
 import { sitesCommand } from "./commands/sites.ts";
+import { walkthroughCommand } from "./commands/walkthrough.ts";
 import { exitCodes, explainFailure, type ExitCode } from "./exit-code.ts";
 import { commonFlags, parseFlags, type Arguments } from "./flags.ts";
 import { commandHelp, overview } from "./help.ts";
 import { nearest } from "../tensor/nearest.ts";
 import { chosenMethods, optionFlags } from "./option-flags.ts";
 
-const commands: readonly Command[] = [explain, sitesCommand, methodsCommand];
+const commands: readonly Command[] = [explain, runCommand, mergeCommand, sitesCommand, methodsCommand, walkthroughCommand];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const remark = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -69,11 +72,11 @@ function settingsFrom(given: Arguments): EngineSettings {
   return { cacheFolder: cacheFolder(), memoryBudgetBytes: Math.round(gigabytes * 2 ** 30), runtime };
 }
 
-function checkPositionals({ name, usage, positionals }: Command, { positionals: given }: Arguments): void {
+function checkPositionals({ name, usage, positionals, further = [] }: Command, { positionals: given }: Arguments): void {
   const hint = `Write: glassbox ${name} ${usage}`;
   const missing = positionals[given.length];
   if (missing !== undefined) throw new GlassboxError("option", `the ${missing} is missing`, { hint });
-  if (given.length > positionals.length) throw new GlassboxError("option", `${given[positionals.length]} is one word too many`, { hint });
+  if (given.length > positionals.length + further.length) throw new GlassboxError("option", `${given[positionals.length + further.length]} is one word too many`, { hint });
 }
 
 // A reader that has seen enough, such as `head`, is no failure, and the files are still wanted.

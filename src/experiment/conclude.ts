@@ -72,7 +72,8 @@ function verdict(what: string, comparison: Comparison, cases: readonly Case[], e
   const rest = bad.length > 1 ? `, and so on ${bad.length - 1} more of ${cases.length}` : "";
   if (bad.length) return { status: "fails", what, expected, found, sentence: `${what}${shown.where} is ${found}, expected ${expected}${rest}.` };
   const where = everywhere && cases.length > 1 ? ` on all ${cases.length}` : "";
-  return { status: "holds", what, expected, found, sentence: `${what} is ${cases.length > 1 ? "" : `${found}, `}${expected}${where}, as expected.` };
+  const shownOnce = cases.length > 1 || found === expected ? "" : `${found}, `;
+  return { status: "holds", what, expected, found, sentence: `${what} is ${shownOnce}${expected}${where}, as expected.` };
 }
 
 /** The literal, or the reading of the same input that it names. */

@@ -1,0 +1,139 @@
+import fs from "node:fs";
+import path from "node:path";
+import { readShard } from "../../experiment/shard-name.ts";
+import type { PreparedInput } from "../../protocol/engine.ts";
+import type { ClaimOutcome, ExperimentEvent, Problem, TaskOutcome } from "../../protocol/experiment.ts";
+import type { MethodCard } from "../../protocol/method-card.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { checkWords } from "../check-line.ts";
+import type { Command, Session } from "../command.ts";
+import { exitCodes, type ExitCode } from "../exit-code.ts";
+import { finish } from "../experiment/finish.ts";
+import { writeInput, writePlan } from "../experiment/plan-file.ts";
+import { Store } from "../experiment/store.ts";
+import { writeTask } from "../experiment/task-file.ts";
+import { engineFlags } from "../flags.ts";
+import { ProgressLine } from "../progress-line.ts";
+
+/** Runs an experiment file, or a part of it, and writes what came out beside it. */
+export const runCommand: Command = {
+  name: "run",
+  summary: "Run an experiment file and write its results: JSON, pictures, a table and a report. An interrupted run goes on where it stopped.",
+  usage: "<experiment.glassbox.yaml> [flags]",
+  positionals: ["experiment"],
+  flags: {
+    check: { kind: "switch", description: "Verify the experiment's claims: exit code 1, with both numbers, when one does not hold." },
+    shard: { kind: "text", value: "<i/n>", description: "Run one part of n, counted from 0, e.g. 3/100. `glassbox merge` joins the parts." },
+    out: { kind: "text", value: "<folder>", description: "Where the results go. Default: beside the file, <name>.results." },
+    model: { kind: "text", value: "<file>", description: "Another model than the file names." },
+    json: { kind: "switch", description: "Print one JSON document instead of words." },
+    ...engineFlags,
+  },
+  async run(session) {
+    const { given, remark } = session;
+    const file = path.resolve(given.positionals[0]!);
+    if (!fs.existsSync(file)) throw new GlassboxError("file", "there is no such experiment file", { where: file });
+    const word = given.text("shard");
+    const shard = word === undefined ? undefined : readShard(word);
+    const check = given.on("check") === true;
+    if (shard && check) throw new GlassboxError("option", "a part cannot judge the whole's claims", { hint: "Leave out --check, and write: glassbox merge <folder> --check." });
+    const store = new Store(given.text("out") ?? usualFolder(file));
+    store.sweep();
+    const { outcome, failed } = await runInto(store, file, shard, session);
+    if (outcome.problems.length) for (const problem of outcome.problems) remark(problemLine(file, problem));
+    if (outcome.tasks === 0) return exitCodes.refused;
+    if (outcome.cancelled) {
+      remark("Stopped. Run it again and it goes on from here.");
+      return exitCodes.cancelled;
+    }
+    if (shard) {
+      session.say(given.on("json") ? JSON.stringify({ folder: store.folder, ran: outcome.ran, tasks: outcome.tasks, failed }) : `Part ${word}: ${outcome.ran} of ${outcome.tasks} tasks${failed ? `, ${failed} failed` : ""}, in ${store.folder}`);
+      return failed ? exitCodes.refused : exitCodes.done;
+    }
+    const claims = finish(store);
+    return sayClaims(session, store, claims, { check, failed });
+  },
+};
+
+/** `cat.glassbox.yaml` has its results in `cat.results`. */
+export const usualFolder = (file: string): string => `${file.replace(/(\.glassbox)?\.ya?ml$/i, "")}.results`;
+
+async function runInto(store: Store, file: string, shard: ReturnType<typeof readShard> | undefined, { given, engine, methods, token, say, remark }: Session) {
+  const cards = await methods();
+  const quiet = given.on("json") === true;
+  const progress = new ProgressLine(process.stderr);
+  const prepared = new Map<string, PreparedInput>();
+  let [mine, done, failed] = [0, 0, 0];
+  // What cannot be written stops the run: an exception in a listener would be lost.
+  let broken: unknown;
+  const heard = (event: ExperimentEvent): void => {
+    switch (event.kind) {
+      case "planned": {
+        mine = shard ? event.tasks.filter(({ index }) => index % shard.count === shard.index).length : event.tasks.length;
+        const used = new Set(event.tasks.map(({ method }) => method));
+        writePlan(store, { title: event.title, text: event.text, model: { ...event.model, path: event.model.name }, methods: cards.filter(({ id }) => used.has(id)), tasks: event.tasks });
+        break;
+      }
+      case "input":
+        prepared.clear();
+        prepared.set(event.input, event.prepared);
+        writeInput(store, event.input, event.prepared);
+        break;
+      case "progress":
+        progress.update(`${done + 1} of ${mine}  ${event.task.stem}`, event.progress);
+        break;
+      case "done": {
+        const outcome = event.outcome as TaskOutcome;
+        const { task, failure } = outcome;
+        writeTask(store, outcome, methodOf(cards, task.method), prepared.get(task.input));
+        done++;
+        if (failure) failed++;
+        progress.clear();
+        if (failure) remark(`glassbox: ${task.stem}: ${failure.what}`);
+        else if (!quiet) say(taskLine(outcome, done, mine));
+      }
+    }
+  };
+  try {
+    progress.wait("Opening the model …");
+    const model = given.text("model");
+    const outcome = await engine.experiment({ job: "run", file, shard, detail: "exact", ...(model !== undefined && { model: path.resolve(model) }) }, (event) => {
+      try {
+        if (broken === undefined) heard(event);
+      } catch (error) {
+        broken = error;
+      }
+    }, token);
+    if (broken !== undefined) throw broken;
+    return { outcome, failed };
+  } finally {
+    progress.clear();
+  }
+}
+
+const methodOf = (cards: readonly MethodCard[], id: string): MethodCard => cards.find((card) => card.id === id)!;
+
+function taskLine({ task, result, cached }: TaskOutcome, done: number, of: number): string {
+  const best = result?.data.kind === "prediction" ? result.data.top[0] : undefined;
+  const found = best ? `${best.name} ${(100 * best.probability).toFixed(1)} %` : (result?.certificate ?? []).filter(({ id }) => id !== "target").map(checkWords).join("  ");
+  return `${String(done).padStart(String(of).length)}/${of}  ${task.stem}  ${found}${cached ? "  (known)" : ""}`.trimEnd();
+}
+
+/** As compilers say it, so that terminals link to the place. */
+export const problemLine = (file: string, { range: { start }, severity, message }: Problem): string =>
+  `${path.relative(process.cwd(), file) || file}:${start.line + 1}:${start.character + 1}: ${severity}: ${message}`;
+
+const signs = { holds: "✓", fails: "✕", unknown: "△" } as const;
+
+export function sayClaims({ given, say }: Pick<Session, "given" | "say">, store: Store, claims: readonly ClaimOutcome[], { check, failed }: { readonly check: boolean; readonly failed: number }): ExitCode {
+  const unmet = claims.filter(({ status }) => status !== "holds").length;
+  if (given.on("json")) say(JSON.stringify({ folder: store.folder, claims, failed }, undefined, 2));
+  else {
+    if (claims.length) say("");
+    for (const { status, sentence } of claims) say(`${signs[status]} ${sentence}`);
+    say("");
+    say(`${claims.length ? `${claims.length - unmet} of ${claims.length} claims hold. ` : ""}Written: ${path.join(store.folder, "report.html")}`);
+  }
+  if (check && unmet) return exitCodes.unmet;
+  return failed ? exitCodes.refused : exitCodes.done;
+}

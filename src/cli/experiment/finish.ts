@@ -1,0 +1,43 @@
+import { conclude } from "../../experiment/conclude.ts";
+import { parseExperiment } from "../../experiment/parse.ts";
+import type { ClaimOutcome } from "../../protocol/experiment.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { experimentReport } from "./experiment-report.ts";
+import { readPlan } from "./plan-file.ts";
+import { resultsCsv } from "./results-csv.ts";
+import type { Store } from "./store.ts";
+import { readTask, taskFile, type KeptTask } from "./task-file.ts";
+
+/**
+ * Joins what lies in the folder: results.json, results.csv and report.html. A run ends with it, and so does `merge`, so
+ * parts give the bytes of the whole by construction.
+ */
+export function finish(store: Store): readonly ClaimOutcome[] {
+  const plan = readPlan(store);
+  const missing = plan.tasks.filter((task) => !store.has(taskFile(task)));
+  if (missing.length) {
+    throw new GlassboxError("input", `${missing.length} of ${plan.tasks.length} tasks have not been run: ${missing.slice(0, 3).map(({ stem }) => stem).join(", ")}${missing.length > 3 ? " …" : ""}`, {
+      where: store.folder,
+      hint: "Run their shards again; what was computed before is not computed twice.",
+    });
+  }
+  const { experiment } = parseExperiment(plan.text);
+  const facts = plan.tasks.map((task) => withoutTensors(readTask(store, task)));
+  const claims = experiment ? conclude(experiment, facts) : [];
+  store.write("experiment.glassbox.yaml", plan.text);
+  store.writeJson("results.json", { title: plan.title, model: { name: plan.model.name, sha256: plan.model.sha256 }, claims, tasks: facts.map(described) });
+  store.write("results.csv", resultsCsv(facts));
+  store.write("report.html", experimentReport(store, plan, claims));
+  return claims;
+}
+
+/** Small enough to hold for every task at once. */
+function withoutTensors(kept: KeptTask): KeptTask {
+  const { result } = kept;
+  return result?.data.kind === "heatmap" ? { ...kept, result: { ...result, data: { ...result.data, values: { ...result.data.values, data: new Float32Array(0) } } } } : kept;
+}
+
+function described({ task, result, failure, readings }: KeptTask): Record<string, unknown> {
+  const top = result?.data.kind === "prediction" ? { top: result.data.top } : {};
+  return { ...task, file: taskFile(task), ...top, certificate: result?.certificate, target: result?.provenance.target ?? task.target, provenance: result?.provenance, command: result?.code.cli, readings, failure };
+}

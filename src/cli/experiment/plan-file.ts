@@ -1,0 +1,42 @@
+import { slug } from "../../experiment/plan.ts";
+import type { PreparedInput } from "../../protocol/engine.ts";
+import type { TaskCard } from "../../protocol/experiment.ts";
+import type { MethodCard } from "../../protocol/method-card.ts";
+import type { ModelCard } from "../../protocol/model.ts";
+import { encodeImage } from "../../data/image/encode-png.ts";
+import { image } from "../../data/image/image.ts";
+import { decodeImage } from "../../data/image/decode.ts";
+import type { Store } from "./store.ts";
+
+/** Everything that joining parts needs besides their tasks. Every part writes the same. */
+export interface KeptPlan {
+  readonly title: string;
+  /** The experiment as it was run. */
+  readonly text: string;
+  readonly model: ModelCard;
+  readonly methods: readonly MethodCard[];
+  readonly tasks: readonly TaskCard[];
+}
+
+const planName = "plan.json";
+
+export const hasPlan = (store: Store): boolean => store.has(planName);
+export const readPlan = (store: Store): KeptPlan => store.readJson(planName) as KeptPlan;
+export const writePlan = (store: Store, kept: KeptPlan): void => store.writeJson(planName, kept);
+
+const inputName = (input: string): string => `inputs/${slug(input)}`;
+
+/** What the model saw of an input; its picture as PNG, exactly. */
+export function writeInput(store: Store, input: string, { view, ...facts }: PreparedInput): void {
+  if (view) store.write(`${inputName(input)}.png`, encodeImage(image(view.width, view.height, view.rgb)));
+  store.writeJson(`${inputName(input)}.json`, { ...facts, view: view !== undefined });
+}
+
+export function readInput(store: Store, input: string): PreparedInput | undefined {
+  if (!store.has(`${inputName(input)}.json`)) return undefined;
+  const facts = store.readJson(`${inputName(input)}.json`) as Omit<PreparedInput, "view"> & { readonly view: boolean };
+  if (!facts.view) return { ...facts, view: undefined };
+  const name = `${inputName(input)}.png`;
+  const { width, height, data } = decodeImage(store.read(name), name).image;
+  return { ...facts, view: { width, height, rgb: Uint8Array.from(data) } };
+}

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { cat, GlassboxProcess, root, sampleModel, samples } from "./glassbox-process.ts";
+import { EngineClient } from "../../src/client/engine-client.ts";
+import type { TaskOutcome } from "../../src/protocol/experiment.ts";
+import { exportBytes, showMethod } from "../../src/protocol/engine.ts";
+import { rebaseExperiment } from "../../src/protocol/experiment.ts";
+import { methods } from "../../src/methods/table.ts";
+
+const glassbox = new GlassboxProcess();
+const engine = new EngineClient(() => ({ cacheFolder: glassbox.path("cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" }), undefined, path.join(root, "dist", "engine.mjs"));
+before(() => glassbox.build());
+after(() => {
+  engine.stop();
+  glassbox.end();
+});
+
+/** Every file under a folder, by its bytes. */
+function contents(folder: string): ReadonlyMap<string, string> {
+  const names = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => fs.statSync(path.join(folder, name)).isFile());
+  return new Map(names.sort().map((name) => [name, fs.readFileSync(path.join(folder, name)).toString("latin1")]));
+}
+
+function sameFiles(a: string, b: string): void {
+  const [one, other] = [contents(a), contents(b)];
+  assert.deepEqual([...one.keys()], [...other.keys()]);
+  for (const [name, bytes] of one) assert.ok(other.get(name) === bytes, `${name} has the same bytes`);
+}
+
+const experiment = (name: string, text: string): string => glassbox.write(name, text.replaceAll("SAMPLES", samples));
+
+// Small questions: this test is about bytes, not about maps.
+const quick: Readonly<Record<string, Readonly<Record<string, string | number>>>> = { smoothgrad: { samples: 4 }, "integrated-gradients": { rule: "midpoint", steps: 6 } };
+
+for (const method of methods.values()) {
+  test(`panel, terminal and experiment file give the same bytes: ${method.id}`, async () => {
+    const options = quick[method.id] ?? {};
+    // As the panel asks, and as its Save and Copy write.
+    const shown = await engine.request(showMethod, { job: `panel ${method.id}`, model: sampleModel, input: { path: cat }, method: method.id, options });
+    const json = await engine.request(exportBytes, { job: `panel ${method.id}`, format: "json" });
+    const isMap = shown.result.data.kind === "planes";
+    // As its Save as Experiment writes, in another folder.
+    const text = await engine.request(rebaseExperiment, { text: shown.result.code.experiment!, folder: glassbox.folder });
+    const file = glassbox.write(`${method.id}.glassbox.yaml`, text);
+    glassbox.forget();
+    const ran = glassbox.run("run", file, "--out", glassbox.path(method.id));
+    assert.equal(ran.code, 0, ran.err);
+    const stem = glassbox.path(method.id, "tasks", `chelsea.${method.id}`);
+    if (isMap) {
+      const npy = Buffer.from(await engine.request(exportBytes, { job: `panel ${method.id}`, format: "npy" }));
+      assert.ok(npy.equals(fs.readFileSync(`${stem}.npy`)), "the map's values");
+      glassbox.forget();
+      const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+      const explained = glassbox.run("explain", sampleModel, cat, "--method", method.id, "--npy", "--out", glassbox.path("explained"), ...flags);
+      assert.equal(explained.code, 0, explained.err);
+      assert.ok(npy.equals(fs.readFileSync(glassbox.path("explained", `${method.id}.npy`))), "the terminal's values");
+      assert.ok(fs.readFileSync(glassbox.path("explained", `${method.id}.png`)).equals(fs.readFileSync(`${stem}.png`)), "the picture");
+    }
+    // The engine's own answer to the file, as an exact export: data, certificate, provenance and code.
+    glassbox.forget();
+    let heard: TaskOutcome | undefined;
+    await engine.experiment({ job: "file", file, detail: "exact" }, (event) => (heard = event.kind === "done" ? (event.outcome as TaskOutcome) : heard));
+    const again = await engine.request(exportBytes, { job: `file/${heard!.task.stem}`, format: "json" });
+    assert.ok(Buffer.from(json).equals(Buffer.from(again)), "the exact export");
+  });
+}
+
+const three = `model: SAMPLES/efficientnet-lite0.onnx
+inputs: [SAMPLES/chelsea.png, SAMPLES/coffee.png, SAMPLES/rocket.jpg]
+analyses:
+  - method: prediction
+  - method: gradient
+  - id: ig
+    method: integrated-gradients
+    options: { rule: midpoint, steps: 4 }
+claims:
+  - expect: gradient.certificate.target.score
+    over: mean
+    above: 5
+`;
+
+test("a repeated run writes the same bytes, and four parts in any order join to them", () => {
+  const file = experiment("three.glassbox.yaml", three);
+  assert.equal(glassbox.run("run", file, "--out", glassbox.path("once")).code, 0);
+  glassbox.forget();
+  assert.equal(glassbox.run("run", file, "--out", glassbox.path("twice")).code, 0);
+  sameFiles(glassbox.path("once"), glassbox.path("twice"));
+  glassbox.forget();
+  for (const part of [2, 0, 3]) assert.equal(glassbox.run("run", file, "--shard", `${part}/4`, "--out", glassbox.path("parts")).code, 0);
+  const early = glassbox.run("merge", glassbox.path("parts"));
+  assert.equal(early.code, 2);
+  assert.match(early.err, /2 of 9 tasks have not been run/);
+  assert.equal(glassbox.run("run", file, "--shard", "1/4", "--out", glassbox.path("parts")).code, 0);
+  assert.equal(glassbox.run("merge", glassbox.path("parts")).code, 0);
+  sameFiles(glassbox.path("once"), glassbox.path("parts"));
+});
+
+test("a run that was killed goes on where it stopped, to the same bytes", async () => {
+  const file = experiment("killed.glassbox.yaml", three.replace("steps: 4", "steps: 40"));
+  const out = glassbox.path("killed");
+  glassbox.forget();
+  const child = spawn(process.execPath, [path.join(root, "dist", "cli.mjs"), "run", file, "--out", out], { env: { ...process.env, GLASSBOX_CACHE: glassbox.path("cache") }, stdio: "ignore" });
+  const died = new Promise((resolve) => child.once("exit", resolve));
+  while (!fs.existsSync(path.join(out, "tasks", "chelsea.gradient.json")) && !fs.existsSync(path.join(out, "tasks")) ) await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill("SIGKILL");
+  await died;
+  fs.writeFileSync(path.join(out, "tasks", "half.json.999999999.tmp"), "{");
+  assert.equal(fs.existsSync(path.join(out, "report.html")), false);
+  const again = glassbox.run("run", file, "--out", out);
+  assert.equal(again.code, 0, again.err);
+  assert.match(again.out, /\(known\)/);
+  glassbox.forget();
+  assert.equal(glassbox.run("run", file, "--out", glassbox.path("unkilled")).code, 0);
+  sameFiles(out, glassbox.path("unkilled"));
+});
+
+test("--check exits with 1 and both numbers when a claim does not hold", () => {
+  const claims = (bound: string): string => `model: SAMPLES/efficientnet-lite0.onnx\ninputs: [SAMPLES/chelsea.png]\nanalyses: [{ method: prediction }]\nclaims:\n  - expect: prediction.top.1.probability\n    ${bound}\n`;
+  const good = glassbox.run("run", experiment("good.glassbox.yaml", claims("is: 0.355\n    within: 3 points")), "--check");
+  assert.equal(good.code, 0, good.err);
+  const bad = glassbox.run("run", experiment("bad.glassbox.yaml", claims("above: 0.5")), "--check");
+  assert.equal(bad.code, 1, bad.err);
+  assert.match(bad.out, /✕ prediction\.top\.1\.probability is 0\.3\d+, expected above 0\.5\./);
+  assert.equal(glassbox.run("run", glassbox.path("bad.glassbox.yaml")).code, 0);
+});
+
+test("what is wrong in a file is said with its line and column, all at once, and nothing runs", () => {
+  const file = experiment("wrong.glassbox.yaml", "model: SAMPLES/efficientnet-lite.onnx\ninputs:\n  - SAMPLES/chelsy.png\nanalyses:\n  - method: smoothgard\n");
+  const { code, err, out } = glassbox.run("run", file);
+  assert.equal(code, 2);
+  assert.equal(out, "");
+  assert.match(err, /wrong\.glassbox\.yaml:1:8: error: .*efficientnet-lite0\.onnx/);
+  assert.match(err, /wrong\.glassbox\.yaml:3:5: error: .*chelsea\.png/);
+  assert.match(err, /wrong\.glassbox\.yaml:5:13: error: There is no method smoothgard\. Did you mean smoothgrad\?/);
+});
+
+test("the sample experiment's claims hold within 30 seconds", () => {
+  const started = performance.now();
+  glassbox.forget();
+  const { code, out, err } = glassbox.run("run", path.join(samples, "cat.glassbox.yaml"), "--check", "--out", glassbox.path("cat"));
+  assert.equal(code, 0, out + err);
+  assert.ok(performance.now() - started < 30_000);
+});
