@@ -28,11 +28,11 @@ function excerpt(read) {
   };
 }
 
-/** @returns {Promise<string[]>} repository paths of everything that was read */
+/** @returns {Promise<{ read: string[], written: string[] }>} repository paths */
 export async function buildWalkthroughs() {
-  if (!fs.existsSync(source)) return [];
   const { parseWalkthrough } = await loadParser();
   const read = new Set(["src/walkthrough/parse.ts", "scripts/build-walkthroughs.mjs"]);
+  const written = [];
   fs.mkdirSync(target, { recursive: true });
   for (const id of fs.readdirSync(source).sort()) {
     if (!fs.existsSync(path.join(source, id, "walkthrough.md"))) continue;
@@ -42,8 +42,9 @@ export async function buildWalkthroughs() {
     const text = `${JSON.stringify(parseWalkthrough(id, files, { formula, excerpt: excerpt(read) }))}\n`;
     const file = path.join(target, `${id}.json`);
     if (!fs.existsSync(file) || fs.readFileSync(file, "utf8") !== text) fs.writeFileSync(file, text);
+    written.push(`dist/walkthroughs/${id}.json`);
   }
-  return [...read];
+  return { read: [...read], written };
 }
 
 if (process.argv[1]?.endsWith("build-walkthroughs.mjs")) {

@@ -18,6 +18,9 @@ function fingerprint(files) {
   return hash.digest("hex");
 }
 
+/** Their names, so that a step that is added or removed is noticed. */
+const walkthroughFiles = () => fs.readdirSync(path.join(root, "walkthroughs"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".md")).sort();
+
 /** True if the last build had these entries and settings and every file it read is as it was. Packages count by the lock file. */
 function isCurrent(wanted) {
   try {
@@ -72,7 +75,7 @@ function report(results) {
  */
 export async function buildAll({ production = false, metafile = false, say = () => {} } = {}) {
   const all = bundles({ production });
-  const wanted = { production, files: all.map(({ file }) => file) };
+  const wanted = { production, files: all.map(({ file }) => file), walkthroughs: walkthroughFiles() };
   if (!metafile && isCurrent(wanted)) return false;
   const started = Date.now();
   const { build } = await import("esbuild");
@@ -83,9 +86,14 @@ export async function buildAll({ production = false, metafile = false, say = () 
   });
   for (const result of results) write(result);
   for (const [file, from] of Object.entries(BESIDE)) replace(path.join(root, file), fs.readFileSync(path.join(root, from)));
+  const { buildWalkthroughs } = await import("./build-walkthroughs.mjs");
+  const rendered = await buildWalkthroughs().catch((error) => {
+    console.error(`The build failed: ${error.message}`);
+    process.exit(1);
+  });
   const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs)).filter((file) => !file.includes("node_modules") && fs.existsSync(path.join(root, file)));
-  const read = [...new Set([...own, ...inputs])];
-  const outputs = [...results.flatMap((result) => Object.keys(result.metafile.outputs)), ...Object.keys(BESIDE)];
+  const read = [...new Set([...own, ...inputs, ...rendered.read])];
+  const outputs = [...results.flatMap((result) => Object.keys(result.metafile.outputs)), ...Object.keys(BESIDE), ...rendered.written];
   fs.mkdirSync(path.dirname(RECORD), { recursive: true });
   replace(RECORD, Buffer.from(JSON.stringify({ wanted: JSON.stringify(wanted), inputs: read, outputs, fingerprint: fingerprint(read) })));
   if (metafile) report(results);
