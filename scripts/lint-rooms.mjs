@@ -24,10 +24,11 @@ const ROOMS = {
   "src/experiment": ["src/protocol", "src/methods", "src/graph/transform", "src/runtime", "src/data", "src/formats", "src/architectures", "src/graph", "src/tensor"],
   "src/engine": ["src/protocol", "src/experiment", "src/methods", "src/graph/transform", "src/runtime", "src/data", "src/formats", "src/architectures", "src/graph", "src/tensor"],
   "src/client": ["src/protocol", "src/tensor"],
+  "src/walkthrough": ["src/protocol", "src/experiment", "src/tensor"],
   "src/language": ["src/client", "src/protocol", "src/experiment", "src/methods", "src/tensor"],
   // The terminal also writes what a panel leaves to its host: PNG and .npy files, and it names preprocessing conventions.
-  "src/cli": ["src/client", "src/protocol", "src/experiment", "src/data", "src/formats/numpy", "src/tensor"],
-  "src/extension": ["src/client", "src/protocol", "src/tensor"],
+  "src/cli": ["src/client", "src/protocol", "src/walkthrough", "src/experiment", "src/data", "src/formats/numpy", "src/tensor"],
+  "src/extension": ["src/client", "src/protocol", "src/walkthrough", "src/tensor"],
   "webview": ["src/protocol", "src/data/colormap", "src/data/image/image", "src/data/image/resize", "src/tensor"],
   "bench": "anything",
   "test": "anything",
