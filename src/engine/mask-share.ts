@@ -59,7 +59,7 @@ export function maskShare({ values, extent: [height, width], blank }: Heatmap, m
   const ratio = share / areaShare;
   return {
     id: "mask-share",
-    label: `on the ${mask.name}`,
+    label: mask.name,
     status: "info",
     value: `${ratio.toFixed(1)}× its area`,
     sentence: `${percent(share)} of the map's magnitude lies on the ${mask.name}, which covers ${percent(areaShare)} of the picture: ${ratio.toFixed(1)} times its share.`,

@@ -1,194 +1,176 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import type { Rendered } from "../../src/data/colormap/display.ts";
-import {
-  copyText, exportResult, greet, keepPicture, listPictures, pickPicture, pictureShown, saveFile,
-  type ExplainGreeting, type PictureChoice,
-} from "../../src/protocol/explain-panel.ts";
+import { greet, keepPicture, listPictures, pickPicture, pictureShown, type ExplainGreeting, type PictureChoice } from "../../src/protocol/explain-panel.ts";
 import { vscode } from "../lib/connection.ts";
-import { Certificate } from "./Certificate.tsx";
-import { ClassList } from "./ClassList.tsx";
-import { Failed } from "./Failed.tsx";
+import { Failed } from "../lib/Failed.tsx";
+import { Progress } from "../lib/Progress.tsx";
+import { exportMap } from "./export-map.ts";
+import { Facts } from "./Facts.tsx";
 import { MapCard } from "./MapCard.tsx";
-import { MethodOptions } from "./MethodOptions.tsx";
+import { blankPicture, nameOf } from "./picture-file.ts";
 import { PicturePicker } from "./PicturePicker.tsx";
-import { pngOf } from "./picture-file.ts";
-import { Preprocess } from "./Preprocess.tsx";
-import { Reading } from "./Reading.tsx";
 import type { Place } from "./reading.ts";
-import { ScaleBar } from "./ScaleBar.tsx";
-import { ExplainSession, failureOf, type Known } from "./session.ts";
-import { initialState, savedState, type ExplainState } from "./state.ts";
-import { STYLES, Toolbar, type ExportKind } from "./Toolbar.tsx";
+import { mapOf } from "./run-text.ts";
+import { ExplainSession, failureOf, nothing, type Known, type Question } from "./session.ts";
+import { initialState, restoredState, shownMethods, type ExplainState } from "./state.ts";
+import { STYLES } from "./styles.ts";
+import { Toolbar, type ExportKind } from "./Toolbar.tsx";
+import { useDrop } from "./use-drop.ts";
+import { useReading } from "./use-reading.ts";
 
-const unknown: Known = { card: undefined, prepared: undefined, prediction: undefined, runs: new Map(), failure: undefined, preparing: undefined };
+interface Cursor {
+  readonly place: Place;
+  /** The map that it is over; the others show where it would be. */
+  readonly method: string;
+}
 
 /** The explain panel: one picture, one model, several maps of one target. */
 export function App({ connection }: { readonly connection: MessageConnection }) {
   const [greeting, setGreeting] = useState<ExplainGreeting>();
-  const [state, setState] = useState<ExplainState | undefined>(savedState);
-  const [known, setKnown] = useState<Known>(unknown);
-  const [pictures, setPictures] = useState<readonly PictureChoice[]>([]);
+  const [state, setState] = useState<ExplainState | undefined>(() => restoredState(vscode.getState()));
+  const [known, setKnown] = useState<Known>(nothing);
+  const [pictures, setPictures] = useState<readonly PictureChoice[]>();
   const [choosing, setChoosing] = useState(false);
-  const [cursor, setCursor] = useState<Place>();
+  const [cursor, setCursor] = useState<Cursor>();
   const [selected, setSelected] = useState<string>();
+  const [certificateOpen, setCertificateOpen] = useState(false);
   const [said, setSaid] = useState("");
-  const drawn = useRef(new Map<string, Rendered>());
-  const [record, setRecord] = useState<Rendered["record"]>();
+  const [drawn, setDrawn] = useState<ReadonlyMap<string, Rendered>>(new Map());
   const session = useMemo(() => new ExplainSession(connection, setKnown), [connection]);
+  const facts = useRef<HTMLElement | null>(null);
 
-  useEffect(() => {
+  const say = (failed: unknown): void => setSaid([failureOf(failed).what, failureOf(failed).hint].filter(Boolean).join(". "));
+  const meet = (): void =>
     void connection.sendRequest(greet).then(
       (hello) => {
         setGreeting(hello);
+        setKnown(nothing);
         setState((now) => ({ ...(now ?? initialState(hello.model)), picture: now?.picture ?? hello.picture }));
       },
-      (error) => setKnown({ ...unknown, failure: failureOf(error) }),
+      (error) => setKnown({ ...nothing, failure: failureOf(error) }),
     );
-  }, []);
+  useEffect(meet, []);
   useEffect(() => void (state && vscode.setState(state)), [state]);
-  useEffect(() => void (state?.picture && connection.sendNotification(pictureShown, { path: state.picture, label: nameOf(state.picture) })), [state?.picture, greeting]);
 
-  const question = state?.picture === undefined ? undefined : { model: state.model, picture: state.picture, target: state.target, methods: state.methods, options: state.options };
-  const asked = greeting && question ? JSON.stringify(question) : undefined;
-  useEffect(() => void (asked && question && session.ask(question)), [asked]);
-  const wantsPicture = greeting !== undefined && (choosing || state?.picture === undefined);
-  useEffect(() => void (wantsPicture && connection.sendRequest(listPictures).then(setPictures, () => undefined)), [wantsPicture]);
-
-  if (greeting === undefined || state === undefined) {
-    return <main><h1 class="hidden">Explain a prediction</h1>{known.failure ? <Failed failure={known.failure} onRetry={() => location.reload()} /> : <p class="quiet" role="status">Starting the engine…</p>}</main>;
-  }
-
-  const change = (part: Partial<ExplainState>): void => setState({ ...state, ...part });
   const choose = (picture: PictureChoice | null): void => {
-    if (picture === null) return;
+    if (picture === null || state === undefined) return;
     setChoosing(false);
-    change({ picture: picture.path, target: undefined });
+    setState({ ...state, picture: picture.path, target: undefined });
   };
-  const drop = async (file: File): Promise<void> => choose(await connection.sendRequest(keepPicture, { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }));
-  const leading = state.methods.includes(state.leading) ? state.leading : state.methods[0]!;
-  const shown = selected !== undefined && state.methods.includes(selected) ? selected : leading;
-  const shownMethod = greeting.methods.find(({ id }) => id === shown);
-  const shownRun = known.runs.get(shown);
-  const planes = shownRun?.result?.data.kind === "planes" ? shownRun.result.data : undefined;
-  const running = known.preparing !== undefined || [...known.runs.values()].some((run) => run.state === "running");
-  const retry = (): void => void (question && session.ask(question));
-  const chosen = chosenClass(state.target) ?? known.prediction?.top[0]?.index;
+  const { dropping, handlers } = useDrop(async (file) => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    await connection.sendRequest(keepPicture, { name: file.name, bytes }).then(choose, say);
+  });
 
-  const save = async (kind: ExportKind): Promise<void> => {
+  const question: Question | undefined = greeting && state?.picture !== undefined
+    ? { model: state.model, picture: state.picture, target: state.target, methods: shownMethods({ ...state, arrangement: "lead" }), options: state.options }
+    : undefined;
+  const ask = (): void => void (question && session.ask(question));
+  useEffect(ask, [greeting && question && JSON.stringify({ ...question, methods: question.methods.toSorted() })]);
+  useEffect(() => void (question && connection.sendNotification(pictureShown, { path: question.picture, label: nameOf(question.picture) })), [question?.picture]);
+  const wantsPicture = greeting !== undefined && (choosing || state?.picture === undefined);
+  useEffect(() => void (wantsPicture && connection.sendRequest(listPictures).then(setPictures, say)), [wantsPicture]);
+
+  const methods = state ? shownMethods(state) : [];
+  const shown = selected !== undefined && methods.includes(selected) ? selected : methods[0];
+  const shownRun = known.runs.get(shown ?? "");
+  const readRun = cursor && known.runs.get(cursor.method);
+  const reading = useReading(connection, readRun?.job, mapOf(readRun), cursor?.place);
+
+  const picture = useMemo(() => known.prepared && (known.prepared.view ?? blankPicture(known.card?.picture)), [known.prepared]);
+
+  if (greeting === undefined || state === undefined || shown === undefined) {
+    return (
+      <main>
+        <h1 class="hidden">Explain a prediction</h1>
+        {known.failure ? <Failed failure={known.failure} onRetry={meet} /> : <p class="quiet" role="status">Starting the engine…</p>}
+      </main>
+    );
+  }
+  const change = (part: Partial<ExplainState>): void => setState({ ...state, ...part });
+  const methodOf = (id: string) => greeting.methods.find((method) => method.id === id)!;
+  const running = known.preparing !== undefined || [...known.runs.values()].some((run) => run.state === "running");
+  const save = (kind: ExportKind): void => {
     if (!shownRun?.result) return;
     const stem = `${nameOf(state.picture ?? "").replace(/\.\w+$/, "")}-${shown}`;
-    const saved = await exported(kind, stem);
-    setSaid(saved ? `Saved ${saved}` : "");
-  };
-  const exported = async (kind: ExportKind, stem: string): Promise<string | null> => {
-    if (kind === "command") {
-      await connection.sendRequest(copyText, { text: shownRun!.result!.code.cli });
-      setSaid("The command is on the clipboard.");
-      return null;
-    }
-    if (kind === "png") return connection.sendRequest(saveFile, { suggestedName: `${stem}.png`, bytes: await pngOf(drawn.current.get(shown)!) });
-    return connection.sendRequest(exportResult, { job: shownRun!.job, format: kind, suggestedName: `${stem}.${kind}` });
+    void exportMap(connection, kind, { stem, job: shownRun.job, command: shownRun.result.code.cli, drawing: drawn.get(shown) }).then(setSaid, say);
   };
 
   return (
-    <main
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault();
-        const file = event.dataTransfer?.files[0];
-        if (file) void drop(file);
-      }}
-    >
+    <main {...handlers} class={dropping ? "dropping" : ""}>
       <h1 class="hidden">Explain a prediction of {greeting.modelName}</h1>
       <Toolbar
         state={state}
         pictureName={state.picture === undefined ? undefined : nameOf(state.picture)}
         modelName={greeting.modelName}
         methods={greeting.methods}
+        choosing={choosing}
         running={running}
-        exportable={shownRun?.result !== undefined}
+        exported={shownRun?.result && methodOf(shown).title}
         onChange={change}
         onPicture={() => setChoosing(!choosing)}
         onCancel={() => session.cancel()}
-        onExport={(kind) => void save(kind)}
+        onExport={save}
       />
-      <Progress known={known} running={running} />
-      {wantsPicture && <PicturePicker pictures={pictures} onChoose={choose} onBrowse={() => void connection.sendRequest(pickPicture).then(choose)} onDrop={(file) => void drop(file)} />}
-      {known.failure && <Failed failure={known.failure} onRetry={retry} />}
-      {!wantsPicture && !known.failure && known.prepared === undefined && <p class="quiet" role="status">{known.preparing ?? "Starting"}…</p>}
-      {known.prepared && !known.failure && (
+      <Progress label="Explaining" share={running ? shareDone(known) : undefined} />
+      <p class="said" role="status">{said && <>{said} <button class="link" onClick={() => setSaid("")}>Close</button></>}</p>
+      {wantsPicture && <PicturePicker pictures={pictures} onChoose={choose} onBrowse={() => void connection.sendRequest(pickPicture).then(choose, say)} onClose={state.picture === undefined ? undefined : () => setChoosing(false)} />}
+      {known.failure && <Failed failure={known.failure} onRetry={ask} />}
+      {question && !known.failure && picture === undefined && (
+        known.preparing ? <p class="quiet" role="status">{known.preparing}…</p> : <p class="quiet">Stopped. <button class="link" onClick={ask}>Go on</button></p>
+      )}
+      {picture && known.prepared && !known.failure && (
         <div class="content">
-          <div class={`maps${state.methods.length === 1 ? " single" : ""}`}>
-            {[leading, ...state.methods.filter((id) => id !== leading)].map((id) => (
+          <div class={`maps ${methods.length === 1 ? "alone" : state.arrangement}`}>
+            {methods.map((id, i) => (
               <MapCard
                 key={id}
-                method={greeting.methods.find((method) => method.id === id)!}
+                method={methodOf(id)}
                 run={known.runs.get(id)}
-                picture={known.prepared!.view ?? blankPicture(known.card?.picture)}
+                picture={picture}
                 look={state}
                 view={state.view}
-                cursor={cursor}
-                leading={id === leading}
+                cursor={cursor?.place}
+                reading={cursor?.method === id ? reading : undefined}
+                leading={i === 0}
                 selected={id === shown}
-                onCursor={(place) => (setCursor(place), place && setSelected(id))}
+                onCursor={(place) => setCursor(place && { place, method: id })}
                 onView={(view) => change({ view })}
                 onStyle={(index) => change({ style: STYLES[index]!.id })}
-                onSelect={() => setSelected(id)}
+                onOpenCertificate={() => {
+                  setSelected(id);
+                  setCertificateOpen(id !== shown || !certificateOpen);
+                  facts.current?.querySelector(".checks")?.scrollIntoView({ block: "nearest" });
+                }}
                 onLead={() => (change({ leading: id }), setSelected(id))}
-                onRendered={(rendered) => (drawn.current.set(id, rendered), id === leading && setRecord(rendered.record))}
-                onRetry={retry}
+                onRendered={(rendered) => setDrawn((now) => new Map(now).set(id, rendered))}
+                onRun={ask}
               />
             ))}
           </div>
-          <aside class="facts-column" aria-label="Facts">
-            <Reading connection={connection} job={shownRun?.job} planes={planes} cursor={cursor} />
-            {known.prediction && known.card?.classes && (
-              <ClassList top={known.prediction.top} names={known.card.classes.names} count={known.card.classes.count} chosen={chosen} onChoose={(index) => change({ target: `logit:${index}` })} />
-            )}
-            {record && <ScaleBar record={record} />}
-            <Preprocess prepared={known.prepared} onChange={(preprocessing) => void (question && session.preprocess(question, preprocessing))} />
-            {shownMethod && <Certificate title={shownMethod.title} result={shownRun?.result} />}
-            {shownMethod && (
-              <MethodOptions method={shownMethod} values={state.options[shown] ?? {}} sites={known.card?.sites ?? []} onChange={(values) => change({ options: { ...state.options, [shown]: values } })} />
-            )}
-            {known.card && <ModelNotes notes={known.card.notes} source={known.card.classes?.source} />}
-          </aside>
+          <Facts
+            root={facts}
+            known={known}
+            prepared={known.prepared}
+            state={state}
+            method={methodOf(shown)}
+            run={shownRun}
+            record={shownRun?.result && drawn.get(shown)?.record}
+            certificateOpen={certificateOpen}
+            onChange={change}
+            onPreprocess={(preprocessing) => void (question && session.preprocess(question, preprocessing))}
+          />
         </div>
       )}
-      <p class="hidden" role="status">{said}</p>
+      <p class="hidden" aria-live="polite">{reading && cursor ? `${reading.head}, ${reading.detail}` : ""}</p>
+      {dropping && <p class="drop-here" aria-hidden="true">Drop it here to explain it</p>}
     </main>
   );
 }
 
-/** The thin line under the toolbar, and its words for those who do not see it. */
-function Progress({ known, running }: { readonly known: Known; readonly running: boolean }) {
-  const runs = [...known.runs.values()];
-  const parts = runs.map((run) => (run.state === "running" ? (run.progress ? run.progress.done / run.progress.total : 0) : run.state === "waiting" ? 0 : 1));
-  const done = runs.length ? parts.reduce((sum, part) => sum + part, 0) / runs.length : 0;
-  return (
-    <div class={`progress${running ? "" : " idle"}`} role="progressbar" aria-label="Explaining" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(100 * done)}>
-      <span style={{ width: `${running ? Math.max(3, 100 * done) : 0}%` }} />
-    </div>
-  );
+/** Of all that was asked; at least a little, so that a beginning is seen. */
+function shareDone({ runs }: Known): number {
+  const parts = [...runs.values()].map(({ state, progress }) => (state === "running" ? (progress ? progress.done / progress.total : 0) : state === "waiting" ? 0 : 1));
+  return parts.length ? parts.reduce((sum, part) => sum + part, 0) / parts.length : 0;
 }
-
-function ModelNotes({ notes, source }: { readonly notes: readonly string[]; readonly source: string | undefined }) {
-  const all = [...notes, ...(source ? [`Classes: ${source}.`] : [])];
-  if (all.length === 0) return null;
-  return <section aria-labelledby="notes"><h2 id="notes">About the model</h2>{all.map((note) => <p key={note} class="quiet">{note}</p>)}</section>;
-}
-
-const nameOf = (file: string): string => file.split(/[\\/]/).at(-1) ?? file;
-
-/** The class of a target of a single logit. */
-const chosenClass = (target: string | undefined): number | undefined => {
-  const match = /^logit:(\d+)$/.exec(target ?? "");
-  return match ? Number(match[1]) : undefined;
-};
-
-/** A tensor has no photograph: its maps lie on grey. */
-const blankPicture = (size: { readonly rows: number; readonly columns: number } | undefined) => {
-  const [height, width] = [size?.rows ?? 1, size?.columns ?? 1];
-  return { width, height, rgb: new Uint8Array(width * height * 3).fill(96) };
-};

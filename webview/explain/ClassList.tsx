@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { RankedClass } from "../../src/protocol/result.ts";
+import { Section } from "../lib/Section.tsx";
 
 interface Props {
   readonly top: readonly RankedClass[];
@@ -18,15 +19,16 @@ export function ClassList({ top, names, count, chosen, onChoose }: Props) {
   const [search, setSearch] = useState<string>();
   const best = top.slice(0, listed);
   const other = chosen !== undefined && !best.some(({ index }) => index === chosen);
+  // Bars are compared with each other, the figures with 100 %.
+  const longest = Math.max(0.5, ...best.map(({ probability }) => probability));
   return (
-    <section aria-labelledby="sees">
-      <h2 id="sees">What it sees</h2>
+    <Section title="What it sees" name="sees">
       <ul class="classes" aria-label="Class to explain">
         {best.map(({ index, name, probability }) => (
           <li key={index}>
             <button aria-pressed={index === chosen} onClick={() => onChoose(index)} title={`Explain class ${index}, ${name}`}>
               <span class="name">{name}</span>
-              <span class="bar" aria-hidden="true"><span style={{ width: `${100 * probability}%` }} /></span>
+              <span class="bar" aria-hidden="true"><span style={{ width: `${(100 * probability) / longest}%` }} /></span>
               <span class="number">{(100 * probability).toFixed(1)} %</span>
             </button>
           </li>
@@ -57,7 +59,7 @@ export function ClassList({ top, names, count, chosen, onChoose }: Props) {
           </ul>
         </div>
       )}
-    </section>
+    </Section>
   );
 }
 

@@ -1,80 +1,75 @@
-import { useEffect, useId, useState } from "preact/hooks";
-import { describe, type Rendered } from "../../src/data/colormap/display.ts";
+import { useId, useState } from "preact/hooks";
+import type { Rendered } from "../../src/data/colormap/display.ts";
 import type { MethodCard } from "../../src/protocol/method-card.ts";
-import type { Check, HeatmapPlanes } from "../../src/protocol/result.ts";
-import { STATUS_SIGNS } from "../lib/icons.tsx";
-import { Failed } from "./Failed.tsx";
-import { MapCanvas, type Picture } from "./MapCanvas.tsx";
+import { Badge, worst } from "../lib/Badge.tsx";
+import { Failed } from "../lib/Failed.tsx";
+import { MapCanvas, type Look, type Picture } from "./MapCanvas.tsx";
+import { KEYS, type MapActions } from "./map-keys.ts";
+import { onScreen, type MapView } from "./map-view.ts";
 import { MapTable } from "./MapTable.tsx";
-import { summary, type Place } from "./reading.ts";
+import type { Place } from "./reading.ts";
+import { mapOf, noteOf, sentenceOf } from "./run-text.ts";
 import type { Run } from "./session.ts";
-import type { ExplainState, MapView } from "./state.ts";
+import type { PlaceText } from "./use-reading.ts";
 
-interface Props {
+interface Props extends MapActions {
   readonly method: MethodCard;
   readonly run: Run | undefined;
   readonly picture: Picture;
-  readonly look: Pick<ExplainState, "style" | "colormap" | "opacity" | "coarse">;
+  readonly look: Look;
   readonly view: MapView;
   readonly cursor: Place | undefined;
+  /** What the cursor reads, on the map that it is over. */
+  readonly reading: PlaceText | undefined;
   readonly leading: boolean;
   readonly selected: boolean;
-  readonly onCursor: (place: Place | undefined) => void;
-  readonly onView: (view: MapView) => void;
-  readonly onStyle: (index: number) => void;
-  readonly onSelect: () => void;
+  readonly onOpenCertificate: () => void;
   readonly onLead: () => void;
   readonly onRendered: (rendered: Rendered) => void;
-  readonly onRetry: () => void;
+  readonly onRun: () => void;
 }
 
-/** One method's map with its caption: name, the worst of its checks, and how far it is or what it shows. */
-export function MapCard(props: Props) {
-  const { method, run, picture, leading, selected, onSelect, onLead, onRetry } = props;
+/** One method's map with its caption. Every row of the caption has its place from the start, so nothing jumps. */
+export function MapCard({ method, run, leading, selected, reading, onOpenCertificate, onLead, onRun, ...map }: Props) {
   const [table, setTable] = useState(false);
-  const caption = useId();
-  const result = run?.result;
-  const planes = result?.data.kind === "planes" ? result.data : undefined;
-  const [rendered, setRendered] = useState<Rendered>();
-  useEffect(() => rendered && props.onRendered(rendered), [rendered]);
-  const badge = worst(result?.certificate ?? []);
+  const title = useId();
+  const planes = mapOf(run);
+  const badge = run?.result && worst(run.result.certificate);
+  const sentence = sentenceOf(method, run);
+  const label = `${method.title}. ${sentence} ${KEYS}`;
   return (
-    <figure class={`card${leading ? " leading" : ""}`} aria-labelledby={caption} data-method={method.id} data-state={run?.state ?? "waiting"}>
-      {run?.state === "failed" && run.failure ? (
-        <Failed failure={run.failure} onRetry={onRetry} />
-      ) : (
-        <MapCanvas {...props} label={`${method.title}: ${planes ? summary(planes) : "not computed yet"} Arrow keys read values, plus and minus zoom.`} planes={planes} picture={picture} onRendered={setRendered} />
+    <figure class={`card${leading ? " leading" : ""}`} aria-labelledby={title} data-method={method.id} data-state={run?.state ?? "waiting"}>
+      {run?.state === "failed" && run.failure ? <Failed failure={run.failure} onRetry={onRun} /> : (
+        <div class="frame">
+          <MapCanvas {...map} label={label} planes={planes} />
+          {reading && map.cursor && <Tip reading={reading} at={onScreen(map.view, map.cursor, map.picture)} />}
+        </div>
       )}
-      <figcaption id={caption}>
-        <span class="title" title={`${method.summary}${method.paper ? ` ${method.paper.authors} ${method.paper.year}.` : ""}`}>{method.title}</span>
-        {badge && (
-          <button class={`badge ${badge.status}`} aria-pressed={selected} onClick={onSelect} title={`${badge.sentence} Click for all checks.`}>
-            <span aria-hidden="true">{STATUS_SIGNS[badge.status].sign}</span>
-            <span class="hidden">{STATUS_SIGNS[badge.status].word}: </span> {badge.label} {badge.value}
-          </button>
-        )}
-        <span class="note">{noteOf(run, planes)}</span>
-        <span class="tools">
-          <button class="link" aria-expanded={table} onClick={() => setTable(!table)}>{table ? "Hide table" : "Table"}</button>
-          {!leading && <button class="link" onClick={onLead}>Larger</button>}
-        </span>
+      <figcaption>
+        <p class="row">
+          <span class="title" id={title} title={`${method.summary}${method.paper ? ` ${method.paper.authors}, ${method.paper.year}.` : ""}`}>{method.title}</span>
+          <span class="note">{noteOf(run)}</span>
+        </p>
+        <p class="row">
+          {badge && <Badge check={badge} chosen={selected} onOpen={onOpenCertificate} />}
+          <span class="tools">
+            {run?.state === "cancelled" && <button class="link" onClick={onRun}>Run again</button>}
+            {map.view.zoom > 1 && leading && <button class="link" onClick={() => map.onView({ zoom: 1, x: 0, y: 0 })}>Whole picture</button>}
+            {planes && <button class="link" aria-expanded={table} onClick={() => setTable(!table)}>{table ? "Hide table" : "Table"}</button>}
+            {!leading && <button class="link" onClick={onLead}>Larger</button>}
+          </span>
+        </p>
+        <p class="says">{sentence}</p>
       </figcaption>
-      {planes && <p class="says">{summary(planes)}{rendered && !planes.blank && leading ? <span class="quiet"> {describe(rendered.record)}</span> : null}</p>}
       {table && planes && <MapTable title={method.title} planes={planes} />}
     </figure>
   );
 }
 
-function noteOf(run: Run | undefined, planes: HeatmapPlanes | undefined): string {
-  if (run === undefined || run.state === "waiting") return "waiting";
-  if (run.state === "running") return run.progress?.note ?? "starting";
-  if (run.state === "cancelled") return planes ? "stopped; this is what was known" : "stopped";
-  return planes?.site ?? "";
-}
-
-const severity: Readonly<Record<Check["status"], number>> = { fail: 3, warn: 2, pass: 1, info: 0 };
-
-/** The check to show in one badge: the worst that was judged, or a fact of the map. */
-function worst(certificate: readonly Check[]): Check | undefined {
-  return [...certificate].filter(({ id }) => id !== "target").sort((a, b) => severity[b.status] - severity[a.status])[0];
+/** Beside the cursor, on the side where there is room. Screen readers hear the same from the panel's live region. */
+function Tip({ reading: { head, detail }, at: { x, y } }: { readonly reading: PlaceText; readonly at: { readonly x: number; readonly y: number } }) {
+  if (x < 0 || x > 1 || y < 0 || y > 1) return null;
+  const across = x < 0.5 ? { left: `calc(${100 * x}% + 14px)` } : { right: `calc(${100 * (1 - x)}% + 14px)` };
+  const down = y < 0.5 ? { top: `calc(${100 * y}% + 10px)` } : { bottom: `calc(${100 * (1 - y)}% + 10px)` };
+  return <div class="tip" aria-hidden="true" style={{ ...across, ...down }}>{head}<span class="quiet">{detail}</span></div>;
 }

@@ -1,6 +1,7 @@
 import type { MethodCard, OptionCard } from "../../src/protocol/method-card.ts";
 import type { SiteCard } from "../../src/protocol/model.ts";
 import type { OptionValue, OptionValues } from "../../src/protocol/result.ts";
+import { Fold } from "../lib/Section.tsx";
 
 interface Props {
   readonly method: MethodCard;
@@ -14,9 +15,7 @@ export function MethodOptions({ method, values, sites, onChange }: Props) {
   if (method.options.length === 0) return null;
   const set = (name: string, value: OptionValue): void => onChange({ ...values, [name]: value });
   return (
-    <section aria-labelledby="options">
-      <details>
-        <summary><h2 id="options">How it is computed</h2></summary>
+    <Fold title="How it is computed">
         <p class="quiet">{method.summary} Cost: {method.cost}.{method.paper && <> <a href={method.paper.link}>{method.paper.authors.split(",")[0]} et al., {method.paper.year}</a></>}</p>
         <div class="editor">
           {method.options.map((option) => (
@@ -27,8 +26,7 @@ export function MethodOptions({ method, values, sites, onChange }: Props) {
           ))}
           {Object.keys(values).length > 0 && <button class="secondary" onClick={() => onChange({})}>Back to the defaults</button>}
         </div>
-      </details>
-    </section>
+    </Fold>
   );
 }
 

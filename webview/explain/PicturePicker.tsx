@@ -1,43 +1,34 @@
-import { useState } from "preact/hooks";
 import type { PictureChoice } from "../../src/protocol/explain-panel.ts";
 
 interface Props {
-  readonly pictures: readonly PictureChoice[];
+  /** Unset until they are found. */
+  readonly pictures: readonly PictureChoice[] | undefined;
   readonly onChoose: (picture: PictureChoice) => void;
   readonly onBrowse: () => void;
-  readonly onDrop: (file: File) => void;
+  /** Unset where there is nothing to go back to. */
+  readonly onClose: (() => void) | undefined;
 }
 
 /** What an empty panel offers: the last used, the workspace's pictures, the samples, and a place to drop one. */
-export function PicturePicker({ pictures, onChoose, onBrowse, onDrop }: Props) {
-  const [over, setOver] = useState(false);
+export function PicturePicker({ pictures, onChoose, onBrowse, onClose }: Props) {
   return (
-    <section class="picker" aria-labelledby="choose">
-      <h2 id="choose">Which picture shall it explain?</h2>
-      <ul class="pictures">
-        {pictures.map((picture) => (
+    <section class="picker" aria-labelledby="choose" onKeyDown={(event) => event.key === "Escape" && onClose?.()}>
+      <div class="title-row">
+        <p id="choose" class="lead">Choose a picture, and see what the model finds in it, and where.</p>
+        {onClose && <button class="link" onClick={onClose}>Back</button>}
+      </div>
+      <ul class="pictures" aria-busy={pictures === undefined}>
+        {(pictures ?? []).map((picture) => (
           <li key={picture.path}>
             <button onClick={() => onChoose(picture)} title={picture.path}>
-              {/\.npy$/i.test(picture.path) ? <span class="tensor" aria-hidden="true">npy</span> : <img src={picture.thumbnail} alt="" />}
+              {/\.npy$/i.test(picture.path) ? <span class="tensor" aria-hidden="true">.npy</span> : <img src={picture.thumbnail} alt="" />}
               <span class="name">{picture.label}</span>
               <span class="detail">{picture.detail}</span>
             </button>
           </li>
         ))}
       </ul>
-      <div
-        class={`drop${over ? " over" : ""}`}
-        onDragOver={(event) => (event.preventDefault(), setOver(true))}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          const file = event.dataTransfer?.files[0];
-          if (file) onDrop(file);
-        }}
-      >
-        Drop a picture here (hold Shift in VS Code), or <button class="link" onClick={onBrowse}>choose a file…</button>
-      </div>
+      <p class="drop">Drop a picture anywhere here while you hold Shift, or <button class="link" onClick={onBrowse}>choose a file…</button></p>
     </section>
   );
 }

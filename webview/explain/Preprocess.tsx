@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { PreparedInput } from "../../src/protocol/engine.ts";
 import type { Preprocessing } from "../../src/protocol/model.ts";
+import { Section } from "../lib/Section.tsx";
 import { figure } from "./reading.ts";
 
 interface Props {
@@ -13,11 +14,10 @@ export function Preprocess({ prepared, onChange }: Props) {
   const [editing, setEditing] = useState(false);
   const { preprocessing, sure } = prepared;
   if (preprocessing === undefined) {
-    return <section aria-labelledby="fed"><h2 id="fed">As fed to the model</h2><p>{prepared.notes.join(" ")}</p></section>;
+    return <Section title="As fed to the model"><p>{prepared.notes.join(" ")}</p></Section>;
   }
   return (
-    <section aria-labelledby="fed">
-      <h2 id="fed">As fed to the model</h2>
+    <Section title="As fed to the model">
       {!sure && <p class="doubt" role="status"><span aria-hidden="true">△</span> Is this right? {preprocessing.reason} A wrong choice gives confident nonsense.</p>}
       <dl class="facts">
         <dt>size</dt><dd>{sizeText(preprocessing)}</dd>
@@ -28,7 +28,7 @@ export function Preprocess({ prepared, onChange }: Props) {
       </dl>
       <button class="link" aria-expanded={editing} onClick={() => setEditing(!editing)}>{editing ? "Close" : "Change…"}</button>
       {editing && <Editor prepared={prepared} preprocessing={preprocessing} onChange={(changed) => (setEditing(false), onChange(changed))} />}
-    </section>
+    </Section>
   );
 }
 

@@ -34,6 +34,12 @@ export function strongest({ magnitude, signed, signedScale, columns }: HeatmapPl
     .map((place) => ({ row: Math.floor(place / columns), column: place % columns, value: signed[place]! * signedScale, share: magnitude[place]! / total }));
 }
 
+/** The middle of the strongest cell, in pixels of the input. */
+export function strongestPlace(planes: HeatmapPlanes): Place | undefined {
+  const [top] = strongest(planes, 1);
+  return top && { row: Math.floor(((top.row + 0.5) * planes.extent[0]) / planes.rows), column: Math.floor(((top.column + 0.5) * planes.extent[1]) / planes.columns) };
+}
+
 /** How much of the picture holds half of the evidence: small is concentrated. */
 export function halfArea({ magnitude }: HeatmapPlanes): number {
   const sorted = Uint16Array.from(magnitude).sort().reverse();
@@ -52,7 +58,7 @@ export function summary(planes: HeatmapPlanes): string {
   const [top] = strongest(planes, 1);
   if (top === undefined || top.share === 0) return "";
   const where = `${thirds(top.row, planes.rows, ["upper", "middle", "lower"])} ${thirds(top.column, planes.columns, ["left", "centre", "right"])}`;
-  return `Half of it lies on ${percent(halfArea(planes))} of the picture; strongest in the ${where}.`;
+  return `Half of it lies on ${percent(halfArea(planes))} of the picture, the strongest in the ${where}.`;
 }
 
 export const percent = (share: number): string => `${(100 * share).toPrecision(share < 0.0995 ? 2 : 3).replace(/\.0+$/, "")} %`;

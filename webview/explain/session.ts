@@ -13,6 +13,8 @@ export interface Run {
   readonly progress: Progress | undefined;
   readonly result: Result<DisplayData> | undefined;
   readonly failure: Failure | undefined;
+  /** What was asked: an equal question keeps its answer. */
+  readonly question: string;
 }
 
 export interface Known {
@@ -26,7 +28,7 @@ export interface Known {
   readonly preparing: string | undefined;
 }
 
-const nothing: Known = { card: undefined, prepared: undefined, prediction: undefined, runs: new Map(), failure: undefined, preparing: undefined };
+export const nothing: Known = { card: undefined, prepared: undefined, prediction: undefined, runs: new Map(), failure: undefined, preparing: undefined };
 
 export interface Question {
   readonly model: string;
@@ -38,13 +40,14 @@ export interface Question {
 
 /**
  * Asks the engine for one picture at a time and tells its listener what is known. A new question
- * cancels the old one; answers to an old one are dropped.
+ * cancels what still runs; answers to an old one are dropped.
  */
 export class ExplainSession {
   readonly #connection: MessageConnection;
   readonly #listen: (known: Known) => void;
   #known: Known = nothing;
-  #asked = 0;
+  #pictureShown: string | undefined;
+  #turn = 0;
   #cancel = new CancellationTokenSource();
 
   constructor(connection: MessageConnection, listen: (known: Known) => void) {
@@ -53,27 +56,16 @@ export class ExplainSession {
     connection.onNotification(showEvent, (event) => this.#hear(event));
   }
 
-  /** Everything from the model on; `fresh` asks even what is known already. */
+  /** From the model on, as far as it is not known yet; maps that answer this very question stay. */
   async ask(question: Question): Promise<void> {
     const turn = this.#begin();
-    const { model, picture } = question;
     try {
-      const samePicture = this.#known.prepared !== undefined && this.#pictureShown === picture;
-      if (!samePicture) {
-        this.#update(turn, { prepared: undefined, prediction: undefined, runs: waiting(question.methods), failure: undefined, preparing: "Opening the model" });
-        const card = this.#known.card ?? (await this.#connection.sendRequest(openModel, { model }));
-        this.#update(turn, { card, preparing: "Preparing the picture" });
-        const prepared = await this.#connection.sendRequest(prepareInput, { model, input: { path: picture } }, this.#cancel.token);
-        this.#pictureShown = picture;
-        this.#update(turn, { prepared, preparing: "Running the model" });
-        const outcome = await this.#connection.sendRequest(showMethod, { job: jobName(turn, "prediction"), model, input: { path: picture }, method: "prediction", options: { top: 10 } }, this.#cancel.token);
-        if (outcome.result.data.kind === "prediction") this.#update(turn, { prediction: outcome.result.data, preparing: undefined });
-      } else {
-        this.#update(turn, { runs: waiting(question.methods), failure: undefined });
-      }
-      for (const method of question.methods) {
-        if (turn !== this.#asked) return;
-        await this.#run(turn, question, method);
+      if (this.#known.prediction === undefined || this.#pictureShown !== question.picture) await this.#predict(turn, question);
+      const runs = new Map(question.methods.map((method) => [method, this.#kept(question, method) ?? waiting(question, method)]));
+      this.#update(turn, { runs, failure: undefined });
+      for (const method of cheapFirst(question.methods)) {
+        if (turn !== this.#turn) return;
+        if (runs.get(method)!.state === "waiting") await this.#run(turn, question, method);
       }
     } catch (error) {
       this.#update(turn, { failure: failureOf(error), preparing: undefined, runs: new Map() });
@@ -82,73 +74,103 @@ export class ExplainSession {
 
   /** Stops what runs and keeps what is there. */
   cancel(): void {
-    this.#cancel.cancel();
+    this.#begin();
     const runs = new Map([...this.#known.runs].map(([method, run]) => [method, run.state === "waiting" ? { ...run, state: "cancelled" as const } : run]));
-    this.#asked++;
-    this.#known = { ...this.#known, runs, preparing: undefined };
-    this.#listen(this.#known);
+    this.#update(this.#turn, { runs, preparing: undefined });
   }
 
+  /** Remembers how pictures are fed to this model, or with `undefined` finds it again, and asks anew. */
   async preprocess(question: Question, preprocessing: Preprocessing | undefined): Promise<void> {
-    this.#pictureShown = undefined;
+    const turn = this.#begin();
     try {
       await this.#connection.sendRequest(rememberPreprocessing, { model: question.model, preprocessing });
     } catch (error) {
-      this.#known = { ...this.#known, failure: failureOf(error) };
+      return this.#update(turn, { failure: failureOf(error) });
     }
+    this.#pictureShown = undefined;
     await this.ask(question);
   }
-
-  #pictureShown: string | undefined;
 
   #begin(): number {
     this.#cancel.cancel();
     this.#cancel = new CancellationTokenSource();
-    return ++this.#asked;
+    return ++this.#turn;
   }
 
-  async #run(turn: number, { model, picture, target, options }: Question, method: string): Promise<void> {
+  async #predict(turn: number, { model, picture, methods }: Question): Promise<void> {
+    const input = { path: picture };
+    const runs = new Map(methods.map((method) => [method, waiting(undefined, method)]));
+    this.#update(turn, { prepared: undefined, prediction: undefined, runs, failure: undefined, preparing: "Opening the model" });
+    const card = await this.#connection.sendRequest(openModel, { model }, this.#cancel.token);
+    this.#update(turn, { card, preparing: "Preparing the picture" });
+    const prepared = await this.#connection.sendRequest(prepareInput, { model, input }, this.#cancel.token);
+    this.#update(turn, { prepared, preparing: "Running the model" });
+    const job = jobName(turn, "prediction");
+    const { result } = await this.#connection.sendRequest(showMethod, { job, model, input, method: "prediction", options: { top: 10 } }, this.#cancel.token);
+    if (turn !== this.#turn || result.data.kind !== "prediction") return;
+    this.#pictureShown = picture;
+    this.#update(turn, { prediction: result.data, preparing: undefined });
+  }
+
+  #kept(question: Question, method: string): Run | undefined {
+    const run = this.#known.runs.get(method);
+    return run?.state === "done" && run.question === asked(question, method) ? run : undefined;
+  }
+
+  async #run(turn: number, question: Question, method: string): Promise<void> {
+    const { model, picture, target, options } = question;
     const job = jobName(turn, method);
-    this.#set(turn, method, { job, state: "running", progress: undefined, result: undefined, failure: undefined });
+    const run = { ...waiting(question, method), job };
+    this.#set(method, { ...run, state: "running" });
+    const settle = (change: Partial<Run>): void => {
+      // The answer to a run that was cancelled still belongs where its map stood.
+      if (this.#known.runs.get(method)?.job === job) this.#set(method, { ...run, ...change });
+    };
     try {
-      const { result, cancelled } = await this.#connection.sendRequest(
-        showMethod,
-        { job, model, input: { path: picture }, method, target, options: options[method] ?? {} },
-        this.#cancel.token,
-      );
-      this.#set(turn, method, { job, state: cancelled ? "cancelled" : "done", progress: undefined, result, failure: undefined }, true);
+      const params = { job, model, input: { path: picture }, method, target, options: options[method] ?? {} };
+      const { result, cancelled } = await this.#connection.sendRequest(showMethod, params, this.#cancel.token);
+      settle({ state: cancelled ? "cancelled" : "done", result });
     } catch (error) {
-      this.#set(turn, method, { job, state: "failed", progress: undefined, result: undefined, failure: failureOf(error) });
+      settle({ state: turn === this.#turn ? "failed" : "cancelled", failure: failureOf(error) });
     }
   }
 
   #hear({ job, progress, partial }: RunEvent<DisplayData>): void {
     for (const [method, run] of this.#known.runs) {
-      if (run.job === job) this.#set(this.#asked, method, { ...run, progress, result: partial ?? run.result });
+      if (run.job === job && run.state === "running") this.#set(method, { ...run, progress, result: partial ?? run.result });
     }
   }
 
-  /** `late`: the answer to a cancelled run still belongs where its map stood. */
-  #set(turn: number, method: string, run: Run, late = false): void {
-    const shown = this.#known.runs.get(method);
-    if (turn !== this.#asked && !(late && shown?.job === run.job)) return;
+  #set(method: string, run: Run): void {
     this.#known = { ...this.#known, runs: new Map(this.#known.runs).set(method, run) };
     this.#listen(this.#known);
   }
 
   #update(turn: number, change: Partial<Known>): void {
-    if (turn !== this.#asked) return;
+    if (turn !== this.#turn) return;
     this.#known = { ...this.#known, ...change };
     this.#listen(this.#known);
   }
 }
 
+/** One gradient makes a class activation map: something is to be seen while the others still count. */
+const cheapFirst = (methods: readonly string[]): readonly string[] => [...methods].sort((a, b) => Number(b === "grad-cam") - Number(a === "grad-cam"));
+
+/** What the answer of one method depends on. */
+const asked = ({ model, picture, target, options }: Question, method: string): string => JSON.stringify([model, picture, target ?? "", options[method] ?? {}]);
+
+const waiting = (question: Question | undefined, method: string): Run => ({
+  job: "",
+  state: "waiting",
+  progress: undefined,
+  result: undefined,
+  failure: undefined,
+  question: question ? asked(question, method) : "",
+});
+
 /** Unique over reloads: the engine may still hold results of the page before. */
 const page = crypto.randomUUID();
 const jobName = (turn: number, method: string): string => `${page}:${turn}:${method}`;
-
-const waiting = (methods: readonly string[]): ReadonlyMap<string, Run> =>
-  new Map(methods.map((method) => [method, { job: "", state: "waiting", progress: undefined, result: undefined, failure: undefined }]));
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof ResponseError && error.data) return error.data as Failure;

@@ -1,7 +1,7 @@
 import type { ColormapName } from "../../src/data/colormap/colormap.ts";
 import type { DisplayStyle } from "../../src/data/colormap/display.ts";
 import type { OptionValues } from "../../src/protocol/result.ts";
-import { vscode } from "../lib/connection.ts";
+import { wholePicture, type MapView } from "./map-view.ts";
 
 /** Intent only: what a reload needs to ask the same questions again. The answers come from the engine's cache. */
 export interface ExplainState {
@@ -9,8 +9,9 @@ export interface ExplainState {
   readonly model: string;
   readonly picture: string | undefined;
   readonly methods: readonly string[];
-  /** The map shown large; the others stand beside it. */
+  /** The map shown first, and large where one is. */
   readonly leading: string;
+  readonly arrangement: Arrangement;
   /** Text form; the best class if unset. */
   readonly target: string | undefined;
   readonly options: Readonly<Record<string, OptionValues>>;
@@ -21,14 +22,8 @@ export interface ExplainState {
   readonly view: MapView;
 }
 
-/** What part of the picture is seen, shared by all maps. Offsets are in picture widths and heights. */
-export interface MapView {
-  readonly zoom: number;
-  readonly x: number;
-  readonly y: number;
-}
-
-export const wholePicture: MapView = { zoom: 1, x: 0, y: 0 };
+/** One large with the others beside it, all alike, or the leading one alone. */
+export type Arrangement = "lead" | "even" | "alone";
 
 export const initialState = (model: string): ExplainState => ({
   version: 1,
@@ -36,6 +31,7 @@ export const initialState = (model: string): ExplainState => ({
   picture: undefined,
   methods: ["smoothgrad", "integrated-gradients", "grad-cam"],
   leading: "smoothgrad",
+  arrangement: "lead",
   target: undefined,
   options: {},
   style: "where",
@@ -45,8 +41,22 @@ export const initialState = (model: string): ExplainState => ({
   view: wholePicture,
 });
 
-/** The saved state, if this version wrote it. */
-export function savedState(): ExplainState | undefined {
-  const saved = vscode.getState() as Partial<ExplainState> | undefined;
-  return saved?.version === 1 && typeof saved.model === "string" ? { ...initialState(saved.model), ...saved } : undefined;
+/** A state that this version wrote, or one like it with what is missing filled in. */
+export function restoredState(saved: unknown): ExplainState | undefined {
+  const state = saved as Partial<ExplainState> | undefined;
+  if (state?.version !== 1 || typeof state.model !== "string") return undefined;
+  const { methods } = state;
+  return { ...initialState(state.model), ...state, ...(Array.isArray(methods) && methods.length > 0 ? {} : { methods: initialState("").methods }) };
 }
+
+/** The leading map first, whatever was chosen. */
+export const shownMethods = ({ methods, leading, arrangement }: ExplainState): readonly string[] => {
+  const first = methods.includes(leading) ? leading : methods[0]!;
+  return arrangement === "alone" ? [first] : [first, ...methods.filter((id) => id !== first)];
+};
+
+/** The class of a target of a single logit. */
+export const classOf = (target: string | undefined): number | undefined => {
+  const match = /^logit:(\d+)$/.exec(target ?? "");
+  return match ? Number(match[1]) : undefined;
+};

@@ -4,7 +4,7 @@ import type { Failure } from "../../src/protocol/engine.ts";
 export function Failed({ failure, onRetry }: { readonly failure: Failure; readonly onRetry: () => void }) {
   return (
     <div class="failed" role="alert">
-      <p><span aria-hidden="true">✕</span> {sentence(failure.what)}</p>
+      <p class="what"><span aria-hidden="true">✕</span> {sentence(failure.what)}</p>
       {failure.where && <p class="where">{failure.where}</p>}
       {failure.hint && <p>{failure.hint}</p>}
       <button onClick={onRetry}>Try again</button>

@@ -1,0 +1,51 @@
+import type { RefObject } from "preact";
+import type { DisplayRecord } from "../../src/data/colormap/display.ts";
+import type { PreparedInput } from "../../src/protocol/engine.ts";
+import type { MethodCard } from "../../src/protocol/method-card.ts";
+import type { Preprocessing } from "../../src/protocol/model.ts";
+import { Certificate } from "../lib/Certificate.tsx";
+import { Fold } from "../lib/Section.tsx";
+import { ClassList } from "./ClassList.tsx";
+import { MethodOptions } from "./MethodOptions.tsx";
+import { Preprocess } from "./Preprocess.tsx";
+import { ScaleBar } from "./ScaleBar.tsx";
+import type { Known, Run } from "./session.ts";
+import { classOf, type ExplainState } from "./state.ts";
+
+interface Props {
+  readonly root: RefObject<HTMLElement | null>;
+  readonly known: Known;
+  readonly prepared: PreparedInput;
+  readonly state: ExplainState;
+  /** The method whose map was chosen last. */
+  readonly method: MethodCard;
+  readonly run: Run | undefined;
+  readonly record: DisplayRecord | undefined;
+  readonly certificateOpen: boolean;
+  readonly onChange: (change: Partial<ExplainState>) => void;
+  readonly onPreprocess: (preprocessing: Preprocessing | undefined) => void;
+}
+
+/** The one column of facts beside the maps. */
+export function Facts({ root, known, prepared, state, method, run, record, certificateOpen, onChange, onPreprocess }: Props) {
+  const { card, prediction } = known;
+  const values = state.options[method.id] ?? {};
+  return (
+    <aside ref={root} class="facts-column" aria-label="Facts">
+      {!prepared.sure && <Preprocess prepared={prepared} onChange={onPreprocess} />}
+      {prediction && card?.classes && (
+        <ClassList top={prediction.top} names={card.classes.names} count={card.classes.count} chosen={classOf(state.target) ?? prediction.top[0]?.index} onChoose={(index) => onChange({ target: `logit:${index}` })} />
+      )}
+      {record && <ScaleBar title={method.title} record={record} opacity={state.opacity} />}
+      {prepared.sure && <Preprocess prepared={prepared} onChange={onPreprocess} />}
+      <Certificate key={`${method.id}${certificateOpen}`} title={method.title} result={run?.result} open={certificateOpen} />
+      <MethodOptions method={method} values={values} sites={card?.sites ?? []} onChange={(changed) => onChange({ options: { ...state.options, [method.id]: changed } })} />
+      {card && <AboutModel notes={card.notes} source={card.classes?.source} format={card.format} producer={card.producer} />}
+    </aside>
+  );
+}
+
+function AboutModel({ notes, source, format, producer }: { readonly notes: readonly string[]; readonly source: string | undefined; readonly format: string; readonly producer: string }) {
+  const lines = [[format, producer && `written by ${producer}`].filter(Boolean).join(", "), ...notes, ...(source ? [`Classes: ${source}`] : [])];
+  return <Fold title="About the model">{lines.map((line) => <p key={line} class="quiet">{line}{/[.!?]$/.test(line) ? "" : "."}</p>)}</Fold>;
+}

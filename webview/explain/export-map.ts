@@ -1,0 +1,26 @@
+import type { MessageConnection } from "vscode-jsonrpc/browser";
+import type { Rendered } from "../../src/data/colormap/display.ts";
+import { copyText, exportResult, saveFile } from "../../src/protocol/explain-panel.ts";
+import { pngOf } from "./picture-file.ts";
+import type { ExportKind } from "./Toolbar.tsx";
+
+interface ShownMap {
+  /** File name without its ending. */
+  readonly stem: string;
+  readonly job: string;
+  readonly command: string;
+  readonly drawing: Rendered | undefined;
+}
+
+/** Writes what was asked where the person says; resolves to a sentence about it, empty if they changed their mind. */
+export async function exportMap(connection: MessageConnection, kind: ExportKind, { stem, job, command, drawing }: ShownMap): Promise<string> {
+  if (kind === "command") {
+    await connection.sendRequest(copyText, { text: command });
+    return "The command is on the clipboard.";
+  }
+  const suggestedName = `${stem}.${kind}`;
+  const saved = kind === "png"
+    ? drawing && (await connection.sendRequest(saveFile, { suggestedName, bytes: await pngOf(drawing) }))
+    : await connection.sendRequest(exportResult, { job, format: kind, suggestedName });
+  return saved ? `Saved as ${saved}.` : "";
+}

@@ -1,0 +1,24 @@
+import { useState } from "preact/hooks";
+
+/** Takes one dropped file anywhere on an element, and says while one hovers over it. VS Code passes files on while Shift is held. */
+export function useDrop(onFile: (file: File) => Promise<void>) {
+  const [dropping, setDropping] = useState(false);
+  return {
+    dropping,
+    handlers: {
+      onDragOver: (event: DragEvent) => {
+        event.preventDefault();
+        setDropping(true);
+      },
+      onDragLeave: (event: DragEvent) => {
+        if (!(event.currentTarget as Element).contains(event.relatedTarget as Node | null)) setDropping(false);
+      },
+      onDrop: (event: DragEvent) => {
+        event.preventDefault();
+        setDropping(false);
+        const file = event.dataTransfer?.files[0];
+        if (file) void onFile(file);
+      },
+    },
+  };
+}
