@@ -1,3 +1,12 @@
+/**
+ * What surfaces ask the engine about language models. Requests with a `job` stream: what they find travels in events that carry
+ * the job's name, a layer or a token at a time, each far below 256 KB; the answer says how it ended. An equal question that
+ * was asked before streams the same events at once.
+ */
+import { NotificationType, RequestType } from "vscode-jsonrpc";
+import type { Failure, ModelParams } from "./engine.ts";
+import type { Check, Progress, Provenance } from "./result.ts";
+
 /** What scores a run: read from the logits at one token, the last unless stated. */
 export type Metric =
   /** logit[answer] − logit[wrong] */
@@ -39,3 +48,281 @@ export interface DirectAttribution {
   readonly bias: Float64Array;
   readonly logits: Float64Array;
 }
+
+export interface LanguageCard {
+  readonly path: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly format: "gguf" | "safetensors";
+  readonly family: string;
+  readonly layers: number;
+  readonly width: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly headWidth: number;
+  readonly hidden: number;
+  readonly vocabulary: number;
+  readonly context: number;
+  readonly parameters: number;
+  /** `undefined` if there is none beside the weights: prompts are then ids. */
+  readonly tokenizer: TokenizerCard | undefined;
+  /** In TransformerLens's words. Shapes are for one token. */
+  readonly sites: readonly { readonly name: string; readonly axes: readonly string[]; readonly shape: readonly number[]; readonly role: string }[];
+  readonly notes: readonly string[];
+}
+
+export interface TokenizerCard {
+  readonly vocabulary: number;
+  readonly bos: { readonly id: number; readonly text: string } | undefined;
+  readonly bosByDefault: boolean;
+  /** Who says whether a text begins with it. */
+  readonly bosReason: string;
+  readonly eos: { readonly id: number; readonly text: string } | undefined;
+  readonly notes: readonly string[];
+}
+
+/** A text, or ids. `addBos` overrides the tokenizer's policy. */
+export type Prompt = { readonly text: string; readonly addBos?: boolean | undefined } | { readonly ids: readonly number[] };
+
+export interface PromptParams extends ModelParams {
+  readonly prompt: Prompt;
+}
+
+export interface TokenCard {
+  readonly id: number;
+  /** With � for parts of characters. */
+  readonly text: string;
+  /** With spaces and line ends made visible. */
+  readonly display: string;
+  readonly bytes: Uint8Array;
+  /** UTF-16 units of the text that it covers; empty for a token that is not from the text. */
+  readonly start: number;
+  readonly end: number;
+  readonly special: boolean;
+}
+
+export interface Tokenized {
+  readonly tokens: readonly TokenCard[];
+  readonly beginsWithBos: boolean;
+}
+
+/** A change of the run. Tokens count from the prompt's first; without them it acts everywhere, on what is generated as well. */
+export type EditSpec =
+  /** Multiplies a site's activation, or one head's; 0 ablates it. */
+  | { readonly kind: "scale"; readonly site: string; readonly factor: number; readonly head?: number | undefined; readonly tokens?: readonly number[] | undefined }
+  /** Adds strength × (state of `toward` − state of `from`), both at their last token, to the stream at a site. */
+  | { readonly kind: "steer"; readonly site: string; readonly toward: Prompt; readonly from: Prompt; readonly strength: number; readonly tokens?: readonly number[] | undefined };
+
+/** A token by its id, or the one token that a text is. */
+export type Word = number | string;
+
+/** Ids with what they stand for, for every id in a result. */
+export type Words = readonly (readonly [id: number, text: string])[];
+
+/** How a result came about and how it is made elsewhere. */
+export interface LanguageProof {
+  readonly certificate: readonly Check[];
+  readonly provenance: Provenance;
+  readonly code: { readonly cli: string; /** Python for TransformerLens 4. */ readonly transformerLens: string };
+}
+
+export interface LanguageResult<Data> extends LanguageProof {
+  readonly data: Data;
+  readonly words: Words;
+  readonly cached: boolean;
+}
+
+/** The answer to a streaming request, whose data went before it. */
+export interface LanguageOutcome<Data> extends LanguageProof {
+  readonly data: Data;
+  readonly words: Words;
+  readonly cached: boolean;
+  readonly cancelled: boolean;
+}
+
+export interface JobParams {
+  /** Chosen by the caller; events carry it. */
+  readonly job: string;
+}
+
+export interface JobEvent<Part> {
+  readonly job: string;
+  readonly progress: Progress;
+  readonly part: Part;
+}
+
+export interface NextTokensParams extends PromptParams {
+  readonly top: number;
+  readonly edits?: readonly EditSpec[] | undefined;
+}
+
+export interface GenerateParams extends PromptParams, JobParams {
+  readonly most: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly topP: number;
+  readonly seed: number;
+  /** Texts of tokens that end it, besides the tokenizer's own end. */
+  readonly stop?: readonly Word[] | undefined;
+  readonly edits?: readonly EditSpec[] | undefined;
+}
+
+export interface GeneratedPart {
+  readonly id: number;
+  readonly text: string;
+  readonly probability: number;
+  readonly top: readonly { readonly id: number; readonly text: string; readonly probability: number }[];
+}
+
+export interface Generated {
+  readonly kind: "generated";
+  readonly ids: Int32Array;
+  readonly text: string;
+}
+
+export interface AttentionParams extends PromptParams, JobParams {
+  /** Weights times the norm of the value that they fetch. */
+  readonly valueWeighted: boolean;
+  readonly edits?: readonly EditSpec[] | undefined;
+}
+
+/** All heads of one layer at a glance: weight · 255 / `scale`, mean over blocks of places where the prompt is long. */
+export interface AttentionGlance {
+  readonly layer: number;
+  readonly side: number;
+  /** [head, query, key] */
+  readonly planes: Uint8Array;
+  readonly scale: number;
+  readonly heads: readonly HeadFacts[];
+}
+
+/** How a head looks on the whole: mean weight on the token itself, on the one before, on the first; its rows' entropy from 0 to 1. */
+export interface HeadFacts {
+  readonly self: number;
+  readonly previous: number;
+  readonly first: number;
+  readonly spread: number;
+}
+
+export interface AttentionRowsParams extends PromptParams {
+  readonly layer: number;
+  readonly head: number;
+  readonly valueWeighted: boolean;
+  /** The first query; as many rows follow as fit into one message. */
+  readonly from: number;
+  readonly edits?: readonly EditSpec[] | undefined;
+}
+
+/** Exact weights of one head. */
+export interface AttentionRows {
+  readonly kind: "attention-rows";
+  readonly layer: number;
+  readonly head: number;
+  readonly tokens: Int32Array;
+  readonly from: number;
+  /** [query − from, key] */
+  readonly weights: Float32Array;
+  /** The head's largest weights. */
+  readonly top: readonly { readonly query: number; readonly key: number; readonly weight: number }[];
+}
+
+export interface LensParams extends PromptParams, JobParams {
+  readonly top: number;
+  /** Tokens to look at; all unless stated. */
+  readonly positions?: readonly number[] | undefined;
+  /** The word that is followed; at each position the model's own best unless stated. */
+  readonly follow?: Word | undefined;
+  readonly edits?: readonly EditSpec[] | undefined;
+}
+
+/** One layer of the lens at positions `from` …: arrays by position, or position × top. Layer = number of layers is the end. */
+export interface LensPart {
+  readonly layer: number;
+  /** Index into the positions asked for. */
+  readonly from: number;
+  readonly ids: Int32Array;
+  readonly probabilities: Float32Array;
+  /** Probability of the followed word, and its rank, 1 the best. */
+  readonly followed: Float32Array;
+  readonly ranks: Int32Array;
+  /** In nats. */
+  readonly entropies: Float32Array;
+  /** KL(end‖layer), in nats. */
+  readonly divergences: Float32Array;
+  readonly words: Words;
+}
+
+export interface Lens {
+  readonly kind: "logit-lens";
+  readonly tokens: Int32Array;
+  readonly positions: Int32Array;
+  /** Rows: the stream before each layer, and at the end. */
+  readonly rows: number;
+  readonly top: number;
+  readonly follow: Int32Array;
+}
+
+export interface DirectAttributionParams extends PromptParams {
+  /** The last one unless stated. */
+  readonly token?: number | undefined;
+  /** Their logits are explained; the model's two best unless stated. */
+  readonly targets?: readonly Word[] | undefined;
+}
+
+/** A metric in a person's words. */
+export type MetricSpec =
+  | { readonly kind: "logit-difference"; readonly answer: Word; readonly wrong: Word }
+  | { readonly kind: "probability" | "log-probability"; readonly answer: Word }
+  | { readonly kind: "divergence" };
+
+export interface PatchParams extends ModelParams, JobParams {
+  readonly clean: Prompt;
+  /** For ablation, the same as `clean`. */
+  readonly corrupted: Prompt;
+  readonly component: Component;
+  readonly metric: MetricSpec;
+  /** `denoise` puts clean activations into the corrupted run; `noise` the other way round. */
+  readonly direction: "denoise" | "noise";
+  /** What takes an activation's place: the other run's, nothing, or the mean over `means`. */
+  readonly replacement: "run" | "zero" | "mean";
+  readonly means?: readonly Prompt[] | undefined;
+  /** Exact is one run on from each cell; attribution is the gradient's estimate of all cells. */
+  readonly method: "exact" | "attribution";
+  /** The token whose logits are read; the last unless stated. */
+  readonly read?: number | undefined;
+  /** Only these layers, e.g. the exact values behind a few estimates. */
+  readonly layers?: readonly number[] | undefined;
+}
+
+/** Known before any cell: what the metric is in both runs. Then a layer at a time, coarse first: the metric with each cell patched. */
+export type PatchPart = { readonly kind: "baseline"; readonly clean: number; readonly corrupted: number; readonly columns: number } | { readonly kind: "layer"; readonly layer: number; readonly cells: Float64Array };
+
+export interface Patched {
+  readonly kind: "patched";
+  readonly component: Component;
+  readonly cleanTokens: Int32Array;
+  readonly corruptedTokens: Int32Array;
+  readonly clean: number;
+  readonly corrupted: number;
+  readonly layers: number;
+  /** Tokens, or heads. */
+  readonly columns: number;
+  /** [layer, column]; NaN where it was not computed. */
+  readonly cells: Float64Array;
+  readonly metric: Metric;
+}
+
+export const openLanguage = new RequestType<ModelParams, LanguageCard, Failure>("language/open");
+export const tokenize = new RequestType<PromptParams, Tokenized, Failure>("language/tokenize");
+export const readNextTokens = new RequestType<NextTokensParams, LanguageResult<NextTokens>, Failure>("language/nextTokens");
+export const readAttentionRows = new RequestType<AttentionRowsParams, LanguageResult<AttentionRows>, Failure>("language/attentionRows");
+export const readDirectAttribution = new RequestType<DirectAttributionParams, LanguageResult<DirectAttribution>, Failure>("language/directAttribution");
+export const generateText = new RequestType<GenerateParams, LanguageOutcome<Generated>, Failure>("language/generate");
+export const generateEvent = new NotificationType<JobEvent<GeneratedPart>>("language/generateEvent");
+export const glanceAttention = new RequestType<AttentionParams, LanguageOutcome<{ readonly kind: "attention"; readonly tokens: Int32Array; readonly layers: number; readonly heads: number }>, Failure>("language/attention");
+export const attentionEvent = new NotificationType<JobEvent<AttentionGlance>>("language/attentionEvent");
+export const runLens = new RequestType<LensParams, LanguageOutcome<Lens>, Failure>("language/lens");
+export const lensEvent = new NotificationType<JobEvent<LensPart>>("language/lensEvent");
+export const runPatch = new RequestType<PatchParams, LanguageOutcome<Patched>, Failure>("language/patch");
+export const patchEvent = new NotificationType<JobEvent<PatchPart>>("language/patchEvent");
