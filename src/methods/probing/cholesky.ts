@@ -31,7 +31,10 @@ function subtractRows(x: Float64Array, i: number, from: number, to: number, l: F
   const at = i * columns;
   let k = from;
   for (; k + 3 < to; k += 4) {
-    const [l0, l1, l2, l3] = [l[row + k]!, l[row + k + 1]!, l[row + k + 2]!, l[row + k + 3]!];
+    const l0 = l[row + k]!;
+    const l1 = l[row + k + 1]!;
+    const l2 = l[row + k + 2]!;
+    const l3 = l[row + k + 3]!;
     const x0 = k * columns;
     const x1 = x0 + columns;
     const x2 = x1 + columns;
@@ -69,7 +72,14 @@ function factor(matrix: Float64Array, size: number): Float64Array {
 /** The 16 products of rows i … i + 3 with rows j … j + 3 over columns before j, left where the tile is. */
 function products(l: Float64Array, i: number, j: number, size: number): void {
   for (let half = 0; half < tile; half += 2) {
-    let [a0, a1, a2, a3, b0, b1, b2, b3] = [0, 0, 0, 0, 0, 0, 0, 0];
+    let a0 = 0;
+    let a1 = 0;
+    let a2 = 0;
+    let a3 = 0;
+    let b0 = 0;
+    let b1 = 0;
+    let b2 = 0;
+    let b3 = 0;
     const p = (i + half) * size;
     const q = p + size;
     const u = j * size;
@@ -77,7 +87,12 @@ function products(l: Float64Array, i: number, j: number, size: number): void {
     const w = v + size;
     const z = w + size;
     for (let k = 0; k < j; k++) {
-      const [lp, lq, lu, lv, lw, lz] = [l[p + k]!, l[q + k]!, l[u + k]!, l[v + k]!, l[w + k]!, l[z + k]!];
+      const lp = l[p + k]!;
+      const lq = l[q + k]!;
+      const lu = l[u + k]!;
+      const lv = l[v + k]!;
+      const lw = l[w + k]!;
+      const lz = l[z + k]!;
       a0 += lp * lu;
       a1 += lp * lv;
       a2 += lp * lw;

@@ -77,6 +77,8 @@ export interface SolveOptions {
   readonly tolerance?: number;
   /** Or once the gradient is this share of the first one: enough to compare values of C. */
   readonly share?: number;
+  /** Where to begin, e.g. the fit of a stronger regularisation; at 0 unless stated. */
+  readonly start?: Fit | undefined;
   /** Whether gradients are asked for in double precision. Curvature never is: it only steers. */
   readonly exact?: boolean;
 }
@@ -86,12 +88,17 @@ export interface SolveOptions {
  * It yields the passes over the data that it needs and is given their results: one problem at a time is solved by
  * `fitLogistic`, many on the same rows by `fitTogether`.
  */
-export function* solveLogistic(problem: Problem, preconditioner: Preconditioner, { tolerance = 1e-9, share = 0, exact = true }: SolveOptions = {}): Solver {
+export function* solveLogistic(problem: Problem, preconditioner: Preconditioner, { tolerance = 1e-9, share = 0, start, exact = true }: SolveOptions = {}): Solver {
   const objective = new Objective(problem, exact);
   const { lambda, outputs, columns } = objective;
   let parameters: Float64Array = new Float64Array((columns + 1) * outputs);
   let at = yield* objective.evaluate(parameters);
   const enough = Math.max(tolerance * lambda, share * norm(at.gradient));
+  if (start) {
+    parameters.set(start.weights);
+    parameters.set(start.intercepts, columns * outputs);
+    at = yield* objective.evaluate(parameters);
+  }
   let iterations = 0;
   for (; iterations < mostIterations && norm(at.gradient) > enough; iterations++) {
     const step = yield* newtonStep(objective, at, preconditioner, enough);

@@ -33,7 +33,7 @@ export const strengths: readonly number[] = [1e-4, 1e-3, 1e-2, 1e-1, 1];
 /** Coefficients of the probes that are shown are this near to the optimum, or nearer. */
 const shownTolerance = 1e-6;
 /** To compare strengths, and for labels in random order, this share of the first gradient is enough. */
-const roughShare = 1e-3;
+const roughShare = 3e-3;
 
 /**
  * A probe of one site (Alain and Bengio 2016): L2-regularised logistic regression on frozen features. Standardised with
@@ -98,27 +98,35 @@ interface Strength {
   readonly atEdge: boolean;
 }
 
-/** The strongest regularisation whose held-out log-loss is within one standard error (over folds) of the least. */
+/**
+ * The strongest regularisation whose held-out log-loss is within one standard error (over folds) of the least. From strong to
+ * weak, each begun where the one before ended; once the loss is a standard error above the least, weaker ones are not tried.
+ */
 async function chooseStrength(x: Features, y: Int32Array, classes: number, folds: readonly Int32Array[], factors: Factors, products: Products): Promise<Strength> {
-  const trials = strengths.flatMap((C) => folds.map((fold) => ({ C, fold })));
-  const solvers = trials.map(({ C, fold }) => {
+  const masks = folds.map((fold) => {
     const weights = new Float64Array(x.rows).fill(1);
     for (const row of fold) weights[row] = 0;
-    return solveLogistic({ x, y, classes, weights, C }, factors.at(C), { share: roughShare, exact: false });
+    return weights;
   });
-  const fits = await fitTogether(solvers, products);
-  const scores = await products.scores(fits);
-  const losses = trials.map(({ fold }, i) => meanLoss(fits[i]!, scores[i]!, y, fold));
-  const curve = strengths.map((C, s) => {
-    const own = losses.slice(s * folds.length, (s + 1) * folds.length);
-    const mean = own.reduce((sum, loss) => sum + loss, 0) / own.length;
-    const deviation = Math.sqrt(own.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / Math.max(1, own.length - 1));
-    return { C, mean, error: deviation / Math.sqrt(own.length) };
-  });
-  const least = curve.reduce((best, each) => (each.mean < best.mean ? each : best));
+  const curve: { readonly C: number; readonly mean: number; readonly error: number }[] = [];
+  let fits: readonly Fit[] = [];
+  for (const C of strengths) {
+    const solvers = masks.map((weights, i) => solveLogistic({ x, y, classes, weights, C }, factors.at(C), { share: roughShare, start: fits[i], exact: false }));
+    fits = await fitTogether(solvers, products);
+    const scores = await products.scores(fits);
+    const losses = folds.map((fold, i) => meanLoss(fits[i]!, scores[i]!, y, fold));
+    const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    const deviation = Math.sqrt(losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / Math.max(1, losses.length - 1));
+    curve.push({ C, mean, error: deviation / Math.sqrt(losses.length) });
+    const least = leastOf(curve);
+    if (mean > least.mean + least.error) break;
+  }
+  const least = leastOf(curve);
   const chosen = curve.find(({ mean }) => mean <= least.mean + least.error)!;
   return { C: chosen.C, validationLoss: chosen.mean, atEdge: least.C === strengths.at(-1) };
 }
+
+const leastOf = <T extends { readonly mean: number }>(curve: readonly T[]): T => curve.reduce((best, each) => (each.mean < best.mean ? each : best));
 
 /** Mean −ln p of the true class over `rows`, from scores [row, output]. */
 function meanLoss({ outputs }: Fit, scores: Float64Array, y: Int32Array, rows: Int32Array): number {
