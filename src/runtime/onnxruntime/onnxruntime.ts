@@ -8,6 +8,7 @@ import type { DType } from "../../tensor/dtype.ts";
 import { castTensor, tensor, type Tensor } from "../../tensor/tensor.ts";
 import { inputTypes, type CompileOptions, type Program, type Runtime } from "../runtime.ts";
 import type { WeightStore } from "../weight-store.ts";
+import { blockMasks } from "./blocked-masks.ts";
 import { emitOnnx, isLarge } from "./emit.ts";
 import type { Crossing } from "./lane-thread.ts";
 import { createLaneSessions, type LaneSessions } from "./lanes.ts";
@@ -33,16 +34,16 @@ export async function onnxRuntime(store: WeightStore): Promise<Runtime> {
     lanes: os.availableParallelism(),
     compile: async (graph, options = {}) => {
       const { lanes = 1 } = options;
-      if (lanes === 1) return ortProgram(ort, await withModelFile(store, graph, (file) => ort.InferenceSession.create(file, sessionOptions(options))), graph);
+      if (lanes === 1) return ortProgram(ort, await withModelFile(store, graph, options, (file) => ort.InferenceSession.create(file, sessionOptions(options))), graph);
       const single = sessionOptions({ ...options, threads: 1 });
-      return laneProgram(await withModelFile(store, graph, (file) => createLaneSessions(lanes, file, single)), graph, lanes);
+      return laneProgram(await withModelFile(store, graph, options, (file) => createLaneSessions(lanes, file, single)), graph, lanes);
     },
   };
 }
 
 /** External weights are resolved beside the model, so the model must be a file in the store for as long as it loads. */
-async function withModelFile<T>(store: WeightStore, graph: Graph, load: (file: string) => Promise<T>): Promise<T> {
-  const bytes = emitOnnx(graph, (constant) => (isLarge(constant) ? store.locate(constant) : undefined));
+async function withModelFile<T>(store: WeightStore, graph: Graph, { effort = "full" }: CompileOptions, load: (file: string) => Promise<T>): Promise<T> {
+  const bytes = emitOnnx(effort === "full" ? blockMasks(graph) : graph, (constant) => (isLarge(constant) ? store.locate(constant) : undefined));
   const file = path.join(store.folder, `${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}-${process.pid}-${loads++}.onnx`);
   fs.writeFileSync(file, bytes);
   try {
