@@ -9,16 +9,18 @@ import type { Command } from "./command.ts";
 import { explain } from "./commands/explain.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { methodsCommand } from "./commands/methods.ts";
+import { probe } from "./commands/probe.ts";
 import { runCommand } from "./commands/run.ts";
 import { sitesCommand } from "./commands/sites.ts";
 import { walkthroughCommand } from "./commands/walkthrough.ts";
+import { visualizeCommand } from "./commands/visualize.ts";
 import { exitCodes, explainFailure, type ExitCode } from "./exit-code.ts";
 import { commonFlags, parseFlags, type Arguments } from "./flags.ts";
 import { commandHelp, overview } from "./help.ts";
 import { nearest } from "../tensor/nearest.ts";
 import { chosenMethods, optionFlags } from "./option-flags.ts";
 
-const commands: readonly Command[] = [explain, runCommand, mergeCommand, sitesCommand, methodsCommand, walkthroughCommand];
+const commands: readonly Command[] = [explain, probe, runCommand, mergeCommand, sitesCommand, methodsCommand, visualizeCommand, walkthroughCommand];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const remark = (line: string): void => void process.stderr.write(`${line}\n`);

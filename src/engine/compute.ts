@@ -4,8 +4,9 @@ import { createMessageConnection, PortMessageReader, PortMessageWriter, SharedAr
 import {
   exportBytes, listMethods, openModel, prepareInput, readPlace, rememberPreprocessing, runEvent, runMethod, showEvent, showMethod, type EngineSettings, type Failure,
 } from "../protocol/engine.ts";
-import { describeData, probeEvent, readPicture, runProbes } from "../protocol/probing.ts";
+import { describeData, exportProbes, probeEvent, readPicture, runProbes } from "../protocol/probing.ts";
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
+import { unitExample, unitFacts, visualize, visualizeEvent } from "../protocol/visualization.ts";
 import { rebase } from "../experiment/rebase.ts";
 import { checkExperimentFile, runExperimentFile } from "./experiments/run.ts";
 import { asResponseError } from "./failure.ts";
@@ -43,7 +44,11 @@ answer(exportBytes, (params) => service.exportBytes(params));
 answer(readPlace, (params) => service.readPlace(params));
 answer(describeData, (params) => service.probes.describe(params));
 answer(readPicture, (params) => service.probes.picture(params));
+answer(exportProbes, (params) => service.probes.export(params));
 answer(runProbes, (params, token) => service.probes.run(params, (event) => void connection.sendNotification(probeEvent, event), () => token.isCancellationRequested));
+answer(visualize, (params, token) => service.visualizations.run(params, (event) => void connection.sendNotification(visualizeEvent, event), () => token.isCancellationRequested));
+answer(unitFacts, (params, token) => service.units.facts(params, () => token.isCancellationRequested));
+answer(unitExample, (params) => service.units.example(params));
 answer(checkExperiment, (params) => checkExperimentFile(service, params));
 answer(runExperiment, (params, token) => runExperimentFile(service, params, (event) => void connection.sendNotification(experimentEvent, event), () => token.isCancellationRequested));
 answer(rebaseExperiment, ({ text, folder }) => rebase(text, (file) => relativePath(folder, file)));

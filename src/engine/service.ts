@@ -24,12 +24,16 @@ import { PreprocessingChoices } from "./preprocessing-choice.ts";
 import { ResultCache } from "./result-cache.ts";
 import { ShownResults } from "./shown-results.ts";
 import { version } from "./version.ts";
+import { UnitService } from "./visualization/unit-service.ts";
+import { VisualizationService } from "./visualization/visualization-service.ts";
 
 export type Cancelled = () => boolean;
 
 /** Everything the engine can be asked, as plain functions: no process, no channel. */
 export class Service {
   readonly probes: ProbeService;
+  readonly visualizations: VisualizationService;
+  readonly units: UnitService;
   readonly #models: OpenModels;
   readonly #choices: PreprocessingChoices;
   readonly #results: ResultCache;
@@ -42,6 +46,8 @@ export class Service {
     this.#choices = new PreprocessingChoices(settings.cacheFolder);
     this.#results = new ResultCache(path.join(settings.cacheFolder, "results"));
     this.probes = new ProbeService(settings, runtime, this.#models, this.#choices);
+    this.visualizations = new VisualizationService(settings, runtime, this.#models, this.#choices);
+    this.units = new UnitService(this.#models, this.#choices, this.visualizations);
   }
 
   listMethods(): readonly MethodCard[] {

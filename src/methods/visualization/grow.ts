@@ -1,5 +1,8 @@
+import { Builder } from "../../graph/builder.ts";
 import { typeOf, type Graph, type ValueName } from "../../graph/graph.ts";
 import type { Objective } from "../../graph/objective.ts";
+import { coreOperators } from "../../graph/ops/table.ts";
+import { graft } from "../../graph/transform/graft.ts";
 import { bytesPerElement } from "../../tensor/dtype.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { sizeOf, type Shape } from "../../tensor/shape.ts";
@@ -9,7 +12,7 @@ import type { Network } from "../network.ts";
 import { Adam } from "./adam.ts";
 import type { PixelCoding } from "./coding.ts";
 import { ascentGraph, ascentName, imageName, mapsName, objectiveName, outputSize, parametersName, parametersShape, type ProgramPlan } from "./program.ts";
-import { planReading, readingFeeds, type Places } from "./readout.ts";
+import { planReading, positionsName, readingFeeds, type Places } from "./readout.ts";
 import type { Recipe } from "./recipe.ts";
 import { affineOf, drawPlacement, randomFor } from "./transforms.ts";
 
@@ -93,13 +96,14 @@ export function programKey(what: string, { size, recipe, coding, reading }: Prog
 
 /** Shapes of the values that are read, at the size of the program: channels of the network's own, positions of the program's inputs. */
 export function readShapes(program: Program, { reading, batch }: ProgramPlan, network: Network): ReadonlyMap<ValueName, Shape> {
-  return new Map(
-    reading.readouts.map(({ value }, index) => {
-      const own = typeOf(network.graph, value).shape;
-      const positions = program.inputs.get(`readout ${index} positions`)?.shape[1];
-      return [value, positions === undefined ? own : [batch, own[1]!, ...spatialOf(own.slice(2), positions)]];
-    }),
-  );
+  const shapes = new Map<ValueName, Shape>();
+  reading.readouts.forEach(({ value }, index) => {
+    const own = typeOf(network.graph, value).shape;
+    const positions = program.inputs.get(positionsName(index))?.shape[1];
+    if (positions !== undefined) shapes.set(value, [batch, own[1]!, ...spatialOf(own.slice(2), positions)]);
+    else if (!shapes.has(value)) shapes.set(value, own);
+  });
+  return shapes;
 }
 
 /** Rows and columns of a square grid, or the network's own grid where its size is the same. */
@@ -107,6 +111,17 @@ function spatialOf(own: Shape, positions: number): Shape {
   if (sizeOf(own) === positions) return own;
   const side = Math.sqrt(positions);
   return Number.isInteger(side) ? [side, side] : [positions];
+}
+
+/** Whether the network as far as it is read can be run at this size. */
+export function runsAt(commission: Pick<Commission, "network" | "objectives" | "recipe" | "coding" | "size">): boolean {
+  const { plan } = planOf(commission, 1);
+  const b = new Builder(coreOperators);
+  const [rows, columns] = outputSize(plan);
+  const { input, reading: { readouts } } = plan;
+  const { dtype, shape } = typeOf(commission.network.graph, input);
+  const channels = plan.coding.layout === "NHWC" ? [rows, columns, shape[3]!] : [shape[1]!, rows, columns];
+  return graft(b, commission.network.graph, new Map([[input, b.input(input, { dtype, shape: [1, ...channels] })]]), readouts.map(({ value }) => value)) !== undefined;
 }
 
 /** How many images at once fit the budget: all activations and their cotangents are held. */

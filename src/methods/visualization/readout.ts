@@ -57,7 +57,7 @@ function firstWithSite(terms: readonly Measure[]): Measure {
 }
 
 const weightsName = (index: number): ValueName => `readout ${index} weights`;
-const positionsName = (index: number): ValueName => `readout ${index} positions`;
+export const positionsName = (index: number): ValueName => `readout ${index} positions`;
 
 /** The objective's value for each sample, [batch]; adds the inputs that `readingFeeds` gives. */
 export function readObjective(b: Builder, { readouts }: ReadingPlan, values: ReadonlyMap<ValueName, Value>): Value {

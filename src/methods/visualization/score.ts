@@ -1,10 +1,14 @@
-import { float32, toFloat64, type Tensor } from "../../tensor/tensor.ts";
-import type { Commission } from "./grow.ts";
-import { placesOf, planOf, programKey, readShapes } from "./grow.ts";
-import { imageName, mapsName, objectiveName, outputSize, scoreGraph } from "./program.ts";
-import { readingFeeds } from "./readout.ts";
-import { affineOf, still, type Placement } from "./transforms.ts";
+import { Builder } from "../../graph/builder.ts";
+import { typeOf } from "../../graph/graph.ts";
 import type { Objective } from "../../graph/objective.ts";
+import { coreOperators } from "../../graph/ops/table.ts";
+import { prune } from "../../graph/prune.ts";
+import { float32, toFloat64, type Tensor } from "../../tensor/tensor.ts";
+import type { Network } from "../network.ts";
+import { placesOf, planOf, programKey, readShapes, type Commission } from "./grow.ts";
+import { imageName, mapsName, objectiveName, outputSize, scoreGraph } from "./program.ts";
+import { planReading, readingFeeds, readObjective } from "./readout.ts";
+import { affineOf, still, type Placement } from "./transforms.ts";
 
 /** The objective of one image, [1, channel, row, column] in [0, 1], as it is or under transforms: a forward pass each. */
 export async function scoreUnder(commission: Omit<Commission, "objectives">, objective: Objective, image: Tensor, placements: readonly (Placement | undefined)[]): Promise<number[]> {
@@ -20,4 +24,19 @@ export async function scoreUnder(commission: Omit<Commission, "objectives">, obj
     scores.push(toFloat64(fetched.get(objectiveName)!)[0]!);
   }
   return scores;
+}
+
+/** The objective of inputs as the model takes them, at its own size: of photographs. */
+export async function scoreInput(network: Network, objective: Objective, input: Tensor): Promise<number> {
+  const places = placesOf(network);
+  const reading = planReading(objective, places);
+  const program = await network.program(`score of inputs ${reading.key}`, 1, (graph) => {
+    const b = Builder.extend(graph, coreOperators);
+    b.origin = "visualization";
+    const score = readObjective(b, reading, new Map(reading.readouts.map(({ value }) => [value, b.value(value)])));
+    return prune(b.finish([b.apply("Identity", [score], {}, { names: [objectiveName] })]));
+  });
+  const shapes = new Map(reading.readouts.map(({ value }) => [value, typeOf(network.graph, value).shape]));
+  const fetched = await program.run(new Map([...readingFeeds(reading, [objective], shapes, places), [network.source.input, input]]));
+  return toFloat64(fetched.get(objectiveName)!)[0]!;
 }

@@ -1,0 +1,87 @@
+import { Builder } from "../../graph/builder.ts";
+import { typeOf } from "../../graph/graph.ts";
+import { coreOperators } from "../../graph/ops/table.ts";
+import { prune } from "../../graph/prune.ts";
+import { cut } from "../../graph/transform/cut.ts";
+import { differentiate } from "../../graph/transform/differentiate.ts";
+import { tap } from "../../graph/transform/tap.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { sizeOf } from "../../tensor/shape.ts";
+import { float32, toFloat64, type Tensor } from "../../tensor/tensor.ts";
+import type { Network } from "../network.ts";
+
+/** One channel of a site: a unit. */
+export interface Unit {
+  readonly network: Network;
+  readonly site: string;
+  readonly channel: number;
+}
+
+export function checkUnit({ network, site, channel }: Unit): { readonly channels: number; readonly places: number } {
+  const { shape } = typeOf(network.graph, network.site(site).value);
+  const channels = shape[1] ?? 0;
+  if (shape.length < 2 || !(Number.isInteger(channel) && channel >= 0 && channel < channels)) {
+    throw new GlassboxError("option", `${site} has no channel ${channel}`, { hint: channels > 0 ? `It has channels 0 to ${channels - 1}.` : "It has no channels." });
+  }
+  return { channels, places: sizeOf(shape.slice(2)) };
+}
+
+/** The site's activation of one input. */
+export async function activationAt({ network, site }: Unit, input: Tensor): Promise<Tensor> {
+  const { value } = network.site(site);
+  const program = await network.program(`activation ${value}`, 1, (graph) => tap(graph, [value]));
+  return (await program.run(new Map([[network.source.input, input]]))).get(value)!;
+}
+
+/** The channel's values, [position], of a site's activation. */
+export const channelOf = (activation: Tensor, { channel }: Unit): Float64Array => {
+  const places = sizeOf(activation.shape.slice(2));
+  return toFloat64(activation).subarray(channel * places, (channel + 1) * places);
+};
+
+/** The logits where the channel is set to 0 everywhere: runs only what lies after the site. */
+export async function logitsWithout(unit: Unit, input: Tensor, activation: Tensor): Promise<Float64Array> {
+  const { network, site, channel } = unit;
+  const { value } = network.site(site);
+  const { logits } = network.source;
+  const program = await network.program(`after ${value}`, 1, (graph) => cut(graph, [value], [logits], coreOperators));
+  const changed = Float32Array.from(toFloat64(activation));
+  const places = sizeOf(activation.shape.slice(2));
+  changed.fill(0, channel * places, (channel + 1) * places);
+  const feeds = new Map([[value, float32(activation.shape, changed)], [network.source.input, input]].filter(([name]) => program.inputs.has(name as string)) as [string, Tensor][]);
+  return toFloat64((await program.run(feeds)).get(logits)!);
+}
+
+const cotangentName = "cotangent of the logits";
+const slopesName = "slopes of the logits";
+
+/**
+ * ∂logitₖ/∂(the channel, raised by one everywhere) for every class k: a forward-mode derivative, as the gradient by v of
+ * ⟨∂⟨v, logits⟩/∂activation, direction⟩, which is linear in v.
+ */
+export async function logitSlopes(unit: Unit, input: Tensor, activation: Tensor): Promise<Float64Array> {
+  const { network, site, channel } = unit;
+  const { value } = network.site(site);
+  const { logits } = network.source;
+  const directionName = "direction of the channel";
+  const program = await network.program(`slopes after ${value}`, 1, (graph) => {
+    const b = Builder.extend(cut(graph, [value], [logits], coreOperators), coreOperators);
+    b.origin = "slopes";
+    const x = b.value(value);
+    const out = b.value(logits);
+    const v = b.input(cotangentName, out);
+    const direction = b.input(directionName, x);
+    const [slope] = differentiate(b, [{ of: out, cotangent: v }], [x]);
+    if (!slope) throw new GlassboxError("unsupported", `the logits do not depend on ${site}`);
+    const along = b.sum(b.mul(slope, direction), x.shape.map((_, i) => i), false);
+    const [slopes] = differentiate(b, [{ of: along, cotangent: b.scalar(1, x.dtype) }], [v]);
+    return prune(b.finish([b.apply("Identity", [slopes ?? b.zeros(v)], {}, { names: [slopesName] })]), { dropInputs: true });
+  }, "light");
+  const places = sizeOf(activation.shape.slice(2));
+  const direction = new Float32Array(sizeOf(activation.shape));
+  direction.fill(1, channel * places, (channel + 1) * places);
+  const outShape = typeOf(network.graph, logits).shape;
+  const all: [string, Tensor][] = [[value, activation], [network.source.input, input], [cotangentName, float32(outShape, new Float32Array(sizeOf(outShape)))], [directionName, float32(activation.shape, direction)]];
+  const fetched = await program.run(new Map(all.filter(([name]) => program.inputs.has(name))));
+  return toFloat64(fetched.get(slopesName)!);
+}
