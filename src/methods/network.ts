@@ -93,6 +93,11 @@ export class Network {
     return float32([rows.shape[0]!, this.classes], parts);
   }
 
+  /** Outputs of a program for each row, in micro-batches side by side; stop consuming to cancel. */
+  async *outputs(key: string, build: (graph: Graph) => Graph, outputs: readonly ValueName[], rows: RowSource): AsyncGenerator<{ readonly start: number; readonly values: readonly Tensor[] }> {
+    yield* this.#sweep(key, build, rows, [[this.source.input, undefined]], outputs);
+  }
+
   /** The target's score and gradients for each row, in micro-batches; stop consuming to cancel. */
   async *gradients(rows: RowSource, target: Target, program: Omit<GradientProgram, "read">, ruleName = ""): AsyncGenerator<Evaluation> {
     const seeds = this.seeds(target);

@@ -165,3 +165,10 @@ export const describeData = new RequestType<DataParams, DataCard, Failure>("data
 export const readPicture = new RequestType<PictureParams, DataPicture | null, Failure>("data/picture");
 export const runProbes = new RequestType<ProbeParams, ProbeOutcome, Failure>("probe/run");
 export const probeEvent = new NotificationType<ProbeEvent>("probe/event");
+/** The result of a job that was run, as the bytes of a file. */
+export const exportProbes = new RequestType<ProbeExportParams, Uint8Array, Failure>("probe/export");
+
+export interface ProbeExportParams {
+  readonly job: string;
+  readonly format: "csv" | "json" | "svg";
+}

@@ -9,7 +9,7 @@ import { countsOf } from "../../methods/probing/chart.ts";
 import { randomTwin } from "../../methods/probing/random-twin.ts";
 import { inputSite, sweep, type SweepContext, type SweepOutcome } from "../../methods/probing/sweep.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
-import type { DataCard, DataParams, DataPicture, PictureParams, ProbeEvent, ProbeOptions, ProbeOutcome, ProbeParams, ProbeProvenance, ProbeResult } from "../../protocol/probing.ts";
+import type { DataCard, DataParams, DataPicture, PictureParams, ProbeEvent, ProbeExportParams, ProbeOptions, ProbeOutcome, ProbeParams, ProbeProvenance, ProbeResult } from "../../protocol/probing.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { OpenModel, OpenModels } from "../open-models.ts";
@@ -17,10 +17,13 @@ import type { PreprocessingChoices } from "../preprocessing-choice.ts";
 import { version } from "../version.ts";
 import { ActivationCache } from "./activation-cache.ts";
 import { collect, tapsOf, type TapWanted } from "./collect.ts";
+import { exportProbeResult } from "./export.ts";
 import { PointStore } from "./point-store.ts";
 import { probeCommand } from "./probe-command.ts";
 import { modelSamples } from "./samples.ts";
 import { chooseSplit } from "./split-choice.ts";
+
+const keptResults = 16;
 
 /** Everything that the engine can be asked about probes. */
 export class ProbeService {
@@ -30,6 +33,8 @@ export class ProbeService {
   readonly #choices: PreprocessingChoices;
   readonly #activations: ActivationCache;
   readonly #points: PointStore;
+  /** By job, to be exported. */
+  readonly #results = new Map<string, ProbeResult>();
   /** The dataset last asked for: labels, pictures and probes are asked one after the other. */
   #dataset: Dataset | undefined;
   /** The twin last used, with its compiled programs. */
@@ -72,6 +77,13 @@ export class ProbeService {
     return { width: small.width, height: small.height, rgb: Uint8Array.from(small.data) };
   }
 
+  /** The result of a job, or what is known of it so far. */
+  export({ job, format }: ProbeExportParams): Uint8Array {
+    const result = this.#results.get(job);
+    if (result === undefined) throw new GlassboxError("input", "this result is no longer in the engine", { hint: "Run it again: it comes from the cache." });
+    return exportProbeResult(format, result);
+  }
+
   async run(params: ProbeParams, emit: (event: ProbeEvent) => void, cancelled: () => boolean): Promise<ProbeOutcome> {
     const options = checkOptions(params.options);
     const model = await this.#models.open(params.model);
@@ -86,7 +98,7 @@ export class ProbeService {
     const provenance = await this.#provenance(params, model, dataset, label.name, sites, effective, preprocessing);
     const command = params.preprocessing ? JSON.stringify(withoutReason(params.preprocessing)) : undefined;
     const code = { cli: probeCommand(params, dataset.reference, label.name, sites, command) };
-    const sign = ({ data, certificate }: SweepOutcome): ProbeResult => ({ data, certificate, provenance, code });
+    const sign = ({ data, certificate }: SweepOutcome): ProbeResult => this.#keep(params.job, { data, certificate, provenance, code });
 
     const stored = this.#points.get(provenance);
     const known = stored.filter(({ site }) => sites.includes(site) || site === inputSite).map((point) => ({ ...point, depth: sites.indexOf(point.site) }));
@@ -121,6 +133,14 @@ export class ProbeService {
       this.#points.put(provenance, [...stored.filter(({ series, site }) => !partial.data.points.some((point) => point.series === series && point.site === site)), ...partial.data.points]);
       emit({ job: params.job, progress, partial: sign(partial) });
     }
+  }
+
+  #keep(job: string, result: ProbeResult): ProbeResult {
+    this.#results.delete(job);
+    this.#results.set(job, result);
+    const [oldest] = this.#results.keys();
+    if (this.#results.size > keptResults && oldest !== undefined) this.#results.delete(oldest);
+    return result;
   }
 
   /** Rows are held as float64, standardised as float64 and float32, and once more for testing. */

@@ -3,7 +3,6 @@ import { typeOf, type Graph, type Site, type ValueName } from "../../graph/graph
 import { coreOperators } from "../../graph/ops/table.ts";
 import { prune } from "../../graph/prune.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
-import { padRows, takeRows } from "../../tensor/rows.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import type { Network, RowSource } from "../network.ts";
 
@@ -73,12 +72,10 @@ export interface Collected {
 
 /** Activations of many sites from one pass over the samples, in micro-batches; stop consuming to cancel. */
 export async function* collectActivations(network: Network, values: readonly ValueName[], pooling: Pooling, rows: RowSource, from = 0): AsyncGenerator<Collected> {
-  const batch = Math.min(network.microBatch(), Math.max(1, rows.count));
-  const program = await network.program(JSON.stringify(["probe", values, pooling]), batch, (graph) => pooledGraph(graph, values, pooling));
-  for (let start = from; start < rows.count; start += batch) {
-    const count = Math.min(batch, rows.count - start);
-    const fetched = await program.run(new Map([[network.source.input, padRows(rows.rows(start, count), batch)]]));
-    yield { start, count, features: values.map((name) => takeRows(fetched.get(pooledName(name, pooling))!, 0, count).data as Float32Array) };
+  const rest: RowSource = { count: rows.count - from, rows: (start, count) => rows.rows(from + start, count) };
+  const outputs = values.map((name) => pooledName(name, pooling));
+  for await (const part of network.outputs(JSON.stringify(["probe", values, pooling]), (graph) => pooledGraph(graph, values, pooling), outputs, rest)) {
+    yield { start: from + part.start, count: part.values[0]!.shape[0]!, features: part.values.map(({ data }) => data as Float32Array) };
   }
 }
 
