@@ -3,9 +3,12 @@ import type { Check, DisplayData, Result } from "../../src/protocol/result.ts";
 import { STATUS_SIGNS } from "./icons.tsx";
 import { Section } from "./Section.tsx";
 
+/** What of a result says how it came about. */
+type Proof = Pick<Result<DisplayData>, "certificate" | "provenance">;
+
 interface Props {
   readonly title: string;
-  readonly result: Result<DisplayData> | undefined;
+  readonly result: Proof | undefined;
   /** Opens every check, as the badge asks. */
   readonly open: boolean;
 }
@@ -38,7 +41,7 @@ function CheckRow({ check: { label, status, value, sentence }, open }: { readonl
 }
 
 /** Enough to run it again to the same numbers. */
-function MadeWith({ result: { provenance } }: { readonly result: Result<DisplayData> }) {
+function MadeWith({ result: { provenance } }: { readonly result: Proof }) {
   const facts: readonly (readonly [string, string])[] = [
     ["model", `${provenance.model.file}, ${provenance.model.sha256.slice(0, 12)}`],
     ["input", `${provenance.input.name}, ${provenance.input.sha256.slice(0, 12)}`],

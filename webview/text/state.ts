@@ -1,4 +1,4 @@
-import type { Component } from "../../src/protocol/language.ts";
+import type { Component, EditSpec } from "../../src/protocol/language.ts";
 
 /** Intent only: what a reload needs to ask the same questions again. */
 export interface TextState {
@@ -14,12 +14,16 @@ export interface TextState {
   readonly weighting: Weighting;
   readonly lensMeasure: LensMeasure;
   readonly corrupted: string;
-  /** Words by id; chosen from the model's own expectations if unset. */
-  readonly answer: number | undefined;
-  readonly wrong: number | undefined;
+  /** Texts of one token each; chosen from the model's own expectations if unset. */
+  readonly answer: string | undefined;
+  readonly wrong: string | undefined;
   readonly metric: MetricKind;
   readonly component: Component;
-  readonly estimate: boolean;
+  readonly experiment: Experiment;
+  readonly method: PatchMethod;
+  /** Whether estimates are compared with exact values. */
+  readonly compare: boolean;
+  readonly edits: readonly EditSpec[];
   readonly generation: Generation;
 }
 
@@ -49,12 +53,20 @@ export const COMPONENTS: Readonly<Record<Component, string>> = {
   head: "Heads, all tokens",
 };
 
+export const EXPERIMENTS = { denoise: "Put the clean state back", noise: "Put the corrupted state in", zero: "Ablate to zero", mean: "Ablate to the pair’s mean" } as const;
+export type Experiment = keyof typeof EXPERIMENTS;
+
+export const PATCH_METHODS = { exact: "Exact", attribution: "Attribution patching (estimate)" } as const;
+export type PatchMethod = keyof typeof PATCH_METHODS;
+
 export interface Generation {
   /** 0 always takes the likeliest token. */
   readonly temperature: number;
   readonly topP: number;
   readonly most: number;
   readonly seed: number;
+  /** Texts of single tokens that end it, one a line. */
+  readonly stop: string;
 }
 
 const example = "When Mary and John went to the store, John gave a drink to";
@@ -75,8 +87,11 @@ export const initialState = (model: string): TextState => ({
   wrong: undefined,
   metric: "logit-difference",
   component: "resid_pre",
-  estimate: false,
-  generation: { temperature: 0, topP: 1, most: 20, seed: 0 },
+  experiment: "denoise",
+  method: "exact",
+  compare: false,
+  edits: [],
+  generation: { temperature: 0, topP: 1, most: 20, seed: 0, stop: "" },
 });
 
 /** A state that this version wrote, or one like it with what is missing or strange filled in. */
@@ -93,5 +108,7 @@ export function restoredState(saved: unknown): TextState | undefined {
     lensMeasure: known(LENS_MEASURES, state.lensMeasure, fresh.lensMeasure),
     metric: known(METRICS, state.metric, fresh.metric),
     component: known(COMPONENTS, state.component, fresh.component),
+    experiment: known(EXPERIMENTS, state.experiment, fresh.experiment),
+    method: known(PATCH_METHODS, state.method, fresh.method),
   };
 }

@@ -1,6 +1,7 @@
 import { CancellationTokenSource, ResponseError, type RequestType } from "vscode-jsonrpc/browser";
 import { useEffect, useState } from "preact/hooks";
 import type { Failure } from "../../src/protocol/engine.ts";
+import type { JobEvent, JobParams } from "../../src/protocol/language.ts";
 import type { Progress } from "../../src/protocol/result.ts";
 import { remember, type Host } from "./host.ts";
 
@@ -13,10 +14,10 @@ export interface Answer<T> {
   readonly retry: () => void;
 }
 
-interface Job<P, T, E> {
-  /** Makes the request's parameters of the job's name. */
-  readonly fold: (known: T | undefined, event: E, params: P) => T | undefined;
-  readonly progressOf: (event: E) => Progress | undefined;
+/** What a job has told: its parts put together, and its answer once there is one. */
+export interface Streamed<Parts, R> {
+  readonly parts: Parts;
+  readonly outcome: R | undefined;
 }
 
 interface Shown<T> extends Omit<Answer<T>, "retry"> {
@@ -29,69 +30,80 @@ const idle = { state: "idle", value: undefined, progress: undefined, failure: un
 const page = crypto.randomUUID();
 let jobs = 0;
 
-/**
- * Asks the engine whenever the question changes, and cancels what was asked before. `params` is undefined while nothing is to be
- * asked. With `job`, the request is named and what its events tell is shown on the way.
- */
-export function useAnswer<P extends object, R, E = never>(
+/** Asks the engine whenever the question changes, and cancels what was asked before; without `params` nothing is asked. */
+export function useAnswer<P extends object, R>(host: Host, label: string, type: RequestType<P, R, Failure>, params: P | undefined): Answer<R> {
+  return useAsked(host, label, params && `${type.method} ${JSON.stringify(params)}`, async (_show, _report, source) => host.connection.sendRequest(type, params!, source.token));
+}
+
+/** The same for a request that streams: `fold` adds what an event brought to what was there. */
+export function useJob<P extends JobParams, R, Part, Parts>(
   host: Host,
   label: string,
   type: RequestType<P, R, Failure>,
   params: Omit<P, "job"> | undefined,
-  job?: Job<Omit<P, "job">, R, E>,
-): Answer<R> {
-  const question = params && `${type.method} ${JSON.stringify(params)}`;
-  const [shown, setShown] = useState<Shown<R>>(idle);
-  const [turn, setTurn] = useState(0);
+  none: Parts,
+  fold: (parts: Parts, part: Part) => Parts,
+): Answer<Streamed<Parts, R>> {
+  return useAsked<Streamed<Parts, R>>(host, label, params && `${type.method} ${JSON.stringify(params)}`, async (show, report, source) => {
+    const job = `${page}:${jobs++}`;
+    let parts = none;
+    host.listeners.set(job, (event) => {
+      const { progress, part } = event as JobEvent<Part>;
+      parts = fold(parts, part);
+      report(progress);
+      show({ parts, outcome: undefined });
+    });
+    try {
+      const outcome = await host.connection.sendRequest(type, { ...params, job } as unknown as P, source.token);
+      return { parts, outcome };
+    } finally {
+      host.listeners.delete(job);
+    }
+  });
+}
 
+type Ask<T> = (show: (value: T) => void, report: (progress: Progress) => void, source: CancellationTokenSource) => Promise<T>;
+
+function useAsked<T>(host: Host, label: string, question: string | undefined, ask: Ask<T>): Answer<T> {
+  const [shown, setShown] = useState<Shown<T>>(idle);
+  const [turn, setTurn] = useState(0);
   useEffect(() => {
-    if (params === undefined || question === undefined) return setShown(idle);
-    const known = host.answers.get(question) as R | undefined;
+    if (question === undefined) return setShown(idle);
+    const known = host.answers.get(question) as T | undefined;
     if (known !== undefined) return setShown({ ...idle, question, state: "done", value: known });
     let current = true;
-    let value: R | undefined;
+    let stopped = false;
     const source = new CancellationTokenSource();
     const key = Symbol(label);
-    const show = (part: Partial<Shown<R>>): void => {
+    const show = (part: Partial<Shown<T>>): void => {
       if (current) setShown((before) => ({ ...(before.question === question ? before : idle), question, ...part }));
     };
-    let stopped = false;
     const cancel = (): void => {
       stopped = true;
       source.cancel();
     };
-    const report = (share: number): void => host.activity.set(key, { label, share, cancel });
-    const name = `${page}:${jobs++}`;
-    if (job) {
-      host.listeners.set(name, (event) => {
-        const progress = job.progressOf(event as E);
-        value = job.fold(value, event as E, params) ?? value;
-        if (progress) report(progress.done / Math.max(1, progress.total));
-        show({ value, progress });
-      });
-    }
-    report(0);
-    show({ state: "running", value: undefined, failure: undefined, progress: undefined });
-    host.connection
-      .sendRequest(type, (job ? { ...params, job: name } : params) as P, source.token)
+    const report = (progress: Progress): void => {
+      host.activity.set(key, { label, share: progress.done / Math.max(1, progress.total), cancel });
+      show({ progress });
+    };
+    show({ state: "running", value: undefined, failure: undefined });
+    report({ done: 0, total: 1, note: "" });
+    ask((value) => show({ value }), report, source)
       .then(
-        (answer) => {
-          if (!stopped) remember(host, question, answer);
-          show({ state: stopped ? "cancelled" : "done", value: answer, progress: undefined });
+        (value) => {
+          if (!stopped && current) remember(host, question, value);
+          show({ state: stopped ? "cancelled" : "done", value, progress: undefined });
         },
-        (error: unknown) => show(stopped ? { state: "cancelled", value } : { state: "failed", failure: failureOf(error) }),
+        (error: unknown) => show(stopped ? { state: "cancelled", progress: undefined } : { state: "failed", failure: failureOf(error), progress: undefined }),
       )
-      .finally(() => {
-        host.listeners.delete(name);
-        host.activity.set(key, undefined);
-      });
+      .finally(() => host.activity.set(key, undefined));
     return () => {
       current = false;
       source.cancel();
+      host.activity.set(key, undefined);
     };
   }, [question, turn]);
-
-  const now = shown.question === question ? shown : idle;
+  const now = shown.question === question ? shown : { ...idle, state: question === undefined ? ("idle" as const) : ("running" as const) };
   return { state: now.state, value: now.value, progress: now.progress, failure: now.failure, retry: () => setTurn(turn + 1) };
 }
 

@@ -1,0 +1,32 @@
+import { displayToken } from "../../src/data/text/display-token.ts";
+import type { LanguageResult, NextTokens } from "../../src/protocol/language.ts";
+import { Section } from "../lib/Section.tsx";
+import { Candidates, type Candidate } from "./Candidates.tsx";
+import { figure } from "./numbers.ts";
+import type { ShownToken } from "./TokenStrip.tsx";
+import { textOf } from "./view.ts";
+
+/** What the model expects at a position, best first. */
+export function candidatesAt({ data, words }: LanguageResult<NextTokens>, position: number): Candidate[] {
+  const text = textOf(words);
+  return Array.from({ length: data.top }, (_, i) => {
+    const at = position * data.top + i;
+    return { id: data.ids[at]!, text: text(data.ids[at]!), probability: data.probabilities[at]!, logit: data.logits[at]! };
+  });
+}
+
+/** What comes next at the chosen token, beside every view. */
+export function SideNext({ next, tokens, position }: { readonly next: LanguageResult<NextTokens> | undefined; readonly tokens: readonly ShownToken[]; readonly position: number }) {
+  const token = tokens[position];
+  const known = next && position < next.data.tokens.length;
+  return (
+    <Section title="Next token" of={token && `after ${displayToken(token.text)}, position ${position}`}>
+      {known ? (
+        <>
+          <Candidates caption={`Entropy ${figure(next.data.entropies[position]!)} nats`} candidates={candidatesAt(next, position)} marked={tokens[position + 1]?.id} />
+          {next.data.actualRanks[position]! > next.data.top && <p class="quiet">The text’s own next token has rank {next.data.actualRanks[position]}.</p>}
+        </>
+      ) : <p class="quiet">…</p>}
+    </Section>
+  );
+}

@@ -1,0 +1,48 @@
+import { displayToken } from "../../src/data/text/display-token.ts";
+
+export interface ShownToken {
+  readonly id: number;
+  readonly text: string;
+  readonly special: boolean;
+}
+
+interface Props {
+  /** What the row is: "clean", "prompt". */
+  readonly name: string;
+  readonly tokens: readonly ShownToken[];
+  readonly chosen?: number | undefined;
+  /** Under the pointer, here or in any view. */
+  readonly lit: number | undefined;
+  /** Marked as different from the other row. */
+  readonly marked?: ReadonlySet<number> | undefined;
+  readonly onLit: (position: number | undefined) => void;
+  readonly onChoose?: ((position: number) => void) | undefined;
+}
+
+/** A text as the model reads it: token by token, with what cannot be seen made visible and each id on hover. */
+export function TokenStrip({ name, tokens, chosen, lit, marked, onLit, onChoose }: Props) {
+  return (
+    <ol class="tokens" aria-label={`Tokens: ${name}`} onPointerLeave={() => onLit(undefined)}>
+      {tokens.map(({ id, text, special }, position) => {
+        const shown = displayToken(text);
+        const classes = ["token", special ? "special" : "", position === lit ? "lit" : "", marked?.has(position) ? "marked" : ""].filter(Boolean).join(" ");
+        const title = `position ${position}, id ${id}, ${special ? "special token" : hexOf(text)}`;
+        return (
+          <li key={position} onPointerEnter={() => onLit(position)}>
+            {onChoose ? (
+              <button class={classes} aria-pressed={position === chosen} title={title} aria-label={`${shown}, position ${position}, id ${id}`} onFocus={() => onLit(position)} onBlur={() => onLit(undefined)} onClick={() => onChoose(position)}>{shown}</button>
+            ) : <span class={classes} title={title}>{shown}{marked?.has(position) && <span class="hidden"> (differs)</span>}</span>}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+const hexOf = (text: string): string => {
+  const bytes = [...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, "0"));
+  return `bytes ${bytes.slice(0, 12).join(" ")}${bytes.length > 12 ? " …" : ""}`;
+};
+
+/** A token's name in a grid: its text, or its place where the text is empty. */
+export const nameOf = ({ text }: ShownToken, position: number): string => displayToken(text) || `${position}`;
