@@ -22,7 +22,7 @@ export function plan(experiment: Experiment, inputs: readonly PlannedInput[], si
   const asked = experiment.analyses.flatMap((analysis) => variants(analysis, siteOptionOf(analysis.method.value)));
   const stems = new Map<string, number>();
   return inputs.flatMap((planned) =>
-    asked.map(({ id, method, target, options }) => ({ stem: unique(`${slug(stripEnding(planned.name))}.${slug(id)}`, stems), input: planned.name, analysis: id, method, target, options, planned })),
+    asked.map(({ id, method, target, options }) => ({ stem: unique(`${slug(stripEnding(shortName(planned.name)))}.${slug(id)}`, stems), input: planned.name, analysis: id, method, target, options, planned })),
   ).map((task, index) => ({ index, ...task }));
 }
 
@@ -43,6 +43,9 @@ export function variants(analysis: Analysis, siteOption: string | undefined): re
 /** The tasks of one part: every `count`-th, so that slow inputs in a row are spread over the parts. */
 export const shard = <T extends { readonly index: number }>(tasks: readonly T[], part: { readonly index: number; readonly count: number } | undefined): readonly T[] =>
   part === undefined ? tasks : tasks.filter(({ index }) => index % part.count === part.index);
+
+/** A file elsewhere is called by its own name: the way there differs between machines. */
+const shortName = (name: string): string => (name.startsWith("..") || /^([/\\]|[A-Za-z]:)/.test(name) ? name.replace(/^.*[/\\]/, "") : name);
 
 const stripEnding = (name: string): string => name.replace(/\.[^./]+$/, "");
 

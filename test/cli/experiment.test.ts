@@ -35,6 +35,12 @@ const experiment = (name: string, text: string): string => glassbox.write(name, 
 // Small questions: this test is about bytes, not about maps.
 const quick: Readonly<Record<string, Readonly<Record<string, string | number>>>> = { smoothgrad: { samples: 4 }, "integrated-gradients": { rule: "midpoint", steps: 6 } };
 
+/** What was computed, but not the weights that a running engine has mapped. */
+function forgetResults(): void {
+  const results = glassbox.path("cache", "results");
+  for (const name of fs.readdirSync(results)) fs.rmSync(path.join(results, name));
+}
+
 for (const method of methods.values()) {
   test(`panel, terminal and experiment file give the same bytes: ${method.id}`, async () => {
     const options = quick[method.id] ?? {};
@@ -45,14 +51,14 @@ for (const method of methods.values()) {
     // As its Save as Experiment writes, in another folder.
     const text = await engine.request(rebaseExperiment, { text: shown.result.code.experiment!, folder: glassbox.folder });
     const file = glassbox.write(`${method.id}.glassbox.yaml`, text);
-    glassbox.forget();
+    forgetResults();
     const ran = glassbox.run("run", file, "--out", glassbox.path(method.id));
     assert.equal(ran.code, 0, ran.err);
     const stem = glassbox.path(method.id, "tasks", `chelsea.${method.id}`);
     if (isMap) {
       const npy = Buffer.from(await engine.request(exportBytes, { job: `panel ${method.id}`, format: "npy" }));
       assert.ok(npy.equals(fs.readFileSync(`${stem}.npy`)), "the map's values");
-      glassbox.forget();
+      forgetResults();
       const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
       const explained = glassbox.run("explain", sampleModel, cat, "--method", method.id, "--npy", "--out", glassbox.path("explained"), ...flags);
       assert.equal(explained.code, 0, explained.err);
@@ -60,7 +66,7 @@ for (const method of methods.values()) {
       assert.ok(fs.readFileSync(glassbox.path("explained", `${method.id}.png`)).equals(fs.readFileSync(`${stem}.png`)), "the picture");
     }
     // The engine's own answer to the file, as an exact export: data, certificate, provenance and code.
-    glassbox.forget();
+    forgetResults();
     let heard: TaskOutcome | undefined;
     await engine.experiment({ job: "file", file, detail: "exact" }, (event) => (heard = event.kind === "done" ? (event.outcome as TaskOutcome) : heard));
     const again = await engine.request(exportBytes, { job: `file/${heard!.task.stem}`, format: "json" });
@@ -69,7 +75,7 @@ for (const method of methods.values()) {
 }
 
 const three = `model: SAMPLES/efficientnet-lite0.onnx
-inputs: [SAMPLES/chelsea.png, SAMPLES/coffee.png, SAMPLES/rocket.jpg]
+inputs: [SAMPLES/chelsea.png, SAMPLES/coffee.png]
 analyses:
   - method: prediction
   - method: gradient
@@ -92,14 +98,14 @@ test("a repeated run writes the same bytes, and four parts in any order join to 
   for (const part of [2, 0, 3]) assert.equal(glassbox.run("run", file, "--shard", `${part}/4`, "--out", glassbox.path("parts")).code, 0);
   const early = glassbox.run("merge", glassbox.path("parts"));
   assert.equal(early.code, 2);
-  assert.match(early.err, /2 of 9 tasks have not been run/);
+  assert.match(early.err, /2 of 6 tasks have not been run/);
   assert.equal(glassbox.run("run", file, "--shard", "1/4", "--out", glassbox.path("parts")).code, 0);
   assert.equal(glassbox.run("merge", glassbox.path("parts")).code, 0);
   sameFiles(glassbox.path("once"), glassbox.path("parts"));
 });
 
 test("a run that was killed goes on where it stopped, to the same bytes", async () => {
-  const file = experiment("killed.glassbox.yaml", three.replace("steps: 4", "steps: 40"));
+  const file = experiment("killed.glassbox.yaml", three.replace("steps: 4", "steps: 16"));
   const out = glassbox.path("killed");
   glassbox.forget();
   const child = spawn(process.execPath, [path.join(root, "dist", "cli.mjs"), "run", file, "--out", out], { env: { ...process.env, GLASSBOX_CACHE: glassbox.path("cache") }, stdio: "ignore" });
