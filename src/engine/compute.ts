@@ -11,6 +11,8 @@ import { rebase } from "../experiment/rebase.ts";
 import { checkExperimentFile, runExperimentFile } from "./experiments/run.ts";
 import { asResponseError } from "./failure.ts";
 import { relativePath } from "./experiments/experiment-text.ts";
+import { LanguageService } from "./language/language-service.ts";
+import { serveLanguage } from "./language/requests.ts";
 import { startRuntime } from "./runtimes.ts";
 import { Service } from "./service.ts";
 
@@ -52,4 +54,8 @@ answer(unitExample, (params) => service.units.example(params));
 answer(checkExperiment, (params) => checkExperimentFile(service, params));
 answer(runExperiment, (params, token) => runExperimentFile(service, params, (event) => void connection.sendNotification(experimentEvent, event), () => token.isCancellationRequested));
 answer(rebaseExperiment, ({ text, folder }) => rebase(text, (file) => relativePath(folder, file)));
+serveLanguage(new LanguageService(settings, runtime), {
+  answer: (type, handle) => answer(type, (params, token) => handle(params, () => token.isCancellationRequested)),
+  notify: (type, params) => void connection.sendNotification(type.method, params),
+});
 connection.listen();

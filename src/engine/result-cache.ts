@@ -5,7 +5,7 @@ import type { Provenance, Result } from "../protocol/result.ts";
 import { hashBytes } from "./file-hash.ts";
 
 /** Results by what they were made of: an equal question is answered from disk, after a reload as well. */
-export class ResultCache {
+export class ResultCache<R extends { readonly provenance: Provenance } = Result> {
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -13,16 +13,16 @@ export class ResultCache {
     fs.mkdirSync(folder, { recursive: true });
   }
 
-  get(provenance: Provenance): Result | undefined {
+  get(provenance: Provenance): R | undefined {
     try {
-      return deserialize(fs.readFileSync(this.#file(provenance))) as Result;
+      return deserialize(fs.readFileSync(this.#file(provenance))) as R;
     } catch {
       return undefined;
     }
   }
 
   /** A full disk must not lose the answer, so a result that cannot be kept is only not kept. */
-  put(result: Result): void {
+  put(result: R): void {
     const file = this.#file(result.provenance);
     const temporary = `${file}.${process.pid}.tmp`;
     try {

@@ -1,0 +1,34 @@
+import type { SiteEdit } from "../../methods/language/edits.ts";
+import type { LanguageModel, Trace } from "../../methods/language/language-model.ts";
+import { hashBytes } from "../file-hash.ts";
+
+const mostBytes = 192 << 20;
+
+/** Runs of the last prompts with what they kept: a panel asks for one prompt's attention, lens and attribution one after the other. */
+export class RecentTraces {
+  readonly #model: LanguageModel;
+  readonly #held = new Map<string, { readonly trace: Trace; readonly bytes: number }>();
+
+  constructor(model: LanguageModel) {
+    this.#model = model;
+  }
+
+  async get(tokens: readonly number[], sites: readonly string[], edits: readonly SiteEdit[] = []): Promise<Trace> {
+    const key = hashBytes(JSON.stringify([tokens, sites, edits.map(({ site, kind, mask, operand }) => [site, kind, mask.shape, [...(mask.data as Uint8Array)], operand.shape, [...(operand.data as Float32Array)]])]));
+    const known = this.#held.get(key);
+    if (known) {
+      this.#held.delete(key);
+      this.#held.set(key, known);
+      return known.trace;
+    }
+    const trace = await this.#model.trace(tokens, sites, edits);
+    this.#held.set(key, { trace, bytes: sites.reduce((sum, site) => sum + trace.get(site).data.byteLength, 0) });
+    let bytes = [...this.#held.values()].reduce((sum, held) => sum + held.bytes, 0);
+    for (const [oldest, held] of [...this.#held]) {
+      if (bytes <= mostBytes || oldest === key) break;
+      this.#held.delete(oldest);
+      bytes -= held.bytes;
+    }
+    return trace;
+  }
+}
