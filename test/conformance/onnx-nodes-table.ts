@@ -66,6 +66,7 @@ export function renderTable(byRuntime: ReadonlyMap<string, readonly Outcome[]>):
     "Written by `onnx-nodes.test.ts` with `GLASSBOX_WRITE_TABLES=1`. A case counts for the first operator of its model that is no constant.",
     "Axes, shapes and other parameters that the suite feeds as inputs are fixed at import. Passes: relative 1e-3, absolute 1e-5, integers exactly.",
     "In scope: the operator is in the core or lowered, and its types can be fed from JavaScript.",
+    "TensorFlow.js runs what it has kernels for, and the rest (integers, double precision, scattering, recurrent layers, free sampling) by the reference laws, operator by operator.",
     "",
     `${first.length} cases.`,
     "",

@@ -14,6 +14,7 @@ import { reachable } from "../../src/graph/shrink.ts";
 import { differentiate } from "../../src/graph/transform/differentiate.ts";
 import { onnxRuntime } from "../../src/runtime/onnxruntime/onnxruntime.ts";
 import type { Effort, Runtime } from "../../src/runtime/runtime.ts";
+import { tensorFlowRuntime } from "../../src/runtime/tensorflow/tensorflow.ts";
 import { WeightStore } from "../../src/runtime/weight-store.ts";
 import { Random } from "../../src/tensor/random.ts";
 import { sizeOf } from "../../src/tensor/shape.ts";
@@ -72,16 +73,21 @@ function onKink(given: Case): boolean {
   });
 }
 
-test("2,000 random networks and their gradients: ONNX Runtime agrees with the reference", async (t) => {
+test("2,000 random networks and their gradients: ONNX Runtime and TensorFlow.js agree with the reference", async (t) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-random-"));
   try {
-    const runtime = await onnxRuntime(new WeightStore(folder));
+    const runtimes = [await onnxRuntime(new WeightStore(folder)), await tensorFlowRuntime()];
     let kinks = 0;
     for (let seed = 0; seed < 2000; seed++) {
       const given = caseOf(seed);
-      if (agree(reference(given), await runOn(runtime, given, seed % 2 ? "full" : "light"))) continue;
-      assert.ok(onKink(given), `seed ${seed}\n${describeProgram(given.program)}`);
-      kinks++;
+      const expected = reference(given);
+      let kinked = false;
+      for (const runtime of runtimes) {
+        if (agree(expected, await runOn(runtime, given, seed % 2 ? "full" : "light"))) continue;
+        assert.ok(onKink(given), `${runtime.name}, seed ${seed}\n${describeProgram(given.program)}`);
+        kinked = true;
+      }
+      if (kinked) kinks++;
     }
     t.diagnostic(`${kinks} of 2000 left out: they lie on a kink`);
     assert.ok(kinks <= 10);
