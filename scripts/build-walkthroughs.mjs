@@ -3,7 +3,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
-import katex from "katex";
+import { renderToString } from "katex";
 import { root } from "./bundles.mjs";
 
 const source = path.join(root, "walkthroughs");
@@ -14,7 +14,7 @@ async function loadParser() {
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 }
 
-const formula = (tex, displayMode) => katex.renderToString(tex, { output: "mathml", displayMode, throwOnError: true, strict: "error" });
+const formula = (tex, displayMode) => renderToString(tex, { output: "mathml", displayMode, throwOnError: true, strict: "error" });
 
 function excerpt(read) {
   return (file, from, lines) => {

@@ -2,11 +2,13 @@ import type * as vscode from "vscode";
 import { createEngine } from "./engine/engine-host.ts";
 import { registerExplain } from "./explain/explain-command.ts";
 import type { ExplainServices } from "./explain/explain-panel.ts";
+import { registerUnit } from "./unit/unit-command.ts";
 import { registerText } from "./text/text-command.ts";
+import { registerWalkthrough } from "./walkthrough/walkthrough-command.ts";
 
 /** Registers what can be asked. Nothing is started before something is asked. */
 export function activate(context: vscode.ExtensionContext): void {
   let services: ExplainServices | undefined;
   const once = (): ExplainServices => (services ??= { context, ...createEngine(context) });
-  context.subscriptions.push(...registerExplain(once), ...registerText(once));
+  context.subscriptions.push(...registerExplain(once), ...registerText(once), ...registerUnit(once), ...registerWalkthrough(once));
 }

@@ -115,7 +115,7 @@ function parseQuestion(record: YamlRecord, formula: RenderFormula): Question {
   }
   const choices = record.records("choices").map(({ say, from, to }) => {
     if (typeof say !== "string") throw wrong(record.at("choices"), "every choice needs `say`");
-    return { say, from: typeof from === "number" ? from : -Infinity, to: typeof to === "number" ? to : Infinity };
+    return { say, from: typeof from === "number" ? from : -Number.MAX_VALUE, to: typeof to === "number" ? to : Number.MAX_VALUE };
   });
   return { ...said, answer: { kind: "choice", choices } };
 }

@@ -8,6 +8,8 @@ export interface CommandContribution {
 export const COMMANDS = {
   explain: { title: "Explain a Prediction", category: "Glassbox", icon: "$(eye)" },
   openTextWorkbench: { title: "Open in the Text Workbench", category: "Glassbox", icon: "$(symbol-string)" },
+  openWalkthrough: { title: "Open a Walkthrough", category: "Glassbox", icon: "$(mortar-board)" },
+  visualizeUnit: { title: "What Does This Unit Look For?", category: "Glassbox", icon: "$(search)" },
 } as const satisfies Record<string, CommandContribution>;
 
 export type CommandName = keyof typeof COMMANDS;

@@ -1,6 +1,7 @@
 import { type CommandContribution, type CommandName, COMMANDS, commandId } from "./commands.ts";
 import { MENUS } from "./menus.ts";
 import { PANELS } from "./panels.ts";
+import { walkthroughs } from "./walkthroughs.ts";
 import { type SettingContribution, type SettingName, SETTINGS, settingId } from "./settings.ts";
 
 const entries = <K extends string, V>(table: Readonly<Record<K, V>>): [K, V][] => Object.entries(table) as [K, V][];
@@ -12,6 +13,7 @@ export function contributions() {
     contributes: {
       commands: entries<CommandName, CommandContribution>(COMMANDS).map(([name, command]) => ({ command: commandId(name), ...command })),
       menus: Object.fromEntries(entries(MENUS).map(([menu, items]) => [menu, items.map((item) => ({ ...item, command: commandId(item.command) }))])),
+      walkthroughs: walkthroughs(),
       configuration: {
         title: "Glassbox",
         properties: Object.fromEntries(entries<SettingName, SettingContribution>(SETTINGS).map(([name, setting]) => [settingId(name), setting])),

@@ -1,0 +1,55 @@
+import { commandId, type CommandName } from "./commands.ts";
+
+/** Set by the player; steps of the native walkthrough complete by them. */
+export const CONTEXT_KEYS = { predicted: "glassbox.predicted", finished: "glassbox.walkthroughFinished" } as const;
+
+interface StartStep {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly media: { readonly svg: string; readonly altText: string };
+  readonly completionEvents: readonly string[];
+}
+
+const command = (name: CommandName, words: string): string => `[${words}](command:${commandId(name)})`;
+
+/** VS Code's own walkthrough: the way in. A step is done when what it speaks of was done. */
+export const START_STEPS: readonly StartStep[] = [
+  {
+    id: "explain",
+    title: "See what a prediction rests on",
+    description: `Open an image classifier (.onnx) and a picture: Glassbox shows which pixels the score rests on, and how far you may believe it.\n${command("explain", "Explain a Prediction")}`,
+    media: { svg: "media/walkthrough/explain.svg", altText: "A photograph with a warm map over the part that the score rests on, and a check mark beside it." },
+    completionEvents: [`onCommand:${commandId("explain")}`],
+  },
+  {
+    id: "text",
+    title: "Look inside a language model",
+    description: `Open a checkpoint (.gguf or .safetensors): tokens, and what each layer makes of them.\n${command("openTextWorkbench", "Open in the Text Workbench")}`,
+    media: { svg: "media/walkthrough/text.svg", altText: "A grid of tokens by layers, some cells of it bright." },
+    completionEvents: [`onCommand:${commandId("openTextWorkbench")}`],
+  },
+  {
+    id: "paper",
+    title: "Step through a paper",
+    description: `A walkthrough is a paper that runs: its formulas, its experiments, its claims checked on your machine, offline.\n${command("openWalkthrough", "Open a Walkthrough")}`,
+    media: { svg: "media/walkthrough/paper.svg", altText: "A page with a formula above a small bar chart." },
+    completionEvents: [`onCommand:${commandId("openWalkthrough")}`],
+  },
+  {
+    id: "predict",
+    title: "Commit a prediction",
+    description: `In the walkthrough, say what you expect before it is computed. It is kept, and scored against what comes out.\n${command("openWalkthrough", "Go to the Walkthrough")}`,
+    media: { svg: "media/walkthrough/predict.svg", altText: "A slider with a marked prediction and, apart from it, what was found." },
+    completionEvents: [`onContext:${CONTEXT_KEYS.predicted}`],
+  },
+  {
+    id: "finish",
+    title: "Finish a walkthrough",
+    description: `Break one thing, run the same on your own model, and read what it does not show.\n${command("openWalkthrough", "Go to the Walkthrough")}`,
+    media: { svg: "media/walkthrough/finish.svg", altText: "A row of steps, all of them ticked." },
+    completionEvents: [`onContext:${CONTEXT_KEYS.finished}`],
+  },
+];
+
+export const walkthroughs = () => [{ id: "start", title: "Look inside a neural network", description: "From a picture and a model file to a paper that you check yourself.", steps: START_STEPS }];

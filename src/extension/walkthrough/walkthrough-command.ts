@@ -1,0 +1,33 @@
+import * as vscode from "vscode";
+import { commandId } from "../manifest/commands.ts";
+import { PANELS } from "../manifest/panels.ts";
+import { shippedWalkthroughs } from "./library.ts";
+import { LAST_WALKTHROUGH, serveWalkthroughPanel, type WalkthroughServices } from "./walkthrough-panel.ts";
+
+/** Registers *Glassbox: Open a Walkthrough* and brings its panels back after a reload. */
+export function registerWalkthrough(services: () => WalkthroughServices): vscode.Disposable[] {
+  return [
+    vscode.commands.registerCommand(commandId("openWalkthrough"), async (named?: unknown) => {
+      const all = shippedWalkthroughs(services().context.extensionPath);
+      const chosen = all.find(({ id }) => id === named) ?? (await pick(all));
+      if (chosen === undefined) return;
+      const panel = vscode.window.createWebviewPanel(PANELS.walkthrough, chosen.title, vscode.ViewColumn.Active, { enableScripts: true });
+      serveWalkthroughPanel(panel, chosen, services());
+    }),
+    vscode.window.registerWebviewPanelSerializer(PANELS.walkthrough, {
+      deserializeWebviewPanel: async (panel, state: { readonly walkthrough?: unknown } | undefined) => {
+        const { context } = services();
+        const wanted = state?.walkthrough ?? context.workspaceState.get<string>(LAST_WALKTHROUGH);
+        const found = shippedWalkthroughs(context.extensionPath).find(({ id }) => id === wanted);
+        if (found === undefined) return panel.dispose();
+        serveWalkthroughPanel(panel, found, services());
+      },
+    }),
+  ];
+}
+
+async function pick(all: ReturnType<typeof shippedWalkthroughs>): Promise<(typeof all)[number] | undefined> {
+  const items = all.map((walkthrough) => ({ label: walkthrough.title, description: `${walkthrough.minutes} minutes`, detail: `${walkthrough.paper.authors}, ${walkthrough.paper.year}`, walkthrough }));
+  const chosen = await vscode.window.showQuickPick(items, { title: "Glassbox: Open a Walkthrough", placeHolder: "Which paper?", matchOnDetail: true });
+  return chosen?.walkthrough;
+}

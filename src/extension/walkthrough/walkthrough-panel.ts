@@ -1,0 +1,80 @@
+import fs from "node:fs";
+import path from "node:path";
+import * as vscode from "vscode";
+import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
+import {
+  blockEvent, greetWalkthrough, keepProgress, noProgress, openAnother, openExcerpt, pickModel, runBlock as runBlockRequest,
+  type RunBlockParams, type Walkthrough, type WalkthroughGreeting, type WalkthroughProgress,
+} from "../../protocol/walkthrough.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { BlockFailure, runBlock } from "../../walkthrough/run-block.ts";
+import { commandId } from "../manifest/commands.ts";
+import { CONTEXT_KEYS } from "../manifest/walkthroughs.ts";
+import { chooseModel } from "../explain/model-choice.ts";
+import { answer } from "../webview/answer.ts";
+import { renderPage } from "../webview/page.ts";
+import { connectWebview } from "../webview/webview-connection.ts";
+import { folderOf, shippedWalkthroughs } from "./library.ts";
+
+export interface WalkthroughServices {
+  readonly context: vscode.ExtensionContext;
+  readonly engine: EngineClient;
+}
+
+/** VS Code loses a panel's own state if the window is reloaded within seconds. */
+export const LAST_WALKTHROUGH = "lastWalkthrough";
+
+/** Predictions belong to the reader, not to a folder. */
+const progressKey = (id: string): string => `walkthrough:${id}`;
+
+/** Answers one player: its steps and what was done come from here, runs go through the engine. */
+export function serveWalkthroughPanel(panel: vscode.WebviewPanel, walkthrough: Walkthrough, { context, engine }: WalkthroughServices): void {
+  const { webview } = panel;
+  const { extensionPath } = context;
+  webview.options = { enableScripts: true, localResourceRoots: [context.extensionUri] };
+  panel.title = walkthrough.title;
+  void context.workspaceState.update(LAST_WALKTHROUGH, walkthrough.id);
+
+  const connection = connectWebview(webview);
+  answer(connection, greetWalkthrough.method, (): WalkthroughGreeting => ({
+    walkthrough,
+    progress: context.globalState.get<WalkthroughProgress>(progressKey(walkthrough.id)) ?? noProgress,
+    others: shippedWalkthroughs(extensionPath).map(({ id, title, minutes }) => ({ id, title, minutes })),
+  }));
+  connection.onNotification(keepProgress, (progress) => {
+    void context.globalState.update(progressKey(walkthrough.id), progress);
+    if (Object.keys(progress.predictions).length > 0) void vscode.commands.executeCommand("setContext", CONTEXT_KEYS.predicted, true);
+    if (progress.visited.length === walkthrough.steps.length) void vscode.commands.executeCommand("setContext", CONTEXT_KEYS.finished, true);
+  });
+  answer(connection, runBlockRequest.method, async ({ job, block: id, changes, model }: RunBlockParams, token) => {
+    const block = walkthrough.steps.flatMap(({ parts }) => parts).flatMap((part) => (part.kind === "block" && part.block.id === id ? [part.block] : []))[0];
+    if (block === undefined) throw new EngineFailure({ kind: "option", what: `this walkthrough has no block ${id}`, where: undefined, hint: undefined });
+    const listen = (what: string, progress: { done: number; total: number; note: string }): void => void connection.sendNotification(blockEvent, { job, what, progress });
+    return inParts(() => runBlock(block, engine, { job, folder: folderOf(extensionPath, walkthrough.id), changes, model, listen, token }));
+  });
+  answer(connection, openExcerpt.method, async ({ file, line }: { file: string; line: number }) => {
+    const source = path.join(extensionPath, file);
+    // An installed Glassbox ships no sources; then the excerpt in the step is all there is.
+    if (!fs.existsSync(source)) return false;
+    const at = new vscode.Range(line - 1, 0, line - 1, 0);
+    await vscode.window.showTextDocument(vscode.Uri.file(source), { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true, selection: at });
+    return true;
+  });
+  answer(connection, pickModel.method, async () => (await chooseModel(undefined))?.model.fsPath ?? null);
+  connection.onNotification(openAnother, ({ id }) => void vscode.commands.executeCommand(commandId("openWalkthrough"), id));
+
+  connection.listen();
+  panel.onDidDispose(() => connection.dispose());
+  webview.html = renderPage(webview, context.extensionUri, "walkthrough", `Glassbox: ${walkthrough.title}`);
+}
+
+/** What is wrong in a walkthrough's own files, or in one task, is a failure like the engine's. */
+async function inParts<R>(attempt: () => Promise<R>): Promise<R> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof GlassboxError) throw new EngineFailure({ kind: error.kind, what: error.what, where: error.where, hint: error.hint });
+    if (error instanceof BlockFailure) throw new EngineFailure(error.failure);
+    throw error;
+  }
+}
