@@ -1,0 +1,85 @@
+import { toleranceUnits } from "./read-claim.ts";
+import { aggregates, experimentVersion } from "./experiment.ts";
+import { conventionNames } from "./preprocessing.ts";
+import { siteOption } from "./validate.ts";
+import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const text = (description: string): Schema => ({ type: "string", minLength: 1, description });
+const list = (items: Schema, description: string): Schema => ({ type: "array", minItems: 1, items, description });
+const closed = (properties: Schema, required: readonly string[], more: Schema = {}): Schema => ({ type: "object", additionalProperties: false, required, properties, ...more });
+
+/** JSON Schema of experiment files, read off the methods' own option tables, for editors without Glassbox. */
+export function experimentSchema(cards: readonly MethodCard[]): Schema {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "Glassbox experiment",
+    ...closed(
+      {
+        version: { const: experimentVersion, description: "Version of this format." },
+        title: text("What is asked, in a few words."),
+        description: text("Why it is asked, for whoever reads the report."),
+        model: text("The model file, relative to this one."),
+        inputs: list({ anyOf: [text("A picture or .npy tensor, or a pattern such as photos/*.png."), inputSchema] }, "What the model is shown."),
+        preprocessing: { description: "How a picture becomes the input: a convention's name, or the values. Left out, it is as the file beside the model says, else detected.", anyOf: [{ enum: conventionNames }, { type: "object" }] },
+        analyses: list({ anyOf: cards.map(analysisSchema) }, "What is asked of each input."),
+        claims: list(claimSchema, "What is expected of the answers."),
+      },
+      ["model", "inputs", "analyses"],
+    ),
+  };
+}
+
+const inputSchema = closed({ file: text("A picture, a .npy tensor, or a pattern."), folder: text("A folder: all its pictures and tensors."), mask: text("A picture that is white where the object is, for share(mask).") }, []);
+
+function analysisSchema(card: MethodCard): Schema {
+  const { id, title, summary, cost, needsTarget, options } = card;
+  return closed(
+    {
+      id: { type: "string", pattern: "^[\\p{L}\\p{N}_-]+$", description: "What claims and files call it; the method's name if left out." },
+      method: { const: id, description: `${title}. ${summary} Cost: ${cost}.` },
+      ...(needsTarget && { target: { type: ["string", "integer"], description: "A class's number or name, or an expression such as logit:281 - logit:285. Left out, the best class of each input." } }),
+      ...(options.length > 0 && { options: closed(Object.fromEntries(options.map((option) => [option.name, optionSchema(option)])), []) }),
+      ...(siteOption(card) && { sites: list(text("A site of the model."), `Asked once for each: option ${siteOption(card)!.name} takes these in turn.`) }),
+    },
+    ["method"],
+    { title },
+  );
+}
+
+function optionSchema({ kind, label, description, fallback, minimum, maximum, whole, choices }: OptionCard): Schema {
+  const words = { title: label, description, default: fallback };
+  switch (kind) {
+    case "number":
+      return { type: whole ? "integer" : "number", minimum, maximum, ...words };
+    case "choice":
+      return { enum: choices, ...words };
+    case "flag":
+      return { type: "boolean", ...words };
+    case "text":
+      return { type: "string", ...words };
+  }
+}
+
+const bound = { anyOf: [{ type: "number" }, text("Another reading of the same input, e.g. gradient.share(mask).")] };
+
+const claimSchema = closed(
+  {
+    expect: text("What is read: the analysis, then a path, e.g. ig.certificate.completeness.net, prediction.top.1.name, ig.share(mask)."),
+    on: text("The input that it speaks of; every one if left out."),
+    over: { enum: aggregates, description: "One number of all inputs instead of each one's." },
+    because: text("Why it is claimed."),
+    within: { anyOf: [{ type: "number", minimum: 0 }, { type: "string", pattern: `^\\d+(\\.\\d+)?([eE][+-]?\\d+)?\\s*(${toleranceUnits.join("|")})?$` }], description: "How far a number may be off, with its unit: 2 %, 0.5 points, 0.01 logits." },
+    is: { type: ["string", "number", "boolean"], description: "Equal, or within the tolerance." },
+    isNot: { type: ["string", "number", "boolean"] },
+    above: bound,
+    below: bound,
+    atLeast: bound,
+    atMost: bound,
+    between: { type: "array", items: { type: "number" }, minItems: 2, maxItems: 2 },
+    oneOf: { type: "array", minItems: 1, items: { type: ["string", "number"] } },
+  },
+  ["expect"],
+  { oneOf: ["is", "isNot", "above", "below", "atLeast", "atMost", "between", "oneOf"].map((name) => ({ required: [name] })) },
+);
