@@ -32,7 +32,7 @@ let jobs = 0;
 
 /** Asks the engine whenever the question changes, and cancels what was asked before; without `params` nothing is asked. */
 export function useAnswer<P extends object, R>(host: Host, label: string, type: RequestType<P, R, Failure>, params: P | undefined): Answer<R> {
-  return useAsked(host, label, params && `${type.method} ${JSON.stringify(params)}`, async (_show, _report, source) => host.connection.sendRequest(type, params!, source.token));
+  return useAsked(host, label, params && `${type.method} ${JSON.stringify(params)}`, async (_show, _report, source) => host.connection.sendRequest<R>(type.method, params, source.token));
 }
 
 /** The same for a request that streams: `fold` adds what an event brought to what was there. */
@@ -54,7 +54,7 @@ export function useJob<P extends JobParams, R, Part, Parts>(
       show({ parts, outcome: undefined });
     });
     try {
-      const outcome = await host.connection.sendRequest(type, { ...params, job } as unknown as P, source.token);
+      const outcome = await host.connection.sendRequest<R>(type.method, { ...params, job }, source.token);
       return { parts, outcome };
     } finally {
       host.listeners.delete(job);

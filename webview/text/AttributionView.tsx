@@ -1,0 +1,133 @@
+import { useState } from "preact/hooks";
+import { readDirectAttribution, type DirectAttribution, type LanguageResult, type NextTokens } from "../../src/protocol/language.ts";
+import { displayToken } from "../../src/data/text/display-token.ts";
+import { Certificate } from "../lib/Certificate.tsx";
+import { Section } from "../lib/Section.tsx";
+import { partsOf, type Part } from "./components.ts";
+import { csvOf, type Exportable } from "./export.ts";
+import { Grid } from "./Grid.tsx";
+import { figure, signed } from "./numbers.ts";
+import type { Cell } from "./paint-grid.ts";
+import { Scale } from "./Scale.tsx";
+import { attributionSentence } from "./sentences.ts";
+import { candidatesAt, SideNext } from "./SideNext.tsx";
+import { useAnswer } from "./use-answer.ts";
+import { textOf, type ViewProps } from "./view.ts";
+import { ViewBar } from "./ViewBar.tsx";
+import { Waiting } from "./Waiting.tsx";
+import { WordInput } from "./WordInput.tsx";
+
+/** How much each component's own writing moves a logit, or a difference of two. */
+export function AttributionView({ next, ...view }: ViewProps & { readonly next: LanguageResult<NextTokens> | undefined }) {
+  const { host, card, state, change, prompt, tokens, position, say } = view;
+  const [cursor, setCursor] = useState<Cell>();
+  const best = next && position < next.data.tokens.length ? candidatesAt(next, position) : [];
+  const answer = state.answer ?? best[0]?.text;
+  const wrong = state.wrong ?? best.find(({ text }) => text !== answer)?.text ?? "";
+  const targets = answer === undefined ? undefined : wrong === "" ? [answer] : [answer, wrong];
+  const asked = useAnswer(host, "Attributing", readDirectAttribution, targets && { model: card.path, prompt, token: position, targets });
+  const result = asked.value;
+  const difference = (targets?.length ?? 0) > 1;
+  const parts = result ? partsOf(result.data, difference) : [];
+  const what = targets === undefined ? "" : difference ? `difference ${displayToken(answer!)} − ${displayToken(wrong)}` : `logit of ${displayToken(answer!)}`;
+  const sentence = attributionSentence(parts, what);
+  return (
+    <div class="content">
+      <div class="main">
+        <ViewBar host={host} title={`Direct effect on the ${what || "logit"}`} exportable={result && exportOf(result, parts)} say={say}>
+          <WordInput label="Answer" value={answer ?? ""} suggestions={best.map(({ text }) => text)} onChange={(text) => change({ answer: text || undefined })} />
+          <WordInput label="Against" value={wrong} suggestions={best.map(({ text }) => text)} onChange={(text) => change({ wrong: text })} />
+        </ViewBar>
+        {asked.state !== "done" && <Waiting answer={asked} doing="Adding up the components" />}
+        {result && <ComponentGrid parts={parts} layers={result.data.layers} heads={result.data.heads} what={what} cursor={cursor} onCursor={setCursor} onSelect={(layer, head) => change({ view: "attention", head: { layer, head } })} />}
+        {result && <Largest parts={parts} onHead={(layer, head) => change({ view: "attention", head: { layer, head } })} />}
+      </div>
+      <aside class="facts-column" aria-label="Facts">
+        <Section title="Sum">{result && <Sum result={result} parts={parts} difference={difference} />}</Section>
+        <Section title="Read it"><p>{sentence}</p></Section>
+        <Scale low="against" middle="0" high="for" signed note={`Blue lowers, orange raises it; full colour is the largest effect, ${figure(largest(parts))}.`} />
+        <SideNext next={next} tokens={tokens} position={position} />
+        <Certificate title="direct attribution" result={result} open={false} />
+      </aside>
+    </div>
+  );
+}
+
+const largest = (parts: readonly Part[]): number => Math.max(1e-12, ...parts.map(({ value }) => Math.abs(value)));
+
+function Sum({ result: { data, words }, parts, difference }: { readonly result: LanguageResult<DirectAttribution>; readonly parts: readonly Part[]; readonly difference: boolean }) {
+  const text = textOf(words);
+  const two = difference && data.words.length > 1;
+  const whole = data.logits[0]! - (two ? data.logits[1]! : 0);
+  const bias = data.bias[0]! - (two ? data.bias[1]! : 0);
+  const sum = parts.reduce((total, { value }) => total + value, 0);
+  return (
+    <dl class="facts">
+      <dt>components</dt><dd>{signed(sum)}</dd>
+      <dt>bias of the readout</dt><dd>{signed(bias)}</dd>
+      <dt>{two ? "logit difference" : `logit of ${displayToken(text(data.words[0]!))}`}</dt><dd>{signed(whole)}</dd>
+    </dl>
+  );
+}
+
+interface GridProps {
+  readonly parts: readonly Part[];
+  readonly layers: number;
+  readonly heads: number;
+  readonly what: string;
+  readonly cursor: Cell | undefined;
+  readonly onCursor: (cell: Cell | undefined) => void;
+  readonly onSelect: (layer: number, head: number) => void;
+}
+
+/** Layers upwards; heads, the attention's bias where there is one, and the MLP across. */
+function ComponentGrid({ parts, layers, heads, what, cursor, onCursor, onSelect }: GridProps) {
+  const bias = parts.some(({ kind }) => kind === "attention bias");
+  const columns = [...Array.from({ length: heads }, (_, head) => `h${head}`), ...(bias ? ["bias"] : []), "MLP"];
+  const rows = Array.from({ length: layers }, (_, row) => `${layers - 1 - row}`);
+  const known = new Map(parts.map((part) => [`${part.layer} ${part.kind === "head" ? `h${part.head}` : part.kind === "mlp" ? "MLP" : "bias"}`, part]));
+  const at = (row: number, column: number): Part | undefined => known.get(`${rows[row]} ${columns[column]}`);
+  const most = largest(parts);
+  return (
+    <Grid
+      name="attribution"
+      label={`Direct effect on the ${what} by layer and component.`}
+      rowTitle="Layer"
+      columnTitle="Component"
+      rows={rows}
+      columns={columns}
+      shadeOf={(row, column) => (at(row, column)?.value ?? 0) / most}
+      valueOf={(row, column) => signed(at(row, column)?.value ?? 0)}
+      cursor={cursor}
+      describe={({ row, column }) => `${at(row, column)?.name ?? "nothing"}: ${signed(at(row, column)?.value ?? 0)}`}
+      onCursor={onCursor}
+      onSelect={({ row, column }) => {
+        const part = at(row, column);
+        if (part?.layer !== undefined && part.head !== undefined) onSelect(part.layer, part.head);
+      }}
+    />
+  );
+}
+
+/** The components with the largest effects, as bars for and against. */
+function Largest({ parts, onHead }: { readonly parts: readonly Part[]; readonly onHead: (layer: number, head: number) => void }) {
+  const most = largest(parts);
+  const sorted = [...parts].sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, 16);
+  return (
+    <table class="bars">
+      <caption>The {sorted.length} largest effects of {parts.length}</caption>
+      <thead class="hidden"><tr><th scope="col">Component</th><th scope="col">Bar</th><th scope="col">Effect</th></tr></thead>
+      <tbody>{sorted.map(({ site, name, value, layer, head }) => (
+        <tr key={site}>
+          <th scope="row">{layer !== undefined && head !== undefined ? <button class="link" onClick={() => onHead(layer, head)}>{name}</button> : name}</th>
+          <td class="signed-bar" aria-hidden="true"><span class={value < 0 ? "against" : "for"} style={{ width: `${(50 * Math.abs(value)) / most}%` }} /></td>
+          <td>{signed(value)}</td>
+        </tr>
+      ))}</tbody>
+    </table>
+  );
+}
+
+function exportOf(result: LanguageResult<DirectAttribution>, parts: readonly Part[]): Exportable {
+  return { name: "direct-attribution", grid: "attribution", csv: () => csvOf([["component", "effect"], ...parts.map(({ site, value }) => [site, value])]), json: () => result, cli: result.code.cli, transformerLens: result.code.transformerLens };
+}

@@ -1,0 +1,59 @@
+import { useId, useState } from "preact/hooks";
+import type { EditSpec, LanguageCard, Prompt } from "../../src/protocol/language.ts";
+import { Fold } from "../lib/Section.tsx";
+import { displayToken } from "../../src/data/text/display-token.ts";
+
+interface Props {
+  readonly card: LanguageCard;
+  readonly edits: readonly EditSpec[];
+  readonly onEdits: (edits: readonly EditSpec[]) => void;
+}
+
+/** Changes of every run: what is ablated and what is steered, and a form to steer. */
+export function Edits({ card, edits, onEdits }: Props) {
+  const [toward, setToward] = useState(" happy");
+  const [from, setFrom] = useState(" sad");
+  const [layer, setLayer] = useState(Math.floor(card.layers / 2));
+  const [strength, setStrength] = useState(4);
+  const id = useId();
+  return (
+    <Fold title="Edit the run" of={edits.length ? `${edits.length} active` : undefined}>
+      <EditList edits={edits} onEdits={onEdits} />
+      <form
+        class="steer"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onEdits([...edits, { kind: "steer", site: `blocks.${layer}.hook_resid_pre`, toward: { text: toward }, from: { text: from }, strength }]);
+        }}
+      >
+        <p class="quiet" id={id}>Steering adds strength × (state of the first text − state of the second) to the residual stream, everywhere.</p>
+        <label>Toward <input value={toward} required onInput={(event) => setToward(event.currentTarget.value)} /></label>
+        <label>Away from <input value={from} required onInput={(event) => setFrom(event.currentTarget.value)} /></label>
+        <label>Before layer <input type="number" min={0} max={card.layers - 1} value={layer} onInput={(event) => setLayer(event.currentTarget.valueAsNumber || 0)} /></label>
+        <label>Strength <input type="number" step={0.5} value={strength} onInput={(event) => setStrength(event.currentTarget.valueAsNumber || 0)} /></label>
+        <button type="submit">Steer</button>
+      </form>
+    </Fold>
+  );
+}
+
+/** The edits that act now, each with a button that takes it away. */
+export function EditList({ edits, onEdits }: Omit<Props, "card">) {
+  if (edits.length === 0) return null;
+  return (
+    <ul class="edits" aria-label="Edits of the run">
+      {edits.map((edit, i) => (
+        <li key={i}>{describeEdit(edit)} <button class="link" aria-label={`Remove the edit: ${describeEdit(edit)}`} onClick={() => onEdits(edits.filter((_, k) => k !== i))}>Remove</button></li>
+      ))}
+    </ul>
+  );
+}
+
+export function describeEdit(edit: EditSpec): string {
+  const where = edit.tokens ? ` at position ${edit.tokens.join(", ")}` : "";
+  if (edit.kind === "steer") return `${edit.site}: ${edit.strength} × (${textOf(edit.toward)} − ${textOf(edit.from)})${where}`;
+  const what = edit.head === undefined ? edit.site : `head ${/\d+/.exec(edit.site)?.[0]}.${edit.head}`;
+  return `${what} ${edit.factor === 0 ? "ablated" : `× ${edit.factor}`}${where}`;
+}
+
+const textOf = (prompt: Prompt): string => ("text" in prompt ? displayToken(prompt.text) : `${prompt.ids.length} ids`);

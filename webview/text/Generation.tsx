@@ -1,0 +1,51 @@
+import { useState } from "preact/hooks";
+import { generateText, type GenerateParams, type GeneratedPart } from "../../src/protocol/language.ts";
+import { displayToken } from "../../src/data/text/display-token.ts";
+import { percent } from "./numbers.ts";
+import type { Generation as Settings } from "./state.ts";
+import { useJob } from "./use-answer.ts";
+import type { ViewProps } from "./view.ts";
+import { Waiting } from "./Waiting.tsx";
+
+/** Lets the model go on from the prompt, a token at a time; what is made names its probability. */
+export function Generation({ host, card, state, change, prompt }: ViewProps) {
+  const { generation, edits } = state;
+  const [asked, setAsked] = useState<Omit<GenerateParams, "job">>();
+  const stop = generation.stop.split("\n").filter(Boolean).map((text) => text.replaceAll("·", " ").replaceAll("⏎", "\n"));
+  const { most, temperature, topP, seed } = generation;
+  const wanted = { model: card.path, prompt, most, temperature, topP, seed, stop, edits };
+  const current = asked && JSON.stringify(asked) === JSON.stringify(wanted);
+  const answer = useJob(host, "Generating", generateText, current ? asked : undefined, [] as readonly GeneratedPart[], (parts, part: GeneratedPart) => [...parts, part]);
+  const set = (part: Partial<Settings>): void => change({ generation: { ...generation, ...part } });
+  const number = (label: string, key: "temperature" | "topP" | "most" | "seed", least: number, largest: number, step: number) => (
+    <label>{label} <input type="number" min={least} max={largest} step={step} value={generation[key]} onChange={(event) => set({ [key]: Math.min(largest, Math.max(least, event.currentTarget.valueAsNumber || 0)) })} /></label>
+  );
+  const made = answer.value?.parts ?? [];
+  return (
+    <section class="generation" aria-labelledby="generation">
+      <h2 id="generation">Let it go on</h2>
+      <form
+        class="settings"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setAsked(wanted);
+          if (answer.state === "cancelled" || answer.state === "failed") answer.retry();
+        }}
+      >
+        {number("Tokens", "most", 1, 512, 1)}
+        {number("Temperature", "temperature", 0, 5, 0.1)}
+        {number("Top-p", "topP", 0.01, 1, 0.01)}
+        {number("Seed", "seed", 0, 2 ** 31, 1)}
+        <label title="A token that ends the text, besides the model's own end">Stop at <input class="short" value={generation.stop} placeholder="e.g. ." onChange={(event) => set({ stop: event.currentTarget.value })} /></label>
+        <button type="submit" disabled={answer.state === "running"}>Generate</button>
+      </form>
+      <p class="quiet">{temperature === 0 ? "Temperature 0: always the likeliest token." : `Sampled at temperature ${temperature} from the likeliest tokens that make up ${percent(topP)}.`}{edits.length > 0 && ` ${edits.length === 1 ? "One edit is" : `${edits.length} edits are`} active.`}</p>
+      <p class="generated" aria-live="polite">
+        {made.map(({ text, probability, top, id }, i) => (
+          <span key={i} class="token" title={`id ${id}, ${percent(probability)}; likeliest: ${top.map((other) => `${displayToken(other.text)} ${percent(other.probability)}`).join(", ")}`}>{displayToken(text)}</span>
+        ))}
+      </p>
+      {answer.state !== "done" && <Waiting answer={answer} doing="Generating" />}
+    </section>
+  );
+}

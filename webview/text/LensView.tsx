@@ -1,0 +1,172 @@
+import { useState } from "preact/hooks";
+import { runLens, type LanguageResult, type Lens, type LensPart, type NextTokens } from "../../src/protocol/language.ts";
+import { displayToken } from "../../src/data/text/display-token.ts";
+import { Certificate } from "../lib/Certificate.tsx";
+import { Section } from "../lib/Section.tsx";
+import { Candidates } from "./Candidates.tsx";
+import { Choice } from "./Choice.tsx";
+import { csvOf, type Exportable } from "./export.ts";
+import { Grid } from "./Grid.tsx";
+import { figure, percent } from "./numbers.ts";
+import type { Cell } from "./paint-grid.ts";
+import { Scale } from "./Scale.tsx";
+import { lensSentence } from "./sentences.ts";
+import { SideNext } from "./SideNext.tsx";
+import { LENS_MEASURES, type LensMeasure } from "./state.ts";
+import { nameOf } from "./TokenStrip.tsx";
+import { useJob } from "./use-answer.ts";
+import type { ViewProps } from "./view.ts";
+import { ViewBar } from "./ViewBar.tsx";
+import { Waiting } from "./Waiting.tsx";
+
+const top = 8;
+
+interface LensCell {
+  readonly candidates: readonly { readonly id: number; readonly text: string; readonly probability: number; readonly logit: undefined }[];
+  readonly followed: number;
+  readonly rank: number;
+  readonly entropy: number;
+  readonly divergence: number;
+}
+
+/** Cells by layer and position, as far as they are known. */
+type Cells = ReadonlyMap<string, LensCell>;
+const keyOf = (layer: number, position: number): string => `${layer} ${position}`;
+
+function added(cells: Cells, part: LensPart): Cells {
+  const words = new Map(part.words);
+  const all = new Map(cells);
+  for (let i = 0; i < part.entropies.length; i++) {
+    const candidates = Array.from({ length: part.ids.length / part.entropies.length }, (_, k) => {
+      const at = (i * part.ids.length) / part.entropies.length + k;
+      return { id: part.ids[at]!, text: words.get(part.ids[at]!) ?? `#${part.ids[at]}`, probability: part.probabilities[at]!, logit: undefined };
+    });
+    all.set(keyOf(part.layer, part.from + i), { candidates, followed: part.followed[i]!, rank: part.ranks[i]!, entropy: part.entropies[i]!, divergence: part.divergences[i]! });
+  }
+  return all;
+}
+
+/** What the model would say if it stopped at each layer, for every token. */
+export function LensView({ next, ...view }: ViewProps & { readonly next: LanguageResult<NextTokens> | undefined }) {
+  const { host, card, state, change, prompt, tokens, position, lit, onLit, say } = view;
+  const [cursor, setCursor] = useState<Cell>();
+  const [selected, setSelected] = useState<Cell>();
+  const answer = useJob(host, "Logit lens", runLens, { model: card.path, prompt, top, edits: state.edits }, new Map() as Cells, added);
+  const cells = answer.value?.parts ?? (new Map() as Cells);
+  const outcome = answer.value?.outcome;
+  const names = Array.from({ length: card.layers + 1 }, (_, layer) => (layer === card.layers ? "end" : `${layer}`));
+  const layerOf = (row: number): number => card.layers - row;
+  const cellAt = (row: number, column: number): LensCell | undefined => cells.get(keyOf(layerOf(row), column));
+  const furthest = Math.max(1e-9, ...[...cells.values()].map(({ divergence }) => divergence));
+  const shadeOf = (row: number, column: number): number | undefined => {
+    const cell = cellAt(row, column);
+    return cell && shadeFor(cell, state.lensMeasure, card.vocabulary, furthest);
+  };
+  const shown = cursor ?? selected ?? { row: 0, column: position };
+  const detail = cellAt(shown.row, shown.column);
+  const tops = names.map((_, layer) => cells.get(keyOf(layer, position))?.candidates[0]?.text);
+  const sentence = tokens[position] ? lensSentence(tops, names.map((name) => (name === "end" ? "the end" : `layer ${name}`)), tokens[position].text) : "";
+  return (
+    <div class="content">
+      <div class="main">
+        <ViewBar host={host} title="The top token if the model stopped before each layer" exportable={outcome && exportOf(outcome, cells, tokens.length, names)} say={say}>
+          <Choice label="Colour" options={LENS_MEASURES} value={state.lensMeasure} onChange={(lensMeasure) => change({ lensMeasure })} />
+        </ViewBar>
+        {answer.state !== "done" && <Waiting answer={answer} doing="Reading every layer" />}
+        {answer.state !== "failed" && (
+          <Grid
+            name="lens"
+            label={`Logit lens: ${card.layers + 1} rows from the first layer, below, to the end, above, by ${tokens.length} tokens. ${sentence}`}
+            rowTitle="Before layer"
+            columnTitle="Token"
+            rows={[...names].reverse()}
+            columns={tokens.map(nameOf)}
+            shadeOf={shadeOf}
+            textOf={(row, column) => displayToken(cellAt(row, column)?.candidates[0]?.text ?? "")}
+            valueOf={(row, column) => {
+              const cell = cellAt(row, column);
+              return cell ? `${displayToken(cell.candidates[0]!.text)} ${measured(cell, state.lensMeasure)}` : "";
+            }}
+            cursor={cursor}
+            selected={selected}
+            litColumn={lit}
+            describe={({ row, column }) => {
+              const cell = cellAt(row, column);
+              return `${rowName(names, layerOf(row))}, ${nameOf(tokens[column]!, column)}: ${cell ? `${displayToken(cell.candidates[0]!.text)} ${percent(cell.candidates[0]!.probability)} · rank of the final answer ${cell.rank} · entropy ${figure(cell.entropy)} nats · KL to the end ${figure(cell.divergence)} nats` : "not known yet"}`;
+            }}
+            onCursor={(cell) => {
+              setCursor(cell);
+              onLit(cell?.column);
+            }}
+            onSelect={(cell) => {
+              setSelected(cell);
+              change({ position: cell.column });
+            }}
+          />
+        )}
+      </div>
+      <aside class="facts-column" aria-label="Facts">
+        <Section title={rowName(names, layerOf(shown.row))} of={tokens[shown.column] && `after ${nameOf(tokens[shown.column]!, shown.column)}`}>
+          {detail ? <Candidates caption={`Rank of the final answer ${detail.rank}; KL to the end ${figure(detail.divergence)} nats`} candidates={detail.candidates} marked={tokens[shown.column + 1]?.id} /> : <p class="quiet">…</p>}
+        </Section>
+        <Section title="Read it"><p>{sentence || "The sentence comes with the last cell."}</p></Section>
+        <Scale {...scales(state.lensMeasure, furthest)} signed={false} />
+        <SideNext next={next} tokens={tokens} position={position} />
+        <Certificate title="logit lens" result={outcome} open={false} />
+      </aside>
+    </div>
+  );
+}
+
+const rowName = (names: readonly string[], layer: number): string => (names[layer] === "end" ? "At the end" : `Before layer ${layer}`);
+
+function shadeFor({ candidates, rank, entropy, divergence }: LensCell, measure: LensMeasure, vocabulary: number, furthest: number): number {
+  switch (measure) {
+    case "probability":
+      return candidates[0]?.probability ?? 0;
+    case "rank":
+      return 1 - Math.log(Math.max(1, rank)) / Math.log(vocabulary);
+    case "entropy":
+      return entropy / Math.log(vocabulary);
+    case "divergence":
+      return divergence / furthest;
+  }
+}
+
+function measured({ candidates, rank, entropy, divergence }: LensCell, measure: LensMeasure): string {
+  switch (measure) {
+    case "probability":
+      return percent(candidates[0]?.probability ?? 0);
+    case "rank":
+      return `rank ${rank}`;
+    case "entropy":
+      return `${figure(entropy)} nats`;
+    case "divergence":
+      return `${figure(divergence)} nats`;
+  }
+}
+
+function scales(measure: LensMeasure, furthest: number): { low: string; high: string; note: string } {
+  switch (measure) {
+    case "probability":
+      return { low: "0", high: "100 %", note: "The probability of the token written in the cell." };
+    case "rank":
+      return { low: "last", high: "first", note: "The rank of the token that is on top at the end, on a logarithmic scale." };
+    case "entropy":
+      return { low: "sure", high: "all alike", note: "The entropy of the distribution, as a share of the vocabulary's." };
+    case "divergence":
+      return { low: "0", high: `${figure(furthest)} nats`, note: "KL(end‖layer): how far the distribution is from the final one." };
+  }
+}
+
+function exportOf(outcome: Pick<LanguageResult<Lens>, "data" | "certificate" | "provenance" | "code">, cells: Cells, columns: number, names: readonly string[]): Exportable {
+  const listed = names.flatMap((name, layer) => Array.from({ length: columns }, (_, position) => ({ layer: name, position, ...cells.get(keyOf(layer, position)) })));
+  return {
+    name: "logit-lens",
+    grid: "lens",
+    csv: () => csvOf([["before_layer", "position", "top_id", "top_token", "probability", "rank_of_final", "entropy", "kl_to_end"], ...listed.map(({ layer, position, candidates, rank, entropy, divergence }) => [layer, position, candidates?.[0]?.id ?? "", candidates?.[0]?.text ?? "", candidates?.[0]?.probability ?? "", rank ?? "", entropy ?? "", divergence ?? ""])]),
+    json: () => ({ ...outcome, cells: listed }),
+    cli: outcome.code.cli,
+    transformerLens: outcome.code.transformerLens,
+  };
+}

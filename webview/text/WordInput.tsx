@@ -1,0 +1,23 @@
+import { useId } from "preact/hooks";
+import { displayToken } from "../../src/data/text/display-token.ts";
+
+interface Props {
+  readonly label: string;
+  readonly value: string;
+  /** Texts to choose from. */
+  readonly suggestions: readonly string[];
+  readonly onChange: (text: string) => void;
+}
+
+/** One token, written as it is shown: `·` is a space, `⏎` a line end. */
+export function WordInput({ label, value, suggestions, onChange }: Props) {
+  const id = useId();
+  const plain = (text: string): string => text.replaceAll("·", " ").replaceAll("⏎", "\n");
+  return (
+    <label class="word">
+      {label}
+      <input list={id} value={displayToken(value)} title="One token; · stands for a space" onChange={(event) => onChange(plain(event.currentTarget.value))} />
+      <datalist id={id}>{[...new Set(suggestions)].map((text) => <option key={text} value={displayToken(text)} />)}</datalist>
+    </label>
+  );
+}
