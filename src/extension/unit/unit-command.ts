@@ -1,0 +1,37 @@
+import * as vscode from "vscode";
+import { chooseModel } from "../explain/model-choice.ts";
+import { COMMANDS, commandId } from "../manifest/commands.ts";
+import { PANELS } from "../manifest/panels.ts";
+import { LAST_UNIT_MODEL, serveUnitPanel, type UnitServices } from "./unit-panel.ts";
+
+/** A unit by its site and channel, as another panel's layer list names it. */
+interface AskedUnit {
+  readonly model: string;
+  readonly site: string;
+  readonly channel?: number;
+}
+
+const isAsked = (value: unknown): value is AskedUnit => typeof value === "object" && value !== null && "model" in value && "site" in value && typeof value.model === "string" && typeof value.site === "string";
+
+/** Registers *Glassbox: What Does This Unit Look For?* and brings its panels back after a reload. */
+export function registerUnit(services: () => UnitServices): vscode.Disposable[] {
+  const open = (model: vscode.Uri, asked: Partial<AskedUnit>): void => {
+    const panel = vscode.window.createWebviewPanel(PANELS.unit, "Glassbox", vscode.ViewColumn.Active, { enableScripts: true });
+    serveUnitPanel(panel, { model, site: asked.site, channel: asked.channel }, services());
+  };
+  return [
+    vscode.commands.registerCommand(commandId("visualizeUnit"), async (clicked?: vscode.Uri | AskedUnit) => {
+      if (isAsked(clicked)) return open(vscode.Uri.file(clicked.model), clicked);
+      const { category, title } = COMMANDS.visualizeUnit;
+      const subject = await chooseModel(clicked, [], `${category}: ${title}`);
+      if (subject) open(subject.model, {});
+    }),
+    vscode.window.registerWebviewPanelSerializer(PANELS.unit, {
+      deserializeWebviewPanel: async (panel, state: { readonly model?: unknown } | undefined) => {
+        const model = typeof state?.model === "string" ? state.model : services().context.workspaceState.get<string>(LAST_UNIT_MODEL);
+        if (model === undefined) return panel.dispose();
+        serveUnitPanel(panel, { model: vscode.Uri.file(model), site: undefined, channel: undefined }, services());
+      },
+    }),
+  ];
+}

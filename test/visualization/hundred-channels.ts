@@ -1,0 +1,108 @@
+/** Pictures for random channels of the sample model, by our recipe and by plain ascent on pixels, judged alike. */
+import fs from "node:fs";
+import path from "node:path";
+import { decodeImage } from "../../src/data/image/decode.ts";
+import { image, type Image } from "../../src/data/image/image.ts";
+import { applyPreprocessing } from "../../src/data/image/preprocessing.ts";
+import { parseSidecar, sidecarName } from "../../src/data/image/sidecar.ts";
+import { OpenModels } from "../../src/engine/open-models.ts";
+import { channel } from "../../src/graph/objective.ts";
+import { trials, trialTransforms } from "../../src/methods/visualization/certificate.ts";
+import { codingOf } from "../../src/methods/visualization/coding.ts";
+import { grow, type Commission } from "../../src/methods/visualization/grow.ts";
+import { imageOfRgb, rgbOf } from "../../src/methods/visualization/picture.ts";
+import { presets, type PresetName } from "../../src/methods/visualization/recipe.ts";
+import { scoreInput, scoreUnder } from "../../src/methods/visualization/score.ts";
+import { drawPlacement, randomFor } from "../../src/methods/visualization/transforms.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import { Random } from "../../src/tensor/random.ts";
+
+export const sites = ["_blocks.2", "_blocks.4", "_blocks.7", "_blocks.10", "_blocks.14"] as const;
+export const side = 128;
+export const steps = 256;
+
+export interface Judged {
+  readonly activation: number;
+  /** Mean under the trial transforms. */
+  readonly moved: number;
+  readonly rgb: Uint8Array;
+}
+
+export interface ChannelRow {
+  readonly site: string;
+  readonly channel: number;
+  readonly photograph: number;
+  readonly recipe: Judged;
+  readonly pixel: Judged;
+}
+
+/** @param each channels a site */
+export async function judgeChannels(runtime: Runtime, samples: string, each: number, heard: (row: ChannelRow) => void = () => undefined): Promise<ChannelRow[]> {
+  const file = path.join(samples, "efficientnet-lite0.onnx");
+  const { network } = await new OpenModels(Promise.resolve(runtime), 2 ** 31).open(file);
+  const preprocessing = parseSidecar(fs.readFileSync(sidecarName(file), "utf8"), sidecarName(file)).preprocessing!;
+  const coding = codingOf(preprocessing);
+  const photographs = ["chelsea.png", "coffee.png", "rocket.jpg"].map((name) => applyPreprocessing(decodeImage(fs.readFileSync(path.join(samples, name)), name).image, preprocessing).tensor);
+  const random = new Random(0);
+  const rows: ChannelRow[] = [];
+  for (const site of sites) {
+    const all = network.graph.types.get(network.site(site).value)!.shape[1]!;
+    const channels = [...random.permutation(all)].slice(0, each).sort((a, b) => a - b);
+    const byPreset = async (preset: PresetName): Promise<Judged[]> => {
+      const judged: Judged[] = [];
+      for (let start = 0; start < channels.length; start += 4) {
+        const objectives = channels.slice(start, start + 4).map((index) => channel(site, index));
+        const commission: Commission = { network, objectives, ordinals: objectives.map(() => 0), coding, size: [side, side], steps, seed: 0, recipe: presets[preset] };
+        let images: Parameters<typeof rgbOf>[0] | undefined;
+        for await (const step of grow(commission)) images = step.images;
+        for (const [row, objective] of objectives.entries()) {
+          const rgb = rgbOf(images!, row, coding);
+          const placements = [undefined, ...Array.from({ length: trials }, (_, trial) => drawPlacement(randomFor(0, trial, -3), trialTransforms))];
+          const [activation, ...moved] = await scoreUnder(commission, objective, imageOfRgb(rgb, [side, side], coding), placements);
+          judged.push({ activation: activation!, moved: moved.reduce((sum, value) => sum + value, 0) / trials, rgb });
+        }
+      }
+      return judged;
+    };
+    const recipe = await byPreset("glassbox");
+    const pixel = await byPreset("pixel");
+    for (const [i, index] of channels.entries()) {
+      const scores = [];
+      for (const photograph of photographs) scores.push(await scoreInput(network, channel(site, index), photograph));
+      rows.push({ site, channel: index, photograph: Math.max(...scores), recipe: recipe[i]!, pixel: pixel[i]! });
+      heard(rows.at(-1)!);
+    }
+  }
+  return rows;
+}
+
+export interface Verdict {
+  /** Shares of the channels. */
+  readonly abovePhotographs: number;
+  readonly abovePixelAscent: number;
+  /** Median over the channels of what is kept under transforms. */
+  readonly kept: number;
+}
+
+export function verdictOf(rows: readonly ChannelRow[]): Verdict {
+  const share = (holds: (row: ChannelRow) => boolean): number => rows.filter(holds).length / rows.length;
+  const kept = rows.map(({ recipe }) => recipe.moved / recipe.activation).sort((a, b) => a - b);
+  return {
+    abovePhotographs: share(({ recipe, photograph }) => recipe.activation > photograph && recipe.moved > photograph),
+    abovePixelAscent: share(({ recipe, pixel }) => recipe.moved > pixel.moved),
+    kept: kept[Math.floor(kept.length / 2)]!,
+  };
+}
+
+/** Pictures side by side, `columns` a row. */
+export function contactSheet(pictures: readonly Uint8Array[], columns: number): Image {
+  const lines = Math.ceil(pictures.length / columns);
+  const data = new Uint8Array(columns * lines * side * side * 3);
+  pictures.forEach((rgb, i) => {
+    for (let y = 0; y < side; y++) {
+      const to = ((Math.floor(i / columns) * side + y) * columns + (i % columns)) * side * 3;
+      data.set(rgb.subarray(y * side * 3, (y + 1) * side * 3), to);
+    }
+  });
+  return image(columns * side, lines * side, data);
+}
