@@ -51,14 +51,14 @@ export interface DroppedFile {
   readonly bytes: Uint8Array;
 }
 
-/** Drops a file on an element of a webview, as a person drags it there from their desktop. */
+/** Drops a file on an element of a webview, as a person drags it there from their desktop, with Shift held: else VS Code takes it. */
 export async function dropFile(view: FrameLocator | Frame, selector: string, { name, type, bytes }: DroppedFile): Promise<void> {
   await view.locator(selector).first().evaluate(
     (element, file) => {
       const data = new DataTransfer();
       data.items.add(new File([Uint8Array.from(atob(file.base64), (letter) => letter.charCodeAt(0))], file.name, { type: file.type }));
       for (const kind of ["dragenter", "dragover", "drop"]) {
-        element.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+        element.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true, shiftKey: true }));
       }
     },
     { name, type, base64: Buffer.from(bytes).toString("base64") },

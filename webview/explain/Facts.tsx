@@ -36,7 +36,7 @@ export function Facts({ root, known, prepared, state, method, run, record, certi
       {prediction && card?.classes && (
         <ClassList top={prediction.top} names={card.classes.names} count={card.classes.count} chosen={classOf(state.target) ?? prediction.top[0]?.index} onChoose={(index) => onChange({ target: `logit:${index}` })} />
       )}
-      {record && <ScaleBar title={method.title} record={record} opacity={state.opacity} />}
+      <ScaleBar title={method.title} record={record} opacity={state.opacity} />
       {prepared.sure && <Preprocess prepared={prepared} onChange={onPreprocess} />}
       <Certificate key={`${method.id}${certificateOpen}`} title={method.title} result={run?.result} open={certificateOpen} />
       <MethodOptions method={method} values={values} sites={card?.sites ?? []} onChange={(changed) => onChange({ options: { ...state.options, [method.id]: changed } })} />

@@ -38,7 +38,7 @@ export function MapCard({ method, run, leading, selected, reading, onOpenCertifi
   const sentence = sentenceOf(method, run);
   const label = `${method.title}. ${sentence} ${KEYS}`;
   return (
-    <figure class={`card${leading ? " leading" : ""}`} aria-labelledby={title} data-method={method.id} data-state={run?.state ?? "waiting"}>
+    <figure class={`card${leading ? " leading" : ""}`} aria-labelledby={title} data-method={method.id} data-state={run?.state ?? "waiting"} data-map={planes !== undefined}>
       {run?.state === "failed" && run.failure ? <Failed failure={run.failure} onRetry={onRun} /> : (
         <div class="frame">
           <MapCanvas {...map} label={label} planes={planes} />
@@ -59,7 +59,7 @@ export function MapCard({ method, run, leading, selected, reading, onOpenCertifi
             {!leading && <button class="link" onClick={onLead}>Larger</button>}
           </span>
         </p>
-        <p class="says">{sentence}</p>
+        <p class={planes ? "says" : "says awaited"}>{sentence}</p>
       </figcaption>
       {table && planes && <MapTable title={method.title} planes={planes} />}
     </figure>

@@ -21,14 +21,14 @@ export function PicturePicker({ pictures, onChoose, onBrowse, onClose }: Props) 
         {(pictures ?? []).map((picture) => (
           <li key={picture.path}>
             <button onClick={() => onChoose(picture)} title={picture.path}>
-              {/\.npy$/i.test(picture.path) ? <span class="tensor" aria-hidden="true">.npy</span> : <img src={picture.thumbnail} alt="" />}
+              {/\.npy$/i.test(picture.path) ? <span class="tensor" aria-hidden="true">.npy</span> : <img src={picture.thumbnail} alt="" onError={(event) => (event.currentTarget.hidden = true)} />}
               <span class="name">{picture.label}</span>
               <span class="detail">{picture.detail}</span>
             </button>
           </li>
         ))}
       </ul>
-      <p class="drop">Drop a picture anywhere here while you hold Shift, or <button class="link" onClick={onBrowse}>choose a file…</button></p>
+      <p class="drop">Drop a picture anywhere here (hold Shift if VS Code would open it), or <button class="link" onClick={onBrowse}>choose a file…</button></p>
     </section>
   );
 }

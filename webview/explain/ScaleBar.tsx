@@ -8,7 +8,8 @@ const shades = 128;
 const grey = 60;
 
 /** The colours of a map as they lie on the photograph, their limits, and what was smoothed and clipped to draw it. */
-export function ScaleBar({ title, record, opacity }: { readonly title: string; readonly record: DisplayRecord; readonly opacity: number }) {
+export function ScaleBar({ title, record, opacity }: { readonly title: string; readonly record: DisplayRecord | undefined; readonly opacity: number }) {
+  if (record === undefined) return <Section title="Scale" of={title} name="scale-facts"><p class="quiet">It comes with the map.</p></Section>;
   const bar = (canvas: HTMLCanvasElement | null): void => {
     const context = canvas?.getContext("2d");
     if (!context) return;
@@ -21,7 +22,7 @@ export function ScaleBar({ title, record, opacity }: { readonly title: string; r
   const signed = record.colormap === "signed";
   const [low, high] = record.percentiles ? [`${record.percentiles.floor}th percentile`, `${record.percentiles.ceiling}th`] : ["nothing", "the largest"];
   return (
-    <Section title="Scale" of={title}>
+    <Section title="Scale" of={title} name="scale-facts">
       <canvas class="scale" width={shades} height={1} ref={bar} aria-hidden="true" />
       <p class="ends"><span>{figure(signed ? -ceiling : floor)}</span><span>{figure(ceiling)}</span></p>
       <p class="ends quiet"><span>{signed ? "against" : low}</span><span>{signed ? "for" : high}</span></p>

@@ -1,11 +1,15 @@
 import { useState } from "preact/hooks";
 
-/** Takes one dropped file anywhere on an element, and says while one hovers over it. VS Code passes files on while Shift is held. */
+/**
+ * Takes one dropped file anywhere on an element, and says while one hovers over it. VS Code would open the file itself,
+ * unless Shift is held or the webview says at once that it wants it.
+ */
 export function useDrop(onFile: (file: File) => Promise<void>) {
   const [dropping, setDropping] = useState(false);
   return {
     dropping,
     handlers: {
+      onDragEnter: (event: DragEvent) => event.preventDefault(),
       onDragOver: (event: DragEvent) => {
         event.preventDefault();
         setDropping(true);

@@ -33,24 +33,24 @@ const folderOf = (file: vscode.Uri): vscode.Uri => vscode.Uri.file(path.dirname(
 export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }: Subject, services: ExplainServices): void {
   const { context, engine, log } = services;
   const { webview } = panel;
-  const roots = new Map([context.extensionUri, context.globalStorageUri, folderOf(model), ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri)].map((uri) => [uri.fsPath, uri]));
-  /** Lets the webview show pictures of a folder that a person chose from. */
-  const allow = (folder: vscode.Uri): void => {
-    roots.set(folder.fsPath, folder);
-    webview.options = { enableScripts: true, localResourceRoots: [...roots.values()] };
+  const lastPicture = (): string | undefined => context.workspaceState.get<string>(lastPictureKey(model));
+  const firstPicture = picture ?? lastPicture();
+  // Once and for all: a webview whose options change is loaded anew.
+  webview.options = {
+    enableScripts: true,
+    localResourceRoots: [
+      context.extensionUri,
+      context.globalStorageUri,
+      folderOf(model),
+      ...(firstPicture === undefined ? [] : [folderOf(vscode.Uri.file(firstPicture))]),
+      ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri),
+    ],
   };
-  allow(context.extensionUri);
   panel.title = path.basename(model.fsPath);
   void context.workspaceState.update(LAST_MODEL, model.fsPath);
 
   const connection = connectWebview(webview);
-  const lastPicture = (): string | undefined => context.workspaceState.get<string>(lastPictureKey(model));
-  const choiceOf = (uri: vscode.Uri, detail: string) => {
-    allow(folderOf(uri));
-    return pictureChoice(webview, uri, detail);
-  };
 
-  const firstPicture = picture ?? lastPicture();
   warmUp(engine, model.fsPath, firstPicture);
   answer(connection, greet.method, async () => ({
     model: model.fsPath,
@@ -61,14 +61,14 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }
   answer(connection, listPictures.method, () => findPictures(webview, context.extensionUri, model, lastPicture()));
   answer(connection, pickPicture.method, async () => {
     const [file] = (await vscode.window.showOpenDialog({ title: "Choose a picture", filters: { "Pictures and tensors": [...PICTURE_ENDINGS] } })) ?? [];
-    return file ? choiceOf(file, "chosen") : null;
+    return file ? pictureChoice(webview, file, "chosen") : null;
   });
   answer(connection, keepPicture.method, async ({ name, bytes }: { name: string; bytes: Uint8Array }) => {
     const folder = vscode.Uri.joinPath(context.globalStorageUri, "dropped");
     const target = vscode.Uri.joinPath(folder, path.basename(name));
     await vscode.workspace.fs.createDirectory(folder);
     await vscode.workspace.fs.writeFile(target, bytes);
-    return choiceOf(target, "dropped here");
+    return pictureChoice(webview, target, "dropped here");
   });
   const save = async (suggestedName: string, bytes: Uint8Array): Promise<string | null> => {
     const beside = vscode.Uri.joinPath(folderOf(model), path.basename(suggestedName));
