@@ -9,12 +9,12 @@ export interface CodeOf {
 const quote = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 const promptWords = (prompt: Prompt): string[] =>
-  "ids" in prompt ? ["--ids", prompt.ids.join(",")] : [quote(prompt.text), ...(prompt.addBos === undefined ? [] : [prompt.addBos ? "--bos" : "--no-bos"])];
+  "ids" in prompt ? [quote(prompt.ids.join(" ")), "--ids"] : [quote(prompt.text), ...(prompt.addBos === undefined ? [] : [prompt.addBos ? "--bos" : "--no-bos"])];
 
 const line = (...words: readonly (string | readonly string[])[]): string => words.flat().join(" ");
 
 const editFlags = (edits: readonly EditSpec[] = []): string[] =>
-  edits.flatMap((edit) => ["--edit", quote(JSON.stringify(edit))]);
+  edits.length ? [`--edits ${quote(JSON.stringify(edits))}`] : [];
 
 const python = (value: unknown): string => JSON.stringify(value);
 
@@ -47,7 +47,7 @@ export const attentionCode = (params: Pick<AttentionParams, "model" | "prompt" |
 });
 
 export const lensCode = (params: LensParams): CodeOf => ({
-  cli: line("glassbox lens", quote(params.model), promptWords(params.prompt), `--top ${params.top}`, params.positions ? [`--positions ${params.positions.join(",")}`] : [], params.follow === undefined ? [] : [`--follow ${quote(String(params.follow))}`], editFlags(params.edits)),
+  cli: line("glassbox lens", quote(params.model), promptWords(params.prompt), `--top ${params.top}`, params.positions ? [`--positions ${params.positions.join(",")}`] : [], params.follow === undefined ? [] : [`--follow ${wordFlag(params.follow)}`], editFlags(params.edits)),
   transformerLens: [
     "import torch", ...load(params.model), `_, cache = model.run_with_cache(${tokensOf(params.prompt)})`,
     `states = [cache[f"blocks.{layer}.hook_resid_pre"][0] for layer in range(model.cfg.n_layers)] + [cache[f"blocks.{model.cfg.n_layers - 1}.hook_resid_post"][0]]`,
@@ -56,7 +56,7 @@ export const lensCode = (params: LensParams): CodeOf => ({
 });
 
 export const attributionCode = (model: string, prompt: Prompt, token: number, targets: readonly number[]): CodeOf => ({
-  cli: line("glassbox lens", quote(model), promptWords(prompt), `--direct --positions ${token} --targets ${targets.join(",")}`),
+  cli: line("glassbox lens", quote(model), promptWords(prompt), `--direct --positions ${token} --targets ${quote(targets.map((id) => `#${id}`).join("|"))}`),
   transformerLens: [
     "import torch", ...load(model), `_, cache = model.run_with_cache(${tokensOf(prompt)})`,
     `parts, labels = cache.decompose_resid(pos_slice=${token}, return_labels=True)`,
@@ -82,9 +82,11 @@ export function patchCode(params: PatchParams, ids: { readonly clean: readonly n
   const [base, source] = params.direction === "denoise" ? ["corrupted", "clean"] : ["clean", "corrupted"];
   return {
     cli: line(
-      "glassbox patch", quote(params.model), promptWords(params.clean), "ids" in params.corrupted ? ["--corrupted-ids", params.corrupted.ids.join(",")] : ["--corrupted", quote(params.corrupted.text)],
+      "glassbox patch", quote(params.model), promptWords(params.clean), `--corrupted ${quote("ids" in params.corrupted ? params.corrupted.ids.join(" ") : params.corrupted.text)}`,
       metricFlags(params.metric), `--component ${params.component} --direction ${params.direction} --replacement ${params.replacement} --method ${params.method}`,
       params.read === undefined ? [] : [`--read ${params.read}`],
+      params.layers === undefined ? [] : [`--layers ${params.layers.join(",")}`],
+      params.means?.length ? [`--means ${quote(params.means.map((prompt) => ("ids" in prompt ? prompt.ids.join(" ") : prompt.text)).join("|"))}`] : [],
     ),
     transformerLens: [
       "import torch", ...load(params.model),

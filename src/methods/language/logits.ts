@@ -34,7 +34,7 @@ export function divergence(p: ArrayLike<number>, pNormalizer: number, q: ArrayLi
 export function rankOf(logits: ArrayLike<number>, id: number): number {
   const own = logits[id]!;
   let rank = 1;
-  for (let i = 0; i < logits.length; i++) if (logits[i]! > own || (logits[i]! === own && i < id)) rank++;
+  for (let i = 0; i < logits.length; i++) if (logits[i]! > own || (i < id && own === logits[i])) rank++;
   return rank;
 }
 

@@ -1,0 +1,62 @@
+import path from "node:path";
+import { attentionEvent, glanceAttention, readAttentionRows, tokenize, type AttentionRows } from "../../protocol/language.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import type { Command, Session } from "../command.ts";
+import { exitCodes, type ExitCode } from "../exit-code.ts";
+import { certificateLines, gridLines, toJson, writeOut, type Grid } from "../language/grid.ts";
+import { streamed } from "../language/job.ts";
+import { promptFlags, readEdits, readPrompt } from "../language/prompt-flags.ts";
+
+/** What heads look at: all of them by how they look, or one exactly. */
+export const attentionCommand: Command = {
+  name: "attention",
+  summary: "Say what each head of a language model attends to in a prompt, or give one head's weights exactly.",
+  usage: "<model> <prompt> [flags]",
+  positionals: ["model", "prompt"],
+  flags: {
+    head: { kind: "text", value: "<layer.head>", description: "One head exactly, e.g. 5.3. Default: all of them, by how they look." },
+    "value-weighted": { kind: "switch", description: "Weights times the norm of the value that they fetch." },
+    ...promptFlags,
+  },
+  run: (session) => (session.given.text("head") === undefined ? allHeads(session) : oneHead(session)),
+};
+
+async function allHeads(session: Session): Promise<ExitCode> {
+  const { given, say, remark } = session;
+  const [model, text] = given.positionals as [string, string];
+  const heads: { readonly layer: number; readonly head: number; readonly self: number; readonly previous: number; readonly first: number; readonly spread: number }[] = [];
+  const params = { model: path.resolve(model), prompt: readPrompt(given, text), valueWeighted: given.on("value-weighted") === true, edits: readEdits(given) };
+  const outcome = await streamed(session, "Attention", glanceAttention, attentionEvent, params, ({ layer, heads: facts }) => facts.forEach((each, head) => heads.push({ layer, head, ...each })));
+  const measures = ["self", "previous", "first", "spread"] as const;
+  const grid: Grid = { rows: heads.map(({ layer, head }) => `${layer}.${head}`), columns: measures, values: heads.flatMap((each) => measures.map((measure) => each[measure])) };
+  const document = { ...outcome, heads };
+  if (given.on("json")) say(toJson(document));
+  else for (const line of ["Mean weight on the token itself, the one before and the first; entropy from 0 to 1.", ...gridLines(grid), "", ...certificateLines(outcome.certificate)]) say(line);
+  for (const file of writeOut(given.text("out"), "attention", document, grid)) remark(`Written: ${file}`);
+  return outcome.cancelled ? exitCodes.cancelled : exitCodes.done;
+}
+
+async function oneHead({ given, engine, token, say, remark }: Session): Promise<ExitCode> {
+  const [layer, head] = (/^(\d+)\.(\d+)$/.exec(given.text("head")!)?.slice(1) ?? []).map(Number);
+  if (layer === undefined || head === undefined) throw new GlassboxError("option", `--head is ${given.text("head")}`, { hint: "Write layer and head, e.g. 5.3." });
+  const [model, text] = given.positionals as [string, string];
+  const asked = { model: path.resolve(model), prompt: readPrompt(given, text) };
+  const { tokens } = await engine.request(tokenize, asked, token);
+  const columns = tokens.map(({ display }, place) => `${place}:${display}`);
+  const weights = new Float32Array(tokens.length ** 2);
+  let page: AttentionRows | undefined;
+  let certificate: readonly Parameters<typeof certificateLines>[0][number][] = [];
+  for (let from = 0; from < tokens.length; from += page.weights.length / tokens.length) {
+    const rows = await engine.request(readAttentionRows, { ...asked, layer, head, valueWeighted: given.on("value-weighted") === true, from, edits: readEdits(given) }, token);
+    page = rows.data;
+    certificate = rows.certificate;
+    weights.set(page.weights, from * tokens.length);
+  }
+  const grid: Grid = { rows: columns, columns, values: weights };
+  const document = { layer, head, tokens: tokens.map(({ id, text: word }) => ({ id, text: word })), weights, certificate };
+  const best = (page?.top ?? []).map(({ query, key, weight }) => `${weight.toFixed(3)}  ${columns[query]}  →  ${columns[key]}`);
+  if (given.on("json")) say(toJson(document));
+  else for (const line of [...(tokens.length <= 16 ? gridLines(grid) : []), "", "Largest weights:", ...best, "", ...certificateLines(certificate)]) say(line);
+  for (const file of writeOut(given.text("out"), `attention-${layer}.${head}`, document, grid)) remark(`Written: ${file}`);
+  return exitCodes.done;
+}

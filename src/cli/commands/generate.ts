@@ -1,0 +1,65 @@
+import path from "node:path";
+import { generateEvent, generateText, readNextTokens, type GenerateParams, type LanguageResult, type NextTokens } from "../../protocol/language.ts";
+import type { Command, Session } from "../command.ts";
+import { exitCodes, type ExitCode } from "../exit-code.ts";
+import { certificateLines, toJson, writeOut } from "../language/grid.ts";
+import { streamed } from "../language/job.ts";
+import { promptFlags, readEdits, readNumber, readPrompt, readTexts, readWord } from "../language/prompt-flags.ts";
+import { percent } from "../numbers.ts";
+
+/** Continues a prompt, or says what is expected after each of its tokens. */
+export const generateCommand: Command = {
+  name: "generate",
+  summary: "Continue a prompt with a language model; with --most 0, say what it expects after every token.",
+  usage: "<model> <prompt> [flags]",
+  positionals: ["model", "prompt"],
+  flags: {
+    most: { kind: "text", value: "<n>", description: "Tokens at most. Default: 64. 0 lists the words expected after each token instead." },
+    temperature: { kind: "text", value: "<t>", description: "0 is greedy (default); 1 is the model's own distribution." },
+    "top-p": { kind: "text", value: "<p>", description: "Sample from the fewest words whose probabilities reach p. Default: 1, all of them." },
+    seed: { kind: "text", value: "<n>", description: "Equal seeds give equal text. Default: 0." },
+    stop: { kind: "text", value: "<words>", description: "Tokens that end the text, besides the model's own, with | between them." },
+    top: { kind: "text", value: "<n>", description: "With --most 0: words listed for each token. Default: 5." },
+    ...promptFlags,
+  },
+  async run(session) {
+    const { given, say } = session;
+    const most = readNumber(given, "most", 64);
+    if (most === 0) return expected(session);
+    const [model, text] = given.positionals as [string, string];
+    const params: Omit<GenerateParams, "job"> = {
+      model: path.resolve(model), prompt: readPrompt(given, text), most, temperature: readNumber(given, "temperature", 0), topP: readNumber(given, "top-p", 1), seed: readNumber(given, "seed", 0),
+      stop: readTexts(given, "stop").map(readWord), edits: readEdits(given),
+    };
+    const json = given.on("json") === true;
+    let shown = false;
+    const live = !json && process.stdout.isTTY;
+    const outcome = await streamed(session, "Generating", generateText, generateEvent, params, (part) => {
+      if (!live) return;
+      shown = true;
+      process.stdout.write(part.text);
+    }, live);
+    if (json) say(toJson(outcome));
+    else say(shown ? "" : outcome.data.text);
+    for (const file of writeOut(given.text("out"), "generated", outcome, undefined)) session.remark(`Written: ${file}`);
+    return outcome.cancelled ? exitCodes.cancelled : exitCodes.done;
+  },
+};
+
+async function expected({ given, engine, token, say, remark }: Session): Promise<ExitCode> {
+  const [model, text] = given.positionals as [string, string];
+  const result = await engine.request(readNextTokens, { model: path.resolve(model), prompt: readPrompt(given, text), top: readNumber(given, "top", 5), edits: readEdits(given) }, token);
+  if (given.on("json")) say(toJson(result));
+  else for (const line of [...expectedLines(result), "", ...certificateLines(result.certificate)]) say(line);
+  for (const file of writeOut(given.text("out"), "next-tokens", result, undefined)) remark(`Written: ${file}`);
+  return exitCodes.done;
+}
+
+function expectedLines({ data, words }: LanguageResult<NextTokens>): string[] {
+  const text = new Map(words);
+  const shown = (id: number): string => JSON.stringify(text.get(id) ?? `#${id}`);
+  return Array.from(data.tokens, (id, place) => {
+    const best = Array.from({ length: data.top }, (_, i) => place * data.top + i);
+    return `${String(place).padStart(4)}  ${shown(id).padEnd(16)}  →  ${best.map((at) => `${shown(data.ids[at]!)} ${percent(data.probabilities[at]!)}`).join(", ")}`;
+  });
+}

@@ -1,0 +1,72 @@
+import type { EditSpec, Prompt, Word } from "../../protocol/language.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { engineFlags, type Arguments, type FlagTable } from "../flags.ts";
+
+/** What every command on prompts takes. */
+export const promptFlags: FlagTable = {
+  ids: { kind: "switch", description: "Prompts are token ids, e.g. '504 2427'." },
+  bos: { kind: "switch", description: "Begin with the beginning-of-sequence token; --no-bos without. Default: as the tokenizer says." },
+  edits: { kind: "text", value: "<json>", description: `Changes of the run, e.g. '[{"kind":"scale","site":"blocks.3.attn.hook_z","head":2,"factor":0}]'.` },
+  json: { kind: "switch", description: "Print one JSON document instead of words." },
+  out: { kind: "text", value: "<folder>", description: "Write the numbers as CSV and JSON, and a picture as PNG, into this folder." },
+  ...engineFlags,
+};
+
+export function readPrompt(given: Arguments, text: string): Prompt {
+  if (!given.on("ids")) return { text, addBos: given.on("bos") };
+  const ids = text.trim().split(/[\s,]+/).map(Number);
+  if (!ids.every((id) => Number.isInteger(id) && id >= 0)) throw new GlassboxError("option", `"${text}" is not a list of token ids`, { hint: "Write numbers between spaces, or leave out --ids." });
+  return { ids };
+}
+
+/** A word's text, or `#` and its id. */
+export const readWord = (text: string): Word => (/^#\d+$/.test(text) ? Number(text.slice(1)) : text);
+
+export function neededWord(given: Arguments, name: string): Word {
+  const text = given.text(name);
+  if (text === undefined) throw new GlassboxError("option", `--${name} is missing`, { hint: `Write for example --${name} ' Paris', with the space before the word.` });
+  return readWord(text);
+}
+
+export function readEdits(given: Arguments): readonly EditSpec[] | undefined {
+  const text = given.text("edits");
+  if (text === undefined) return undefined;
+  const hint = `Write a JSON array such as [{"kind":"scale","site":"blocks.3.attn.hook_z","head":2,"factor":0}].`;
+  let edits: unknown;
+  try {
+    edits = JSON.parse(text);
+  } catch {
+    throw new GlassboxError("option", "--edits is not JSON", { hint });
+  }
+  const isEdit = (edit: unknown): edit is EditSpec =>
+    typeof edit === "object" && edit !== null && "kind" in edit && "site" in edit && typeof edit.site === "string" &&
+    (edit.kind === "scale" ? "factor" in edit && typeof edit.factor === "number" : edit.kind === "steer" && "toward" in edit && "from" in edit && "strength" in edit && typeof edit.strength === "number");
+  if (!Array.isArray(edits) || !edits.every(isEdit)) throw new GlassboxError("option", "--edits holds what is no edit", { hint });
+  return edits;
+}
+
+export function readNumber(given: Arguments, name: string, fallback: number): number {
+  const text = given.text(name);
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new GlassboxError("option", `--${name} is ${text}`, { hint: "It must be a number." });
+  return value;
+}
+
+export function readNumbers(given: Arguments, name: string): readonly number[] | undefined {
+  const list = given.list(name);
+  if (list.length === 0) return undefined;
+  const values = list.map(Number);
+  if (!values.every(Number.isInteger)) throw new GlassboxError("option", `--${name} is ${list.join(",")}`, { hint: "Write whole numbers between commas." });
+  return values;
+}
+
+export function readChoice<T extends string>(given: Arguments, name: string, choices: readonly [T, ...T[]]): T {
+  const text = given.text(name) ?? choices[0];
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined) throw new GlassboxError("option", `--${name} is ${text}`, { hint: `It must be one of: ${choices.join(", ")}.` });
+  return found;
+}
+
+/** Words and prompts hold commas and begin with spaces, so that they are kept apart by `|`. */
+export const readTexts = (given: Arguments, name: string): readonly string[] => given.text(name)?.split("|").filter((text) => text !== "") ?? [];
