@@ -3,6 +3,7 @@ import { createEngine } from "./engine/engine-host.ts";
 import { registerExplain } from "./explain/explain-command.ts";
 import type { ExplainServices } from "./explain/explain-panel.ts";
 import { registerUnit } from "./unit/unit-command.ts";
+import { registerProbe } from "./probe/probe-command.ts";
 import { registerText } from "./text/text-command.ts";
 import { registerWalkthrough } from "./walkthrough/walkthrough-command.ts";
 
@@ -10,5 +11,5 @@ import { registerWalkthrough } from "./walkthrough/walkthrough-command.ts";
 export function activate(context: vscode.ExtensionContext): void {
   let services: ExplainServices | undefined;
   const once = (): ExplainServices => (services ??= { context, ...createEngine(context) });
-  context.subscriptions.push(...registerExplain(once), ...registerText(once), ...registerUnit(once), ...registerWalkthrough(once));
+  context.subscriptions.push(...registerExplain(once), ...registerProbe(once), ...registerText(once), ...registerUnit(once), ...registerWalkthrough(once));
 }

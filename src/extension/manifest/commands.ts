@@ -7,6 +7,7 @@ export interface CommandContribution {
 /** Every command a person can see. Its identifier is `glassbox.` and the name here. */
 export const COMMANDS = {
   explain: { title: "Explain a Prediction", category: "Glassbox", icon: "$(eye)" },
+  probeLayers: { title: "Probe Layers", category: "Glassbox", icon: "$(graph-line)" },
   openTextWorkbench: { title: "Open in the Text Workbench", category: "Glassbox", icon: "$(symbol-string)" },
   openWalkthrough: { title: "Open a Walkthrough", category: "Glassbox", icon: "$(mortar-board)" },
   visualizeUnit: { title: "What Does This Unit Look For?", category: "Glassbox", icon: "$(search)" },
