@@ -1,0 +1,181 @@
+import { useMemo, useState } from "preact/hooks";
+import { readNextTokens, runPatch, tokenize, type LanguageResult, type MetricSpec, type NextTokens, type PatchParams, type Prompt } from "../../src/protocol/language.ts";
+import { Certificate } from "../lib/Certificate.tsx";
+import { Section } from "../lib/Section.tsx";
+import { displayToken } from "../../src/data/text/display-token.ts";
+import { CellFacts } from "./CellFacts.tsx";
+import { Choice } from "./Choice.tsx";
+import { Grid } from "./Grid.tsx";
+import { percent, signed } from "./numbers.ts";
+import type { Cell } from "./paint-grid.ts";
+import { alignPair } from "./pair.ts";
+import { patchExport } from "./patch-export.ts";
+import { emptyGrid, judgementOf, sizeOf, withPart } from "./recovery.ts";
+import { Scale } from "./Scale.tsx";
+import { Scatter } from "./Scatter.tsx";
+import { patchingSentence } from "./sentences.ts";
+import { candidatesAt } from "./SideNext.tsx";
+import { COMPONENTS, EXPERIMENTS, METRICS, PATCH_METHODS } from "./state.ts";
+import { nameOf, TokenStrip } from "./TokenStrip.tsx";
+import { useAnswer, useJob } from "./use-answer.ts";
+import type { ViewProps } from "./view.ts";
+import { ViewBar } from "./ViewBar.tsx";
+import { Waiting } from "./Waiting.tsx";
+import { WordInput } from "./WordInput.tsx";
+
+/** Where the answer travels: one state at a time taken from the other run, and the metric read again. */
+export function PatchView({ next, ...view }: ViewProps & { readonly next: LanguageResult<NextTokens> | undefined }) {
+  const { host, card, state, change, prompt, tokens, lit, onLit, say } = view;
+  const [cursor, setCursor] = useState<Cell>();
+  const [selected, setSelected] = useState<Cell>();
+  const corruptedPrompt: Prompt = { text: state.corrupted, addBos: state.bos };
+  const corruptedTokens = useAnswer(host, "Reading the corrupted prompt", tokenize, { model: card.path, prompt: corruptedPrompt });
+  const other = useAnswer(host, "Running the corrupted prompt", readNextTokens, { model: card.path, prompt: corruptedPrompt, top: 10, edits: [] });
+  const corrupted = corruptedTokens.value?.tokens;
+  const pair = corrupted && alignPair(tokens, corrupted);
+  const ablates = state.experiment === "zero" || state.experiment === "mean";
+
+  const last = tokens.length - 1;
+  const best = next && next.data.tokens.length > last && last >= 0 ? candidatesAt(next, last) : [];
+  const otherBest = other.value ? candidatesAt(other.value, other.value.data.tokens.length - 1) : [];
+  const answer = state.answer ?? best[0]?.text;
+  const wrong = state.wrong || [otherBest[0]?.text, best[1]?.text].find((text) => text !== undefined && text !== answer);
+  const metric = metricOf(state.metric, answer, wrong);
+  const ready = metric !== undefined && tokens.length > 0 && (ablates || (pair !== undefined && pair.problem === undefined));
+  const method = ablates ? "exact" : state.method;
+  const params: Omit<PatchParams, "job"> | undefined = ready ? {
+    model: card.path,
+    clean: prompt,
+    corrupted: ablates ? prompt : corruptedPrompt,
+    component: state.component,
+    metric,
+    direction: state.experiment === "denoise" ? "denoise" : "noise",
+    replacement: ablates ? (state.experiment as "zero" | "mean") : "run",
+    means: state.experiment === "mean" ? (pair?.problem === undefined ? [prompt, corruptedPrompt] : [prompt]) : undefined,
+    method,
+  } : undefined;
+  const run = useJob(host, "Patching", runPatch, params, emptyGrid, withPart);
+  const compares = method === "attribution" && state.compare;
+  const exactRun = useJob(host, "Patching exactly", runPatch, params && compares ? { ...params, method: "exact" } : undefined, emptyGrid, withPart);
+
+  const grid = run.value?.parts ?? emptyGrid;
+  const outcome = run.value?.outcome;
+  const judgement = useMemo(() => judgementOf(grid, state.experiment), [grid, state.experiment]);
+  const heads = state.component === "head";
+  const columns = heads ? Array.from({ length: card.heads }, (_, head) => `h${head}`) : tokens.map(nameOf);
+  const rows = Array.from({ length: card.layers }, (_, row) => `${card.layers - 1 - row}`);
+  const valueAt = (row: number, column: number): number | undefined => grid.layers.get(card.layers - 1 - row)?.[column];
+  const shares = judgement && rows.map((_, layer) => {
+    const row = grid.layers.get(layer);
+    return row && Array.from(row, (value) => sizeOf(value, judgement));
+  });
+  const sentence = judgement?.kind === "share" && shares && state.experiment === "denoise" ? patchingSentence(shares, heads ? columns : tokens.map(({ text }) => text), heads ? "head" : "position") : "";
+  const what = METRICS[state.metric].toLowerCase();
+  const title = ablates ? `${EXPERIMENTS[state.experiment]}: change of the ${what}` : `${EXPERIMENTS[state.experiment]}: share of the answer ${state.experiment === "denoise" ? "recovered" : "moved"}`;
+  const told = (value: number | undefined): string => (value === undefined || !judgement ? "not known yet" : judgement.kind === "share" ? `${percent(sizeOf(value, judgement))}, ${what} ${signed(value)}` : `${signed(value - judgement.base)} to ${signed(value)}`);
+  const points = compares ? pointsOf(grid.layers, exactRun.value?.parts.layers ?? new Map()) : [];
+  const shown = cursor ?? selected;
+  const ended = outcome?.data.metric;
+
+  return (
+    <div class="content">
+      <div class="main">
+        <div class="pair">
+          <span class="quiet">clean</span>
+          <div><TokenStrip name="clean" tokens={tokens} lit={heads ? undefined : lit} marked={ablates ? undefined : pair?.differing} onLit={onLit} />{grid.clean !== undefined && <span class="outcome">→ {metricName(state.metric, answer, wrong)} <strong>{signed(grid.clean)}</strong></span>}</div>
+          {!ablates && <>
+            <label class="quiet" for="corrupted">corrupted</label>
+            <div>
+              <input id="corrupted" class="wide" value={state.corrupted} onChange={(event) => change({ corrupted: event.currentTarget.value })} />
+              {corrupted && <TokenStrip name="corrupted" tokens={corrupted} lit={heads ? undefined : lit} marked={pair?.differing} onLit={onLit} />}
+              {grid.corrupted !== undefined && <span class="outcome">→ <strong>{signed(grid.corrupted)}</strong></span>}
+            </div>
+          </>}
+        </div>
+        <ViewBar host={host} title={title} exportable={outcome && params && patchExport(outcome, grid, judgement)} say={say}>
+          <Choice label="Experiment" options={EXPERIMENTS} value={state.experiment} onChange={(experiment) => change({ experiment })} />
+          <Choice label="What is patched" options={COMPONENTS} value={state.component} onChange={(component) => change({ component })} />
+          <Choice label="Metric" options={METRICS} value={state.metric} onChange={(metricKind) => change({ metric: metricKind })} />
+          {!ablates && <Choice label="Method" options={PATCH_METHODS} value={state.method} onChange={(chosen) => change({ method: chosen })} />}
+          {state.metric !== "divergence" && <WordInput label="Answer" value={answer ?? ""} suggestions={best.map(({ text }) => text)} onChange={(text) => change({ answer: text || undefined })} />}
+          {state.metric === "logit-difference" && <WordInput label="Against" value={wrong ?? ""} suggestions={[...otherBest, ...best].map(({ text }) => text)} onChange={(text) => change({ wrong: text || undefined })} />}
+        </ViewBar>
+        {corruptedTokens.state !== "done" && <Waiting answer={corruptedTokens} doing="Reading the corrupted prompt" />}
+        {!ablates && pair?.problem && <div class="failed" role="alert"><p class="what"><span aria-hidden="true">✕</span> {pair.problem}</p></div>}
+        {params && run.state !== "done" && <Waiting answer={run} doing="Patching" />}
+        {params && run.state !== "failed" && (
+          <Grid
+            name="patching"
+            label={`${title}; layers upwards, ${heads ? "heads" : "positions"} across. ${sentence}`}
+            rowTitle="Layer"
+            columnTitle={heads ? "Head" : "Position"}
+            rows={rows}
+            columns={columns}
+            shadeOf={(row, column) => {
+              const value = valueAt(row, column);
+              return value === undefined || !judgement ? undefined : sizeOf(value, judgement);
+            }}
+            valueOf={(row, column) => told(valueAt(row, column))}
+            cursor={cursor}
+            selected={selected}
+            litColumn={heads ? undefined : lit}
+            describe={({ row, column }) => `Layer ${rows[row]}, ${heads ? `head ${column}` : `position ${column} ${columns[column]}`}: ${told(valueAt(row, column))}`}
+            onCursor={(cell) => {
+              setCursor(cell);
+              if (!heads) onLit(cell?.column);
+            }}
+            onSelect={setSelected}
+          />
+        )}
+      </div>
+      <aside class="facts-column" aria-label="Facts">
+        {shown && shown.column < columns.length && shown.row < rows.length && (
+          <CellFacts
+            view={view}
+            params={params}
+            layer={card.layers - 1 - shown.row}
+            column={shown.column}
+            columnName={columns[shown.column]!}
+            value={valueAt(shown.row, shown.column)}
+            judgement={judgement}
+            metric={ended}
+            ids={{ clean: [...(outcome?.data.cleanTokens ?? [])], corrupted: [...(outcome?.data.corruptedTokens ?? [])] }}
+            pinned={cursor === undefined || (selected?.row === cursor.row && selected.column === cursor.column)}
+          />
+        )}
+        <Section title="Read it"><p>{sentence || (run.state === "done" ? "Blue makes the answer worse, orange better; a cell has its number under the cursor." : "The sentence comes with the last cell.")}</p></Section>
+        {method === "attribution" && params && (
+          <Section title="Estimate against exact">
+            {compares ? (points.length ? <Scatter points={points} /> : <Waiting answer={exactRun} doing="Running every cell exactly" />) : <><p>These are estimates: one gradient for the whole grid.</p><button onClick={() => change({ compare: true })}>Compare with exact values</button></>}
+          </Section>
+        )}
+        <Scale
+          low={judgement?.kind === "change" ? signed(-judgement.unit) : "worse"}
+          middle="0"
+          high={judgement?.kind === "change" ? signed(judgement.unit) : state.experiment === "denoise" ? "all of it" : "all the way"}
+          signed
+          note={judgement?.kind === "change" ? `Change of the ${what}; full colour is the largest.` : `(patched − ${state.experiment === "denoise" ? "corrupted" : "clean"}) / (${state.experiment === "denoise" ? "clean − corrupted" : "corrupted − clean"}).`}
+        />
+        <Certificate title="patching" result={outcome} open={false} />
+      </aside>
+    </div>
+  );
+}
+
+function metricOf(kind: MetricSpec["kind"], answer: string | undefined, wrong: string | undefined): MetricSpec | undefined {
+  if (kind === "divergence") return { kind };
+  if (answer === undefined) return undefined;
+  if (kind === "logit-difference") return wrong === undefined ? undefined : { kind, answer, wrong };
+  return { kind, answer };
+}
+
+function metricName(kind: MetricSpec["kind"], answer: string | undefined, wrong: string | undefined): string {
+  if (kind === "divergence") return "KL";
+  return kind === "logit-difference" ? `${displayToken(answer ?? "")} − ${displayToken(wrong ?? "")}` : `${METRICS[kind].toLowerCase()} of ${displayToken(answer ?? "")}`;
+}
+
+const pointsOf = (estimates: ReadonlyMap<number, Float64Array>, exact: ReadonlyMap<number, Float64Array>) =>
+  [...estimates].flatMap(([layer, row]) => {
+    const other = exact.get(layer);
+    return other ? Array.from(row, (estimate, i) => ({ estimate, exact: other[i]! })) : [];
+  });

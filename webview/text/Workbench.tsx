@@ -1,0 +1,72 @@
+import { useState } from "preact/hooks";
+import { readNextTokens, tokenize, type LanguageCard, type Prompt } from "../../src/protocol/language.ts";
+import { Badge, worst } from "../lib/Badge.tsx";
+import { AttentionView } from "./AttentionView.tsx";
+import { AttributionView } from "./AttributionView.tsx";
+import { EditList } from "./Edits.tsx";
+import type { Host } from "./host.ts";
+import { LensView } from "./LensView.tsx";
+import { NextView } from "./NextView.tsx";
+import { PatchView } from "./PatchView.tsx";
+import { PromptEditor } from "./PromptEditor.tsx";
+import type { TextState } from "./state.ts";
+import { Tabs } from "./Tabs.tsx";
+import { TokenStrip } from "./TokenStrip.tsx";
+import { useAnswer } from "./use-answer.ts";
+import type { ViewProps } from "./view.ts";
+import { Waiting } from "./Waiting.tsx";
+
+interface Props {
+  readonly host: Host;
+  readonly card: LanguageCard;
+  readonly state: TextState;
+  readonly change: (part: Partial<TextState>) => void;
+  readonly say: (sentence: string) => void;
+}
+
+const shownTop = 10;
+
+/** The prompt, its tokens, and the view that is chosen; a token under the pointer is lit in all of them. */
+export function Workbench({ host, card, state, change, say }: Props) {
+  const [lit, onLit] = useState<number>();
+  const [open, setOpen] = useState(false);
+  const prompt: Prompt = { text: state.prompt, addBos: state.bos };
+  const tokenized = useAnswer(host, "Reading the prompt", tokenize, { model: card.path, prompt });
+  const empty = tokenized.value?.tokens.length === 0;
+  const next = useAnswer(host, "Next tokens", readNextTokens, empty ? undefined : { model: card.path, prompt, top: shownTop, edits: state.edits });
+  const tokens = tokenized.value?.tokens ?? [];
+  const position = Math.max(0, Math.min(tokens.length - 1, state.position ?? tokens.length - 1));
+  const view: ViewProps = { host, card, state, change, prompt, tokens, position, lit, onLit, say };
+  const badge = next.value && worst(next.value.certificate);
+  return (
+    <>
+      <PromptEditor prompt={state.prompt} bos={state.bos} tokenizer={card.tokenizer} tokenized={tokenized.value} onPrompt={(text) => change({ prompt: text, position: undefined })} onBos={(bos) => change({ bos })} />
+      {tokenized.state === "failed" && <Waiting answer={tokenized} doing="Reading the prompt" />}
+      {state.view !== "patching" && tokens.length > 0 && <TokenStrip name="prompt" tokens={tokens} chosen={position} lit={lit} onLit={onLit} onChoose={(chosen) => change({ position: chosen })} />}
+      <EditList edits={state.edits} onEdits={(edits) => change({ edits })} />
+      <div class="tab-row">
+        <Tabs view={state.view} onView={(chosen) => change({ view: chosen })} />
+        {badge && <Badge check={badge} chosen={open} onOpen={() => setOpen(!open)} />}
+      </div>
+      {open && next.value && <ul class="checks">{next.value.certificate.map(({ id, label, value, sentence }) => <li key={id}>{label}: {value}. <span class="quiet">{sentence}</span></li>)}</ul>}
+      <div id="view" role="tabpanel" aria-labelledby={`tab-${state.view}`} data-view={state.view}>
+        {empty ? <p class="quiet">The prompt is empty: type some text above.</p> : <View view={view} next={next} />}
+      </div>
+    </>
+  );
+}
+
+function View({ view, next }: { readonly view: ViewProps; readonly next: Parameters<typeof NextView>[0]["next"] }) {
+  switch (view.state.view) {
+    case "next":
+      return <NextView {...view} next={next} />;
+    case "attention":
+      return <AttentionView {...view} next={next.value} />;
+    case "lens":
+      return <LensView {...view} next={next.value} />;
+    case "attribution":
+      return <AttributionView {...view} next={next.value} />;
+    case "patching":
+      return <PatchView {...view} next={next.value} />;
+  }
+}

@@ -1,0 +1,7 @@
+import { render } from "preact";
+import "../lib/panel.css";
+import "./text.css";
+import { connectHost } from "../lib/connection.ts";
+import { App } from "./App.tsx";
+
+render(<App connection={connectHost()} />, document.getElementById("root")!);
