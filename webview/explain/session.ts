@@ -1,4 +1,4 @@
-import { CancellationTokenSource, ResponseError, type MessageConnection } from "vscode-jsonrpc/browser";
+import { CancellationTokenSource, ResponseError, type MessageConnection } from "vscode-jsonrpc";
 import {
   openModel, prepareInput, rememberPreprocessing, showEvent, showMethod,
   type Failure, type PreparedInput, type RunEvent,

@@ -12,5 +12,5 @@ export function Failed({ failure, onRetry }: { readonly failure: Failure; readon
   );
 }
 
-/** Begins with a capital and ends with a full stop, however it came. */
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+/** Begins with a capital and ends with a full stop, however it came; a file's name stays as it is. */
+const sentence = (text: string): string => `${/^\S+\.\w/.test(text) ? text.charAt(0) : text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
