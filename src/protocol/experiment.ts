@@ -90,8 +90,8 @@ export interface ExperimentParams {
 }
 
 export type ExperimentEvent = { readonly job: string } & (
-  /** Once, before anything runs: the whole plan; a shard runs a part of it. */
-  | { readonly kind: "planned"; readonly model: ModelCard; readonly title: string; readonly text: string; readonly tasks: readonly TaskCard[] }
+  /** Once, before anything runs: the whole plan, of which a shard runs a part, and where each analysis stands in the file. */
+  | { readonly kind: "planned"; readonly model: ModelCard; readonly title: string; readonly text: string; readonly tasks: readonly TaskCard[]; readonly places: Readonly<Record<string, Range>> }
   /** Once an input, before its tasks. */
   | { readonly kind: "input"; readonly input: string; readonly prepared: PreparedInput }
   | { readonly kind: "progress"; readonly task: TaskCard; readonly progress: Progress }

@@ -1,10 +1,11 @@
 import path from "node:path";
 import { conclude, pathsFor, type Read } from "../../experiment/conclude.ts";
+import type { Experiment } from "../../experiment/experiment.ts";
 import { plan, shard, type PlannedInput, type Task } from "../../experiment/plan.ts";
 import { read, type Mask } from "../../experiment/reading.ts";
 import { siteOptionOf } from "../../experiment/validate.ts";
 import type { PreparedInput } from "../../protocol/engine.ts";
-import type { ExperimentEvent, ExperimentOutcome, ExperimentParams, Problem, Reading, TaskCard, TaskOutcome } from "../../protocol/experiment.ts";
+import type { ExperimentEvent, ExperimentOutcome, ExperimentParams, Problem, Range, Reading, TaskCard, TaskOutcome } from "../../protocol/experiment.ts";
 import type { Result } from "../../protocol/result.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { forDisplay } from "../display.ts";
@@ -27,7 +28,8 @@ export async function runExperimentFile(service: Service, params: ExperimentPara
   const mine = shard(all, params.shard);
   const analyses = [...new Set(all.map(({ analysis }) => analysis))];
   const { job } = params;
-  emit({ job, kind: "planned", model, title: experiment.title || path.basename(params.file), text, tasks: all.map(cardOf) });
+  const places = Object.fromEntries(all.map(({ analysis }) => [analysis, placeOf(experiment, analysis)]));
+  emit({ job, kind: "planned", model, title: experiment.title || path.basename(params.file), text, tasks: all.map(cardOf), places });
   const reads: Read[] = [];
   let before: { readonly input: PlannedInput; readonly prepared: PreparedInput | undefined } | undefined;
   for (const task of mine) {
@@ -41,6 +43,8 @@ export async function runExperimentFile(service: Service, params: ExperimentPara
   const stopped = reads.length < mine.length;
   return { problems, ran: reads.length, tasks: all.length, cancelled: stopped, claims: params.shard || stopped ? [] : conclude(experiment, reads) };
 }
+
+const placeOf = ({ analyses }: Experiment, name: string): Range => analyses.find(({ id }) => name === id || name.startsWith(`${id}@`))!.name;
 
 const cardOf = ({ planned: _planned, ...card }: Task): TaskCard => card;
 
