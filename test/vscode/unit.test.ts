@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { accessibilityViolations } from "./accessibility.ts";
+import { exported, openMenu } from "./explain-panel.ts";
+import { useGlassbox } from "./harness.ts";
+import { editorStatePersisted } from "./persistence.ts";
+import { pickTheme, THEMES } from "./themes.ts";
+import { canvasPixels, webview, type Pixels } from "./webview.ts";
+import { closeAllEditors, quickPick, reload, runCommand } from "./workbench.ts";
+
+const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
+process.env.GLASSBOX_CACHE = cache;
+after(() => fs.rmSync(cache, { recursive: true, force: true }));
+const model = "efficientnet-lite0.onnx";
+const glassbox = useGlassbox({ from: "samples" });
+
+const growth = (state: string): string => `.growth[data-state="${state}"]`;
+const spread = ({ data }: Pixels): number => {
+  const values = data.filter((_, i) => i % 4 === 0);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+};
+const differ = (a: Pixels, b: Pixels): boolean => a.data.some((value, i) => Math.abs(value - b.data[i]!) > 20);
+
+test("palette, model: a picture grows, with its checks, opposite, four ways, real pictures and facts", async () => {
+  const { page } = glassbox;
+  await runCommand(page, "Glassbox: What Does This Unit Look For?");
+  await quickPick(page, model).click();
+  const view = webview(page);
+  await view.locator(growth("running")).waitFor({ timeout: 60_000 });
+  await view.locator(growth("done")).waitFor({ timeout: 120_000 });
+  assert.ok(spread(await canvasPixels(view, ".growth canvas")) > 25, "it has structure");
+  assert.match(await view.locator(".checks").innerText(), /activation.*against real pictures.*above all 3.*kept when moved/s);
+  await view.locator(".slopes tbody tr").first().waitFor();
+  assert.equal(await view.locator(".slopes tbody tr").count(), 10);
+  assert.equal(await view.locator(".examples li").count(), 3);
+  await view.locator('.further.diverse[data-state="done"]').waitFor({ timeout: 180_000 });
+  await view.locator('.further.negative[data-state="done"]').waitFor();
+  assert.ok(differ(await canvasPixels(view, ".further.negative canvas"), await canvasPixels(view, ".growth canvas")));
+  await glassbox.screenshot("unit");
+});
+
+test("the history is gone back through by the keyboard", async () => {
+  const { page } = glassbox;
+  const view = webview(page);
+  const whole = await canvasPixels(view, ".growth canvas");
+  await view.locator(".scrub input").focus();
+  await page.keyboard.press("Home");
+  await view.locator(".growth figcaption", { hasText: /^step \d+, activation/ }).waitFor();
+  assert.ok(differ(whole, await canvasPixels(view, ".growth canvas")));
+  await page.keyboard.press("End");
+  await view.locator(".growth figcaption", { hasText: /^activation/ }).waitFor();
+  assert.ok(!differ(whole, await canvasPixels(view, ".growth canvas")));
+});
+
+test("another real picture shows what the model says of it without the unit", async () => {
+  const view = webview(glassbox.page);
+  await view.locator(".examples li button", { hasText: "rocket.jpg" }).click();
+  await view.getByText(/With the channel set to 0 everywhere/).waitFor();
+  assert.match(await view.locator(".facts-column").innerText(), /missile/);
+});
+
+test("export writes the picture, the proof and a command", async () => {
+  const { page } = glassbox;
+  const view = webview(page);
+  const png = await exported(page, view, "Picture (PNG)", path.join(glassbox.workspace, "unit.png"));
+  assert.deepEqual([...png.subarray(1, 4)], [..."PNG"].map((letter) => letter.charCodeAt(0)));
+  const json = JSON.parse((await exported(page, view, "Certificate and provenance (JSON)", path.join(glassbox.workspace, "unit.json"))).toString()) as { certificate: unknown[]; provenance: { objective: string } };
+  assert.equal(json.certificate.length, 3);
+  assert.match(json.provenance.objective, /^channel\("/);
+  await (await openMenu(view, "Export")).getByText("Copy as command").click();
+  await view.locator(".said", { hasText: "clipboard" }).waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^glassbox visualize .*efficientnet-lite0\.onnx --objective /);
+});
+
+test("after a reload the unit is back from the cache, at once", async () => {
+  const { page } = glassbox;
+  const view = webview(page);
+  const before = await canvasPixels(view, ".growth canvas");
+  const known = fs.readdirSync(path.join(cache, "visualizations")).length;
+  await editorStatePersisted(page, "glassbox");
+  await reload(page);
+  const again = webview(page);
+  await again.locator(growth("done")).waitFor({ timeout: 60_000 });
+  assert.ok(!differ(before, await canvasPixels(again, ".growth canvas")));
+  await again.locator('.further.diverse[data-state="done"]').waitFor({ timeout: 60_000 });
+  assert.equal(fs.readdirSync(path.join(cache, "visualizations")).length, known, "nothing was computed again");
+});
+
+test("pause keeps the picture where it is, and resume goes on from there", async () => {
+  const { page } = glassbox;
+  const view = webview(page);
+  await (await openMenu(view, "Recipe")).getByLabel("Steps").fill("1500");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Escape");
+  await view.locator(".growth[data-state=running][data-step]:not([data-step=''])").waitFor({ timeout: 60_000 });
+  await view.getByRole("button", { name: "Pause" }).click();
+  await view.locator(growth("paused")).waitFor();
+  const paused = Number(await view.locator(".growth").getAttribute("data-step"));
+  assert.ok(paused < 1500);
+  await view.getByRole("button", { name: "Resume" }).click();
+  await view.locator(growth("running")).waitFor();
+  await view.locator(`${growth("running")}:not([data-step="${paused}"])`).waitFor();
+  assert.ok(Number(await view.locator(".growth").getAttribute("data-step")) >= paused, "it did not begin anew");
+  await view.getByRole("button", { name: "Pause" }).click();
+  await (await openMenu(view, "Recipe")).getByLabel("Steps").fill("64");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Escape");
+  await view.locator(growth("done")).waitFor({ timeout: 60_000 });
+});
+
+test("all channels of the site: a page of pictures, of which each opens its unit", async () => {
+  const { page } = glassbox;
+  const view = webview(page);
+  await view.getByRole("button", { name: "All channels" }).click();
+  await view.locator('.layer[data-state="done"]').waitFor({ timeout: 180_000 });
+  assert.equal(await view.locator(".layer li").count(), 12);
+  await glassbox.screenshot("unit-layer");
+  await view.locator(".layer li button").first().focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await view.locator(growth("done")).waitFor({ timeout: 60_000 });
+  assert.equal(await view.locator("#channel").inputValue(), "1");
+});
+
+test("four themes, narrow and wide: nothing for axe to find, nothing scrolls sideways", async () => {
+  const { page } = glassbox;
+  await webview(page).locator('.further.diverse[data-state="done"]').waitFor({ timeout: 120_000 });
+  for (const theme of THEMES) {
+    await pickTheme(page, theme);
+    const view = webview(page);
+    await view.locator(`body.${theme.webview}`).waitFor();
+    assert.deepEqual(await accessibilityViolations(view), [], theme.label);
+    await glassbox.screenshot(`unit-${theme.webview}`);
+  }
+  const frame = async (): Promise<{ readonly inner: number; readonly scroll: number }> => webview(page).locator("body").evaluate((body) => ({ inner: innerWidth, scroll: body.ownerDocument.documentElement.scrollWidth }));
+  const whole = page.viewportSize()!;
+  for (const width of [700, 1600]) {
+    await page.setViewportSize({ width, height: 900 });
+    const { inner, scroll } = await frame();
+    assert.ok(scroll <= inner, `${scroll} in ${inner} pixels`);
+    await glassbox.screenshot(`unit-${width}`);
+  }
+  await page.setViewportSize(whole);
+  await closeAllEditors(page);
+});
