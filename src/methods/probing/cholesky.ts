@@ -15,6 +15,11 @@ export class Cholesky {
     for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) this.#transposed[j * size + i] = this.#factor[i * size + j]!;
   }
 
+  /** L, [size, size] row-major, zero above its diagonal. */
+  get lower(): Float64Array {
+    return this.#factor;
+  }
+
   /** x with A·x = b, for `columns` right-hand sides at once: [size, columns]. */
   solve(b: Float64Array, columns = 1): Float64Array {
     const { size } = this;

@@ -37,6 +37,7 @@ export interface Problem {
  * `exact` asks for double precision.
  */
 export interface Pass {
+  readonly kind: "pass";
   /** v: [column + 1, output]. */
   readonly parameters: Float64Array;
   readonly outputs: number;
@@ -45,7 +46,16 @@ export interface Pass {
   readonly transform: (z: Float64Array, row: number) => void;
 }
 
-export type Solver = Generator<Pass, Fit, Float64Array>;
+/** Or of its preconditioner: [column + 1, output] to the same. */
+export interface Preconditioning {
+  readonly kind: "precondition";
+  readonly preconditioner: Preconditioner;
+  readonly residual: Float64Array;
+  readonly outputs: number;
+}
+
+export type Wanted = Pass | Preconditioning;
+export type Solver = Generator<Wanted, Fit, Float64Array>;
 
 /** Factored once for equal features and λ: every label, fold and control with them shares it. */
 export class Preconditioner {
@@ -62,6 +72,11 @@ export class Preconditioner {
     for (let c = 0; c < columns; c++) matrix[c * width + c] = matrix[c * width + c]! + lambda;
     matrix[width * width - 1] = matrix[width * width - 1]! + 1e-12;
     this.#cholesky = new Cholesky(matrix, width);
+  }
+
+  /** The triangle whose product with its transpose is inverted. */
+  get factor(): Cholesky {
+    return this.#cholesky;
   }
 
   apply(gradient: Float64Array, outputs: number): Float64Array {
@@ -124,7 +139,8 @@ export function fitLogistic(problem: Problem, preconditioner: Preconditioner, op
   const solver = solveLogistic(problem, preconditioner, options);
   for (let step = solver.next(); ; ) {
     if (step.done) return step.value;
-    step = solver.next(passOver(problem.x, step.value));
+    const wanted: Wanted = step.value;
+    step = solver.next(wanted.kind === "pass" ? passOver(problem.x, wanted) : wanted.preconditioner.apply(wanted.residual, wanted.outputs));
   }
 }
 
@@ -236,7 +252,7 @@ class Objective {
   /** 1/S Σᵢ x̃ᵢ g(x̃ᵢ·v)ᵀ. */
   *#pass(parameters: Float64Array, exact: boolean, transform: Pass["transform"]): Generator<Pass, Float64Array, Float64Array> {
     this.passes++;
-    return yield { parameters, outputs: this.outputs, total: this.#total, exact, transform };
+    return yield { kind: "pass", parameters, outputs: this.outputs, total: this.#total, exact, transform };
   }
 }
 
@@ -290,12 +306,13 @@ function manyOutputs({ rows, columns, data }: Features, v: Float64Array, outputs
 }
 
 /** −H⁻¹∇ by conjugate gradients, as exactly as the gradient is small, so that convergence ends quadratically. */
-function* newtonStep(objective: Objective, point: Point, preconditioner: Preconditioner, enough: number): Generator<Pass, Float64Array, Float64Array> {
+function* newtonStep(objective: Objective, point: Point, preconditioner: Preconditioner, enough: number): Generator<Wanted, Float64Array, Float64Array> {
   const { gradient } = point;
   const size = gradient.length;
   const step = new Float64Array(size);
   const residual = gradient.map((value) => -value);
-  let preconditioned = preconditioner.apply(residual, objective.outputs);
+  const { outputs } = objective;
+  let preconditioned: Float64Array = yield { kind: "precondition", preconditioner, residual, outputs };
   const direction = preconditioned.slice();
   let rho = dot(residual, preconditioned);
   // Never beyond what the end needs.
@@ -308,7 +325,7 @@ function* newtonStep(objective: Objective, point: Point, preconditioner: Precond
       step[i] = step[i]! + alpha * direction[i]!;
       residual[i] = residual[i]! - alpha * product[i]!;
     }
-    preconditioned = preconditioner.apply(residual, objective.outputs);
+    preconditioned = yield { kind: "precondition", preconditioner, residual, outputs };
     const next = dot(residual, preconditioned);
     for (let i = 0; i < size; i++) direction[i] = preconditioned[i]! + (next / rho) * direction[i]!;
     rho = next;

@@ -1,12 +1,16 @@
 import { Builder } from "../../graph/builder.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import type { Program, Runtime } from "../../runtime/runtime.ts";
+import type { Shape } from "../../tensor/shape.ts";
 import { float32, type Tensor } from "../../tensor/tensor.ts";
 import type { Features } from "./design.ts";
-import { passOver, type Fit, type Pass, type Solver } from "./logistic-regression.ts";
+import { passOver, type Fit, type Pass, type Preconditioner, type Preconditioning, type Solver, type Wanted } from "./logistic-regression.ts";
+import { invertLower } from "./triangular-inverse.ts";
 
 /** Widths of products are rounded up to a multiple of it, so that few programs serve all. */
 const widthStep = 8;
+/** From this size on a factor is inverted once and applied by matrix products; below, solving is as fast. */
+const invertedFrom = 160;
 
 /**
  * Products with the rows of a design by the runtime, in float32. Folds, values of C, labels and controls on the same rows
@@ -17,6 +21,7 @@ export class Products {
   readonly #rows: Tensor;
   readonly #runtime: Runtime;
   readonly #programs = new Map<string, Promise<Program>>();
+  readonly #inverses = new Map<Preconditioner, Promise<Float32Array>>();
 
   constructor(x: Features, runtime: Runtime) {
     this.#x = x;
@@ -24,11 +29,17 @@ export class Products {
     this.#runtime = runtime;
   }
 
-  /** All passes at once; exact ones in double precision, the others through the runtime. */
-  async answer(passes: readonly Pass[]): Promise<Float64Array[]> {
-    const rounded = passes.filter(({ exact }) => !exact);
+  /** All at once: exact passes in double precision, all else through the runtime. */
+  async answer(wanted: readonly Wanted[]): Promise<Float64Array[]> {
+    const rounded = wanted.filter((each): each is Pass => each.kind === "pass" && !each.exact);
     const products = rounded.length === 0 ? [] : await this.#together(rounded);
-    return passes.map((pass) => (pass.exact ? passOver(this.#x, pass) : products[rounded.indexOf(pass)]!));
+    const preconditionings = wanted.filter((each): each is Preconditioning => each.kind === "precondition");
+    const preconditioned = new Map<Wanted, Float64Array>();
+    for (const preconditioner of new Set(preconditionings.map((each) => each.preconditioner))) {
+      const own = preconditionings.filter((each) => each.preconditioner === preconditioner);
+      (await this.#precondition(preconditioner, own)).forEach((answer, i) => preconditioned.set(own[i]!, answer));
+    }
+    return wanted.map((each) => (each.kind === "precondition" ? preconditioned.get(each)! : each.exact ? passOver(this.#x, each) : products[rounded.indexOf(each)]!));
   }
 
   /** x̃·v for each: [row, output]. */
@@ -89,21 +100,59 @@ export class Products {
     });
   }
 
+  /** L⁻ᵀ·L⁻¹ of all residuals side by side. */
+  async #precondition(preconditioner: Preconditioner, own: readonly Preconditioning[]): Promise<Float64Array[]> {
+    const { size, lower } = preconditioner.factor;
+    if (size < invertedFrom) return own.map(({ residual, outputs }) => preconditioner.apply(residual, outputs));
+    const known = this.#inverses.get(preconditioner) ?? invertLower(lower, size, this.#multiply);
+    this.#inverses.set(preconditioner, known);
+    const inverse = await known;
+    const width = widthOf(own.map(({ outputs }) => outputs));
+    const residuals = new Float32Array(size * width);
+    let at = 0;
+    // Scaled to about 1, so that small residuals keep their digits in float32.
+    const scales = own.map(({ residual, outputs }) => {
+      const scale = residual.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+      for (let c = 0; c < size; c++) for (let k = 0; k < outputs; k++) residuals[c * width + at + k] = residual[c * outputs + k]! / scale;
+      at += outputs;
+      return scale;
+    });
+    const half = await this.#multiply(inverse, residuals, size, size, width);
+    const whole = await this.#multiply(inverse, half, size, size, width, true);
+    at = 0;
+    return own.map(({ outputs }, i) => {
+      const out = new Float64Array(size * outputs);
+      for (let c = 0; c < size; c++) for (let k = 0; k < outputs; k++) out[c * outputs + k] = whole[c * width + at + k]! * scales[i]!;
+      at += outputs;
+      return out;
+    });
+  }
+
+  /** a·b, or aᵀ·b. */
+  readonly #multiply = async (a: Float32Array, b: Float32Array, m: number, k: number, n: number, transposed = false): Promise<Float32Array> => {
+    const key = `${m} ${k} ${n} ${transposed}`;
+    const shapes = [transposed ? [k, m] : [m, k], [k, n]] as const;
+    const known = this.#programs.get(key) ?? this.#compile(shapes[0], shapes[1], transposed);
+    this.#programs.set(key, known);
+    const [product] = (await (await known).run(new Map([["x", float32(shapes[0], a)], ["v", float32(shapes[1], b)]]))).values();
+    return product!.data as Float32Array;
+  };
+
   async #product(kind: "scores" | "gradient", width: number, other: Float32Array): Promise<Float32Array> {
     const { rows, columns } = this.#x;
     const key = `${kind} ${width}`;
     const shape = kind === "scores" ? [columns, width] : [rows, width];
-    const known = this.#programs.get(key) ?? this.#compile(kind, shape);
+    const known = this.#programs.get(key) ?? this.#compile(this.#rows.shape, shape, kind === "gradient");
     this.#programs.set(key, known);
     const [product] = (await (await known).run(new Map([["x", this.#rows], ["v", float32(shape, other)]]))).values();
     return product!.data as Float32Array;
   }
 
-  #compile(kind: "scores" | "gradient", shape: readonly number[]): Promise<Program> {
+  #compile(left: Shape, right: Shape, transposed: boolean): Promise<Program> {
     const b = new Builder(coreOperators);
-    const x = b.input("x", this.#rows);
-    const v = b.input("v", { dtype: "float32", shape });
-    const product = kind === "scores" ? b.matmul(x, v) : b.apply("Gemm", [x, v], { transA: true });
+    const x = b.input("x", { dtype: "float32", shape: left });
+    const v = b.input("v", { dtype: "float32", shape: right });
+    const product = transposed ? b.apply("Gemm", [x, v], { transA: true }) : b.matmul(x, v);
     return this.#runtime.compile(b.finish([product]), { effort: "light" });
   }
 }
@@ -116,9 +165,9 @@ export async function fitTogether(solvers: readonly Solver[], products: Products
   let waiting = solvers.map((solver, i) => ({ i, solver, step: solver.next() }));
   for (;;) {
     for (const { i, step } of waiting) if (step.done) fits[i] = step.value;
-    const running = waiting.flatMap(({ i, solver, step }) => (step.done ? [] : [{ i, solver, pass: step.value }]));
+    const running = waiting.flatMap(({ i, solver, step }) => (step.done ? [] : [{ i, solver, wanted: step.value }]));
     if (running.length === 0) return fits;
-    const answers = await products.answer(running.map(({ pass }) => pass));
+    const answers = await products.answer(running.map(({ wanted }) => wanted));
     waiting = running.map(({ i, solver }, at) => ({ i, solver, step: solver.next(answers[at]!) }));
   }
 }

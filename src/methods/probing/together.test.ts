@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Random } from "../../tensor/random.ts";
+import { referenceRuntime } from "../../runtime/reference/reference.ts";
+import { Cholesky } from "./cholesky.ts";
+import { gramOf, type Features } from "./design.ts";
+import { fitLogistic, Preconditioner, solveLogistic } from "./logistic-regression.ts";
+import { fitTogether, Products } from "./together.ts";
+import { invertLower, type Multiply } from "./triangular-inverse.ts";
+
+const multiply: Multiply = async (a, b, m, k, n) => {
+  const out = new Float32Array(m * n);
+  for (let i = 0; i < m; i++) for (let p = 0; p < k; p++) for (let j = 0; j < n; j++) out[i * n + j] = out[i * n + j]! + a[i * k + p]! * b[p * n + j]!;
+  return out;
+};
+
+function positive(size: number): Float64Array {
+  const random = new Random(size);
+  const matrix = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) matrix[i * size + j] = matrix[j * size + i] = random.normal() + (i === j ? 2 * size : 0);
+  return matrix;
+}
+
+for (const size of [1, 2, 3, 4, 5, 7, 8, 63, 130]) {
+  test(`the factor of a ${size} × ${size} matrix solves it, for several right-hand sides`, () => {
+    const matrix = positive(size);
+    const b = new Random(1).normals(size * 3);
+    const x = new Cholesky(matrix, size).solve(b, 3);
+    for (let i = 0; i < size; i++) {
+      for (let c = 0; c < 3; c++) {
+        let sum = 0;
+        for (let k = 0; k < size; k++) sum += matrix[i * size + k]! * x[k * 3 + c]!;
+        assert.ok(Math.abs(sum - b[i * 3 + c]!) < 1e-11);
+      }
+    }
+  });
+}
+
+test("a matrix that is not positive definite is refused", () => assert.throws(() => new Cholesky(Float64Array.of(1, 2, 2, 1), 2), /not positive definite at row 1/));
+
+test("a triangle times its inverse is the identity, to float32", async () => {
+  const size = 215;
+  const { lower } = new Cholesky(positive(size), size);
+  const product = await multiply(Float32Array.from(lower), await invertLower(lower, size, multiply), size, size, size);
+  for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) assert.ok(Math.abs(product[i * size + j]! - (i === j ? 1 : 0)) < 1e-5);
+});
+
+test("problems solved in step, with float32 products, reach the optimum that one alone reaches in double precision", async () => {
+  const random = new Random(2);
+  const x: Features = { rows: 120, columns: 170, data: random.normals(120 * 170) };
+  const gram = await gramOf(x, referenceRuntime);
+  const labels = [Int32Array.from({ length: 120 }, () => random.integer(3)), Int32Array.from({ length: 120 }, () => random.integer(3))];
+  const preconditioner = new Preconditioner(gram, x.columns, { rows: x.rows, lambda: 1 / (0.1 * x.rows), classes: 3 });
+  const problems = labels.map((y) => ({ x, y, classes: 3, C: 0.1 }));
+  const products = new Products(x, referenceRuntime);
+  const together = await fitTogether(problems.map((problem) => solveLogistic(problem, preconditioner, { tolerance: 1e-8 })), products);
+  await products.release();
+  for (const [i, problem] of problems.entries()) {
+    const alone = fitLogistic(problem, preconditioner, { tolerance: 1e-8 });
+    assert.ok(together[i]!.distance < 1e-8, `certified to ${together[i]!.distance}`);
+    assert.ok(Math.max(...alone.weights.map((value, c) => Math.abs(value - together[i]!.weights[c]!))) < 2e-8);
+  }
+});
