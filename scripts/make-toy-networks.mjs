@@ -1,10 +1,12 @@
-// Writes the networks of the walkthrough "Axiomatic attribution", small enough to follow by hand, as ONNX files.
+// Writes the small files of the walkthroughs: networks that can be followed by hand, as ONNX, their inputs, and a table with groups.
 // usage: node scripts/make-toy-networks.mjs
 import fs from "node:fs";
 import path from "node:path";
 import { root } from "./bundles.mjs";
 
-const folder = path.join(root, "walkthroughs", "axiomatic-attribution");
+const walkthrough = (id, name) => path.join(root, "walkthroughs", id, name);
+const axiomatic = "axiomatic-attribution";
+const probes = "what-does-a-layer-know";
 
 // Just enough protobuf: numbers as varints, everything else with its length in front.
 const varint = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)]);
@@ -22,7 +24,7 @@ const node = (op, inputs, output) => message(1, ...inputs.map((input) => string(
 const port = (field, name, channels) => message(field, string(1, name), message(2, message(1, int(1, FLOAT), message(2, message(1, string(2, "N")), ...[channels, 1, 1].map((dim) => message(1, int(1, dim)))))));
 
 /** A network of 1 × 1 convolutions, which on one pixel are matrix products with a bias, and rectifiers. */
-function network(name, inputs, layers) {
+function network(id, name, inputs, layers) {
   let value = "x";
   let width = inputs;
   const parts = layers.flatMap(({ weights, bias, relu }, i) => {
@@ -39,27 +41,58 @@ function network(name, inputs, layers) {
     return made;
   });
   const graph = message(7, ...parts, string(2, name), port(11, "x", inputs), port(12, value, width));
-  fs.writeFileSync(path.join(folder, `${name}.onnx`), Uint8Array.from([...int(1, 8), ...string(2, "glassbox"), ...graph, ...message(8, string(1, ""), int(2, 18))]));
+  fs.writeFileSync(walkthrough(id, `${name}.onnx`), Uint8Array.from([...int(1, 8), ...string(2, "glassbox"), ...graph, ...message(8, string(1, ""), int(2, 18))]));
 }
 
 /** One float32 sample of [channels, 1, 1]. */
-function point(name, values) {
+function point(id, name, values) {
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${values.length}, 1, 1), }`;
   const padded = `${header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11)}\n`;
   const bytes = Buffer.concat([Buffer.from([0x93]), Buffer.from("NUMPY"), Buffer.from([1, 0, padded.length & 255, padded.length >> 8]), Buffer.from(padded), Buffer.from(Float32Array.from(values).buffer)]);
-  fs.writeFileSync(path.join(folder, `${name}.npy`), bytes);
+  fs.writeFileSync(walkthrough(id, `${name}.npy`), bytes);
 }
 
 // logit 0: ReLU(ReLU(x₁) − 1 − ReLU(x₂)); logit 1: ReLU(ReLU(x₁ − 1) − ReLU(x₂)). The same function, written twice.
-network("two-implementations", 2, [
+network(axiomatic, "two-implementations", 2, [
   { weights: [[1, 0], [1, 0], [0, 1]], bias: [0, -1, 0], relu: true },
   { weights: [[1, 0, -1], [0, 1, -1]], bias: [-1, 0], relu: true },
 ]);
-point("three-one", [3, 1]);
+point(axiomatic, "three-one", [3, 1]);
 
 // logit 0: 1 − ReLU(1 − x), flat from x = 1 on; logit 1: x, for comparison.
-network("saturates", 1, [
+network(axiomatic, "saturates", 1, [
   { weights: [[-1], [1], [-1]], bias: [1, 0, 0], relu: true },
   { weights: [[-1, 0, 0], [0, 1, -1]], bias: [1, 0], relu: false },
 ]);
-point("two", [2]);
+point(axiomatic, "two", [2]);
+
+/** Park and Miller's generator, enough for a table: uniform in 0 … 1. */
+function uniforms(seed) {
+  let state = seed;
+  return () => (state = (state * 48271) % 2147483647) / 2147483647;
+}
+const random = uniforms(20161005);
+/** Sum of twelve uniforms less six: mean 0, variance 1. */
+const normal = () => Array.from({ length: 12 }, random).reduce((sum, value) => sum + value, -6);
+
+// 60 subjects of 6 recordings each. As many of each label, dealt to subjects by drawing lots, so nothing but the subject tells it.
+const features = 8;
+const subjects = 60;
+const lots = Array.from({ length: subjects }, (_, subject) => ({ subject, lot: random() })).sort((a, b) => a.lot - b.lot);
+const left = new Set(lots.slice(0, subjects / 2).map(({ subject }) => subject));
+const rows = Array.from({ length: subjects }, (_, subject) => {
+  const centre = Array.from({ length: features }, () => 2 * normal());
+  const word = left.has(subject) ? "left" : "right";
+  return Array.from({ length: 6 }, () => [`s${String(subject).padStart(2, "0")}`, ...centre.map((value) => (value + 0.1 * normal()).toFixed(3)), word]);
+}).flat();
+const names = Array.from({ length: features }, (_, i) => `f${i + 1}`);
+const csv = (lines) => `${lines.map((line) => line.join(",")).join("\n")}\n`;
+fs.writeFileSync(walkthrough(probes, "with-subjects.csv"), csv([["subject", ...names, "label"], ...rows]));
+fs.writeFileSync(walkthrough(probes, "without-subjects.csv"), csv([[...names, "label"], ...rows.map((row) => row.slice(1))]));
+
+// A wide untrained layer: enough directions to learn every subject by heart.
+const wide = 256;
+network(probes, "wide-layer", features, [
+  { weights: Array.from({ length: wide }, () => Array.from({ length: features }, () => normal() / Math.sqrt(features))), bias: Array.from({ length: wide }, () => 0.5 * normal()), relu: true },
+  { weights: Array.from({ length: 2 }, () => Array.from({ length: wide }, () => normal() / Math.sqrt(wide))), bias: [0, 0], relu: false },
+]);

@@ -1,4 +1,5 @@
 import { BarController, BarElement, CategoryScale, Chart as Drawing, LinearScale, LineController, LineElement, PointElement, Tooltip } from "chart.js";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useThemeColors, type ThemeColors } from "./theme-colors.ts";
 
@@ -16,6 +17,8 @@ interface Props {
   readonly unit: string;
   readonly labels: readonly string[];
   readonly series: readonly Series[];
+  /** What stands in its place before anything is known. */
+  readonly empty: ComponentChildren;
 }
 
 /** Told apart by dash and mark as well as by colour. */
@@ -23,7 +26,7 @@ const dashes: readonly number[][] = [[], [6, 4], [2, 3], [10, 3, 2, 3], [1, 4]];
 const marks = ["circle", "rect", "triangle", "rectRot", "crossRot"] as const;
 
 /** A small chart, with its numbers as a table and a sentence for who cannot see it. */
-export function Chart({ kind, title, unit, labels, series }: Props) {
+export function Chart({ kind, title, unit, labels, series, empty }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const colors = useThemeColors();
   const known = series.some(({ values }) => values.some((value) => value !== undefined));
@@ -38,7 +41,7 @@ export function Chart({ kind, title, unit, labels, series }: Props) {
     <figure class="chart">
       <figcaption>{title}{unit && <span class="quiet"> in {unit}</span>}</figcaption>
       <div class="plot" style={{ height: `${height}px` }}>
-        {known ? <canvas ref={canvas} role="img" aria-label={spoken(title, unit, labels, series)} /> : <p class="quiet empty">Not run yet.</p>}
+        {known ? <canvas ref={canvas} role="img" aria-label={spoken(title, unit, labels, series)} /> : <div class="empty">{empty}</div>}
       </div>
       {known && series.length > 1 && (
         <ul class="legend">{series.map(({ label }, i) => <li key={label}><svg width="28" height="10" aria-hidden="true"><line x1="0" x2="28" y1="5" y2="5" stroke={colors.series[i % colors.series.length]} stroke-width="2.5" stroke-dasharray={dashes[i % dashes.length]!.join(" ")} /></svg> {label}</li>)}</ul>

@@ -5,7 +5,7 @@ export function Claims({ claims, asWritten }: { readonly claims: readonly ClaimO
   if (claims.length === 0) return null;
   const failed = claims.filter(({ status }) => status !== "holds");
   const good = failed.length === 0;
-  const verdict = good ? `${claims.length === 1 ? "The claim" : `All ${claims.length} claims`} came out` : asWritten ? "Did not reproduce" : `${failed.length} of ${claims.length} claims do not hold here`;
+  const verdict = good ? `${claims.length === 1 ? "The claim" : claims.length === 2 ? "Both claims" : `All ${claims.length} claims`} came out` : asWritten ? "Did not reproduce" : `${failed.length} of ${claims.length} claims do not hold here`;
   return (
     <details class="claims" open={!good}>
       <summary><span class={good ? "pass" : asWritten ? "fail" : "warn"}><span aria-hidden="true">{good ? "✓" : asWritten ? "✕" : "△"}</span> {verdict}</span></summary>

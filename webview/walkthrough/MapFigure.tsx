@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { defaultDisplay, describe, display, type DisplayStyle } from "../../src/data/colormap/display.ts";
 import type { BlockOutcome } from "../../src/protocol/walkthrough.ts";
@@ -9,12 +10,14 @@ interface Props {
   readonly title: string;
   readonly maps: readonly { readonly label: string; readonly result: string }[];
   readonly runs: Runs;
+  /** What stands in a map's place before it is known. */
+  readonly empty: ComponentChildren;
 }
 
 const styles: readonly (readonly [DisplayStyle, string])[] = [["where", "Where"], ["signed", "Signed"], ["raw", "Raw values"], ["photograph", "Photograph"]];
 
 /** Maps of one picture side by side, drawn the same way. */
-export function MapFigure({ title, maps, runs }: Props) {
+export function MapFigure({ title, maps, runs, empty }: Props) {
   const [style, setStyle] = useState<DisplayStyle>("where");
   const shown = maps.map(({ label, result }) => ({ label, ...lookUp(result, runs) }));
   const known = shown.some(({ result }) => result !== undefined);
@@ -24,7 +27,7 @@ export function MapFigure({ title, maps, runs }: Props) {
         <figcaption>{title}</figcaption>
         {known && <select aria-label="How the maps are drawn" value={style} onChange={(event) => setStyle(event.currentTarget.value as DisplayStyle)}>{styles.map(([id, name]) => <option key={id} value={id}>{name}</option>)}</select>}
       </div>
-      <div class="maps">{shown.map((map) => <OneMap key={map.label} {...map} style={style} />)}</div>
+      <div class="maps">{shown.map((map) => <OneMap key={map.label} {...map} style={style} empty={empty} />)}</div>
     </figure>
   );
 }
@@ -41,9 +44,10 @@ interface OneMapProps {
   readonly result: Result<DisplayData> | undefined;
   readonly picture: BlockOutcome["picture"];
   readonly style: DisplayStyle;
+  readonly empty: ComponentChildren;
 }
 
-function OneMap({ label, result, picture, style }: OneMapProps) {
+function OneMap({ label, result, picture, style, empty }: OneMapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const planes = result?.data.kind === "planes" ? result.data : undefined;
   const rendered = useMemo(() => {
@@ -58,7 +62,7 @@ function OneMap({ label, result, picture, style }: OneMapProps) {
   const check = result?.certificate.find(({ id }) => id === "completeness") ?? result?.certificate.find(({ status }) => status !== "info");
   return (
     <div class="one-map">
-      {rendered && planes ? <canvas ref={canvas} class="map" width={rendered.width} height={rendered.height} role="img" aria-label={`${label}: ${sentence(planes)}`} /> : <div class="map empty"><p class="quiet">Not run yet.</p></div>}
+      {rendered && planes ? <canvas ref={canvas} class="map" width={rendered.width} height={rendered.height} role="img" aria-label={`${label}: ${sentence(planes)}`} /> : <div class="map empty">{empty}</div>}
       <p><strong>{label}</strong>{check && <span class={check.status}> <span aria-hidden="true">{STATUS_SIGNS[check.status].sign}</span><span class="hidden">{STATUS_SIGNS[check.status].word}: </span> {check.label}, {check.value}</span>}</p>
       {planes && <p class="quiet">{sentence(planes)}</p>}
       {rendered && <p class="quiet scale">{describe(rendered.record)}</p>}

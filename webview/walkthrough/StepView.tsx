@@ -37,7 +37,7 @@ function PartView({ part, walkthrough, progress, runs, onRun, onPredict, onGo, o
     case "block":
       return <BlockView block={part.block} run={runs.of(part.block.id)} awaited={awaited(walkthrough, part.block.id, progress)} onRun={onRun} onCancel={() => runs.cancel(part.block.id)} onPickModel={onPickModel} onGo={onGo} />;
     case "figure":
-      return <FigureView figure={part.figure} runs={runs} />;
+      return <FigureView figure={part.figure} runs={runs} onRun={(block) => onRun(block, {}, undefined)} />;
     case "question":
       return <QuestionView question={part.question} predicted={progress.predictions[part.question.id]} found={progress.found[part.question.id]} onPredict={(value) => onPredict(part.question.id, value)} />;
     case "answer": {

@@ -36,15 +36,21 @@ export function serveWalkthroughPanel(panel: vscode.WebviewPanel, walkthrough: W
   void context.workspaceState.update(LAST_WALKTHROUGH, walkthrough.id);
 
   const connection = connectWebview(webview);
+  const kept = (): WalkthroughProgress => context.globalState.get<WalkthroughProgress>(progressKey(walkthrough.id)) ?? noProgress;
+  /** Context keys live as long as a window; what a reader has done lives longer. */
+  const tellSteps = ({ predictions, visited }: WalkthroughProgress): void => {
+    if (Object.keys(predictions).length > 0) void vscode.commands.executeCommand("setContext", CONTEXT_KEYS.predicted, true);
+    if (visited.length === walkthrough.steps.length) void vscode.commands.executeCommand("setContext", CONTEXT_KEYS.finished, true);
+  };
+  tellSteps(kept());
   answer(connection, greetWalkthrough.method, (): WalkthroughGreeting => ({
     walkthrough,
-    progress: context.globalState.get<WalkthroughProgress>(progressKey(walkthrough.id)) ?? noProgress,
+    progress: kept(),
     others: shippedWalkthroughs(extensionPath).map(({ id, title, minutes }) => ({ id, title, minutes })),
   }));
   connection.onNotification(keepProgress, (progress) => {
     void context.globalState.update(progressKey(walkthrough.id), progress);
-    if (Object.keys(progress.predictions).length > 0) void vscode.commands.executeCommand("setContext", CONTEXT_KEYS.predicted, true);
-    if (progress.visited.length === walkthrough.steps.length) void vscode.commands.executeCommand("setContext", CONTEXT_KEYS.finished, true);
+    tellSteps(progress);
   });
   answer(connection, runBlockRequest.method, async ({ job, block: id, changes, model }: RunBlockParams, token) => {
     const block = walkthrough.steps.flatMap(({ parts }) => parts).flatMap((part) => (part.kind === "block" && part.block.id === id ? [part.block] : []))[0];
