@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
-import { createMessageConnection, PortMessageReader, PortMessageWriter, ResponseError, type MessageConnection } from "vscode-jsonrpc/node";
+import { createMessageConnection, PortMessageReader, PortMessageWriter, ResponseError, type CancellationToken, type MessageConnection } from "vscode-jsonrpc/node";
 import { openModel, prepareInput, showEvent, showMethod, type RunParams } from "../../src/protocol/engine.ts";
 import { ExplainSession, type Known } from "./session.ts";
 
@@ -25,7 +25,7 @@ function start({ slow = [], broken = [] }: { readonly slow?: readonly string[]; 
   engine.onRequest(openModel.method, () => ({ name: "m" }));
   engine.onRequest(prepareInput.method, ({ input }: { input: { path: string } }) =>
     input.path === "broken.png" ? new ResponseError(1, "no image", { kind: "input", what: "broken.png is no image", where: undefined, hint: undefined }) : { name: input.path, sure: true });
-  engine.onRequest(showMethod.method, async ({ method, job, target }: RunParams, token) => {
+  engine.onRequest<unknown, unknown>(showMethod.method, async ({ method, job, target }: RunParams, token: CancellationToken) => {
     asked.push(target ? `${method} ${target}` : method);
     if (broken.includes(method)) return new ResponseError(1, "crash", { kind: "crash", what: "The engine stopped", where: undefined, hint: "Try again" });
     if (slow.includes(method)) {
