@@ -1,0 +1,10 @@
+import { parseTarget, type Term } from "../graph/target.ts";
+
+/** The terms of a target's text form; `undefined` if it is none. */
+export function targetTerms(text: string): readonly Term[] | undefined {
+  try {
+    return parseTarget(text).terms;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,11 @@
+import type { MethodCard } from "../../protocol/method-card.ts";
+import type { EngineFacts } from "../engine-facts.ts";
+import type { OpenExperiment, OpenExperiments } from "./open-document.ts";
+
+/** What every feature of experiment files works with. */
+export interface Asked {
+  readonly experiment: OpenExperiment;
+  readonly facts: EngineFacts;
+  readonly cards: readonly MethodCard[];
+  readonly all: OpenExperiments;
+}

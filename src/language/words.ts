@@ -1,0 +1,56 @@
+import { formulas } from "./formulas.ts";
+import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
+import type { ModelCard, SiteCard } from "../protocol/model.ts";
+
+/** Facts as Markdown for hovers and completions. Names come from strangers' files, so they are set as code. */
+
+export const code = (text: string): string => {
+  const fence = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
+  return `${fence}${text.startsWith("`") || text.endsWith("`") ? ` ${text} ` : text}${fence}`;
+};
+
+export function methodWords({ id, title, summary, cost, paper, options }: MethodCard): string {
+  const lines = [`**${title}**`, "", summary, "", `Cost: ${cost}.`];
+  const formula = formulas[id];
+  if (formula) lines.splice(3, 0, "", formula);
+  if (paper) lines.push("", `${paper.authors} ${paper.year}, [${paper.title}](${paper.link})`);
+  if (options.length) lines.push("", ...options.map((option) => `- ${code(option.name)}: ${option.label}, ${limits(option)}`));
+  return lines.join("\n");
+}
+
+export const optionWords = (option: OptionCard): string => `**${option.label}**\n\n${option.description}\n\n${limits(option)}`;
+
+export function limits({ kind, fallback, minimum, maximum, whole, choices }: OptionCard): string {
+  const shown = fallback === "" ? "chosen by the method" : String(fallback);
+  if (kind === "number") return `${whole ? "whole, " : ""}from ${minimum} to ${maximum}; default ${shown}`;
+  return `${choices ? `one of ${choices.join(", ")}; ` : ""}default ${shown}`;
+}
+
+/** `channel 80 × row 14 × column 14`: a shape says more with the names of its axes. */
+export const shapeWords = ({ shape, axes }: Pick<SiteCard, "shape" | "axes">): string => shape.map((extent, i) => (axes[i] ? `${axes[i]} ${extent}` : String(extent))).join(" × ");
+
+export function siteWords(site: SiteCard, model: ModelCard): string {
+  const { name, dtype, shape, role } = site;
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  const at = model.sites.findIndex((each) => each.name === name) + 1;
+  return [`**${code(name)}**${role ? ` ${role}` : ""}`, "", shapeWords(site), "", `${dtype}[${shape.join(", ")}], ${size.toLocaleString("en")} values, site ${at} of ${model.sites.length} in ${code(model.name)}`].join("\n");
+}
+
+export function unitWords(site: SiteCard, index: number, model: ModelCard): string {
+  const channels = site.shape[1] ?? 1;
+  const places = site.shape.slice(2).reduce((product, extent) => product * extent, 1);
+  const exists = index < channels ? `Unit ${index} of ${channels} of ${code(site.name)}, the mean over ${places === 1 ? "its one place" : `${places} places`}.` : `${code(site.name)} has ${channels} units, counted from 0; there is no ${index}.`;
+  return `${exists}\n\n${siteWords(site, model)}`;
+}
+
+export function modelWords(model: ModelCard): string {
+  const { name, format, producer, parameters, classes, inputs, outputs, sites, bytes } = model;
+  const port = (each: ModelCard["inputs"][number]): string => `${code(each.name)} ${each.dtype}[${each.shape.join(", ")}]`;
+  return [
+    `**${code(name)}** ${format}${producer ? `, ${producer}` : ""}`,
+    "",
+    `${parameters.toLocaleString("en")} parameters, ${(bytes / 2 ** 20).toFixed(1)} MB, ${sites.length} sites${classes ? `, ${classes.count} classes` : ""}`,
+    "",
+    `Input ${inputs.map(port).join(", ")}; output ${outputs.map(port).join(", ")}`,
+  ].join("\n");
+}
