@@ -67,20 +67,38 @@ export async function* sweep(model: LanguageModel, trace: Trace, options: SweepO
 
 async function sweepLayer(model: LanguageModel, base: Base, layer: number, options: SweepOptions, readMetric: MetricReader): Promise<Float64Array> {
   const { entry, rows } = options.component === "head" ? await headRows(model, base, layer, options) : tokenRows(model, base, layer, options);
-  const final = entry.layer === model.decoder.layers ? ended(model, base, rows, options.read) : await continueRows(model, base, entry, rows, options.read);
+  const final = spread(model, base, rows, options.read);
+  // Clean and corrupted runs are equal before their first different token: a patch there changes nothing.
+  const changed = rows.flatMap((row, i) => (row && row.start <= options.read ? [i] : []));
+  if (changed.length > 0) {
+    const some = changed.map((i) => rows[i]!);
+    const ends = entry.layer === model.decoder.layers ? ended(model, some, options.read) : await continueRows(model, base, entry, some, options.read);
+    const { width } = model.decoder;
+    changed.forEach((row, i) => (final.data as Float32Array).set((ends.data as Float32Array).subarray(i * width, (i + 1) * width), row * width));
+  }
   return readMetric(final);
 }
 
+/** The base run's final state at the token that is read, once for each row. */
+function spread(model: LanguageModel, base: Base, rows: readonly unknown[], read: number): Tensor {
+  const { width, layers } = model.decoder;
+  const own = (base.trace.get(`blocks.${layers - 1}.hook_resid_post`).data as Float32Array).subarray(read * width, (read + 1) * width);
+  const out = tensor(model.dtype, [rows.length, width], allocate(model.dtype, rows.length * width));
+  rows.forEach((_, row) => (out.data as Float32Array).set(own, row * width));
+  return out;
+}
+
 /** One row a token: the residual stream from that token on, changed there. */
-function tokenRows(model: LanguageModel, base: Base, layer: number, { component, replacement }: SweepOptions): { entry: Entry; rows: readonly Row[] } {
+function tokenRows(model: LanguageModel, base: Base, layer: number, { component, replacement }: SweepOptions): { entry: Entry; rows: readonly (Row | undefined)[] } {
   const { width } = model.decoder;
   const site = componentSite(component, layer);
   const own = base.trace.get(site).data as Float32Array;
   const [entrySite, entry] = entryOf(component, layer);
   const stream = base.trace.get(entrySite).data as Float32Array;
-  const rows = Array.from({ length: base.length }, (_, token): Row => {
-    const state = stream.slice(token * width);
+  const rows = Array.from({ length: base.length }, (_, token): Row | undefined => {
     const replaced = replacementAt(replacement, site, token, width);
+    if (same(replaced, own.subarray(token * width, (token + 1) * width))) return undefined;
+    const state = stream.slice(token * width);
     for (let i = 0; i < width; i++) {
       const at = token * width + i;
       // Setting the stream itself is exact; what is added to it is replaced by its difference.
@@ -106,41 +124,45 @@ function entryOf(component: Exclude<Component, "head"> | Component, layer: numbe
 }
 
 /** One row a head: all its tokens replaced, (z′ − z)·W_O added to the stream. */
-async function headRows(model: LanguageModel, base: Base, layer: number, { replacement }: SweepOptions): Promise<{ entry: Entry; rows: readonly Row[] }> {
+async function headRows(model: LanguageModel, base: Base, layer: number, { replacement }: SweepOptions): Promise<{ entry: Entry; rows: readonly (Row | undefined)[] }> {
   const { heads, headWidth, width } = model.decoder;
   const site = componentSite("head", layer);
   const [entrySite, entry] = entryOf("head", layer);
   const z = base.trace.get(site);
   const change = tensor(model.dtype, z.shape, allocate(model.dtype, z.data.length));
+  let start = base.length;
   for (let token = 0; token < base.length; token++) {
     const replaced = replacementAt(replacement, site, token, heads * headWidth);
+    if (start === base.length && !same(replaced, (z.data as Float32Array).subarray(token * heads * headWidth, (token + 1) * heads * headWidth))) start = token;
     for (let i = 0; i < heads * headWidth; i++) {
       const at = token * heads * headWidth + i;
       change.data[at] = replaced(i) - (z.data[at] as number);
     }
   }
+  if (start === base.length) return { entry: entryOf("head", layer)[1], rows: new Array<undefined>(heads).fill(undefined) };
   const written = (await headResults(model, layer, change)).data as Float32Array;
   const stream = base.trace.get(entrySite).data as Float32Array;
   const rows = Array.from({ length: heads }, (_, head): Row => {
-    const state = stream.slice();
-    for (let token = 0; token < base.length; token++) {
-      for (let i = 0; i < width; i++) state[token * width + i] = state[token * width + i]! + written[(token * heads + head) * width + i]!;
+    const state = stream.slice(start * width);
+    for (let token = start; token < base.length; token++) {
+      for (let i = 0; i < width; i++) state[(token - start) * width + i] = state[(token - start) * width + i]! + written[(token * heads + head) * width + i]!;
     }
-    return { start: 0, state };
+    return { start, state };
   });
   return { entry, rows };
 }
 
-/** Rows that enter after the last block: only the one that changes the read token differs from the base run. */
-function ended(model: LanguageModel, base: Base, rows: readonly Row[], read: number): Tensor {
-  const { width, layers } = model.decoder;
-  const own = (base.trace.get(`blocks.${layers - 1}.hook_resid_post`).data as Float32Array).subarray(read * width, (read + 1) * width);
+/** Rows that enter after the last block are at their end. */
+function ended(model: LanguageModel, rows: readonly Row[], read: number): Tensor {
+  const { width } = model.decoder;
   const out = tensor(model.dtype, [rows.length, width], allocate(model.dtype, rows.length * width));
-  rows.forEach(({ start, state }, row) => {
-    const from = (read - start) * width;
-    (out.data as Float32Array).set(read < start ? own : (state as Float32Array).subarray(from, from + width), row * width);
-  });
+  rows.forEach(({ start, state }, row) => (out.data as Float32Array).set((state as Float32Array).subarray((read - start) * width, (read - start + 1) * width), row * width));
   return out;
+}
+
+/** Whether a replacement is what is there already, to the last bit. */
+function same(replaced: (feature: number) => number, own: Float32Array): boolean {
+  return own.every((value, feature) => value === replaced(feature));
 }
 
 function replacementAt(replacement: Replacement, site: string, token: number, width: number): (feature: number) => number {

@@ -67,7 +67,7 @@ const norm = (values: ArrayLike<number>): number => Math.sqrt(Array.from(values)
 
 test("SmolLM2: ids, logits, norms, lens, attention and greedy text are transformers' in float64", { skip }, async () => {
   const { oracle, model, tokenizer } = opened!;
-  for (const expected of all ? oracle.prompts : oracle.prompts.slice(0, 4)) {
+  for (const expected of all ? oracle.prompts : oracle.prompts.slice(0, 2)) {
     const ids = tokenizer.encode(expected.prompt, { addBos: false }).map(({ id }) => id);
     assert.deepEqual(ids, expected.ids, expected.prompt);
     const last = ids.length - 1;

@@ -1,0 +1,111 @@
+/** Activation patching of a GPT-2-small shape (random weights): every layer and token, every layer and head, against whole forward passes and, where installed, TransformerLens. */
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { decoderGraph, tokensInput } from "../src/architectures/architecture.ts";
+import { parseConfig } from "../src/architectures/config.ts";
+import { gpt2Architecture } from "../src/architectures/gpt2.ts";
+import { wholePrompts } from "../src/architectures/sequence.ts";
+import { weightsOf } from "../src/architectures/weights.ts";
+import { LanguageModel } from "../src/methods/language/language-model.ts";
+import { baseSites, sourceSites, sweep } from "../src/methods/language/patching.ts";
+import type { Component } from "../src/protocol/language.ts";
+import { onnxRuntime } from "../src/runtime/onnxruntime/onnxruntime.ts";
+import { WeightStore } from "../src/runtime/weight-store.ts";
+import { Random } from "../src/tensor/random.ts";
+import { sizeOf, type Shape } from "../src/tensor/shape.ts";
+import { float32, fromFloat64 } from "../src/tensor/tensor.ts";
+import { clock, digits, machine, quantile, times } from "./harness.ts";
+import { save } from "./report.ts";
+
+const root = process.env["GLASSBOX_ROOT"] ?? process.cwd();
+const python = process.env["GLASSBOX_PYTHON"];
+const [layers, heads, width, hidden, vocabulary, context, length] = [12, 12, 768, 3072, 50257, 1024, 15];
+const rounds = 5;
+
+const shapes = new Map<string, Shape>([["wte.weight", [vocabulary, width]], ["wpe.weight", [context, width]], ["ln_f.weight", [width]], ["ln_f.bias", [width]]]);
+for (let layer = 0; layer < layers; layer++) {
+  const parts: readonly (readonly [string, Shape])[] = [
+    ["ln_1.weight", [width]], ["ln_1.bias", [width]], ["attn.c_attn.weight", [width, 3 * width]], ["attn.c_attn.bias", [3 * width]], ["attn.c_proj.weight", [width, width]], ["attn.c_proj.bias", [width]],
+    ["ln_2.weight", [width]], ["ln_2.bias", [width]], ["mlp.c_fc.weight", [width, hidden]], ["mlp.c_fc.bias", [hidden]], ["mlp.c_proj.weight", [hidden, width]], ["mlp.c_proj.bias", [width]],
+  ];
+  for (const [name, shape] of parts) shapes.set(`h.${layer}.${name}`, shape);
+}
+
+/** Uniform noise of GPT-2's own spread, 0.02; what a sweep costs depends on nothing else. */
+const weights = weightsOf({
+  identity: "benchmark gpt2 shape 1",
+  where: "benchmark",
+  shapeOf: (name) => shapes.get(name),
+  read(name) {
+    const shape = shapes.get(name)!;
+    const random = new Random(name.length);
+    const gain = name.includes("ln_") && name.endsWith("weight");
+    return float32(shape, Float32Array.from({ length: sizeOf(shape) }, () => (gain ? 1 : random.uniform(-0.035, 0.035))));
+  },
+});
+const config = parseConfig(JSON.stringify({ model_type: "gpt2", n_embd: width, n_head: heads, n_layer: layers, vocab_size: vocabulary, n_positions: context }), "benchmark");
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-bench-"));
+const ort = await onnxRuntime(new WeightStore(folder));
+const loadBefore = os.loadavg()[0]!;
+const model = new LanguageModel(gpt2Architecture.fromConfig(config, weights), ort);
+const random = new Random(1);
+const clean = Array.from({ length }, () => random.integer(vocabulary));
+const corrupted = clean.map((id, place) => (place === 4 ? (id + 1) % vocabulary : id));
+
+const graph = decoderGraph(model.decoder, wholePrompts(1, length));
+const forward = await ort.compile(graph, { effort: "full" });
+const feeds = new Map([[tokensInput, fromFloat64("int64", [1, length], clean)]]);
+const forwards: number[] = [];
+for (let round = -2; round < 20; round++) {
+  const took = await clock(() => forward.run(feeds));
+  if (round >= 0) forwards.push(took);
+}
+await forward.release();
+const whole = quantile(forwards, 0.5);
+
+async function patching(component: Component): Promise<void> {
+  const [base, source] = [await model.trace(corrupted, baseSites(model)), await model.trace(clean, sourceSites(model))];
+  const metric = { kind: "logit-difference", answer: 11, wrong: 13 } as const;
+  const options = { component, metric, read: length - 1, reference: source, replacement: { kind: "run", trace: source }, cancelled: () => false } as const;
+  for await (const { cells } of sweep(model, base, options)) if (!cells.every(Number.isFinite)) throw new Error("a cell is no number");
+}
+
+const rows: string[][] = [];
+const peer = transformerLens();
+for (const [component, title, cells] of [["resid_pre", `residual stream, ${layers} × ${length}`, layers * length], ["head", `heads, ${layers} × ${heads}`, layers * heads]] as const) {
+  const first = await clock(() => patching(component));
+  const again: number[] = [];
+  for (let round = 0; round < rounds; round++) again.push(await clock(() => patching(component)));
+  const ours = quantile(again, 0.5) / 1000;
+  const theirs = peer?.[component];
+  rows.push([
+    title, `${digits(ours)} s`, `${digits(first / 1000)} s`, `${digits((cells * whole) / 1000)} s`, times((cells * whole) / 1000 / ours), theirs === undefined ? "not installed" : `${digits(theirs)} s`, theirs === undefined ? "" : times(theirs / ours),
+  ]);
+}
+await model.release();
+fs.rmSync(folder, { recursive: true, force: true });
+
+function transformerLens(): ({ readonly version: string; readonly torch: string } & Partial<Record<Component, number>>) | undefined {
+  if (python === undefined) return undefined;
+  try {
+    return JSON.parse(execFileSync(python, [path.join(root, "bench", "peers", "transformer_lens_patching.py")], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim().split("\n").at(-1)!) as never;
+  } catch {
+    console.log("TransformerLens is left out: GLASSBOX_PYTHON names no Python that has transformer_lens 3.");
+    return undefined;
+  }
+}
+
+save("patching", {
+  title: "Activation patching, GPT-2-small shape",
+  text: `Random weights, ${length} tokens, clean into corrupted, logit difference at the last token. Whole forward passes: the median of 20 of Glassbox's own, unembedding every token, fully optimised, times the cells. Both traces are part of ours.`,
+  machine: machine(),
+  versions: `onnxruntime ${ort.version}${peer ? `, TransformerLens ${peer.version} on torch ${peer.torch}` : ""}`,
+  load: `${digits((100 * loadBefore) / os.availableParallelism())} % before, ${digits((100 * os.loadavg()[0]!) / os.availableParallelism())} % after`,
+  date: new Date().toISOString().slice(0, 10),
+  header: ["grid", "Glassbox", "first time, with compilation", "whole forward passes", "slower by", "TransformerLens", "slower by"],
+  rows,
+  notes: [`One whole forward pass took ${digits(whole)} ms.`],
+});
