@@ -12,7 +12,7 @@ import { pngOfSvg } from "./export-chart.ts";
 import { LayerChart } from "./LayerChart.tsx";
 import { PointFacts } from "./PointFacts.tsx";
 import { ProbeTable } from "./ProbeTable.tsx";
-import { findPoint } from "./series.ts";
+import { findPoint, preferredPoint } from "./series.ts";
 import { failureOf, nothing, ProbeSession, type Known } from "./session.ts";
 import { Start } from "./Start.tsx";
 import { initialState, restoredState, type ProbeState } from "./state.ts";
@@ -58,7 +58,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     if (picked !== null) change({ data: picked, label: undefined, selected: undefined });
   };
   const running = known.run === "running";
-  const point = chart && (findPoint(chart, state.selected) ?? chart.points.find(({ series }) => series === "trained"));
+  const point = chart && (findPoint(chart, state.selected) ?? preferredPoint(chart));
   const flagged = known.result && worst(known.result.certificate);
 
   const exported = async (kind: ExportKind): Promise<void> => {

@@ -6,7 +6,7 @@ export function Confusion({ classes, confusion }: { readonly classes: readonly s
     <div class="table" tabIndex={0} role="region" aria-label="Confusion matrix">
       <table class="confusion">
         {shown.length < count && <caption>The {shown.length} most frequent of {count} classes</caption>}
-        <thead><tr><td class="corner">true ↓ said →</td>{shown.map((k) => <th key={k} scope="col" title={classes[k]}><span>{classes[k]}</span></th>)}</tr></thead>
+        <thead><tr><td class="corner" title="Rows are true classes, columns what the probe says">true ↓</td>{shown.map((k) => <th key={k} scope="col" title={classes[k]}><span>{classes[k]}</span></th>)}</tr></thead>
         <tbody>
           {shown.map((truth) => {
             const row = confusion.slice(truth * count, (truth + 1) * count);

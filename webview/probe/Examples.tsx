@@ -16,7 +16,7 @@ export function Examples({ connection, examples, classes, model, data }: Props) 
     <ul class="examples">
       {examples.slice(0, 6).map((example) => {
         const { row, name, truth, predicted, probability } = example;
-        const verdict = truth === predicted ? classes[truth] : `${classes[truth]} ✕ ${classes[predicted]}`;
+        const verdict = truth === predicted ? classes[truth] : `${classes[truth]} → ${classes[predicted]}`;
         return (
           <li key={row} title={`${name}: ${classes[truth]}, said to be ${classes[predicted]}; probability of the truth ${probability.toFixed(3)}`}>
             <Thumbnail connection={connection} model={model} data={data} row={row} label={`${name}, ${classes[truth]}, said to be ${classes[predicted]}`} />

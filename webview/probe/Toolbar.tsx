@@ -36,6 +36,7 @@ export function Toolbar({ state, modelName, card, data, running, exportable, onC
         <span class="quiet"> decodable in </span><code>{modelName}</code><span class="quiet">?</span>
       </p>
       <div class="actions">
+        <button class="cancel" disabled={!running} onClick={onCancel}>Cancel</button>
         <DataMenu state={state} data={data} onChange={onChange} onPickFolder={onPickFolder} onPickFile={onPickFile} />
         <SitesMenu sites={card?.sites ?? []} usual={data?.usualSites ?? []} chosen={state.sites} onChange={(sites) => onChange({ sites, selected: undefined })} />
         <Menu label="Options">
@@ -61,7 +62,6 @@ export function Toolbar({ state, modelName, card, data, running, exportable, onC
         <Menu label="Export" disabled={!exportable}>
           {(Object.keys(exportLabels) as ExportKind[]).map((kind) => <button key={kind} class="item" data-closes onClick={() => onExport(kind)}>{exportLabels[kind]}</button>)}
         </Menu>
-        <button class="cancel" disabled={!running} onClick={onCancel}>Cancel</button>
       </div>
     </header>
   );

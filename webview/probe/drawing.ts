@@ -133,7 +133,7 @@ export function configuration({ chart, palette, selected, onChoose }: Drawing): 
       },
       scales: {
         x: { grid: { display: false }, border: { color: colours.line }, ticks: { color: colours.quiet, font: { family: colours.font, size: 11 }, autoSkip: true, maxRotation: 50 } },
-        y: { min: 0, max: 1, grid: { color: colours.line, lineWidth: 0.5 }, border: { display: false }, ticks: { color: colours.quiet, font: { family: colours.font, size: 11 }, stepSize: 0.25 } },
+        y: { min: 0, max: 1, grid: { color: colours.line, lineWidth: 0.5 }, border: { display: false }, ticks: { color: colours.quiet, font: { family: colours.font, size: 11 }, stepSize: 0.25, callback: (value) => Number(value).toFixed(2) } },
       },
     },
     plugins: [intervals(chart, palette, selected)],

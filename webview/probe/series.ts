@@ -26,6 +26,10 @@ export const metricName = ({ metric }: ProbeChart): string => (metric === "accur
 export const findPoint = ({ points }: ProbeChart, wanted: Selected | undefined): ProbePoint | undefined =>
   wanted && points.find(({ series, site }) => series === wanted.series && site === wanted.site);
 
+/** What is opened before anything is chosen: the site that cross-validation on training rows prefers. */
+export const preferredPoint = ({ points }: ProbeChart): ProbePoint | undefined =>
+  points.filter(({ series }) => series === "trained").reduce<ProbePoint | undefined>((best, each) => (best === undefined || each.validationBits < best.validationBits ? each : best), undefined);
+
 /** Points that a person can step through: one row a series, in the order of the legend. */
 export const steps = ({ points }: ProbeChart): readonly (readonly ProbePoint[])[] =>
   [...lineSeries, "raw" as const].map((series) => points.filter((point) => point.series === series).sort((a, b) => a.depth - b.depth)).filter((row) => row.length > 0);

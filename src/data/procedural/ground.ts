@@ -2,9 +2,9 @@ import type { Random } from "../../tensor/random.ts";
 
 /** How many cells of noise a side has, coarse and fine, and how much of the colour range each spans. */
 const octaves = [
-  { cells: 4, amplitude: 70 },
-  { cells: 9, amplitude: 40 },
-  { cells: 28, amplitude: 22 },
+  { cells: 4, amplitude: 42 },
+  { cells: 9, amplitude: 22 },
+  { cells: 28, amplitude: 9 },
 ] as const;
 
 /**

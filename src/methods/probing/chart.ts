@@ -39,7 +39,9 @@ export function summaryOf(chart: Omit<ProbeChart, "summary">): string[] {
   const sentences = [
     `${sentenceCase(label)} is linearly decodable at ${best.site} with ${name} ${say(shownScore(best.test, metric))} (95 % interval ${say(low)} to ${say(high)}); always answering ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`,
   ];
-  if (low <= shownScore(majority, metric)) sentences[0] = `${sentenceCase(label)} is not shown to be linearly decodable at any site: the best by cross-validation, ${best.site}, has ${name} ${say(shownScore(best.test, metric))}, and always answering ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`;
+  if (low <= shownScore(majority, metric)) {
+    return [`${sentenceCase(label)} is not shown to be linearly decodable at any site: the best by cross-validation, ${best.site}, has ${name} ${say(shownScore(best.test, metric))}, and always answering ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`];
+  }
   const twin = points.find(({ series, site }) => series === "random" && site === best.site);
   if (twin) {
     const [, twinHigh] = shownInterval(twin, metric);
