@@ -16,6 +16,7 @@ import { textOf, type ViewProps } from "./view.ts";
 import { ViewBar } from "./ViewBar.tsx";
 import { Waiting } from "./Waiting.tsx";
 import { WordInput } from "./WordInput.tsx";
+import { wordOf } from "./words.ts";
 
 /** How much each component's own writing moves a logit, or a difference of two. */
 export function AttributionView({ next, ...view }: ViewProps & { readonly next: LanguageResult<NextTokens> | undefined }) {
@@ -24,7 +25,7 @@ export function AttributionView({ next, ...view }: ViewProps & { readonly next: 
   const best = next && position < next.data.tokens.length ? candidatesAt(next, position) : [];
   const answer = state.answer ?? best[0]?.text;
   const wrong = state.wrong ?? best.find(({ text }) => text !== answer)?.text ?? "";
-  const targets = answer === undefined ? undefined : wrong === "" ? [answer] : [answer, wrong];
+  const targets = answer === undefined ? undefined : wrong === "" ? [wordOf(answer, best)] : [wordOf(answer, best), wordOf(wrong, best)];
   const asked = useAnswer(host, "Attributing", readDirectAttribution, targets && { model: card.path, prompt, token: position, targets });
   const result = asked.value;
   const difference = (targets?.length ?? 0) > 1;
@@ -82,7 +83,7 @@ interface GridProps {
 
 /** Layers upwards; heads, the attention's bias where there is one, and the MLP across. */
 function ComponentGrid({ parts, layers, heads, what, cursor, onCursor, onSelect }: GridProps) {
-  const bias = parts.some(({ kind }) => kind === "attention bias");
+  const bias = parts.some(({ kind, value }) => kind === "attention bias" && value !== 0);
   const columns = [...Array.from({ length: heads }, (_, head) => `h${head}`), ...(bias ? ["bias"] : []), "MLP"];
   const rows = Array.from({ length: layers }, (_, row) => `${layers - 1 - row}`);
   const known = new Map(parts.map((part) => [`${part.layer} ${part.kind === "head" ? `h${part.head}` : part.kind === "mlp" ? "MLP" : "bias"}`, part]));

@@ -25,6 +25,8 @@ interface Props extends GridData {
   readonly onSelect?: ((cell: Cell) => void) | undefined;
 }
 
+/** What of the panel's height other things take. */
+const aboveAndBelow = 400;
 const KEYS = "Arrow keys move the cursor, with Shift by five; Home, End, Page Up and Page Down go to the ends; Enter chooses a cell.";
 
 /** A grid of numbers as a picture, with a cursor that mouse and keyboard move, its reading, and its table. */
@@ -33,7 +35,8 @@ export function Grid({ name, label, rowTitle, columnTitle, square = false, curso
   const [box, width] = useWidth<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [table, setTable] = useState(false);
-  const layout = useMemo(() => layoutGrid(data, theme, width || 300, square), [data.rows, data.columns, theme, width, square]);
+  const tallest = Math.max(240, innerHeight - aboveAndBelow);
+  const layout = useMemo(() => layoutGrid(data, theme, width || 300, tallest, square), [data.rows, data.columns, theme, width, tallest, square]);
   const marks: Marks = { cursor, selected, litColumn, litRow };
   useEffect(() => void (canvas.current && paintGrid(canvas.current, data, marks, layout, theme)));
 

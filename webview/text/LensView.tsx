@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { runLens, type LanguageResult, type Lens, type LensPart, type NextTokens } from "../../src/protocol/language.ts";
+import { runLens, type LanguageResult, type Lens, type LensPart } from "../../src/protocol/language.ts";
 import { displayToken } from "../../src/data/text/display-token.ts";
 import { Certificate } from "../lib/Certificate.tsx";
 import { Section } from "../lib/Section.tsx";
@@ -11,7 +11,6 @@ import { figure, percent } from "./numbers.ts";
 import type { Cell } from "./paint-grid.ts";
 import { Scale } from "./Scale.tsx";
 import { lensSentence } from "./sentences.ts";
-import { SideNext } from "./SideNext.tsx";
 import { LENS_MEASURES, type LensMeasure } from "./state.ts";
 import { nameOf } from "./TokenStrip.tsx";
 import { useJob } from "./use-answer.ts";
@@ -47,7 +46,7 @@ function added(cells: Cells, part: LensPart): Cells {
 }
 
 /** What the model would say if it stopped at each layer, for every token. */
-export function LensView({ next, ...view }: ViewProps & { readonly next: LanguageResult<NextTokens> | undefined }) {
+export function LensView(view: ViewProps) {
   const { host, card, state, change, prompt, tokens, position, lit, onLit, say } = view;
   const [cursor, setCursor] = useState<Cell>();
   const [selected, setSelected] = useState<Cell>();
@@ -65,7 +64,7 @@ export function LensView({ next, ...view }: ViewProps & { readonly next: Languag
   const shown = cursor ?? selected ?? { row: 0, column: position };
   const detail = cellAt(shown.row, shown.column);
   const tops = names.map((_, layer) => cells.get(keyOf(layer, position))?.candidates[0]?.text);
-  const sentence = tokens[position] ? lensSentence(tops, names.map((name) => (name === "end" ? "the end" : `layer ${name}`)), tokens[position].text) : "";
+  const sentence = tokens[position] ? lensSentence(tops, card.layers, tokens[position].text) : "";
   return (
     <div class="content">
       <div class="main">
@@ -111,7 +110,6 @@ export function LensView({ next, ...view }: ViewProps & { readonly next: Languag
         </Section>
         <Section title="Read it"><p>{sentence || "The sentence comes with the last cell."}</p></Section>
         <Scale {...scales(state.lensMeasure, furthest)} signed={false} />
-        <SideNext next={next} tokens={tokens} position={position} />
         <Certificate title="logit lens" result={outcome} open={false} />
       </aside>
     </div>

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import { readNextTokens, runPatch, tokenize, type LanguageResult, type MetricSpec, type NextTokens, type PatchParams, type Prompt } from "../../src/protocol/language.ts";
+import { readNextTokens, runPatch, tokenize, type LanguageResult, type MetricSpec, type NextTokens, type PatchParams, type Prompt, type Word } from "../../src/protocol/language.ts";
 import { Certificate } from "../lib/Certificate.tsx";
 import { Section } from "../lib/Section.tsx";
 import { displayToken } from "../../src/data/text/display-token.ts";
@@ -22,6 +22,7 @@ import type { ViewProps } from "./view.ts";
 import { ViewBar } from "./ViewBar.tsx";
 import { Waiting } from "./Waiting.tsx";
 import { WordInput } from "./WordInput.tsx";
+import { rivalOf, wordOf } from "./words.ts";
 
 /** Where the answer travels: one state at a time taken from the other run, and the metric read again. */
 export function PatchView({ next, ...view }: ViewProps & { readonly next: LanguageResult<NextTokens> | undefined }) {
@@ -39,8 +40,9 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
   const best = next && next.data.tokens.length > last && last >= 0 ? candidatesAt(next, last) : [];
   const otherBest = other.value ? candidatesAt(other.value, other.value.data.tokens.length - 1) : [];
   const answer = state.answer ?? best[0]?.text;
-  const wrong = state.wrong || [otherBest[0]?.text, best[1]?.text].find((text) => text !== undefined && text !== answer);
-  const metric = metricOf(state.metric, answer, wrong);
+  const wrong = state.wrong || rivalOf(best, otherBest, answer);
+  const words = [...best, ...otherBest];
+  const metric = metricOf(state.metric, answer === undefined ? undefined : wordOf(answer, words), wrong === undefined ? undefined : wordOf(wrong, words));
   const ready = metric !== undefined && tokens.length > 0 && (ablates || (pair !== undefined && pair.problem === undefined));
   const method = ablates ? "exact" : state.method;
   const params: Omit<PatchParams, "job"> | undefined = ready ? {
@@ -162,7 +164,7 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
   );
 }
 
-function metricOf(kind: MetricSpec["kind"], answer: string | undefined, wrong: string | undefined): MetricSpec | undefined {
+function metricOf(kind: MetricSpec["kind"], answer: Word | undefined, wrong: Word | undefined): MetricSpec | undefined {
   if (kind === "divergence") return { kind };
   if (answer === undefined) return undefined;
   if (kind === "logit-difference") return wrong === undefined ? undefined : { kind, answer, wrong };

@@ -37,7 +37,8 @@ export function Workbench({ host, card, state, change, say }: Props) {
   const tokens = tokenized.value?.tokens ?? [];
   const position = Math.max(0, Math.min(tokens.length - 1, state.position ?? tokens.length - 1));
   const view: ViewProps = { host, card, state, change, prompt, tokens, position, lit, onLit, say };
-  const badge = next.value && worst(next.value.certificate);
+  const check = next.value && worst(next.value.certificate);
+  const badge = check && { ...check, label: `parity ${check.value}` };
   return (
     <>
       <PromptEditor prompt={state.prompt} bos={state.bos} tokenizer={card.tokenizer} tokenized={tokenized.value} onPrompt={(text) => change({ prompt: text, position: undefined })} onBos={(bos) => change({ bos })} />
@@ -63,7 +64,7 @@ function View({ view, next }: { readonly view: ViewProps; readonly next: Paramet
     case "attention":
       return <AttentionView {...view} next={next.value} />;
     case "lens":
-      return <LensView {...view} next={next.value} />;
+      return <LensView {...view} />;
     case "attribution":
       return <AttributionView {...view} next={next.value} />;
     case "patching":

@@ -44,13 +44,13 @@ function widthOf(text: string, theme: Theme): number {
   return ruler.measureText(text).width;
 }
 
-/** Fits a grid into a width: no cell narrower than 4 pixels, none higher than 28. */
-export function layoutGrid({ rows, columns, textOf }: GridData, theme: Theme, available: number, square: boolean): Layout {
+/** Fits a grid into a width and, where its cells stay legible, a height: no cell narrower than 4 pixels, none higher than 28. */
+export function layoutGrid({ rows, columns, textOf }: GridData, theme: Theme, available: number, tallest: number, square: boolean): Layout {
   const widest = (names: readonly string[]): number => Math.min(longestName, Math.max(0, ...names.map((name) => widthOf(name, theme))));
   const left = Math.ceil(widest(rows)) + 8;
-  const cellWidth = Math.max(4, Math.min(square ? 36 : 96, (available - left) / Math.max(1, columns.length)));
-  const highest = square ? Math.min(28, cellWidth) : Math.min(24, 480 / Math.max(1, rows.length));
-  const cellHeight = square ? highest : Math.max(textOf && cellWidth > 34 ? 15 : 8, highest);
+  const cellWidth = Math.max(4, Math.min(square ? 36 : 96, (available - left - 2) / Math.max(1, columns.length)));
+  const highest = square ? Math.min(28, cellWidth) : Math.min(24, tallest / Math.max(1, rows.length));
+  const cellHeight = square ? highest : Math.max(textOf && cellWidth > 34 ? 14 : 8, highest);
   const name = widest(columns);
   const turned = name + 4 > cellWidth;
   const below = (turned ? name : fontSize) + 10;

@@ -20,9 +20,10 @@ test("a head is described by where most of its attention is, and only over posit
 });
 
 test("the lens names the first layer from which the final answer stays on top", () => {
-  assert.equal(lensSentence(["x", " John", " Mary", " Mary"], ["embedding", "layer 0", "layer 1", "layer 2"], " to"), "At “·to”, “·Mary” is the top token from layer 1 on; just before, it is “·John”.");
-  assert.equal(lensSentence([" a", " a"], ["embedding", "layer 0"], "b"), "At “b”, “·a” is the top token in every layer.");
-  assert.equal(lensSentence([" a", undefined], ["embedding", "layer 0"], "b"), "");
+  assert.equal(lensSentence(["x", " John", " Mary", " Mary"], 3, " to"), "At “·to”, “·Mary” is the top token from the state before layer 2 on; before layer 1 it is “·John”.");
+  assert.equal(lensSentence(["x", " John", " Mary"], 2, " to"), "At “·to”, “·Mary” is the top token at the end only; before layer 1 it is “·John”.");
+  assert.equal(lensSentence([" a", " a"], 1, "b"), "At “b”, “·a” is the top token in every layer.");
+  assert.equal(lensSentence([" a", undefined], 1, "b"), "");
 });
 
 test("attribution sums its kinds and names the two largest effects, whatever their sign", () => {

@@ -44,14 +44,15 @@ export function attentionSentence(layer: number, head: number, pattern: ArrayLik
   return `Head ${layer}.${head} puts ${percent(best.value)} of its attention on ${best.words}, ${tally}.`;
 }
 
-/** Top tokens of one position by layer, from the first layer to the end. */
-export function lensSentence(tops: readonly (string | undefined)[], names: readonly string[], position: string): string {
+/** Top tokens of one position in the states before each layer, and at the end. */
+export function lensSentence(tops: readonly (string | undefined)[], layers: number, position: string): string {
   const final = tops.at(-1);
   if (final === undefined || tops.some((top) => top === undefined)) return "";
   let from = tops.length - 1;
   while (from > 0 && tops[from - 1] === final) from--;
   if (from === 0) return `At ${quoted(position)}, ${quoted(final)} is the top token in every layer.`;
-  return `At ${quoted(position)}, ${quoted(final)} is the top token from ${names[from]} on; just before, it is ${quoted(tops[from - 1]!)}.`;
+  const before = `before layer ${from - 1} it is ${quoted(tops[from - 1]!)}`;
+  return `At ${quoted(position)}, ${quoted(final)} is the top token ${from === layers ? "at the end only" : `from the state before layer ${from} on`}; ${before}.`;
 }
 
 export interface Contribution {
