@@ -1,4 +1,4 @@
-/** Prediction and input gradient of the sample CNNs: ONNX Runtime against TensorFlow.js and, where installed, eager PyTorch. */
+/** Prediction and input gradient of the sample CNNs, and of the shapes of well-known ones: ONNX Runtime against TensorFlow.js and, where installed, eager PyTorch. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -8,9 +8,9 @@ import type { Program, Runtime } from "../src/runtime/runtime.ts";
 import { tensorFlowRuntime } from "../src/runtime/tensorflow/tensorflow.ts";
 import { WeightStore } from "../src/runtime/weight-store.ts";
 import { clock, compare, digits, machine, times, type Contender } from "./harness.ts";
-import { benchModels, feedsFor, forwardProgram, gradientProgram, type BenchModel } from "./models.ts";
+import { feedsFor, forwardProgram, gradientProgram, wantedModels, type BenchModel } from "./models.ts";
 import { save } from "./report.ts";
-import { torchPeer, type TorchLayout } from "./torch-peer.ts";
+import { peerModel, torchPeer, type TorchLayout } from "./torch-peer.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-bench-"));
 const ort = await onnxRuntime(new WeightStore(folder));
@@ -19,38 +19,55 @@ const torch = await torchPeer();
 const loadBefore = os.loadavg()[0]!;
 
 const rows: string[][] = [];
-for (const model of benchModels()) {
+for (const model of wantedModels()) {
   for (const batch of [1, 8]) {
-    for (const what of ["forward", "gradient"] as const) {
-      const graph = (what === "forward" ? forwardProgram : gradientProgram)(model, batch);
-      const programs = [await contender("ONNX Runtime", ort, model, graph, batch), await contender("TensorFlow.js", tensorflow, model, graph, batch)];
-      const peers = (["eager", "channels-last"] as const).flatMap((layout: TorchLayout): Contender[] =>
-        typeof torch === "string" ? [] : [{ name: `torch ${layout}`, run: () => torch.run(model.name, batch, layout, what) }],
-      );
-      const timings = await compare([...programs, ...peers], batch === 1 ? 15 : 7);
-      for (const { program } of programs) await program.release();
-      rows.push([model.name, String(batch), what, ...timings.map(({ median, quartiles, slower }, i) => `${digits(median)} (${quartiles.map(digits).join("–")})${i ? ` · ${times(slower)}` : ""}`), ...(peers.length ? [] : ["", ""])]);
-      console.log(rows.at(-1)!.join("  "));
-    }
+    for (const what of ["forward", "gradient"] as const) rows.push(await measure(model, batch, what));
   }
 }
 if (typeof torch !== "string") torch.stop();
 fs.rmSync(folder, { recursive: true, force: true });
 
+async function measure(model: BenchModel, batch: number, what: "forward" | "gradient"): Promise<string[]> {
+  const programOf = what === "forward" ? forwardProgram : gradientProgram;
+  const whole = programOf(model, batch);
+  const session = await contender(ort, model, whole, batch);
+  // What Glassbox does with many samples: one a run, side by side.
+  const lanes = batch > 1 ? await contender(ort, model, programOf(model, 1), 1, batch) : undefined;
+  // Minutes for a larger network in WebAssembly.
+  const wasm = model.real || batch === 1 ? await contender(tensorflow, model, whole, batch) : undefined;
+  const peers = (["eager", "channels-last"] as const).flatMap((layout: TorchLayout) => (typeof torch === "string" ? [] : [{ run: async () => (await torch.run(peerModel(model, batch, folder), batch, layout, what)).ms }]));
+  const slots = [lanes ?? session, lanes && session, wasm, ...peers];
+  const present = slots.flatMap((slot, i) => (slot ? [{ name: String(i), run: slot.run }] : []));
+  const timings = new Map((await compare(present, batch === 1 ? 15 : 7)).map((timing) => [Number(timing.name), timing]));
+  for (const slot of [session, lanes, wasm]) await slot?.program.release();
+  const cells = Array.from({ length: 5 }, (_, i) => {
+    const timing = timings.get(i);
+    return timing ? `${digits(timing.median)} (${timing.quartiles.map(digits).join("–")})${i ? ` · ${times(timing.slower)}` : ""}` : "";
+  });
+  const row = [model.name, String(batch), what, ...cells];
+  console.log(row.join("  "));
+  return row;
+}
+
 save("gradients", {
   title: "Prediction and gradient",
-  text: "Milliseconds for one program run, all cores, and how many times ONNX Runtime's time the others take. The gradient is that of one logit by the input, prediction included. TensorFlow.js runs the same graphs (its own `tf.grad` has no WebAssembly kernels for these networks); PyTorch runs its autograd.",
+  text: "Milliseconds, all cores, and how many times Glassbox' time the others take. Glassbox runs one sample on all threads, and many side by side, one single-threaded session a core; the next column is one session for the whole batch. The gradient is that of one logit by the input, prediction included. TensorFlow.js runs the same graphs (its own `tf.grad` has no WebAssembly kernels for these networks); PyTorch runs its autograd.",
   machine: machine(),
   versions: [`onnxruntime ${ort.version}`, `tfjs ${tensorflow.version}`, ...(typeof torch === "string" ? [] : [torch.version])].join(", "),
   load: `${loadBefore.toFixed(1)} before, ${os.loadavg()[0]!.toFixed(1)} after`,
   date: new Date().toISOString().slice(0, 10),
-  header: ["model", "batch", "", "ONNX Runtime", "TensorFlow.js", "torch eager", "torch channels-last"],
+  header: ["model", "batch", "", "Glassbox", "one session", "TensorFlow.js", "torch eager", "torch channels-last"],
   rows,
   notes: typeof torch === "string" ? [torch] : [],
 });
 
-async function contender(name: string, runtime: Runtime, model: BenchModel, graph: Graph, batch: number): Promise<Contender & { readonly program: Program }> {
-  const program = await runtime.compile(graph);
+interface Running extends Pick<Contender, "run"> {
+  readonly program: Program;
+}
+
+/** With `runs`, so many of them side by side in lanes. */
+async function contender(runtime: Runtime, model: BenchModel, graph: Graph, batch: number, runs = 1): Promise<Running> {
+  const program = await runtime.compile(graph, runs > 1 ? { lanes: Math.min(runs, runtime.lanes ?? 1) } : {});
   const feeds = feedsFor(model, graph, batch);
-  return { name, program, run: () => clock(() => program.run(feeds)) };
+  return { program, run: () => clock(() => Promise.all(Array.from({ length: runs }, () => program.run(feeds)))) };
 }

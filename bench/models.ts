@@ -1,4 +1,4 @@
-/** The two real CNNs, a real photograph, and their programs. */
+/** The two real CNNs and those that are only shapes, a real photograph, and their programs. */
 import { importOnnx } from "../src/formats/onnx/import.ts";
 import { readOnnx } from "../src/formats/onnx/read.ts";
 import { fileSource } from "../src/formats/source.ts";
@@ -6,10 +6,13 @@ import type { Graph } from "../src/graph/graph.ts";
 import { prune } from "../src/graph/prune.ts";
 import { gradientGraph, seedName } from "../src/methods/gradient-graph.ts";
 import { float32, type Tensor } from "../src/tensor/tensor.ts";
+import { shapeNames, shapeOf } from "./shapes.ts";
 import { visionFile, visionInput, visionModels, visionOracle } from "../test/oracles/vision-oracle.ts";
 
 export interface BenchModel {
   readonly name: string;
+  /** Whether it is a file that somebody trained. */
+  readonly real: boolean;
   readonly at: (batch: number) => Graph;
   readonly input: string;
   readonly logits: string;
@@ -30,8 +33,20 @@ export function benchModels(): BenchModel[] {
     }
     const model = readOnnx(fileSource(file));
     const example = oracle.cases.find(({ image }) => image === "chelsea-224.png")!;
-    return [{ name, at: (batch: number) => importOnnx(model, { file, batch }).graph, input: oracle.inputName, logits: oracle.logits, photograph: visionInput(oracle, example) }];
+    return [{ name, real: true, at: (batch: number) => importOnnx(model, { file, batch }).graph, input: oracle.inputName, logits: oracle.logits, photograph: visionInput(oracle, example) }];
   });
+}
+
+/** Random weights, the same photograph. */
+export function shapeModels(photograph: Float32Array): BenchModel[] {
+  return shapeNames.map((name) => ({ name, real: false, at: shapeOf(name), input: "image", logits: "logits", photograph }));
+}
+
+/** All of them, or those whose names start as GLASSBOX_BENCH_MODELS says. */
+export function wantedModels(): BenchModel[] {
+  const wanted = (process.env["GLASSBOX_BENCH_MODELS"] ?? "").split(",").filter(Boolean);
+  const real = benchModels();
+  return [...real, ...shapeModels(real[0]!.photograph)].filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.startsWith(part)));
 }
 
 export const forwardProgram = (model: BenchModel, batch: number): Graph => prune({ ...model.at(batch), outputs: [model.logits] });

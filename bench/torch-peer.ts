@@ -1,7 +1,10 @@
 /** Eager PyTorch as a process that runs on request, so that its runs interleave with ours. */
 import { spawn } from "node:child_process";
+import fs from "node:fs";
 import path from "node:path";
 import readline from "node:readline";
+import { emitOnnx } from "../src/runtime/onnxruntime/emit.ts";
+import type { BenchModel } from "./models.ts";
 
 const root = process.env["GLASSBOX_ROOT"] ?? process.cwd();
 
@@ -9,16 +12,24 @@ export type TorchLayout = "eager" | "channels-last";
 
 export interface TorchPeer {
   readonly version: string;
-  /** One run, in milliseconds by its own clock. */
-  run(model: string, batch: number, layout: TorchLayout, what: "forward" | "gradient"): Promise<number>;
+  /** One run, in milliseconds by its own clock, and of all its threads' processor time. */
+  run(model: string, batch: number, layout: TorchLayout, what: "forward" | "gradient"): Promise<{ readonly ms: number; readonly cpuMs: number }>;
   stop(): void;
 }
 
+/** The file by which PyTorch knows the model: a shape's graph is written for it. */
+export function peerModel(model: BenchModel, batch: number, folder: string): string {
+  if (model.real) return model.name;
+  const file = path.join(folder, `${model.name.replace(/\W/g, "-")}-${batch}.onnx`);
+  if (!fs.existsSync(file)) fs.writeFileSync(file, emitOnnx(model.at(batch), () => undefined));
+  return file;
+}
+
 /** The Python that has torch, or why there is no such peer. */
-export async function torchPeer(): Promise<TorchPeer | string> {
+export async function torchPeer(threads?: number): Promise<TorchPeer | string> {
   const python = process.env["GLASSBOX_PYTHON"];
   if (python === undefined) return "PyTorch is left out: GLASSBOX_PYTHON names no Python that has torch.";
-  const child = spawn(python, [path.join(root, "bench", "peers", "torch_gradients.py"), "--serve"], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(python, [path.join(root, "bench", "peers", "torch_gradients.py"), "--serve", ...(threads === undefined ? [] : ["--threads", String(threads)])], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async (): Promise<Record<string, unknown> | undefined> => {
     const { value, done } = await lines.next();
@@ -32,7 +43,7 @@ export async function torchPeer(): Promise<TorchPeer | string> {
       child.stdin.write(`${request.join(" ")}\n`);
       const reply = await answer();
       if (reply === undefined) throw new Error(`PyTorch stopped at ${request.join(" ")}`);
-      return reply["ms"] as number;
+      return { ms: reply["ms"] as number, cpuMs: reply["cpuMs"] as number };
     },
     stop: () => child.stdin.end(),
   };

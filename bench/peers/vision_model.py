@@ -28,11 +28,14 @@ def locate(file_name):
 
 def load(name):
     """The eager module, without a softmax head and without gradients of the weights, which nobody needs here."""
+    if name.endswith(".onnx"):
+        return OnnxModule(name, torch.float32).eval().requires_grad_(False)
     file_name, logits, _ = VISION_MODELS[name]
     return OnnxModule(str(locate(file_name)), torch.float32, logits).eval().requires_grad_(False)
 
 
 def photograph(name, crop="chelsea-224.png"):
+    name = "efficientnet-lite0" if name.endswith(".onnx") else name
     channels, scale, mean, std = VISION_MODELS[name][2]
     image = np.asarray(Image.open(ORACLES / "vision" / crop).convert("RGB")).astype(np.float64)
     image = image[..., ::-1] if channels == "BGR" else image
