@@ -19,7 +19,9 @@ interface LlamaConfig extends Dimensions {
  */
 function llama(config: LlamaConfig, weights: Weights): Decoder {
   const { width, heads, keyValueHeads, headWidth, hidden, vocabulary, epsilon } = config;
-  const frequencies = rotaryFrequencies(headWidth, config.rope);
+  // Made when the first block is, after the config's numbers have been checked; one array, so that its tables are shared.
+  let made: Float64Array | undefined;
+  const frequencies = (): Float64Array => (made ??= rotaryFrequencies(headWidth, config.rope));
 
   const project = (c: Context, x: Value, name: string, outputs: number): Value => {
     const bias = weights.has(`${name}.bias`) ? weight(c, `${name}.bias`, weights.get(`${name}.bias`, [outputs])) : undefined;
@@ -43,8 +45,8 @@ function llama(config: LlamaConfig, weights: Weights): Decoder {
       const q = site(c, `${at}.attn.hook_q`, splitHeads(c, project(c, h, `${from}.self_attn.q_proj`, heads * headWidth), heads), "head");
       const k = site(c, `${at}.attn.hook_k`, splitHeads(c, project(c, h, `${from}.self_attn.k_proj`, keyValueHeads * headWidth), keyValueHeads), "head");
       const v = site(c, `${at}.attn.hook_v`, splitHeads(c, project(c, h, `${from}.self_attn.v_proj`, keyValueHeads * headWidth), keyValueHeads), "head");
-      const rotatedQ = site(c, `${at}.attn.hook_rot_q`, rotate(c, q, frequencies), "head");
-      const rotatedK = site(c, `${at}.attn.hook_rot_k`, rotate(c, k, frequencies), "head");
+      const rotatedQ = site(c, `${at}.attn.hook_rot_q`, rotate(c, q, frequencies()), "head");
+      const rotatedK = site(c, `${at}.attn.hook_rot_k`, rotate(c, k, frequencies()), "head");
       const z = attention(c, layer, { q: rotatedQ, k: rotatedK, v });
       const joined = b.reshape(z, [z.shape[0]!, z.shape[1]!, heads * headWidth]);
       const attended = site(c, `${at}.hook_attn_out`, project(c, joined, `${from}.self_attn.o_proj`, width), "attention");

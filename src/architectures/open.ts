@@ -3,7 +3,9 @@ import path from "node:path";
 import { openGguf } from "../formats/gguf/read.ts";
 import { readTensor } from "../formats/gguf/tensors.ts";
 import { unpermuteRows } from "../formats/gguf/unpermute-rows.ts";
-import { openSafetensors } from "../formats/safetensors/sharded.ts";
+import { identify } from "../formats/kind.ts";
+import { indexName, openSafetensors } from "../formats/safetensors/sharded.ts";
+import { fileSource } from "../formats/source.ts";
 import type { GgufMetadata } from "../formats/gguf/read.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import type { Architecture, Decoder, Dimensions } from "./architecture.ts";
@@ -31,7 +33,21 @@ const maxExtent = 2 ** 24;
  * No weight is read. @param identity what names the content for the weight store, e.g. the file's SHA-256
  */
 export function openDecoder(file: string, identity: string): OpenedDecoder {
-  return file.toLowerCase().endsWith(".gguf") ? fromGguf(file, identity) : fromSafetensors(file, identity);
+  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() || path.basename(file) === indexName) return fromSafetensors(file, identity);
+  const kind = kindOf(file);
+  if (kind.id === "gguf") return fromGguf(file, identity);
+  if (kind.id === "safetensors") return fromSafetensors(file, identity);
+  throw new GlassboxError("unsupported", `${path.basename(file)} is ${kind.description}`, { where: file, hint: "Language models are opened from GGUF or safetensors files." });
+}
+
+/** By content: a name may lie. */
+function kindOf(file: string): ReturnType<typeof identify> {
+  const source = fileSource(file);
+  try {
+    return identify(source);
+  } finally {
+    source.close();
+  }
 }
 
 function fromGguf(file: string, identity: string): OpenedDecoder {

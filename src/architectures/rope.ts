@@ -18,6 +18,7 @@ export type RopeScaling =
 
 /** θ^(−2i/d) for each pair i of a head's d features, scaled. */
 export function rotaryFrequencies(headWidth: number, { theta, scaling }: Rope): Float64Array {
+  if (headWidth % 2 !== 0) throw new GlassboxError("file", `heads of an odd width, ${headWidth}, have no rotary pairs`);
   return Float64Array.from({ length: headWidth / 2 }, (_, i) => scaled(theta ** ((-2 * i) / headWidth), i, scaling));
 }
 
