@@ -30,12 +30,21 @@ export class OpenModels {
   readonly #budget: number;
   readonly #models = new Map<string, { readonly stamp: string; readonly model: OpenModel; readonly close: () => Promise<void> }>();
 
+  #last: Promise<unknown> = Promise.resolve();
+
   constructor(runtime: Promise<Runtime>, budgetBytes: number) {
     this.#runtime = runtime;
     this.#budget = budgetBytes;
   }
 
-  async open(file: string): Promise<OpenModel> {
+  /** One after the other: two that ask for the same model at once must not load it twice. */
+  open(file: string): Promise<OpenModel> {
+    const opened = this.#last.then(() => this.#open(file));
+    this.#last = opened.catch(() => undefined);
+    return opened;
+  }
+
+  async #open(file: string): Promise<OpenModel> {
     const stamp = stampOf(file);
     const known = this.#models.get(file);
     if (known?.stamp === stamp) {

@@ -89,6 +89,13 @@ test("an equal question is answered from the cache with the same numbers, by ano
   assert.deepEqual(later.result, first.result);
 });
 
+test("an equal question that is asked meanwhile waits for the answer instead of computing it again", async () => {
+  const options = { seed: 11 };
+  const outcomes = await Promise.all([run("smoothgrad", options), run("smoothgrad", options)]);
+  assert.deepEqual(outcomes.map(({ cached }) => cached).sort(), [false, true]);
+  assert.deepEqual(outcomes[0].result, outcomes[1].result);
+});
+
 test("cancelled between micro-batches, it keeps what it has, which is not remembered as the answer", async () => {
   const options = { samples: 64, seed: 7 };
   const events: RunEvent[] = [];

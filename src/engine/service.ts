@@ -38,6 +38,8 @@ export class Service {
   readonly #choices: PreprocessingChoices;
   readonly #results: ResultCache;
   readonly #shown = new ShownResults();
+  /** Questions that are being answered: an equal one waits and finds the answer remembered. */
+  readonly #computing = new Map<string, Promise<unknown>>();
   readonly #runtime: Promise<Runtime>;
 
   constructor(settings: EngineSettings, runtime: Promise<Runtime>) {
@@ -76,22 +78,30 @@ export class Service {
     const target = await chooseTarget(method, model, input, params.target);
     const provenance = await this.#provenance(params, model, input, method, target, options);
     const code = { cli: cliCommand(params, provenance, input.prepared.preprocessing), experiment: experimentText(params, provenance, input.prepared.preprocessing) };
+    const key = JSON.stringify(provenance);
+    // The panel asks what its host had begun while it loaded.
+    await this.#computing.get(key);
     const known = this.#results.get(provenance);
     // The same question may have been asked before of a file elsewhere.
     const locate = localised(params.input, input.prepared.preprocessing);
     if (known) return { result: locate({ ...known, code }), cancelled: false, cached: true };
 
     const sign = ({ data, certificate }: Outcome): Result => ({ data, certificate, provenance, code });
-    const steps = method.run({ network: model.network, input: input.tensor, target, pixels: input.pixels, options: options as never, cancelled });
-    for (;;) {
-      const step = await steps.next();
-      if (step.done) {
-        const result = sign(step.value);
-        if (!cancelled()) this.#results.put(result);
-        return { result: locate(result), cancelled: cancelled(), cached: false };
+    const compute = async (): Promise<RunOutcome> => {
+      const steps = method.run({ network: model.network, input: input.tensor, target, pixels: input.pixels, options: options as never, cancelled });
+      for (;;) {
+        const step = await steps.next();
+        if (step.done) {
+          const result = sign(step.value);
+          if (!cancelled()) this.#results.put(result);
+          return { result: locate(result), cancelled: cancelled(), cached: false };
+        }
+        emit({ job: params.job, progress: step.value.progress, partial: step.value.partial && locate(sign(step.value.partial)) });
       }
-      emit({ job: params.job, progress: step.value.progress, partial: step.value.partial && locate(sign(step.value.partial)) });
-    }
+    };
+    const computing = compute();
+    this.#computing.set(key, computing.catch(() => undefined));
+    return computing.finally(() => this.#computing.delete(key));
   }
 
   /** Runs a method and sends what a drawing needs; the exact result stays here under the job's name. */

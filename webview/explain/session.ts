@@ -101,12 +101,14 @@ export class ExplainSession {
     const input = { path: picture };
     const runs = new Map(methods.map((method) => [method, waiting(undefined, method)]));
     this.#update(turn, { prepared: undefined, prediction: undefined, runs, failure: undefined, preparing: "Opening the model" });
-    const card = await this.#connection.sendRequest(openModel, { model }, this.#cancel.token);
-    this.#update(turn, { card, preparing: "Preparing the picture" });
-    const prepared = await this.#connection.sendRequest(prepareInput, { model, input }, this.#cancel.token);
-    this.#update(turn, { prepared, preparing: "Running the model" });
+    const { token } = this.#cancel;
     const job = jobName(turn, "prediction");
-    const { result } = await this.#connection.sendRequest(showMethod, { job, model, input, method: "prediction", options: { top: 10 } }, this.#cancel.token);
+    // Asked at once, because the engine answers in order and each answer would wait for a message to and fro.
+    const [, , { result }] = await Promise.all([
+      this.#connection.sendRequest(openModel, { model }, token).then((card) => this.#update(turn, { card, preparing: "Preparing the picture" })),
+      this.#connection.sendRequest(prepareInput, { model, input }, token).then((prepared) => this.#update(turn, { prepared, preparing: "Running the model" })),
+      this.#connection.sendRequest(showMethod, { job, model, input, method: "prediction", options: { top: 10 } }, token),
+    ]);
     if (turn !== this.#turn || result.data.kind !== "prediction") return;
     this.#pictureShown = picture;
     this.#update(turn, { prediction: result.data, preparing: undefined });
