@@ -6,8 +6,9 @@ import type { ModelCard } from "../protocol/model.ts";
 /** Passes a request on to the window's engine. */
 export type AskEngine = (method: string, params: unknown) => Promise<unknown>;
 
-/** A person who types waits no longer than this for a model that is still being opened. */
+/** A person who types waits no longer than this for a model that is still being opened; one who rests on a word may. */
 const patienceMs = 250;
+export const restingMs = 4000;
 
 /** Models kept; a card with its sites is small. */
 const kept = 32;

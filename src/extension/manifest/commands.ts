@@ -11,6 +11,9 @@ export const COMMANDS = {
   openTextWorkbench: { title: "Open in the Text Workbench", category: "Glassbox", icon: "$(symbol-string)" },
   openWalkthrough: { title: "Open a Walkthrough", category: "Glassbox", icon: "$(mortar-board)" },
   visualizeUnit: { title: "What Does This Unit Look For?", category: "Glassbox", icon: "$(search)" },
+  runExperiment: { title: "Run Experiment", category: "Glassbox", icon: "$(play)" },
+  checkExperiment: { title: "Check an Experiment's Claims", category: "Glassbox", icon: "$(check)" },
+  explainFile: { title: "Explain This Model", category: "Glassbox" },
 } as const satisfies Record<string, CommandContribution>;
 
 export type CommandName = keyof typeof COMMANDS;

@@ -1,4 +1,5 @@
 import { type CommandContribution, type CommandName, COMMANDS, commandId } from "./commands.ts";
+import { CODE_LANGUAGES, GRAMMARS, LANGUAGES, YAML_VALIDATION } from "./languages.ts";
 import { MENUS } from "./menus.ts";
 import { PANELS } from "./panels.ts";
 import { walkthroughs } from "./walkthroughs.ts";
@@ -9,10 +10,13 @@ const entries = <K extends string, V>(table: Readonly<Record<K, V>>): [K, V][] =
 /** The parts of package.json that the typed tables determine. scripts/generate-manifest.mjs writes them there. */
 export function contributions() {
   return {
-    activationEvents: Object.values(PANELS).map((viewType) => `onWebviewPanel:${viewType}`),
+    activationEvents: [...Object.values(PANELS).map((viewType) => `onWebviewPanel:${viewType}`), ...CODE_LANGUAGES.map((id) => `onLanguage:${id}`)],
     contributes: {
       commands: entries<CommandName, CommandContribution>(COMMANDS).map(([name, command]) => ({ command: commandId(name), ...command })),
       menus: Object.fromEntries(entries(MENUS).map(([menu, items]) => [menu, items.map((item) => ({ ...item, command: commandId(item.command) }))])),
+      languages: LANGUAGES,
+      grammars: GRAMMARS,
+      yamlValidation: YAML_VALIDATION,
       walkthroughs: walkthroughs(),
       configuration: {
         title: "Glassbox",

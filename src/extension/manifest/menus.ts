@@ -1,4 +1,5 @@
 import type { CommandName } from "./commands.ts";
+import { EXPERIMENT_LANGUAGE } from "./languages.ts";
 import { MODEL_FILES, onModelFile, type ModelUse } from "./modelFiles.ts";
 
 export interface MenuItem {
@@ -8,6 +9,8 @@ export interface MenuItem {
   readonly group?: string;
 }
 
+const ON_EXPERIMENT = `editorLangId == ${EXPERIMENT_LANGUAGE}`;
+
 const uses = Object.keys(MODEL_FILES) as ModelUse[];
 
 /** Each command on the files that it is for. */
@@ -16,5 +19,11 @@ const onFiles: readonly MenuItem[] = uses.map((command, place) => ({ command, wh
 /** Menus by VS Code's identifier. A command needs no entry to be in the palette, only one to be kept out of it. */
 export const MENUS: Readonly<Record<string, readonly MenuItem[]>> = {
   "explorer/context": onFiles,
-  "editor/title": onFiles,
+  "editor/title": [...onFiles, { command: "runExperiment", when: ON_EXPERIMENT, group: "navigation@1" }],
+  commandPalette: [
+    { command: "runExperiment", when: ON_EXPERIMENT },
+    { command: "checkExperiment", when: ON_EXPERIMENT },
+    // Only links and lenses know which model.
+    { command: "explainFile", when: "false" },
+  ],
 };

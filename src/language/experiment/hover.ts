@@ -2,6 +2,7 @@ import type { Hover, Position } from "vscode-languageserver";
 import { targetTerms } from "../../experiment/target-terms.ts";
 import { siteOption } from "../../experiment/validate.ts";
 import type { ModelCard } from "../../protocol/model.ts";
+import { restingMs } from "../engine-facts.ts";
 import { code, methodWords, modelWords, optionWords, siteWords, unitWords } from "../words.ts";
 import { cursorAt, siblingValue, wordEnd } from "./cursor.ts";
 import type { Asked } from "./features.ts";
@@ -36,7 +37,7 @@ function keyHover(asked: Asked, path: readonly string[], entry: number | undefin
 
 async function valueHover(asked: Asked, [top, second, third]: readonly string[], word: string, entry: number | undefined, line: number): Promise<string | undefined> {
   const { experiment, facts, cards } = asked;
-  const model = (): Promise<ModelCard | undefined> => (experiment.model === undefined ? Promise.resolve(undefined) : facts.model(experiment.model));
+  const model = (): Promise<ModelCard | undefined> => (experiment.model === undefined ? Promise.resolve(undefined) : facts.model(experiment.model, restingMs));
   const site = async (): Promise<string | undefined> => {
     const card = await model();
     const found = card?.sites.find(({ name }) => name === word);

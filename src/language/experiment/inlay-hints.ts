@@ -1,6 +1,7 @@
 import { InlayHintKind, type InlayHint, type Range } from "vscode-languageserver";
 import { siteOption } from "../../experiment/validate.ts";
 import type { ModelCard } from "../../protocol/model.ts";
+import { restingMs } from "../engine-facts.ts";
 import { shapeWords } from "../words.ts";
 import type { Asked } from "./features.ts";
 
@@ -8,7 +9,7 @@ import type { Asked } from "./features.ts";
 export async function inlayHints({ experiment, facts, cards }: Asked, shown: Range): Promise<readonly InlayHint[]> {
   const { experiment: parsed } = experiment.parsed;
   if (parsed === undefined || experiment.model === undefined) return [];
-  const model = await facts.model(experiment.model);
+  const model = await facts.model(experiment.model, restingMs);
   if (model === undefined) return [];
   const after = ({ end }: Range, label: string): InlayHint[] => (end.line >= shown.start.line && end.line <= shown.end.line ? [{ position: end, label, kind: InlayHintKind.Type, paddingLeft: true }] : []);
   return [

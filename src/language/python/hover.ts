@@ -1,6 +1,6 @@
 import type { Hover, Position } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { EngineFacts } from "../engine-facts.ts";
+import { restingMs, type EngineFacts } from "../engine-facts.ts";
 import { modelWords, siteWords } from "../words.ts";
 import { mentionsIn } from "./mentions.ts";
 import { modelsNamed, mostModels, resolveLayer, resolveModel } from "./resolve.ts";
@@ -14,7 +14,7 @@ export async function pythonHover(document: TextDocument, position: Position, fo
   const hover = (words: string, model: string): Hover => ({ contents: { kind: "markdown", value: `${words}\n\n${explainLink(model)}` }, range });
   if (mention.kind === "file") {
     const file = resolveModel(mention.name, document, folders);
-    const model = file && (await facts.model(file));
+    const model = file && (await facts.model(file, restingMs));
     return file && model ? hover(modelWords(model), file) : null;
   }
   const named = modelsNamed(document, folders);

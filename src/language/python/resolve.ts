@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { ModelCard, SiteCard } from "../../protocol/model.ts";
-import type { EngineFacts } from "../engine-facts.ts";
+import { restingMs, type EngineFacts } from "../engine-facts.ts";
 import { mentionsIn } from "./mentions.ts";
 
 /** More models than this are no longer a hint at which one is meant. */
@@ -39,7 +39,7 @@ export function modelsNamed(document: TextDocument, folders: readonly string[]):
 export async function resolveLayer(name: string, models: readonly string[], facts: EngineFacts): Promise<{ readonly model: ModelCard; readonly site: SiteCard } | undefined> {
   const found: { readonly model: ModelCard; readonly site: SiteCard }[] = [];
   for (const file of models) {
-    const model = await facts.model(file);
+    const model = await facts.model(file, restingMs);
     const site = model && siteNamed(name, model.sites);
     if (model && site) found.push({ model, site });
   }

@@ -1,0 +1,84 @@
+import * as vscode from "vscode";
+import { EngineFailure } from "../../client/engine-client.ts";
+import type { ExperimentEvent, ExperimentOutcome, Range, TaskOutcome } from "../../protocol/experiment.ts";
+import { experimentRan } from "../../protocol/language-server.ts";
+import type { DisplayData } from "../../protocol/result.ts";
+import type { ExplainServices } from "../explain/explain-panel.ts";
+import { commandId } from "../manifest/commands.ts";
+import { claimWords, InlineResults, taskWords } from "./inline-results.ts";
+import type { LanguageServer } from "./language-server.ts";
+
+let runs = 0;
+
+/** Runs the experiment in the editor, as it stands there, and writes what it finds at the ends of its lines as it comes. */
+export function registerRun(services: () => ExplainServices, server: LanguageServer): vscode.Disposable[] {
+  const inline = new InlineResults();
+  const running = new Map<string, vscode.CancellationTokenSource>();
+  const run = async (given: string | vscode.Uri | undefined, check: boolean): Promise<ExperimentOutcome | undefined> => {
+    const uri = typeof given === "string" ? vscode.Uri.parse(given) : (given ?? vscode.window.activeTextEditor?.document.uri);
+    if (uri === undefined) return undefined;
+    const key = uri.toString();
+    // Asked again while it runs, it begins anew.
+    running.get(key)?.cancel();
+    const cancellation = new vscode.CancellationTokenSource();
+    running.set(key, cancellation);
+    const document = await vscode.workspace.openTextDocument(uri);
+    inline.clear(uri);
+    try {
+      const outcome = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: check ? "Checking the experiment" : "Running the experiment" }, (progress) =>
+        services().engine.experiment({ job: `editor-${runs++}`, file: uri.fsPath, text: document.getText(), detail: "display" }, hear(uri, inline, progress), cancellation.token));
+      conclude(uri, outcome, inline, check);
+      await server.notify(experimentRan.method, { uri: key, claims: outcome.claims });
+      return outcome;
+    } catch (error) {
+      if (cancellation.token.isCancellationRequested) return undefined;
+      void vscode.window.showErrorMessage(error instanceof EngineFailure ? error.message : String(error));
+      return undefined;
+    } finally {
+      if (running.get(key) === cancellation) running.delete(key);
+      cancellation.dispose();
+    }
+  };
+  return [
+    inline,
+    vscode.commands.registerCommand(commandId("runExperiment"), (uri?: string | vscode.Uri) => run(uri, false)),
+    vscode.commands.registerCommand(commandId("checkExperiment"), (uri?: string | vscode.Uri) => run(uri, true)),
+  ];
+}
+
+/** One line an analysis: how many of its inputs are done, and what the last one gave. */
+function hear(uri: vscode.Uri, inline: InlineResults, progress: vscode.Progress<{ readonly message: string }>): (event: ExperimentEvent) => void {
+  let places: Readonly<Record<string, Range>> = {};
+  const totals = new Map<string, number>();
+  const found = new Map<string, { done: number; readonly lines: string[] }>();
+  return (event) => {
+    if (event.kind === "planned") {
+      places = event.places;
+      for (const { analysis } of event.tasks) totals.set(analysis, (totals.get(analysis) ?? 0) + 1);
+    }
+    if (event.kind === "progress") progress.report({ message: `${event.task.stem}: ${event.progress.note}` });
+    if (event.kind !== "done") return;
+    const outcome = event.outcome as TaskOutcome<DisplayData>;
+    const { analysis, input } = outcome.task;
+    const place = places[analysis];
+    if (place === undefined) return;
+    const sofar = found.get(analysis) ?? { done: 0, lines: [] };
+    sofar.done++;
+    const words = taskWords(outcome);
+    sofar.lines.push(`${input}: ${words}`);
+    found.set(analysis, sofar);
+    const total = totals.get(analysis) ?? 1;
+    inline.show(uri, place, outcome.failure ? "fails" : "done", `${total > 1 ? `${sofar.done}/${total} ` : ""}${words}`, sofar.lines.join("\n"));
+  };
+}
+
+function conclude(uri: vscode.Uri, { problems, claims, tasks, cancelled }: ExperimentOutcome, inline: InlineResults, check: boolean): void {
+  if (tasks === 0 && problems.length) {
+    const [first] = problems;
+    void vscode.window.showErrorMessage(`Line ${first!.range.start.line + 1}: ${first!.message}`);
+    return;
+  }
+  for (const claim of claims) inline.show(uri, claim.range, claim.status, claimWords(claim), claim.sentence);
+  const unmet = claims.filter(({ status }) => status !== "holds");
+  if (check && !cancelled && unmet.length) void vscode.window.showWarningMessage(`${unmet.length} of ${claims.length} claims do not hold. ${unmet[0]!.sentence}`);
+}
