@@ -37,8 +37,8 @@ export interface ChannelRow {
   readonly pixel: Judged;
 }
 
-/** @param each channels a site */
-export async function judgeChannels(runtime: Runtime, samples: string, each: number, heard: (row: ChannelRow) => void = () => undefined): Promise<ChannelRow[]> {
+/** @param each channels a site @param only some of the sites, with the same channels as among all */
+export async function judgeChannels(runtime: Runtime, samples: string, each: number, heard: (row: ChannelRow) => void = () => undefined, only: readonly string[] = sites): Promise<ChannelRow[]> {
   const file = path.join(samples, "efficientnet-lite0.onnx");
   const { network } = await new OpenModels(Promise.resolve(runtime), 2 ** 31).open(file);
   const preprocessing = parseSidecar(fs.readFileSync(sidecarName(file), "utf8"), sidecarName(file)).preprocessing!;
@@ -49,6 +49,7 @@ export async function judgeChannels(runtime: Runtime, samples: string, each: num
   for (const site of sites) {
     const all = network.graph.types.get(network.site(site).value)!.shape[1]!;
     const channels = [...random.permutation(all)].slice(0, each).sort((a, b) => a - b);
+    if (!only.includes(site)) continue;
     const byPreset = async (preset: PresetName): Promise<Judged[]> => {
       const judged: Judged[] = [];
       for (let start = 0; start < channels.length; start += 4) {
