@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { decodeImage } from "../../src/data/image/decode.ts";
+import { GlassboxProcess, root } from "./glassbox-process.ts";
+
+const glassbox = new GlassboxProcess();
+before(() => glassbox.build());
+after(() => glassbox.end());
+
+const model = path.join(root, "test", "oracles", "tiny", "llama-tied-float32");
+
+interface Oracle {
+  readonly tokens: number[];
+  readonly greedy: number[];
+  readonly patching: { readonly clean: number[]; readonly corrupted: number[]; readonly answer: number; readonly wrong: number; readonly grid: number[][] };
+}
+const { tokens, greedy, patching } = JSON.parse(fs.readFileSync(path.join(model, "oracle.json"), "utf8")) as Oracle;
+const prompt = tokens.join(" ");
+
+interface Document {
+  readonly data: { readonly ids: number[]; readonly cells: number[] };
+  readonly code: { readonly cli: string };
+  readonly certificate: readonly { readonly status: string }[];
+  readonly cancelled: boolean;
+}
+const document = (out: string): Document => JSON.parse(out) as Document;
+
+test("generate continues as transformers does", () => {
+  const { code, out, err } = glassbox.run("generate", model, prompt, "--ids", "--most", "8", "--json");
+  assert.equal(code, 0, err);
+  assert.deepEqual(document(out).data.ids, greedy);
+});
+
+test("patch writes PyTorch's grid as JSON, CSV and a picture, and its own command gives the same numbers", () => {
+  const pair = [patching.clean.join(" "), "--ids", "--corrupted", patching.corrupted.join(" "), "--answer", `#${patching.answer}`, "--wrong", `#${patching.wrong}`];
+  const { code, out, err } = glassbox.run("patch", model, ...pair, "--json", "--out", "patched");
+  assert.equal(code, 0, err);
+  const { data, code: made, certificate } = document(out);
+  patching.grid.flat().forEach((value, i) => assert.ok(Math.abs(data.cells[i]! - value) < 1e-4));
+  assert.deepEqual(certificate.map(({ status }) => status), ["pass", "pass"]);
+  const rows = fs.readFileSync(glassbox.path("patched", "patch-resid_pre.csv"), "utf8").trim().split("\n").slice(1);
+  assert.deepEqual(rows.flatMap((row) => row.split(",").slice(1).map(Number)), data.cells);
+  const picture = decodeImage(fs.readFileSync(glassbox.path("patched", "patch-resid_pre.png")), "grid.png").image;
+  assert.deepEqual([picture.width, picture.height], [7 * 16, 2 * 16]);
+
+  glassbox.forget();
+  const again = glassbox.runLine(`${made.cli} --json`);
+  assert.equal(again.code, 0, again.err);
+  assert.deepEqual(document(again.out).data.cells, data.cells);
+});
+
+test("attention and lens speak in words, and their commands run", () => {
+  const attention = glassbox.run("attention", model, prompt, "--ids", "--head", "1.2");
+  assert.equal(attention.code, 0, attention.err);
+  assert.match(attention.out, /Largest weights:/);
+  assert.match(attention.out, /✓ attention sums to 1/);
+  const lens = glassbox.run("lens", model, prompt, "--ids", "--follow", "#3", "--measure", "rank");
+  assert.equal(lens.code, 0, lens.err);
+  assert.match(lens.out, /^end /m);
+  const direct = glassbox.run("lens", model, prompt, "--ids", "--direct");
+  assert.equal(direct.code, 0, direct.err);
+  assert.match(direct.out, /blocks\.1\.attn\.head\.5/);
+  assert.match(direct.out, /✓ attribution = logit − bias/);
+});
+
+test("what does not fit is a sentence on standard error and exit code 2", () => {
+  const text = glassbox.run("generate", model, "Hello");
+  assert.deepEqual([text.code, text.out], [2, ""]);
+  assert.match(text.err, /no tokenizer/);
+  const pair = glassbox.run("patch", model, "1 2 3", "--ids", "--corrupted", "1 2", "--answer", "#1", "--wrong", "#2");
+  assert.equal(pair.code, 2);
+  assert.match(pair.err, /3 tokens and the corrupted one 2/);
+  const missing = glassbox.run("patch", model, "1 2 3", "--ids");
+  assert.match(missing.err, /--answer is missing/);
+});
