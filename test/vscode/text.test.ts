@@ -5,16 +5,17 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { COMMANDS } from "../../src/extension/manifest/commands.ts";
 import { useGlassbox } from "./harness.ts";
-import { openWorkbench, reading, settled, showView, smolLM, tinyCheckpoint } from "./text-panel.ts";
+import { editorStatePersisted } from "./persistence.ts";
+import { exportedFile, exportItem, openWorkbench, reading, settled, showView, tinyCheckpoint } from "./text-panel.ts";
 import { canvasPixels, webview } from "./webview.ts";
-import { closeAllEditors, commandListed, contextMenuTitles } from "./workbench.ts";
+import { commandListed, contextMenuTitles, reload } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
 process.env.GLASSBOX_CACHE = cache;
 after(() => fs.rmSync(cache, { recursive: true, force: true }));
 
 const { title, category } = COMMANDS.openTextWorkbench;
-const glassbox = useGlassbox({ files: { ...tinyCheckpoint(), "notes.txt": "plain", "model.onnx": "" } });
+const glassbox = useGlassbox({ files: { ...tinyCheckpoint(), "notes.txt": "plain", "model.onnx": "", "alone/bare.safetensors": "no tensors" } });
 
 test("the workbench is offered on checkpoints, and only there", async () => {
   const { page } = glassbox;
@@ -25,41 +26,176 @@ test("the workbench is offered on checkpoints, and only there", async () => {
   assert.ok(!(await contextMenuTitles(page, "notes.txt")).includes(title));
 });
 
-test("a tiny checkpoint: tokens, the next token at every position, generation", async () => {
+test("a prompt is shown as tokens with ids, and a token that is chosen or pointed at is lit in the grid and read", async () => {
   const { page } = glassbox;
   const view = await openWorkbench(page, "model.safetensors");
   await settled(view);
-  assert.deepEqual((await view.locator(".tokens .token").allInnerTexts()).slice(-2), ["·drink", "·to"]);
-  await view.locator('[data-grid="next"]').waitFor();
-  await glassbox.screenshot("text-next");
+  const tokens = view.locator(".tokens .token");
+  assert.deepEqual((await tokens.allInnerTexts()).slice(-2), ["·drink", "·to"]);
+  assert.match((await tokens.nth(1).getAttribute("title")) ?? "", /^position 1, id 4, bytes /);
+  await tokens.nth(3).hover();
+  await reading(view, /^After ·John: .* nats · the text’s own next token: rank \d+/);
+  await tokens.nth(3).click();
+  await view.locator(".facts-column", { hasText: "after ·John, position 3" }).waitFor();
+  assert.match(await view.locator(".facts-column section", { hasText: "Read it" }).innerText(), /After “·John” the model gives “.*The text goes on with “·went”, which has rank \d+|That is what the text says next/);
 });
 
-for (const [tab, grid] of [["Attention", "attention"], ["Logit lens", "lens"], ["Attribution", "attribution"], ["Patching", "patching"]] as const) {
-  test(`a tiny checkpoint: ${tab}`, async () => {
-    const view = webview(glassbox.page);
-    await showView(view, tab);
-    await view.locator(`[data-grid="${grid}"]`).waitFor();
-    await settled(view);
-    const { data } = await canvasPixels(view, `[data-grid="${grid}"]`);
-    assert.ok(new Set(data).size > 20);
-    await glassbox.screenshot(`text-${grid}`);
-  });
-}
+test("the beginning-of-sequence token goes in front where a person says so", async () => {
+  const view = webview(glassbox.page);
+  await view.getByRole("checkbox", { name: /begin with/ }).check();
+  await view.locator(".tokens .token", { hasText: "<s>" }).waitFor();
+  await view.locator(".policy", { hasText: "15 tokens begin with <s>, against the tokenizer’s policy" }).waitFor();
+  await view.getByRole("checkbox", { name: /begin with/ }).uncheck();
+  await view.locator(".policy", { hasText: "14 tokens" }).waitFor();
+});
 
-test("SmolLM2", { skip: smolLM() === undefined && "../shared/models is absent" }, async () => {
-  const { page } = glassbox;
-  await closeAllEditors(page);
-  fs.symlinkSync(smolLM()!, path.join(glassbox.workspace, "smollm2-135m-instruct-q4_1.gguf"));
-  const view = await openWorkbench(page, "smollm2-135m-instruct-q4_1.gguf");
+test("it goes on from the prompt token by token: greedy twice the same, and stops at a length", async () => {
+  const view = webview(glassbox.page);
+  const made = view.locator(".generated .token");
+  await view.getByLabel("Tokens", { exact: true }).fill("6");
+  await view.getByRole("button", { name: "Generate" }).click();
+  await made.nth(5).waitFor();
   await settled(view);
-  await glassbox.screenshot("smollm2-next");
-  for (const [tab, grid] of [["Attention", "attention"], ["Logit lens", "lens"], ["Attribution", "attribution"], ["Patching", "patching"]] as const) {
-    await showView(view, tab);
-    await view.locator(`[data-grid="${grid}"]`).waitFor();
-    await settled(view);
-    await glassbox.screenshot(`smollm2-${grid}`);
-  }
+  const greedy = await made.allInnerTexts();
+  assert.equal(greedy.length, 6);
+  await view.getByLabel("Temperature").fill("2");
+  await view.getByLabel("Seed").fill("7");
+  await view.getByRole("button", { name: "Generate" }).click();
+  await made.nth(5).waitFor();
+  await settled(view);
+  assert.notDeepEqual(await made.allInnerTexts(), greedy);
+});
+
+test("attention: all heads, one head large by keyboard, its rows sum to one in what is exported", async () => {
+  const { page } = glassbox;
+  const view = webview(page);
+  await showView(view, "Attention");
+  await view.locator('[data-grid="attention"]').waitFor();
+  await view.locator('[data-grid="heads"]').focus();
+  await page.keyboard.press("ArrowRight");
+  await view.locator(".view-bar h2", { hasText: "Where head 0.1 looks" }).waitFor();
+  await settled(view);
+  await view.locator('[data-grid="attention"]').focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowLeft");
+  await reading(view, /^·to \(13\) to ·drink \(12\): [\d.]+ %$/);
+  const rows = (await exportedFile(page, view, "Values (CSV)", path.join(glassbox.workspace, "head.csv"))).toString().trim().split("\r\n").slice(1).map((line) => line.split(",").map(Number));
+  const sums = new Map<number, number>();
+  for (const [query, , weight] of rows) sums.set(query!, (sums.get(query!) ?? 0) + weight!);
+  assert.equal(sums.size, 14);
+  for (const [query, sum] of sums) assert.ok(Math.abs(sum - 1) < 1e-5, `query ${query}: ${sum}`);
+  await view.getByLabel("Weights").selectOption("value");
+  await view.locator(".facts-column", { hasText: "multiplied by the norm" }).waitFor();
+  await settled(view);
+  await view.getByLabel("Weights").selectOption("pattern");
+});
+
+test("the logit lens ends at the model's own answer, and its table says so", async () => {
+  const view = webview(glassbox.page);
+  await showView(view, "Logit lens");
+  await view.locator('[data-grid="lens"]').waitFor();
+  await settled(view);
+  await view.locator(".grid").getByText("Table", { exact: true }).click();
+  const table = view.locator(".grid table");
+  assert.deepEqual(await table.locator("tbody th").allInnerTexts(), ["end", "1", "0"]);
+  const end = await table.locator("tbody tr").first().locator("td").last().innerText();
+  await showView(view, "Next token");
+  await view.locator('[data-grid="next"]').waitFor();
+  await view.locator(".tokens .token").last().click();
+  const best = await view.locator(".candidates th code").first().innerText();
+  assert.ok(end.startsWith(best), `${end} begins with ${best}`);
+});
+
+test("direct attribution adds up to the logit difference", async () => {
+  const view = webview(glassbox.page);
+  await showView(view, "Attribution");
+  await view.locator('[data-grid="attribution"]').waitFor();
+  await settled(view);
+  const number = async (name: string): Promise<number> => Number((await view.locator(".facts dt", { hasText: name }).locator("+ dd").innerText()).replace("−", "-"));
+  assert.ok(Math.abs((await number("components")) + (await number("bias of the readout")) - (await number("logit difference"))) < 0.02);
+  assert.match(await view.locator(".facts-column section", { hasText: "Read it" }).innerText(), /attention writes .* the MLPs .* and the embeddings/);
+});
+
+test("patching: the only different token, put back before the first layer, restores the clean answer exactly; the cell is copied as number and code", async () => {
+  const { page } = glassbox;
+  const view = webview(page);
+  await showView(view, "Patching");
+  await view.locator('[data-grid="patching"]').waitFor();
+  await view.locator(".facts-column section", { hasText: "Can I believe it?" }).locator("summary").first().waitFor();
+  const csv = (await exportedFile(page, view, "Values (CSV)", path.join(glassbox.workspace, "grid.csv"))).toString().trim().split("\r\n");
+  assert.equal(csv[0], "layer,position,metric,share");
+  assert.equal(csv.length, 1 + 2 * 14);
+  const cell = (layer: number, position: number): number[] => csv.find((line) => line.startsWith(`${layer},${position},`))!.split(",").map(Number);
+  assert.ok(Math.abs(cell(0, 9)[3]! - 1) < 1e-4, "the differing token before layer 0");
+  for (let position = 0; position < 9; position++) assert.ok(Math.abs(cell(1, position)[3]!) < 1e-6, "what both prompts share carries nothing");
   await view.locator('[data-grid="patching"]').focus();
-  await page.keyboard.press("ArrowUp");
-  await reading(view, /Layer/);
+  await page.keyboard.press("Home");
+  for (let i = 0; i < 9; i++) await page.keyboard.press("ArrowRight");
+  await reading(view, /^Layer 0, position 9 ·John: 100 %, logit difference/);
+  await page.keyboard.press("Enter");
+  await view.getByRole("button", { name: "Copy the number" }).click();
+  await view.locator(".doing", { hasText: "The number is on the clipboard" }).waitFor();
+  assert.ok(Math.abs(Number(await page.evaluate(() => navigator.clipboard.readText())) - cell(0, 9)[2]!) < 1e-9);
+  await view.getByRole("button", { name: "Copy TransformerLens code" }).click();
+  await view.locator(".doing", { hasText: "TransformerLens code is on the clipboard" }).waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /blocks\.0\.hook_resid_pre/);
+  await exportItem(view, "Copy as command");
+  await view.locator(".doing", { hasText: "The command is on the clipboard" }).waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^glassbox patch .*model\.safetensors.* --component resid_pre --direction denoise/);
+  const png = await exportedFile(page, view, "Picture (PNG)", path.join(glassbox.workspace, "grid.png"));
+  assert.deepEqual([...png.subarray(1, 4)], [..."PNG"].map((letter) => letter.charCodeAt(0)));
+  const { data } = await canvasPixels(view, '[data-grid="patching"]');
+  assert.ok(data.some((value, i) => i % 4 === 0 && value > 240 && data[i + 1]! < 180), "something is orange");
+});
+
+test("estimates have the exact values one click away, and the scatter", async () => {
+  const view = webview(glassbox.page);
+  await view.getByLabel("Method").selectOption("attribution");
+  await view.getByRole("button", { name: "Compare with exact values" }).click();
+  await view.locator('[data-grid="scatter"]').waitFor();
+  assert.match((await view.locator('[data-grid="scatter"]').getAttribute("aria-label")) ?? "", /for 28 cells; correlation/);
+  await view.locator(".facts dt", { hasText: "exact logit difference" }).waitFor();
+  await view.getByLabel("Method").selectOption("exact");
+});
+
+test("heads, and ablation; an edit stays active in the other views until it is removed", async () => {
+  const view = webview(glassbox.page);
+  await view.getByLabel("What is patched").selectOption("head");
+  await view.getByLabel("Experiment").selectOption("zero");
+  await view.locator(".view-bar h2", { hasText: "Ablate to zero" }).waitFor();
+  await view.locator('[data-grid="patching"]').waitFor();
+  await settled(view);
+  await view.locator('[data-grid="patching"]').click({ position: { x: 60, y: 6 } });
+  const before = await view.locator(".facts-column section").first().innerText();
+  assert.match(before, /layer 1, head \d/i);
+  await view.getByText("Ablate here, and read on…").click();
+  await view.locator(".edits li", { hasText: /^head 1\.\d ablated/ }).first().waitFor();
+  await settled(view);
+  await view.locator(".edits button").first().click();
+  assert.equal(await view.locator(".edits li").count(), 0);
+});
+
+test("prompts of different length are refused where the grid would be", async () => {
+  const view = webview(glassbox.page);
+  await showView(view, "Patching");
+  await view.getByLabel("Experiment").selectOption("denoise");
+  await view.getByLabel("corrupted", { exact: true }).fill("When Mary and John went to the store, Mary gave a drink");
+  await view.getByLabel("corrupted", { exact: true }).press("Enter");
+  await view.getByRole("alert").filter({ hasText: "The clean prompt has 14 tokens and the corrupted one 13: they must line up token by token. They part at position 9." }).waitFor();
+});
+
+test("after a reload the prompt and the view are back", async () => {
+  const { page } = glassbox;
+  const view = webview(page);
+  await view.locator("#prompt").fill("Mary gave a drink to John, and John gave the drink to");
+  await view.locator("#prompt").press("Enter");
+  await showView(view, "Logit lens");
+  await settled(view);
+  // While a webview has the focus, VS Code on the web saves no layout.
+  await page.keyboard.press("ControlOrMeta+Shift+E");
+  await editorStatePersisted(page, "gave the drink");
+  await reload(page);
+  const again = webview(page);
+  await again.locator('[data-grid="lens"]').waitFor({ timeout: 60_000 });
+  assert.equal(await again.locator("#prompt").inputValue(), "Mary gave a drink to John, and John gave the drink to");
 });
