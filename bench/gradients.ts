@@ -58,7 +58,7 @@ save("gradients", {
   date: new Date().toISOString().slice(0, 10),
   header: ["model", "batch", "", "Glassbox", "one session", "TensorFlow.js", "torch eager", "torch channels-last"],
   rows,
-  notes: typeof torch === "string" ? [torch] : [],
+  notes: [...(tensorflow.version.includes("wasm") ? ["TensorFlow.js' WebAssembly backend runs on one thread under Node: it refuses threads there."] : []), ...(typeof torch === "string" ? [torch] : [])],
 });
 
 interface Running extends Pick<Contender, "run"> {
