@@ -52,7 +52,6 @@ export function MapCanvas({ label, planes, picture, look, view, cursor, onRender
       aria-roledescription="heatmap"
       tabIndex={0}
       aria-label={label}
-      style={{ aspectRatio: `${picture.width} / ${picture.height}` }}
       width={picture.width * 2}
       height={picture.height * 2}
       onPointerMove={move}

@@ -39,12 +39,10 @@ export function MapCard({ method, run, leading, selected, reading, onOpenCertifi
   const label = `${method.title}. ${sentence} ${KEYS}`;
   return (
     <figure class={`card${leading ? " leading" : ""}`} aria-labelledby={title} data-method={method.id} data-state={run?.state ?? "waiting"} data-map={planes !== undefined}>
-      {run?.state === "failed" && run.failure ? <Failed failure={run.failure} onRetry={onRun} /> : (
-        <div class="frame">
-          <MapCanvas {...map} label={label} planes={planes} />
-          {reading && map.cursor && <Tip reading={reading} at={onScreen(map.view, map.cursor, map.picture)} />}
-        </div>
-      )}
+      <div class="frame" style={{ aspectRatio: `${map.picture.width} / ${map.picture.height}` }}>
+        {run?.state === "failed" && run.failure ? <Failed failure={run.failure} onRetry={onRun} /> : <MapCanvas {...map} label={label} planes={planes} />}
+        {reading && map.cursor && <Tip reading={reading} at={onScreen(map.view, map.cursor, map.picture)} />}
+      </div>
       <figcaption>
         <p class="row">
           <span class="title" id={title} title={`${method.summary}${method.paper ? ` ${method.paper.authors}, ${method.paper.year}.` : ""}`}>{method.title}</span>
