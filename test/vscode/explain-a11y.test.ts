@@ -90,11 +90,13 @@ if (process.env.GLASSBOX_SCREENSHOTS === "1") {
   test("the picture for the README", async () => {
     const { page } = glassbox;
     await pickTheme(page, THEMES[0]);
-    await page.setViewportSize({ width: 1260, height: 800 });
+    await page.setViewportSize({ width: 1260, height: 860 });
     const view = webview(page);
-    await card(view, "smoothgrad").locator("canvas").focus();
-    await page.keyboard.press("Home");
-    await view.locator(".tip", { hasText: "rank 1" }).waitFor();
+    const map = card(view, "smoothgrad").locator("canvas");
+    const { width, height } = (await map.boundingBox())!;
+    // The tip of the rocket.
+    await map.hover({ position: { x: 0.49 * width, y: 0.34 * height } });
+    await view.locator(".tip", { hasText: "rank" }).waitFor();
     const file = path.join(process.env.GLASSBOX_ROOT!, "media", "screenshots", "explain.png");
     fs.mkdirSync(path.dirname(file), { recursive: true });
     await page.locator(".editor-instance, iframe.webview.ready").filter({ visible: true }).last().screenshot({ path: file });
