@@ -44,7 +44,7 @@ test("the beginning-of-sequence token goes in front where a person says so", asy
   const view = webview(glassbox.page);
   await view.getByRole("checkbox", { name: /begin with/ }).check();
   await view.locator(".tokens .token", { hasText: "<s>" }).waitFor();
-  await view.locator(".policy", { hasText: "15 tokens begin with <s>, against the tokenizer’s policy" }).waitFor();
+  await view.locator(".policy", { hasText: "15 tokens" }).filter({ hasText: "begin with <s>, against the tokenizer’s policy" }).waitFor();
   await view.getByRole("checkbox", { name: /begin with/ }).uncheck();
   await view.locator(".policy", { hasText: "14 tokens" }).waitFor();
 });
@@ -162,7 +162,7 @@ test("heads, and ablation; an edit stays active in the other views until it is r
   const view = webview(glassbox.page);
   await view.getByLabel("What is patched").selectOption("head");
   await view.getByLabel("Experiment").selectOption("zero");
-  await view.locator(".view-bar h2", { hasText: "Ablate to zero" }).waitFor();
+  await view.locator(".view-bar h2", { hasText: "Set to zero" }).waitFor();
   await view.locator('[data-grid="patching"]').waitFor();
   await settled(view);
   await view.locator('[data-grid="patching"]').click({ position: { x: 60, y: 6 } });

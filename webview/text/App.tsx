@@ -74,7 +74,7 @@ function Started({ host, card, state, onState, say }: StartedProps) {
 }
 
 function ModelFacts({ card }: { readonly card: LanguageCard }) {
-  const heads = card.keyValueHeads === card.heads ? `${card.heads} heads` : `${card.heads} heads on ${card.keyValueHeads} keys`;
+  const heads = card.keyValueHeads === card.heads ? `${card.heads} heads` : `${card.heads} heads, ${card.keyValueHeads} key-value heads`;
   return <span class="quiet" title={card.notes.join("\n")}>{card.family}, {card.layers} layers, {heads}, {millions(card.parameters)} parameters</span>;
 }
 

@@ -15,14 +15,14 @@ import { Scale } from "./Scale.tsx";
 import { Scatter } from "./Scatter.tsx";
 import { patchingSentence } from "./sentences.ts";
 import { candidatesAt } from "./SideNext.tsx";
-import { COMPONENTS, EXPERIMENTS, METRICS, PATCH_METHODS } from "./state.ts";
+import { COMPONENTS, EXPERIMENTS, METRICS, PATCH_METHODS, type Experiment } from "./state.ts";
 import { nameOf, TokenStrip } from "./TokenStrip.tsx";
 import { useAnswer, useJob } from "./use-answer.ts";
 import type { ViewProps } from "./view.ts";
 import { ViewBar } from "./ViewBar.tsx";
 import { Waiting } from "./Waiting.tsx";
 import { WordInput } from "./WordInput.tsx";
-import { rivalOf, wordOf } from "./words.ts";
+import { rivalOf, swappedRival, wordOf } from "./words.ts";
 
 /** Where the answer travels: one state at a time taken from the other run, and the metric read again. */
 export function PatchView({ next, ...view }: ViewProps & { readonly next: LanguageResult<NextTokens> | undefined }) {
@@ -40,8 +40,8 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
   const best = next && next.data.tokens.length > last && last >= 0 ? candidatesAt(next, last) : [];
   const otherBest = other.value ? candidatesAt(other.value, other.value.data.tokens.length - 1) : [];
   const answer = state.answer ?? best[0]?.text;
-  const wrong = state.wrong || rivalOf(best, otherBest, answer);
-  const words = [...best, ...otherBest];
+  const wrong = state.wrong || (swappedRival(tokens, corrupted, pair?.differing, answer) ?? rivalOf(best, otherBest, answer));
+  const words = [...best, ...otherBest, ...tokens, ...(corrupted ?? [])];
   const metric = metricOf(state.metric, answer === undefined ? undefined : wordOf(answer, words), wrong === undefined ? undefined : wordOf(wrong, words));
   const ready = metric !== undefined && tokens.length > 0 && (ablates || (pair !== undefined && pair.problem === undefined));
   const method = ablates ? "exact" : state.method;
@@ -73,7 +73,7 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
   });
   const sentence = judgement?.kind === "share" && shares && state.experiment === "denoise" ? patchingSentence(shares, heads ? columns : tokens.map(({ text }) => text), heads ? "head" : "position") : "";
   const what = METRICS[state.metric].toLowerCase();
-  const title = ablates ? `${EXPERIMENTS[state.experiment]}: change of the ${what}` : `${EXPERIMENTS[state.experiment]}: share of the answer ${state.experiment === "denoise" ? "recovered" : "moved"}`;
+  const title = titles[state.experiment](what, heads ? "head" : "position");
   const told = (value: number | undefined): string => (value === undefined || !judgement ? "not known yet" : judgement.kind === "share" ? `${percent(sizeOf(value, judgement))}, ${what} ${signed(value)}` : `${signed(value - judgement.base)} to ${signed(value)}`);
   const points = compares ? pointsOf(grid.layers, exactRun.value?.parts.layers ?? new Map()) : [];
   const shown = cursor ?? selected;
@@ -163,6 +163,13 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
     </div>
   );
 }
+
+const titles: Readonly<Record<Experiment, (metric: string, unit: string) => string>> = {
+  denoise: (_, unit) => `Clean state put back: share of the answer recovered, layer × ${unit}`,
+  noise: (_, unit) => `Corrupted state put in: share of the way to the corrupted answer, layer × ${unit}`,
+  zero: (metric, unit) => `Set to zero: change of the ${metric}, layer × ${unit}`,
+  mean: (metric, unit) => `Set to its mean over the pair: change of the ${metric}, layer × ${unit}`,
+};
 
 function metricOf(kind: MetricSpec["kind"], answer: Word | undefined, wrong: Word | undefined): MetricSpec | undefined {
   if (kind === "divergence") return { kind };

@@ -53,7 +53,7 @@ export const COMPONENTS: Readonly<Record<Component, string>> = {
   head: "Heads, all tokens",
 };
 
-export const EXPERIMENTS = { denoise: "Put the clean state back", noise: "Put the corrupted state in", zero: "Ablate to zero", mean: "Ablate to the pair’s mean" } as const;
+export const EXPERIMENTS = { denoise: "Put clean back", noise: "Put corrupted in", zero: "Ablate to zero", mean: "Ablate to the mean" } as const;
 export type Experiment = keyof typeof EXPERIMENTS;
 
 export const PATCH_METHODS = { exact: "Exact", attribution: "Attribution patching (estimate)" } as const;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rivalOf, wordOf } from "./words.ts";
+import { rivalOf, swappedRival, wordOf } from "./words.ts";
 
 const word = (id: number, text: string, probability: number) => ({ id, text, probability });
 
@@ -15,4 +15,12 @@ test("the rival is what the corruption makes likelier, not what both runs expect
   const corrupted = [word(2, " the", 0.35), word(3, " John", 0.3), word(1, " Mary", 0.02)];
   assert.equal(rivalOf(clean, corrupted, " Mary"), " John");
   assert.equal(rivalOf(clean, [], " Mary"), " the");
+});
+
+test("where the pair swaps two names, the rival of one is the other", () => {
+  const clean = [word(1, "When", 0), word(3, " John", 0)];
+  const corrupted = [word(1, "When", 0), word(2, " Mary", 0)];
+  assert.equal(swappedRival(clean, corrupted, new Set([1]), " Mary"), " John");
+  assert.equal(swappedRival(clean, corrupted, new Set([1]), " the"), undefined);
+  assert.equal(swappedRival(clean, corrupted, new Set([0, 1]), " Mary"), undefined, "more than one word differs");
 });
