@@ -60,6 +60,9 @@ export class VisualizationService {
     const options = checked(params.options);
     const objectives = params.objectives.map(parseObjective);
     if (objectives.length === 0) throw new GlassboxError("option", "nothing was named to grow a picture for");
+    if (options.images < 2 && objectives.some(({ terms }) => terms.some(({ kind }) => kind === "diversity"))) {
+      throw new GlassboxError("option", "diversity compares pictures, and only one was asked for", { hint: "Ask for at least 2 of each objective." });
+    }
     const model = await this.#models.open(params.model);
     const inputs = await this.photographs(model, params);
     const commission = fitted(this.#commission(model, inputs, options), objectives);
