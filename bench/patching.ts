@@ -56,6 +56,14 @@ const clean = Array.from({ length }, () => random.integer(vocabulary));
 const corrupted = clean.map((id, place) => (place === 4 ? (id + 1) % vocabulary : id));
 
 const graph = decoderGraph(model.decoder, wholePrompts(1, length));
+/** Processor time of all threads, in milliseconds: it holds on a machine that others use too. */
+async function processor(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
 const forward = await ort.compile(graph, { effort: "full" });
 const feeds = new Map([[tokensInput, fromFloat64("int64", [1, length], clean)]]);
 const forwards: number[] = [];
@@ -64,6 +72,13 @@ for (let round = -2; round < 20; round++) {
   if (round >= 0) forwards.push(took);
 }
 await forward.release();
+// Threads that wait spin, so that one alone says what the work is.
+const alone = await ort.compile(graph, { effort: "full", threads: 1 });
+await alone.run(feeds);
+const wholeProcessor = (await processor(async () => {
+  for (let run = 0; run < 10; run++) await alone.run(feeds);
+})) / 10;
+await alone.release();
 const whole = quantile(forwards, 0.5);
 
 async function patching(component: Component): Promise<void> {
@@ -74,12 +89,15 @@ async function patching(component: Component): Promise<void> {
 }
 
 const rows: string[][] = [];
+const notes: string[] = [];
 const peer = transformerLens();
 for (const [component, title, cells] of [["resid_pre", `residual stream, ${layers} × ${length}`, layers * length], ["head", `heads, ${layers} × ${heads}`, layers * heads]] as const) {
   const first = await clock(() => patching(component));
   const again: number[] = [];
   for (let round = 0; round < rounds; round++) again.push(await clock(() => patching(component)));
   const ours = quantile(again, 0.5) / 1000;
+  const work = await processor(() => patching(component));
+  notes.push(`${title}: processor time ${digits(work / 1000)} s, of whole forward passes ${digits((cells * wholeProcessor) / 1000)} s, ${times((cells * wholeProcessor) / work)}.`);
   const theirs = peer?.[component];
   rows.push([
     title, `${digits(ours)} s`, `${digits(first / 1000)} s`, `${digits((cells * whole) / 1000)} s`, times((cells * whole) / 1000 / ours), theirs === undefined ? "not installed" : `${digits(theirs)} s`, theirs === undefined ? "" : times(theirs / ours),
@@ -107,5 +125,5 @@ save("patching", {
   date: new Date().toISOString().slice(0, 10),
   header: ["grid", "Glassbox", "first time, with compilation", "whole forward passes", "slower by", "TransformerLens", "slower by"],
   rows,
-  notes: [`One whole forward pass took ${digits(whole)} ms.`],
+  notes: [`One whole forward pass took ${digits(whole)} ms.`, ...notes],
 });

@@ -12,6 +12,7 @@ import type { LanguageModel, Trace } from "./language-model.ts";
 const residualInput = "residual";
 /** Tokens that one program computes at once: enough that a matrix product runs at full speed. */
 const packedTokensAtMost = 640;
+const packingStep = 32;
 
 /** Where a changed residual stream enters a block: before attention, or between attention and MLP. */
 export type Entry = { readonly layer: number; readonly half: "attention" | "mlp" };
@@ -50,7 +51,7 @@ export function baseOf(model: LanguageModel, trace: Trace): Base {
 export async function continueRows(model: LanguageModel, base: Base, entry: Entry, rows: readonly Row[], read: number): Promise<Tensor> {
   const { layers, width } = model.decoder;
   const out = tensor(model.dtype, [rows.length, width], allocate(model.dtype, rows.length * width));
-  const packing = packingFor(base.length);
+  const packing = packingFor(rows, base.length);
   let from = 0;
   while (from < rows.length) {
     const taken = fitting(rows, from, base.length, packing);
@@ -91,12 +92,15 @@ async function runBlock(program: Program, feeds: ReadonlyMap<string, Tensor>, st
   return (await program.run(fed)).get(program.outputs[0]!)!;
 }
 
-/** One packing for every sweep over prompts of that length, so that all of them share their programs. */
-function packingFor(length: number): Packing {
-  const tokens = Math.max(length, Math.min((length * (length + 1)) / 2, packedTokensAtMost));
-  // Rows of tokens that start anywhere are half as long as the prompt on average.
-  const rows = Math.max(1, Math.min(length, Math.ceil((2 * tokens) / length)));
-  return { tokens, rows, queries: length, keys: length, cached: length };
+/**
+ * Room for the rows, in steps, so that the layers of a sweep and sweeps alike share their programs. More rows than fit
+ * at once take turns; rows that start anywhere are half as long as the prompt on average.
+ */
+function packingFor(rows: readonly Row[], length: number): Packing {
+  const total = rows.reduce((sum, { start }) => sum + length - start, 0);
+  const tokens = Math.max(length, Math.min(Math.ceil(total / packingStep) * packingStep, packedTokensAtMost));
+  const together = total <= tokens ? rows.length : Math.min(rows.length, Math.ceil((2 * tokens) / length));
+  return { tokens, rows: together, queries: length, keys: length, cached: length };
 }
 
 function fitting(rows: readonly Row[], from: number, length: number, packing: Packing): number {
