@@ -6,6 +6,7 @@ import {
 } from "../protocol/engine.ts";
 import { describeData, exportProbes, probeEvent, readPicture, runProbes } from "../protocol/probing.ts";
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
+import { unitPortrait } from "../protocol/unit-portrait.ts";
 import { unitExample, unitFacts, visualize, visualizeEvent } from "../protocol/visualization.ts";
 import { rebase } from "../experiment/rebase.ts";
 import { checkExperimentFile, runExperimentFile } from "./experiments/run.ts";
@@ -13,6 +14,7 @@ import { asResponseError } from "./failure.ts";
 import { relativePath } from "./experiments/experiment-text.ts";
 import { LanguageService } from "./language/language-service.ts";
 import { serveLanguage } from "./language/requests.ts";
+import { unitPortrait as portraitOf } from "./visualization/unit-portrait.ts";
 import { startRuntime } from "./runtimes.ts";
 import { Service } from "./service.ts";
 
@@ -48,6 +50,7 @@ answer(describeData, (params) => service.probes.describe(params));
 answer(readPicture, (params) => service.probes.picture(params));
 answer(exportProbes, (params) => service.probes.export(params));
 answer(runProbes, (params, token) => service.probes.run(params, (event) => void connection.sendNotification(probeEvent, event), () => token.isCancellationRequested));
+answer(unitPortrait, (params, token) => portraitOf(service.visualizations, service.units, params, () => token.isCancellationRequested));
 answer(visualize, (params, token) => service.visualizations.run(params, (event) => void connection.sendNotification(visualizeEvent, event), () => token.isCancellationRequested));
 answer(unitFacts, (params, token) => service.units.facts(params, () => token.isCancellationRequested));
 answer(unitExample, (params) => service.units.example(params));

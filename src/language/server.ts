@@ -74,13 +74,15 @@ export function startServer(connection: Connection): void {
   };
   documents.onDidChangeContent(({ document }) => {
     if (!isExperiment(document)) return;
-    const { uri, version } = document;
+    const { uri, version, lineCount } = document;
     stop(uri);
+    // A long text takes a moment to read, and hovers wait for it.
+    const patience = lineCount / 10;
     const current = (): boolean => documents.get(uri)?.version === version;
     const say = (problems: ReturnType<typeof quickProblems>): void => void (current() && connection.sendDiagnostics({ uri, version, diagnostics: problems.map(asDiagnostic) }));
     timers.set(uri, [
-      setTimeout(() => say(quickProblems(asked(document))), pauseMs.quick),
-      setTimeout(() => void deepProblems(asked(document)).then((problems) => problems && say(problems)), pauseMs.deep),
+      setTimeout(() => say(quickProblems(asked(document))), pauseMs.quick + patience),
+      setTimeout(() => void deepProblems(asked(document)).then((problems) => problems && say(problems)), pauseMs.deep + patience),
     ]);
   });
   documents.onDidClose(({ document: { uri } }) => {

@@ -1,3 +1,4 @@
+import type { UnitPortrait } from "../protocol/unit-portrait.ts";
 import { formulas } from "./formulas.ts";
 import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
 import type { ModelCard, SiteCard } from "../protocol/model.ts";
@@ -41,6 +42,14 @@ export function unitWords(site: SiteCard, index: number, model: ModelCard): stri
   const places = site.shape.slice(2).reduce((product, extent) => product * extent, 1);
   const exists = index < channels ? `Unit ${index} of ${channels} of ${code(site.name)}, the mean over ${places === 1 ? "its one place" : `${places} places`}.` : `${code(site.name)} has ${channels} units, counted from 0; there is no ${index}.`;
   return `${exists}\n\n${siteWords(site, model)}`;
+}
+
+/** A picture and figures, once they are there. */
+export function portraitWords(portrait: UnitPortrait | undefined, index: number): string {
+  if (portrait === undefined) return "The picture that drives it most is being grown: point here again in a moment.";
+  const { png, activation, mean, aboveZero } = portrait;
+  const facts = `On it ${activation.toPrecision(3)}; on photographs ${mean.toPrecision(3)} on average, above 0 at ${Math.round(100 * aboveZero)} % of the places.`;
+  return png ? `![The picture that drives unit ${index} most](data:image/png;base64,${png}|width=144,height=144)\n\n${facts}` : facts;
 }
 
 export function modelWords(model: ModelCard): string {

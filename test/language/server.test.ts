@@ -144,6 +144,21 @@ test("hover: a site with its shape and named axes, a unit, a class, the model", 
   assert.equal(await hoverText(`${head}# model: efficient‸net\n`), undefined);
 });
 
+test("hover: a unit is shown by the picture that drives it most, grown once", async () => {
+  const text = `${head}analyses:\n  - method: gradient\n    target: unit:_blocks.0._bn1:‸3\n`;
+  for (let tries = 0; ; tries++) {
+    const words = (await hoverText(text))!;
+    assert.match(words, /Unit 3 of 32/);
+    const png = /!\[[^\]]*\]\(data:image\/png;base64,([A-Za-z0-9+/=]+)\|width=144,height=144\)/.exec(words)?.[1];
+    if (png === undefined && tries < 40) continue;
+    assert.ok(png, "a picture within 40 hovers");
+    assert.equal(Buffer.from(png, "base64").subarray(1, 4).toString(), "PNG");
+    assert.ok(png.length < 64 * 1024, `${png.length} letters`);
+    assert.match(words, /above 0 at \d+ % of the places/);
+    break;
+  }
+});
+
 test("diagnostics and quick fixes: method, option, range, site, class, missing file, shape", async () => {
   const text = `model: efficientnet-lite0.onnx
 inputs: [chelsey.png, small.npy]

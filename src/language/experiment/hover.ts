@@ -3,7 +3,7 @@ import { targetTerms } from "../../experiment/target-terms.ts";
 import { siteOption } from "../../experiment/validate.ts";
 import type { ModelCard } from "../../protocol/model.ts";
 import { restingMs } from "../engine-facts.ts";
-import { code, methodWords, modelWords, optionWords, siteWords, unitWords } from "../words.ts";
+import { code, methodWords, modelWords, optionWords, portraitWords, siteWords, unitWords } from "../words.ts";
 import { cursorAt, siblingValue, wordEnd } from "./cursor.ts";
 import type { Asked } from "./features.ts";
 import { keyWords } from "./key-words.ts";
@@ -55,7 +55,7 @@ async function valueHover(asked: Asked, [top, second, third]: readonly string[],
     if (second === "sites") return site();
     if (second === "target") {
       const card = await model();
-      return card && targetWords(word, card);
+      return card && targetHover(word, card, asked);
     }
     const method = methodOf(asked, entry);
     const option = second === "options" ? method?.options.find(({ name }) => name === third) : undefined;
@@ -64,6 +64,16 @@ async function valueHover(asked: Asked, [top, second, third]: readonly string[],
   }
   if (top === "claims") return claimWords(asked, line);
   return undefined;
+}
+
+/** A target of one unit is shown by the picture that drives it most. */
+async function targetHover(text: string, model: ModelCard, { facts }: Asked): Promise<string | undefined> {
+  const words = targetWords(text, model);
+  const units = (targetTerms(text) ?? []).flatMap((term) => (term.kind === "unit" ? [term] : []));
+  const [unit] = units;
+  const channels = model.sites.find(({ name }) => name === unit?.site)?.shape[1] ?? 0;
+  if (unit === undefined || units.length > 1 || unit.index >= channels) return words;
+  return `${portraitWords(await facts.portrait(model.path, unit.site, unit.index), unit.index)}\n\n${words ?? ""}`;
 }
 
 function targetWords(text: string, model: ModelCard): string | undefined {

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { useGlassbox } from "./harness.ts";
+import { hoverText } from "./hover.ts";
+import { closeAllEditors, expandFolders, openFile, runCommand } from "./workbench.ts";
+
+const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
+process.env.GLASSBOX_CACHE = cache;
+after(() => fs.rmSync(cache, { recursive: true, force: true }));
+
+const experiment = `model: efficientnet-lite0.onnx
+inputs: [chelsea.png]
+analyses:
+  - method: prediction
+  - id: cam
+    method: grad-cam
+    sites: [_blocks.15]
+    target: unit:_blocks.0._bn1:3
+claims:
+  - expect: prediction.top.1.name
+    is: Egyptian cat
+  - expect: prediction.top.1.probability
+    above: 0.9
+`;
+
+const python = `import glassbox_like
+
+net = load_model("efficientnet-lite0.onnx")
+act = cache["_blocks.0._bn1"]
+out = net._blocks[1]._bn1(act)
+path = os.path.join("a", "b")
+`;
+
+const glassbox = useGlassbox({
+  from: "samples",
+  files: { "vision/try.glassbox.yaml": experiment, "vision/wrong.glassbox.yaml": experiment.replace("grad-cam", "gradcam"), "vision/code.py": python },
+  // Hints lie between letters that a pointer is aimed at.
+  settings: { "editor.inlayHints.enabled": "off" },
+});
+
+async function open(name: string): Promise<void> {
+  const { page } = glassbox;
+  await expandFolders(page, "vision");
+  await openFile(page, name);
+}
+
+const lens = (text: string) => glassbox.page.locator(".editor-instance .codelens-decoration a").filter({ hasText: text }).first();
+const line = (text: string) => glassbox.page.locator(".editor-instance .view-line").filter({ hasText: text }).first();
+
+/** What a decoration writes behind a line lies in a style sheet, so it is read off the pseudo-element. */
+const inlineText = (): Promise<string> =>
+  glassbox.page.locator(".editor-instance .view-lines").evaluate((lines) =>
+    [...lines.querySelectorAll("span")].map((span) => getComputedStyle(span, "::after").content).filter((content) => content !== "none" && content !== "normal").join("\n"));
+
+/** What the hover over a text says, once it says it: the hover before it goes away slowly. */
+async function hoverSays(text: string, wanted: RegExp): Promise<void> {
+  const { page } = glassbox;
+  let said = "";
+  await until(`${wanted.source} over ${text}`, async () => {
+    await page.mouse.move(5, 5);
+    await page.keyboard.press("Escape");
+    said = await (await hoverText(page, text, 30_000)).innerText().catch(() => "");
+    return wanted.test(said);
+  });
+}
+
+async function until(what: string, seen: () => Promise<boolean>, timeout = 90_000): Promise<void> {
+  for (const end = Date.now() + timeout; !(await seen()); ) {
+    if (Date.now() > end) throw new Error(`${what} was not seen within ${timeout / 1000} s`);
+    await glassbox.page.waitForTimeout(200);
+  }
+}
+
+test("hovers: a method has its formula, a site of the actual model its shape", async () => {
+  await open("try.glassbox.yaml");
+  const { page } = glassbox;
+  await lens("▶ Run").waitFor({ timeout: 60_000 });
+  await hoverSays("grad-cam", /ReLU\(Σₖ αₖ Aᵏ\)/);
+  await hoverSays("_blocks.15", /channel \d+ × row \d+ × column \d+/);
+  await hoverSays("unit:_blocks.0._bn1:3", /above 0 at \d+ % of the places/);
+  const picture = page.locator(".monaco-hover-content img").first();
+  await picture.waitFor();
+  assert.equal(await picture.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth), 96);
+  await glassbox.screenshot("experiment-hover");
+});
+
+test("a lens runs the experiment and its results stand at the lines' ends, both numbers where a claim fails", async () => {
+  const { page } = glassbox;
+  await page.mouse.move(5, 5);
+  await lens("▶ Run").click();
+  await until("the prediction", async () => /Egyptian cat 3\d\.\d %/.test(await inlineText()));
+  await until("the failing claim", async () => /✕ 0\.3\d+, expected above 0\.9/.test(await inlineText()));
+  assert.match(await inlineText(), /7 × 7 cells/);
+  await lens("1 of 2 claims hold").waitFor();
+  await glassbox.screenshot("experiment-inline-results");
+});
+
+test("completion: the model's own sites", async () => {
+  const { page } = glassbox;
+  await line("sites:").click();
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.type(", ");
+  const suggestion = page.locator(".suggest-widget .monaco-list-row").filter({ hasText: "_blocks.0._bn1" }).first();
+  await until("the sites", async () => {
+    if (await suggestion.isVisible()) return true;
+    await page.keyboard.press("Control+Space");
+    return suggestion.waitFor({ timeout: 2000 }).then(() => true, () => false);
+  });
+  await glassbox.screenshot("experiment-completion");
+  await page.keyboard.press("Escape");
+  await runCommand(page, "File: Revert File");
+  await closeAllEditors(page);
+});
+
+test("a method misspelt is underlined and mended by a quick fix", async () => {
+  const { page } = glassbox;
+  await open("wrong.glassbox.yaml");
+  await page.locator(".editor-instance .squiggly-error").first().waitFor({ timeout: 60_000 });
+  await line("gradcam").click();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Control+.");
+  await page.locator(".action-widget .action", { hasText: "Change to grad-cam" }).click();
+  await line("method: grad-cam").waitFor();
+  await page.locator(".editor-instance .squiggly-error").first().waitFor({ state: "detached" });
+  await runCommand(page, "File: Revert File");
+  await closeAllEditors(page);
+});
+
+test("Python: a model's file and its layers have hovers, a lens explains, and other names are left in peace", async () => {
+  await open("code.py");
+  await lens("Explain efficientnet-lite0.onnx").waitFor({ timeout: 60_000 });
+  await hoverSays("efficientnet-lite0.onnx", /1000 classes[\s\S]*Explain a prediction/);
+  await hoverSays("_blocks.0._bn1", /channel 32 × row 112 × column 112/);
+  await hoverSays("_blocks[1]._bn1", /channel 96 × row 56 × column 56/);
+  await glassbox.screenshot("experiment-python");
+});
