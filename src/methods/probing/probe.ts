@@ -55,7 +55,7 @@ export async function probe(features: Features, { labels, classes, split, folds 
     const permuted = shuffledSeed === undefined ? undefined : pick(y, new Random(shuffledSeed).permutation(y.length));
     const solvers = [
       solveLogistic({ x, y, classes, C }, factors.at(C), { tolerance: shownTolerance }),
-      ...(permuted ? [solveLogistic({ x, y: permuted, classes, C }, factors.at(C), { tolerance: shownTolerance, share: roughShare })] : []),
+      ...(permuted ? [solveLogistic({ x, y: permuted, classes, C }, factors.at(C), { share: roughShare, exact: false })] : []),
     ];
     const fits = await fitTogether(solvers, products);
     const [real, shuffled] = fits.map((fit): Probed => ({ ...choice, distance: fit.distance, train: probabilities(fit, x), test: probabilities(fit, held) }));
