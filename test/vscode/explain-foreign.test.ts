@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { card, choosePicture, explain, runIs } from "./explain-panel.ts";
+import { useGlassbox } from "./harness.ts";
+import { ROOT } from "./installation.ts";
+import { webview } from "./webview.ts";
+
+const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
+process.env.GLASSBOX_CACHE = cache;
+after(() => fs.rmSync(cache, { recursive: true, force: true }));
+
+/** A third party's export: float16 inputs, a softmax at its end, and BGR preprocessing that the file does not mention. */
+const file = path.join(ROOT, "..", "shared", "models", "squeezenet1.0-imagenet-fp16.onnx");
+const skip = fs.existsSync(file) ? false : `${path.relative(ROOT, file)} is not here`;
+const model = "squeezenet.onnx";
+const glassbox = useGlassbox({ from: "samples", files: skip ? {} : { [model]: fs.readFileSync(file) } });
+
+test("a foreign model works by being right-clicked: its preprocessing is found, and the cat is a cat", { skip }, async () => {
+  await explain(glassbox.page, model);
+  const view = await choosePicture(glassbox.page, "chelsea.png");
+  await runIs(view, "grad-cam", "done");
+  assert.match(await view.locator(".classes").first().innerText(), /^(tiger cat|Egyptian cat)/);
+  const fed = await view.locator(".facts").first().innerText();
+  assert.match(fed, /BGR, 0 to 255.*104, 117, 123.*trying the usual conventions/s);
+  await glassbox.screenshot("explain-foreign");
+});
+
+test("another layer for Grad-CAM gives another grid", { skip }, async () => {
+  const view = webview(glassbox.page);
+  const before = await card(view, "grad-cam").locator(".badge").innerText();
+  await card(view, "grad-cam").locator(".badge").click();
+  await view.locator("summary", { hasText: "How it is computed" }).click();
+  const layers = view.getByLabel("Layer");
+  const coarse = await layers.locator("option").evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value).at(-1));
+  await layers.selectOption(coarse!);
+  await card(view, "grad-cam").locator(".note", { hasText: `at ${coarse}` }).waitFor({ timeout: 60_000 });
+  assert.notEqual(await card(view, "grad-cam").locator(".badge").innerText(), before);
+});
+
+test("preprocessing that a person changes is used, shown and remembered, until it is to be found again", { skip }, async () => {
+  const view = webview(glassbox.page);
+  const fed = view.locator(".facts").first();
+  await view.getByText("Change…").click();
+  await view.getByLabel("Channel order").selectOption("RGB");
+  await view.getByRole("button", { name: "Use and remember" }).click();
+  await fed.filter({ hasText: "your choice" }).waitFor({ timeout: 60_000 });
+  assert.match(await fed.innerText(), /RGB, 0 to 255/);
+  await view.getByText("Change…").click();
+  await view.getByRole("button", { name: "Find it again" }).click();
+  await fed.filter({ hasText: "BGR" }).waitFor({ timeout: 60_000 });
+});
