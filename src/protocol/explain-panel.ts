@@ -40,5 +40,7 @@ export const pictureShown = new NotificationType<{ readonly path: string; readon
 export const saveFile = new RequestType<SaveParams, string | null, Failure>("panel/saveFile");
 /** Writes the exact result of a job where the person says. */
 export const exportResult = new RequestType<ExportParams & { readonly suggestedName: string }, string | null, Failure>("panel/exportResult");
+/** Asks where to save the question as an experiment file, writes it with paths relative to there, and opens it beside. */
+export const saveAsExperiment = new RequestType<{ readonly experiment: string; readonly suggestedName: string }, string | null, Failure>("panel/saveAsExperiment");
 export const copyText = new RequestType<{ readonly text: string }, null, Failure>("panel/copyText");
 export const showLog = new NotificationType<null>("panel/showLog");

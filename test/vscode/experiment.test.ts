@@ -30,7 +30,7 @@ const python = `import glassbox_like
 
 net = load_model("efficientnet-lite0.onnx")
 act = cache["_blocks.0._bn1"]
-out = net._blocks[1]._bn1(act)
+out = resnet._blocks[1]._bn1(act)
 path = os.path.join("a", "b")
 `;
 
@@ -135,6 +135,6 @@ test("Python: a model's file and its layers have hovers, a lens explains, and ot
   await lens("Explain efficientnet-lite0.onnx").waitFor({ timeout: 60_000 });
   await hoverSays("efficientnet-lite0.onnx", /1000 classes[\s\S]*Explain a prediction/);
   await hoverSays("_blocks.0._bn1", /channel 32 × row 112 × column 112/);
-  await hoverSays("_blocks[1]._bn1", /channel 96 × row 56 × column 56/);
+  await hoverSays("resnet", /channel 96 × row 56 × column 56/);
   await glassbox.screenshot("experiment-python");
 });

@@ -94,7 +94,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   const save = (kind: ExportKind): void => {
     if (!shownRun?.result) return;
     const stem = `${nameOf(state.picture ?? "").replace(/\.\w+$/, "")}-${shown}`;
-    void exportMap(connection, kind, { stem, job: shownRun.job, command: shownRun.result.code.cli, drawing: drawn.get(shown) }).then(setSaid, say);
+    void exportMap(connection, kind, { stem, job: shownRun.job, command: shownRun.result.code.cli, experiment: shownRun.result.code.experiment, drawing: drawn.get(shown) }).then(setSaid, say);
   };
 
   return (

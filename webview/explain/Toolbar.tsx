@@ -9,6 +9,7 @@ const EXPORTS = {
   csv: "Values (CSV)",
   json: "Result with provenance (JSON)",
   npy: "Values (NumPy)",
+  experiment: "Save as experiment…",
   command: "Copy as command",
 } as const;
 

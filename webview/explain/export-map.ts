@@ -1,6 +1,6 @@
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import type { Rendered } from "../../src/data/colormap/display.ts";
-import { copyText, exportResult, saveFile } from "../../src/protocol/explain-panel.ts";
+import { copyText, exportResult, saveAsExperiment, saveFile } from "../../src/protocol/explain-panel.ts";
 import { pngOf } from "./picture-file.ts";
 import type { ExportKind } from "./Toolbar.tsx";
 
@@ -9,14 +9,20 @@ interface ShownMap {
   readonly stem: string;
   readonly job: string;
   readonly command: string;
+  /** The experiment file that asks the same. */
+  readonly experiment: string | undefined;
   readonly drawing: Rendered | undefined;
 }
 
 /** Writes what was asked where the person says; resolves to a sentence about it, empty if they changed their mind. */
-export async function exportMap(connection: MessageConnection, kind: ExportKind, { stem, job, command, drawing }: ShownMap): Promise<string> {
+export async function exportMap(connection: MessageConnection, kind: ExportKind, { stem, job, command, experiment, drawing }: ShownMap): Promise<string> {
   if (kind === "command") {
     await connection.sendRequest(copyText, { text: command });
     return "The command is on the clipboard.";
+  }
+  if (kind === "experiment") {
+    const saved = experiment && (await connection.sendRequest(saveAsExperiment, { experiment, suggestedName: `${stem}.glassbox.yaml` }));
+    return saved ? `Saved as ${saved}.` : "";
   }
   const suggestedName = `${stem}.${kind}`;
   const saved = kind === "png"

@@ -2,14 +2,12 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { EngineClient } from "../../client/engine-client.ts";
 import { rebaseExperiment } from "../../protocol/experiment.ts";
-import type { Code } from "../../protocol/result.ts";
 
 /**
  * Writes a panel's question where the person says, with paths relative to there, and opens it beside. For any panel:
- * hand over the result's `code`. Returns the file, or `null` if the dialog was closed or the result has no such form.
+ * hand over the `experiment` of the result's code. Returns the file, or `null` if the dialog was closed.
  */
-export async function saveExperiment(engine: EngineClient, { experiment }: Code, suggested: vscode.Uri): Promise<string | null> {
-  if (experiment === undefined) return null;
+export async function saveExperiment(engine: EngineClient, experiment: string, suggested: vscode.Uri): Promise<string | null> {
   const target = await vscode.window.showSaveDialog({ defaultUri: suggested, filters: { "Glassbox experiment": ["glassbox.yaml"] }, title: "Save as Experiment" });
   if (target === undefined) return null;
   const text = await engine.request(rebaseExperiment, { text: experiment, folder: path.dirname(target.fsPath) });

@@ -4,7 +4,8 @@ import * as vscode from "vscode";
 import type { CancellationToken, MessageConnection } from "vscode-jsonrpc/node";
 import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
 import { exportBytes, openModel, showEvent, showMethod, type ExportParams, type RunParams } from "../../protocol/engine.ts";
-import { copyText, exportResult, greet, keepPicture, listPictures, pickPicture, pictureShown, saveFile, showLog, type SaveParams } from "../../protocol/explain-panel.ts";
+import { copyText, exportResult, greet, keepPicture, listPictures, pickPicture, pictureShown, saveAsExperiment, saveFile, showLog, type SaveParams } from "../../protocol/explain-panel.ts";
+import { saveExperiment } from "../experiment/save-experiment.ts";
 import { asResponseError } from "../webview/response-error.ts";
 import { renderPage } from "../webview/page.ts";
 import { connectWebview } from "../webview/webview-connection.ts";
@@ -79,6 +80,7 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }
   };
   answer(connection, saveFile.method, ({ suggestedName, bytes }: SaveParams) => save(suggestedName, bytes));
   answer(connection, exportResult.method, async ({ suggestedName, ...wanted }: ExportParams & { suggestedName: string }) => save(suggestedName, await engine.request(exportBytes, wanted)));
+  answer(connection, saveAsExperiment.method, ({ experiment, suggestedName }: { experiment: string; suggestedName: string }) => saveExperiment(engine, experiment, vscode.Uri.joinPath(folderOf(model), path.basename(suggestedName))));
   answer(connection, copyText.method, async ({ text }: { text: string }) => {
     await vscode.env.clipboard.writeText(text);
     return null;
