@@ -72,7 +72,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
       if (event.altKey || event.ctrlKey || event.metaKey || (event.target as Element).matches("select, input[type=text]")) return;
       if (event.key === "n") go(after);
       else if (event.key === "p") go(before);
-      else if (event.key === "r") document.querySelector<HTMLButtonElement>("button.run:not(:disabled)")?.click();
+      else if (event.key === "r") (document.querySelector<HTMLButtonElement>("button.run.fresh") ?? document.querySelector<HTMLButtonElement>("button.run"))?.click();
       else return;
       event.preventDefault();
     };
@@ -93,7 +93,11 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
           <p class="quiet">{walkthrough.paper.authors}, {walkthrough.paper.year} · about {walkthrough.minutes} minutes · {tally(walkthrough, progress)}</p>
         </div>
         {greeting!.others.length > 1 && (
-          <select aria-label="Walkthrough" value={walkthrough.id} onChange={(event) => connection.sendNotification(openAnother, { id: event.currentTarget.value })}>
+          <select aria-label="Walkthrough" value={walkthrough.id} onChange={(event) => {
+              void connection.sendNotification(openAnother, { id: event.currentTarget.value });
+              // The other one opens in a panel of its own; this one stays what it is.
+              event.currentTarget.value = walkthrough.id;
+            }}>
             {greeting!.others.map(({ id, title }) => <option key={id} value={id}>{title}</option>)}
           </select>
         )}

@@ -30,7 +30,7 @@ export function BlockView({ block, run, awaited, onRun, onCancel, onPickModel, o
   return (
     <section class="block" aria-label={block.title}>
       <div class="run-row">
-        {running ? <button onClick={onCancel}>Cancel</button> : <button type="submit" class="run" onClick={() => onRun(block.id, changes, model)}>{run ? "Run again" : "Run"}</button>}
+        {running ? <button onClick={onCancel}>Cancel</button> : <button type="submit" class={run ? "run" : "run fresh"} onClick={() => onRun(block.id, changes, model)}>{run ? "Run again" : "Run"}</button>}
         {block.yours && !running && <button onClick={() => void choose()}>Choose your model…</button>}
         {block.controls.map(({ option, label, choices }) => (
           <label key={option}>

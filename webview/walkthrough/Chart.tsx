@@ -74,7 +74,7 @@ function bars(canvas: HTMLCanvasElement, labels: readonly string[], [one]: reado
   return new Drawing(canvas, {
     type: "bar",
     data: { labels: [...labels], datasets: [{ data: numbers(one!.values), backgroundColor: one!.values.map((value) => ((value ?? 0) < 0 ? colors.against : colors.for)), barThickness: 14, minBarLength: 1 }] },
-    options: { indexAxis: "y", animation: false, responsive: true, maintainAspectRatio: false, plugins: { tooltip: { callbacks: { label: ({ raw }) => `${shown(raw as number)}${unit && ` ${unit}`}` } } }, scales: { x: axis(colors), y: axis(colors) } },
+    options: { indexAxis: "y", animation: false, responsive: true, maintainAspectRatio: false, plugins: { tooltip: { callbacks: { label: ({ raw }) => `${shown(raw as number)}${unit && ` ${unit}`}` } } }, scales: { x: { ...axis(colors), grace: "14%" }, y: axis(colors) } },
     plugins: [{ id: "ends", afterDatasetsDraw: (chart) => writeEnds(chart, one!.values, colors) }],
   });
 }

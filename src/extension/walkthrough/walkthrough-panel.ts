@@ -37,10 +37,9 @@ export function serveWalkthroughPanel(panel: vscode.WebviewPanel, walkthrough: W
 
   const connection = connectWebview(webview);
   const kept = (): WalkthroughProgress => context.globalState.get<WalkthroughProgress>(progressKey(walkthrough.id)) ?? noProgress;
-  /** Context keys live as long as a window; what a reader has done lives longer. */
   const tellSteps = ({ predictions, visited }: WalkthroughProgress): void => {
-    if (Object.keys(predictions).length > 0) void vscode.commands.executeCommand("setContext", CONTEXT_KEYS.predicted, true);
-    if (visited.length === walkthrough.steps.length) void vscode.commands.executeCommand("setContext", CONTEXT_KEYS.finished, true);
+    if (Object.keys(predictions).length > 0) void pulse(CONTEXT_KEYS.predicted);
+    if (visited.length === walkthrough.steps.length) void pulse(CONTEXT_KEYS.finished);
   };
   tellSteps(kept());
   answer(connection, greetWalkthrough.method, (): WalkthroughGreeting => ({
@@ -72,6 +71,15 @@ export function serveWalkthroughPanel(panel: vscode.WebviewPanel, walkthrough: W
   connection.listen();
   panel.onDidDispose(() => connection.dispose());
   webview.html = renderPage(webview, context.extensionUri, "walkthrough", `Glassbox: ${walkthrough.title}`);
+}
+
+/**
+ * Tells VS Code's own walkthrough that something was done. The key goes back at once: one that is already true when the
+ * walkthrough is first looked at counts as seen, and its step could never complete in that window.
+ */
+async function pulse(key: string): Promise<void> {
+  await vscode.commands.executeCommand("setContext", key, true);
+  await vscode.commands.executeCommand("setContext", key, undefined);
 }
 
 /** What is wrong in a walkthrough's own files, or in one task, is a failure like the engine's. */
