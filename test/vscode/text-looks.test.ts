@@ -74,6 +74,12 @@ test("SmolLM2: John's drink goes to Mary, and patching names the token and the l
   const outcomes = (await view.locator(".outcome strong").allInnerTexts()).map((text) => Number(text.replace("−", "-")));
   // transformers, float64: ·Mary − ·John.
   assert.ok(Math.abs(outcomes[0]! - 6.12) < 0.01 && Math.abs(outcomes[1]! + 5.49) < 0.01, `${outcomes.join(", ")}`);
+  await view.getByLabel("What is patched").selectOption("head");
+  await view.locator(".doing", { hasText: "Patching" }).waitFor();
+  await view.getByRole("button", { name: "Cancel" }).click();
+  await view.getByText("Stopped. What was known is kept.").waitFor();
+  await view.getByLabel("What is patched").selectOption("resid_pre");
+  await settled(view);
   if (process.env.GLASSBOX_SCREENSHOTS !== "1") return;
   await pickTheme(page, THEMES[0]);
   await view.locator('[data-grid="patching"]').focus();

@@ -8,7 +8,7 @@ import { useGlassbox } from "./harness.ts";
 import { editorStatePersisted } from "./persistence.ts";
 import { exportedFile, exportItem, openWorkbench, reading, settled, showView, tinyCheckpoint } from "./text-panel.ts";
 import { canvasPixels, webview } from "./webview.ts";
-import { commandListed, contextMenuTitles, reload } from "./workbench.ts";
+import { closeAllEditors, commandListed, contextMenu, contextMenuTitles, expandFolders, reload } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
 process.env.GLASSBOX_CACHE = cache;
@@ -198,4 +198,14 @@ test("after a reload the prompt and the view are back", async () => {
   const again = webview(page);
   await again.locator('[data-grid="lens"]').waitFor({ timeout: 60_000 });
   assert.equal(await again.locator("#prompt").inputValue(), "Mary gave a drink to John, and John gave the drink to");
+});
+
+test("a file that is no checkpoint is refused with a sentence", async () => {
+  const { page } = glassbox;
+  await closeAllEditors(page);
+  await expandFolders(page, "alone");
+  await contextMenu(page, "bare.safetensors", title);
+  const alert = webview(page).getByRole("alert");
+  await alert.waitFor();
+  assert.match(await alert.innerText(), /bare\.safetensors[^]*Try again/);
 });

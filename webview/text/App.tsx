@@ -52,7 +52,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
       {failure && <Failed failure={failure} onRetry={() => location.reload()} />}
       {opened.state === "failed" && opened.failure && <Failed failure={opened.failure} onRetry={opened.retry} />}
       {!failure && opened.state === "running" && <p class="quiet" role="status">Opening the model. Its weights are written to the store once…</p>}
-      {greeting && state && opened.value && <Started host={host} card={opened.value} state={state} onState={setState} say={setSaid} />}
+      {greeting && state && opened.value && <Started host={host} card={opened.value} state={state} change={(part) => setState((now) => now && { ...now, ...part })} say={setSaid} />}
     </main>
   );
 }
@@ -61,16 +61,16 @@ interface StartedProps {
   readonly host: Host;
   readonly card: LanguageCard;
   readonly state: TextState;
-  readonly onState: (state: TextState) => void;
+  readonly change: (part: Partial<TextState>) => void;
   readonly say: (sentence: string) => void;
 }
 
-function Started({ host, card, state, onState, say }: StartedProps) {
+function Started({ host, card, state, change, say }: StartedProps) {
   if (!card.tokenizer) {
     const failure: Failure = { kind: "file", what: "there is no tokenizer beside the weights, so a text cannot be read", where: card.name, hint: "Put the checkpoint's tokenizer.json into the same folder, and open it again." };
     return <Failed failure={failure} onRetry={() => location.reload()} />;
   }
-  return <Workbench host={host} card={card} state={state} change={(part) => onState({ ...state, ...part })} say={say} />;
+  return <Workbench host={host} card={card} state={state} change={change} say={say} />;
 }
 
 function ModelFacts({ card }: { readonly card: LanguageCard }) {

@@ -9,7 +9,7 @@ interface Props {
   readonly onEdits: (edits: readonly EditSpec[]) => void;
 }
 
-/** Changes of every run: what is ablated and what is steered, and a form to steer. */
+/** A form to steer every run from here on. What is ablated is chosen where it is seen. */
 export function Edits({ card, edits, onEdits }: Props) {
   const [toward, setToward] = useState(" happy");
   const [from, setFrom] = useState(" sad");
@@ -18,7 +18,6 @@ export function Edits({ card, edits, onEdits }: Props) {
   const id = useId();
   return (
     <Fold title="Edit the run" of={edits.length ? `${edits.length} active` : undefined}>
-      <EditList edits={edits} onEdits={onEdits} />
       <form
         class="steer"
         onSubmit={(event) => {

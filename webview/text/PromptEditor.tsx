@@ -20,14 +20,14 @@ export function PromptEditor({ prompt, bos, tokenizer, tokenized, onPrompt, onBo
     if (text === prompt) return;
     const timer = setTimeout(() => onPrompt(text), restMs);
     return () => clearTimeout(timer);
-  }, [text]);
+  }, [text, prompt]);
   const begins = tokenized?.beginsWithBos;
   return (
     <div class="prompt">
       <label class="hidden" for="prompt">Prompt</label>
       <textarea
         id="prompt"
-        rows={Math.min(8, Math.max(1, Math.ceil(text.length / 90), text.split("\n").length))}
+        rows={1}
         value={text}
         spellcheck={false}
         placeholder="Type a text"

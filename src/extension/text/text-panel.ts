@@ -2,6 +2,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { EngineClient } from "../../client/engine-client.ts";
+import { openLanguage } from "../../protocol/language.ts";
 import { copyText, greetText, promptShown, saveFile } from "../../protocol/text-panel.ts";
 import { answer, failing } from "../webview/answer.ts";
 import { renderPage } from "../webview/page.ts";
@@ -24,6 +25,8 @@ export function serveTextPanel(panel: vscode.WebviewPanel, model: vscode.Uri, { 
   panel.title = name;
   void context.workspaceState.update(LAST_TEXT_MODEL, model.fsPath);
 
+  // The engine begins while the webview still loads; a failure is told when the panel asks.
+  engine.request(openLanguage, { model: model.fsPath }).catch(() => undefined);
   const connection = connectWebview(webview);
   answer(connection, greetText.method, () => ({ model: model.fsPath, modelName: name, prompt: context.workspaceState.get<string>(lastPrompt) }));
   connection.onNotification(promptShown, ({ prompt }) => void context.workspaceState.update(lastPrompt, prompt));
