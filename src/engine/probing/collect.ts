@@ -56,7 +56,7 @@ export async function* collect(taps: readonly Tap[], wanted: readonly TapWanted[
         at = value.start + value.count;
       }
     }
-    for (let row = start; raw && row < end; row++) raw.file.write(row, samples.raw!.row(row));
+    if (raw) for (let row = start; row < end; row++) raw.file.write(row, samples.raw!.row(row));
     const left = ((performance.now() - began) / (end - from)) * (count - end);
     yield { done: end, total: count, note: `activations of ${end} of ${count} samples${end - from > 40 && left > 3000 ? `, about ${Math.round(left / 1000)} s left` : ""}` };
   }

@@ -34,7 +34,7 @@ function axesOf({ sites, types }: Graph, name: ValueName): readonly number[] {
   const names = sites.find(({ value }) => value === name)?.axes ?? [];
   const rank = types.get(name)!.shape.length;
   const last = names.findIndex((axis) => axis === "channel" || axis === "feature");
-  const channel = last > 0 ? last : rank > 3 || rank < 3 ? 1 : rank - 1;
+  const channel = last > 0 ? last : rank !== 3 ? 1 : rank - 1;
   return Array.from({ length: rank }, (_, axis) => axis).filter((axis) => axis !== 0 && axis !== channel);
 }
 
