@@ -21,7 +21,13 @@ const steps = 512;
 const turn = 32;
 const codings = {
   "squeezenet1.0": codingOf({ range: [0, 255], mean: [104, 117, 123], std: [1, 1, 1], channelOrder: "BGR", layout: "NCHW" }),
-  "efficientnet-lite0": codingOf({ range: [0, 1], mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], channelOrder: "RGB", layout: "NCHW" }),
+  "efficientnet-lite0": codingOf({
+    range: [0, 1],
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+    channelOrder: "RGB",
+    layout: "NCHW",
+  }),
 };
 const units = [
   { model: "squeezenet1.0", site: "fire9/concat_1", value: "fire9/concat_1", index: 20 },
@@ -40,7 +46,19 @@ const models = benchModels();
 for (const { model: name, site, value, index } of units) {
   const model = models.find((candidate) => candidate.name === name);
   if (model === undefined) continue;
-  const network = new Network({ hash: name, at: model.at, batchable: true, input: model.input, logits: model.logits, layout: "NCHW", classNames: undefined }, runtime, 2 ** 31);
+  const network = new Network(
+    {
+      hash: name,
+      at: model.at,
+      batchable: true,
+      input: model.input,
+      logits: model.logits,
+      layout: "NCHW",
+      classNames: undefined,
+    },
+    runtime,
+    2 ** 31,
+  );
   let growing = begin(network, site, index, codings[name]);
   const ours: Contender = {
     name: "Glassbox",
@@ -49,12 +67,20 @@ for (const { model: name, site, value, index } of units) {
         for (let i = 0; i < turn; i++) if ((await growing.next()).done) growing = begin(network, site, index, codings[name]);
       }),
   };
-  const theirs = (["eager", "channels-last"] as const).map((layout): Contender => ({ name: layout, run: () => peer!.run([name, value, index, size, turn, layout]) }));
+  const theirs = (["eager", "channels-last"] as const).map((layout): Contender => ({
+    name: layout,
+    run: () => peer!.run([name, value, index, size, turn, layout]),
+  }));
   const timings = await compare(peer ? [ours, ...theirs] : [ours], steps / turn);
   await network.release();
   const seconds = (median: number): string => `${digits((median * steps) / turn / 1000)} s`;
   const best = timings.slice(1).sort((a, b) => a.slower - b.slower)[0];
-  rows.push([name, site, seconds(timings[0]!.median), ...(best ? [`${seconds(best.median)} (${best.name})`, times(best.slower)] : ["", ""])]);
+  rows.push([
+    name,
+    site,
+    seconds(timings[0]!.median),
+    ...(best ? [`${seconds(best.median)} (${best.name})`, times(best.slower)] : ["", ""]),
+  ]);
   console.log(rows.at(-1)!.join("  "));
 }
 peer?.stop();
@@ -72,13 +98,31 @@ save("visualization", {
   notes: peer ? [] : ["PyTorch is left out: GLASSBOX_PYTHON names no Python that has torch."],
 });
 
-function begin(network: Network, site: string, index: number, coding: (typeof codings)[keyof typeof codings]): AsyncGenerator<GrowthStep> {
-  return grow({ network, objectives: [channel(site, index)], ordinals: [0], coding, size: [size, size], steps, seed: 0, recipe: presets.glassbox });
+function begin(
+  network: Network,
+  site: string,
+  index: number,
+  coding: (typeof codings)[keyof typeof codings],
+): AsyncGenerator<GrowthStep> {
+  return grow({
+    network,
+    objectives: [channel(site, index)],
+    ordinals: [0],
+    coding,
+    size: [size, size],
+    steps,
+    seed: 0,
+    recipe: presets.glassbox,
+  });
 }
 
-async function torch(): Promise<{ version: string; run(request: readonly (string | number)[]): Promise<number>; stop(): void } | undefined> {
+async function torch(): Promise<
+  { version: string; run(request: readonly (string | number)[]): Promise<number>; stop(): void } | undefined
+> {
   if (python === undefined) return undefined;
-  const child = spawn(python, [path.join(root, "bench", "peers", "torch_visualization.py"), "--serve"], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(python, [path.join(root, "bench", "peers", "torch_visualization.py"), "--serve"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async (): Promise<Record<string, unknown>> => {
     const { value, done } = await lines.next();

@@ -1,13 +1,31 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GlassboxError } from "../tensor/errors.ts";
-import { channel, direction, diversity, formatObjective, layer, logit, minus, negative, neuron, plus, times } from "./objective.ts";
+import {
+  channel,
+  direction,
+  diversity,
+  formatObjective,
+  layer,
+  logit,
+  minus,
+  negative,
+  neuron,
+  plus,
+  times,
+} from "./objective.ts";
 import { parseObjective } from "./parse-objective.ts";
 
 test("an objective is a sum of weighted measures, and its text form reads back to itself", () => {
   const whole = minus(plus(times(channel("blocks.5", 20), 2), negative(neuron("a b", 3, 1, 2))), times(diversity(), 0.2));
   assert.equal(formatObjective(whole), '2*channel("blocks.5", 20) - neuron("a b", 3, 1, 2) - 0.2*diversity');
-  for (const objective of [whole, layer('quo"te'), direction("x", [0.5, -1, 2e-3]), plus(logit(3), diversity("y")), negative(neuron("n", 4))]) {
+  for (const objective of [
+    whole,
+    layer('quo"te'),
+    direction("x", [0.5, -1, 2e-3]),
+    plus(logit(3), diversity("y")),
+    negative(neuron("n", 4)),
+  ]) {
     assert.deepEqual(parseObjective(formatObjective(objective)), objective);
   }
 });
@@ -17,15 +35,30 @@ test("weights stand on either side, brackets spread signs, equal measures merge"
   assert.deepEqual(parseObjective('-(channel("a", 1) - 2*logit(7))'), plus(negative(channel("a", 1)), times(logit(7), 2)));
   assert.deepEqual(parseObjective('channel("a",1) + channel("a",1)'), times(channel("a", 1), 2));
   // xplique compounds the signs of all terms before one: A − B must not become −(A + B).
-  assert.deepEqual(parseObjective("logit(1) - logit(2)").terms.map(({ weight }) => weight), [1, -1]);
+  assert.deepEqual(
+    parseObjective("logit(1) - logit(2)").terms.map(({ weight }) => weight),
+    [1, -1],
+  );
 });
 
 test("what cannot be read is refused with its position", () => {
   const cases: readonly (readonly [string, number])[] = [
-    ['channel("a" 1)', 13], ['channel("a", 1.5)', 14], ["chanel(3)", 1], ["logit(1) logit(2)", 10], ["2 logit(1)", 3],
-    ["", 1], ["logit(1) -", 11], ["logit(1) § 2", 10], ['direction("a", [1, x])', 20], ["logit(1) - logit(1)", 1],
+    ['channel("a" 1)', 13],
+    ['channel("a", 1.5)', 14],
+    ["chanel(3)", 1],
+    ["logit(1) logit(2)", 10],
+    ["2 logit(1)", 3],
+    ["", 1],
+    ["logit(1) -", 11],
+    ["logit(1) § 2", 10],
+    ['direction("a", [1, x])', 20],
+    ["logit(1) - logit(1)", 1],
   ];
   for (const [text, character] of cases) {
-    assert.throws(() => parseObjective(text), (error) => error instanceof GlassboxError && error.where === `character ${character}`, text);
+    assert.throws(
+      () => parseObjective(text),
+      (error) => error instanceof GlassboxError && error.where === `character ${character}`,
+      text,
+    );
   }
 });

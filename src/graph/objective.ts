@@ -12,7 +12,12 @@ export type Measure =
   /** The mean over positions of one channel. */
   | { readonly kind: "channel"; readonly site: string; readonly channel: number }
   /** One channel at one position; without a position the middle one. */
-  | { readonly kind: "neuron"; readonly site: string; readonly channel: number; readonly place: readonly [row: number, column: number] | undefined }
+  | {
+      readonly kind: "neuron";
+      readonly site: string;
+      readonly channel: number;
+      readonly place: readonly [row: number, column: number] | undefined;
+    }
   /** The mean square of all activations, as DeepDream maximises it. */
   | { readonly kind: "layer"; readonly site: string }
   /** The mean over positions of the scalar product with a vector of one number a channel. */
@@ -28,13 +33,20 @@ const measured = (measure: Measure): Objective => ({ terms: [{ ...measure, weigh
 
 export const channel = (site: string, index: number): Objective => measured({ kind: "channel", site, channel: index });
 export const neuron = (site: string, index: number, row?: number, column?: number): Objective =>
-  measured({ kind: "neuron", site, channel: index, place: row === undefined || column === undefined ? undefined : [row, column] });
+  measured({
+    kind: "neuron",
+    site,
+    channel: index,
+    place: row === undefined || column === undefined ? undefined : [row, column],
+  });
 export const layer = (site: string): Objective => measured({ kind: "layer", site });
 export const direction = (site: string, vector: readonly number[]): Objective => measured({ kind: "direction", site, vector });
 export const logit = (index: number): Objective => measured({ kind: "logit", index });
 export const diversity = (site?: string): Objective => measured({ kind: "diversity", site });
 
-export const times = ({ terms }: Objective, factor: number): Objective => ({ terms: terms.map((term) => ({ ...term, weight: term.weight * factor })) });
+export const times = ({ terms }: Objective, factor: number): Objective => ({
+  terms: terms.map((term) => ({ ...term, weight: term.weight * factor })),
+});
 export const negative = (objective: Objective): Objective => times(objective, -1);
 export const minus = (a: Objective, b: Objective): Objective => plus(a, negative(b));
 

@@ -10,16 +10,38 @@ interface Token {
   readonly at: number;
 }
 
-const tokenPattern = /\s*(?:(?<number>\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?)|(?<text>"(?:[^"\\]|\\.)*")|(?<name>[a-z_]\w*)|(?<sign>[-+*(),[\]]))/giy;
+const tokenPattern =
+  /\s*(?:(?<number>\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?)|(?<text>"(?:[^"\\]|\\.)*")|(?<name>[a-z_]\w*)|(?<sign>[-+*(),[\]]))/giy;
 
 /** A site, a whole number, an optional whole number, or numbers in brackets: what each measure takes. */
-const measures: Readonly<Record<string, { readonly usage: string; readonly takes: readonly string[]; readonly make: (given: readonly Argument[]) => Objective }>> = {
-  channel: { usage: 'channel("site", 20)', takes: ["text", "index"], make: ([site, index]) => objective.channel(site as string, index as number) },
-  neuron: { usage: 'neuron("site", 20) or neuron("site", 20, row, column)', takes: ["text", "index", "index?", "index?"], make: ([site, index, row, column]) => objective.neuron(site as string, index as number, row as number, column as number) },
+const measures: Readonly<
+  Record<
+    string,
+    { readonly usage: string; readonly takes: readonly string[]; readonly make: (given: readonly Argument[]) => Objective }
+  >
+> = {
+  channel: {
+    usage: 'channel("site", 20)',
+    takes: ["text", "index"],
+    make: ([site, index]) => objective.channel(site as string, index as number),
+  },
+  neuron: {
+    usage: 'neuron("site", 20) or neuron("site", 20, row, column)',
+    takes: ["text", "index", "index?", "index?"],
+    make: ([site, index, row, column]) => objective.neuron(site as string, index as number, row as number, column as number),
+  },
   layer: { usage: 'layer("site")', takes: ["text"], make: ([site]) => objective.layer(site as string) },
-  direction: { usage: 'direction("site", [0.5, -1, …])', takes: ["text", "vector"], make: ([site, vector]) => objective.direction(site as string, vector as readonly number[]) },
+  direction: {
+    usage: 'direction("site", [0.5, -1, …])',
+    takes: ["text", "vector"],
+    make: ([site, vector]) => objective.direction(site as string, vector as readonly number[]),
+  },
   logit: { usage: "logit(281)", takes: ["index"], make: ([index]) => objective.logit(index as number) },
-  diversity: { usage: 'diversity or diversity("site")', takes: ["text?"], make: ([site]) => objective.diversity(site as string | undefined) },
+  diversity: {
+    usage: 'diversity or diversity("site")',
+    takes: ["text?"],
+    make: ([site]) => objective.diversity(site as string | undefined),
+  },
 };
 
 /**
@@ -31,7 +53,12 @@ export function parseObjective(text: string): Objective {
   let next = 0;
   const peek = (): Token => tokens[next]!;
   const take = (): Token => tokens[next++]!;
-  const refuse = (token: Token, wanted: string): never => fail(text, token.at, token.kind === "end" ? `it ends where ${wanted} should follow` : `"${token.text}" stands where ${wanted} should be`);
+  const refuse = (token: Token, wanted: string): never =>
+    fail(
+      text,
+      token.at,
+      token.kind === "end" ? `it ends where ${wanted} should follow` : `"${token.text}" stands where ${wanted} should be`,
+    );
   const accept = (sign: string): boolean => peek().text === sign && peek().kind === "sign" && take() !== undefined;
   const expect = (sign: string): void => void (accept(sign) || refuse(peek(), `"${sign}"`));
 
@@ -84,10 +111,14 @@ export function parseObjective(text: string): Objective {
     return given;
   }
   function site(usage: string): string {
-    return peek().kind === "text" ? (JSON.parse(take().text) as string) : refuse(peek(), `a site in quotation marks, as in ${usage},`);
+    return peek().kind === "text"
+      ? (JSON.parse(take().text) as string)
+      : refuse(peek(), `a site in quotation marks, as in ${usage},`);
   }
   function index(usage: string): number {
-    return peek().kind === "number" && /^\d+$/.test(peek().text) ? Number(take().text) : refuse(peek(), `a whole number, as in ${usage},`);
+    return peek().kind === "number" && /^\d+$/.test(peek().text)
+      ? Number(take().text)
+      : refuse(peek(), `a whole number, as in ${usage},`);
   }
   function number(): number {
     const minus = accept("-");

@@ -15,5 +15,7 @@ export const greetUnit = new RequestType0<UnitGreeting, Failure>("panel/greetUni
 export const unitShown = new NotificationType<{ readonly site: string; readonly channel: number }>("panel/unitShown");
 /** A folder of real pictures; `null` if the dialog was closed. */
 export const pickFolder = new RequestType0<string | null, Failure>("panel/pickFolder");
-export const saveFile = new RequestType<{ readonly suggestedName: string; readonly bytes: Uint8Array }, string | null, Failure>("panel/saveFile");
+export const saveFile = new RequestType<{ readonly suggestedName: string; readonly bytes: Uint8Array }, string | null, Failure>(
+  "panel/saveFile",
+);
 export const copyText = new RequestType<{ readonly text: string }, null, Failure>("panel/copyText");

@@ -20,7 +20,16 @@ export interface VisualizeOptions {
   readonly l2: number;
 }
 
-export const usualVisualizeOptions: VisualizeOptions = { preset: "glassbox", size: 128, steps: 256, images: 1, seed: 0, learningRate: 0, totalVariation: 0, l2: 0 };
+export const usualVisualizeOptions: VisualizeOptions = {
+  preset: "glassbox",
+  size: 128,
+  steps: 256,
+  images: 1,
+  seed: 0,
+  learningRate: 0,
+  totalVariation: 0,
+  l2: 0,
+};
 
 export interface VisualizeParams extends ModelParams {
   /** Chosen by the caller; events carry it. */
@@ -79,7 +88,15 @@ export interface VisualizationResult {
 export interface VisualizeEvent {
   readonly job: string;
   readonly progress: Progress;
-  readonly frame: { readonly objective: number; readonly image: number; readonly step: number; readonly score: number; readonly picture: RgbPicture } | undefined;
+  readonly frame:
+    | {
+        readonly objective: number;
+        readonly image: number;
+        readonly step: number;
+        readonly score: number;
+        readonly picture: RgbPicture;
+      }
+    | undefined;
 }
 
 export interface VisualizeOutcome {
@@ -99,9 +116,20 @@ export interface UnitParams extends ModelParams {
 
 export interface UnitFacts {
   /** Mean over positions and largest value, for each real picture, most exciting first. */
-  readonly photographs: readonly { readonly path: string; readonly name: string; readonly mean: number; readonly largest: number }[];
+  readonly photographs: readonly {
+    readonly path: string;
+    readonly name: string;
+    readonly mean: number;
+    readonly largest: number;
+  }[];
   /** Of all positions of all pictures: how many values fall in each of equal bins from `low` to `high`. */
-  readonly histogram: { readonly low: number; readonly high: number; readonly counts: readonly number[]; readonly mean: number; readonly aboveZero: number };
+  readonly histogram: {
+    readonly low: number;
+    readonly high: number;
+    readonly counts: readonly number[];
+    readonly mean: number;
+    readonly aboveZero: number;
+  };
   /** How much each logit would rise if the channel rose by one everywhere, by the slope, on average over the pictures; unset where the model is no classifier. */
   readonly classes: { readonly raised: readonly ClassSlope[]; readonly lowered: readonly ClassSlope[] } | undefined;
 }

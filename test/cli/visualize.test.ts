@@ -12,9 +12,15 @@ const short = ["--size", "32", "--steps", "12"];
 test("a unit's picture and its proof are written, and the printed command makes the same bytes", () => {
   const { code, out } = glassbox.run("visualize", sampleModel, "--unit", "_blocks.4:19", ...short, "--out", glassbox.path("one"));
   assert.equal(code, 0);
-  assert.match(out, /channel\("_blocks\.4", 19\)\n {2}· activation, .*\n {2}. .*against real pictures.*\n {2}. .*kept when moved/);
+  assert.match(
+    out,
+    /channel\("_blocks\.4", 19\)\n {2}· activation, .*\n {2}. .*against real pictures.*\n {2}. .*kept when moved/,
+  );
   const png = fs.readFileSync(glassbox.path("one", "channel-_blocks.4-19.png"));
-  const document = JSON.parse(fs.readFileSync(glassbox.path("one", "channel-_blocks.4-19.json"), "utf8")) as { code: { cli: string }; provenance: { options: { steps: number } } };
+  const document = JSON.parse(fs.readFileSync(glassbox.path("one", "channel-_blocks.4-19.json"), "utf8")) as {
+    code: { cli: string };
+    provenance: { options: { steps: number } };
+  };
   assert.equal(document.provenance.options.steps, 12);
   fs.rmSync(glassbox.path("cache"), { recursive: true, force: true });
   assert.equal(glassbox.runLine(`${document.code.cli} --out ${glassbox.path("two")}`).code, 0);
@@ -22,7 +28,18 @@ test("a unit's picture and its proof are written, and the printed command makes 
 });
 
 test("Ctrl+C stops, and the same line goes on to the end", async () => {
-  const line = ["visualize", sampleModel, "--unit", "_blocks.4:5", "--size", "32", "--steps", "400", "--out", glassbox.path("three")];
+  const line = [
+    "visualize",
+    sampleModel,
+    "--unit",
+    "_blocks.4:5",
+    "--size",
+    "32",
+    "--steps",
+    "400",
+    "--out",
+    glassbox.path("three"),
+  ];
   const stopped = await glassbox.interrupt(/Growing/, ...line);
   assert.equal(stopped.code, 130);
   assert.match(stopped.err, /ask again to go on/);

@@ -12,12 +12,16 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-channels-"));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
 const slow = process.env.GLASSBOX_SLOW_TESTS ? false : "set GLASSBOX_SLOW_TESTS=1: it grows 200 pictures, in minutes";
 
-test("100 random channels over five depths: above every photograph, kept under transforms, above ascent on pixels", { skip: slow }, async () => {
-  const rows = await judgeChannels(await onnxRuntime(new WeightStore(folder)), path.join(root, "samples", "vision"), 20);
-  const verdict = verdictOf(rows);
-  console.log(verdict);
-  if (process.env.GLASSBOX_WRITE_DOCS) writeTable(rows, path.join(root, "docs"));
-  assert.ok(verdict.abovePhotographs >= 0.95, `${verdict.abovePhotographs} are above every photograph`);
-  assert.ok(verdict.kept >= 0.8, `${verdict.kept} is kept in the median`);
-  assert.ok(verdict.abovePixelAscent >= 0.95, `${verdict.abovePixelAscent} are above ascent on pixels`);
-});
+test(
+  "100 random channels over five depths: above every photograph, kept under transforms, above ascent on pixels",
+  { skip: slow },
+  async () => {
+    const rows = await judgeChannels(await onnxRuntime(new WeightStore(folder)), path.join(root, "samples", "vision"), 20);
+    const verdict = verdictOf(rows);
+    console.log(verdict);
+    if (process.env.GLASSBOX_WRITE_DOCS) writeTable(rows, path.join(root, "docs"));
+    assert.ok(verdict.abovePhotographs >= 0.95, `${verdict.abovePhotographs} are above every photograph`);
+    assert.ok(verdict.kept >= 0.8, `${verdict.kept} is kept in the median`);
+    assert.ok(verdict.abovePixelAscent >= 0.95, `${verdict.abovePixelAscent} are above ascent on pixels`);
+  },
+);

@@ -38,12 +38,20 @@ export interface ChannelRow {
 }
 
 /** @param each channels a site @param only some of the sites, with the same channels as among all */
-export async function judgeChannels(runtime: Runtime, samples: string, each: number, heard: (row: ChannelRow) => void = () => undefined, only: readonly string[] = sites): Promise<ChannelRow[]> {
+export async function judgeChannels(
+  runtime: Runtime,
+  samples: string,
+  each: number,
+  heard: (row: ChannelRow) => void = () => undefined,
+  only: readonly string[] = sites,
+): Promise<ChannelRow[]> {
   const file = path.join(samples, "efficientnet-lite0.onnx");
   const { network } = await new OpenModels(Promise.resolve(runtime), 2 ** 31).open(file);
   const preprocessing = parseSidecar(fs.readFileSync(sidecarName(file), "utf8"), sidecarName(file)).preprocessing!;
   const coding = codingOf(preprocessing);
-  const photographs = ["chelsea.png", "coffee.png", "rocket.jpg"].map((name) => applyPreprocessing(decodeImage(fs.readFileSync(path.join(samples, name)), name).image, preprocessing).tensor);
+  const photographs = ["chelsea.png", "coffee.png", "rocket.jpg"].map(
+    (name) => applyPreprocessing(decodeImage(fs.readFileSync(path.join(samples, name)), name).image, preprocessing).tensor,
+  );
   const random = new Random(0);
   const rows: ChannelRow[] = [];
   for (const site of sites) {
@@ -54,13 +62,30 @@ export async function judgeChannels(runtime: Runtime, samples: string, each: num
       const judged: Judged[] = [];
       for (let start = 0; start < channels.length; start += 4) {
         const objectives = channels.slice(start, start + 4).map((index) => channel(site, index));
-        const commission: Commission = { network, objectives, ordinals: objectives.map(() => 0), coding, size: [side, side], steps, seed: 0, recipe: presets[preset] };
+        const commission: Commission = {
+          network,
+          objectives,
+          ordinals: objectives.map(() => 0),
+          coding,
+          size: [side, side],
+          steps,
+          seed: 0,
+          recipe: presets[preset],
+        };
         let images: Parameters<typeof rgbOf>[0] | undefined;
         for await (const step of grow(commission)) images = step.images;
         for (const [row, objective] of objectives.entries()) {
           const rgb = rgbOf(images!, row, coding);
-          const placements = [undefined, ...Array.from({ length: trials }, (_, trial) => drawPlacement(randomFor(0, trial, -3), trialTransforms))];
-          const [activation, ...moved] = await scoreUnder(commission, objective, imageOfRgb(rgb, [side, side], coding), placements);
+          const placements = [
+            undefined,
+            ...Array.from({ length: trials }, (_, trial) => drawPlacement(randomFor(0, trial, -3), trialTransforms)),
+          ];
+          const [activation, ...moved] = await scoreUnder(
+            commission,
+            objective,
+            imageOfRgb(rgb, [side, side], coding),
+            placements,
+          );
           judged.push({ activation: activation!, moved: moved.reduce((sum, value) => sum + value, 0) / trials, rgb });
         }
       }
@@ -113,7 +138,20 @@ export function contactSheet(pictures: readonly Uint8Array[], columns: number): 
 export function writeTable(rows: readonly ChannelRow[], docs: string): void {
   const { abovePhotographs, kept, abovePixelAscent } = verdictOf(rows);
   const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-  fs.writeFileSync(path.join(docs, "feature-visualization.png"), encodeImage(contactSheet(sites.flatMap((site) => rows.filter((row) => row.site === site).slice(0, 6).map(({ recipe }) => recipe.rgb)), 6)));
+  fs.writeFileSync(
+    path.join(docs, "feature-visualization.png"),
+    encodeImage(
+      contactSheet(
+        sites.flatMap((site) =>
+          rows
+            .filter((row) => row.site === site)
+            .slice(0, 6)
+            .map(({ recipe }) => recipe.rgb),
+        ),
+        6,
+      ),
+    ),
+  );
   const line = ({ site, channel, photograph, recipe, pixel }: ChannelRow): string =>
     `| ${site} | ${channel} | ${photograph.toFixed(1)} | ${recipe.activation.toFixed(1)} / ${recipe.moved.toFixed(1)} | ${percent(recipe.moved / recipe.activation)} | ${pixel.activation.toFixed(1)} / ${pixel.moved.toFixed(1)} |`;
   const text = `# What 100 channels look for

@@ -67,13 +67,21 @@ test("export writes the picture, the proof and a command", async () => {
   const { page } = glassbox;
   const view = webview(page);
   const png = await exported(page, view, "Picture (PNG)", path.join(glassbox.workspace, "unit.png"));
-  assert.deepEqual([...png.subarray(1, 4)], [..."PNG"].map((letter) => letter.charCodeAt(0)));
-  const json = JSON.parse((await exported(page, view, "Certificate and provenance (JSON)", path.join(glassbox.workspace, "unit.json"))).toString()) as { certificate: unknown[]; provenance: { objective: string } };
+  assert.deepEqual(
+    [...png.subarray(1, 4)],
+    [..."PNG"].map((letter) => letter.charCodeAt(0)),
+  );
+  const json = JSON.parse(
+    (await exported(page, view, "Certificate and provenance (JSON)", path.join(glassbox.workspace, "unit.json"))).toString(),
+  ) as { certificate: unknown[]; provenance: { objective: string } };
   assert.equal(json.certificate.length, 3);
   assert.match(json.provenance.objective, /^channel\("/);
   await (await openMenu(view, "Export")).getByText("Copy as command").click();
   await view.locator(".said", { hasText: "clipboard" }).waitFor();
-  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^glassbox visualize .*efficientnet-lite0\.onnx --objective /);
+  assert.match(
+    await page.evaluate(() => navigator.clipboard.readText()),
+    /^glassbox visualize .*efficientnet-lite0\.onnx --objective /,
+  );
 });
 
 test("after a reload the unit is back from the cache, at once", async () => {
@@ -136,7 +144,10 @@ test("four themes, narrow and wide: nothing for axe to find, nothing scrolls sid
     assert.deepEqual(await accessibilityViolations(view), [], theme.label);
     await glassbox.screenshot(`unit-${theme.webview}`);
   }
-  const frame = async (): Promise<{ readonly inner: number; readonly scroll: number }> => webview(page).locator("body").evaluate((body) => ({ inner: innerWidth, scroll: body.ownerDocument.documentElement.scrollWidth }));
+  const frame = async (): Promise<{ readonly inner: number; readonly scroll: number }> =>
+    webview(page)
+      .locator("body")
+      .evaluate((body) => ({ inner: innerWidth, scroll: body.ownerDocument.documentElement.scrollWidth }));
   const whole = page.viewportSize()!;
   for (const width of [700, 1600]) {
     await page.setViewportSize({ width, height: 900 });

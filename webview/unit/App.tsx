@@ -34,7 +34,11 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
       setState((now) => {
         const kept = now ?? initialState(hello.model);
         const wanted = [kept.site, hello.site].find((name) => unitSites(opened).some((site) => site.name === name));
-        return { ...kept, site: wanted ?? usualSite(opened), channel: kept.site === undefined && wanted === hello.site ? (hello.channel ?? 0) : kept.channel };
+        return {
+          ...kept,
+          site: wanted ?? usualSite(opened),
+          channel: kept.site === undefined && wanted === hello.site ? (hello.channel ?? 0) : kept.channel,
+        };
       });
     } catch (error) {
       setKnown({ ...nothing, failure: failureOf(error) });
@@ -46,23 +50,55 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   const sites = card ? unitSites(card) : [];
   const site = sites.find(({ name }) => name === state?.site);
   const channels = site?.shape[1] ?? 0;
-  const question: Question | undefined = greeting && state && site
-    ? { model: state.model, site: site.name, channel: Math.min(state.channel, channels - 1), preset: state.preset, steps: state.steps, seed: state.seed, photographs: state.photographs }
-    : undefined;
+  const question: Question | undefined =
+    greeting && state && site
+      ? {
+          model: state.model,
+          site: site.name,
+          channel: Math.min(state.channel, channels - 1),
+          preset: state.preset,
+          steps: state.steps,
+          seed: state.seed,
+          photographs: state.photographs,
+        }
+      : undefined;
   const page = question ? pageOf(question.channel) : 0;
-  const listed = Array.from({ length: Math.max(0, Math.min(pageSize, channels - page * pageSize)) }, (_, i) => page * pageSize + i);
+  const listed = Array.from(
+    { length: Math.max(0, Math.min(pageSize, channels - page * pageSize)) },
+    (_, i) => page * pageSize + i,
+  );
   const inLayer = state?.view === "layer";
-  const ask = (keep = false): void => void (question && (inLayer ? session.layer(question, listed) : session.unit(question, keep)));
+  const ask = (keep = false): void =>
+    void (question && (inLayer ? session.layer(question, listed) : session.unit(question, keep)));
   const key = question && JSON.stringify(inLayer ? [{ ...question, channel: page }, "layer"] : question);
   useEffect(ask, [key]);
-  useEffect(() => void (question && connection.sendNotification(unitShown, { site: question.site, channel: question.channel })), [question?.site, question?.channel]);
+  useEffect(
+    () => void (question && connection.sendNotification(unitShown, { site: question.site, channel: question.channel })),
+    [question?.site, question?.channel],
+  );
 
   const chosen = state?.picture ?? known.facts?.photographs[0]?.path;
   useEffect(() => void (question && chosen && known.facts && session.example(question, chosen)), [chosen, known.facts]);
 
-  if (card && sites.length === 0) return <main><p class="lead">This model has no sites with channels to look at.</p></main>;
+  if (card && sites.length === 0)
+    return (
+      <main>
+        <p class="lead">This model has no sites with channels to look at.</p>
+      </main>
+    );
   if (state === undefined || question === undefined) {
-    return <main><h1 class="hidden">What does this unit look for?</h1>{known.failure ? <Failed failure={known.failure} onRetry={() => void meet()} /> : <p class="quiet" role="status">Opening the model…</p>}</main>;
+    return (
+      <main>
+        <h1 class="hidden">What does this unit look for?</h1>
+        {known.failure ? (
+          <Failed failure={known.failure} onRetry={() => void meet()} />
+        ) : (
+          <p class="quiet" role="status">
+            Opening the model…
+          </p>
+        )}
+      </main>
+    );
   }
   const change = (part: Partial<UnitState>): void => setState({ ...state, ...part });
   const { positive, negative, diverse, layer } = known.parts;
@@ -71,18 +107,64 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   const paused = shown.some((growing) => growing.state === "paused");
   const unit = `channel ${question.channel} of ${question.site}`;
   const result = positive.results[0];
-  const save = (kind: ExportKind): void => void (result && exportUnit(connection, kind, result, `${question.site}-${question.channel}`).then(setSaid, (error) => setSaid(failureOf(error).what)));
-  const folder = (): void => void connection.sendRequest(pickFolder).then((photographs) => photographs && change({ photographs, picture: undefined }), (error) => setSaid(failureOf(error).what));
+  const save = (kind: ExportKind): void =>
+    void (
+      result &&
+      exportUnit(connection, kind, result, `${question.site}-${question.channel}`).then(setSaid, (error) =>
+        setSaid(failureOf(error).what),
+      )
+    );
+  const folder = (): void =>
+    void connection.sendRequest(pickFolder).then(
+      (photographs) => photographs && change({ photographs, picture: undefined }),
+      (error) => setSaid(failureOf(error).what),
+    );
 
   return (
     <main>
       <h1 class="hidden">What does {unit} look for?</h1>
-      <Toolbar state={{ ...state, site: question.site, channel: question.channel }} modelName={greeting!.modelName} sites={sites} channels={channels} running={running} paused={paused} exportable={result !== undefined && !inLayer} onChange={change} onPause={() => session.pause()} onResume={() => ask(true)} onExport={save} />
-      <Progress label="Growing" share={running ? shown.reduce((sum, growing) => sum + (growing.state === "done" ? 1 : growing.share), 0) / shown.length : undefined} />
-      <p class="said" role="status">{said && <>{said} <button class="link" onClick={() => setSaid("")}>Close</button></>}</p>
+      <Toolbar
+        state={{ ...state, site: question.site, channel: question.channel }}
+        modelName={greeting!.modelName}
+        sites={sites}
+        channels={channels}
+        running={running}
+        paused={paused}
+        exportable={result !== undefined && !inLayer}
+        onChange={change}
+        onPause={() => session.pause()}
+        onResume={() => ask(true)}
+        onExport={save}
+      />
+      <Progress
+        label="Growing"
+        share={
+          running
+            ? shown.reduce((sum, growing) => sum + (growing.state === "done" ? 1 : growing.share), 0) / shown.length
+            : undefined
+        }
+      />
+      <p class="said" role="status">
+        {said && (
+          <>
+            {said}{" "}
+            <button class="link" onClick={() => setSaid("")}>
+              Close
+            </button>
+          </>
+        )}
+      </p>
       {known.failure && <Failed failure={known.failure} onRetry={() => ask()} />}
       {inLayer ? (
-        <Layer site={question.site} channels={listed} total={channels} growing={layer} onChoose={(channel) => change({ channel, view: "unit", picture: undefined })} onPage={(first) => change({ channel: first })} onAgain={() => ask()} />
+        <Layer
+          site={question.site}
+          channels={listed}
+          total={channels}
+          growing={layer}
+          onChoose={(channel) => change({ channel, view: "unit", picture: undefined })}
+          onPage={(first) => change({ channel: first })}
+          onAgain={() => ask()}
+        />
       ) : (
         <div class="content">
           <div class="pictures">
@@ -91,9 +173,22 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
               <Further part="negative" growing={negative} unit={unit} />
               <Further part="diverse" growing={diverse} unit={unit} />
             </div>
-            <Examples facts={known.facts} examples={known.examples} chosen={chosen} from={state.photographs} onChoose={(picture) => change({ picture })} onFolder={folder} onSamples={() => change({ photographs: undefined, picture: undefined })} />
+            <Examples
+              facts={known.facts}
+              examples={known.examples}
+              chosen={chosen}
+              from={state.photographs}
+              onChoose={(picture) => change({ picture })}
+              onFolder={folder}
+              onSamples={() => change({ photographs: undefined, picture: undefined })}
+            />
           </div>
-          <Facts result={result} facts={known.facts} example={chosen === undefined ? undefined : known.examples.get(chosen)} exampleName={chosen?.replace(/^.*[/\\]/, "")} />
+          <Facts
+            result={result}
+            facts={known.facts}
+            example={chosen === undefined ? undefined : known.examples.get(chosen)}
+            exampleName={chosen?.replace(/^.*[/\\]/, "")}
+          />
         </div>
       )}
     </main>
@@ -101,7 +196,8 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
 }
 
 /** Sites that have channels over positions, and the class scores. */
-const unitSites = ({ sites }: ModelCard): readonly SiteCard[] => sites.filter(({ shape }) => shape.length === 4 && (shape[1] ?? 0) > 1 && (shape[2] ?? 0) > 1);
+const unitSites = ({ sites }: ModelCard): readonly SiteCard[] =>
+  sites.filter(({ shape }) => shape.length === 4 && (shape[1] ?? 0) > 1 && (shape[2] ?? 0) > 1);
 
 /** Two thirds of the way in, where units begin to look for things that have names; whole blocks before their parts. */
 function usualSite(card: ModelCard): string | undefined {

@@ -17,20 +17,48 @@ export function Facts({ result, facts, example, exampleName }: Props) {
   return (
     <div class="facts-column">
       <Section title="Can I believe it?">
-        {result ? <ul class="checks">{result.certificate.map((check) => <li key={check.id}><CheckRow check={check} /></li>)}</ul> : <p class="quiet">The checks come with the finished picture.</p>}
+        {result ? (
+          <ul class="checks">
+            {result.certificate.map((check) => (
+              <li key={check.id}>
+                <CheckRow check={check} />
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <p class="quiet">The checks come with the finished picture.</p>
+        )}
       </Section>
-      <Section title="Activations" of={facts && `${facts.photographs.length} real pictures`}>{facts ? <Histogram {...facts.histogram} /> : <Waiting />}</Section>
+      <Section title="Activations" of={facts && `${facts.photographs.length} real pictures`}>
+        {facts ? <Histogram {...facts.histogram} /> : <Waiting />}
+      </Section>
       <Section title="Classes it pushes" of="by the slope">
         {facts ? facts.classes ? <Classes {...facts.classes} /> : <p class="quiet">The model is no classifier.</p> : <Waiting />}
       </Section>
-      <Section title="Without it" of={exampleName}>{example ? <Ablation ablation={example.ablation} /> : <Waiting />}</Section>
+      <Section title="Without it" of={exampleName}>
+        {example ? <Ablation ablation={example.ablation} /> : <Waiting />}
+      </Section>
       {result && (
         <Fold title="Made with">
           <dl class="facts">
-            <dt>model</dt><dd>{result.provenance.model.file}, {result.provenance.model.sha256.slice(0, 12)}</dd>
-            <dt>objective</dt><dd><code>{result.provenance.objective}</code></dd>
-            {Object.entries(result.provenance.options).map(([name, value]) => <><dt>{name}</dt><dd>{name === "learningRate" && value === 0 ? "the preset's" : String(value)}</dd></>)}
-            <dt>runtime</dt><dd>{result.provenance.runtime.name} {result.provenance.runtime.version}</dd>
+            <dt>model</dt>
+            <dd>
+              {result.provenance.model.file}, {result.provenance.model.sha256.slice(0, 12)}
+            </dd>
+            <dt>objective</dt>
+            <dd>
+              <code>{result.provenance.objective}</code>
+            </dd>
+            {Object.entries(result.provenance.options).map(([name, value]) => (
+              <>
+                <dt>{name}</dt>
+                <dd>{name === "learningRate" && value === 0 ? "the preset's" : String(value)}</dd>
+              </>
+            ))}
+            <dt>runtime</dt>
+            <dd>
+              {result.provenance.runtime.name} {result.provenance.runtime.version}
+            </dd>
           </dl>
         </Fold>
       )}
@@ -46,7 +74,15 @@ function CheckRow({ check: { label, status, value, sentence } }: { readonly chec
     <details>
       <summary>
         <span>{label}</span>
-        <span class={`value ${status}`}>{status !== "info" && <><span aria-hidden="true">{sign} </span><span class="hidden">{word}: </span></>}{value}</span>
+        <span class={`value ${status}`}>
+          {status !== "info" && (
+            <>
+              <span aria-hidden="true">{sign} </span>
+              <span class="hidden">{word}: </span>
+            </>
+          )}
+          {value}
+        </span>
       </summary>
       <p class="quiet">{sentence}</p>
     </details>
@@ -61,12 +97,32 @@ function Histogram({ low, high, counts, mean, aboveZero }: UnitFacts["histogram"
   const zero = low < 0 && high > 0 ? (200 * -low) / (high - low) : undefined;
   return (
     <>
-      <svg class="histogram" viewBox="0 0 200 50" preserveAspectRatio="none" role="img" aria-label={`Activations from ${figure(low)} to ${figure(high)}, mean ${figure(mean)}, ${percent(aboveZero)} above 0`}>
-        {counts.map((count, i) => <rect key={i} x={(200 * i) / counts.length} width={200 / counts.length - 0.5} y={50 - height(count)} height={height(count)} />)}
+      <svg
+        class="histogram"
+        viewBox="0 0 200 50"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`Activations from ${figure(low)} to ${figure(high)}, mean ${figure(mean)}, ${percent(aboveZero)} above 0`}
+      >
+        {counts.map((count, i) => (
+          <rect
+            key={i}
+            x={(200 * i) / counts.length}
+            width={200 / counts.length - 0.5}
+            y={50 - height(count)}
+            height={height(count)}
+          />
+        ))}
         {zero !== undefined && <line x1={zero} x2={zero} y1={0} y2={50} />}
       </svg>
-      <p class="ends quiet"><span>{figure(low)}</span><span title="Heights are square roots of counts">√ count</span><span>{figure(high)}</span></p>
-      <p>Mean {figure(mean)}; {percent(aboveZero)} of {total.toLocaleString("en")} positions are above 0.</p>
+      <p class="ends quiet">
+        <span>{figure(low)}</span>
+        <span title="Heights are square roots of counts">√ count</span>
+        <span>{figure(high)}</span>
+      </p>
+      <p>
+        Mean {figure(mean)}; {percent(aboveZero)} of {total.toLocaleString("en")} positions are above 0.
+      </p>
     </>
   );
 }
@@ -75,15 +131,27 @@ function Classes({ raised, lowered }: NonNullable<UnitFacts["classes"]>) {
   const most = Math.max(...[...raised, ...lowered].map(({ slope }) => Math.abs(slope)), 1e-12);
   const row = ({ index, name, slope }: ClassSlope): ComponentChildren => (
     <tr key={index}>
-      <th scope="row" title={name}>{name}</th>
-      <td class="bar"><span class={slope < 0 ? "against" : "for"} style={{ width: `${(100 * Math.abs(slope)) / most}%` }} /></td>
-      <td>{slope > 0 ? "+" : ""}{figure(slope)}</td>
+      <th scope="row" title={name}>
+        {name}
+      </th>
+      <td class="bar">
+        <span class={slope < 0 ? "against" : "for"} style={{ width: `${(100 * Math.abs(slope)) / most}%` }} />
+      </td>
+      <td>
+        {slope > 0 ? "+" : ""}
+        {figure(slope)}
+      </td>
     </tr>
   );
   return (
     <table class="slopes">
-      <caption>How much each logit would rise if the channel rose by 1 everywhere: the mean slope over the real pictures.</caption>
-      <tbody>{raised.map(row)}{[...lowered].reverse().map(row)}</tbody>
+      <caption>
+        How much each logit would rise if the channel rose by 1 everywhere: the mean slope over the real pictures.
+      </caption>
+      <tbody>
+        {raised.map(row)}
+        {[...lowered].reverse().map(row)}
+      </tbody>
     </table>
   );
 }
@@ -94,12 +162,28 @@ function Ablation({ ablation }: { readonly ablation: UnitExample["ablation"] }) 
   const [was, is] = [ablation.before[0]!, ablation.after[0]!];
   return (
     <>
-      <p>{was.index === is.index ? `With the channel set to 0 everywhere it is still ${is.name}: ${percent(was.probability)} becomes ${percent(is.probability)}.` : `With the channel set to 0 everywhere ${was.name} becomes ${is.name}.`}</p>
+      <p>
+        {was.index === is.index
+          ? `With the channel set to 0 everywhere it is still ${is.name}: ${percent(was.probability)} becomes ${percent(is.probability)}.`
+          : `With the channel set to 0 everywhere ${was.name} becomes ${is.name}.`}
+      </p>
       <table>
-        <thead><tr><th scope="col">class</th><th scope="col">as it is</th><th scope="col">without</th></tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">class</th>
+            <th scope="col">as it is</th>
+            <th scope="col">without</th>
+          </tr>
+        </thead>
         <tbody>
           {ablation.before.map(({ index, name, probability }) => (
-            <tr key={index}><th scope="row" title={name}>{name}</th><td>{percent(probability)}</td><td>{after.has(index) ? percent(after.get(index)!.probability) : "below"}</td></tr>
+            <tr key={index}>
+              <th scope="row" title={name}>
+                {name}
+              </th>
+              <td>{percent(probability)}</td>
+              <td>{after.has(index) ? percent(after.get(index)!.probability) : "below"}</td>
+            </tr>
           ))}
         </tbody>
       </table>

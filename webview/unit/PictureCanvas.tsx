@@ -19,10 +19,22 @@ export function PictureCanvas({ picture, label, activation }: Props) {
     context.canvas.height = height;
     context.putImageData(new ImageData(painted(picture, activation), width, height), 0, 0);
   }, [picture, activation]);
-  return <canvas ref={canvas} width={picture?.width ?? 128} height={picture?.height ?? 128} role="img" aria-label={label} data-empty={picture === undefined} />;
+  return (
+    <canvas
+      ref={canvas}
+      width={picture?.width ?? 128}
+      height={picture?.height ?? 128}
+      role="img"
+      aria-label={label}
+      data-empty={picture === undefined}
+    />
+  );
 }
 
-function painted({ width, height, rgb }: RgbPicture, activation: UnitExample["activation"] | undefined): Uint8ClampedArray<ArrayBuffer> {
+function painted(
+  { width, height, rgb }: RgbPicture,
+  activation: UnitExample["activation"] | undefined,
+): Uint8ClampedArray<ArrayBuffer> {
   const rgba = new Uint8ClampedArray(width * height * 4);
   const light = activation && lightOf(activation, width, height);
   for (let i = 0; i < width * height; i++) {
@@ -36,7 +48,8 @@ function painted({ width, height, rgb }: RgbPicture, activation: UnitExample["ac
 /** The activation between its cells by bilinear interpolation; 0 up to a quarter of its largest value, 1 from three quarters on. */
 function lightOf({ rows, columns, values }: UnitExample["activation"], width: number, height: number): Float32Array {
   const most = values.reduce((largest, value) => Math.max(largest, value), 0) || 1;
-  const at = (row: number, column: number): number => values[Math.min(rows - 1, Math.max(0, row)) * columns + Math.min(columns - 1, Math.max(0, column))]! / most;
+  const at = (row: number, column: number): number =>
+    values[Math.min(rows - 1, Math.max(0, row)) * columns + Math.min(columns - 1, Math.max(0, column))]! / most;
   const light = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
     const v = ((y + 0.5) * rows) / height - 0.5;

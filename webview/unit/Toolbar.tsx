@@ -20,35 +20,107 @@ interface Props {
 }
 
 /** One row: which unit of which model, then what is done. */
-export function Toolbar({ state, modelName, sites, channels, running, paused, exportable, onChange, onPause, onResume, onExport }: Props) {
+export function Toolbar({
+  state,
+  modelName,
+  sites,
+  channels,
+  running,
+  paused,
+  exportable,
+  onChange,
+  onPause,
+  onResume,
+  onExport,
+}: Props) {
   const channel = (value: number): void => {
     if (Number.isInteger(value) && value >= 0 && value < channels) onChange({ channel: value, picture: undefined });
   };
   return (
     <header class="toolbar">
       <p class="subject">
-        <label>Site <select id="site" value={state.site} onChange={(event) => onChange({ site: event.currentTarget.value, channel: 0, picture: undefined })}>
-          {sites.map(({ name, shape }) => <option key={name} value={name}>{name} ({shape.slice(1).join(" × ")})</option>)}
-        </select></label>
-        <label>Channel <input id="channel" type="number" min={0} max={channels - 1} value={state.channel} onChange={(event) => channel(event.currentTarget.valueAsNumber)} /></label>
-        <span class="quiet">of {channels} in <code title={state.model}>{modelName}</code></span>
+        <label>
+          Site{" "}
+          <select
+            id="site"
+            value={state.site}
+            onChange={(event) => onChange({ site: event.currentTarget.value, channel: 0, picture: undefined })}
+          >
+            {sites.map(({ name, shape }) => (
+              <option key={name} value={name}>
+                {name} ({shape.slice(1).join(" × ")})
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Channel{" "}
+          <input
+            id="channel"
+            type="number"
+            min={0}
+            max={channels - 1}
+            value={state.channel}
+            onChange={(event) => channel(event.currentTarget.valueAsNumber)}
+          />
+        </label>
+        <span class="quiet">
+          of {channels} in <code title={state.model}>{modelName}</code>
+        </span>
       </p>
       <div class="actions">
-        <button class="pause" disabled={!running && !paused} onClick={running ? onPause : onResume}>{paused && !running ? "Resume" : "Pause"}</button>
-        <button aria-pressed={state.view === "layer"} onClick={() => onChange({ view: state.view === "layer" ? "unit" : "layer" })}>All channels</button>
+        <button class="pause" disabled={!running && !paused} onClick={running ? onPause : onResume}>
+          {paused && !running ? "Resume" : "Pause"}
+        </button>
+        <button
+          aria-pressed={state.view === "layer"}
+          onClick={() => onChange({ view: state.view === "layer" ? "unit" : "layer" })}
+        >
+          All channels
+        </button>
         <Menu label="Recipe">
-          <label>Preset
-            <select value={state.preset} onChange={(event) => onChange({ preset: event.currentTarget.value as UnitState["preset"] })}>
+          <label>
+            Preset
+            <select
+              value={state.preset}
+              onChange={(event) => onChange({ preset: event.currentTarget.value as UnitState["preset"] })}
+            >
               <option value="glassbox">Glassbox</option>
               <option value="lucid">lucid</option>
               <option value="pixel">Plain ascent on pixels</option>
             </select>
           </label>
-          <label>Steps<input type="number" min={1} max={4096} value={state.steps} onChange={(event) => event.currentTarget.valueAsNumber >= 1 && onChange({ steps: Math.min(4096, Math.round(event.currentTarget.valueAsNumber)) })} /></label>
-          <label>Seed<input type="number" min={0} value={state.seed} onChange={(event) => event.currentTarget.valueAsNumber >= 0 && onChange({ seed: Math.round(event.currentTarget.valueAsNumber) })} /></label>
+          <label>
+            Steps
+            <input
+              type="number"
+              min={1}
+              max={4096}
+              value={state.steps}
+              onChange={(event) =>
+                event.currentTarget.valueAsNumber >= 1 &&
+                onChange({ steps: Math.min(4096, Math.round(event.currentTarget.valueAsNumber)) })
+              }
+            />
+          </label>
+          <label>
+            Seed
+            <input
+              type="number"
+              min={0}
+              value={state.seed}
+              onChange={(event) =>
+                event.currentTarget.valueAsNumber >= 0 && onChange({ seed: Math.round(event.currentTarget.valueAsNumber) })
+              }
+            />
+          </label>
         </Menu>
         <Menu label="Export" disabled={!exportable}>
-          {(Object.keys(EXPORTS) as ExportKind[]).map((kind) => <button key={kind} class="item" data-closes onClick={() => onExport(kind)}>{EXPORTS[kind]}</button>)}
+          {(Object.keys(EXPORTS) as ExportKind[]).map((kind) => (
+            <button key={kind} class="item" data-closes onClick={() => onExport(kind)}>
+              {EXPORTS[kind]}
+            </button>
+          ))}
         </Menu>
       </div>
     </header>

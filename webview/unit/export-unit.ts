@@ -4,19 +4,30 @@ import type { RgbPicture, VisualizationResult } from "../../src/protocol/visuali
 import type { ExportKind } from "./Toolbar.tsx";
 
 /** Writes or copies what is asked; says what was done, or nothing where the dialog was closed. */
-export async function exportUnit(connection: MessageConnection, kind: ExportKind, result: VisualizationResult, stem: string): Promise<string> {
+export async function exportUnit(
+  connection: MessageConnection,
+  kind: ExportKind,
+  result: VisualizationResult,
+  stem: string,
+): Promise<string> {
   if (kind === "command") {
     await connection.sendRequest(copyText, { text: result.code.cli });
     return "The command is on the clipboard.";
   }
-  const bytes = kind === "png" ? await png(result.data.images[0]!.picture) : new TextEncoder().encode(`${JSON.stringify(withoutPixels(result), null, 1)}\n`);
+  const bytes =
+    kind === "png"
+      ? await png(result.data.images[0]!.picture)
+      : new TextEncoder().encode(`${JSON.stringify(withoutPixels(result), null, 1)}\n`);
   const saved = await connection.sendRequest(saveFile, { suggestedName: `${stem.replace(/[^\w.-]+/g, "-")}.${kind}`, bytes });
   return saved === null ? "" : `Saved as ${saved}.`;
 }
 
 const withoutPixels = (result: VisualizationResult): unknown => ({
   ...result,
-  data: { ...result.data, images: result.data.images.map(({ picture: { width, height }, ...rest }) => ({ width, height, ...rest })) },
+  data: {
+    ...result.data,
+    images: result.data.images.map(({ picture: { width, height }, ...rest }) => ({ width, height, ...rest })),
+  },
 });
 
 async function png({ width, height, rgb }: RgbPicture): Promise<Uint8Array> {

@@ -1,8 +1,17 @@
 import { CancellationTokenSource, ResponseError, type MessageConnection } from "vscode-jsonrpc/browser";
 import type { Failure } from "../../src/protocol/engine.ts";
 import {
-  unitExample, unitFacts, usualVisualizeOptions, visualize, visualizeEvent,
-  type RgbPicture, type UnitExample, type UnitFacts, type VisualizationResult, type VisualizeEvent, type VisualizeOptions,
+  unitExample,
+  unitFacts,
+  usualVisualizeOptions,
+  visualize,
+  visualizeEvent,
+  type RgbPicture,
+  type UnitExample,
+  type UnitFacts,
+  type VisualizationResult,
+  type VisualizeEvent,
+  type VisualizeOptions,
 } from "../../src/protocol/visualization.ts";
 
 /** One picture as it was at a step. */
@@ -34,7 +43,12 @@ export interface Known {
   readonly failure: Failure | undefined;
 }
 
-export const nothing: Known = { parts: { positive: waiting, negative: waiting, diverse: waiting, layer: waiting }, facts: undefined, examples: new Map(), failure: undefined };
+export const nothing: Known = {
+  parts: { positive: waiting, negative: waiting, diverse: waiting, layer: waiting },
+  facts: undefined,
+  examples: new Map(),
+  failure: undefined,
+};
 
 export interface Question {
   readonly model: string;
@@ -90,7 +104,13 @@ export class UnitSession {
   async layer(question: Question, channels: readonly number[]): Promise<void> {
     const turn = this.#begin();
     this.#update(turn, { parts: { ...this.#known.parts, layer: waiting }, failure: undefined });
-    await this.#grow(turn, "layer", question, channels.map((channel) => `channel(${JSON.stringify(question.site)}, ${channel})`), { size: layerSize, steps: layerSteps });
+    await this.#grow(
+      turn,
+      "layer",
+      question,
+      channels.map((channel) => `channel(${JSON.stringify(question.site)}, ${channel})`),
+      { size: layerSize, steps: layerSteps },
+    );
   }
 
   async example(question: Question, picture: string): Promise<void> {
@@ -108,9 +128,12 @@ export class UnitSession {
   /** Stops what runs; asked again, it goes on. */
   pause(): void {
     this.#begin();
-    const paused = (growing: Growing): Growing => (growing.state === "running" || growing.state === "waiting" ? { ...growing, state: "paused" } : growing);
+    const paused = (growing: Growing): Growing =>
+      growing.state === "running" || growing.state === "waiting" ? { ...growing, state: "paused" } : growing;
     const { positive, negative, diverse, layer } = this.#known.parts;
-    this.#update(this.#turn, { parts: { positive: paused(positive), negative: paused(negative), diverse: paused(diverse), layer: paused(layer) } });
+    this.#update(this.#turn, {
+      parts: { positive: paused(positive), negative: paused(negative), diverse: paused(diverse), layer: paused(layer) },
+    });
   }
 
   #begin(): number {
@@ -119,15 +142,30 @@ export class UnitSession {
     return ++this.#turn;
   }
 
-  async #grow(turn: number, part: Part, question: Question, objectives: readonly string[], special: Partial<VisualizeOptions>): Promise<void> {
+  async #grow(
+    turn: number,
+    part: Part,
+    question: Question,
+    objectives: readonly string[],
+    special: Partial<VisualizeOptions>,
+  ): Promise<void> {
     if (turn !== this.#turn) return;
     const { model, preset, steps, seed, photographs } = question;
     const job = `${page}:${turn}:${part}`;
     this.#jobs.set(job, part);
     const before = this.#known.parts[part];
-    this.#set(turn, part, { ...before, state: "running", frames: before.state === "paused" ? before.frames : [], failure: undefined });
+    this.#set(turn, part, {
+      ...before,
+      state: "running",
+      frames: before.state === "paused" ? before.frames : [],
+      failure: undefined,
+    });
     try {
-      const { results, cancelled } = await this.#connection.sendRequest(visualize, { job, model, objectives, photographs, options: { ...usualVisualizeOptions, preset, steps, seed, ...special } }, this.#cancel.token);
+      const { results, cancelled } = await this.#connection.sendRequest(
+        visualize,
+        { job, model, objectives, photographs, options: { ...usualVisualizeOptions, preset, steps, seed, ...special } },
+        this.#cancel.token,
+      );
       this.#set(turn, part, { ...this.#known.parts[part], state: cancelled ? "paused" : "done", results, share: 1 });
     } catch (error) {
       this.#set(turn, part, { ...this.#known.parts[part], state: "failed", failure: failureOf(error) });
@@ -141,7 +179,8 @@ export class UnitSession {
     try {
       const facts = await this.#connection.sendRequest(unitFacts, { model, site, channel, photographs }, this.#cancel.token);
       this.#update(turn, { facts });
-      for (const { path } of facts.photographs.slice(0, examplesShown)) if (turn === this.#turn) await this.example(question, path);
+      for (const { path } of facts.photographs.slice(0, examplesShown))
+        if (turn === this.#turn) await this.example(question, path);
     } catch (error) {
       this.#update(turn, { failure: failureOf(error) });
     }
@@ -151,7 +190,8 @@ export class UnitSession {
     const part = this.#jobs.get(job);
     if (part === undefined || this.#known.parts[part].state !== "running") return;
     const growing = this.#known.parts[part];
-    const frames = frame === undefined ? growing.frames : withFrame(growing.frames, part === "layer" ? frame.objective : frame.image, frame);
+    const frames =
+      frame === undefined ? growing.frames : withFrame(growing.frames, part === "layer" ? frame.objective : frame.image, frame);
     this.#set(this.#turn, part, { ...growing, frames, share: progress.done / progress.total, note: progress.note });
   }
 

@@ -18,7 +18,16 @@ export interface UnitState {
 }
 
 export const initialState = (model: string): UnitState => ({
-  version: 1, model, site: undefined, channel: 0, view: "unit", preset: "glassbox", steps: 256, seed: 0, photographs: undefined, picture: undefined,
+  version: 1,
+  model,
+  site: undefined,
+  channel: 0,
+  view: "unit",
+  preset: "glassbox",
+  steps: 256,
+  seed: 0,
+  photographs: undefined,
+  picture: undefined,
 });
 
 export function restoredState(saved: unknown): UnitState | undefined {

@@ -3,7 +3,14 @@ import path from "node:path";
 import { encodeImage } from "../../data/image/encode-png.ts";
 import { image } from "../../data/image/image.ts";
 import { openModel } from "../../protocol/engine.ts";
-import { usualVisualizeOptions, visualize, type VisualizationResult, type VisualizeEvent, type VisualizeOptions, type VisualizeOutcome } from "../../protocol/visualization.ts";
+import {
+  usualVisualizeOptions,
+  visualize,
+  type VisualizationResult,
+  type VisualizeEvent,
+  type VisualizeOptions,
+  type VisualizeOutcome,
+} from "../../protocol/visualization.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { nearest } from "../../tensor/nearest.ts";
 import { checkWords } from "../check-line.ts";
@@ -20,18 +27,47 @@ export const visualizeCommand: Command = {
   usage: "<model> --unit <site>:<channel> [flags]",
   positionals: ["model"],
   flags: {
-    unit: { kind: "text", value: "<site>:<channel>", description: "A channel of a site; repeat it, or separate several by commas. List the sites with: glassbox sites <model>." },
-    objective: { kind: "text", value: "<expression>", description: "What to grow for, in place of a unit, e.g. 'channel(\"blocks.5\", 20) - 0.2*diversity'." },
-    preset: { kind: "text", value: "<name>", description: "glassbox (default), lucid, or pixel: plain ascent on pixels, to compare." },
-    size: { kind: "text", value: "<pixels>", description: `Rows and columns of the picture. Default: ${usualVisualizeOptions.size}.` },
+    unit: {
+      kind: "text",
+      value: "<site>:<channel>",
+      description: "A channel of a site; repeat it, or separate several by commas. List the sites with: glassbox sites <model>.",
+    },
+    objective: {
+      kind: "text",
+      value: "<expression>",
+      description: "What to grow for, in place of a unit, e.g. 'channel(\"blocks.5\", 20) - 0.2*diversity'.",
+    },
+    preset: {
+      kind: "text",
+      value: "<name>",
+      description: "glassbox (default), lucid, or pixel: plain ascent on pixels, to compare.",
+    },
+    size: {
+      kind: "text",
+      value: "<pixels>",
+      description: `Rows and columns of the picture. Default: ${usualVisualizeOptions.size}.`,
+    },
     steps: { kind: "text", value: "<count>", description: `Steps of the optimiser. Default: ${usualVisualizeOptions.steps}.` },
-    batch: { kind: "text", value: "<count>", description: "Pictures of each objective, from different noise. Default: 1; 4 where the objective names diversity." },
+    batch: {
+      kind: "text",
+      value: "<count>",
+      description: "Pictures of each objective, from different noise. Default: 1; 4 where the objective names diversity.",
+    },
     seed: { kind: "text", value: "<number>", description: "Equal seeds give equal pictures. Default: 0." },
     "learning-rate": { kind: "text", value: "<rate>", description: "Of Adam. Default: the preset's, 0.05." },
-    "total-variation": { kind: "text", value: "<weight>", description: "Weight of the mean difference of neighbouring pixels. Default: 0." },
+    "total-variation": {
+      kind: "text",
+      value: "<weight>",
+      description: "Weight of the mean difference of neighbouring pixels. Default: 0.",
+    },
     l2: { kind: "text", value: "<weight>", description: "Weight of the mean squared distance from middle grey. Default: 0." },
     images: { kind: "text", value: "<folder>", description: "Real pictures to compare with. Default: three sample photographs." },
-    preprocessing: { kind: "text", value: "<name|file>", description: "How pictures become the input: a convention or a JSON file. Default: as the file beside the model says, else detected." },
+    preprocessing: {
+      kind: "text",
+      value: "<name|file>",
+      description:
+        "How pictures become the input: a convention or a JSON file. Default: as the file beside the model says, else detected.",
+    },
     out: { kind: "text", value: "<folder>", description: "Where the files go. Default: glassbox-report/units-<model>." },
     json: { kind: "switch", description: "Print one JSON document instead of words." },
     ...engineFlags,
@@ -39,7 +75,8 @@ export const visualizeCommand: Command = {
   async run(session) {
     const { given, say, remark } = session;
     const outcome = await grown(session);
-    const folder = given.text("out") ?? path.join("glassbox-report", `units-${path.basename(given.positionals[0]!).replace(/\.[^.]+$/, "")}`);
+    const folder =
+      given.text("out") ?? path.join("glassbox-report", `units-${path.basename(given.positionals[0]!).replace(/\.[^.]+$/, "")}`);
     const files = writeFiles(folder, outcome.results);
     if (given.on("json")) say(JSON.stringify({ results: outcome.results.map(withoutPixels), files }, null, 1));
     else {
@@ -57,8 +94,14 @@ export const visualizeCommand: Command = {
 
 async function grown({ given, engine, token }: Session): Promise<VisualizeOutcome> {
   const model = path.resolve(given.positionals[0]!);
-  const objectives = [...given.list("unit").map(unitObjective), ...(given.text("objective") === undefined ? [] : [given.text("objective")!])];
-  if (objectives.length === 0) throw new GlassboxError("option", "no unit is named", { hint: "Add --unit <site>:<channel>, for example --unit blocks.5:20." });
+  const objectives = [
+    ...given.list("unit").map(unitObjective),
+    ...(given.text("objective") === undefined ? [] : [given.text("objective")!]),
+  ];
+  if (objectives.length === 0)
+    throw new GlassboxError("option", "no unit is named", {
+      hint: "Add --unit <site>:<channel>, for example --unit blocks.5:20.",
+    });
   const progress = new ProgressLine(process.stderr);
   try {
     progress.wait("Opening the model …");
@@ -66,8 +109,13 @@ async function grown({ given, engine, token }: Session): Promise<VisualizeOutcom
     for (const unit of given.list("unit")) {
       const site = unit.slice(0, unit.lastIndexOf(":"));
       if (!card.sites.some(({ name }) => name === site)) {
-        const near = nearest(site, card.sites.map(({ name }) => name));
-        throw new GlassboxError("option", `the model has no site named ${site}`, { hint: `${near ? `Did you mean ${near}? ` : ""}List them with: glassbox sites <model>.` });
+        const near = nearest(
+          site,
+          card.sites.map(({ name }) => name),
+        );
+        throw new GlassboxError("option", `the model has no site named ${site}`, {
+          hint: `${near ? `Did you mean ${near}? ` : ""}List them with: glassbox sites <model>.`,
+        });
       }
     }
     const word = given.text("preprocessing");
@@ -89,19 +137,22 @@ async function grown({ given, engine, token }: Session): Promise<VisualizeOutcom
 
 function unitObjective(unit: string): string {
   const at = unit.lastIndexOf(":");
-  if (at < 1 || !/^\d+$/.test(unit.slice(at + 1))) throw new GlassboxError("option", `"${unit}" names no unit`, { hint: "Write <site>:<channel>, for example blocks.5:20." });
+  if (at < 1 || !/^\d+$/.test(unit.slice(at + 1)))
+    throw new GlassboxError("option", `"${unit}" names no unit`, { hint: "Write <site>:<channel>, for example blocks.5:20." });
   return `channel(${JSON.stringify(unit.slice(0, at))}, ${unit.slice(at + 1)})`;
 }
 
 function optionsOf(given: Arguments, objectives: readonly string[]): VisualizeOptions {
   const number = (flag: string, fallback: number): number => {
     const text = given.text(flag);
-    if (text !== undefined && (text.trim() === "" || !Number.isFinite(Number(text)))) throw new GlassboxError("option", `--${flag} is ${text}`, { hint: "It must be a number." });
+    if (text !== undefined && (text.trim() === "" || !Number.isFinite(Number(text))))
+      throw new GlassboxError("option", `--${flag} is ${text}`, { hint: "It must be a number." });
     return text === undefined ? fallback : Number(text);
   };
   const usual = usualVisualizeOptions;
   const preset = given.text("preset") ?? usual.preset;
-  if (preset !== "glassbox" && preset !== "lucid" && preset !== "pixel") throw new GlassboxError("option", `there is no preset ${preset}`, { hint: "The presets are: glassbox, lucid, pixel." });
+  if (preset !== "glassbox" && preset !== "lucid" && preset !== "pixel")
+    throw new GlassboxError("option", `there is no preset ${preset}`, { hint: "The presets are: glassbox, lucid, pixel." });
   return {
     preset,
     size: number("size", usual.size),
@@ -124,11 +175,19 @@ function writeFiles(folder: string, results: readonly VisualizationResult[]): st
   };
   const stems = new Map<string, number>();
   for (const result of results) {
-    const plain = result.data.objective.replace(/[^\w.-]+/g, "-").replace(/^-|-$/g, "").slice(0, 80);
+    const plain = result.data.objective
+      .replace(/[^\w.-]+/g, "-")
+      .replace(/^-|-$/g, "")
+      .slice(0, 80);
     const repeat = stems.get(plain) ?? 0;
     stems.set(plain, repeat + 1);
     const stem = repeat ? `${plain}-${repeat + 1}` : plain;
-    result.data.images.forEach(({ picture }, i) => write(`${stem}${result.data.images.length > 1 ? `-${i + 1}` : ""}.png`, encodeImage(image(picture.width, picture.height, picture.rgb))));
+    result.data.images.forEach(({ picture }, i) =>
+      write(
+        `${stem}${result.data.images.length > 1 ? `-${i + 1}` : ""}.png`,
+        encodeImage(image(picture.width, picture.height, picture.rgb)),
+      ),
+    );
     write(`${stem}.json`, `${JSON.stringify(withoutPixels(result), null, 1)}\n`);
   }
   return files;
@@ -137,5 +196,8 @@ function writeFiles(folder: string, results: readonly VisualizationResult[]): st
 /** The pixels are in the PNG files. */
 const withoutPixels = (result: VisualizationResult): unknown => ({
   ...result,
-  data: { ...result.data, images: result.data.images.map(({ picture: { width, height }, ...rest }) => ({ width, height, ...rest })) },
+  data: {
+    ...result.data,
+    images: result.data.images.map(({ picture: { width, height }, ...rest }) => ({ width, height, ...rest })),
+  },
 });

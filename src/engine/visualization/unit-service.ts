@@ -43,7 +43,12 @@ export class UnitService {
       const activation = await activationAt(unit, tensor);
       const channel = channelOf(activation, unit);
       values.set(channel, i * places);
-      photographs.push({ path, name: prepared.name, mean: channel.reduce((sum, value) => sum + value, 0) / places, largest: channel.reduce((most, value) => Math.max(most, value), -Infinity) });
+      photographs.push({
+        path,
+        name: prepared.name,
+        mean: channel.reduce((sum, value) => sum + value, 0) / places,
+        largest: channel.reduce((most, value) => Math.max(most, value), -Infinity),
+      });
       if (model.notClassifier === undefined && sloped < slopePictures) {
         const one = await logitSlopes(unit, tensor, activation);
         slopes = slopes ? slopes.map((sum, k) => sum + one[k]!) : one;
@@ -53,7 +58,12 @@ export class UnitService {
     return {
       photographs: photographs.sort((a, b) => b.mean - a.mean),
       histogram: histogramOf(values.subarray(0, photographs.length * places)),
-      classes: slopes && classesOf(slopes.map((sum) => sum / sloped), model.network.source.classNames),
+      classes:
+        slopes &&
+        classesOf(
+          slopes.map((sum) => sum / sloped),
+          model.network.source.classNames,
+        ),
     };
   }
 
@@ -72,7 +82,13 @@ export class UnitService {
       view: atMost(view, viewSide),
       activation: { rows, columns, values: Float32Array.from(channel) },
       crop: cropAround(view, channel, rows, columns),
-      ablation: model.notClassifier === undefined ? { before: ranked(toFloat64(await model.network.logits(tensor))), after: ranked(await logitsWithout(unit, tensor, activation)) } : undefined,
+      ablation:
+        model.notClassifier === undefined
+          ? {
+              before: ranked(toFloat64(await model.network.logits(tensor))),
+              after: ranked(await logitsWithout(unit, tensor, activation)),
+            }
+          : undefined,
     };
   }
 }
@@ -102,7 +118,11 @@ function classesOf(slopes: Float64Array, names: readonly string[] | undefined): 
 
 function atMost({ width, height, rgb }: RgbPicture, side: number): RgbPicture {
   const scale = Math.min(1, side / Math.max(width, height));
-  const small = resize(image(width, height, rgb), { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }, "bilinear");
+  const small = resize(
+    image(width, height, rgb),
+    { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) },
+    "bilinear",
+  );
   return { width: small.width, height: small.height, rgb: Uint8Array.from(small.data) };
 }
 
@@ -110,7 +130,8 @@ function atMost({ width, height, rgb }: RgbPicture, side: number): RgbPicture {
 function cropAround(view: RgbPicture, channel: Float64Array, rows: number, columns: number): RgbPicture {
   const strongest = channel.indexOf(channel.reduce((most, value) => Math.max(most, value), -Infinity));
   const side = Math.max(1, Math.round(Math.min(view.width, view.height) / 3));
-  const middle = (place: number, places: number, extent: number): number => Math.round(((place + 0.5) * extent) / places - side / 2);
+  const middle = (place: number, places: number, extent: number): number =>
+    Math.round(((place + 0.5) * extent) / places - side / 2);
   const x = Math.min(view.width - side, Math.max(0, middle(strongest % columns, columns, view.width)));
   const y = Math.min(view.height - side, Math.max(0, middle(Math.floor(strongest / columns), rows, view.height)));
   const cut = crop(image(view.width, view.height, view.rgb), { x, y, width: side, height: side });

@@ -4,14 +4,21 @@ import { parseObjective } from "../../graph/parse-objective.ts";
 import { extentOf } from "../../methods/attribution/heatmap.ts";
 import { certify, trials, trialTransforms } from "../../methods/visualization/certificate.ts";
 import { codingOf } from "../../methods/visualization/coding.ts";
-import { grow, imagesAtOnce, placesOf, runsAt, type Commission, type Growth } from "../../methods/visualization/grow.ts";
+import { grow, runsAt, type Commission } from "../../methods/visualization/grow.ts";
 import { imageOfRgb, rgbOf } from "../../methods/visualization/picture.ts";
-import { planReading } from "../../methods/visualization/readout.ts";
 import { presets } from "../../methods/visualization/recipe.ts";
 import { scoreInput, scoreUnder } from "../../methods/visualization/score.ts";
 import { drawPlacement, outputExtent, randomFor } from "../../methods/visualization/transforms.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
-import type { GrownImage, VisualizationProvenance, VisualizationResult, VisualizeEvent, VisualizeOptions, VisualizeOutcome, VisualizeParams } from "../../protocol/visualization.ts";
+import type {
+  GrownImage,
+  VisualizationProvenance,
+  VisualizationResult,
+  VisualizeEvent,
+  VisualizeOptions,
+  VisualizeOutcome,
+  VisualizeParams,
+} from "../../protocol/visualization.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { loadInput, type LoadedInput } from "../inputs.ts";
@@ -19,24 +26,14 @@ import type { OpenModel, OpenModels } from "../open-models.ts";
 import type { PreprocessingChoices } from "../preprocessing-choice.ts";
 import { version } from "../version.ts";
 import { photographFiles } from "./photographs.ts";
+import { groupsOf, joined, sliced, type Paused, type Task } from "./growth-groups.ts";
 import { Store } from "./store.ts";
+import { checkedOptions } from "./visualize-options.ts";
 import { visualizeCommand } from "./visualize-command.ts";
 
 /** A new picture is sent at most so often, in milliseconds. */
 const frameMs = 100;
 const trailLength = 64;
-
-interface Paused {
-  readonly growth: Growth;
-  readonly trails: readonly (readonly (readonly [number, number])[])[];
-}
-
-interface Task {
-  readonly index: number;
-  readonly objective: Objective;
-  readonly provenance: VisualizationProvenance;
-  readonly paused: Paused | undefined;
-}
 
 /** Grows pictures for objectives, compares them with real ones, remembers what is done and what was stopped. */
 export class VisualizationService {
@@ -47,7 +44,12 @@ export class VisualizationService {
   readonly #results: Store<VisualizationResult>;
   readonly #paused: Store<Paused>;
 
-  constructor({ cacheFolder, memoryBudgetBytes }: EngineSettings, runtime: Promise<Runtime>, models: OpenModels, choices: PreprocessingChoices) {
+  constructor(
+    { cacheFolder, memoryBudgetBytes }: EngineSettings,
+    runtime: Promise<Runtime>,
+    models: OpenModels,
+    choices: PreprocessingChoices,
+  ) {
     this.#models = models;
     this.#choices = choices;
     this.#runtime = runtime;
@@ -57,17 +59,21 @@ export class VisualizationService {
   }
 
   async run(params: VisualizeParams, emit: (event: VisualizeEvent) => void, cancelled: () => boolean): Promise<VisualizeOutcome> {
-    const options = checked(params.options);
+    const options = checkedOptions(params.options);
     const objectives = params.objectives.map(parseObjective);
     if (objectives.length === 0) throw new GlassboxError("option", "nothing was named to grow a picture for");
     if (options.images < 2 && objectives.some(({ terms }) => terms.some(({ kind }) => kind === "diversity"))) {
-      throw new GlassboxError("option", "diversity compares pictures, and only one was asked for", { hint: "Ask for at least 2 of each objective." });
+      throw new GlassboxError("option", "diversity compares pictures, and only one was asked for", {
+        hint: "Ask for at least 2 of each objective.",
+      });
     }
     const model = await this.#models.open(params.model);
     const inputs = await this.photographs(model, params);
     const commission = fitted(this.#commission(model, inputs, options), objectives);
     const results = new Map<number, VisualizationResult>();
-    const code = (objective: Objective): VisualizationResult["code"] => ({ cli: visualizeCommand(params.model, formatObjective(objective), options, params.photographs) });
+    const code = (objective: Objective): VisualizationResult["code"] => ({
+      cli: visualizeCommand(params.model, formatObjective(objective), options, params.photographs),
+    });
     const tasks: Task[] = [];
     for (const [index, objective] of objectives.entries()) {
       const provenance = await this.#provenance(model, objective, options, inputs);
@@ -83,11 +89,31 @@ export class VisualizationService {
       const started = before;
       before += group.length * options.steps;
       const say = (step: number, frame: VisualizeEvent["frame"]): void =>
-        emit({ job: params.job, progress: { done: started + group.length * step, total, note: `${step} of ${options.steps} steps${objectives.length > 1 ? `, ${results.size + group.length} of ${objectives.length} units` : ""}` }, frame });
+        emit({
+          job: params.job,
+          progress: {
+            done: started + group.length * step,
+            total,
+            note: `${step} of ${options.steps} steps${objectives.length > 1 ? `, ${results.size + group.length} of ${objectives.length} units` : ""}`,
+          },
+          frame,
+        });
       const grown = await this.#growGroup(group, commission, options, say, cancelled);
       for (const [place, { index, objective, provenance }] of group.entries()) {
-        const data = { objective: formatObjective(objective), images: await this.#judged(grown[place]!, objective, commission, options), photographs: await scored(commission, objective, inputs) };
-        const result: VisualizationResult = { data, certificate: certify(data.images, data.photographs.map(({ activation }) => activation)), provenance, code: code(objective) };
+        const data = {
+          objective: formatObjective(objective),
+          images: await this.#judged(grown[place]!, objective, commission, options),
+          photographs: await scored(commission, objective, inputs),
+        };
+        const result: VisualizationResult = {
+          data,
+          certificate: certify(
+            data.images,
+            data.photographs.map(({ activation }) => activation),
+          ),
+          provenance,
+          code: code(objective),
+        };
         if (!cancelled()) {
           this.#results.put(provenance, result);
           this.#paused.drop(provenance);
@@ -99,64 +125,124 @@ export class VisualizationService {
   }
 
   /** Real pictures as the model takes them. What cannot be read is left out. */
-  async photographs(model: OpenModel, { photographs, preprocessing }: Pick<VisualizeParams, "photographs" | "preprocessing">): Promise<readonly (LoadedInput & { readonly path: string })[]> {
+  async photographs(
+    model: OpenModel,
+    { photographs, preprocessing }: Pick<VisualizeParams, "photographs" | "preprocessing">,
+  ): Promise<readonly (LoadedInput & { readonly path: string })[]> {
     const inputs: (LoadedInput & { readonly path: string })[] = [];
     for (const file of photographFiles(photographs)) {
       try {
         inputs.push({ ...(await loadInput(model, { path: file }, this.#choices, preprocessing)), path: file });
       } catch (error) {
-        if (!(error instanceof GlassboxError) || (inputs.length === 0 && error.kind !== "input" && error.kind !== "file")) throw error;
+        if (!(error instanceof GlassboxError) || (inputs.length === 0 && error.kind !== "input" && error.kind !== "file"))
+          throw error;
       }
     }
-    if (inputs.length === 0) throw new GlassboxError("input", "no real picture could be read to compare with", { hint: "Give a folder of pictures." });
+    if (inputs.length === 0)
+      throw new GlassboxError("input", "no real picture could be read to compare with", { hint: "Give a folder of pictures." });
     return inputs;
   }
 
-  #commission({ network, card }: OpenModel, inputs: readonly LoadedInput[], options: VisualizeOptions): Omit<Commission, "objectives" | "ordinals"> {
+  #commission(
+    { network, card }: OpenModel,
+    inputs: readonly LoadedInput[],
+    options: VisualizeOptions,
+  ): Omit<Commission, "objectives" | "ordinals"> {
     const preprocessing = inputs[0]?.prepared.preprocessing;
-    if (preprocessing === undefined) throw new GlassboxError("unsupported", `${card.name} does not take pictures, so no picture can be grown for it`);
+    if (preprocessing === undefined)
+      throw new GlassboxError("unsupported", `${card.name} does not take pictures, so no picture can be grown for it`);
     const { preset, size, steps, seed, learningRate, totalVariation, l2 } = options;
     const recipe = { ...presets[preset], totalVariation, l2, ...(learningRate > 0 && { learningRate }) };
     return { network, coding: codingOf(preprocessing), size: [size, size], steps, seed, recipe };
   }
 
-  async #growGroup(group: readonly Task[], commission: Omit<Commission, "objectives" | "ordinals">, options: VisualizeOptions, say: (step: number, frame: VisualizeEvent["frame"]) => void, cancelled: () => boolean): Promise<Omit<GrownImage, "activation" | "underTransforms">[][]> {
+  async #growGroup(
+    group: readonly Task[],
+    commission: Omit<Commission, "objectives" | "ordinals">,
+    options: VisualizeOptions,
+    say: (step: number, frame: VisualizeEvent["frame"]) => void,
+    cancelled: () => boolean,
+  ): Promise<Omit<GrownImage, "activation" | "underTransforms">[][]> {
     const each = options.images;
     const rows = group.flatMap(({ objective }) => Array.from({ length: each }, () => objective));
     const ordinals = group.flatMap(() => Array.from({ length: each }, (_, image) => image));
-    const trails: [number, number][][] = rows.map((_, row) => [...((group[Math.floor(row / each)]!.paused?.trails[row % each] ?? []) as [number, number][])]);
+    const trails: [number, number][][] = rows.map((_, row) => [
+      ...((group[Math.floor(row / each)]!.paused?.trails[row % each] ?? []) as [number, number][]),
+    ]);
     const stride = Math.max(1, Math.ceil(options.steps / trailLength));
     let last: Awaited<ReturnType<ReturnType<typeof grow>["next"]>>["value"] | undefined;
     let sent = -Infinity;
-    for await (const step of grow({ ...commission, objectives: rows, ordinals }, joined(group.map(({ paused }) => paused?.growth)))) {
+    for await (const step of grow(
+      { ...commission, objectives: rows, ordinals },
+      joined(group.map(({ paused }) => paused?.growth)),
+    )) {
       last = step;
       const done = step.step === options.steps;
-      step.scores.forEach((score, row) => (step.step % stride === 0 || done) && trails[row]!.at(-1)?.[0] !== step.step && trails[row]!.push([step.step, score]));
+      step.scores.forEach(
+        (score, row) =>
+          (step.step % stride === 0 || done) && trails[row]!.at(-1)?.[0] !== step.step && trails[row]!.push([step.step, score]),
+      );
       const due = performance.now() - sent >= frameMs || done;
       if (due) {
         sent = performance.now();
-        rows.forEach((_, row) => say(step.step, { objective: group[Math.floor(row / each)]!.index, image: row % each, step: step.step, score: step.scores[row]!, picture: { ...extent(commission), rgb: rgbOf(step.images, row, commission.coding) } }));
+        rows.forEach((_, row) =>
+          say(step.step, {
+            objective: group[Math.floor(row / each)]!.index,
+            image: row % each,
+            step: step.step,
+            score: step.scores[row]!,
+            picture: { ...extent(commission), rgb: rgbOf(step.images, row, commission.coding) },
+          }),
+        );
       }
       if (cancelled() && !done) {
-        group.forEach(({ provenance }, place) => this.#paused.put(provenance, { growth: sliced(step, place, group.length), trails: trails.slice(place * each, (place + 1) * each) }));
+        group.forEach(({ provenance }, place) =>
+          this.#paused.put(provenance, {
+            growth: sliced(step, place, group.length),
+            trails: trails.slice(place * each, (place + 1) * each),
+          }),
+        );
         break;
       }
     }
     const { images } = last as { images: Parameters<typeof rgbOf>[0] };
-    return group.map((_, place) => Array.from({ length: each }, (__, image) => ({ picture: { ...extent(commission), rgb: rgbOf(images, place * each + image, commission.coding) }, trail: trails[place * each + image]! })));
+    return group.map((_, place) =>
+      Array.from({ length: each }, (__, image) => ({
+        picture: { ...extent(commission), rgb: rgbOf(images, place * each + image, commission.coding) },
+        trail: trails[place * each + image]!,
+      })),
+    );
   }
 
-  async #judged(images: readonly Omit<GrownImage, "activation" | "underTransforms">[], objective: Objective, commission: Omit<Commission, "objectives" | "ordinals">, { seed }: VisualizeOptions): Promise<GrownImage[]> {
+  async #judged(
+    images: readonly Omit<GrownImage, "activation" | "underTransforms">[],
+    objective: Objective,
+    commission: Omit<Commission, "objectives" | "ordinals">,
+    { seed }: VisualizeOptions,
+  ): Promise<GrownImage[]> {
     const judged: GrownImage[] = [];
     for (const image of images) {
-      const placements = [undefined, ...Array.from({ length: trials }, (_, trial) => drawPlacement(randomFor(seed, trial, -3), trialTransforms))];
-      const [activation, ...underTransforms] = await scoreUnder({ ...commission, ordinals: [0] }, objective, imageOfRgb(image.picture.rgb, commission.size, commission.coding), placements);
+      const placements = [
+        undefined,
+        ...Array.from({ length: trials }, (_, trial) => drawPlacement(randomFor(seed, trial, -3), trialTransforms)),
+      ];
+      const [activation, ...underTransforms] = await scoreUnder(
+        { ...commission, ordinals: [0] },
+        objective,
+        imageOfRgb(image.picture.rgb, commission.size, commission.coding),
+        placements,
+      );
       judged.push({ ...image, activation: activation!, underTransforms });
     }
     return judged;
   }
 
-  async #provenance({ card }: OpenModel, objective: Objective, options: VisualizeOptions, inputs: readonly LoadedInput[]): Promise<VisualizationProvenance> {
+  async #provenance(
+    { card }: OpenModel,
+    objective: Objective,
+    options: VisualizeOptions,
+    inputs: readonly LoadedInput[],
+  ): Promise<VisualizationProvenance> {
     const { name, version: runtimeVersion } = await this.#runtime;
     const { reason: _reason, source: _source, ...preprocessing } = inputs[0]!.prepared.preprocessing!;
     return {
@@ -171,23 +257,16 @@ export class VisualizationService {
   }
 }
 
-const bounds: Readonly<Partial<Record<keyof VisualizeOptions, readonly [number, number]>>> = { size: [16, 512], steps: [1, 4096], images: [1, 16], seed: [0, 2 ** 31 - 1], learningRate: [0, 10], totalVariation: [0, 1e6], l2: [0, 1e6] };
-
-function checked(options: VisualizeOptions): VisualizeOptions {
-  if (!(options.preset in presets)) throw new GlassboxError("option", `there is no preset ${options.preset}`, { hint: `The presets are: ${Object.keys(presets).join(", ")}.` });
-  for (const [name, [low, high]] of Object.entries(bounds)) {
-    const value = options[name as keyof VisualizeOptions] as number;
-    const whole = ["size", "steps", "images", "seed"].includes(name);
-    if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) throw new GlassboxError("option", `${name} is ${String(value)}`, { hint: `It must be ${whole ? "a whole number" : "a number"} from ${low} to ${high}.` });
-  }
-  if (outputExtent(options.size, presets[options.preset].transforms) < 8) throw new GlassboxError("option", `a picture of ${options.size} pixels is too small for this preset's crops`);
-  return options;
-}
-
-const extent = ({ size: [height, width] }: Pick<Commission, "size">): { readonly width: number; readonly height: number } => ({ width, height });
+const extent = ({ size: [height, width] }: Pick<Commission, "size">): { readonly width: number; readonly height: number } => ({
+  width,
+  height,
+});
 
 /** The size that was asked for; where the network works at one size only, the one whose transforms end in that. */
-function fitted(commission: Omit<Commission, "objectives" | "ordinals">, objectives: readonly Objective[]): Omit<Commission, "objectives" | "ordinals"> {
+function fitted(
+  commission: Omit<Commission, "objectives" | "ordinals">,
+  objectives: readonly Objective[],
+): Omit<Commission, "objectives" | "ordinals"> {
   const { network, recipe } = commission;
   if (objectives.every((objective) => runsAt({ ...commission, objectives: [objective] }))) return commission;
   const [rows, columns] = extentOf(network);
@@ -195,35 +274,13 @@ function fitted(commission: Omit<Commission, "objectives" | "ordinals">, objecti
   return { ...commission, size: [rows - extra, columns - extra] };
 }
 
-/** Objectives of one form that stand at one step run together, as many as the budget holds; pictures that are compared stay together. */
-function groupsOf(tasks: readonly Task[], commission: Omit<Commission, "objectives" | "ordinals">, budget: number, { images }: VisualizeOptions): Task[][] {
-  const alike = new Map<string, Task[]>();
-  for (const task of tasks) {
-    const key = JSON.stringify([planReading(task.objective, placesOf(commission.network)).key, task.paused?.growth.step ?? 0]);
-    alike.set(key, [...(alike.get(key) ?? []), task]);
-  }
-  return [...alike.values()].flatMap((group) => {
-    const compares = group[0]!.objective.terms.some(({ kind }) => kind === "diversity");
-    const once = imagesAtOnce({ ...commission, objectives: [group[0]!.objective], ordinals: [0] }, budget);
-    const together = compares ? 1 : Math.max(1, Math.floor(once / images));
-    return Array.from({ length: Math.ceil(group.length / together) }, (_, i) => group.slice(i * together, (i + 1) * together));
-  });
-}
-
-async function scored({ network }: Pick<Commission, "network">, objective: Objective, inputs: readonly LoadedInput[]): Promise<{ name: string; activation: number }[]> {
+async function scored(
+  { network }: Pick<Commission, "network">,
+  objective: Objective,
+  inputs: readonly LoadedInput[],
+): Promise<{ name: string; activation: number }[]> {
   const scores: { name: string; activation: number }[] = [];
-  for (const { tensor, prepared } of inputs) scores.push({ name: prepared.name, activation: await scoreInput(network, objective, tensor) });
+  for (const { tensor, prepared } of inputs)
+    scores.push({ name: prepared.name, activation: await scoreInput(network, objective, tensor) });
   return scores;
-}
-
-function joined(growths: readonly (Growth | undefined)[]): Growth | undefined {
-  const known = growths.filter((growth) => growth !== undefined);
-  if (known.length < growths.length || known.length === 0) return undefined;
-  const join = (part: "parameters" | "mean" | "square"): Float32Array => Float32Array.from(known.flatMap((growth) => Array.from(growth[part])));
-  return { step: known[0]!.step, parameters: join("parameters"), mean: join("mean"), square: join("square") };
-}
-
-function sliced(growth: Growth, place: number, places: number): Growth {
-  const part = (values: Float32Array): Float32Array => values.slice((place * values.length) / places, ((place + 1) * values.length) / places);
-  return { step: growth.step, parameters: part(growth.parameters), mean: part(growth.mean), square: part(growth.square) };
 }

@@ -17,18 +17,36 @@ const service = new Service(settings, startRuntime(settings));
 const model = path.join(samples, "efficientnet-lite0.onnx");
 const unit = 'channel("_blocks.4", 19)';
 
-const grow = (objectives: readonly string[], options: Partial<VisualizeOptions>, events: VisualizeEvent[] = [], cancelled: () => boolean = () => false): Promise<VisualizeOutcome> =>
-  service.visualizations.run({ job: "1", model, objectives, options: { ...usualVisualizeOptions, size: 32, steps: 24, ...options } }, (event) => events.push(event), cancelled);
+const grow = (
+  objectives: readonly string[],
+  options: Partial<VisualizeOptions>,
+  events: VisualizeEvent[] = [],
+  cancelled: () => boolean = () => false,
+): Promise<VisualizeOutcome> =>
+  service.visualizations.run(
+    { job: "1", model, objectives, options: { ...usualVisualizeOptions, size: 32, steps: 24, ...options } },
+    (event) => events.push(event),
+    cancelled,
+  );
 
 test("a small picture grows, streams, is compared with real pictures, and is remembered", async () => {
   const events: VisualizeEvent[] = [];
-  const { results: [result], cached } = await grow([unit], {}, events);
+  const {
+    results: [result],
+    cached,
+  } = await grow([unit], {}, events);
   const [image] = result!.data.images;
   const { trail, picture } = image!;
   assert.ok(trail.at(-1)![1] > trail[0]![1] + 5, `${trail[0]![1]} to ${trail.at(-1)![1]}`);
   assert.deepEqual([picture.width, picture.height, picture.rgb.length, image!.underTransforms.length], [32, 32, 32 * 32 * 3, 12]);
-  assert.deepEqual(result!.certificate.map(({ id }) => id), ["activation", "photographs", "transforms"]);
-  assert.deepEqual(result!.data.photographs.map(({ name }) => name), ["chelsea.png", "coffee.png", "rocket.jpg"]);
+  assert.deepEqual(
+    result!.certificate.map(({ id }) => id),
+    ["activation", "photographs", "transforms"],
+  );
+  assert.deepEqual(
+    result!.data.photographs.map(({ name }) => name),
+    ["chelsea.png", "coffee.png", "rocket.jpg"],
+  );
   assert.equal(events.at(-1)!.progress.done, 24);
   assert.equal(events.at(-1)!.frame!.picture.rgb.length, picture.rgb.length);
   assert.equal(cached, false);
@@ -43,18 +61,32 @@ test("stopped and asked again, it goes on to the same picture as without a stop"
   const other = new Service({ ...settings, cacheFolder: path.join(cacheFolder, "other") }, startRuntime(settings));
   const params = { job: "2", model, objectives: [unit], options: { ...usualVisualizeOptions, size: 32, steps: 24, seed: 3 } };
   let polls = 0;
-  const stopped = await other.visualizations.run(params, () => undefined, () => ++polls > 9);
+  const stopped = await other.visualizations.run(
+    params,
+    () => undefined,
+    () => ++polls > 9,
+  );
   assert.equal(stopped.cancelled, true);
   const steps: number[] = [];
-  const resumed = await other.visualizations.run(params, ({ frame }) => frame && steps.push(frame.step), () => false);
+  const resumed = await other.visualizations.run(
+    params,
+    ({ frame }) => frame && steps.push(frame.step),
+    () => false,
+  );
   assert.ok(steps[0]! > 3, "it did not begin anew");
   assert.deepEqual(resumed.results[0]!.data.images[0]!.picture, whole.results[0]!.data.images[0]!.picture);
 });
 
 test("several units at once give what each gives alone", async () => {
-  const [together, alone] = [await grow([unit, 'channel("_blocks.4", 5)'], { seed: 9, steps: 8 }), await grow(['channel("_blocks.4", 5)'], { seed: 9, steps: 8 })];
+  const [together, alone] = [
+    await grow([unit, 'channel("_blocks.4", 5)'], { seed: 9, steps: 8 }),
+    await grow(['channel("_blocks.4", 5)'], { seed: 9, steps: 8 }),
+  ];
   assert.equal(alone.cached, true);
-  assert.deepEqual(together.results.map(({ data }) => data.objective), [unit, 'channel("_blocks.4", 5)']);
+  assert.deepEqual(
+    together.results.map(({ data }) => data.objective),
+    [unit, 'channel("_blocks.4", 5)'],
+  );
 });
 
 test("what cannot be grown is refused in a sentence", async () => {
@@ -67,17 +99,33 @@ test("what cannot be grown is refused in a sentence", async () => {
     [['neuron("_blocks.4", 1, 99, 0)'], {}, /lies outside/],
     [[`${unit} + neuron("_blocks.4", 1)`], {}, /one position and on average/],
   ];
-  for (const [objectives, options, words] of refusals) await assert.rejects(grow(objectives, options), (error) => error instanceof GlassboxError && words.test(error.what), String(words));
+  for (const [objectives, options, words] of refusals)
+    await assert.rejects(
+      grow(objectives, options),
+      (error) => error instanceof GlassboxError && words.test(error.what),
+      String(words),
+    );
 });
 
 test("facts of a unit: real pictures in order, a histogram of every position, slopes that the ablation bears out", async () => {
   const facts = await service.units.facts({ model, site: "_blocks.14", channel: 6 }, () => false);
   const means = facts.photographs.map(({ mean }) => mean);
-  assert.deepEqual(means, [...means].sort((a, b) => b - a));
-  assert.equal(facts.histogram.counts.reduce((sum, count) => sum + count, 0), 3 * 49);
+  assert.deepEqual(
+    means,
+    [...means].sort((a, b) => b - a),
+  );
+  assert.equal(
+    facts.histogram.counts.reduce((sum, count) => sum + count, 0),
+    3 * 49,
+  );
   assert.equal(facts.classes!.raised.length, 5);
   assert.ok(facts.classes!.raised[0]!.slope > 0 && facts.classes!.lowered[0]!.slope < 0);
-  const example = await service.units.example({ model, site: "_blocks.14", channel: 6, picture: path.join(samples, "chelsea.png") });
+  const example = await service.units.example({
+    model,
+    site: "_blocks.14",
+    channel: 6,
+    picture: path.join(samples, "chelsea.png"),
+  });
   assert.deepEqual([example.activation.rows, example.activation.columns, example.view.width], [7, 7, 160]);
   const mean = example.activation.values.reduce((sum, value) => sum + value, 0) / 49;
   assert.ok(Math.abs(mean - facts.photographs.find(({ name }) => name === "chelsea.png")!.mean) < 1e-4);

@@ -1,14 +1,33 @@
 import { usualVisualizeOptions, type VisualizeOptions } from "../../protocol/visualization.ts";
 
 const flags: readonly (readonly [keyof VisualizeOptions, string])[] = [
-  ["preset", "preset"], ["size", "size"], ["steps", "steps"], ["images", "batch"], ["seed", "seed"],
-  ["learningRate", "learning-rate"], ["totalVariation", "total-variation"], ["l2", "l2"],
+  ["preset", "preset"],
+  ["size", "size"],
+  ["steps", "steps"],
+  ["images", "batch"],
+  ["seed", "seed"],
+  ["learningRate", "learning-rate"],
+  ["totalVariation", "total-variation"],
+  ["l2", "l2"],
 ];
 
 /** The terminal command that grows the same picture. */
-export function visualizeCommand(model: string, objective: string, options: VisualizeOptions, photographs: string | undefined): string {
-  const given = flags.flatMap(([name, flag]) => (options[name] === usualVisualizeOptions[name] ? [] : [`--${flag} ${options[name]}`]));
-  return ["glassbox visualize", quote(model), `--objective ${quote(objective)}`, ...given, ...(photographs ? [`--images ${quote(photographs)}`] : [])].join(" ");
+export function visualizeCommand(
+  model: string,
+  objective: string,
+  options: VisualizeOptions,
+  photographs: string | undefined,
+): string {
+  const given = flags.flatMap(([name, flag]) =>
+    options[name] === usualVisualizeOptions[name] ? [] : [`--${flag} ${options[name]}`],
+  );
+  return [
+    "glassbox visualize",
+    quote(model),
+    `--objective ${quote(objective)}`,
+    ...given,
+    ...(photographs ? [`--images ${quote(photographs)}`] : []),
+  ].join(" ");
 }
 
 const quote = (word: string): string => (/^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

@@ -11,7 +11,13 @@ interface AskedUnit {
   readonly channel?: number;
 }
 
-const isAsked = (value: unknown): value is AskedUnit => typeof value === "object" && value !== null && "model" in value && "site" in value && typeof value.model === "string" && typeof value.site === "string";
+const isAsked = (value: unknown): value is AskedUnit =>
+  typeof value === "object" &&
+  value !== null &&
+  "model" in value &&
+  "site" in value &&
+  typeof value.model === "string" &&
+  typeof value.site === "string";
 
 /** Registers *Glassbox: What Does This Unit Look For?* and brings its panels back after a reload. */
 export function registerUnit(services: () => UnitServices): vscode.Disposable[] {
@@ -28,7 +34,8 @@ export function registerUnit(services: () => UnitServices): vscode.Disposable[] 
     }),
     vscode.window.registerWebviewPanelSerializer(PANELS.unit, {
       deserializeWebviewPanel: async (panel, state: { readonly model?: unknown } | undefined) => {
-        const model = typeof state?.model === "string" ? state.model : services().context.workspaceState.get<string>(LAST_UNIT_MODEL);
+        const model =
+          typeof state?.model === "string" ? state.model : services().context.workspaceState.get<string>(LAST_UNIT_MODEL);
         if (model === undefined) return panel.dispose();
         serveUnitPanel(panel, { model: vscode.Uri.file(model), site: undefined, channel: undefined }, services());
       },

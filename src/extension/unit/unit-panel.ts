@@ -22,7 +22,11 @@ interface Subject {
 }
 
 /** Answers one panel: its own requests here, every other one by the engine. */
-export function serveUnitPanel(panel: vscode.WebviewPanel, { model, site, channel }: Subject, { context, engine }: UnitServices): void {
+export function serveUnitPanel(
+  panel: vscode.WebviewPanel,
+  { model, site, channel }: Subject,
+  { context, engine }: UnitServices,
+): void {
   const { webview } = panel;
   const name = path.basename(model.fsPath);
   const lastUnit = `lastUnit:${model.fsPath}`;
@@ -33,14 +37,24 @@ export function serveUnitPanel(panel: vscode.WebviewPanel, { model, site, channe
   const connection = connectWebview(webview);
   answer(connection, greetUnit.method, (): UnitGreeting => {
     const last = context.workspaceState.get<{ site: string; channel: number }>(lastUnit);
-    return { model: model.fsPath, modelName: name, site: site ?? last?.site, channel: site === undefined ? last?.channel : channel };
+    return {
+      model: model.fsPath,
+      modelName: name,
+      site: site ?? last?.site,
+      channel: site === undefined ? last?.channel : channel,
+    };
   });
   connection.onNotification(unitShown, (unit) => {
     panel.title = `${unit.site}:${unit.channel} · ${name}`;
     void context.workspaceState.update(lastUnit, unit);
   });
   answer(connection, pickFolder.method, async () => {
-    const [folder] = (await vscode.window.showOpenDialog({ title: "Choose a folder of pictures", canSelectFolders: true, canSelectFiles: false })) ?? [];
+    const [folder] =
+      (await vscode.window.showOpenDialog({
+        title: "Choose a folder of pictures",
+        canSelectFolders: true,
+        canSelectFiles: false,
+      })) ?? [];
     return folder?.fsPath ?? null;
   });
   answer(connection, saveFile.method, async ({ suggestedName, bytes }: { suggestedName: string; bytes: Uint8Array }) => {
@@ -67,4 +81,5 @@ export function serveUnitPanel(panel: vscode.WebviewPanel, { model, site, channe
   webview.html = renderPage(webview, context.extensionUri, "unit", `Glassbox: ${name}`);
 }
 
-const namesJob = (params: unknown): params is { readonly job: string } => typeof params === "object" && params !== null && "job" in params && typeof params.job === "string";
+const namesJob = (params: unknown): params is { readonly job: string } =>
+  typeof params === "object" && params !== null && "job" in params && typeof params.job === "string";

@@ -29,5 +29,11 @@ test("sizes that are written into the graph are refused, unless what they were m
   assert.deepEqual([grafted(flattened, 8), grafted(flattened, 20)], [[1, 72], undefined]);
   const pooled = network((b, y) => b.reshape(b.apply("ReduceMean", [y], { axes: [2, 3], keepdims: true }), [1, 2]));
   assert.deepEqual(grafted(pooled, 20), [1, 2]);
-  assert.equal(grafted(network((b, y) => b.slice(y, [2], [0], [6])), 20), undefined);
+  assert.equal(
+    grafted(
+      network((b, y) => b.slice(y, [2], [0], [6])),
+      20,
+    ),
+    undefined,
+  );
 });

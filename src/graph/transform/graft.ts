@@ -11,7 +11,12 @@ const holdSizes = new Set(["Reshape", "Expand", "Slice", "Resize"]);
  * anew, so a convolutional prefix also works for pictures of another size; `undefined` where a size was written
  * into the graph and the new one does not fit it.
  */
-export function graft(b: Builder, graph: Graph, given: ReadonlyMap<ValueName, Value>, wanted: readonly ValueName[]): ReadonlyMap<ValueName, Value> | undefined {
+export function graft(
+  b: Builder,
+  graph: Graph,
+  given: ReadonlyMap<ValueName, Value>,
+  wanted: readonly ValueName[],
+): ReadonlyMap<ValueName, Value> | undefined {
   const part = prune({ ...graph, outputs: wanted }, { dropInputs: true });
   const values = new Map<ValueName, Value>(given);
   for (const [name, constant] of part.constants) values.set(name, b.constant(constant, b.fresh(`network ${name}`)));

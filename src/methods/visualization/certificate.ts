@@ -2,7 +2,13 @@ import type { Check } from "../../protocol/result.ts";
 import type { Robustness } from "./transforms.ts";
 
 /** What a picture must survive: crops that move it by up to 8 pixels, scales of ± 10 %, turns of ± 5°. */
-export const trialTransforms: Robustness = { pad: 8, jitter: 16, scales: { low: 0.9, high: 1.1 }, angles: { low: -5, high: 5 }, lastJitter: 0 };
+export const trialTransforms: Robustness = {
+  pad: 8,
+  jitter: 16,
+  scales: { low: 0.9, high: 1.1 },
+  angles: { low: -5, high: 5 },
+  lastJitter: 0,
+};
 export const trials = 12;
 
 export interface Reached {
@@ -14,7 +20,11 @@ export interface Reached {
 export function certify(images: readonly Reached[], photographs: readonly number[]): Check[] {
   const activation = mean(images.map((image) => image.activation));
   const moved = mean(images.flatMap(({ underTransforms }) => underTransforms));
-  return [reached(activation), ...(photographs.length > 0 ? [againstPhotographs(moved, activation, photographs)] : []), kept(activation, moved)];
+  return [
+    reached(activation),
+    ...(photographs.length > 0 ? [againstPhotographs(moved, activation, photographs)] : []),
+    kept(activation, moved),
+  ];
 }
 
 const reached = (activation: number): Check => ({

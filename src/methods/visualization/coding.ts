@@ -9,7 +9,13 @@ export interface PixelCoding {
   readonly layout: Preprocessing["layout"];
 }
 
-export function codingOf({ range: [black, white], mean, std, channelOrder, layout }: Pick<Preprocessing, "range" | "mean" | "std" | "channelOrder" | "layout">): PixelCoding {
+export function codingOf({
+  range: [black, white],
+  mean,
+  std,
+  channelOrder,
+  layout,
+}: Pick<Preprocessing, "range" | "mean" | "std" | "channelOrder" | "layout">): PixelCoding {
   const at = (level: number): readonly number[] => mean.map((m, i) => (level - m) / std[i]!);
   return { black: at(black), white: at(white), order: channelOrder, layout };
 }

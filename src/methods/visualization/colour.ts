@@ -14,7 +14,11 @@ const largestNorm = Math.max(...[0, 1, 2].map((column) => Math.hypot(...root.map
 /** Rows are red, green and blue; columns the decorrelated channels. */
 export const colourMatrix: readonly (readonly number[])[] = root.map((row) => row.map((value) => value / largestNorm));
 
-const identity: typeof colourMatrix = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+const identity: typeof colourMatrix = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+];
 
 /** The matrix whose rows are in the model's own order of channels. */
 export function colourRows(decorrelated: boolean, order: "RGB" | "BGR" | "grey"): readonly (readonly number[])[] {

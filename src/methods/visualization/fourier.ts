@@ -10,7 +10,12 @@ import type { DType } from "../../tensor/dtype.ts";
 export const halfColumns = (columns: number): number => Math.floor(columns / 2) + 1;
 
 /** Real parts above imaginary parts: what is optimised, [batch, channel, 2·rows, half columns]. */
-export const spectrumShape = (batch: number, channels: number, rows: number, columns: number): readonly [number, number, number, number] => [batch, channels, 2 * rows, halfColumns(columns)];
+export const spectrumShape = (
+  batch: number,
+  channels: number,
+  rows: number,
+  columns: number,
+): readonly [number, number, number, number] => [batch, channels, 2 * rows, halfColumns(columns)];
 
 const frequency = (index: number, extent: number): number => (index < extent / 2 ? index : index - extent) / extent;
 
@@ -35,7 +40,10 @@ export function imageOfSpectrum(b: Builder, spectrum: Value, columns: number, de
   const half = halfColumns(columns);
   const { dtype } = spectrum;
   const scale = spectrumScale(rows, columns, decay);
-  const scaled = b.mul(spectrum, matrix(b, dtype, 2 * rows, half, (k, l) => scale[(k % rows) * half + l]! * (factor / (rows * columns))));
+  const scaled = b.mul(
+    spectrum,
+    matrix(b, dtype, 2 * rows, half, (k, l) => scale[(k % rows) * half + l]! * (factor / (rows * columns))),
+  );
   const angle = (k: number, r: number): number => (2 * Math.PI * ((k * r) % rows)) / rows;
   const overRows = matrix(b, dtype, 2 * rows, 2 * rows, (i, j) => {
     const a = angle(i % rows, j % rows);

@@ -11,7 +11,17 @@ import type { Program } from "../../runtime/runtime.ts";
 import type { Network } from "../network.ts";
 import { Adam } from "./adam.ts";
 import type { PixelCoding } from "./coding.ts";
-import { ascentGraph, ascentName, imageName, mapsName, objectiveName, outputSize, parametersName, parametersShape, type ProgramPlan } from "./program.ts";
+import {
+  ascentGraph,
+  ascentName,
+  imageName,
+  mapsName,
+  objectiveName,
+  outputSize,
+  parametersName,
+  parametersShape,
+  type ProgramPlan,
+} from "./program.ts";
 import { planReading, positionsName, readingFeeds, type Places } from "./readout.ts";
 import type { Recipe } from "./recipe.ts";
 import { affineOf, drawPlacement, randomFor } from "./transforms.ts";
@@ -57,11 +67,25 @@ export async function* grow(commission: Commission, from?: Growth): AsyncGenerat
   for (let step = from?.step ?? 0; step <= steps; step++) {
     const program = await ascentProgram(network, plan, step < recipe.redirectSteps);
     feeds ??= readingFeeds(plan.reading, objectives, readShapes(program, plan, network), places);
-    const maps = ordinals.flatMap((ordinal) => affineOf(drawPlacement(randomFor(seed, ordinal, step), recipe.transforms), size, output));
-    const fetched = await program.run(new Map([...feeds, [parametersName, float32(shape, parameters)], [mapsName, float32([ordinals.length, 2, 3], maps)]]));
+    const maps = ordinals.flatMap((ordinal) =>
+      affineOf(drawPlacement(randomFor(seed, ordinal, step), recipe.transforms), size, output),
+    );
+    const fetched = await program.run(
+      new Map([...feeds, [parametersName, float32(shape, parameters)], [mapsName, float32([ordinals.length, 2, 3], maps)]]),
+    );
     const gradient = fetched.get(ascentName)!.data as Float32Array;
-    yield { step, parameters: parameters.slice(), mean: adam.mean.slice(), square: adam.square.slice(), scores: Array.from(fetched.get(objectiveName)!.data as Float32Array), images: fetched.get(imageName)! };
-    if (!gradient.every(Number.isFinite)) throw new GlassboxError("resource", `the network overflowed at step ${step}, so the image cannot grow further`, { hint: "Take a smaller step or another preset." });
+    yield {
+      step,
+      parameters: parameters.slice(),
+      mean: adam.mean.slice(),
+      square: adam.square.slice(),
+      scores: Array.from(fetched.get(objectiveName)!.data as Float32Array),
+      images: fetched.get(imageName)!,
+    };
+    if (!gradient.every(Number.isFinite))
+      throw new GlassboxError("resource", `the network overflowed at step ${step}, so the image cannot grow further`, {
+        hint: "Take a smaller step or another preset.",
+      });
     if (step < steps) adam.ascend(parameters, gradient, step + 1);
   }
 }
@@ -77,12 +101,19 @@ function firstParameters(shape: Shape, ordinals: readonly number[], seed: number
   return values;
 }
 
-export const placesOf = (network: Network): Places => ({ site: (name) => network.site(name).value, logits: network.source.logits });
+export const placesOf = (network: Network): Places => ({
+  site: (name) => network.site(name).value,
+  logits: network.source.logits,
+});
 
-export function planOf({ network, objectives, recipe, coding, size }: Pick<Commission, "network" | "objectives" | "recipe" | "coding" | "size">, batch: number): { readonly plan: ProgramPlan; readonly places: Places } {
+export function planOf(
+  { network, objectives, recipe, coding, size }: Pick<Commission, "network" | "objectives" | "recipe" | "coding" | "size">,
+  batch: number,
+): { readonly plan: ProgramPlan; readonly places: Places } {
   const places = placesOf(network);
   const reading = planReading(objectives[0]!, places);
-  if (objectives.some((objective) => planReading(objective, places).key !== reading.key)) throw new RangeError("objectives of different forms need different programs");
+  if (objectives.some((objective) => planReading(objective, places).key !== reading.key))
+    throw new RangeError("objectives of different forms need different programs");
   return { plan: { batch, size, recipe, coding, reading, input: network.source.input }, places };
 }
 
@@ -91,7 +122,20 @@ const ascentProgram = (network: Network, plan: ProgramPlan, redirect: boolean): 
 
 export function programKey(what: string, { size, recipe, coding, reading }: ProgramPlan, redirect: boolean): string {
   const { parametrization, decay, decorrelated, surround, totalVariation, l2 } = recipe;
-  return JSON.stringify([what, size, outputSize({ size, recipe }), coding, reading.key, parametrization, decay, decorrelated, surround, totalVariation, l2, redirect]);
+  return JSON.stringify([
+    what,
+    size,
+    outputSize({ size, recipe }),
+    coding,
+    reading.key,
+    parametrization,
+    decay,
+    decorrelated,
+    surround,
+    totalVariation,
+    l2,
+    redirect,
+  ]);
 }
 
 /** Shapes of the values that are read, at the size of the program: channels of the network's own, positions of the program's inputs. */
@@ -118,10 +162,20 @@ export function runsAt(commission: Pick<Commission, "network" | "objectives" | "
   const { plan } = planOf(commission, 1);
   const b = new Builder(coreOperators);
   const [rows, columns] = outputSize(plan);
-  const { input, reading: { readouts } } = plan;
+  const {
+    input,
+    reading: { readouts },
+  } = plan;
   const { dtype, shape } = typeOf(commission.network.graph, input);
   const channels = plan.coding.layout === "NHWC" ? [rows, columns, shape[3]!] : [shape[1]!, rows, columns];
-  return graft(b, commission.network.graph, new Map([[input, b.input(input, { dtype, shape: [1, ...channels] })]]), readouts.map(({ value }) => value)) !== undefined;
+  return (
+    graft(
+      b,
+      commission.network.graph,
+      new Map([[input, b.input(input, { dtype, shape: [1, ...channels] })]]),
+      readouts.map(({ value }) => value),
+    ) !== undefined
+  );
 }
 
 /** How many images at once fit the budget: all activations and their cotangents are held. */

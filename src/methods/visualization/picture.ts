@@ -18,7 +18,11 @@ export function rgbOf(images: Tensor, row: number, { order }: Pick<PixelCoding, 
 }
 
 /** The picture that a person sees, back as the model's own channels in [0, 1]: what is certified. */
-export function imageOfRgb(rgb: Uint8Array, [rows, columns]: readonly [number, number], { order }: Pick<PixelCoding, "order">): Tensor {
+export function imageOfRgb(
+  rgb: Uint8Array,
+  [rows, columns]: readonly [number, number],
+  { order }: Pick<PixelCoding, "order">,
+): Tensor {
   const area = rows * columns;
   const channels = order === "grey" ? 1 : 3;
   const values = new Float32Array(channels * area);

@@ -35,10 +35,15 @@ export interface ProgramPlan {
   readonly input: ValueName;
 }
 
-export const outputSize = ({ size, recipe }: Pick<ProgramPlan, "size" | "recipe">): readonly [number, number] => [outputExtent(size[0], recipe.transforms), outputExtent(size[1], recipe.transforms)];
+export const outputSize = ({ size, recipe }: Pick<ProgramPlan, "size" | "recipe">): readonly [number, number] => [
+  outputExtent(size[0], recipe.transforms),
+  outputExtent(size[1], recipe.transforms),
+];
 
 export const parametersShape = ({ batch, size: [rows, columns], recipe, coding }: ProgramPlan): Shape =>
-  recipe.parametrization === "fourier" ? spectrumShape(batch, channelsOf(coding), rows, columns) : [batch, channelsOf(coding), rows, columns];
+  recipe.parametrization === "fourier"
+    ? spectrumShape(batch, channelsOf(coding), rows, columns)
+    : [batch, channelsOf(coding), rows, columns];
 
 /** A grey model's image is grown in grey. */
 const channelsOf = ({ order }: PixelCoding): number => (order === "grey" ? 1 : 3);
@@ -81,12 +86,24 @@ function imageOf(b: Builder, parameters: Value, { size: [rows, columns], recipe,
 function objectiveOf(b: Builder, network: Graph, image: Value, plan: ProgramPlan): Value {
   const { coding, recipe, batch } = plan;
   const perChannel = (values: readonly number[]): Value => b.tensor(fromFloat64(image.dtype, [1, values.length, 1, 1], values));
-  const coded = b.add(b.mul(image, perChannel(coding.white.map((white, i) => white - coding.black[i]!))), perChannel(coding.black));
+  const coded = b.add(
+    b.mul(image, perChannel(coding.white.map((white, i) => white - coding.black[i]!))),
+    perChannel(coding.black),
+  );
   const maps = b.input(mapsName, { dtype: image.dtype, shape: [batch, 2, 3] });
   const placed = resampled(b, coded, maps, outputSize(plan), perChannel(surroundOf(coding, recipe.surround)));
   const input = coding.layout === "NHWC" ? b.transpose(placed, [0, 2, 3, 1]) : placed;
-  const values = graft(b, network, new Map([[plan.input, input]]), plan.reading.readouts.map(({ value }) => value));
-  if (values === undefined) throw new GlassboxError("unsupported", `the network as far as this is read works only for the size that the file fixes, not for ${outputSize(plan).join(" × ")}`);
+  const values = graft(
+    b,
+    network,
+    new Map([[plan.input, input]]),
+    plan.reading.readouts.map(({ value }) => value),
+  );
+  if (values === undefined)
+    throw new GlassboxError(
+      "unsupported",
+      `the network as far as this is read works only for the size that the file fixes, not for ${outputSize(plan).join(" × ")}`,
+    );
   return readObjective(b, plan.reading, values);
 }
 

@@ -48,11 +48,13 @@ function readoutOf(term: Measure, terms: readonly Measure[], places: Places): Re
   }
 }
 
-const valueOf = (term: Measure, places: Places): ValueName => ("site" in term && term.site !== undefined ? places.site(term.site) : places.logits);
+const valueOf = (term: Measure, places: Places): ValueName =>
+  "site" in term && term.site !== undefined ? places.site(term.site) : places.logits;
 
 function firstWithSite(terms: readonly Measure[]): Measure {
   const found = terms.find((term) => "site" in term && term.site !== undefined);
-  if (found === undefined) throw new GlassboxError("option", "diversity needs a site to compare at", { hint: 'Write diversity("blocks.5").' });
+  if (found === undefined)
+    throw new GlassboxError("option", "diversity needs a site to compare at", { hint: 'Write diversity("blocks.5").' });
   return found;
 }
 
@@ -88,20 +90,38 @@ function likeness(b: Builder, x: Value): Value {
   const norm = b.apply("Sqrt", [b.shift(b.sum(b.mul(gram, gram), [1], true), 1e-12)]);
   const unit = b.div(gram, norm);
   const cosines = b.matmul(unit, b.transpose(unit, [1, 0]));
-  const off = b.tensor(float32([batch, batch], Float32Array.from({ length: batch * batch }, (_, i) => (Math.floor(i / batch) === i % batch ? 0 : 1 / (batch - 1)))));
+  const off = b.tensor(
+    float32(
+      [batch, batch],
+      Float32Array.from({ length: batch * batch }, (_, i) => (Math.floor(i / batch) === i % batch ? 0 : 1 / (batch - 1))),
+    ),
+  );
   return b.sum(b.mul(cosines, b.cast(off, x.dtype)), [1]);
 }
 
 /** What the inputs are for these objectives, one a row. All must share the plan. */
-export function readingFeeds(plan: ReadingPlan, objectives: readonly Objective[], shapes: ReadonlyMap<ValueName, Shape>, places: Places): Map<ValueName, Tensor> {
+export function readingFeeds(
+  plan: ReadingPlan,
+  objectives: readonly Objective[],
+  shapes: ReadonlyMap<ValueName, Shape>,
+  places: Places,
+): Map<ValueName, Tensor> {
   const feeds = new Map<ValueName, Tensor>();
   const batch = objectives.length;
   plan.readouts.forEach((readout, index) => {
     const [, channels, ...spatial] = shapes.get(readout.value)! as readonly [number, number, ...number[]];
     const area = sizeOf(spatial);
-    const mine = objectives.map(({ terms }) => terms.filter((term) => JSON.stringify(readoutOf(term, terms, places)) === JSON.stringify(readout)));
+    const mine = objectives.map(({ terms }) =>
+      terms.filter((term) => JSON.stringify(readoutOf(term, terms, places)) === JSON.stringify(readout)),
+    );
     if (readout.kind !== "linear") {
-      feeds.set(weightsName(index), float32([batch], mine.map((terms) => terms.reduce((sum, { weight }) => sum + weight, 0))));
+      feeds.set(
+        weightsName(index),
+        float32(
+          [batch],
+          mine.map((terms) => terms.reduce((sum, { weight }) => sum + weight, 0)),
+        ),
+      );
       return;
     }
     const weights = new Float32Array(batch * channels);
@@ -118,13 +138,20 @@ export function readingFeeds(plan: ReadingPlan, objectives: readonly Objective[]
 
 function addChannels(weights: Float32Array, term: ObjectiveTerm): void {
   const add = (index: number, value: number): void => {
-    if (index >= weights.length) throw new GlassboxError("option", `${formatMeasure(term)} reads channel ${index}, but there are ${weights.length}`, { hint: `Choose one from 0 to ${weights.length - 1}.` });
+    if (index >= weights.length)
+      throw new GlassboxError("option", `${formatMeasure(term)} reads channel ${index}, but there are ${weights.length}`, {
+        hint: `Choose one from 0 to ${weights.length - 1}.`,
+      });
     weights[index] = weights[index]! + term.weight * value;
   };
   if (term.kind === "channel" || term.kind === "neuron") add(term.channel, 1);
   else if (term.kind === "logit") add(term.index, 1);
   else if (term.kind === "direction") {
-    if (term.vector.length !== weights.length) throw new GlassboxError("option", `the direction has ${term.vector.length} numbers, but ${term.site} has ${weights.length} channels`);
+    if (term.vector.length !== weights.length)
+      throw new GlassboxError(
+        "option",
+        `the direction has ${term.vector.length} numbers, but ${term.site} has ${weights.length} channels`,
+      );
     term.vector.forEach((value, index) => add(index, value));
   }
 }
@@ -135,10 +162,15 @@ function positionsOf(terms: readonly ObjectiveTerm[], spatial: Shape, area: numb
   const chosen = terms.map((term): number | undefined => {
     if (term.kind !== "neuron") return undefined;
     const [row, column] = term.place ?? [Math.floor(rows / 2), Math.floor(columns / 2)];
-    if (row >= rows || column >= columns) throw new GlassboxError("option", `${formatMeasure(term)} lies outside the layer's ${rows} × ${columns} positions at this image size`);
+    if (row >= rows || column >= columns)
+      throw new GlassboxError(
+        "option",
+        `${formatMeasure(term)} lies outside the layer's ${rows} × ${columns} positions at this image size`,
+      );
     return row * columns + column;
   });
-  if (new Set(chosen).size > 1) throw new GlassboxError("unsupported", "one objective reads a site both at one position and on average, or at two positions");
+  if (new Set(chosen).size > 1)
+    throw new GlassboxError("unsupported", "one objective reads a site both at one position and on average, or at two positions");
   const [place] = chosen;
   return Float32Array.from({ length: area }, (_, i) => (place === undefined ? 1 / area : i === place ? 1 : 0));
 }

@@ -21,16 +21,39 @@ export interface Recipe {
 
 export type PresetName = "glassbox" | "lucid" | "pixel";
 
-const shared = { parametrization: "fourier", decay: 1, decorrelated: true, learningRate: 0.05, noise: 0.01, redirectSteps: 16, totalVariation: 0, l2: 0 } as const;
+const shared = {
+  parametrization: "fourier",
+  decay: 1,
+  decorrelated: true,
+  learningRate: 0.05,
+  noise: 0.01,
+  redirectSteps: 16,
+  totalVariation: 0,
+  l2: 0,
+} as const;
 
 const tenPercent = Array.from({ length: 11 }, (_, i) => 1 + (i - 5) / 50);
 const tenDegrees = [...Array.from({ length: 21 }, (_, i) => i - 10), 0, 0, 0, 0, 0];
 
 export const presets: Readonly<Record<PresetName, Recipe>> = {
   // Measured on EfficientNet-Lite0: images that keep their activation under transforms.
-  glassbox: { ...shared, transforms: { pad: 12, jitter: 8, scales: { low: 0.9, high: 1.1 }, angles: { low: -5, high: 5 }, lastJitter: 16 }, surround: "mean" },
+  glassbox: {
+    ...shared,
+    transforms: { pad: 12, jitter: 8, scales: { low: 0.9, high: 1.1 }, angles: { low: -5, high: 5 }, lastJitter: 16 },
+    surround: "mean",
+  },
   // optvis/render.py and optvis/transform.py: render_vis with standard_transforms.
-  lucid: { ...shared, transforms: { pad: 12, jitter: 8, scales: tenPercent, angles: tenDegrees, lastJitter: 4 }, surround: "grey" },
+  lucid: {
+    ...shared,
+    transforms: { pad: 12, jitter: 8, scales: tenPercent, angles: tenDegrees, lastJitter: 4 },
+    surround: "grey",
+  },
   // Plain gradient ascent on pixels: what happens without any of it.
-  pixel: { ...shared, parametrization: "pixel", decorrelated: false, transforms: { pad: 0, jitter: 0, scales: [1], angles: [0], lastJitter: 0 }, surround: "mean" },
+  pixel: {
+    ...shared,
+    parametrization: "pixel",
+    decorrelated: false,
+    transforms: { pad: 0, jitter: 0, scales: [1], angles: [0], lastJitter: 0 },
+    surround: "mean",
+  },
 };

@@ -5,10 +5,19 @@ import { fromFloat64 } from "../../tensor/tensor.ts";
  * The image seen through an affine map, bilinear, `surround` outside it: exactly what padding, cropping, scaling,
  * rotating and cropping again would show, sampled once. `maps` is [batch, 2, 3], rows for the column and the row.
  */
-export function resampled(b: Builder, image: Value, maps: Value, output: readonly [rows: number, columns: number], surround: Value): Value {
+export function resampled(
+  b: Builder,
+  image: Value,
+  maps: Value,
+  output: readonly [rows: number, columns: number],
+  surround: Value,
+): Value {
   const [batch, , rows, columns] = [image.shape[0]!, 0, ...output] as const;
   const grid = b.matmul(places(b, image.dtype, rows, columns), b.transpose(maps, [0, 2, 1]));
-  const seen = b.apply("GridSample", [b.sub(image, surround), b.reshape(grid, [batch, rows, columns, 2])], { mode: "linear", padding_mode: "zeros" });
+  const seen = b.apply("GridSample", [b.sub(image, surround), b.reshape(grid, [batch, rows, columns, 2])], {
+    mode: "linear",
+    padding_mode: "zeros",
+  });
   return b.add(seen, surround);
 }
 

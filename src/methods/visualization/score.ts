@@ -11,7 +11,12 @@ import { planReading, readingFeeds, readObjective } from "./readout.ts";
 import { affineOf, still, type Placement } from "./transforms.ts";
 
 /** The objective of one image, [1, channel, row, column] in [0, 1], as it is or under transforms: a forward pass each. */
-export async function scoreUnder(commission: Omit<Commission, "objectives">, objective: Objective, image: Tensor, placements: readonly (Placement | undefined)[]): Promise<number[]> {
+export async function scoreUnder(
+  commission: Omit<Commission, "objectives">,
+  objective: Objective,
+  image: Tensor,
+  placements: readonly (Placement | undefined)[],
+): Promise<number[]> {
   const { network, size } = commission;
   const recipe = { ...commission.recipe, transforms: still, totalVariation: 0, l2: 0 };
   const { plan } = planOf({ ...commission, objectives: [objective], recipe }, 1);
@@ -37,6 +42,8 @@ export async function scoreInput(network: Network, objective: Objective, input: 
     return prune(b.finish([b.apply("Identity", [score], {}, { names: [objectiveName] })]));
   });
   const shapes = new Map(reading.readouts.map(({ value }) => [value, typeOf(network.graph, value).shape]));
-  const fetched = await program.run(new Map([...readingFeeds(reading, [objective], shapes, places), [network.source.input, input]]));
+  const fetched = await program.run(
+    new Map([...readingFeeds(reading, [objective], shapes, places), [network.source.input, input]]),
+  );
   return toFloat64(fetched.get(objectiveName)!)[0]!;
 }

@@ -33,7 +33,8 @@ export interface Placement {
   readonly lastShift: readonly [down: number, right: number];
 }
 
-export const outputExtent = (extent: number, { pad, jitter, lastJitter }: Robustness): number => extent + 2 * pad - jitter - lastJitter;
+export const outputExtent = (extent: number, { pad, jitter, lastJitter }: Robustness): number =>
+  extent + 2 * pad - jitter - lastJitter;
 
 export function drawPlacement(random: Random, { jitter, scales, angles, lastJitter }: Robustness): Placement {
   const crop = (size: number): number => random.integer(size + 1) - size / 2;
@@ -43,13 +44,18 @@ export function drawPlacement(random: Random, { jitter, scales, angles, lastJitt
   return { shift, scale, degrees, lastShift: [crop(lastJitter), crop(lastJitter)] };
 }
 
-const drawn = (random: Random, from: Range | readonly number[]): number => ("low" in from ? random.uniform(from.low, from.high) : random.choice(from));
+const drawn = (random: Random, from: Range | readonly number[]): number =>
+  "low" in from ? random.uniform(from.low, from.high) : random.choice(from);
 
 /**
  * A placement as the affine map from places of the output to places of the image that it shows, both measured in
  * [−1, 1] between the outer edges, last axis first: what GridSample takes. The whole is one resampling, so nothing blurs twice.
  */
-export function affineOf({ shift, scale, degrees, lastShift }: Placement, image: readonly [rows: number, columns: number], output: readonly [rows: number, columns: number]): readonly number[] {
+export function affineOf(
+  { shift, scale, degrees, lastShift }: Placement,
+  image: readonly [rows: number, columns: number],
+  output: readonly [rows: number, columns: number],
+): readonly number[] {
   const angle = (degrees * Math.PI) / 180;
   const cos = Math.cos(angle) / scale;
   const sin = Math.sin(angle) / scale;
@@ -58,10 +64,15 @@ export function affineOf({ shift, scale, degrees, lastShift }: Placement, image:
   const across = cos * lastShift[1] + sin * lastShift[0] + shift[1];
   const down = -sin * lastShift[1] + cos * lastShift[0] + shift[0];
   return [
-    (cos * outColumns) / halfColumns, (sin * outRows) / halfColumns, across / halfColumns,
-    (-sin * outColumns) / halfRows, (cos * outRows) / halfRows, down / halfRows,
+    (cos * outColumns) / halfColumns,
+    (sin * outRows) / halfColumns,
+    across / halfColumns,
+    (-sin * outColumns) / halfRows,
+    (cos * outRows) / halfRows,
+    down / halfRows,
   ];
 }
 
 /** Draws that depend on the seed, the row and the step alone: an image is the same alone and in a batch, and after a pause. */
-export const randomFor = (seed: number, row: number, step: number): Random => new Random((Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(row + 1, 0x85ebca6b) ^ Math.imul(step + 1, 0xc2b2ae35)) >>> 0);
+export const randomFor = (seed: number, row: number, step: number): Random =>
+  new Random((Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(row + 1, 0x85ebca6b) ^ Math.imul(step + 1, 0xc2b2ae35)) >>> 0);

@@ -21,7 +21,9 @@ export function checkUnit({ network, site, channel }: Unit): { readonly channels
   const { shape } = typeOf(network.graph, network.site(site).value);
   const channels = shape[1] ?? 0;
   if (shape.length < 2 || !(Number.isInteger(channel) && channel >= 0 && channel < channels)) {
-    throw new GlassboxError("option", `${site} has no channel ${channel}`, { hint: channels > 0 ? `It has channels 0 to ${channels - 1}.` : "It has no channels." });
+    throw new GlassboxError("option", `${site} has no channel ${channel}`, {
+      hint: channels > 0 ? `It has channels 0 to ${channels - 1}.` : "It has no channels.",
+    });
   }
   return { channels, places: sizeOf(shape.slice(2)) };
 }
@@ -48,7 +50,12 @@ export async function logitsWithout(unit: Unit, input: Tensor, activation: Tenso
   const changed = Float32Array.from(toFloat64(activation));
   const places = sizeOf(activation.shape.slice(2));
   changed.fill(0, channel * places, (channel + 1) * places);
-  const feeds = new Map([[value, float32(activation.shape, changed)], [network.source.input, input]].filter(([name]) => program.inputs.has(name as string)) as [string, Tensor][]);
+  const feeds = new Map(
+    [
+      [value, float32(activation.shape, changed)],
+      [network.source.input, input],
+    ].filter(([name]) => program.inputs.has(name as string)) as [string, Tensor][],
+  );
   return toFloat64((await program.run(feeds)).get(logits)!);
 }
 
@@ -64,24 +71,38 @@ export async function logitSlopes(unit: Unit, input: Tensor, activation: Tensor)
   const { value } = network.site(site);
   const { logits } = network.source;
   const directionName = "direction of the channel";
-  const program = await network.program(`slopes after ${value}`, 1, (graph) => {
-    const b = Builder.extend(cut(graph, [value], [logits], coreOperators), coreOperators);
-    b.origin = "slopes";
-    const x = b.value(value);
-    const out = b.value(logits);
-    const v = b.input(cotangentName, out);
-    const direction = b.input(directionName, x);
-    const [slope] = differentiate(b, [{ of: out, cotangent: v }], [x]);
-    if (!slope) throw new GlassboxError("unsupported", `the logits do not depend on ${site}`);
-    const along = b.sum(b.mul(slope, direction), x.shape.map((_, i) => i), false);
-    const [slopes] = differentiate(b, [{ of: along, cotangent: b.scalar(1, x.dtype) }], [v]);
-    return prune(b.finish([b.apply("Identity", [slopes ?? b.zeros(v)], {}, { names: [slopesName] })]), { dropInputs: true });
-  }, "light");
+  const program = await network.program(
+    `slopes after ${value}`,
+    1,
+    (graph) => {
+      const b = Builder.extend(cut(graph, [value], [logits], coreOperators), coreOperators);
+      b.origin = "slopes";
+      const x = b.value(value);
+      const out = b.value(logits);
+      const v = b.input(cotangentName, out);
+      const direction = b.input(directionName, x);
+      const [slope] = differentiate(b, [{ of: out, cotangent: v }], [x]);
+      if (!slope) throw new GlassboxError("unsupported", `the logits do not depend on ${site}`);
+      const along = b.sum(
+        b.mul(slope, direction),
+        x.shape.map((_, i) => i),
+        false,
+      );
+      const [slopes] = differentiate(b, [{ of: along, cotangent: b.scalar(1, x.dtype) }], [v]);
+      return prune(b.finish([b.apply("Identity", [slopes ?? b.zeros(v)], {}, { names: [slopesName] })]), { dropInputs: true });
+    },
+    "light",
+  );
   const places = sizeOf(activation.shape.slice(2));
   const direction = new Float32Array(sizeOf(activation.shape));
   direction.fill(1, channel * places, (channel + 1) * places);
   const outShape = typeOf(network.graph, logits).shape;
-  const all: [string, Tensor][] = [[value, activation], [network.source.input, input], [cotangentName, float32(outShape, new Float32Array(sizeOf(outShape)))], [directionName, float32(activation.shape, direction)]];
+  const all: [string, Tensor][] = [
+    [value, activation],
+    [network.source.input, input],
+    [cotangentName, float32(outShape, new Float32Array(sizeOf(outShape)))],
+    [directionName, float32(activation.shape, direction)],
+  ];
   const fetched = await program.run(new Map(all.filter(([name]) => program.inputs.has(name))));
   return toFloat64(fetched.get(slopesName)!);
 }

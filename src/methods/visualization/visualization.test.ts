@@ -15,7 +15,16 @@ import { colourMatrix } from "./colour.ts";
 import type { PixelCoding } from "./coding.ts";
 import { imageOfSpectrum, spectrumScale } from "./fourier.ts";
 import { grow, type Commission, type GrowthStep } from "./grow.ts";
-import { ascentGraph, ascentName, mapsName, objectiveName, outputSize, parametersName, parametersShape, type ProgramPlan } from "./program.ts";
+import {
+  ascentGraph,
+  ascentName,
+  mapsName,
+  objectiveName,
+  outputSize,
+  parametersName,
+  parametersShape,
+  type ProgramPlan,
+} from "./program.ts";
 import { planReading, readingFeeds } from "./readout.ts";
 import { presets, type Recipe } from "./recipe.ts";
 import { redirectDead } from "./redirect.ts";
@@ -26,26 +35,39 @@ import { activationAt, logitSlopes, logitsWithout } from "./unit.ts";
 
 const coding: PixelCoding = { black: [-2.1, -2, -1.8], white: [2.2, 2.4, 2.6], order: "RGB", layout: "NCHW" };
 const rough: Robustness = { pad: 2, jitter: 2, scales: { low: 0.9, high: 1.1 }, angles: { low: -8, high: 8 }, lastJitter: 2 };
-const near = (actual: ArrayLike<number>, expected: readonly number[], within: number): void => expected.forEach((value, i) => assert.ok(Math.abs(actual[i]! - value) <= within, `${i}: ${actual[i]} is not ${value}`));
+const near = (actual: ArrayLike<number>, expected: readonly number[], within: number): void =>
+  expected.forEach((value, i) => assert.ok(Math.abs(actual[i]! - value) <= within, `${i}: ${actual[i]} is not ${value}`));
 
 test("lucid's literals: the scale of 4 × 4 coefficients, the colour matrix, the transforms", () => {
   near(spectrumScale(4, 4, 1), [16, 16, 8, 16, 11.3137, 7.1554, 8, 7.1554, 5.6569, 16, 11.3137, 7.1554], 1e-4);
   near(colourMatrix.flat(), [0.5628, 0.1948, 0.0433, 0.5845, 0, -0.1082, 0.5845, -0.1948, 0.0649], 5e-5);
   const { transforms, learningRate, noise, redirectSteps, decay, decorrelated, surround } = presets.lucid;
-  assert.deepEqual([transforms.pad, transforms.jitter, transforms.lastJitter, learningRate, noise, redirectSteps, decay, decorrelated, surround], [12, 8, 4, 0.05, 0.01, 16, 1, true, "grey"]);
+  assert.deepEqual(
+    [transforms.pad, transforms.jitter, transforms.lastJitter, learningRate, noise, redirectSteps, decay, decorrelated, surround],
+    [12, 8, 4, 0.05, 0.01, 16, 1, true, "grey"],
+  );
   near(transforms.scales as readonly number[], [0.9, 0.92, 0.94, 0.96, 0.98, 1, 1.02, 1.04, 1.06, 1.08, 1.1], 1e-12);
   const angles = transforms.angles as readonly number[];
-  assert.deepEqual([angles.length, Math.min(...angles), Math.max(...angles), angles.filter((angle) => angle === 0).length], [26, -10, 10, 6]);
+  assert.deepEqual(
+    [angles.length, Math.min(...angles), Math.max(...angles), angles.filter((angle) => angle === 0).length],
+    [26, -10, 10, 6],
+  );
 });
 
 test("the image of a spectrum is the inverse discrete Fourier transform, for even and odd extents", () => {
-  for (const [rows, columns] of [[4, 6], [5, 7], [6, 5]] as const) {
+  for (const [rows, columns] of [
+    [4, 6],
+    [5, 7],
+    [6, 5],
+  ] as const) {
     const half = Math.floor(columns / 2) + 1;
     const values = new Random(1).normals(2 * rows * half);
     const b = new Builder(coreOperators);
     const spectrum = b.input("s", { dtype: "float64", shape: [1, 1, 2 * rows, half] });
     const graph = b.finish([imageOfSpectrum(b, spectrum, columns, 1, 1)]);
-    const image = evaluate(graph, new Map([["s", array64("float64", [1, 1, 2 * rows, half], values)]]), coreOperators).get(graph.outputs[0]!)!.data;
+    const image = evaluate(graph, new Map([["s", array64("float64", [1, 1, 2 * rows, half], values)]]), coreOperators).get(
+      graph.outputs[0]!,
+    )!.data;
     const scale = spectrumScale(rows, columns, 1);
     const expected = Array.from({ length: rows * columns }, (_, i) => {
       const [r, c] = [Math.floor(i / columns), i % columns];
@@ -54,7 +76,10 @@ test("the image of a spectrum is the inverse discrete Fourier transform, for eve
         for (let l = 0; l < half; l++) {
           const angle = 2 * Math.PI * ((k * r) / rows + (l * c) / columns);
           const twice = l === 0 || 2 * l === columns ? 1 : 2;
-          sum += twice * scale[k * half + l]! * (values[k * half + l]! * Math.cos(angle) - values[(rows + k) * half + l]! * Math.sin(angle));
+          sum +=
+            twice *
+            scale[k * half + l]! *
+            (values[k * half + l]! * Math.cos(angle) - values[(rows + k) * half + l]! * Math.sin(angle));
         }
       }
       return sum / (rows * columns);
@@ -68,17 +93,49 @@ function differences(objective: Objective, recipe: Recipe, batch: number): numbe
   const side = 8;
   const network = smallGraph(batch, 10, "float64");
   const places = { site: (name: string) => network.sites.find((site) => site.name === name)!.value, logits: network.outputs[0]! };
-  const plan: ProgramPlan = { batch, size: [side, side], recipe, coding, reading: planReading(objective, places), input: "picture" };
+  const plan: ProgramPlan = {
+    batch,
+    size: [side, side],
+    recipe,
+    coding,
+    reading: planReading(objective, places),
+    input: "picture",
+  };
   const graph = ascentGraph(network, plan, { dtype: "float64" });
   const random = new Random(7);
   const shape = parametersShape(plan);
   const parameters = random.normals(sizeOf(shape));
   const output = outputSize(plan);
-  const maps = Array.from({ length: batch }, () => affineOf(drawPlacement(random, recipe.transforms), [side, side], output)).flat();
-  const grids = new Map(plan.reading.readouts.map(({ value }) => [value, network.types.get(value)!.shape.map((extent, axis) => (axis >= 2 && network.sites.find((site) => site.value === value)!.name === "first" ? output[0] : axis >= 2 ? Math.floor((output[0] - 3) / 2) + 1 : extent))]));
-  const feeds = new Map<string, Array64>([...readingFeeds(plan.reading, Array.from({ length: batch }, () => objective), grids, places)].map(([name, value]) => [name, array64("float64", value.shape, toFloat64(value))]));
+  const maps = Array.from({ length: batch }, () =>
+    affineOf(drawPlacement(random, recipe.transforms), [side, side], output),
+  ).flat();
+  const grids = new Map(
+    plan.reading.readouts.map(({ value }) => [
+      value,
+      network.types
+        .get(value)!
+        .shape.map((extent, axis) =>
+          axis >= 2 && network.sites.find((site) => site.value === value)!.name === "first"
+            ? output[0]
+            : axis >= 2
+              ? Math.floor((output[0] - 3) / 2) + 1
+              : extent,
+        ),
+    ]),
+  );
+  const feeds = new Map<string, Array64>(
+    [
+      ...readingFeeds(
+        plan.reading,
+        Array.from({ length: batch }, () => objective),
+        grids,
+        places,
+      ),
+    ].map(([name, value]) => [name, array64("float64", value.shape, toFloat64(value))]),
+  );
   feeds.set(mapsName, array64("float64", [batch, 2, 3], maps));
-  const at = (values: Float64Array) => evaluate(graph, new Map([...feeds, [parametersName, array64("float64", shape, values)]]), coreOperators);
+  const at = (values: Float64Array) =>
+    evaluate(graph, new Map([...feeds, [parametersName, array64("float64", shape, values)]]), coreOperators);
   const penalised = (values: Float64Array): number => {
     const found = at(values);
     const image = found.get("image")!;
@@ -123,13 +180,28 @@ test("whole shifts and padding are exact; a turn by 90° turns", () => {
     const x = b.input("x", { dtype: "float64", shape: [1, 1, side, side] });
     const m = b.input("m", { dtype: "float64", shape: [1, 2, 3] });
     const graph = b.finish([resampled(b, x, m, output, b.scalar(-1, "float64"))]);
-    return evaluate(graph, new Map([["x", array64("float64", [1, 1, side, side], image)], ["m", array64("float64", [1, 2, 3], maps)]]), coreOperators).get(graph.outputs[0]!)!.data;
+    return evaluate(
+      graph,
+      new Map([
+        ["x", array64("float64", [1, 1, side, side], image)],
+        ["m", array64("float64", [1, 2, 3], maps)],
+      ]),
+      coreOperators,
+    ).get(graph.outputs[0]!)!.data;
   };
   const padded = (r: number, c: number): number => (r >= 0 && r < side && c >= 0 && c < side ? image[r * side + c]! : -1);
   const map = affineOf({ shift: [1, -2], scale: 1, degrees: 0, lastShift: [1, 0] }, [side, side], [8, 8]);
-  near(seen(map, [8, 8]), Array.from({ length: 64 }, (_, i) => padded(Math.floor(i / 8) - 1 + 2, (i % 8) - 1 - 2)), 1e-9);
+  near(
+    seen(map, [8, 8]),
+    Array.from({ length: 64 }, (_, i) => padded(Math.floor(i / 8) - 1 + 2, (i % 8) - 1 - 2)),
+    1e-9,
+  );
   const turned = affineOf({ shift: [0, 0], scale: 1, degrees: 90, lastShift: [0, 0] }, [side, side], [side, side]);
-  near(seen(turned, [side, side]), Array.from({ length: 36 }, (_, i) => padded(side - 1 - (i % side), Math.floor(i / side))), 1e-9);
+  near(
+    seen(turned, [side, side]),
+    Array.from({ length: 36 }, (_, i) => padded(side - 1 - (i % side), Math.floor(i / side))),
+    1e-9,
+  );
   const doubled = affineOf({ shift: [0, 0], scale: 2, degrees: 0, lastShift: [0, 0] }, [side, side], [side, side]);
   // A ramp is resampled exactly: rows and columns 2 and 3 of the output lie a quarter of a pixel from the middle.
   near(seen(doubled, [side, side]).subarray(14, 16), [1 + 6 * 2.25 + 2.25, 1 + 6 * 2.25 + 2.75], 1e-9);
@@ -142,8 +214,18 @@ test("a gradient passes a rectifier that is off everywhere in its sample where i
   const y = b.apply("Clip", [x], { min: 0, max: 6 });
   const [gradient] = differentiate(b, [{ of: y, cotangent: seed }], [x], redirectDead);
   const graph = b.finish([gradient!]);
-  const found = evaluate(graph, new Map([["x", array64("float64", [3, 2], [-1, -2, -1, 3, 7, 8])], ["seed", array64("float64", [3, 2], [5, -5, 5, 5, 5, -5])]]), coreOperators);
-  assert.deepEqual([...found.get(graph.outputs[0]!)!.data].map((value) => value + 0), [5, 0, 0, 5, 0, -5]);
+  const found = evaluate(
+    graph,
+    new Map([
+      ["x", array64("float64", [3, 2], [-1, -2, -1, 3, 7, 8])],
+      ["seed", array64("float64", [3, 2], [5, -5, 5, 5, 5, -5])],
+    ]),
+    coreOperators,
+  );
+  assert.deepEqual(
+    [...found.get(graph.outputs[0]!)!.data].map((value) => value + 0),
+    [5, 0, 0, 5, 0, -5],
+  );
 });
 
 test("Adam's first step has the length of the rate, towards the gradient; equal gradients keep it", () => {
@@ -154,8 +236,15 @@ test("Adam's first step has the length of the rate, towards the gradient; equal 
 });
 
 const commission = (objectives: readonly Objective[], extra: Partial<Commission> = {}): Commission => ({
-  network: smallNetwork(referenceRuntime, 12), objectives, ordinals: objectives.map((_, i) => i), coding, size: [12, 12], steps: 8, seed: 5,
-  recipe: { ...presets.glassbox, transforms: { ...rough, lastJitter: 2 } }, ...extra,
+  network: smallNetwork(referenceRuntime, 12),
+  objectives,
+  ordinals: objectives.map((_, i) => i),
+  coding,
+  size: [12, 12],
+  steps: 8,
+  seed: 5,
+  recipe: { ...presets.glassbox, transforms: { ...rough, lastJitter: 2 } },
+  ...extra,
 });
 
 async function last(steps: AsyncGenerator<GrowthStep>): Promise<GrowthStep> {
@@ -192,11 +281,17 @@ test("an image is the same alone and in a batch, whatever grows beside it", asyn
 
 test("diversity keeps images apart", async () => {
   const recipe = commission([]).recipe;
-  const grown = async (objective: Objective): Promise<GrowthStep> => last(grow({ ...commission([objective, objective], { steps: 30, recipe }), ordinals: [0, 1] }));
-  const score = (step: GrowthStep, weight: number): number => -step.scores.reduce((sum, value) => sum + value, 0) / step.scores.length / weight;
+  const grown = async (objective: Objective): Promise<GrowthStep> =>
+    last(grow({ ...commission([objective, objective], { steps: 30, recipe }), ordinals: [0, 1] }));
+  const score = (step: GrowthStep, weight: number): number =>
+    -step.scores.reduce((sum, value) => sum + value, 0) / step.scores.length / weight;
   // Read with the weight alone, the objective is the likeness.
-  const apart = await last(grow({ ...commission([times(diversity("first"), -1), times(diversity("first"), -1)], { steps: 30 }), ordinals: [0, 1] }));
-  const start = (await grow({ ...commission([times(diversity("first"), -1), times(diversity("first"), -1)]), ordinals: [0, 1] }).next()).value as GrowthStep;
+  const apart = await last(
+    grow({ ...commission([times(diversity("first"), -1), times(diversity("first"), -1)], { steps: 30 }), ordinals: [0, 1] }),
+  );
+  const start = (
+    await grow({ ...commission([times(diversity("first"), -1), times(diversity("first"), -1)]), ordinals: [0, 1] }).next()
+  ).value as GrowthStep;
   assert.ok(score(apart, 1) < score(start, 1) - 0.02, `${score(start, 1)} to ${score(apart, 1)}`);
   assert.ok((await grown(minus(channel("second", 1), times(diversity(), 0.1)))).scores.every(Number.isFinite));
 });
@@ -214,7 +309,11 @@ test("a unit's slopes are differences of the logits, and its ablation is what th
     return logitsWithout({ ...unit, channel: 0 }, input, { ...activation, dtype: "float64", data: values });
   };
   const [up, down] = [await raised(1e-2), await raised(-1e-2)];
-  near(slopes, [...up].map((value, k) => (value - down[k]!) / 2e-2), 1e-4);
+  near(
+    slopes,
+    [...up].map((value, k) => (value - down[k]!) / 2e-2),
+    1e-4,
+  );
   assert.deepEqual((await logitsWithout(unit, input, activation)).length, 5);
   assert.ok(Math.abs((await last(grow(commission([logit(3)], { network, steps: 2 })))).scores[0]!) < 10);
   assert.notEqual(randomFor(1, 0, 0).uint32(), randomFor(1, 0, 1).uint32());

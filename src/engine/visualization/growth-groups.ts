@@ -1,0 +1,65 @@
+import type { Objective } from "../../graph/objective.ts";
+import { imagesAtOnce, placesOf, type Commission, type Growth } from "../../methods/visualization/grow.ts";
+import { planReading } from "../../methods/visualization/readout.ts";
+import type { VisualizationProvenance, VisualizeOptions } from "../../protocol/visualization.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+
+/** What a stopped growth goes on with. */
+export interface Paused {
+  readonly growth: Growth;
+  readonly trails: readonly (readonly (readonly [number, number])[])[];
+}
+
+/** One objective that is still to be grown. */
+export interface Task {
+  readonly index: number;
+  readonly objective: Objective;
+  readonly provenance: VisualizationProvenance;
+  readonly paused: Paused | undefined;
+}
+
+/** Objectives of one form that stand at one step run together, as many as the budget holds; pictures that are compared stay together. */
+export function groupsOf(
+  tasks: readonly Task[],
+  commission: Omit<Commission, "objectives" | "ordinals">,
+  budget: number,
+  { images }: VisualizeOptions,
+): Task[][] {
+  const alike = new Map<string, Task[]>();
+  for (const task of tasks) {
+    const key = JSON.stringify([planReading(task.objective, placesOf(commission.network)).key, task.paused?.growth.step ?? 0]);
+    alike.set(key, [...(alike.get(key) ?? []), task]);
+  }
+  return [...alike.values()].flatMap((group) => {
+    const compares = group[0]!.objective.terms.some(({ kind }) => kind === "diversity");
+    const one = { ...commission, objectives: [group[0]!.objective], ordinals: [0] };
+    if (imagesAtOnce(one, budget, images) < images && commission.network.source.batchable) {
+      throw new GlassboxError(
+        "resource",
+        `${images} pictures of ${commission.size.join(" × ")} at once need more memory than they may use`,
+        {
+          hint: "Ask for fewer or smaller pictures, or allow more memory.",
+        },
+      );
+    }
+    const once = imagesAtOnce(one, budget);
+    const together = compares ? 1 : Math.max(1, Math.floor(once / images));
+    return Array.from({ length: Math.ceil(group.length / together) }, (_, i) => group.slice(i * together, (i + 1) * together));
+  });
+}
+
+/** The growths of a group as one; nothing if any of them begins anew. */
+export function joined(growths: readonly (Growth | undefined)[]): Growth | undefined {
+  const known = growths.filter((growth) => growth !== undefined);
+  if (known.length < growths.length || known.length === 0) return undefined;
+  const join = (part: "parameters" | "mean" | "square"): Float32Array =>
+    Float32Array.from(known.flatMap((growth) => Array.from(growth[part])));
+  return { step: known[0]!.step, parameters: join("parameters"), mean: join("mean"), square: join("square") };
+}
+
+/** One objective's part of a group's growth. */
+export function sliced(growth: Growth, place: number, places: number): Growth {
+  const part = (values: Float32Array): Float32Array =>
+    values.slice((place * values.length) / places, ((place + 1) * values.length) / places);
+  return { step: growth.step, parameters: part(growth.parameters), mean: part(growth.mean), square: part(growth.square) };
+}
