@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
+import { choosePicture, explain, exported, runIs } from "./explain-panel.ts";
 import { useGlassbox } from "./harness.ts";
 import { hoverText } from "./hover.ts";
 import { closeAllEditors, expandFolders, openFile, runCommand } from "./workbench.ts";
@@ -123,7 +124,8 @@ test("a method misspelt is underlined and mended by a quick fix", async () => {
   await line("gradcam").click();
   await page.keyboard.press("End");
   await page.keyboard.press("Control+.");
-  await page.locator(".action-widget .action", { hasText: "Change to grad-cam" }).click();
+  await page.locator(".action-widget .action.focused", { hasText: "Change to grad-cam" }).waitFor();
+  await page.keyboard.press("Enter");
   await line("method: grad-cam").waitFor();
   await page.locator(".editor-instance .squiggly-error").first().waitFor({ state: "detached" });
   await runCommand(page, "File: Revert File");
@@ -137,4 +139,19 @@ test("Python: a model's file and its layers have hovers, a lens explains, and ot
   await hoverSays("_blocks.0._bn1", /channel 32 × row 112 × column 112/);
   await hoverSays("resnet", /channel 96 × row 56 × column 56/);
   await glassbox.screenshot("experiment-python");
+});
+
+test("the explain panel saves itself as an experiment, which opens and runs", async () => {
+  const { page, workspace } = glassbox;
+  await closeAllEditors(page);
+  await explain(page, "efficientnet-lite0.onnx");
+  const view = await choosePicture(page, "chelsea.png");
+  await runIs(view, "smoothgrad", "done");
+  const file = path.join(workspace, "saved.glassbox.yaml");
+  const text = (await exported(page, view, "Save as experiment…", file)).toString();
+  assert.match(text, /^model: vision\/efficientnet-lite0\.onnx$/m);
+  assert.match(text, /method: \S+/);
+  await lens("▶ Run").click({ timeout: 60_000 });
+  await until("the result", async () => /r = 0\.9|complete|net 0|cells/.test(await inlineText()));
+  await glassbox.screenshot("experiment-saved");
 });

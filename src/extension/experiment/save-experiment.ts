@@ -8,7 +8,8 @@ import { rebaseExperiment } from "../../protocol/experiment.ts";
  * hand over the `experiment` of the result's code. Returns the file, or `null` if the dialog was closed.
  */
 export async function saveExperiment(engine: EngineClient, experiment: string, suggested: vscode.Uri): Promise<string | null> {
-  const target = await vscode.window.showSaveDialog({ defaultUri: suggested, filters: { "Glassbox experiment": ["glassbox.yaml"] }, title: "Save as Experiment" });
+  // No filters: dialogs put an ending of two parts behind the one that is there.
+  const target = await vscode.window.showSaveDialog({ defaultUri: suggested, title: "Save as Experiment" });
   if (target === undefined) return null;
   const text = await engine.request(rebaseExperiment, { text: experiment, folder: path.dirname(target.fsPath) });
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));

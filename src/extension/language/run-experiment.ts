@@ -68,9 +68,13 @@ function hear(uri: vscode.Uri, inline: InlineResults, progress: vscode.Progress<
     sofar.lines.push(`${input}: ${words}`);
     found.set(analysis, sofar);
     const total = totals.get(analysis) ?? 1;
-    inline.show(uri, place, outcome.failure ? "fails" : "done", `${total > 1 ? `${sofar.done}/${total} ` : ""}${words}`, sofar.lines.join("\n"));
+    inline.show(uri, place, stateOf(outcome), `${total > 1 ? `${sofar.done}/${total} ` : ""}${words}`, sofar.lines.join("\n"));
   };
 }
+
+/** A result that its own checks doubt is not shown as if it were good. */
+const stateOf = ({ failure, result }: TaskOutcome<DisplayData>): "fails" | "unknown" | "done" =>
+  failure ? "fails" : result?.certificate.some(({ status }) => status === "fail" || status === "warn") ? "unknown" : "done";
 
 function conclude(uri: vscode.Uri, { problems, claims, tasks, cancelled }: ExperimentOutcome, inline: InlineResults, check: boolean): void {
   if (tasks === 0 && problems.length) {
