@@ -21,7 +21,6 @@ export function PromptEditor({ prompt, bos, tokenizer, tokenized, onPrompt, onBo
     const timer = setTimeout(() => onPrompt(text), restMs);
     return () => clearTimeout(timer);
   }, [text, prompt]);
-  const begins = tokenized?.beginsWithBos;
   return (
     <div class="prompt">
       <label class="hidden" for="prompt">Prompt</label>
@@ -43,7 +42,7 @@ export function PromptEditor({ prompt, bos, tokenizer, tokenized, onPrompt, onBo
         {tokenized && <span>{tokenized.tokens.length} {tokenized.tokens.length === 1 ? "token" : "tokens"}</span>}
         {tokenizer?.bos && (
           <label class="check" title={`${tokenizer.bosReason}. By default it is ${tokenizer.bosByDefault ? "put in front" : "not put in front"}.`}>
-            <input type="checkbox" checked={begins ?? tokenizer.bosByDefault} onChange={(event) => onBos(event.currentTarget.checked === tokenizer.bosByDefault ? undefined : event.currentTarget.checked)} />
+            <input type="checkbox" checked={bos ?? tokenizer.bosByDefault} onChange={(event) => onBos(event.currentTarget.checked === tokenizer.bosByDefault ? undefined : event.currentTarget.checked)} />
             begin with <code>{tokenizer.bos.text}</code>{bos !== undefined && ", against the tokenizer’s policy"}
           </label>
         )}
