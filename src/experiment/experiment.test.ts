@@ -66,6 +66,14 @@ test("a text that is no YAML has a sentence with its place, and never throws", (
   }
 });
 
+test("aliases that multiply without end are refused, not followed", () => {
+  const bomb = Array.from({ length: 20 }, (_, i) => `  k${i}: &a${i} [${Array.from({ length: 10 }, () => (i ? `*a${i - 1}` : "x")).join(", ")}]`).join("\n");
+  const started = performance.now();
+  const { problems } = read1(`model: m\ninputs: [a]\npreprocessing:\n${bomb}\nanalyses: [{ method: gradient }]\n`);
+  assert.ok(hasErrors(problems));
+  assert.ok(performance.now() - started < 5000);
+});
+
 test("methods, options, sites and classes are judged by the tables and the model", () => {
   const model = { name: "net.onnx", sites: [{ name: "features.3", shape: [1, 8, 7, 7], dtype: "float32", axes: [], role: "" }, { name: "features.5", shape: [1, 8], dtype: "float32", axes: [], role: "" }], classes: { count: 3, names: ["tabby", "tiger", "dog"], source: "" } } as never;
   const source = `model: net.onnx

@@ -82,7 +82,14 @@ const kindOf = (path: string): InputEntry["kind"] => (/[*?]/.test(path) ? "patte
 function readPreprocessing(reader: YamlReader, entry: Entry | undefined): Located<string | PreprocessingValues> | undefined {
   if (entry === undefined) return undefined;
   // The values are judged by the reader of the files beside models, so both say the same of them.
-  if (isMap(entry.node)) return { value: entry.node.toJSON() as PreprocessingValues, range: reader.rangeOf(entry.node) };
+  if (isMap(entry.node)) {
+    const range = reader.rangeOf(entry.node);
+    try {
+      return { value: entry.node.toJS(reader.document, { maxAliasCount: 100 }) as PreprocessingValues, range };
+    } catch (error) {
+      return reader.fault("yaml", `The preprocessing cannot be read: ${error instanceof Error ? error.message : String(error)}.`, range);
+    }
+  }
   return reader.text(entry, "The preprocessing");
 }
 

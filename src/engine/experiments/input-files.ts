@@ -75,7 +75,7 @@ function matching(pattern: string, folder: string): readonly string[] {
   if (!fs.existsSync(start)) return [];
   const rest = parts.slice(fixed.length);
   const expression = new RegExp(`^${rest.map(asExpression).join("/").replaceAll("(?:.*)/", "(?:.*/)?")}$`);
-  const deep = rest.length > 1;
+  const deep = rest.length > 1 || rest.includes("**");
   const names = fs.readdirSync(start, { recursive: deep, encoding: "utf8" }).slice(0, mostFiles).map((name) => name.split(path.sep).join("/"));
   const wantsMasks = pattern.includes(".mask.");
   return names.filter((name) => expression.test(name) && (wantsMasks || isInput(name))).sort(inOrder).map((name) => path.join(start, name));
