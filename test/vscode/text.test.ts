@@ -187,9 +187,9 @@ test("prompts of different length are refused where the grid would be", async ()
 test("after a reload the prompt and the view are back", async () => {
   const { page } = glassbox;
   const view = webview(page);
+  await showView(view, "Logit lens");
   await view.locator("#prompt").fill("Mary gave a drink to John, and John gave the drink to");
   await view.locator("#prompt").press("Enter");
-  await showView(view, "Logit lens");
   await settled(view);
   // While a webview has the focus, VS Code on the web saves no layout.
   await page.keyboard.press("ControlOrMeta+Shift+E");

@@ -1,9 +1,11 @@
 import { useState } from "preact/hooks";
 import { generateText, type GenerateParams, type GeneratedPart } from "../../src/protocol/language.ts";
 import { displayToken } from "../../src/data/text/display-token.ts";
+import { NumberField } from "./NumberField.tsx";
 import { percent } from "./numbers.ts";
 import type { Generation as Settings } from "./state.ts";
 import { useJob } from "./use-answer.ts";
+import { useDraft } from "./use-draft.ts";
 import type { ViewProps } from "./view.ts";
 import { Waiting } from "./Waiting.tsx";
 
@@ -18,8 +20,9 @@ export function Generation({ host, card, state, change, prompt }: ViewProps) {
   const answer = useJob(host, "Generating", generateText, current ? asked : undefined, [] as readonly GeneratedPart[], (parts, part: GeneratedPart) => [...parts, part]);
   const set = (part: Partial<Settings>): void => change({ generation: { ...generation, ...part } });
   const number = (label: string, key: "temperature" | "topP" | "most" | "seed", least: number, largest: number, step: number) => (
-    <label>{label} <input type="number" min={least} max={largest} step={step} value={generation[key]} onChange={(event) => set({ [key]: Math.min(largest, Math.max(least, event.currentTarget.valueAsNumber || 0)) })} /></label>
+    <NumberField label={label} value={generation[key]} least={least} largest={largest} step={step} onChange={(value) => set({ [key]: value })} />
   );
+  const stopDraft = useDraft(generation.stop, (text) => set({ stop: text }));
   const made = answer.value?.parts ?? [];
   return (
     <section class="generation" aria-labelledby="generation">
@@ -36,7 +39,7 @@ export function Generation({ host, card, state, change, prompt }: ViewProps) {
         {number("Temperature", "temperature", 0, 5, 0.1)}
         {number("Top-p", "topP", 0.01, 1, 0.01)}
         {number("Seed", "seed", 0, 2 ** 31, 1)}
-        <label title="A token that ends the text, besides the model's own end">Stop at <input class="short" value={generation.stop} placeholder="e.g. ." onChange={(event) => set({ stop: event.currentTarget.value })} /></label>
+        <label title="A token that ends the text, besides the model's own end">Stop at <input class="short" placeholder="e.g. ." {...stopDraft} /></label>
         <button type="submit" disabled={answer.state === "running"}>Generate</button>
       </form>
       <p class="quiet">{temperature === 0 ? "Temperature 0: always the likeliest token." : `Sampled at temperature ${temperature} from the likeliest tokens that make up ${percent(topP)}.`}{edits.length > 0 && ` ${edits.length === 1 ? "One edit is" : `${edits.length} edits are`} active.`}</p>

@@ -18,6 +18,7 @@ import { candidatesAt } from "./SideNext.tsx";
 import { COMPONENTS, EXPERIMENTS, METRICS, PATCH_METHODS, type Experiment } from "./state.ts";
 import { nameOf, TokenStrip } from "./TokenStrip.tsx";
 import { useAnswer, useJob } from "./use-answer.ts";
+import { useDraft } from "./use-draft.ts";
 import type { ViewProps } from "./view.ts";
 import { ViewBar } from "./ViewBar.tsx";
 import { Waiting } from "./Waiting.tsx";
@@ -29,6 +30,7 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
   const { host, card, state, change, prompt, tokens, lit, onLit, say } = view;
   const [cursor, setCursor] = useState<Cell>();
   const [selected, setSelected] = useState<Cell>();
+  const corruptedDraft = useDraft(state.corrupted, (text) => change({ corrupted: text }));
   const corruptedPrompt: Prompt = { text: state.corrupted, addBos: state.bos };
   const corruptedTokens = useAnswer(host, "Reading the corrupted prompt", tokenize, { model: card.path, prompt: corruptedPrompt });
   const other = useAnswer(host, "Running the corrupted prompt", readNextTokens, { model: card.path, prompt: corruptedPrompt, top: 10, edits: [] });
@@ -88,7 +90,7 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
           {!ablates && <>
             <label class="quiet" for="corrupted">corrupted</label>
             <div>
-              <input id="corrupted" class="wide" value={state.corrupted} onChange={(event) => change({ corrupted: event.currentTarget.value })} />
+              <input id="corrupted" class="wide" {...corruptedDraft} />
               {corrupted && <TokenStrip name="corrupted" tokens={corrupted} lit={heads ? undefined : lit} marked={pair?.differing} onLit={onLit} />}
               {grid.corrupted !== undefined && <span class="outcome">→ <strong>{signed(grid.corrupted)}</strong></span>}
             </div>

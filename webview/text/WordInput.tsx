@@ -1,5 +1,6 @@
 import { useId } from "preact/hooks";
 import { displayToken } from "../../src/data/text/display-token.ts";
+import { useDraft } from "./use-draft.ts";
 
 interface Props {
   readonly label: string;
@@ -13,10 +14,11 @@ interface Props {
 export function WordInput({ label, value, suggestions, onChange }: Props) {
   const id = useId();
   const plain = (text: string): string => text.replaceAll("·", " ").replaceAll("⏎", "\n");
+  const draft = useDraft(displayToken(value), (text) => onChange(plain(text)));
   return (
     <label class="word">
       {label}
-      <input list={id} value={displayToken(value)} title="One token; · stands for a space" onChange={(event) => onChange(plain(event.currentTarget.value))} />
+      <input list={id} title="One token; · stands for a space" {...draft} />
       <datalist id={id}>{[...new Set(suggestions)].map((text) => <option key={text} value={displayToken(text)} />)}</datalist>
     </label>
   );
