@@ -31,13 +31,13 @@ test("palette, model: a picture grows, with its checks, opposite, four ways, rea
   await quickPick(page, model).click();
   const view = webview(page);
   await view.locator(growth("running")).waitFor({ timeout: 60_000 });
-  await view.locator(growth("done")).waitFor({ timeout: 120_000 });
+  await view.locator(growth("done")).waitFor({ timeout: 400_000 });
   assert.ok(spread(await canvasPixels(view, ".growth canvas")) > 25, "it has structure");
   assert.match(await view.locator(".checks").innerText(), /activation.*against real pictures.*above all 3.*kept when moved/s);
   await view.locator(".slopes tbody tr").first().waitFor();
   assert.equal(await view.locator(".slopes tbody tr").count(), 10);
   assert.equal(await view.locator(".examples li").count(), 3);
-  await view.locator('.further.diverse[data-state="done"]').waitFor({ timeout: 180_000 });
+  await view.locator('.further.diverse[data-state="done"]').waitFor({ timeout: 400_000 });
   await view.locator('.further.negative[data-state="done"]').waitFor();
   assert.ok(differ(await canvasPixels(view, ".further.negative canvas"), await canvasPixels(view, ".growth canvas")));
   await glassbox.screenshot("unit");
@@ -124,7 +124,7 @@ test("all channels of the site: a page of pictures, of which each opens its unit
   const { page } = glassbox;
   const view = webview(page);
   await view.getByRole("button", { name: "All channels" }).click();
-  await view.locator('.layer[data-state="done"]').waitFor({ timeout: 180_000 });
+  await view.locator('.layer[data-state="done"]').waitFor({ timeout: 400_000 });
   assert.equal(await view.locator(".layer li").count(), 12);
   await glassbox.screenshot("unit-layer");
   await view.locator(".layer li button").first().focus();
@@ -136,7 +136,7 @@ test("all channels of the site: a page of pictures, of which each opens its unit
 
 test("four themes, narrow and wide: nothing for axe to find, nothing scrolls sideways", async () => {
   const { page } = glassbox;
-  await webview(page).locator('.further.diverse[data-state="done"]').waitFor({ timeout: 120_000 });
+  await webview(page).locator('.further.diverse[data-state="done"]').waitFor({ timeout: 400_000 });
   for (const theme of THEMES) {
     await pickTheme(page, theme);
     const view = webview(page);

@@ -13,4 +13,4 @@ export function figure(value: number | undefined): string {
   ).replace("-", "−");
 }
 
-export const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+export const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)}\u00a0%`;
