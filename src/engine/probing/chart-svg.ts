@@ -20,6 +20,11 @@ const looks: Readonly<Record<Exclude<ProbeSeries, "raw">, Look>> = {
   shuffled: { name: "shuffled labels", colour: "#707070", dash: "2 3", mark: (x, y) => `<path d="M${at(x)} ${at(y - 4.5)}l4.5 8h-9z"/>` },
 };
 
+const levels = {
+  raw: { name: "raw input", colour: "#2e8b57", dash: "10 4", mark: () => "" },
+  majority: { name: "majority", colour: "#707070", dash: "4 4", mark: () => "" },
+} as const satisfies Readonly<Record<string, Look>>;
+
 const at = (value: number): string => value.toFixed(1);
 const text = (x: number, y: number, words: string, extra = ""): string => `<text x="${at(x)}" y="${at(y)}" ${extra}>${escaped(words)}</text>`;
 const escaped = (words: string): string => words.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
@@ -33,14 +38,14 @@ export function chartSvg({ data, provenance }: ProbeResult): string {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="#222" role="img" aria-label="${escaped(data.summary.join(" "))}">`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     text(frame.left, 22, `${data.label}: ${data.metric === "accuracy" ? "accuracy" : "balanced accuracy"} of linear probes by layer of ${provenance.model.file}`, 'font-size="15" font-weight="600"'),
-    text(frame.left, 40, `${data.testRows} test rows, 95 % intervals; decodable, not used`, 'fill="#666"'),
+    text(frame.left, 40, `${data.testRows} test rows, 95 % intervals; what is linearly decodable need not be used`, 'fill="#666"'),
     ...[0, 0.25, 0.5, 0.75, 1].flatMap((value) => [
       `<path d="M${frame.left} ${at(y(value))}h${plot.width}" stroke="#ddd"/>`,
       text(frame.left - 8, y(value) + 4, value.toFixed(2), 'text-anchor="end" fill="#666"'),
     ]),
     ...data.sites.map((site, depth) => text(x(depth), frame.top + plot.height + 16, site, `text-anchor="end" transform="rotate(-35 ${at(x(depth))} ${at(frame.top + plot.height + 16)})" font-size="11"`)),
-    level(y(shownScore(data.majority, data.metric)), "#707070", "4 4", "majority"),
-    ...(raw ? [level(y(shownScore(raw.test, data.metric)), "#2e8b57", "10 4", "raw input")] : []),
+    level(y(shownScore(data.majority, data.metric)), levels.majority),
+    ...(raw ? [level(y(shownScore(raw.test, data.metric)), levels.raw)] : []),
     ...(["shuffled", "random", "trained"] as const).map((series) => drawn(data, series, x, y)),
     ...legend(data),
     "</svg>",
@@ -48,8 +53,7 @@ export function chartSvg({ data, provenance }: ProbeResult): string {
   ].join("\n");
 }
 
-const level = (y: number, colour: string, dash: string, name: string): string =>
-  `<path d="M${frame.left} ${at(y)}h${plot.width}" stroke="${colour}" stroke-width="1.5" stroke-dasharray="${dash}"/>${text(frame.left + plot.width, y - 4, name, `text-anchor="end" font-size="11" fill="${colour}"`)}`;
+const level = (y: number, { colour, dash }: Look): string => `<path d="M${frame.left} ${at(y)}h${plot.width}" stroke="${colour}" stroke-width="1.5" stroke-dasharray="${dash}"/>`;
 
 function drawn(data: ProbeChart, series: keyof typeof looks, x: (depth: number) => number, y: (value: number) => number): string {
   const { colour, dash, mark } = looks[series];
@@ -66,10 +70,10 @@ function drawn(data: ProbeChart, series: keyof typeof looks, x: (depth: number) 
 }
 
 function legend(data: ProbeChart): string[] {
-  const shown = (Object.keys(looks) as (keyof typeof looks)[]).filter((series) => data.points.some((point) => point.series === series));
-  return shown.flatMap((series, i) => {
-    const { name, colour, dash, mark } = looks[series];
-    const left = frame.left + i * 160;
+  const has = (series: ProbeSeries): boolean => data.points.some((point) => point.series === series);
+  const shown: readonly Look[] = [...(["trained", "random", "shuffled"] as const).filter(has).map((series) => looks[series]), ...(has("raw") ? [levels.raw] : []), levels.majority];
+  return shown.flatMap(({ name, colour, dash, mark }, i) => {
+    const left = frame.left + i * 150;
     const line = height - 14;
     return [`<path d="M${left} ${line}h28" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}"/><g fill="${colour}">${mark(left + 14, line)}</g>`, text(left + 36, line + 4, name)];
   });
