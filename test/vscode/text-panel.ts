@@ -11,7 +11,7 @@ const checkpoint = path.join(ROOT, "test/oracles/tiny/llama-tied-float32");
 
 /** Words that are one token each in the tiny checkpoint's tokenizer; letters fill up its 61 entries. */
 const words = ["When", "Mary", "and", "John", "went", "to", "the", "store", "gave", "a", "drink", "her", "him"];
-const filled = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJ"].filter((letter) => letter !== "a");
+const filled = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"].filter((letter) => letter !== "a");
 
 function tinyTokenizer(): unknown {
   const special = ["<s>", "</s>", "<unk>"];

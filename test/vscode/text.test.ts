@@ -84,10 +84,10 @@ test("attention: all heads, one head large by keyboard, its rows sum to one in w
   for (const [query, , weight] of rows) sums.set(query!, (sums.get(query!) ?? 0) + weight!);
   assert.equal(sums.size, 14);
   for (const [query, sum] of sums) assert.ok(Math.abs(sum - 1) < 1e-5, `query ${query}: ${sum}`);
-  await view.getByLabel("Weights").selectOption("value");
+  await view.getByLabel("Weights", { exact: true }).selectOption("value");
   await view.locator(".facts-column", { hasText: "multiplied by the norm" }).waitFor();
   await settled(view);
-  await view.getByLabel("Weights").selectOption("pattern");
+  await view.getByLabel("Weights", { exact: true }).selectOption("pattern");
 });
 
 test("the logit lens ends at the model's own answer, and its table says so", async () => {
@@ -193,7 +193,7 @@ test("after a reload the prompt and the view are back", async () => {
   await settled(view);
   // While a webview has the focus, VS Code on the web saves no layout.
   await page.keyboard.press("ControlOrMeta+Shift+E");
-  await editorStatePersisted(page, "gave the drink");
+  await editorStatePersisted(page, "gave the drink", 60_000);
   await reload(page);
   const again = webview(page);
   await again.locator('[data-grid="lens"]').waitFor({ timeout: 60_000 });

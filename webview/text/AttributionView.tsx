@@ -83,12 +83,13 @@ interface GridProps {
 
 /** Layers upwards; heads, the attention's bias where there is one, and the MLP across. */
 function ComponentGrid({ parts, layers, heads, what, cursor, onCursor, onSelect }: GridProps) {
-  const bias = parts.some(({ kind, value }) => kind === "attention bias" && value !== 0);
+  const most = largest(parts);
+  // Where there is none, what is left over in float32 is rounding.
+  const bias = parts.some(({ kind, value }) => kind === "attention bias" && Math.abs(value) > 1e-5 * most);
   const columns = [...Array.from({ length: heads }, (_, head) => `h${head}`), ...(bias ? ["bias"] : []), "MLP"];
   const rows = Array.from({ length: layers }, (_, row) => `${layers - 1 - row}`);
   const known = new Map(parts.map((part) => [`${part.layer} ${part.kind === "head" ? `h${part.head}` : part.kind === "mlp" ? "MLP" : "bias"}`, part]));
   const at = (row: number, column: number): Part | undefined => known.get(`${rows[row]} ${columns[column]}`);
-  const most = largest(parts);
   return (
     <Grid
       name="attribution"
