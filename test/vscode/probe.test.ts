@@ -20,7 +20,7 @@ after(() => fs.rmSync(cache, { recursive: true, force: true }));
 
 const model = "efficientnet-lite0.onnx";
 const glassbox = useGlassbox({ from: "samples" });
-const runs = (view: FrameLocator, state: string, timeout = 240_000): Promise<void> => view.locator(`main[data-run="${state}"]`).waitFor({ timeout });
+const runs = (view: FrameLocator, state: string, timeout = 420_000): Promise<void> => view.locator(`main[data-run="${state}"]`).waitFor({ timeout });
 
 /** Probes the sites by the menu, as a person does: filter, tick, take over. */
 async function chooseSites(page: Page, view: FrameLocator, sites: readonly string[]): Promise<void> {
