@@ -14,7 +14,7 @@ function renderBlock(lines: readonly string[], formula: RenderFormula): string {
   if (heading) return `<h${heading[1]!.length}>${inline(heading[2]!)}</h${heading[1]!.length}>${lines.length > 1 ? renderBlock(lines.slice(1), formula) : ""}`;
   const whole = lines.join("\n");
   const display = /^\$\$([\s\S]+)\$\$$/.exec(whole.trim());
-  if (display) return `<div class="formula">${formula(display[1]!.trim(), true)}</div>`;
+  if (display) return `<div class="formula" tabindex="0" role="group" aria-label="Formula">${formula(display[1]!.trim(), true)}</div>`;
   if (lines.every((line) => /^(- |  )/.test(line))) return `<ul>${items(lines, /^- /).map((item) => `<li>${inline(item)}</li>`).join("")}</ul>`;
   if (/^\d+\. /.test(first)) return `<ol>${items(lines, /^\d+\. /).map((item) => `<li>${inline(item)}</li>`).join("")}</ol>`;
   if (lines.every((line) => line.startsWith("> "))) return `<blockquote><p>${inline(lines.map((line) => line.slice(2)).join(" "))}</p></blockquote>`;

@@ -70,7 +70,7 @@ test("no HTML passes through Markdown, and what it renders is closed", () => {
   assert.equal(renderMarkdown("<img src=x onerror=alert(1)> & `<b>` [a](https://x.y/\"z)", (tex) => tex), "<p>&#60;img src=x onerror=alert(1)&#62; &#38; <code>&#60;b&#62;</code> <a href=\"https://x.y/&#34;z\">a</a></p>");
   assert.equal(renderMarkdown("- a\n  b\n- c", (tex) => tex), "<ul><li>a b</li><li>c</li></ul>");
   assert.match(renderMarkdown("| a | b |\n|---|---|\n| 1 | 2 |", (tex) => tex), /<th scope="row">1<\/th><td>2<\/td>/);
-  assert.equal(renderMarkdown("$$\na < b\n$$", (tex, display) => `${display}:${tex.length}`), '<div class="formula">true:5</div>');
+  assert.equal(renderMarkdown("$$\na < b\n$$", (tex, display) => `${display}:${tex.length}`), '<div class="formula" tabindex="0" role="group" aria-label="Formula">true:5</div>');
 });
 
 test("a changed option stands in the experiment's text, and all else stays", () => {
