@@ -37,7 +37,8 @@ export function AttentionView({ next, ...view }: ViewProps & { readonly next: La
   const facts = glances.get(layer)?.heads[head];
   const data = rows.value?.data;
   const sentence = data && !valueWeighted && data.from === 0 && data.weights.length === tokens.length ** 2 ? attentionSentence(layer, head, data.weights, [...data.tokens], tokens.map(({ text }) => text)) : "";
-  const proof = rows.value;
+  const checks = new Map([...(glance.value?.outcome?.certificate ?? []), ...(rows.value?.certificate ?? [])].map((check) => [check.id, check]));
+  const proof = rows.value && { ...rows.value, certificate: [...checks.values()] };
   const choose = (chosenLayer: number, chosenHead: number): void => {
     setFrom(0);
     change({ head: { layer: chosenLayer, head: chosenHead } });

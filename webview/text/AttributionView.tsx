@@ -46,7 +46,7 @@ export function AttributionView({ next, ...view }: ViewProps & { readonly next: 
       <aside class="facts-column" aria-label="Facts">
         <Section title="Sum">{result && <Sum result={result} parts={parts} difference={difference} />}</Section>
         <Section title="Read it"><p>{sentence}</p></Section>
-        <Scale low="against" middle="0" high="for" signed note={`Blue lowers, orange raises it; full colour is the largest effect, ${figure(largest(parts))}.`} />
+        <Scale low="against" middle="0" high="for" signed note={`Blue lowers, orange raises it; full colour is the largest effect, ${result ? figure(largest([...parts, ...wholeAttention(parts, result.data.layers)])) : ""}.`} />
         <SideNext next={next} tokens={tokens} position={position} />
         <Certificate title="direct attribution" result={result} open={false} />
       </aside>
@@ -81,14 +81,16 @@ interface GridProps {
   readonly onSelect: (layer: number, head: number) => void;
 }
 
-/** Layers upwards; heads, the attention's bias where there is one, and the MLP across. */
+/** Layers upwards; heads, the attention's bias where there is one, all of the attention, and the MLP across. */
 function ComponentGrid({ parts, layers, heads, what, cursor, onCursor, onSelect }: GridProps) {
-  const most = largest(parts);
+  const sums = wholeAttention(parts, layers);
+  const most = largest([...parts, ...sums]);
   // Where there is none, what is left over in float32 is rounding.
   const bias = parts.some(({ kind, value }) => kind === "attention bias" && Math.abs(value) > 1e-5 * most);
-  const columns = [...Array.from({ length: heads }, (_, head) => `h${head}`), ...(bias ? ["bias"] : []), "MLP"];
+  const columns = [...Array.from({ length: heads }, (_, head) => `h${head}`), ...(bias ? ["bias"] : []), "attention", "MLP"];
   const rows = Array.from({ length: layers }, (_, row) => `${layers - 1 - row}`);
   const known = new Map(parts.map((part) => [`${part.layer} ${part.kind === "head" ? `h${part.head}` : part.kind === "mlp" ? "MLP" : "bias"}`, part]));
+  for (const sum of sums) known.set(`${sum.layer} attention`, sum);
   const at = (row: number, column: number): Part | undefined => known.get(`${rows[row]} ${columns[column]}`);
   return (
     <Grid
@@ -110,6 +112,13 @@ function ComponentGrid({ parts, layers, heads, what, cursor, onCursor, onSelect 
     />
   );
 }
+
+/** What each layer's attention writes, all heads and the bias together. */
+const wholeAttention = (parts: readonly Part[], layers: number): Part[] =>
+  Array.from({ length: layers }, (_, layer) => {
+    const value = parts.filter((part) => part.layer === layer && part.kind !== "mlp").reduce((sum, part) => sum + part.value, 0);
+    return { site: `blocks.${layer}.hook_attn_out`, name: `attention ${layer}, all heads`, kind: "attention bias", layer, head: undefined, value };
+  });
 
 /** The components with the largest effects, as bars for and against. */
 function Largest({ parts, onHead }: { readonly parts: readonly Part[]; readonly onHead: (layer: number, head: number) => void }) {

@@ -143,7 +143,7 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
             value={valueAt(shown.row, shown.column)}
             judgement={judgement}
             metric={ended}
-            ids={{ clean: [...(outcome?.data.cleanTokens ?? [])], corrupted: [...(outcome?.data.corruptedTokens ?? [])] }}
+            ids={{ clean: [...(outcome?.data.cleanTokens ?? [])], corrupted: state.experiment === "mean" && corrupted && !pair?.problem ? corrupted.map(({ id }) => id) : [...(outcome?.data.corruptedTokens ?? [])] }}
             pinned={cursor === undefined || (selected?.row === cursor.row && selected.column === cursor.column)}
           />
         )}
