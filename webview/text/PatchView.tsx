@@ -77,6 +77,7 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
   const what = METRICS[state.metric].toLowerCase();
   const title = titles[state.experiment](what, heads ? "head" : "position");
   const told = (value: number | undefined): string => (value === undefined || !judgement ? "not known yet" : judgement.kind === "share" ? `${percent(sizeOf(value, judgement))}, ${what} ${signed(value)}` : `${signed(value - judgement.base)} to ${signed(value)}`);
+  const brief = (value: number | undefined): string => (value === undefined || !judgement ? "" : judgement.kind === "share" ? percent(sizeOf(value, judgement)) : signed(value - judgement.base));
   const points = compares ? pointsOf(grid.layers, exactRun.value?.parts.layers ?? new Map()) : [];
   const shown = cursor ?? selected;
   const ended = outcome?.data.metric;
@@ -119,7 +120,7 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
               const value = valueAt(row, column);
               return value === undefined || !judgement ? undefined : sizeOf(value, judgement);
             }}
-            valueOf={(row, column) => told(valueAt(row, column))}
+            valueOf={(row, column) => brief(valueAt(row, column))}
             cursor={cursor}
             selected={selected}
             litColumn={heads ? undefined : lit}
