@@ -8,14 +8,14 @@ import { useGlassbox } from "./harness.ts";
 import { editorStatePersisted } from "./persistence.ts";
 import { exportedFile, exportItem, openWorkbench, reading, settled, showView, tinyCheckpoint } from "./text-panel.ts";
 import { canvasPixels, webview } from "./webview.ts";
-import { closeAllEditors, commandListed, contextMenu, contextMenuTitles, expandFolders, reload } from "./workbench.ts";
+import { closeAllEditors, commandListed, contextMenu, contextMenuTitles, reload } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
 process.env.GLASSBOX_CACHE = cache;
 after(() => fs.rmSync(cache, { recursive: true, force: true }));
 
 const { title, category } = COMMANDS.openTextWorkbench;
-const glassbox = useGlassbox({ files: { ...tinyCheckpoint(), "notes.txt": "plain", "model.onnx": "", "alone/bare.safetensors": "no tensors" } });
+const glassbox = useGlassbox({ files: { ...tinyCheckpoint(), "notes.txt": "plain", "model.onnx": "", "bare.safetensors": "no tensors" } });
 
 test("the workbench is offered on checkpoints, and only there", async () => {
   const { page } = glassbox;
@@ -203,7 +203,6 @@ test("after a reload the prompt and the view are back", async () => {
 test("a file that is no checkpoint is refused with a sentence", async () => {
   const { page } = glassbox;
   await closeAllEditors(page);
-  await expandFolders(page, "alone");
   await contextMenu(page, "bare.safetensors", title);
   const alert = webview(page).getByRole("alert");
   await alert.waitFor();
