@@ -1,12 +1,11 @@
 import path from "node:path";
 import type * as vscode from "vscode";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
-import type { EngineClient } from "../../client/engine-client.ts";
 import { CODE_LANGUAGES, EXPERIMENT_LANGUAGE } from "../manifest/languages.ts";
-import { serveEngine } from "./engine-bridge.ts";
+import { serveEngine, type AskEngine } from "./engine-bridge.ts";
 
-/** Starts the server's process and speaks to it. Loaded only when it is needed. */
-export async function startClient(context: vscode.ExtensionContext, engine: () => EngineClient): Promise<LanguageClient> {
+/** Starts the server's process and speaks to it. A bundle of its own, loaded only when it is needed. */
+export async function startClient(context: vscode.ExtensionContext, ask: AskEngine): Promise<LanguageClient> {
   const module = path.join(context.extensionPath, "dist", "language.mjs");
   const server = { module, transport: TransportKind.ipc };
   const client = new LanguageClient("glassbox", "Glassbox Language Server", { run: server, debug: server }, {
@@ -14,7 +13,7 @@ export async function startClient(context: vscode.ExtensionContext, engine: () =
     // Its hovers link to these commands only.
     markdown: { isTrusted: { enabledCommands: ["glassbox.explainFile", "glassbox.visualizeUnit"] }, supportHtml: false },
   });
-  serveEngine(client, engine);
+  serveEngine(client, ask);
   await client.start();
   return client;
 }

@@ -1,6 +1,8 @@
+import { createRequire } from "node:module";
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import type { EngineClient } from "../../client/engine-client.ts";
+import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
+import type { AskEngine } from "./engine-bridge.ts";
 import { CODE_LANGUAGES, EXPERIMENT_LANGUAGE, MODEL_PATTERN } from "../manifest/languages.ts";
 
 /** Starts the language server with the first document that needs it, and never twice. */
@@ -34,6 +36,17 @@ export class LanguageServer {
   }
 
   #start(): void {
-    this.#client ??= import("./language-client.ts").then(({ startClient }) => startClient(this.#context, this.#engine));
+    if (this.#client) return;
+    // Half a megabyte that most windows never need: read from beside this bundle, not with it.
+    const { startClient } = createRequire(import.meta.url)("./language-client.cjs") as typeof import("./language-client.ts");
+    this.#client = startClient(this.#context, (method, params, token) => this.#ask(method, params, token));
   }
+
+  #ask: AskEngine = async (method, params, token) => {
+    try {
+      return { answer: await this.#engine().forward(method, params, token) };
+    } catch (error) {
+      return { failure: error instanceof EngineFailure ? error.failure : { kind: "defect", what: String(error), where: undefined, hint: undefined } };
+    }
+  };
 }

@@ -2,7 +2,11 @@ import * as vscode from "vscode";
 import { commandId } from "../manifest/commands.ts";
 import { PANELS } from "../manifest/panels.ts";
 import { shippedWalkthroughs } from "./library.ts";
-import { LAST_WALKTHROUGH, serveWalkthroughPanel, type WalkthroughServices } from "./walkthrough-panel.ts";
+import { LAST_WALKTHROUGH } from "./last-walkthrough.ts";
+import type { WalkthroughServices } from "./walkthrough-panel.ts";
+
+/** Runs experiment blocks, so it brings their parser: evaluated when a walkthrough is opened, not when the extension is. */
+const player = () => import("./walkthrough-panel.ts");
 
 /** Registers *Glassbox: Open a Walkthrough* and brings its panels back after a reload. */
 export function registerWalkthrough(services: () => WalkthroughServices): vscode.Disposable[] {
@@ -12,7 +16,7 @@ export function registerWalkthrough(services: () => WalkthroughServices): vscode
       const chosen = all.find(({ id }) => id === named) ?? (await pick(all));
       if (chosen === undefined) return;
       const panel = vscode.window.createWebviewPanel(PANELS.walkthrough, chosen.title, vscode.ViewColumn.Active, { enableScripts: true });
-      serveWalkthroughPanel(panel, chosen, services());
+      (await player()).serveWalkthroughPanel(panel, chosen, services());
     }),
     vscode.window.registerWebviewPanelSerializer(PANELS.walkthrough, {
       deserializeWebviewPanel: async (panel, state: { readonly walkthrough?: unknown } | undefined) => {
@@ -20,7 +24,7 @@ export function registerWalkthrough(services: () => WalkthroughServices): vscode
         const wanted = state?.walkthrough ?? context.workspaceState.get<string>(LAST_WALKTHROUGH);
         const found = shippedWalkthroughs(context.extensionPath).find(({ id }) => id === wanted);
         if (found === undefined) return panel.dispose();
-        serveWalkthroughPanel(panel, found, services());
+        (await player()).serveWalkthroughPanel(panel, found, services());
       },
     }),
   ];

@@ -14,15 +14,13 @@ import { chooseModel } from "../explain/model-choice.ts";
 import { answer } from "../webview/answer.ts";
 import { renderPage } from "../webview/page.ts";
 import { connectWebview } from "../webview/webview-connection.ts";
+import { LAST_WALKTHROUGH } from "./last-walkthrough.ts";
 import { folderOf, shippedWalkthroughs } from "./library.ts";
 
 export interface WalkthroughServices {
   readonly context: vscode.ExtensionContext;
   readonly engine: EngineClient;
 }
-
-/** VS Code loses a panel's own state if the window is reloaded within seconds. */
-export const LAST_WALKTHROUGH = "lastWalkthrough";
 
 /** Predictions belong to the reader, not to a folder. */
 const progressKey = (id: string): string => `walkthrough:${id}`;
