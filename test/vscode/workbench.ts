@@ -66,7 +66,8 @@ function findCommand(page: Page, title: string, timeout: number): Promise<void> 
   return untilListed(`The command ${title}`, timeout, async () => {
     await page.keyboard.press("F1");
     if (!(await shows(input, 5000))) return false;
-    await input.fill(`>${title}`);
+    // A palette that something closed at once is opened again.
+    if (!(await input.fill(`>${title}`, { timeout: 2000 }).then(() => true, () => false))) return false;
     if (await shows(quickPick(page, title), 1500)) return true;
     await closePalette(page);
     return false;
