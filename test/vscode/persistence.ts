@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
+import { EXTENSION_ID } from "./installation.ts";
 
-const savedEditors = (page: Page): Promise<string> =>
-  page.evaluate(async () => {
+/** What the workbench has saved under `key`, in each of its stores. */
+const saved = (page: Page, key: string): Promise<string> =>
+  page.evaluate(async (wanted) => {
     const settled = <T>(request: IDBRequest<T>): Promise<T> =>
       new Promise((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
@@ -13,18 +15,24 @@ const savedEditors = (page: Page): Promise<string> =>
       if (!name?.startsWith("vscode-web-state-db-")) continue;
       const database = await settled(indexedDB.open(name));
       const items = database.transaction("ItemTable").objectStore("ItemTable");
-      found.push(String(await settled(items.get("memento/workbench.parts.editor"))));
+      found.push(String(await settled(items.get(wanted))));
       database.close();
     }
     return found.join("\n");
-  });
+  }, key);
+
+async function persisted(page: Page, key: string, text: string, timeout: number): Promise<void> {
+  for (const end = Date.now() + timeout; !(await saved(page, key)).includes(text); await sleep(200)) {
+    if (Date.now() > end) throw new Error(`What is saved as ${key} never contained ${text}.`);
+  }
+}
 
 /**
  * Waits until the saved layout of the editors contains `text`, which only the webview's setState may have written.
  * The workbench saves from an idle timer of five seconds and not at unload: a reload before that loses the state.
  */
-export async function editorStatePersisted(page: Page, text: string, timeout = 20_000): Promise<void> {
-  for (const end = Date.now() + timeout; !(await savedEditors(page)).includes(text); await sleep(200)) {
-    if (Date.now() > end) throw new Error(`The saved editors never contained ${text}.`);
-  }
-}
+export const editorStatePersisted = (page: Page, text: string, timeout = 20_000): Promise<void> =>
+  persisted(page, "memento/workbench.parts.editor", text, timeout);
+
+/** Waits until what Glassbox keeps for all workspaces is saved with `text` in it: its write is under way when the panel has shown it. */
+export const globalStatePersisted = (page: Page, text: string, timeout = 20_000): Promise<void> => persisted(page, EXTENSION_ID, text, timeout);
