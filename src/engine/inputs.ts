@@ -10,6 +10,7 @@ import { float32, toFloat64, type Tensor } from "../tensor/tensor.ts";
 import { hashBytes } from "./file-hash.ts";
 import type { OpenModel } from "./open-models.ts";
 import type { PreprocessingChoices } from "./preprocessing-choice.ts";
+import { Recent } from "./recent.ts";
 
 export interface LoadedInput {
   /** As the model takes it: [1, …]. */
@@ -20,18 +21,25 @@ export interface LoadedInput {
 
 const isNpy = (bytes: Uint8Array): boolean => bytes[0] === 0x93 && String.fromCharCode(...bytes.subarray(1, 6)) === "NUMPY";
 
+/**
+ * Each method of a panel asks for the same photograph, by its bytes and how it is prepared. One is kept whole, which may be
+ * large; of what models take, a few.
+ */
+const decodings = new Recent<ReturnType<typeof decodeImage>>(1);
+const preparations = new Recent<ReturnType<typeof applyPreprocessing>>(4);
+
 /** Reads a photograph or a tensor and makes it the model's input, saying how. */
 export async function loadInput(model: OpenModel, reference: InputReference, choices: PreprocessingChoices, override: Preprocessing | undefined): Promise<LoadedInput> {
   const { name, bytes } = bytesOf(reference);
   const sha256 = hashBytes(bytes);
   if (isNpy(bytes)) return loadTensor(model, name, bytes, sha256);
-  const decoded = decodeImage(bytes, name);
+  const decoded = decodings.get(sha256, () => decodeImage(bytes, name));
   if (model.card.picture === undefined) {
     throw new GlassboxError("input", `${model.card.name} does not take pictures: its input is [${model.card.inputs[0]?.shape.join(", ")}]`, { hint: "Give the input as a .npy tensor of that shape." });
   }
   const chosen = await choices.choose(model, decoded.image, sha256);
   const preprocessing = override ?? chosen.preprocessing;
-  const { tensor, view } = applyPreprocessing(decoded.image, preprocessing);
+  const { tensor, view } = preparations.get(`${sha256} ${JSON.stringify(preprocessing)}`, () => applyPreprocessing(decoded.image, preprocessing));
   const expected = [1, ...model.network.inputShape];
   if (!sameShape(tensor.shape, expected)) {
     throw new GlassboxError("option", `the preprocessing makes [${tensor.shape.join(", ")}], but ${model.card.name} takes [${expected.join(", ")}]`, { hint: "Change its size, crop, colour or layout." });
