@@ -1,0 +1,37 @@
+import { execFileSync } from "node:child_process";
+
+/** Seconds in which Node starts on an idle machine of the present, the least of three. */
+const reference = 0.04;
+
+/**
+ * How many times slower than such a machine this one is now, never less than 1. Starting Node is what opening a panel is:
+ * processes, files and fresh memory; a busy loop would miss what a virtual machine makes of these (measured on one: the
+ * loop at full pace, Node's start 3.5 times as long, VS Code's empty panel as well).
+ */
+export function slowness(): number {
+  const starts = [1, 2, 3].map(() => {
+    const begun = performance.now();
+    execFileSync(process.execPath, ["-e", "0"]);
+    return (performance.now() - begun) / 1000;
+  });
+  return Math.max(1, Math.min(...starts) / reference);
+}
+
+/** A duration, and what the machine made of it. */
+export interface Timing {
+  readonly seconds: number;
+  readonly slowness: number;
+}
+
+/** What it would have been on the reference machine. */
+export const atReference = ({ seconds, slowness: times }: Timing): number => seconds / times;
+
+/** One measurement, with the machine's pace just before and just after. */
+export async function timed(measure: () => Promise<number>): Promise<Timing> {
+  const before = slowness();
+  const seconds = await measure();
+  return { seconds, slowness: (before + slowness()) / 2 };
+}
+
+export const said = (timing: Timing): string =>
+  `${timing.seconds.toFixed(3)} s${timing.slowness > 1.1 ? ` on a machine ${timing.slowness.toFixed(1)} times as slow as the reference: ${atReference(timing).toFixed(3)} s there` : ""}`;
