@@ -8,10 +8,11 @@ import { indexName, openSafetensors } from "../formats/safetensors/sharded.ts";
 import { fileSource } from "../formats/source.ts";
 import type { GgufMetadata } from "../formats/gguf/read.ts";
 import { GlassboxError } from "../tensor/errors.ts";
+import { sizeOf, type Shape } from "../tensor/shape.ts";
 import type { Architecture, Decoder, Dimensions } from "./architecture.ts";
 import { parseConfig } from "./config.ts";
 import { architectures } from "./table.ts";
-import { weightsOf, type TensorSource } from "./weights.ts";
+import { weightsOf, type TensorSource, type WeightStorage } from "./weights.ts";
 
 export interface OpenedDecoder {
   readonly decoder: Decoder;
@@ -22,6 +23,7 @@ export interface OpenedDecoder {
   readonly folder: string;
   readonly tensors: number;
   readonly parameters: number;
+  readonly storage: WeightStorage;
   close(): void;
 }
 
@@ -31,12 +33,13 @@ const maxExtent = 2 ** 24;
 /**
  * Opens a checkpoint as a decoder: a GGUF file, a safetensors file or its index with config.json beside it, or the folder of either.
  * No weight is read. @param identity what names the content for the weight store, e.g. the file's SHA-256
+ * @param storageFor how as many parameters are stored
  */
-export function openDecoder(file: string, identity: string): OpenedDecoder {
-  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() || path.basename(file) === indexName) return fromSafetensors(file, identity);
+export function openDecoder(file: string, identity: string, storageFor: StorageFor = () => "float32"): OpenedDecoder {
+  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() || path.basename(file) === indexName) return fromSafetensors(file, identity, storageFor);
   const kind = kindOf(file);
-  if (kind.id === "gguf") return fromGguf(file, identity);
-  if (kind.id === "safetensors") return fromSafetensors(file, identity);
+  if (kind.id === "gguf") return fromGguf(file, identity, storageFor);
+  if (kind.id === "safetensors") return fromSafetensors(file, identity, storageFor);
   throw new GlassboxError("unsupported", `${path.basename(file)} is ${kind.description}`, { where: file, hint: "Language models are opened from GGUF or safetensors files." });
 }
 
@@ -50,7 +53,9 @@ function kindOf(file: string): ReturnType<typeof identify> {
   }
 }
 
-function fromGguf(file: string, identity: string): OpenedDecoder {
+type StorageFor = (parameters: number) => WeightStorage;
+
+function fromGguf(file: string, identity: string, storageFor: StorageFor): OpenedDecoder {
   const model = openGguf(file);
   try {
     const type = model.metadata.string("general.architecture") ?? "";
@@ -71,16 +76,17 @@ function fromGguf(file: string, identity: string): OpenedDecoder {
         return known.heads === undefined ? value : unpermuteRows(value, heads[known.heads]);
       },
     };
-    const decoder = checked(architecture.fromGguf(model.metadata, weightsOf(source)), file);
-    const parameters = [...model.tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((n, extent) => n * extent, 1), 0);
-    return { decoder, format: "gguf", metadata: model.metadata, folder: path.dirname(file), tensors: model.tensors.size, parameters, close: () => model.source.close() };
+    const parameters = parametersOf(model.tensors);
+    const storage = storageFor(parameters);
+    const decoder = checked(architecture.fromGguf(model.metadata, weightsOf(source, storage)), file);
+    return { decoder, format: "gguf", metadata: model.metadata, folder: path.dirname(file), tensors: model.tensors.size, parameters, storage, close: () => model.source.close() };
   } catch (error) {
     model.source.close();
     throw error;
   }
 }
 
-function fromSafetensors(file: string, identity: string): OpenedDecoder {
+function fromSafetensors(file: string, identity: string, storageFor: StorageFor): OpenedDecoder {
   const folder = fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ? file : path.dirname(file);
   const configFile = path.join(folder, "config.json");
   const model = openSafetensors(file);
@@ -93,14 +99,17 @@ function fromSafetensors(file: string, identity: string): OpenedDecoder {
     const architecture: Architecture | undefined = architectures.find(({ modelTypes }) => modelTypes.includes(type));
     if (architecture === undefined) throw unknownFamily(type, file);
     const source: TensorSource = { identity, where: file, shapeOf: (name) => model.tensors.get(name)?.shape, read: (name) => model.readTensor(name) };
-    const decoder = checked(architecture.fromConfig(config, weightsOf(source)), file);
-    const parameters = [...model.tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((n, extent) => n * extent, 1), 0);
-    return { decoder, format: "safetensors", metadata: undefined, folder, tensors: model.tensors.size, parameters, close: () => model.close() };
+    const parameters = parametersOf(model.tensors);
+    const storage = storageFor(parameters);
+    const decoder = checked(architecture.fromConfig(config, weightsOf(source, storage)), file);
+    return { decoder, format: "safetensors", metadata: undefined, folder, tensors: model.tensors.size, parameters, storage, close: () => model.close() };
   } catch (error) {
     model.close();
     throw error;
   }
 }
+
+const parametersOf = (tensors: ReadonlyMap<string, { readonly shape: Shape }>): number => [...tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
 /** Numbers from a file size loops and tables here, so they are bounded before anything is made of them. */
 function checked(decoder: Decoder, where: string): Decoder {
