@@ -58,6 +58,17 @@ test("weights are float16 where float32 would not fit into the budget, or where 
   assert.equal((await chosenFor("float32", 1000)).card.weights, "float32");
 });
 
+test("a shard opens the whole checkpoint: the same model, by the same hash, as its index and its folder", async () => {
+  const sharded = path.join(folder, "llama-sharded-bfloat16");
+  const one = service();
+  const whole = await one.open({ model: sharded });
+  for (const name of ["model-00001-of-00003.safetensors", "model-00003-of-00003.safetensors", "model.safetensors.index.json"]) {
+    const card = await one.open({ model: path.join(sharded, name) });
+    assert.deepEqual([card.sha256, card.parameters, card.bytes], [whole.sha256, whole.parameters, whole.bytes]);
+    assert.equal(card.notes.some((note) => note === `${name} is one of 3 parts; the whole checkpoint was opened.`), !name.endsWith(".json"));
+  }
+});
+
 test("the patching grid streams coarse layers first, and is remembered with its stream", async () => {
   const asked = async (one: LanguageService) => {
     const events: JobEvent<PatchPart>[] = [];

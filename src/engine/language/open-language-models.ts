@@ -4,7 +4,7 @@ import { openDecoder, type OpenedDecoder } from "../../architectures/open.ts";
 import { tokenizerFromGguf } from "../../data/text/gguf-tokenizer.ts";
 import { loadTokenizerJson } from "../../data/text/tokenizer-json.ts";
 import type { Tokenizer } from "../../data/text/tokenizer.ts";
-import { indexName, singleName } from "../../formats/safetensors/sharded.ts";
+import { indexName, indexOfShard, shardsOf, singleName } from "../../formats/safetensors/sharded.ts";
 import { LanguageModel } from "../../methods/language/language-model.ts";
 import type { LanguageCard, TokenizerCard } from "../../protocol/language.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
@@ -68,14 +68,14 @@ export class OpenLanguageModels {
   }
 }
 
-/** The files that make up a model: the one that was named, or the shards of an index, and what lies beside safetensors. */
+/** The files that make up a model: the one that was named, or an index with all its shards, and what lies beside safetensors. */
 function filesOf(file: string): string[] {
   const folder = fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ? file : undefined;
-  const named = folder === undefined ? file : [singleName, indexName].map((name) => path.join(folder, name)).find((name) => fs.existsSync(name));
+  const named = folder === undefined ? (file.toLowerCase().endsWith(".safetensors") && indexOfShard(file)) || file : [singleName, indexName].map((name) => path.join(folder, name)).find((name) => fs.existsSync(name));
   if (named === undefined) throw new GlassboxError("file", `there is no ${singleName} in the folder`, { where: file });
   if (named.toLowerCase().endsWith(".gguf")) return [named];
   const beside = folder ?? path.dirname(file);
-  const shards = named.endsWith(".json") ? fs.readdirSync(beside).filter((name) => name.endsWith(".safetensors")).sort().map((name) => path.join(beside, name)) : [];
+  const shards = named.endsWith(".json") ? shardsOf(named).map((name) => path.join(beside, path.basename(name))).filter((shard) => fs.existsSync(shard)).sort() : [];
   return [named, ...shards, ...["config.json", "tokenizer.json", "tokenizer_config.json"].map((name) => path.join(beside, name)).filter((name) => fs.existsSync(name))];
 }
 
@@ -93,6 +93,7 @@ function load(file: string, stamp: string, settings: Settings, runtime: Runtime)
   const decoder = openDecoder(file, sha256, (parameters) => storageFor(settings, parameters));
   try {
     const notes = [storageSentence(settings, decoder.parameters, decoder.storage)];
+    if (file.endsWith(".safetensors") && files[0]!.endsWith(".json")) notes.push(`${path.basename(file)} is one of ${shardsOf(files[0]!).length} parts; the whole checkpoint was opened.`);
     const tokenizer = tokenizerOf(decoder, notes);
     const model = new LanguageModel(decoder.decoder, runtime);
     const bytes = files.reduce((sum, each) => sum + fs.statSync(each).size, 0);
