@@ -15,7 +15,7 @@ before(() => glassbox.build());
 after(() => glassbox.end());
 
 interface Document {
-  readonly prediction: { readonly top: readonly { readonly name: string; readonly probability: number }[] };
+  readonly prediction: { readonly command: string; readonly provenance: unknown; readonly certificate: readonly Check[]; readonly top: readonly { readonly name: string; readonly probability: number }[] };
   readonly preprocessing: { readonly source: string; readonly sure: boolean; readonly channelOrder: string };
   readonly methods: readonly { readonly method: string; readonly command: string; readonly provenance: unknown; readonly certificate: readonly Check[]; readonly cancelled: boolean }[];
   readonly failed: readonly { readonly method: string; readonly reason: string }[];
@@ -53,6 +53,7 @@ test("--json prints one document and nothing else; IG's certificate shows a net 
   assert.equal(code, 0);
   const document = JSON.parse(out) as Document;
   assert.deepEqual(document.methods.map(({ method }) => method), ["smoothgrad", "integrated-gradients", "grad-cam"]);
+  assert.ok(document.prediction.certificate.some(({ id }) => id === "margin") && document.prediction.provenance && document.prediction.command.startsWith("glassbox explain"));
   const complete = document.methods[1]!.certificate.find(({ id }) => id === "completeness")!;
   assert.ok(complete.numbers.net! <= 0.01 && complete.status === "pass");
   assert.ok(Object.values(document.files).every((file) => fs.existsSync(glassbox.path(file))));
