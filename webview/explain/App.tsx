@@ -159,7 +159,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
             record={shownRun?.result && drawn.get(shown)?.record}
             certificateOpen={certificateOpen}
             onChange={change}
-            onPreprocess={(preprocessing) => void (question && session.preprocess(question, preprocessing))}
+            onPreprocess={(preprocessing) => void (question && session.preprocess(question, preprocessing).catch(say))}
           />
         </div>
       )}
