@@ -7,7 +7,7 @@ import { readNpy } from "../../src/formats/numpy/npy.ts";
 import { memorySource } from "../../src/formats/source.ts";
 import type { Check } from "../../src/protocol/result.ts";
 import { toFloat64 } from "../../src/tensor/tensor.ts";
-import { colourClassifier, pictureToPicture } from "../files/onnx-file.ts";
+import { colourClassifier, lyingLength, pictureToPicture, unknownOperator } from "../files/onnx-file.ts";
 import { cat, GlassboxProcess, root, sampleModel, samples } from "./glassbox-process.ts";
 
 const glassbox = new GlassboxProcess();
@@ -123,6 +123,9 @@ const refused: Readonly<Record<string, () => readonly [args: readonly string[], 
   "a text file as the model": () => [[glassbox.write("words.onnx", "These are words.\n".repeat(50)), cat], /is a text file/],
   "an empty model": () => [[glassbox.write("empty.onnx", ""), cat], /empty/i],
   "a model that is no classifier": () => [[glassbox.write("enhancer.onnx", pictureToPicture()), cat], /no list of class scores.*Choose a model/],
+  "a model that claims more bytes than it has": () => [[glassbox.write("lying.onnx", lyingLength()), cat], /claims 2147483648 bytes.*damaged or was cut off/],
+  "a model of an unknown operator": () => [[glassbox.write("unknown.onnx", unknownOperator()), cat], /Wobble/],
+  "a language model": () => [[glassbox.write("words.gguf", "GGUF\x03\0\0\0"), cat], /GGUF file.*Text Workbench/],
   "text as the image": () => [[sampleModel, glassbox.write("words.txt", "These are words.\n")], /text file.*PNG, JPEG and WebP/],
   "a model as the image": () => [[sampleModel, sampleModel], /PNG, JPEG and WebP/],
   "a missing image": () => [[sampleModel, glassbox.path("nowhere.png")], /no such file/i],
