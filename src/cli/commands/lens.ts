@@ -64,7 +64,7 @@ async function layers(session: Session): Promise<ExitCode> {
 async function direct({ given, engine, token, say, remark }: Session): Promise<ExitCode> {
   const [model, text] = given.positionals as [string, string];
   const targets = readTexts(given, "targets").map(readWord);
-  const result = await engine.request(readDirectAttribution, { model: path.resolve(model), prompt: readPrompt(given, text), token: readNumbers(given, "positions")?.[0], targets: targets.length ? targets : undefined }, token);
+  const result = await engine.request(readDirectAttribution, { model: path.resolve(model), prompt: readPrompt(given, text), token: readNumbers(given, "positions")?.[0], targets: targets.length ? targets : undefined, edits: readEdits(given) }, token);
   const { data, words, certificate } = result;
   const names = new Map(words);
   const grid: Grid = { rows: data.components, columns: Array.from(data.words, (id) => JSON.stringify(names.get(id) ?? `#${id}`)), values: data.values };
