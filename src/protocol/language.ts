@@ -93,7 +93,7 @@ export interface PromptParams extends ModelParams {
 
 export interface TokenCard {
   readonly id: number;
-  /** With � for parts of characters. */
+  /** Parts of characters are spelled `<0xE2>`. */
   readonly text: string;
   /** With spaces and line ends made visible. */
   readonly display: string;
@@ -175,6 +175,7 @@ export interface GenerateParams extends PromptParams, JobParams {
 export interface GeneratedPart {
   readonly id: number;
   readonly text: string;
+  readonly bytes: Uint8Array;
   readonly probability: number;
   readonly top: readonly { readonly id: number; readonly text: string; readonly probability: number }[];
 }

@@ -3,7 +3,7 @@ import { lensEvent, readDirectAttribution, runLens, tokenize, type LensParams, t
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { certificateLines, gridLines, toJson, writeOut, type Grid } from "../language/grid.ts";
-import { streamed } from "../language/job.ts";
+import { ended, streamed } from "../language/job.ts";
 import { promptFlags, readChoice, readEdits, readNumber, readNumbers, readPrompt, readTexts, readWord } from "../language/prompt-flags.ts";
 
 const measures = ["probability", "rank", "entropy", "divergence", "followed"] as const;
@@ -58,7 +58,7 @@ async function layers(session: Session): Promise<ExitCode> {
     for (const line of ["", ...certificateLines(outcome.certificate)]) say(line);
   }
   for (const file of writeOut(given.text("out"), "lens", document, grid)) remark(`Written: ${file}`);
-  return outcome.cancelled ? exitCodes.cancelled : exitCodes.done;
+  return ended(session, outcome.cancelled, `${new Set(parts.map(({ layer }) => layer)).size} of ${rows} states were read.`);
 }
 
 async function direct({ given, engine, token, say, remark }: Session): Promise<ExitCode> {

@@ -25,7 +25,7 @@ import { OpenLanguageModels, type OpenLanguageModel } from "./open-language-mode
 import { runPatching } from "./patching-job.ts";
 import type { Emit, Ending, Step } from "./stream.ts";
 import { storageFor } from "./weight-choice.ts";
-import { idsOf, promptName, tokenizePrompt, wordId, wordsOf } from "./prompts.ts";
+import { bytesOf, idsOf, promptName, tokenizePrompt, wordId, wordsOf } from "./prompts.ts";
 
 type Cancelled = () => boolean;
 
@@ -81,7 +81,7 @@ export class LanguageService {
       for await (const token of generate(open.model, ids, { most, temperature, topP, seed, stop, edits, cancelled })) {
         made.push(token);
         const { id, probability, top } = token;
-        yield { progress: { done: made.length, total: most, note: `${made.length} tokens` }, part: { id, text: text(id), probability, top: top.map((each) => ({ ...each, text: text(each.id) })) } };
+        yield { progress: { done: made.length, total: most, note: `${made.length} tokens` }, part: { id, text: text(id), bytes: bytesOf(open.tokenizer, id), probability, top: top.map((each) => ({ ...each, text: text(each.id) })) } };
       }
       const certificate = cancelled() ? [] : await generationChecks(open.model, ids, made, edits);
       const madeIds = made.map(({ id }) => id);
