@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import { openModel } from "../../src/protocol/engine.ts";
-import type { ModelCard, SiteCard } from "../../src/protocol/model.ts";
+import type { ModelCard } from "../../src/protocol/model.ts";
 import { greetUnit, pickFolder, unitShown, type UnitGreeting } from "../../src/protocol/unit-panel.ts";
+import { unitSites } from "../../src/protocol/unit-sites.ts";
 import { vscode } from "../lib/connection.ts";
 import { Failed } from "../lib/Failed.tsx";
 import { Progress } from "../lib/Progress.tsx";
@@ -38,6 +39,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
           ...kept,
           site: wanted ?? usualSite(opened),
           channel: kept.site === undefined && wanted === hello.site ? (hello.channel ?? 0) : kept.channel,
+          view: now?.view ?? hello.view ?? kept.view,
         };
       });
     } catch (error) {
@@ -194,10 +196,6 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     </main>
   );
 }
-
-/** Sites that have channels over positions, and the class scores. */
-const unitSites = ({ sites }: ModelCard): readonly SiteCard[] =>
-  sites.filter(({ shape }) => shape.length === 4 && (shape[1] ?? 0) > 1 && (shape[2] ?? 0) > 1);
 
 /** Two thirds of the way in, where units begin to look for things that have names; whole blocks before their parts. */
 function usualSite(card: ModelCard): string | undefined {

@@ -4,7 +4,9 @@ import * as vscode from "vscode";
 import type { CancellationToken, MessageConnection } from "vscode-jsonrpc/node";
 import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
 import { exportBytes, openModel, showEvent, showMethod, type ExportParams, type RunParams } from "../../protocol/engine.ts";
-import { copyText, exportResult, greet, keepPicture, listPictures, pickPicture, pictureShown, saveAsExperiment, saveFile, showLog, type SaveParams } from "../../protocol/explain-panel.ts";
+import { copyText, exportResult, greet, keepPicture, listPictures, openUnit, pickPicture, pictureShown, saveAsExperiment, saveFile, showLog, type SaveParams } from "../../protocol/explain-panel.ts";
+import { commandId } from "../manifest/commands.ts";
+import type { AskedUnit } from "../unit/unit-command.ts";
 import { saveExperiment } from "../experiment/save-experiment.ts";
 import { asResponseError } from "../webview/response-error.ts";
 import { renderPage } from "../webview/page.ts";
@@ -85,6 +87,7 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }
     await vscode.env.clipboard.writeText(text);
     return null;
   });
+  connection.onNotification(openUnit, ({ site, channel, view }) => void vscode.commands.executeCommand(commandId("visualizeUnit"), { model: model.fsPath, site, channel, view } satisfies AskedUnit));
   connection.onNotification(showLog, () => log.show());
   connection.onNotification(pictureShown, ({ path: file, label }) => {
     panel.title = `${label} · ${path.basename(model.fsPath)}`;

@@ -19,12 +19,13 @@ interface Subject {
   readonly model: vscode.Uri;
   readonly site: string | undefined;
   readonly channel: number | undefined;
+  readonly view: "unit" | "layer" | undefined;
 }
 
 /** Answers one panel: its own requests here, every other one by the engine. */
 export function serveUnitPanel(
   panel: vscode.WebviewPanel,
-  { model, site, channel }: Subject,
+  { model, site, channel, view }: Subject,
   { context, engine }: UnitServices,
 ): void {
   const { webview } = panel;
@@ -42,6 +43,7 @@ export function serveUnitPanel(
       modelName: name,
       site: site ?? last?.site,
       channel: site === undefined ? last?.channel : channel,
+      view,
     };
   });
   connection.onNotification(unitShown, (unit) => {
