@@ -40,6 +40,8 @@ export interface VisualizeParams extends ModelParams {
   /** A folder of real pictures to compare with; the sample photographs if left out. */
   readonly photographs?: string | undefined;
   readonly preprocessing?: Preprocessing | undefined;
+  /** Begins at step 0 though a growth that was stopped could go on. */
+  readonly anew?: boolean;
 }
 
 /** 8-bit RGB. */

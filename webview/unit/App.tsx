@@ -107,6 +107,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   const shown = inLayer ? [layer] : [positive, negative, diverse];
   const running = shown.some((growing) => growing.state === "running");
   const paused = shown.some((growing) => growing.state === "paused");
+  const cancelled = shown.some((growing) => growing.state === "cancelled");
   const unit = `channel ${question.channel} of ${question.site}`;
   const result = positive.results[0];
   const save = (kind: ExportKind): void =>
@@ -132,10 +133,12 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
         channels={channels}
         running={running}
         paused={paused}
+        cancelled={cancelled}
         exportable={result !== undefined && !inLayer}
         onChange={change}
         onPause={() => session.pause()}
         onResume={() => ask(true)}
+        onCancel={() => session.cancel()}
         onExport={save}
       />
       <Progress

@@ -12,10 +12,12 @@ interface Props {
   readonly channels: number;
   readonly running: boolean;
   readonly paused: boolean;
+  readonly cancelled: boolean;
   readonly exportable: boolean;
   readonly onChange: (change: Partial<UnitState>) => void;
   readonly onPause: () => void;
   readonly onResume: () => void;
+  readonly onCancel: () => void;
   readonly onExport: (kind: ExportKind) => void;
 }
 
@@ -27,10 +29,12 @@ export function Toolbar({
   channels,
   running,
   paused,
+  cancelled,
   exportable,
   onChange,
   onPause,
   onResume,
+  onCancel,
   onExport,
 }: Props) {
   const channel = (value: number): void => {
@@ -69,8 +73,11 @@ export function Toolbar({
         </span>
       </p>
       <div class="actions">
-        <button class="pause" disabled={!running && !paused} onClick={running ? onPause : onResume}>
-          {paused && !running ? "Resume" : "Pause"}
+        <button class="cancel" disabled={!running && !paused} onClick={onCancel} title="Gives up what is not finished">
+          Cancel
+        </button>
+        <button class="pause" disabled={!running && !paused && !cancelled} onClick={running ? onPause : onResume}>
+          {running ? "Pause" : paused ? "Resume" : cancelled ? "Grow again" : "Pause"}
         </button>
         <button
           aria-pressed={state.view === "layer"}

@@ -79,7 +79,7 @@ export class VisualizationService {
       const provenance = await this.#provenance(model, objective, options, inputs);
       const known = this.#results.get(provenance);
       if (known) results.set(index, { ...known, code: code(objective) });
-      else tasks.push({ index, objective, provenance, paused: this.#paused.get(provenance) });
+      else tasks.push({ index, objective, provenance, paused: params.anew ? undefined : this.#paused.get(provenance) });
     }
     const cached = tasks.length === 0;
     const total = tasks.length * options.steps;

@@ -52,9 +52,11 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }
   panel.title = path.basename(model.fsPath);
   void context.workspaceState.update(LAST_MODEL, model.fsPath);
 
-  const connection = connectWebview(webview);
+  const connection = connectWebview(panel);
 
-  warmUp(engine, model.fsPath, firstPicture);
+  const closed = new vscode.CancellationTokenSource();
+  panel.onDidDispose(() => closed.cancel());
+  warmUp(engine, model.fsPath, firstPicture, closed.token);
   answer(connection, greet.method, async () => ({
     model: model.fsPath,
     modelName: path.basename(model.fsPath),
@@ -97,7 +99,6 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }
   connection.onRequest(async (method, params, token) => failing(() => engine.forward(method, params, token)));
 
   connection.listen();
-  panel.onDidDispose(() => connection.dispose());
   webview.html = renderPage(webview, context.extensionUri, "explain", `Glassbox: ${path.basename(model.fsPath)}`);
 }
 
@@ -105,11 +106,11 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }
  * Has the engine begin while the webview still loads: what is asked here is what the panel asks first, and the engine
  * answers it then from what it knows. Failures are told when the panel asks.
  */
-function warmUp(engine: EngineClient, model: string, picture: string | undefined): void {
+function warmUp(engine: EngineClient, model: string, picture: string | undefined, token: vscode.CancellationToken): void {
   const begin = async (): Promise<void> => {
     await engine.request(openModel, { model });
     if (picture === undefined) return;
-    for (const method of ["prediction", "grad-cam"]) await engine.run({ model, input: { path: picture }, method, options: method === "prediction" ? { top: 10 } : {} });
+    for (const method of ["prediction", "grad-cam"]) await engine.run({ model, input: { path: picture }, method, options: method === "prediction" ? { top: 10 } : {} }, undefined, token);
   };
   void begin().catch(() => undefined);
 }

@@ -35,7 +35,7 @@ export function serveUnitPanel(
   panel.title = name;
   void context.workspaceState.update(LAST_UNIT_MODEL, model.fsPath);
 
-  const connection = connectWebview(webview);
+  const connection = connectWebview(panel);
   answer(connection, greetUnit.method, (): UnitGreeting => {
     const last = context.workspaceState.get<{ site: string; channel: number }>(lastUnit);
     return {
@@ -79,7 +79,6 @@ export function serveUnitPanel(
   );
 
   connection.listen();
-  panel.onDidDispose(() => connection.dispose());
   webview.html = renderPage(webview, context.extensionUri, "unit", `Glassbox: ${name}`);
 }
 
