@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { generatedTable, type TableRecipe } from "../../../test/oracles/generated-table.ts";
 import { referenceRuntime } from "../../runtime/reference/reference.ts";
 import { gramOf, standardizationOf, standardized, type Features } from "./design.ts";
-import { fitLogistic, Preconditioner, probabilities } from "./logistic-regression.ts";
+import { fitLogistic, probabilities } from "./logistic-regression.ts";
+import { Preconditioner } from "./preconditioner.ts";
 import { auroc, brier, scoresOf, wilson } from "./scores.ts";
 
 interface Oracle {

@@ -1,5 +1,5 @@
-import { Cholesky } from "./cholesky.ts";
-import type { Features, Gram } from "./design.ts";
+import type { Features } from "./design.ts";
+import type { Preconditioner } from "./preconditioner.ts";
 
 /**
  * L2-regularised logistic regression, binary or multinomial, solved to its optimum:
@@ -57,34 +57,9 @@ export interface Preconditioning {
 export type Wanted = Pass | Preconditioning;
 export type Solver = Generator<Wanted, Fit, Float64Array>;
 
-/** Factored once for equal features and λ: every label, fold and control with them shares it. */
-export class Preconditioner {
-  readonly #cholesky: Cholesky;
-
-  /**
-   * (κ·XᵀX/S + λI)⁻¹ with κ = ¼ for two classes, ½ for more: the curvature's upper bound (Böhning 1992),
-   * the same for every label.
-   */
-  constructor(gram: Gram, columns: number, { rows, lambda, classes }: { readonly rows: number; readonly lambda: number; readonly classes: number }) {
-    const width = columns + 1;
-    const bound = (classes === 2 ? 0.25 : 0.5) / rows;
-    const matrix = gram.map((value) => value * bound);
-    for (let c = 0; c < columns; c++) matrix[c * width + c] = matrix[c * width + c]! + lambda;
-    matrix[width * width - 1] = matrix[width * width - 1]! + 1e-12;
-    this.#cholesky = new Cholesky(matrix, width);
-  }
-
-  /** The triangle whose product with its transpose is inverted. */
-  get factor(): Cholesky {
-    return this.#cholesky;
-  }
-
-  apply(gradient: Float64Array, outputs: number): Float64Array {
-    return this.#cholesky.solve(gradient, outputs);
-  }
-}
-
 const mostIterations = 100;
+/** Until the gradient is this share of the first one, rounded gradients lead there as well: their error is a hundred times less. */
+const roundedUntil = 1e-3;
 const mostInner = 200;
 
 export interface SolveOptions {
@@ -94,7 +69,7 @@ export interface SolveOptions {
   readonly share?: number;
   /** Where to begin, e.g. the fit of a stronger regularisation; at 0 unless stated. */
   readonly start?: Fit | undefined;
-  /** Whether gradients are asked for in double precision. Curvature never is: it only steers. */
+  /** Whether the last gradients, by which the end is judged, are asked for in double precision. Curvature never is: it only steers. */
   readonly exact?: boolean;
 }
 
@@ -104,21 +79,34 @@ export interface SolveOptions {
  * `fitLogistic`, many on the same rows by `fitTogether`.
  */
 export function* solveLogistic(problem: Problem, preconditioner: Preconditioner, { tolerance = 1e-9, share = 0, start, exact = true }: SolveOptions = {}): Solver {
-  const objective = new Objective(problem, exact);
+  const objective = new Objective(problem);
   const { lambda, outputs, columns } = objective;
   let parameters: Float64Array = new Float64Array((columns + 1) * outputs);
   let at = yield* objective.evaluate(parameters);
-  const enough = Math.max(tolerance * lambda, share * norm(at.gradient));
+  const first = norm(at.gradient);
+  const enough = Math.max(tolerance * lambda, share * first);
   if (start) {
     parameters.set(start.weights);
     parameters.set(start.intercepts, columns * outputs);
     at = yield* objective.evaluate(parameters);
   }
+  const near = Math.max(enough, roundedUntil * first);
   let iterations = 0;
-  for (; iterations < mostIterations && norm(at.gradient) > enough; iterations++) {
+  for (; iterations < mostIterations; iterations++) {
+    if (exact && !objective.exact && norm(at.gradient) <= near) {
+      objective.exact = true;
+      at = yield* objective.evaluate(parameters);
+    }
+    if (norm(at.gradient) <= enough) break;
     const step = yield* newtonStep(objective, at, preconditioner, enough);
     const next = yield* lineSearch(objective, parameters, at, step);
-    if (next === undefined) break;
+    if (next === undefined) {
+      // Where rounded values show no way on, exact ones may.
+      if (!exact || objective.exact) break;
+      objective.exact = true;
+      at = yield* objective.evaluate(parameters);
+      continue;
+    }
     parameters = next.parameters;
     at = next.at;
   }
@@ -184,21 +172,23 @@ class Objective {
   readonly lambda: number;
   readonly outputs: number;
   readonly columns: number;
-  /** Relative differences of f below it are rounding. */
-  readonly resolution: number;
+  /** Whether values and gradients are asked for in double precision. */
+  exact = false;
   passes = 0;
   readonly #problem: Problem;
-  readonly #exact: boolean;
   readonly #total: number;
 
-  constructor(problem: Problem, exact: boolean) {
+  constructor(problem: Problem) {
     this.#problem = problem;
-    this.#exact = exact;
-    this.resolution = exact ? 1e-14 : 1e-7;
     this.columns = problem.x.columns;
     this.outputs = problem.classes === 2 ? 1 : problem.classes;
     this.#total = problem.weights?.reduce((sum, weight) => sum + weight, 0) ?? problem.x.rows;
     this.lambda = 1 / (problem.C * this.#total);
+  }
+
+  /** Relative differences of f below it are rounding. */
+  get resolution(): number {
+    return this.exact ? 1e-14 : 1e-7;
   }
 
   *evaluate(parameters: Float64Array): Generator<Pass, Point, Float64Array> {
@@ -206,7 +196,7 @@ class Objective {
     const { outputs } = this;
     const p = new Float64Array(this.#problem.x.rows * outputs);
     let loss = 0;
-    const gradient = yield* this.#pass(parameters, this.#exact, (z, row) => {
+    const gradient = yield* this.#pass(parameters, this.exact, (z, row) => {
       const weight = weights?.[row] ?? 1;
       if (outputs === 1) {
         const positive = y[row] === 1;

@@ -2,8 +2,9 @@ import { Random } from "../../tensor/random.ts";
 import type { Split } from "../../data/split.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
-import { gramOf, standardizationOf, standardized, type Features, type Gram } from "./design.ts";
-import { Preconditioner, probabilities, solveLogistic, type Fit } from "./logistic-regression.ts";
+import { Curvature } from "./curvature.ts";
+import { standardizationOf, standardized, type Features } from "./design.ts";
+import { probabilities, solveLogistic, type Fit } from "./logistic-regression.ts";
 import { Products, fitTogether } from "./together.ts";
 
 /** What is to be decoded, from which rows, judged on which. */
@@ -38,24 +39,30 @@ const roughShare = 3e-3;
 /**
  * A probe of one site (Alain and Bengio 2016): L2-regularised logistic regression on frozen features. Standardised with
  * training rows only; C by cross-validated log-loss on training rows with the one-standard-error rule. One Gram matrix,
- * and one factor for each C, serve all folds, the real labels and the shuffled ones.
+ * and one factor for each C, serve all folds, the real labels and the shuffled ones; `curvatureOf` may know them from
+ * another label on the same rows.
  */
-export async function probe(features: Features, { labels, classes, split, folds }: Task, runtime: Runtime, shuffledSeed: number | undefined): Promise<{ readonly real: Probed; readonly shuffled: Probed | undefined }> {
+export async function probe(
+  features: Features,
+  { labels, classes, split, folds }: Task,
+  runtime: Runtime,
+  shuffledSeed: number | undefined,
+  curvatureOf: (make: () => Promise<Curvature>) => Promise<Curvature> = (make) => make(),
+): Promise<{ readonly real: Probed; readonly shuffled: Probed | undefined }> {
   checkFinite(features);
   const scaling = standardizationOf(features, split.train);
   const x = standardized(features, scaling, split.train);
   const held = standardized(features, scaling, split.test);
   const y = pick(labels, split.train);
-  const gram = await gramOf(x, runtime);
+  const curvature = await curvatureOf(() => Curvature.of(x, runtime));
   const products = new Products(x, runtime);
   try {
-    const factors = new Factors(gram, x, classes);
-    const choice = await chooseStrength(x, y, classes, folds.map((fold) => positions(split.train, fold)), factors, products);
+    const choice = await chooseStrength(x, y, classes, folds.map((fold) => positions(split.train, fold)), curvature, products);
     const { C } = choice;
     const permuted = shuffledSeed === undefined ? undefined : pick(y, new Random(shuffledSeed).permutation(y.length));
     const solvers = [
-      solveLogistic({ x, y, classes, C }, factors.at(C), { tolerance: shownTolerance }),
-      ...(permuted ? [solveLogistic({ x, y: permuted, classes, C }, factors.at(C), { share: roughShare, exact: false })] : []),
+      solveLogistic({ x, y, classes, C }, curvature.at(C, classes), { tolerance: shownTolerance }),
+      ...(permuted ? [solveLogistic({ x, y: permuted, classes, C }, curvature.at(C, classes), { share: roughShare, exact: false })] : []),
     ];
     const fits = await fitTogether(solvers, products);
     const [real, shuffled] = fits.map((fit): Probed => ({ ...choice, distance: fit.distance, train: probabilities(fit, x), test: probabilities(fit, held) }));
@@ -71,26 +78,6 @@ export const shuffledLabels = (labels: Int32Array, train: Int32Array, seed: numb
   return pick(y, new Random(seed).permutation(y.length));
 };
 
-class Factors {
-  readonly #gram: Gram;
-  readonly #x: Features;
-  readonly #classes: number;
-  readonly #known = new Map<number, Preconditioner>();
-
-  constructor(gram: Gram, x: Features, classes: number) {
-    this.#gram = gram;
-    this.#x = x;
-    this.#classes = classes;
-  }
-
-  at(C: number): Preconditioner {
-    const { rows, columns } = this.#x;
-    const known = this.#known.get(C) ?? new Preconditioner(this.#gram, columns, { rows, lambda: 1 / (C * rows), classes: this.#classes });
-    this.#known.set(C, known);
-    return known;
-  }
-}
-
 interface Strength {
   readonly C: number;
   readonly validationLoss: number;
@@ -102,7 +89,7 @@ interface Strength {
  * The strongest regularisation whose held-out log-loss is within one standard error (over folds) of the least. From strong to
  * weak, each begun where the one before ended; once the loss is a standard error above the least, weaker ones are not tried.
  */
-async function chooseStrength(x: Features, y: Int32Array, classes: number, folds: readonly Int32Array[], factors: Factors, products: Products): Promise<Strength> {
+async function chooseStrength(x: Features, y: Int32Array, classes: number, folds: readonly Int32Array[], curvature: Curvature, products: Products): Promise<Strength> {
   const masks = folds.map((fold) => {
     const weights = new Float64Array(x.rows).fill(1);
     for (const row of fold) weights[row] = 0;
@@ -111,7 +98,7 @@ async function chooseStrength(x: Features, y: Int32Array, classes: number, folds
   const curve: { readonly C: number; readonly mean: number; readonly error: number }[] = [];
   let fits: readonly Fit[] = [];
   for (const C of strengths) {
-    const solvers = masks.map((weights, i) => solveLogistic({ x, y, classes, weights, C }, factors.at(C), { share: roughShare, start: fits[i], exact: false }));
+    const solvers = masks.map((weights, i) => solveLogistic({ x, y, classes, weights, C }, curvature.at(C, classes), { share: roughShare, start: fits[i], exact: false }));
     fits = await fitTogether(solvers, products);
     const scores = await products.scores(fits);
     const losses = folds.map((fold, i) => meanLoss(fits[i]!, scores[i]!, y, fold));
