@@ -6,8 +6,8 @@ import type { Preconditioner } from "./preconditioner.ts";
  *
  *   f(w, b) = 1/S Σᵢ sᵢ ℓ(yᵢ, xᵢ·w + b) + λ/2 ‖w‖²,  λ = 1/(C·S),  S = Σ sᵢ.
  *
- * The intercept is not penalised. scikit-learn's objective, but for the stopping: f is λ-strongly convex in w,
- * so once b is optimal ‖w − w*‖ ≤ ‖∇‖/λ, and the fit says so.
+ * The intercept is not penalised. scikit-learn's objective, but for the stopping: f is λ-strongly convex in w (times the
+ * least d² where columns have deviations), so once b is optimal ‖w − w*‖ ≤ ‖∇‖/λ, and the fit says so.
  */
 export interface Fit {
   /** [column, output]: one output for two classes, one a class otherwise, then summing to 0 over classes. */
@@ -29,6 +29,8 @@ export interface Problem {
   readonly classes: number;
   /** Weight of each row; 1 unless stated. */
   readonly weights?: Float64Array | undefined;
+  /** What each column is penalised as if it were divided by, d: λ/2 Σ (d_c w_c)²; 1 unless stated. */
+  readonly deviations?: Float64Array | undefined;
   readonly C: number;
 }
 
@@ -80,11 +82,11 @@ export interface SolveOptions {
  */
 export function* solveLogistic(problem: Problem, preconditioner: Preconditioner, { tolerance = 1e-9, share = 0, start, exact = true }: SolveOptions = {}): Solver {
   const objective = new Objective(problem);
-  const { lambda, outputs, columns } = objective;
+  const { convexity, outputs, columns } = objective;
   let parameters: Float64Array = new Float64Array((columns + 1) * outputs);
   let at = yield* objective.evaluate(parameters);
   const first = norm(at.gradient);
-  const enough = Math.max(tolerance * lambda, share * first);
+  const enough = Math.max(tolerance * convexity, share * first);
   if (start) {
     parameters.set(start.weights);
     parameters.set(start.intercepts, columns * outputs);
@@ -115,7 +117,7 @@ export function* solveLogistic(problem: Problem, preconditioner: Preconditioner,
     weights: parameters.slice(0, columns * outputs),
     intercepts: parameters.slice(columns * outputs),
     outputs,
-    distance: norm(at.gradient) / lambda,
+    distance: norm(at.gradient) / convexity,
     objective: at.value,
     iterations,
     passes: objective.passes,
@@ -169,7 +171,7 @@ interface Point {
 }
 
 class Objective {
-  readonly lambda: number;
+  readonly convexity: number;
   readonly outputs: number;
   readonly columns: number;
   /** Whether values and gradients are asked for in double precision. */
@@ -177,13 +179,17 @@ class Objective {
   passes = 0;
   readonly #problem: Problem;
   readonly #total: number;
+  /** λd² of each column. */
+  readonly #penalties: Float64Array;
 
   constructor(problem: Problem) {
     this.#problem = problem;
     this.columns = problem.x.columns;
     this.outputs = problem.classes === 2 ? 1 : problem.classes;
     this.#total = problem.weights?.reduce((sum, weight) => sum + weight, 0) ?? problem.x.rows;
-    this.lambda = 1 / (problem.C * this.#total);
+    const lambda = 1 / (problem.C * this.#total);
+    this.#penalties = problem.deviations?.map((deviation) => lambda * deviation ** 2) ?? new Float64Array(this.columns).fill(lambda);
+    this.convexity = this.#penalties.reduce((least, each) => Math.min(least, each), Infinity);
   }
 
   /** Relative differences of f below it are rounding. */
@@ -213,12 +219,7 @@ class Objective {
         z[k] = weight * (z[k]! - (k === y[row] ? 1 : 0));
       }
     });
-    let penalty = 0;
-    for (let i = 0; i < this.columns * outputs; i++) {
-      penalty += parameters[i]! ** 2;
-      gradient[i] = gradient[i]! + this.lambda * parameters[i]!;
-    }
-    return { value: loss / this.#total + (this.lambda / 2) * penalty, gradient, p };
+    return { value: loss / this.#total + this.#penalise(parameters, gradient), gradient, p };
   }
 
   /** The Hessian at `point` times `direction`. */
@@ -235,8 +236,19 @@ class Objective {
       for (let k = 0; k < outputs; k++) mean += p[row * outputs + k]! * z[k]!;
       for (let k = 0; k < outputs; k++) z[k] = weight * p[row * outputs + k]! * (z[k]! - mean);
     });
-    for (let i = 0; i < this.columns * outputs; i++) product[i] = product[i]! + this.lambda * direction[i]!;
+    this.#penalise(direction, product);
     return product;
+  }
+
+  /** The penalty of `v`, whose gradient is added. */
+  #penalise(v: Float64Array, gradient: Float64Array): number {
+    let sum = 0;
+    for (let i = 0; i < this.columns * this.outputs; i++) {
+      const slope = this.#penalties[Math.trunc(i / this.outputs)]! * v[i]!;
+      sum += slope * v[i]!;
+      gradient[i] = gradient[i]! + slope;
+    }
+    return sum / 2;
   }
 
   /** 1/S Σᵢ x̃ᵢ g(x̃ᵢ·v)ᵀ. */
