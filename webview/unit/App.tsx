@@ -60,6 +60,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
           channel: Math.min(state.channel, channels - 1),
           preset: state.preset,
           steps: state.steps,
+          range: state.range,
           seed: state.seed,
           photographs: state.photographs,
         }

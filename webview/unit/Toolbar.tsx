@@ -1,4 +1,5 @@
 import type { SiteCard } from "../../src/protocol/model.ts";
+import { usualSteps } from "../../src/protocol/visualization.ts";
 import { Menu } from "../lib/Menu.tsx";
 import type { UnitState } from "./state.ts";
 
@@ -90,7 +91,10 @@ export function Toolbar({
             Preset
             <select
               value={state.preset}
-              onChange={(event) => onChange({ preset: event.currentTarget.value as UnitState["preset"] })}
+              onChange={(event) => {
+                const preset = event.currentTarget.value as UnitState["preset"];
+                onChange({ preset, ...(state.steps === usualSteps[state.preset] && { steps: usualSteps[preset] }) });
+              }}
             >
               <option value="glassbox">Glassbox</option>
               <option value="lucid">lucid</option>
@@ -109,6 +113,16 @@ export function Toolbar({
                 onChange({ steps: Math.min(4096, Math.round(event.currentTarget.valueAsNumber)) })
               }
             />
+          </label>
+          <label>
+            Range
+            <select
+              value={state.range}
+              onChange={(event) => onChange({ range: event.currentTarget.value as UnitState["range"] })}
+            >
+              <option value="sigmoid">Sigmoid</option>
+              <option value="soft">Soft</option>
+            </select>
           </label>
           <label>
             Seed

@@ -57,6 +57,7 @@ export interface Question {
   readonly channel: number;
   readonly preset: VisualizeOptions["preset"];
   readonly steps: number;
+  readonly range: VisualizeOptions["range"];
   readonly seed: number;
   readonly photographs: string | undefined;
 }
@@ -163,7 +164,7 @@ export class UnitSession {
     special: Partial<VisualizeOptions>,
   ): Promise<void> {
     if (turn !== this.#turn) return;
-    const { model, preset, steps, seed, photographs } = question;
+    const { model, preset, steps, range, seed, photographs } = question;
     const job = `${page}:${turn}:${part}`;
     this.#jobs.set(job, part);
     const before = this.#known.parts[part];
@@ -182,7 +183,7 @@ export class UnitSession {
           objectives,
           photographs,
           anew: before.state === "cancelled",
-          options: { ...usualVisualizeOptions, preset, steps, seed, ...special },
+          options: { ...usualVisualizeOptions, preset, steps, range, seed, ...special },
         },
         this.#cancel.token,
       );

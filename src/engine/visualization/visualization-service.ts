@@ -151,8 +151,8 @@ export class VisualizationService {
     const preprocessing = inputs[0]?.prepared.preprocessing;
     if (preprocessing === undefined)
       throw new GlassboxError("unsupported", `${card.name} does not take pictures, so no picture can be grown for it`);
-    const { preset, size, steps, seed, learningRate, totalVariation, l2 } = options;
-    const recipe = { ...presets[preset], totalVariation, l2, ...(learningRate > 0 && { learningRate }) };
+    const { preset, size, steps, seed, learningRate, totalVariation, l2, range } = options;
+    const recipe = { ...presets[preset], totalVariation, l2, range, ...(learningRate > 0 && { learningRate }) };
     return { network, coding: codingOf(preprocessing), size: [size, size], steps, seed, recipe };
   }
 

@@ -121,7 +121,7 @@ const ascentProgram = (network: Network, plan: ProgramPlan, redirect: boolean): 
   network.program(programKey("ascent", plan, redirect), plan.batch, (graph) => ascentGraph(graph, plan, { redirect }));
 
 export function programKey(what: string, { size, recipe, coding, reading }: ProgramPlan, redirect: boolean): string {
-  const { parametrization, decay, decorrelated, surround, totalVariation, l2 } = recipe;
+  const { parametrization, decay, decorrelated, range, surround, totalVariation, l2 } = recipe;
   return JSON.stringify([
     what,
     size,
@@ -131,6 +131,7 @@ export function programKey(what: string, { size, recipe, coding, reading }: Prog
     parametrization,
     decay,
     decorrelated,
+    range,
     surround,
     totalVariation,
     l2,
