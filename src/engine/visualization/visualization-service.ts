@@ -26,7 +26,7 @@ import type { OpenModel, OpenModels } from "../open-models.ts";
 import type { PreprocessingChoices } from "../preprocessing-choice.ts";
 import { version } from "../version.ts";
 import { photographFiles } from "./photographs.ts";
-import { groupsOf, joined, sliced, type Paused, type Task } from "./growth-groups.ts";
+import { groupsOf, joined, sliced, type Group, type Paused, type Task } from "./growth-groups.ts";
 import { Store } from "./store.ts";
 import { checkedOptions } from "./visualize-options.ts";
 import { visualizeCommand } from "./visualize-command.ts";
@@ -87,19 +87,20 @@ export class VisualizationService {
     for (const group of groupsOf(tasks, commission, this.#budget, options)) {
       if (cancelled()) break;
       const started = before;
-      before += group.length * options.steps;
+      const { tasks: own } = group;
+      before += own.length * options.steps;
       const say = (step: number, frame: VisualizeEvent["frame"]): void =>
         emit({
           job: params.job,
           progress: {
-            done: started + group.length * step,
+            done: started + own.length * step,
             total,
-            note: `${step} of ${options.steps} steps${objectives.length > 1 ? `, ${results.size + group.length} of ${objectives.length} units` : ""}`,
+            note: `${step} of ${options.steps} steps${objectives.length > 1 ? `, ${results.size + own.length} of ${objectives.length} units` : ""}`,
           },
           frame,
         });
       const grown = await this.#growGroup(group, commission, options, say, cancelled);
-      for (const [place, { index, objective, provenance }] of group.entries()) {
+      for (const [place, { index, objective, provenance }] of own.entries()) {
         const data = {
           objective: formatObjective(objective),
           images: await this.#judged(grown[place]!, objective, commission, options),
@@ -157,7 +158,7 @@ export class VisualizationService {
   }
 
   async #growGroup(
-    group: readonly Task[],
+    { tasks: group, atOnce }: Group,
     commission: Omit<Commission, "objectives" | "ordinals">,
     options: VisualizeOptions,
     say: (step: number, frame: VisualizeEvent["frame"]) => void,
@@ -173,7 +174,7 @@ export class VisualizationService {
     let last: Awaited<ReturnType<ReturnType<typeof grow>["next"]>>["value"] | undefined;
     let sent = -Infinity;
     for await (const step of grow(
-      { ...commission, objectives: rows, ordinals },
+      { ...commission, objectives: rows, ordinals, atOnce },
       joined(group.map(({ paused }) => paused?.growth)),
     )) {
       last = step;

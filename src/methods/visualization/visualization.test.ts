@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { array64, type Array64 } from "../../graph/array64.ts";
 import { Builder } from "../../graph/builder.ts";
 import { evaluate } from "../../graph/evaluate.ts";
-import { channel, direction, diversity, layer, logit, minus, neuron, times, type Objective } from "../../graph/objective.ts";
+import { channel, direction, diversity, layer, logit, minus, neuron, plus, times, type Objective } from "../../graph/objective.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { differentiate } from "../../graph/transform/differentiate.ts";
 import { usualSteps } from "../../protocol/visualization.ts";
@@ -32,6 +32,7 @@ import { intoRange, type Range } from "./range.ts";
 import { redirectDead } from "./redirect.ts";
 import { resampled } from "./resampling.ts";
 import { smallGraph, smallNetwork } from "./small-network.ts";
+import { scoreInput } from "./score.ts";
 import { affineOf, drawPlacement, randomFor, type Robustness } from "./transforms.ts";
 import { activationAt, logitSlopes, logitsWithout } from "./unit.ts";
 
@@ -169,6 +170,8 @@ test("the gradient of the whole, from spectrum through colours, transforms and n
     layer: times(layer("first"), 0.5),
     direction: direction("second", [1, -2, 0.5, 0, 1, 3]),
     diversity: minus(channel("second", 2), times(diversity(), 0.7)),
+    "a difference of sites": minus(channel("second", 2), times(channel("first", 1), 3)),
+    "a sum of positions": plus(plus(channel("second", 2), neuron("second", 4, 1, 0)), times(neuron("second", 4), -2)),
   })) {
     const error = differences(objective, recipe, name === "diversity" ? 2 : 1);
     assert.ok(error <= 1e-6, `${name}: off by ${error}`);
@@ -310,6 +313,16 @@ test("an image is the same alone and in a batch, whatever grows beside it", asyn
   const alone = await last(grow(commission([channel("second", 1)])));
   const together = await last(grow({ ...commission([channel("second", 1), channel("second", 4)]), ordinals: [0, 0] }));
   near(together.parameters.subarray(0, alone.parameters.length), [...alone.parameters], 1e-5);
+});
+
+test("what reads several sites and positions is the sum of what each term reads", async () => {
+  const terms = [channel("second", 2), times(channel("first", 1), -3), neuron("second", 4, 1, 0), times(neuron("second", 4), 2), logit(3), times(layer("first"), 0.5)];
+  const image = float32([1, 3, 12, 12], new Random(8).normals(432));
+  const network = smallNetwork(referenceRuntime, 12);
+  const whole = await scoreInput(network, terms.reduce(plus), image);
+  let sum = 0;
+  for (const term of terms) sum += await scoreInput(network, term, image);
+  assert.ok(Math.abs(whole - sum) < 1e-6, `${whole} is not ${sum}`);
 });
 
 test("diversity keeps images apart", async () => {
