@@ -60,7 +60,7 @@ save("gradients", {
   header: ["model", "batch", "", "Glassbox", "one session", "TensorFlow.js", "torch eager", "torch channels-last"],
   rows,
   notes: [...(tensorflow.version.includes("wasm") ? ["TensorFlow.js' WebAssembly backend runs on one thread under Node: it refuses threads there."] : []), ...(typeof torch === "string" ? [torch] : [])],
-});
+}, 3);
 
 interface Running extends Pick<Contender, "run"> {
   readonly program: Program;

@@ -38,7 +38,7 @@ save("one-thread", {
   header: ["model", "batch", "Glassbox", "TensorFlow.js", "torch eager", "torch channels-last"],
   rows,
   notes: typeof torch === "string" ? [torch] : [],
-});
+}, 2);
 
 async function measure(model: BenchModel, batch: number): Promise<string[]> {
   const ours = await onOneThread(ort, model);

@@ -12,6 +12,7 @@ import { blockMasks } from "./blocked-masks.ts";
 import { emitOnnx, isLarge } from "./emit.ts";
 import type { Crossing } from "./lane-thread.ts";
 import { createLaneSessions, type LaneSessions } from "./lanes.ts";
+import { turnWeights } from "./turned-weights.ts";
 
 type Ort = typeof import("onnxruntime-node");
 
@@ -43,7 +44,8 @@ export async function onnxRuntime(store: WeightStore): Promise<Runtime> {
 
 /** External weights are resolved beside the model, so the model must be a file in the store for as long as it loads. */
 async function withModelFile<T>(store: WeightStore, graph: Graph, { effort = "full" }: CompileOptions, load: (file: string) => Promise<T>): Promise<T> {
-  const bytes = emitOnnx(effort === "full" ? blockMasks(graph) : graph, (constant) => (isLarge(constant) ? store.locate(constant) : undefined));
+  const turned = turnWeights(graph);
+  const bytes = emitOnnx(effort === "full" ? blockMasks(turned) : turned, (constant) => (isLarge(constant) ? store.locate(constant) : undefined));
   const file = path.join(store.folder, `${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}-${process.pid}-${loads++}.onnx`);
   fs.writeFileSync(file, bytes);
   try {
