@@ -82,7 +82,7 @@ function load(file: string, stamp: string, runtime: Runtime): Held {
   const sha256 = files.length === 1 ? hashFile(files[0]!) : hashBytes(files.map(hashFile).join());
   const decoder = openDecoder(file, sha256);
   try {
-    const notes: string[] = [];
+    const notes: string[] = [...(runtime.notes ?? [])];
     const tokenizer = tokenizerOf(decoder, notes);
     const model = new LanguageModel(decoder.decoder, runtime);
     const bytes = files.reduce((sum, each) => sum + fs.statSync(each).size, 0);
