@@ -5,10 +5,11 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection } from "vscode-jsonrpc/node";
+import { CancellationTokenSource, createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection } from "vscode-jsonrpc/node";
 import type { CodeAction, CodeLens, CompletionList, Diagnostic, DocumentSymbol, Hover, InlayHint, TextEdit } from "vscode-languageserver";
 import { EngineClient } from "../../src/client/engine-client.ts";
 import { openModel } from "../../src/protocol/engine.ts";
+import { slowness } from "../vscode/pace.ts";
 import { askEngine, experimentRan, listModels } from "../../src/protocol/language-server.ts";
 
 const root = process.env.GLASSBOX_ROOT ?? process.cwd();
@@ -16,9 +17,12 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-language-"));
 const model = path.join(root, "samples", "vision", "efficientnet-lite0.onnx");
 const engine = new EngineClient(() => ({ cacheFolder: path.join(folder, "cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" }), undefined, path.join(root, "dist", "engine.mjs"));
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 let server: ChildProcess;
 let connection: MessageConnection;
-let asked = 0;
+/** What the server asked the engine, each with its answer and whether it was cancelled. */
+const asked: { readonly method: string; readonly answer: Promise<unknown>; readonly cancelled: () => boolean }[] = [];
 const diagnostics = new Map<string, readonly Diagnostic[]>();
 
 before(async () => {
@@ -29,8 +33,9 @@ before(async () => {
   server = fork(path.join(root, "dist", "language.mjs"), ["--node-ipc"], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   connection = createMessageConnection(new IPCMessageReader(server), new IPCMessageWriter(server));
   connection.onRequest(askEngine.method, ({ method, params }: { method: string; params: unknown }, token) => {
-    asked++;
-    return engine.forward(method, params, token);
+    const answer = engine.forward(method, params, token);
+    asked.push({ method, answer, cancelled: () => token.isCancellationRequested });
+    return answer;
   });
   connection.onRequest(listModels, () => [model]);
   connection.onNotification("textDocument/publishDiagnostics", ({ uri, diagnostics: found }: { uri: string; diagnostics: Diagnostic[] }) => void diagnostics.set(uri, found));
@@ -224,26 +229,84 @@ test("Python: model files and layers are known, everything else is passed over i
   assert.deepEqual(lenses.map(({ range, command }) => [range.start.line, command!.title]), [[1, "Explain efficientnet-lite0.onnx"]]);
 });
 
-test("with a warm engine the slowest 5 % of hovers in 2,000 lines take no more than 50 ms, and typing is never waited for", async () => {
+test("a hover that nobody waits for stops the picture that it made grow, and the next one goes on", async () => {
+  const { textDocument, position } = open(`${head}analyses:\n  - method: gradient\n    target: unit:_blocks.0._bn1:‸11\n`);
+  const portraits = () => asked.filter(({ method }) => method === "unit/portrait" );
+  const before = portraits().length;
+  const leaving = new CancellationTokenSource();
+  const left = connection.sendRequest("textDocument/hover", { textDocument, position }, leaving.token).catch(() => undefined);
+  while (portraits().length === before) await pause(20);
+  await pause(300);
+  leaving.cancel();
+  const cancelledAt = performance.now();
+  await left;
+  const [stopped] = portraits().slice(before);
+  assert.equal(await stopped!.answer, null, "the engine answers that it is none");
+  const took = performance.now() - cancelledAt;
+  assert.ok(stopped!.cancelled(), "the token reached the engine");
+  assert.ok(took < 5000, `stopped after ${took.toFixed(0)} ms`);
+  for (let tries = 0; ; tries++) {
+    const hover = (await connection.sendRequest<Hover>("textDocument/hover", { textDocument, position })).contents as { value: string };
+    if (/data:image\/png/.test(hover.value)) break;
+    assert.ok(tries < 40, hover.value);
+  }
+});
+
+interface Latencies {
+  readonly name: string;
+  readonly ms: number[];
+}
+
+function p95({ name, ms }: Latencies): number {
+  const sorted = [...ms].sort((a, b) => a - b);
+  const found = sorted[Math.floor(0.95 * sorted.length)]!;
+  console.log(`${name} p50 ${sorted[sorted.length >> 1]!.toFixed(1)} ms, p95 ${found.toFixed(1)} ms, greatest ${sorted.at(-1)!.toFixed(1)} ms`);
+  return found;
+}
+
+test("with a warm engine the slowest 5 % of hovers and completions in 2,000 lines take no more than 50 ms while a person types and everything else is asked for", async () => {
   const sites = await labels(`${head}analyses:\n  - method: grad-cam\n    sites: [‸]`);
   const entry = (i: number): string => `  - id: cam${i}\n    method: grad-cam\n    target: Egyptian cat\n    options: { layer: ${sites[i % sites.length]} }\n`;
   const text = `${head}analyses:\n${Array.from({ length: 500 }, (_, i) => entry(i)).join("")}`;
   const { uri, textDocument } = open(text);
   const lines = text.split("\n");
   assert.ok(lines.length > 2000);
-  const took: number[] = [];
-  const before = asked;
-  for (let i = 0; i < 200; i++) {
-    const line = 3 + ((i * 37) % 2000);
-    const character = Math.max(4, lines[line]!.length - 5);
-    // Half of them right after a key was pressed.
-    if (i % 2) await connection.sendNotification("textDocument/didChange", { textDocument: { uri, version: i + 2 }, contentChanges: [{ range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, text: "" }] });
+  // Read once, as it is when somebody has opened it.
+  assert.equal((await connection.sendRequest<CodeLens[]>("textDocument/codeLens", { textDocument })).length, 1);
+  const hovers: Latencies = { name: "hover", ms: [] };
+  const completions: Latencies = { name: "completion", ms: [] };
+  const timed = async (into: Latencies, ask: () => Promise<unknown>): Promise<void> => {
     const started = performance.now();
-    await connection.sendRequest("textDocument/hover", { textDocument, position: { line, character } });
-    took.push(performance.now() - started);
+    await ask();
+    into.ms.push(performance.now() - started);
+  };
+  let version = 1;
+  let asking: CancellationTokenSource | undefined;
+  const answers: Promise<unknown>[] = [];
+  for (let i = 0; i < 200; i++) {
+    // A letter is written into a target, or taken out again; the editor then drops what it had asked and asks anew.
+    const line = 3 + 4 * ((i >> 1) % 400) + 2;
+    const at = { line, character: lines[line]!.length };
+    const change = i % 2 ? { range: { start: at, end: { ...at, character: at.character + 1 } }, text: "" } : { range: { start: at, end: at }, text: "s" };
+    await connection.sendNotification("textDocument/didChange", { textDocument: { uri, version: ++version }, contentChanges: [change] });
+    asking?.cancel();
+    const { token } = (asking = new CancellationTokenSource());
+    const range = { start: { line: Math.max(0, line - 30), character: 0 }, end: { line: line + 30, character: 0 } };
+    for (const [method, params] of [["codeLens", {}], ["documentSymbol", {}], ["inlayHint", { range }], ["codeAction", { range: { start: at, end: at }, context: { diagnostics: [] } }]] as const) {
+      answers.push(connection.sendRequest(`textDocument/${method}`, { textDocument, ...params }, token).catch(() => undefined));
+    }
+    const [there] = [3 + ((i * 37) % 2000)];
+    await timed(hovers, () => connection.sendRequest("textDocument/hover", { textDocument, position: { line: there, character: Math.max(4, lines[there]!.length - 5) } }));
+    await timed(completions, () => connection.sendRequest("textDocument/completion", { textDocument, position: at }));
+    // Mostly typing, at times a pause in which all of it is read and judged, and a hover in the midst of that.
+    await pause(i % 20 === 19 ? 400 : 25);
+    if (i % 20 === 19) await timed(hovers, () => connection.sendRequest("textDocument/hover", { textDocument, position: { line: there, character: Math.max(4, lines[there]!.length - 5) } }));
   }
-  took.sort((a, b) => a - b);
-  const p95 = took[Math.floor(0.95 * took.length)]!;
-  console.log(`hover p50 ${took[100]!.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, greatest ${took.at(-1)!.toFixed(1)} ms; the engine was asked ${asked - before} times`);
-  assert.ok(p95 <= 50, `p95 ${p95}`);
+  await Promise.all(answers);
+  const symbols = await connection.sendRequest<DocumentSymbol[]>("textDocument/documentSymbol", { textDocument });
+  assert.equal(symbols.length, 502, "what was asked for last is answered from the last text");
+  // On the reference machine: beside other work this one may be several times as slow.
+  const slow = slowness();
+  assert.ok(p95(hovers) / slow <= 50);
+  assert.ok(p95(completions) / slow <= 50);
 });

@@ -33,7 +33,6 @@ export async function completion(asked: Asked, position: Position): Promise<Comp
     label,
     kind,
     sortText: String(i).padStart(5, "0"),
-    filterText: label,
     textEdit: { range, newText: text ?? label },
     ...(detail !== undefined && { detail }),
     ...(words !== undefined && { documentation: { kind: "markdown", value: words } }),
@@ -95,9 +94,9 @@ function optionValues(option: OptionCard): readonly Suggestion[] {
   return values.map((label) => ({ label, kind: CompletionItemKind.EnumMember, words, ...(label === String(option.fallback) && { detail: "default" }) }));
 }
 
-async function ofModel({ experiment, facts }: Asked, list: (model: ModelCard) => readonly Suggestion[]): Promise<Found> {
+async function ofModel({ experiment, facts, token }: Asked, list: (model: ModelCard) => readonly Suggestion[]): Promise<Found> {
   const file = experiment.model;
-  const model = file === undefined ? undefined : await facts.model(file);
+  const model = file === undefined ? undefined : await facts.model(file, token);
   return { suggestions: model ? list(model) : [], complete: model !== undefined || file === undefined || !fs.existsSync(file) };
 }
 
@@ -109,17 +108,19 @@ const targets = (asked: Asked, prefix: string): Promise<Found> =>
   ofModel(asked, (model) => {
     if (/unit:[^\s]*$/.test(prefix)) return model.sites.filter(({ shape }) => shape.length > 1).map((site) => ({ label: `unit:${site.name}:0`, kind: CompletionItemKind.Field, detail: shapeWords(site) }));
     const names = model.classes?.names ?? [];
-    const twice = names.filter((name, i) => names.indexOf(name) !== i);
-    return names.map((name, index) => ({ label: name, kind: CompletionItemKind.EnumMember, detail: `class ${index}`, ...(twice.includes(name) && { text: String(index) }) }));
+    const first = new Map<string, number>();
+    const twice = new Set(names.filter((name, i) => (first.has(name) ? true : void first.set(name, i))));
+    return names.map((name, index) => ({ label: name, kind: CompletionItemKind.EnumMember, detail: `class ${index}`, ...(twice.has(name) && { text: String(index) }) }));
   });
 
-function claimValues({ experiment, cards }: Asked, key: string | undefined): Found {
+async function claimValues({ experiment, cards, token }: Asked, key: string | undefined): Promise<Found> {
   if (key === "over") return whole(aggregates.map((label) => ({ label, kind: CompletionItemKind.EnumMember })));
   if (key === "within") return whole(toleranceUnits.map((label) => ({ label: `0.01 ${label}`, kind: CompletionItemKind.Unit })));
-  const { experiment: parsed } = experiment.parsed;
+  if (key === "is" || key === "because" || key === "between" || key === "oneOf") return whole([]);
+  // A text that was never read yet is waited for; else what was named before the last few keys will do.
+  const parsed = (experiment.lastGood ?? (await experiment.reading(token)))?.experiment;
   if (parsed === undefined) return whole([]);
   if (key === "on") return whole(parsed.inputs.filter(({ kind }) => kind === "file").map(({ path: { value } }) => ({ label: value, kind: CompletionItemKind.File })));
-  if (key === "is" || key === "because" || key === "between" || key === "oneOf") return whole([]);
   return whole(analysisNames(parsed, cards).flatMap((name) => readings(name, parsed.analyses.find(({ id }) => name === id || name.startsWith(`${id}@`))?.method.value)));
 }
 

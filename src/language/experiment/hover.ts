@@ -36,8 +36,8 @@ function keyHover(asked: Asked, path: readonly string[], entry: number | undefin
 }
 
 async function valueHover(asked: Asked, [top, second, third]: readonly string[], word: string, entry: number | undefined, line: number): Promise<string | undefined> {
-  const { experiment, facts, cards } = asked;
-  const model = (): Promise<ModelCard | undefined> => (experiment.model === undefined ? Promise.resolve(undefined) : facts.model(experiment.model, restingMs));
+  const { experiment, facts, cards, token } = asked;
+  const model = (): Promise<ModelCard | undefined> => (experiment.model === undefined ? Promise.resolve(undefined) : facts.model(experiment.model, token, restingMs));
   const site = async (): Promise<string | undefined> => {
     const card = await model();
     const found = card?.sites.find(({ name }) => name === word);
@@ -67,13 +67,13 @@ async function valueHover(asked: Asked, [top, second, third]: readonly string[],
 }
 
 /** A target of one unit is shown by the picture that drives it most. */
-async function targetHover(text: string, model: ModelCard, { facts }: Asked): Promise<string | undefined> {
+async function targetHover(text: string, model: ModelCard, { facts, token }: Asked): Promise<string | undefined> {
   const words = targetWords(text, model);
   const units = (targetTerms(text) ?? []).flatMap((term) => (term.kind === "unit" ? [term] : []));
   const [unit] = units;
   const channels = model.sites.find(({ name }) => name === unit?.site)?.shape[1] ?? 0;
   if (unit === undefined || units.length > 1 || unit.index >= channels) return words;
-  return `${portraitWords(await facts.portrait(model.path, unit.site, unit.index), unit.index)}\n\n${words ?? ""}`;
+  return `${portraitWords(await facts.portrait(model.path, unit.site, unit.index, token), unit.index)}\n\n${words ?? ""}`;
 }
 
 function targetWords(text: string, model: ModelCard): string | undefined {

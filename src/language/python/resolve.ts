@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { CancellationToken } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { ModelCard, SiteCard } from "../../protocol/model.ts";
 import { restingMs, type EngineFacts } from "../engine-facts.ts";
@@ -36,10 +37,10 @@ export function modelsNamed(document: TextDocument, folders: readonly string[]):
  * The site that a layer's name means in one of the code's models: equal, or the only one that ends or begins with it at a
  * dot. Where two could be meant, none is.
  */
-export async function resolveLayer(name: string, models: readonly string[], facts: EngineFacts): Promise<{ readonly model: ModelCard; readonly site: SiteCard } | undefined> {
+export async function resolveLayer(name: string, models: readonly string[], facts: EngineFacts, token: CancellationToken): Promise<{ readonly model: ModelCard; readonly site: SiteCard } | undefined> {
   const found: { readonly model: ModelCard; readonly site: SiteCard }[] = [];
   for (const file of models) {
-    const model = await facts.model(file, restingMs);
+    const model = await facts.model(file, token, restingMs);
     const site = model && siteNamed(name, model.sites);
     if (model && site) found.push({ model, site });
   }
