@@ -24,6 +24,9 @@ export interface ModelFormat {
 
 export const modelFormats: readonly ModelFormat[] = [{ name: "ONNX", extensions: [".onnx"], kinds: ["onnx"], open: openOnnx }];
 
+/** Kinds that the text workbench opens. */
+const checkpoints: ReadonlySet<FileKindId> = new Set(["gguf", "safetensors"]);
+
 /** Opens a model by what it is, not by what it is called. */
 export function openModel(file: string): OpenedModel {
   const source = fileSource(file);
@@ -37,6 +40,8 @@ export function openModel(file: string): OpenedModel {
   if (format) return format.open(file);
   throw new GlassboxError("unsupported", `${path.basename(file)} is ${kind.description}`, {
     where: file,
-    hint: `Models that can be opened so far: ${modelFormats.map(({ name }) => name).join(", ")}.`,
+    hint: checkpoints.has(kind.id)
+      ? "It holds a language model: choose Open in the Text Workbench, or in the terminal glassbox generate, attention, lens or patch."
+      : `Pictures are explained with ${modelFormats.map(({ name }) => name).join(", ")} models, language models opened from GGUF and safetensors. Export the model to one of these.`,
   });
 }

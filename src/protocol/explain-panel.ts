@@ -21,6 +21,8 @@ export interface ExplainGreeting {
   /** The picture to begin with, if one is known. */
   readonly picture: string | undefined;
   readonly methods: readonly MethodCard[];
+  /** What the panel showed before the window was reloaded, where VS Code itself had not saved it yet. */
+  readonly intent: unknown;
 }
 
 export interface SaveParams {
@@ -34,8 +36,12 @@ export const listPictures = new RequestType0<readonly PictureChoice[], Failure>(
 export const pickPicture = new RequestType0<PictureChoice | null, Failure>("panel/pickPicture");
 /** Keeps a dropped file so that a reload finds it again. */
 export const keepPicture = new RequestType<{ readonly name: string; readonly bytes: Uint8Array }, PictureChoice, Failure>("panel/keepPicture");
+/** The picture that a URI names, dropped from one of VS Code's lists. */
+export const namedPicture = new RequestType<{ readonly uri: string }, PictureChoice, Failure>("panel/namedPicture");
 /** Remembers the picture as the last used with this model, and names the tab after it. */
 export const pictureShown = new NotificationType<{ readonly path: string; readonly label: string }>("panel/pictureShown");
+/** Keeps what the panel shows: VS Code saves a webview's own state seconds later, and not while it has the focus. */
+export const keepIntent = new NotificationType<{ readonly intent: unknown }>("panel/keepIntent");
 /** Asks where to save; the path, or `null` if the dialog was closed. */
 export const saveFile = new RequestType<SaveParams, string | null, Failure>("panel/saveFile");
 /** Writes the exact result of a job where the person says. */

@@ -7,7 +7,7 @@ import { readNpy } from "../../src/formats/numpy/npy.ts";
 import { memorySource } from "../../src/formats/source.ts";
 import type { Check } from "../../src/protocol/result.ts";
 import { toFloat64 } from "../../src/tensor/tensor.ts";
-import { colourClassifier, pictureToPicture } from "../files/onnx-file.ts";
+import { colourClassifier, lyingLength, pictureToPicture, unknownOperator } from "../files/onnx-file.ts";
 import { cat, GlassboxProcess, root, sampleModel, samples } from "./glassbox-process.ts";
 
 const glassbox = new GlassboxProcess();
@@ -15,7 +15,7 @@ before(() => glassbox.build());
 after(() => glassbox.end());
 
 interface Document {
-  readonly prediction: { readonly top: readonly { readonly name: string; readonly probability: number }[] };
+  readonly prediction: { readonly command: string; readonly provenance: unknown; readonly certificate: readonly Check[]; readonly top: readonly { readonly name: string; readonly probability: number }[] };
   readonly preprocessing: { readonly source: string; readonly sure: boolean; readonly channelOrder: string };
   readonly methods: readonly { readonly method: string; readonly command: string; readonly provenance: unknown; readonly certificate: readonly Check[]; readonly cancelled: boolean }[];
   readonly failed: readonly { readonly method: string; readonly reason: string }[];
@@ -53,6 +53,7 @@ test("--json prints one document and nothing else; IG's certificate shows a net 
   assert.equal(code, 0);
   const document = JSON.parse(out) as Document;
   assert.deepEqual(document.methods.map(({ method }) => method), ["smoothgrad", "integrated-gradients", "grad-cam"]);
+  assert.ok(document.prediction.certificate.some(({ id }) => id === "margin") && document.prediction.provenance && document.prediction.command.startsWith("glassbox explain"));
   const complete = document.methods[1]!.certificate.find(({ id }) => id === "completeness")!;
   assert.ok(complete.numbers.net! <= 0.01 && complete.status === "pass");
   assert.ok(Object.values(document.files).every((file) => fs.existsSync(glassbox.path(file))));
@@ -122,6 +123,9 @@ const refused: Readonly<Record<string, () => readonly [args: readonly string[], 
   "a text file as the model": () => [[glassbox.write("words.onnx", "These are words.\n".repeat(50)), cat], /is a text file/],
   "an empty model": () => [[glassbox.write("empty.onnx", ""), cat], /empty/i],
   "a model that is no classifier": () => [[glassbox.write("enhancer.onnx", pictureToPicture()), cat], /no list of class scores.*Choose a model/],
+  "a model that claims more bytes than it has": () => [[glassbox.write("lying.onnx", lyingLength()), cat], /claims 2147483648 bytes.*damaged or was cut off/],
+  "a model of an unknown operator": () => [[glassbox.write("unknown.onnx", unknownOperator()), cat], /Wobble/],
+  "a language model": () => [[glassbox.write("words.gguf", "GGUF\x03\0\0\0"), cat], /GGUF file.*Text Workbench/],
   "text as the image": () => [[sampleModel, glassbox.write("words.txt", "These are words.\n")], /text file.*PNG, JPEG and WebP/],
   "a model as the image": () => [[sampleModel, sampleModel], /PNG, JPEG and WebP/],
   "a missing image": () => [[sampleModel, glassbox.path("nowhere.png")], /no such file/i],

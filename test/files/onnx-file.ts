@@ -1,4 +1,4 @@
-import { bytesOf, int, message, string } from "../fuzz/protobuf.ts";
+import { bytesOf, int, lying, message, string } from "../fuzz/protobuf.ts";
 
 const floatType = 1;
 
@@ -17,6 +17,12 @@ function chain(operators: readonly string[], shape: readonly number[]): Uint8Arr
 
 /** A picture in, a picture out, and no classes. */
 export const pictureToPicture = (): Uint8Array => chain(["Relu"], picture);
+
+/** An operator of a domain that nobody here knows. */
+export const unknownOperator = (): Uint8Array => chain(["Wobble", "GlobalAveragePool"], [1, 3, 1, 1]);
+
+/** A graph whose length says that it is longer than the file. */
+export const lyingLength = (): Uint8Array => bytesOf(int(1, 8), message(8, string(1, ""), int(2, 18)), lying(7, 2 ** 31));
 
 /** Three classes: how red, green and blue the picture is, each from 0 to 1. Under no convention does it answer firmly. */
 export const colourClassifier = (): Uint8Array => chain(["Sigmoid", "GlobalAveragePool"], [1, 3, 1, 1]);

@@ -47,7 +47,12 @@ test("preprocessing that a person changes is used, shown and remembered, until i
   await view.getByLabel("Channel order").selectOption("RGB");
   await view.getByRole("button", { name: "Use and remember" }).click();
   await fed.filter({ hasText: "your choice" }).waitFor({ timeout: 60_000 });
-  assert.match(await fed.innerText(), /RGB, 0 to 255/);
+  assert.match(await fed.innerText(), /RGB, 0 to 255.*channels first/s);
+  await view.getByText("Change…").click();
+  await view.getByLabel("Crop width").fill("200");
+  await view.getByRole("button", { name: "Use and remember" }).click();
+  await view.locator(".said", { hasText: "the preprocessing makes [1, 3, 224, 200]" }).waitFor();
+  assert.doesNotMatch(await fed.innerText(), /200/, "what does not fit is not remembered");
   await view.getByText("Change…").click();
   await view.getByRole("button", { name: "Find it again" }).click();
   await fed.filter({ hasText: "BGR" }).waitFor({ timeout: 60_000 });

@@ -24,44 +24,46 @@ const forget = (): void => {
   for (const file of fs.readdirSync(path.join(cache, "results"))) fs.rmSync(path.join(cache, "results", file));
 };
 
-/** Seconds from the click on the menu's item until a map is drawn. The picture is the last one used. */
+/** Seconds from the right click until a map is drawn, without the pause in which a person reads the menu. The picture is the last one used. */
 async function firstMap(): Promise<number> {
   const { page } = glassbox;
-  await closeAllEditors(page);
   const item = page.locator(".context-view .monaco-menu .action-item", { hasText: "Explain a Prediction" });
+  const begun = performance.now();
   await explorerRow(page, model).click({ button: "right" });
   await item.waitFor();
+  const listed = performance.now();
   // A menu ignores clicks in its first tenth of a second.
   await sleep(300);
-  const begun = performance.now();
+  const chosen = performance.now();
   await item.click();
   await webview(page).locator('figure[data-map="true"]').first().waitFor({ timeout: 60_000 });
-  return (performance.now() - begun) / 1000;
+  return (performance.now() - chosen + (listed - begun)) / 1000;
 }
 
+/** The maps after the first take all cores for seconds. */
+const allMaps = (): Promise<void> => runIs(webview(glassbox.page), "integrated-gradients", "done");
+
 /** The best of some: others on the machine can only slow it down. */
-async function best(times: number, measure: () => Promise<number>): Promise<Timing> {
+async function best(times: number, prepare: () => Promise<void>): Promise<Timing> {
   const all: Timing[] = [];
-  for (let i = 0; i < times; i++) all.push(await timed(measure));
+  for (let i = 0; i < times; i++) {
+    await prepare();
+    forget();
+    await closeAllEditors(glassbox.page);
+    all.push(await timed(firstMap, allMaps));
+  }
   console.log(`  ${all.map(said).join("; ")}`);
-  return all.reduce((least, each) => (atReference(each) < atReference(least) ? each : least));
+  return all.reduce((least, each) => (each.seconds < least.seconds ? each : least));
 }
 
 test("from right-click to the first map: at most 2.5 s with a cold engine, 0.6 s with a warm one", async () => {
   const { page } = glassbox;
   await expandFolders(page, "vision");
   await explain(page, model);
-  await runIs(await choosePicture(page, "rocket.jpg"), "integrated-gradients", "done");
-  const cold = await best(3, async () => {
-    await crashEngine(cache);
-    forget();
-    return firstMap();
-  });
-  const warm = await best(4, async () => {
-    await runIs(webview(page), "integrated-gradients", "done");
-    forget();
-    return firstMap();
-  });
+  await choosePicture(page, "rocket.jpg");
+  await allMaps();
+  const cold = await best(3, () => crashEngine(cache));
+  const warm = await best(4, async () => undefined);
   assert.equal(enginesOf(cache).length, 1);
   console.log(`Right-click to first heatmap: ${said(cold)} cold, ${said(warm)} warm`);
   assert.ok(atReference(cold) <= 2.5, `cold ${said(cold)}`);
@@ -73,15 +75,15 @@ test("activation adds at most 30 ms to the extension host", async () => {
   let least: Timing | undefined;
   // Each reload activates anew, through the panel that comes back. Others on the machine can only slow it down.
   for (let attempt = 0; attempt < 5 && !(least && atReference(least) <= 0.03); attempt++) {
-    if (attempt > 0) {
-      await editorStatePersisted(page, model);
-      await reload(page);
-    }
     const cost = await timed(async () => {
+      if (attempt > 0) {
+        await editorStatePersisted(page, model);
+        await reload(page);
+      }
       await webview(page).locator("main").first().waitFor({ timeout: 60_000 });
       const { loadMs, callMs } = await activationTimes(page);
       return (loadMs + callMs) / 1000;
-    });
+    }, allMaps);
     console.log(`Activation: ${said(cost)}`);
     if (least === undefined || atReference(cost) < atReference(least)) least = cost;
   }

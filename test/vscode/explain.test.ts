@@ -6,13 +6,14 @@ import { after, test } from "node:test";
 import { readNpy } from "../../src/formats/numpy/npy.ts";
 import { memorySource } from "../../src/formats/source.ts";
 import { toFloat64 } from "../../src/tensor/tensor.ts";
+import { lyingLength, pictureToPicture, unknownOperator } from "../files/onnx-file.ts";
 import { allDone, card, choosePicture, crashEngine, enginesOf, explain, exported, openMenu, runIs } from "./explain-panel.ts";
 import { useGlassbox } from "./harness.ts";
 import { ROOT } from "./installation.ts";
-import { editorStatePersisted } from "./persistence.ts";
+import { extensionStatePersisted } from "./persistence.ts";
 import { magnitudes, orangeness, timesItsArea } from "./rocket-mass.ts";
-import { canvasPixels, dropFile, webview } from "./webview.ts";
-import { closeAllEditors, expandFolders, explorerRow, reload, runCommand } from "./workbench.ts";
+import { canvasPixels, dropFile, dropText, webview } from "./webview.ts";
+import { closeAllEditors, expandFolders, reload, runCommand } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
 process.env.GLASSBOX_CACHE = cache;
@@ -27,6 +28,9 @@ const glassbox = useGlassbox({
     "truncated.onnx": fs.readFileSync(path.join(vision, model)).subarray(0, 5_000_000),
     "text.onnx": "This is no model, only text.\n".repeat(50),
     "broken.png": "not a picture",
+    "lying.onnx": lyingLength(),
+    "unknown.onnx": unknownOperator(),
+    "enhancer.onnx": pictureToPicture(),
   },
 });
 
@@ -80,7 +84,7 @@ test("arrow keys read values, which are said; plus zooms all maps alike; the tab
   const map = card(view, "smoothgrad").locator("canvas");
   await map.focus();
   await page.keyboard.press("Home");
-  const live = view.locator('[aria-live="polite"]');
+  const live = view.locator("#reading");
   await live.filter({ hasText: "rank 1 of 50176" }).waitFor({ state: "attached" });
   assert.match((await live.textContent()) ?? "", /^x \d+, y \d+ · 1\.00 of the top/);
   await page.keyboard.press("ArrowRight");
@@ -106,9 +110,8 @@ test("after a reload of the window the panel is back: model, picture, target, me
   };
   const zoomed = await zoom();
   assert.equal(zoomed, "225 %");
-  // While a webview has the focus, VS Code on the web saves no layout; a click on a folder takes it away and opens nothing.
-  await explorerRow(page, "vision").click();
-  await editorStatePersisted(page, "signed");
+  // While a webview has the focus, VS Code on the web saves nothing of it: Glassbox does.
+  await extensionStatePersisted(page, '"zoom":2.25');
   const known = results().length;
   await reload(page);
   const view = webview(page);
@@ -165,13 +168,22 @@ test("a picture dropped on the panel is explained", async () => {
   assert.doesNotMatch(await card(view, "grad-cam").locator(".says").innerText(), /share of the area/, "no mask, no claim");
 });
 
-test("an image that is no image, a truncated model and a text file: a sentence in the panel, with what to do", async () => {
+test("a file dropped from VS Code's explorer is named, not sent; what is no file is said to be none", async () => {
+  const view = webview(glassbox.page);
+  await dropText(view, "main", { "text/uri-list": `file://${path.join(glassbox.workspace, "vision/coffee.png")}` });
+  await view.locator(".subject", { hasText: "coffee.png" }).waitFor();
+  await view.locator("#heard", { hasText: /The model sees espresso/ }).waitFor({ state: "attached", timeout: 30_000 });
+  await dropText(view, "main", { "text/plain": "some words" });
+  await view.locator(".said", { hasText: "What was dropped is no file" }).waitFor();
+});
+
+test("an image that is no image; models that are cut off, text, lying, unknown or no classifiers: a sentence in the panel, with what to do", async () => {
   const { page } = glassbox;
   const view = await choosePicture(page, "broken.png");
   const alert = (): Promise<string> => webview(page).getByRole("alert").first().innerText();
   await view.getByRole("alert").waitFor();
   const said = [await alert()];
-  for (const file of ["truncated.onnx", "text.onnx"]) {
+  for (const file of ["truncated.onnx", "text.onnx", "lying.onnx", "unknown.onnx", "enhancer.onnx"]) {
     await closeAllEditors(page);
     await explain(page, file);
     await choosePicture(page, "rocket.jpg");
@@ -183,6 +195,9 @@ test("an image that is no image, a truncated model and a text file: a sentence i
   assert.match(said[0]!, /broken\.png/);
   assert.match(said[1]!, /truncated|ends|short|beyond/i);
   assert.match(said[2]!, /text|ONNX/);
+  assert.match(said[3]!, /claims 2147483648 bytes/);
+  assert.match(said[4]!, /Wobble/);
+  assert.match(said[5]!, /no list of class scores.*Choose a model/s);
   for (const sentence of said) assert.doesNotMatch(sentence, /undefined|NaN|Error:|does not handle|\.ts:|\.mjs:/);
   await closeAllEditors(page);
 });

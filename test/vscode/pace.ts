@@ -26,10 +26,11 @@ export interface Timing {
 /** What it would have been on the reference machine. */
 export const atReference = ({ seconds, slowness: times }: Timing): number => seconds / times;
 
-/** One measurement, with the machine's pace just before and just after. */
-export async function timed(measure: () => Promise<number>): Promise<Timing> {
+/** One measurement, with the machine's pace just before and just after; what is still at work then is waited for by `settle`. */
+export async function timed(measure: () => Promise<number>, settle: () => Promise<unknown>): Promise<Timing> {
   const before = slowness();
   const seconds = await measure();
+  await settle();
   return { seconds, slowness: (before + slowness()) / 2 };
 }
 

@@ -34,5 +34,5 @@ async function persisted(page: Page, key: string, text: string, timeout: number)
 export const editorStatePersisted = (page: Page, text: string, timeout = 20_000): Promise<void> =>
   persisted(page, "memento/workbench.parts.editor", text, timeout);
 
-/** Waits until what Glassbox keeps for all workspaces is saved with `text` in it: its write is under way when the panel has shown it. */
-export const globalStatePersisted = (page: Page, text: string, timeout = 20_000): Promise<void> => persisted(page, EXTENSION_ID, text, timeout);
+/** Waits until what Glassbox keeps, for all workspaces or for this one, is saved with `text` in it: its write is under way when a panel has shown it. */
+export const extensionStatePersisted = (page: Page, text: string, timeout = 20_000): Promise<void> => persisted(page, EXTENSION_ID, text, timeout);

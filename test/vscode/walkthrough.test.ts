@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { accessibilityViolations } from "./accessibility.ts";
 import { useGlassbox } from "./harness.ts";
-import { editorStatePersisted, globalStatePersisted } from "./persistence.ts";
+import { editorStatePersisted, extensionStatePersisted } from "./persistence.ts";
 import { THEMES, pickTheme } from "./themes.ts";
 import { webview } from "./webview.ts";
 import { closeAllEditors, quickPick, reload, runCommand } from "./workbench.ts";
@@ -82,7 +82,7 @@ test("Axiomatic attribution is stepped through by keyboard: every prediction is 
 test("after a reload the step, the predictions and the scores are there again", async () => {
   const { page } = glassbox;
   await editorStatePersisted(page, "axiomatic-attribution");
-  await globalStatePersisted(page, '"step":"what-came-out"');
+  await extensionStatePersisted(page, '"step":"what-came-out"');
   await reload(page);
   const view = player();
   await title(view).filter({ hasText: "Your predictions" }).waitFor({ timeout: 30_000 });

@@ -45,6 +45,15 @@ export async function canvasPixels(view: FrameLocator | Frame, selector: string)
   return { width, height, data: new Uint8ClampedArray(Buffer.from(text, "base64")) };
 }
 
+/** Drops texts by their types, as a drag from one of VS Code's own lists brings them. */
+export async function dropText(view: FrameLocator | Frame, selector: string, texts: Readonly<Record<string, string>>): Promise<void> {
+  await view.locator(selector).first().evaluate((element, given) => {
+    const data = new DataTransfer();
+    for (const [type, text] of Object.entries(given)) data.setData(type, text);
+    for (const kind of ["dragenter", "dragover", "drop"]) element.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true, shiftKey: true }));
+  }, texts);
+}
+
 export interface DroppedFile {
   readonly name: string;
   readonly type: string;

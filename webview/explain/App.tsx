@@ -1,10 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import type { Rendered } from "../../src/data/colormap/display.ts";
-import { greet, keepPicture, listPictures, pickPicture, pictureShown, type ExplainGreeting, type PictureChoice } from "../../src/protocol/explain-panel.ts";
+import { greet, keepIntent, keepPicture, listPictures, namedPicture, pickPicture, pictureShown, type ExplainGreeting, type PictureChoice } from "../../src/protocol/explain-panel.ts";
 import { vscode } from "../lib/connection.ts";
 import { Failed } from "../lib/Failed.tsx";
 import { Progress } from "../lib/Progress.tsx";
+import { announcement } from "./announce.ts";
 import { exportMap } from "./export-map.ts";
 import { Facts } from "./Facts.tsx";
 import { MapCard } from "./MapCard.tsx";
@@ -13,11 +14,14 @@ import { PicturePicker } from "./PicturePicker.tsx";
 import type { Place } from "./reading.ts";
 import { mapOf } from "./run-text.ts";
 import { ExplainSession, failureOf, nothing, type Known, type Question } from "./session.ts";
-import { initialState, restoredState, shownMethods, type ExplainState } from "./state.ts";
+import { initialState, newerState, restoredState, shownMethods, type ExplainState } from "./state.ts";
 import { STYLES } from "./styles.ts";
 import { Toolbar, type ExportKind } from "./Toolbar.tsx";
-import { useDrop } from "./use-drop.ts";
+import { useDrop, type Dropped } from "./use-drop.ts";
 import { useReading } from "./use-reading.ts";
+
+/** A zoom or a slider changes many times a second; the last of it is kept. */
+const settlingMs = 200;
 
 interface Cursor {
   readonly place: Place;
@@ -37,7 +41,17 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   const [certificateOpen, setCertificateOpen] = useState(false);
   const [said, setSaid] = useState("");
   const [drawn, setDrawn] = useState<ReadonlyMap<string, Rendered>>(new Map());
-  const session = useMemo(() => new ExplainSession(connection, setKnown), [connection]);
+  const [heard, setHeard] = useState("");
+  const titles = useRef((method: string): string => method);
+  const session = useMemo(() => {
+    let before = nothing;
+    return new ExplainSession(connection, (now) => {
+      const words = announcement(before, now, titles.current);
+      if (words) setHeard(words);
+      before = now;
+      setKnown(now);
+    });
+  }, [connection]);
   const facts = useRef<HTMLElement | null>(null);
 
   const say = (failed: unknown): void => setSaid([failureOf(failed).what, failureOf(failed).hint].filter(Boolean).join(". "));
@@ -45,23 +59,35 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     void connection.sendRequest(greet).then(
       (hello) => {
         setGreeting(hello);
+        titles.current = (method) => hello.methods.find(({ id }) => id === method)?.title ?? method;
         setKnown(nothing);
-        setState((now) => ({ ...(now ?? initialState(hello.model)), picture: now?.picture ?? hello.picture }));
+        setState((now) => {
+          const before = newerState(now, restoredState(hello.intent)) ?? initialState(hello.model);
+          return { ...before, picture: before.picture ?? hello.picture };
+        });
       },
       (error) => setKnown({ ...nothing, failure: failureOf(error) }),
     );
   useEffect(meet, []);
-  useEffect(() => void (state && vscode.setState(state)), [state]);
+  useEffect(() => {
+    if (state === undefined) return;
+    vscode.setState(state);
+    const settled = setTimeout(() => void connection.sendNotification(keepIntent, { intent: state }), settlingMs);
+    return () => clearTimeout(settled);
+  }, [state]);
 
   const choose = (picture: PictureChoice | null): void => {
     if (picture === null || state === undefined) return;
     setChoosing(false);
     setState({ ...state, picture: picture.path, target: undefined });
   };
-  const { dropping, handlers } = useDrop(async (file) => {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    await connection.sendRequest(keepPicture, { name: file.name, bytes }).then(choose, say);
-  });
+  const take = async (dropped: Dropped): Promise<PictureChoice | null> => {
+    if (dropped.kind === "uri") return connection.sendRequest(namedPicture, { uri: dropped.uri });
+    if (dropped.kind === "file") return connection.sendRequest(keepPicture, { name: dropped.file.name, bytes: new Uint8Array(await dropped.file.arrayBuffer()) });
+    setSaid("What was dropped is no file. Drop a PNG, JPEG, WebP or .npy file.");
+    return null;
+  };
+  const { dropping, handlers } = useDrop((dropped) => void take(dropped).then(choose, say));
 
   const question: Question | undefined = greeting && state?.picture !== undefined
     ? { model: state.model, picture: state.picture, target: state.target, methods: shownMethods({ ...state, arrangement: "lead" }), options: state.options }
@@ -159,11 +185,12 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
             record={shownRun?.result && drawn.get(shown)?.record}
             certificateOpen={certificateOpen}
             onChange={change}
-            onPreprocess={(preprocessing) => void (question && session.preprocess(question, preprocessing))}
+            onPreprocess={(preprocessing) => void (question && session.preprocess(question, preprocessing).catch(say))}
           />
         </div>
       )}
-      <p class="hidden" aria-live="polite">{reading && cursor ? `${reading.head}, ${reading.detail}` : ""}</p>
+      <p class="hidden" aria-live="polite" id="heard">{heard}</p>
+      <p class="hidden" aria-live="polite" id="reading">{reading && cursor ? `${reading.head}, ${reading.detail}` : ""}</p>
       {dropping && <p class="drop-here" aria-hidden="true">Drop it here to explain it</p>}
     </main>
   );

@@ -3,6 +3,7 @@ import type { PreparedInput } from "../../src/protocol/engine.ts";
 import type { Preprocessing } from "../../src/protocol/model.ts";
 import { Section } from "../lib/Section.tsx";
 import { figure } from "./reading.ts";
+import { SizeFields } from "./SizeFields.tsx";
 
 interface Props {
   readonly prepared: PreparedInput;
@@ -24,6 +25,7 @@ export function Preprocess({ prepared, onChange }: Props) {
         <dt>colour</dt><dd>{preprocessing.channelOrder}, {preprocessing.range.map(figure).join(" to ")}</dd>
         <dt>mean</dt><dd>{preprocessing.mean.map(figure).join(", ")}</dd>
         <dt>deviation</dt><dd>{preprocessing.std.map(figure).join(", ")}</dd>
+        <dt>layout</dt><dd>{layoutText[preprocessing.layout]}</dd>
         <dt>known from</dt><dd title={preprocessing.reason}>{sourceText[preprocessing.source]}</dd>
       </dl>
       <button class="link" aria-expanded={editing} onClick={() => setEditing(!editing)}>{editing ? "Close" : "Change…"}</button>
@@ -38,6 +40,8 @@ const sourceText: Readonly<Record<Preprocessing["source"], string>> = {
   default: "the usual convention",
   user: "your choice",
 };
+
+const layoutText: Readonly<Record<Preprocessing["layout"], string>> = { NCHW: "channels first", NHWC: "channels last" };
 
 function sizeText({ resize, crop }: Preprocessing): string {
   const resized = resize === null ? "as it is" : resize.mode === "exact" ? `${resize.size[1]} × ${resize.size[0]}` : String(resize.size);
@@ -56,7 +60,6 @@ function Editor({ prepared, preprocessing, onChange }: Props & { readonly prepro
       }} />
     </label>
   );
-  const side = draft.resize?.mode === "shorter-side" ? draft.resize.size : undefined;
   return (
     <form class="editor" onSubmit={(event) => (event.preventDefault(), onChange(draft))}>
       <label>Convention
@@ -65,10 +68,15 @@ function Editor({ prepared, preprocessing, onChange }: Props & { readonly prepro
           {prepared.alternatives.map(({ title }, i) => <option key={title} value={i}>{title}</option>)}
         </select>
       </label>
-      {side !== undefined && <label>Shorter side, pixels<input type="number" min={1} max={8192} value={side} onChange={(event) => change({ resize: { mode: "shorter-side", size: Number(event.currentTarget.value), filter: "bilinear" } })} /></label>}
+      <SizeFields sizes={draft} onChange={change} />
       <label>Channel order
         <select value={draft.channelOrder} onChange={(event) => change({ channelOrder: event.currentTarget.value as Preprocessing["channelOrder"] })}>
           {(draft.mean.length === 1 ? ["grey"] : ["RGB", "BGR"]).map((order) => <option key={order}>{order}</option>)}
+        </select>
+      </label>
+      <label>Layout
+        <select value={draft.layout} onChange={(event) => change({ layout: event.currentTarget.value as Preprocessing["layout"] })}>
+          {Object.entries(layoutText).map(([layout, words]) => <option key={layout} value={layout}>{words}</option>)}
         </select>
       </label>
       {numbers("Range, black to white", "range")}

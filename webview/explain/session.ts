@@ -79,14 +79,14 @@ export class ExplainSession {
     this.#update(this.#turn, { runs, preparing: undefined });
   }
 
-  /** Remembers how pictures are fed to this model, or with `undefined` finds it again, and asks anew. */
+  /**
+   * Remembers how pictures are fed to this model, or with `undefined` finds it again, and asks anew. What does not fit the
+   * model is refused before it is remembered: else every picture would fail, and the form to mend it would be gone.
+   */
   async preprocess(question: Question, preprocessing: Preprocessing | undefined): Promise<void> {
-    const turn = this.#begin();
-    try {
-      await this.#connection.sendRequest(rememberPreprocessing, { model: question.model, preprocessing });
-    } catch (error) {
-      return this.#update(turn, { failure: failureOf(error) });
-    }
+    const { model, picture } = question;
+    if (preprocessing) await this.#connection.sendRequest(prepareInput, { model, input: { path: picture }, preprocessing });
+    await this.#connection.sendRequest(rememberPreprocessing, { model, preprocessing });
     this.#pictureShown = undefined;
     await this.ask(question);
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classOf, initialState, restoredState, shownMethods } from "./state.ts";
+import { classOf, initialState, newerState, restoredState, shownMethods } from "./state.ts";
 
 test("what was saved comes back, and what an older panel did not save is filled in", () => {
   const { arrangement: _, ...older } = { ...initialState("/m.onnx"), target: "logit:3", view: { zoom: 2, x: 0.1, y: 0.2 } };
@@ -9,6 +9,15 @@ test("what was saved comes back, and what an older panel did not save is filled 
 
 test("nothing is restored from another version, from nothing, or without a model", () => {
   for (const saved of [undefined, null, {}, { version: 2, model: "/m.onnx" }, { version: 1 }]) assert.equal(restoredState(saved ?? undefined), undefined);
+});
+
+test("what the host kept of this panel is newer than what VS Code saved of it; of another panel it is nothing", () => {
+  const own = initialState("/m.onnx");
+  const kept = { ...own, style: "signed" as const };
+  assert.equal(newerState(own, kept), kept);
+  assert.equal(newerState(own, { ...kept, panel: "another" }), own);
+  assert.equal(newerState(undefined, kept), kept);
+  assert.equal(newerState(own, undefined), own);
 });
 
 test("an intent is a few kilobytes at most", () => {

@@ -6,6 +6,8 @@ import { wholePicture, type MapView } from "./map-view.ts";
 /** Intent only: what a reload needs to ask the same questions again. The answers come from the engine's cache. */
 export interface ExplainState {
   readonly version: 1;
+  /** Tells panels of one model apart. */
+  readonly panel: string;
   readonly model: string;
   readonly picture: string | undefined;
   readonly methods: readonly string[];
@@ -27,6 +29,7 @@ export type Arrangement = "lead" | "even" | "alone";
 
 export const initialState = (model: string): ExplainState => ({
   version: 1,
+  panel: crypto.randomUUID(),
   model,
   picture: undefined,
   methods: ["smoothgrad", "integrated-gradients", "grad-cam"],
@@ -48,6 +51,9 @@ export function restoredState(saved: unknown): ExplainState | undefined {
   const { methods } = state;
   return { ...initialState(state.model), ...state, ...(Array.isArray(methods) && methods.length > 0 ? {} : { methods: initialState("").methods }) };
 }
+
+/** The newer of two: what the host kept of this very panel is never older than what VS Code saved. */
+export const newerState = (own: ExplainState | undefined, kept: ExplainState | undefined): ExplainState | undefined => (kept && (own === undefined || kept.panel === own.panel) ? kept : own);
 
 /** The leading map first, whatever was chosen. */
 export const shownMethods = ({ methods, leading, arrangement }: ExplainState): readonly string[] => {

@@ -1,10 +1,22 @@
 import { useState } from "preact/hooks";
 
+/** A file of the desktop, or one of VS Code's own lists, which names it only. */
+export type Dropped = { readonly kind: "file"; readonly file: File } | { readonly kind: "uri"; readonly uri: string } | { readonly kind: "other" };
+
+/** The first that was dropped. Lists of URIs have lines, and comments that begin with #. */
+export function droppedIn(transfer: Pick<DataTransfer, "files" | "getData">): Dropped {
+  const [file] = transfer.files;
+  if (file) return { kind: "file", file };
+  const lists = ["application/vnd.code.uri-list", "text/uri-list"].map((type) => transfer.getData(type));
+  const uri = lists.flatMap((list) => list.split(/\r?\n/)).find((line) => line !== "" && !line.startsWith("#"));
+  return uri === undefined ? { kind: "other" } : { kind: "uri", uri };
+}
+
 /**
  * Takes one dropped file anywhere on an element, and says while one hovers over it. VS Code would open the file itself,
  * unless Shift is held or the webview says at once that it wants it.
  */
-export function useDrop(onFile: (file: File) => Promise<void>) {
+export function useDrop(onDropped: (dropped: Dropped) => void) {
   const [dropping, setDropping] = useState(false);
   return {
     dropping,
@@ -20,8 +32,7 @@ export function useDrop(onFile: (file: File) => Promise<void>) {
       onDrop: (event: DragEvent) => {
         event.preventDefault();
         setDropping(false);
-        const file = event.dataTransfer?.files[0];
-        if (file) void onFile(file);
+        if (event.dataTransfer) onDropped(droppedIn(event.dataTransfer));
       },
     },
   };

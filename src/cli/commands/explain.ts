@@ -70,11 +70,11 @@ async function find({ given, engine, token, remark }: Session, methods: readonly
     const input = await engine.request(prepareInput, question, token);
     const warning = preprocessingWarning(input);
     const { result } = await engine.run({ ...question, method: "prediction", options: { top: Math.min(classesListed, card.classes?.count ?? classesListed) } }, undefined, token);
-    const { top } = expect<Prediction>(result, "prediction").data;
+    const prediction = expect<Prediction>(result, "prediction");
     progress.clear();
     say(`${input.name} through ${card.name}`);
     say("");
-    for (const line of predictionLines(top)) say(line);
+    for (const line of predictionLines(prediction.data.top)) say(line);
     for (const note of [...card.notes, ...input.notes]) remark(`Note: ${note}`);
     if (warning) remark(`Warning: ${warning}`);
 
@@ -115,7 +115,7 @@ async function find({ given, engine, token, remark }: Session, methods: readonly
     return {
       model: card,
       input,
-      top,
+      prediction,
       maps,
       photograph: view && drawPhotograph(canvasFor(input, [view.height, view.width])),
       failed,

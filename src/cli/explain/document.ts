@@ -2,12 +2,12 @@ import type { Findings, MapFinding } from "./finding.ts";
 import { targetWords } from "./finding.ts";
 
 /** What `--json` prints: everything but the maps themselves, which are in the files. */
-export function jsonDocument({ model, input, top, maps, failed, warnings, cancelled }: Findings, files: Readonly<Record<string, string>>): string {
+export function jsonDocument({ model, input, prediction: { data, certificate, provenance, code }, maps, failed, warnings, cancelled }: Findings, files: Readonly<Record<string, string>>): string {
   const document = {
     model: { file: model.path, sha256: model.sha256, format: model.format, classes: model.classes?.count ?? null },
     input: { name: input.name, sha256: input.sha256 },
     preprocessing: input.preprocessing && { ...input.preprocessing, sure: input.sure, alternatives: input.alternatives.map(({ title }) => title) },
-    prediction: { top },
+    prediction: { top: data.top, certificate, provenance, command: code.cli },
     methods: maps.map((map) => ({ ...describeMap(map), explains: targetWords(map.result.provenance.target, model) })),
     failed: failed.map(({ method, reason }) => ({ method: method.id, reason })),
     files,

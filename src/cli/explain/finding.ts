@@ -1,7 +1,7 @@
 import type { PreparedInput } from "../../protocol/engine.ts";
 import type { MethodCard } from "../../protocol/method-card.ts";
 import type { ModelCard } from "../../protocol/model.ts";
-import type { Heatmap, RankedClass, Result } from "../../protocol/result.ts";
+import type { Heatmap, Prediction, Result } from "../../protocol/result.ts";
 import type { Picture } from "./pictures.ts";
 
 /** One method's answer, drawn. */
@@ -21,7 +21,7 @@ export interface MapFinding {
 export interface Findings {
   readonly model: ModelCard;
   readonly input: PreparedInput;
-  readonly top: readonly RankedClass[];
+  readonly prediction: Result<Prediction>;
   readonly maps: readonly MapFinding[];
   /** What the model saw, as PNG; a tensor has none. */
   readonly photograph: Uint8Array | undefined;

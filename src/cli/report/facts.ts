@@ -5,9 +5,9 @@ import { percent } from "../numbers.ts";
 import { html, type Html } from "./html.ts";
 
 /** The best classes; the bar repeats what the figure says. */
-export const classTable = ({ top }: Pick<Findings, "top">): Html => html`<table class="classes">
+export const classTable = ({ prediction }: Pick<Findings, "prediction">): Html => html`<table class="classes">
 <caption>What it sees</caption>
-${top.map(({ name, probability }) => html`<tr><th scope="row">${name}</th><td class="share" aria-hidden="true"><i style="width:${(100 * probability).toFixed(1)}%"></i></td><td>${percent(probability)}</td></tr>`)}
+${prediction.data.top.map(({ name, probability }) => html`<tr><th scope="row">${name}</th><td class="share" aria-hidden="true"><i style="width:${(100 * probability).toFixed(1)}%"></i></td><td>${percent(probability)}</td></tr>`)}
 </table>`;
 
 export function inputTable({ input }: Pick<Findings, "input">): Html {

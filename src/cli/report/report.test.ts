@@ -12,11 +12,12 @@ const extent = [8, 8] as const;
 const view = { width: 8, height: 8, rgb: new Uint8Array(8 * 8 * 3).fill(120) };
 const hostile = `<img src=x onerror="alert('1')">`;
 
+const provenance = { glassbox: "0.1.0", model: { file: "net.onnx", sha256: "ab" }, input: { name: "a.png", sha256: "cd" }, preprocessing: "{}", method: "gradient", target: "logit:1 - logit:0", options: { steps: 5 }, runtime: { name: "onnxruntime", version: "1" } };
+
 function finding(values: Float32Array, certificate: readonly Check[], blank?: string): MapFinding {
   const data: Heatmap = { kind: "heatmap", values: float32([1, 8, 8], values), extent, grain: "pixel", blank };
   const canvas = canvasFor({ view }, extent);
   const method: MethodCard = { id: "gradient", title: "Gradient", summary: "The slope.", cost: "one gradient", paper: undefined, needsTarget: true, options: [] };
-  const provenance = { glassbox: "0.1.0", model: { file: "net.onnx", sha256: "ab" }, input: { name: "a.png", sha256: "cd" }, preprocessing: "{}", method: "gradient", target: "logit:1 - logit:0", options: { steps: 5 }, runtime: { name: "onnxruntime", version: "1" } };
   return { method, result: { data, certificate, provenance, code: { cli: "glassbox explain net.onnx a.png" } }, cancelled: false, cached: false, where: draw(data, canvas, "where"), signed: draw(data, canvas, "signed"), sentence: blank ?? "It is here." };
 }
 
@@ -26,7 +27,12 @@ const findings = (maps: readonly MapFinding[]): Findings => ({
     classes: { count: 2, names: [hostile, "cat"], source: "" }, picture: undefined,
   },
   input: { name: "a.png", sha256: "cd", view, preprocessing: preprocessingFor(conventionNamed("imagenet"), { layout: "NCHW", channels: 3, height: 8, width: 8 }), sure: false, alternatives: [], notes: [] },
-  top: [{ index: 1, name: "cat", logit: 1, probability: 0.75 }, { index: 0, name: hostile, logit: 0, probability: 0.25 }],
+  prediction: {
+    data: { kind: "prediction", logits: float32([2], [0, 1]), top: [{ index: 1, name: "cat", logit: 1, probability: 0.75 }, { index: 0, name: hostile, logit: 0, probability: 0.25 }] },
+    certificate: [],
+    provenance: { ...provenance, method: "prediction", target: undefined, options: {} },
+    code: { cli: "glassbox explain net.onnx a.png --method prediction" },
+  },
   maps, photograph: undefined, failed: [], warnings: ["it may be wrong."], cancelled: false,
 });
 

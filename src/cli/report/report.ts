@@ -8,8 +8,8 @@ import { style } from "./style.ts";
 
 /** One HTML file that needs nothing else: no script, no network. Equal findings give equal bytes. */
 export function report(findings: Findings): string {
-  const { model, input, maps, failed, photograph, warnings, top } = findings;
-  const best = top[0];
+  const { model, input, maps, failed, photograph, warnings, prediction } = findings;
+  const [best] = prediction.data.top;
   const title = best ? `${best.name}: ${input.name} through ${model.name}` : `${input.name} through ${model.name}`;
   return html`<!doctype html>
 <html lang="en">

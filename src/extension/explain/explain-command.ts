@@ -18,7 +18,7 @@ export function registerExplain(services: () => ExplainServices): vscode.Disposa
       deserializeWebviewPanel: async (panel, state: { readonly model?: string; readonly picture?: string } | undefined) => {
         const model = typeof state?.model === "string" ? state.model : services().context.workspaceState.get<string>(LAST_MODEL);
         if (model === undefined) return panel.dispose();
-        serveExplainPanel(panel, { model: vscode.Uri.file(model), picture: state?.picture }, services());
+        serveExplainPanel(panel, { model: vscode.Uri.file(model), picture: state?.picture, restored: true }, services());
       },
     }),
   ];

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { CancellationToken, MessageConnection } from "vscode-jsonrpc/node";
 import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
 import { exportBytes, openModel, showEvent, showMethod, type ExportParams, type RunParams } from "../../protocol/engine.ts";
-import { copyText, exportResult, greet, keepPicture, listPictures, pickPicture, pictureShown, saveAsExperiment, saveFile, showLog, type SaveParams } from "../../protocol/explain-panel.ts";
+import { copyText, exportResult, greet, keepIntent, keepPicture, listPictures, namedPicture, pickPicture, pictureShown, saveAsExperiment, saveFile, showLog, type SaveParams } from "../../protocol/explain-panel.ts";
 import { saveExperiment } from "../experiment/save-experiment.ts";
 import { asResponseError } from "../webview/response-error.ts";
 import { renderPage } from "../webview/page.ts";
@@ -24,14 +24,18 @@ export const LAST_MODEL = "lastModel";
 interface Subject {
   readonly model: vscode.Uri;
   readonly picture: string | undefined;
+  /** Whether it was open before the window was reloaded, and comes back as it was. */
+  readonly restored?: boolean;
 }
 
 const lastPictureKey = (model: vscode.Uri): string => `lastPicture:${model.fsPath}`;
 
+const intentKey = (model: vscode.Uri): string => `explainIntent:${model.fsPath}`;
+
 const folderOf = (file: vscode.Uri): vscode.Uri => vscode.Uri.file(path.dirname(file.fsPath));
 
 /** Answers one panel: its own requests here, every other one by the engine. */
-export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }: Subject, services: ExplainServices): void {
+export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture, restored = false }: Subject, services: ExplainServices): void {
   const { context, engine, log } = services;
   const { webview } = panel;
   const lastPicture = (): string | undefined => context.workspaceState.get<string>(lastPictureKey(model));
@@ -58,7 +62,9 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }
     modelName: path.basename(model.fsPath),
     picture: firstPicture,
     methods: await engine.methods(),
+    intent: restored ? context.workspaceState.get(intentKey(model)) : undefined,
   }));
+  connection.onNotification(keepIntent, ({ intent }) => void context.workspaceState.update(intentKey(model), intent));
   answer(connection, listPictures.method, () => findPictures(webview, context.extensionUri, model, lastPicture()));
   answer(connection, pickPicture.method, async () => {
     const [file] = (await vscode.window.showOpenDialog({ title: "Choose a picture", filters: { "Pictures and tensors": [...PICTURE_ENDINGS] } })) ?? [];
@@ -71,6 +77,7 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }
     await vscode.workspace.fs.writeFile(target, bytes);
     return pictureChoice(webview, target, "dropped here");
   });
+  answer(connection, namedPicture.method, async ({ uri }: { uri: string }) => pictureChoice(webview, pictureNamed(uri), "dropped here"));
   const save = async (suggestedName: string, bytes: Uint8Array): Promise<string | null> => {
     const beside = vscode.Uri.joinPath(folderOf(model), path.basename(suggestedName));
     const target = await vscode.window.showSaveDialog({ defaultUri: beside });
@@ -96,6 +103,13 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture }
   connection.listen();
   panel.onDidDispose(() => connection.dispose());
   webview.html = renderPage(webview, context.extensionUri, "explain", `Glassbox: ${path.basename(model.fsPath)}`);
+}
+
+/** A URI of this machine's files; VS Code for the browser calls them vscode-remote. */
+function pictureNamed(text: string): vscode.Uri {
+  const uri = vscode.Uri.parse(text);
+  if (uri.scheme === "file" || uri.scheme === "vscode-remote") return vscode.Uri.file(uri.path);
+  throw new EngineFailure({ kind: "input", what: `${text} is no file on this machine`, where: undefined, hint: "Save it to disk and drop that." });
 }
 
 /**

@@ -4,15 +4,16 @@ import { rowsOf } from "../network.ts";
 import type { OptionTable } from "../option.ts";
 import { explained, saturation } from "./explained.ts";
 import { pixelMap } from "./heatmap.ts";
+import { slopeCheck } from "./slope-check.ts";
 
 /**
  * The gradient of the target by the input, ∂F/∂x (Simonyan, Vedaldi, Zisserman 2013, §3).
- * Cost: one gradient.
+ * Cost: one gradient, and two to check it.
  */
 export const gradient = method("gradient", {
   title: "Gradient",
   summary: "How the target would change if a pixel changed by a little: the slope at this very input.",
-  cost: "one gradient",
+  cost: "one gradient, two to check it",
   paper: {
     title: "Deep Inside Convolutional Networks: Visualising Image Classification Models and Saliency Maps",
     authors: "Simonyan, Vedaldi, Zisserman",
@@ -23,7 +24,7 @@ export const gradient = method("gradient", {
   needsTarget: true,
   async *run(context) {
     const { score, slope } = await slopeAt(context);
-    return { data: pixelMap(context.network, slope), certificate: [explained(context, score), ...saturation(slope)] };
+    return { data: pixelMap(context.network, slope), certificate: [explained(context, score), ...saturation(slope), ...(await slopeCheck(context, score, slope))] };
   },
 });
 

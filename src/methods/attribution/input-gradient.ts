@@ -1,17 +1,21 @@
-import { toFloat64 } from "../../tensor/tensor.ts";
-import { method } from "../method.ts";
+import { float32, toFloat64 } from "../../tensor/tensor.ts";
+import type { Check } from "../../protocol/result.ts";
+import { method, type Context } from "../method.ts";
+import { rowsOf } from "../network.ts";
+import type { OptionTable } from "../option.ts";
 import { explained, saturation } from "./explained.ts";
 import { slopeAt } from "./gradient.ts";
 import { pixelMap } from "./heatmap.ts";
+import { slopeCheck } from "./slope-check.ts";
 
 /**
  * Gradient × input: aᵢ = xᵢ·∂F/∂xᵢ (Shrikumar, Greenside, Shcherbina, Kundaje 2016, §2).
- * Cost: one gradient.
+ * Cost: one gradient, and three to check it.
  */
 export const inputGradient = method("input-gradient", {
   title: "Gradient × input",
   summary: "The slope times the value it stands on: each pixel's share of the target, were the network linear.",
-  cost: "one gradient",
+  cost: "one gradient, three to check it",
   paper: {
     title: "Not Just a Black Box: Learning Important Features Through Propagating Activation Differences",
     authors: "Shrikumar, Greenside, Shcherbina, Kundaje",
@@ -24,6 +28,23 @@ export const inputGradient = method("input-gradient", {
     const { score, slope } = await slopeAt(context);
     const input = toFloat64(context.input);
     const product = slope.map((value, i) => value * input[i]!);
-    return { data: pixelMap(context.network, product), certificate: [explained(context, score), ...saturation(slope)] };
+    return { data: pixelMap(context.network, product), certificate: [explained(context, score), ...saturation(slope), ...(await slopeCheck(context, score, slope)), await sharesOfChange(context, score, product)] };
   },
 });
+
+/** Σ a against F(x) − F(0): equal in a linear network without bias. In others the difference says how little these are shares. */
+async function sharesOfChange({ network, input, target }: Context<OptionTable>, score: number, product: Float64Array): Promise<Check> {
+  const sum = product.reduce((total, value) => total + value, 0);
+  let start = 0;
+  const zero = float32(input.shape, new Float32Array(product.length));
+  for await (const { scores } of network.gradients(rowsOf(zero), target, { wrt: [network.source.input] })) start = scores[0]!;
+  const change = score - start;
+  return {
+    id: "shares",
+    label: "adds up to",
+    status: "info",
+    value: `${sum.toPrecision(3)} of ${change.toPrecision(3)}`,
+    sentence: `The values add up to ${sum.toPrecision(3)}; the target changes by ${change.toPrecision(3)} from the zero input to this one. Only integrated gradients promise that the two are equal.`,
+    numbers: { sum, change, start },
+  };
+}

@@ -1,4 +1,4 @@
-import type { RankedClass } from "../../protocol/result.ts";
+import type { Check, RankedClass } from "../../protocol/result.ts";
 import { float32, toFloat64 } from "../../tensor/tensor.ts";
 import { method } from "../method.ts";
 import { count } from "../option.ts";
@@ -13,9 +13,31 @@ export const prediction = method("prediction", {
   needsTarget: false,
   async *run({ network, input, options }) {
     const logits = toFloat64(await network.logits(input));
-    return { data: { kind: "prediction", logits: float32([logits.length], logits), top: rankClasses(logits, options.top, network.source.classNames) }, certificate: [] };
+    return { data: { kind: "prediction", logits: float32([logits.length], logits), top: rankClasses(logits, options.top, network.source.classNames) }, certificate: certainty(logits, network.source.classNames) };
   },
 });
+
+/** How far the best class is ahead, and over how many classes the answer is spread: 2 to the entropy in bits. */
+function certainty(logits: Float64Array, names: readonly string[] | undefined): readonly Check[] {
+  if (!logits.every(Number.isFinite)) {
+    const bad = logits.findIndex((value) => !Number.isFinite(value));
+    return [{ id: "finite", label: "scores", status: "fail", value: String(logits[bad]), sentence: `The logit of class ${bad} is ${logits[bad]}: the network overflows on this input, and no probability can be trusted.`, numbers: {} }];
+  }
+  const [best, second] = rankClasses(logits, 2, names);
+  const entropy = softmax(logits).reduce((sum, p) => sum - (p > 0 ? p * Math.log2(p) : 0), 0);
+  const spread = 2 ** entropy;
+  const margin = second ? best!.logit - second.logit : Infinity;
+  return second === undefined ? [] : [
+    {
+      id: "margin",
+      label: "ahead by",
+      status: "info",
+      value: `${margin.toFixed(2)} logits`,
+      sentence: `${best!.name} is ahead of ${second.name} by ${margin.toFixed(2)} logits; the answer is spread as over ${spread.toFixed(1)} equal classes.`,
+      numbers: { margin, entropy, spread },
+    },
+  ];
+}
 
 /** Softmax, then the best `top` classes; ties in the order of their indices. */
 export function rankClasses(logits: Float64Array, top: number, names: readonly string[] | undefined): RankedClass[] {
