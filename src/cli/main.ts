@@ -75,7 +75,14 @@ function settingsFrom(given: Arguments): EngineSettings {
   if (runtime === undefined) throw new GlassboxError("option", `there is no runtime ${given.text("runtime")}`, { hint: `The runtimes are: ${runtimes.join(", ")}.` });
   const gigabytes = Number(given.text("memory") ?? 2);
   if (!(gigabytes >= 0.25 && gigabytes <= 1024)) throw new GlassboxError("option", `memory is ${given.text("memory")}`, { hint: "It must be a number of gigabytes from 0.25 to 1024." });
-  return { cacheFolder: cacheFolder(), memoryBudgetBytes: Math.round(gigabytes * 2 ** 30), runtime };
+  return { cacheFolder: cacheFolder(), memoryBudgetBytes: Math.round(gigabytes * 2 ** 30), runtime, weights: weightsFrom(given) };
+}
+
+function weightsFrom(given: Arguments): EngineSettings["weights"] {
+  const kinds: readonly EngineSettings["weights"][] = ["auto", "float32", "float16"];
+  const weights = kinds.find((kind) => kind === (given.text("weights") ?? "auto"));
+  if (weights === undefined) throw new GlassboxError("option", `--weights is ${given.text("weights")}`, { hint: `It must be one of: ${kinds.join(", ")}.` });
+  return weights;
 }
 
 function checkPositionals({ name, usage, positionals, further = [] }: Command, { positionals: given }: Arguments): void {

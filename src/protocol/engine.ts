@@ -106,4 +106,6 @@ export interface EngineSettings {
   readonly cacheFolder: string;
   readonly memoryBudgetBytes: number;
   readonly runtime: "onnxruntime" | "tensorflow" | "reference";
+  /** How language models' weights are kept; `auto` is float32 where the budget allows it. */
+  readonly weights: "auto" | "float32" | "float16";
 }

@@ -65,6 +65,8 @@ export interface LanguageCard {
   readonly vocabulary: number;
   readonly context: number;
   readonly parameters: number;
+  /** How they are kept; a note says why. */
+  readonly weights: "float32" | "float16";
   /** `undefined` if there is none beside the weights: prompts are then ids. */
   readonly tokenizer: TokenizerCard | undefined;
   /** In TransformerLens's words. Shapes are for one token. */

@@ -15,7 +15,7 @@ import { askEngine, experimentRan, listModels } from "../../src/protocol/languag
 const root = process.env.GLASSBOX_ROOT ?? process.cwd();
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-language-"));
 const model = path.join(root, "samples", "vision", "efficientnet-lite0.onnx");
-const engine = new EngineClient(() => ({ cacheFolder: path.join(folder, "cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" }), undefined, path.join(root, "dist", "engine.mjs"));
+const engine = new EngineClient(() => ({ cacheFolder: path.join(folder, "cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime", weights: "auto" }), undefined, path.join(root, "dist", "engine.mjs"));
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

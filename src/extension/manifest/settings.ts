@@ -31,6 +31,18 @@ export const SETTINGS = {
     scope: "machine",
     markdownDescription: "What runs the networks.",
   },
+  weights: {
+    type: "string",
+    default: "auto",
+    enum: ["auto", "float32", "float16"],
+    enumDescriptions: [
+      "float32 where it fits into the memory budget, else float16.",
+      "Every weight as exactly as float32 holds it.",
+      "Half the memory; weights are rounded to 11 significant bits, and each is widened when it is used.",
+    ],
+    scope: "machine",
+    markdownDescription: "How the weights of language models are kept. The workbench says which it is.",
+  },
 } as const satisfies Record<string, SettingContribution>;
 
 export type SettingName = keyof typeof SETTINGS;

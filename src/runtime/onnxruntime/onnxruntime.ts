@@ -34,8 +34,8 @@ export async function onnxRuntime(store: WeightStore): Promise<Runtime> {
     lanes: os.availableParallelism(),
     compile: async (graph, options = {}) => {
       const { lanes = 1 } = options;
-      if (lanes === 1) return ortProgram(ort, await withModelFile(store, graph, options, (file) => ort.InferenceSession.create(file, sessionOptions(options))), graph);
-      const single = sessionOptions({ ...options, threads: 1 });
+      if (lanes === 1) return ortProgram(ort, await withModelFile(store, graph, options, (file) => ort.InferenceSession.create(file, sessionOptions(options, graph))), graph);
+      const single = sessionOptions({ ...options, threads: 1 }, graph);
       return laneProgram(await withModelFile(store, graph, options, (file) => createLaneSessions(lanes, file, single)), graph, lanes);
     },
   };
@@ -55,15 +55,20 @@ async function withModelFile<T>(store: WeightStore, graph: Graph, { effort = "fu
 
 let loads = 0;
 
-const sessionOptions = ({ effort = "full", threads = os.availableParallelism() }: CompileOptions): InferenceSession.SessionOptions => ({
+const sessionOptions = ({ effort = "full", threads = os.availableParallelism() }: CompileOptions, graph: Graph): InferenceSession.SessionOptions => ({
   executionProviders: ["cpu"],
   graphOptimizationLevel: effort === "full" ? "all" : "basic",
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
   logSeverityLevel: 3,
   // Many light programs take turns: a thread that waits for its next operator by spinning takes the core from the others (measured: half the time on a busy machine), and an arena of each one's own keeps megabytes that the next could use.
-  ...(effort === "light" && { enableCpuMemArena: false, extra: { session: { disable_prepacking: "1", intra_op: { allow_spinning: "0" } } } }),
+  ...(effort === "light" && { enableCpuMemArena: false, extra: { session: { disable_prepacking: "1", intra_op: { allow_spinning: "0" } }, ...(holdsHalves(graph) && keepHalves) } }),
 });
+
+/** Folding constants would widen every float16 weight once and for all, and take more memory than float32. */
+const keepHalves = { optimization: { disable_specified_optimizers: "ConstantFolding" } };
+
+const holdsHalves = ({ constants }: Graph): boolean => [...constants.values()].some(({ dtype }) => dtype === "float16");
 
 function ortProgram(ort: Ort, session: InferenceSession, graph: Graph): Program {
   const types = inputTypes(graph);
