@@ -3,7 +3,9 @@ import type { CancellationToken } from "vscode-languageserver";
 import { openModel } from "../protocol/engine.ts";
 import { checkExperiment, type ExperimentParams, type Problem } from "../protocol/experiment.ts";
 import { unitPortrait, type UnitPortrait } from "../protocol/unit-portrait.ts";
+import { outlineLanguage, type LanguageOutline } from "../protocol/language.ts";
 import type { ModelCard } from "../protocol/model.ts";
+import { siteStatistics, type ModelStatistics } from "../protocol/site-statistics.ts";
 import { SharedAnswer } from "./shared-answer.ts";
 
 /** Passes a request on to the window's engine; the token stops it there. */
@@ -12,16 +14,25 @@ export type AskEngine = (method: string, params: unknown, token: CancellationTok
 /** A person who types waits no longer than this for a model that is still being opened; one who rests on a word may. */
 const patienceMs = 250;
 export const restingMs = 4000;
+/** What only adds to an answer holds it up no longer than this. */
+const besideMs = 900;
 
 /** Models kept; a card with its sites is small. */
 const kept = 32;
 /** Pictures of some ten kilobytes. */
 const keptPortraits = 256;
 
+type OfFiles<T> = Map<string, { readonly stamp: string; readonly answer: SharedAnswer<T> }>;
+
+/** What is known of a model file, by what it holds. */
+export type KnownModel = { readonly kind: "picture"; readonly model: ModelCard } | { readonly kind: "text"; readonly model: LanguageOutline };
+
 /** What the engine knows of model files. Asked once for each state of a file, never waited for long. */
 export class EngineFacts {
   readonly #ask: AskEngine;
-  readonly #models = new Map<string, { readonly stamp: string; readonly card: SharedAnswer<ModelCard> }>();
+  readonly #models: OfFiles<ModelCard> = new Map();
+  readonly #languageModels: OfFiles<LanguageOutline> = new Map();
+  readonly #statistics: OfFiles<ModelStatistics> = new Map();
   readonly #portraits = new Map<string, SharedAnswer<UnitPortrait>>();
   /** The one that is being grown, since growing takes seconds and all of the machine. */
   #growing: SharedAnswer<UnitPortrait> | undefined;
@@ -31,15 +42,18 @@ export class EngineFacts {
   }
 
   /** The model's card: at once if it is known, soon if it can be had soon, else not, and the next question may have it. */
-  async model(file: string, token: CancellationToken, patience: number = patienceMs): Promise<ModelCard | undefined> {
-    const stamp = stampOf(file);
-    if (stamp === undefined) return undefined;
-    let known = this.#models.get(file);
-    if (known?.stamp !== stamp || known.card.stopped) {
-      known = { stamp, card: new SharedAnswer((stop) => this.#ask(openModel.method, { model: file }, stop) as Promise<ModelCard>) };
-      keep(this.#models, file, known, kept);
-    }
-    return known.card.wait(patience, token);
+  model(file: string, token: CancellationToken, patience: number = patienceMs): Promise<ModelCard | undefined> {
+    return this.#ofFile(this.#models, openModel.method, file, token, patience);
+  }
+
+  /** The same of a language model. */
+  languageModel(file: string, token: CancellationToken, patience: number = patienceMs): Promise<LanguageOutline | undefined> {
+    return this.#ofFile(this.#languageModels, outlineLanguage.method, file, token, patience);
+  }
+
+  /** How each site of a model answers to photographs; whoever only wants a shape waits no second for it. */
+  statistics(file: string, token: CancellationToken): Promise<ModelStatistics | undefined> {
+    return this.#ofFile(this.#statistics, siteStatistics.method, file, token, besideMs);
   }
 
   /** The unit's picture and statistics: grown once, only one at a time, and no further when every hover that waits is gone. */
@@ -62,6 +76,17 @@ export class EngineFacts {
       keep(this.#portraits, key, portrait, keptPortraits);
     }
     return portrait.wait(end - Date.now(), token);
+  }
+
+  async #ofFile<T>(answers: OfFiles<T>, method: string, file: string, token: CancellationToken, patience: number): Promise<T | undefined> {
+    const stamp = stampOf(file);
+    if (stamp === undefined) return undefined;
+    let known = answers.get(file);
+    if (known?.stamp !== stamp || known.answer.stopped) {
+      known = { stamp, answer: new SharedAnswer((stop) => this.#ask(method, { model: file }, stop) as Promise<T>) };
+      keep(answers, file, known, kept);
+    }
+    return known.answer.wait(patience, token);
   }
 
   async problems(params: Pick<ExperimentParams, "file" | "text">, token: CancellationToken): Promise<readonly Problem[]> {

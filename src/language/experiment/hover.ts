@@ -3,7 +3,8 @@ import { targetTerms } from "../../experiment/target-terms.ts";
 import { siteOption } from "../../experiment/validate.ts";
 import type { ModelCard } from "../../protocol/model.ts";
 import { restingMs } from "../engine-facts.ts";
-import { code, methodWords, modelWords, optionWords, portraitWords, siteWords, unitWords } from "../words.ts";
+import { siteHover, unitHover } from "../site-hover.ts";
+import { code, methodWords, modelWords, optionWords, unitWords } from "../words.ts";
 import { cursorAt, siblingValue, wordEnd } from "./cursor.ts";
 import type { Asked } from "./features.ts";
 import { keyWords } from "./key-words.ts";
@@ -41,7 +42,7 @@ async function valueHover(asked: Asked, [top, second, third]: readonly string[],
   const site = async (): Promise<string | undefined> => {
     const card = await model();
     const found = card?.sites.find(({ name }) => name === word);
-    return card && found && siteWords(found, card);
+    return card && found && siteHover(card, found, facts, token);
   };
   if (top === "model") {
     const card = await model();
@@ -71,9 +72,9 @@ async function targetHover(text: string, model: ModelCard, { facts, token }: Ask
   const words = targetWords(text, model);
   const units = (targetTerms(text) ?? []).flatMap((term) => (term.kind === "unit" ? [term] : []));
   const [unit] = units;
-  const channels = model.sites.find(({ name }) => name === unit?.site)?.shape[1] ?? 0;
-  if (unit === undefined || units.length > 1 || unit.index >= channels) return words;
-  return `${portraitWords(await facts.portrait(model.path, unit.site, unit.index, token), unit.index)}\n\n${words ?? ""}`;
+  const site = model.sites.find(({ name }) => name === unit?.site);
+  if (unit === undefined || site === undefined || units.length > 1 || unit.index >= (site.shape[1] ?? 0)) return words;
+  return unitHover(model, site, unit.index, facts, token, words);
 }
 
 function targetWords(text: string, model: ModelCard): string | undefined {
