@@ -55,6 +55,7 @@ const ENTRIES = {
   "dist/engine.mjs": { from: "src/engine/main.ts", options: esm },
   "dist/compute.mjs": { from: "src/engine/compute.ts", options: esm },
   "dist/language.mjs": { from: "src/language/main.ts", options: esm },
+  "dist/language-reading.mjs": { from: "src/language/reading/thread.ts", options: esm },
   "dist/cli.mjs": { from: "src/cli/main.ts", options: { ...esm, banner: { js: `#!/usr/bin/env node\n${REQUIRE}` } } },
 };
 

@@ -74,6 +74,9 @@ export interface LanguageCard {
   readonly notes: readonly string[];
 }
 
+/** What the header alone says. */
+export type LanguageOutline = Pick<LanguageCard, "path" | "name" | "format" | "family" | "layers" | "width" | "heads" | "keyValueHeads" | "headWidth" | "hidden" | "vocabulary" | "context" | "parameters" | "sites">;
+
 export interface TokenizerCard {
   readonly vocabulary: number;
   readonly bos: { readonly id: number; readonly text: string } | undefined;
@@ -316,6 +319,8 @@ export interface Patched {
 }
 
 export const openLanguage = new RequestType<ModelParams, LanguageCard, Failure>("language/open");
+/** At once and at no cost: for hovers. */
+export const outlineLanguage = new RequestType<ModelParams, LanguageOutline, Failure>("language/outline");
 export const tokenize = new RequestType<PromptParams, Tokenized, Failure>("language/tokenize");
 export const readNextTokens = new RequestType<NextTokensParams, LanguageResult<NextTokens>, Failure>("language/nextTokens");
 export const readAttentionRows = new RequestType<AttentionRowsParams, LanguageResult<AttentionRows>, Failure>("language/attentionRows");

@@ -12,6 +12,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { hashBytes, hashFile } from "../file-hash.ts";
 import { RecentTraces } from "./recent-traces.ts";
+import { siteCards } from "./site-cards.ts";
 import { storageFor, storageSentence } from "./weight-choice.ts";
 
 export interface OpenLanguageModel {
@@ -128,13 +129,7 @@ function tokenizerOf({ metadata, folder }: OpenedDecoder, notes: string[]): Toke
 
 function cardOf(file: string, sha256: string, bytes: number, { decoder, format, parameters, storage }: OpenedDecoder, model: LanguageModel, tokenizer: Tokenizer | undefined, notes: readonly string[]): LanguageCard {
   const { family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context } = decoder;
-  const graph = model.graph(8);
-  const perToken = new Set(["token", "query", "key"]);
-  const sites = graph.sites.map(({ name, value, axes, role }) => {
-    const { shape } = graph.types.get(value)!;
-    return { name, axes: axes.slice(1), shape: shape.slice(1).map((extent, i) => (perToken.has(axes[i + 1]!) ? 1 : extent)), role };
-  });
-  return { path: file, name: path.basename(file), sha256, bytes, format, family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context, parameters, weights: storage, tokenizer: tokenizer && tokenizerCard(tokenizer), sites, notes: [...notes, ...(tokenizer?.notes ?? [])] };
+  return { path: file, name: path.basename(file), sha256, bytes, format, family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context, parameters, weights: storage, tokenizer: tokenizer && tokenizerCard(tokenizer), sites: siteCards(model.graph(8)), notes: [...notes, ...(tokenizer?.notes ?? [])] };
 }
 
 const tokenizerCard = ({ vocabularySize, bosPolicy, eos, notes }: Tokenizer): TokenizerCard => ({
