@@ -78,8 +78,7 @@ function settingsFrom(given: Arguments): EngineSettings {
   if (provider === undefined) throw new GlassboxError("option", `there is no execution provider ${given.text("provider")}`, { hint: `They are: ${executionProviders.join(", ")}.` });
   const gigabytes = Number(given.text("memory") ?? 2);
   if (!(gigabytes >= 0.25 && gigabytes <= 1024)) throw new GlassboxError("option", `memory is ${given.text("memory")}`, { hint: "It must be a number of gigabytes from 0.25 to 1024." });
-<<<<<<< HEAD
-  return { cacheFolder: cacheFolder(), memoryBudgetBytes: Math.round(gigabytes * 2 ** 30), runtime, weights: weightsFrom(given) };
+  return { cacheFolder: cacheFolder(), memoryBudgetBytes: Math.round(gigabytes * 2 ** 30), runtime, provider, weights: weightsFrom(given) };
 }
 
 function weightsFrom(given: Arguments): EngineSettings["weights"] {
@@ -87,9 +86,6 @@ function weightsFrom(given: Arguments): EngineSettings["weights"] {
   const weights = kinds.find((kind) => kind === (given.text("weights") ?? "auto"));
   if (weights === undefined) throw new GlassboxError("option", `--weights is ${given.text("weights")}`, { hint: `It must be one of: ${kinds.join(", ")}.` });
   return weights;
-=======
-  return { cacheFolder: cacheFolder(), memoryBudgetBytes: Math.round(gigabytes * 2 ** 30), runtime, provider };
->>>>>>> wt-b
 }
 
 function checkPositionals({ name, usage, positionals, further = [] }: Command, { positionals: given }: Arguments): void {

@@ -107,11 +107,8 @@ export interface EngineSettings {
   readonly cacheFolder: string;
   readonly memoryBudgetBytes: number;
   readonly runtime: "onnxruntime" | "tensorflow" | "reference";
-<<<<<<< HEAD
-  /** How language models' weights are kept; `auto` is float32 where the budget allows it. */
-  readonly weights: "auto" | "float32" | "float16";
-=======
+  /** How language models' weights are kept; `auto`, which is meant if left out, is float32 where the budget allows it. */
+  readonly weights?: "auto" | "float32" | "float16" | undefined;
   /** What ONNX Runtime computes on; the processor if left out. */
   readonly provider?: ExecutionProvider | undefined;
->>>>>>> wt-b
 }

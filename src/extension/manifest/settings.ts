@@ -33,7 +33,6 @@ export const SETTINGS = {
     scope: "machine",
     markdownDescription: "What runs the networks.",
   },
-<<<<<<< HEAD
   weights: {
     type: "string",
     default: "auto",
@@ -45,7 +44,7 @@ export const SETTINGS = {
     ],
     scope: "machine",
     markdownDescription: "How the weights of language models are kept. The workbench says which it is.",
-=======
+  },
   executionProvider: {
     type: "string",
     default: "cpu",
@@ -59,7 +58,6 @@ export const SETTINGS = {
     ],
     scope: "machine",
     markdownDescription: "What ONNX Runtime computes on. One that is not to be had here is named in the facts about the model, and the processor takes its place.",
->>>>>>> wt-b
   },
 } as const satisfies Record<string, SettingContribution>;
 
