@@ -3,7 +3,7 @@ import { lensEvent, readDirectAttribution, runLens, tokenize, type LensParams, t
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { certificateLines, gridLines, toJson, writeOut, type Grid } from "../language/grid.ts";
-import { streamed } from "../language/job.ts";
+import { ended, streamed } from "../language/job.ts";
 import { promptFlags, readChoice, readEdits, readNumber, readNumbers, readPrompt, readTexts, readWord } from "../language/prompt-flags.ts";
 
 const measures = ["probability", "rank", "entropy", "divergence", "followed"] as const;
@@ -58,13 +58,13 @@ async function layers(session: Session): Promise<ExitCode> {
     for (const line of ["", ...certificateLines(outcome.certificate)]) say(line);
   }
   for (const file of writeOut(given.text("out"), "lens", document, grid)) remark(`Written: ${file}`);
-  return outcome.cancelled ? exitCodes.cancelled : exitCodes.done;
+  return ended(session, outcome.cancelled, `${new Set(parts.map(({ layer }) => layer)).size} of ${rows} states were read.`);
 }
 
 async function direct({ given, engine, token, say, remark }: Session): Promise<ExitCode> {
   const [model, text] = given.positionals as [string, string];
   const targets = readTexts(given, "targets").map(readWord);
-  const result = await engine.request(readDirectAttribution, { model: path.resolve(model), prompt: readPrompt(given, text), token: readNumbers(given, "positions")?.[0], targets: targets.length ? targets : undefined }, token);
+  const result = await engine.request(readDirectAttribution, { model: path.resolve(model), prompt: readPrompt(given, text), token: readNumbers(given, "positions")?.[0], targets: targets.length ? targets : undefined, edits: readEdits(given) }, token);
   const { data, words, certificate } = result;
   const names = new Map(words);
   const grid: Grid = { rows: data.components, columns: Array.from(data.words, (id) => JSON.stringify(names.get(id) ?? `#${id}`)), values: data.values };
