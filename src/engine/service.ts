@@ -23,6 +23,7 @@ import { ProbeService } from "./probing/probe-service.ts";
 import { PreprocessingChoices } from "./preprocessing-choice.ts";
 import { ResultCache } from "./result-cache.ts";
 import { ShownResults } from "./shown-results.ts";
+import { SiteService } from "./sites/site-service.ts";
 import { version } from "./version.ts";
 import { UnitService } from "./visualization/unit-service.ts";
 import { VisualizationService } from "./visualization/visualization-service.ts";
@@ -34,6 +35,7 @@ export class Service {
   readonly probes: ProbeService;
   readonly visualizations: VisualizationService;
   readonly units: UnitService;
+  readonly sites: SiteService;
   readonly #models: OpenModels;
   readonly #choices: PreprocessingChoices;
   readonly #results: ResultCache;
@@ -50,6 +52,7 @@ export class Service {
     this.probes = new ProbeService(settings, runtime, this.#models, this.#choices);
     this.visualizations = new VisualizationService(settings, runtime, this.#models, this.#choices);
     this.units = new UnitService(this.#models, this.#choices, this.visualizations);
+    this.sites = new SiteService(settings, this.#models, this.visualizations);
   }
 
   listMethods(): readonly MethodCard[] {
@@ -77,7 +80,7 @@ export class Service {
     const input = await loadInput(model, params.input, this.#choices, params.preprocessing);
     const target = await chooseTarget(method, model, input, params.target);
     const provenance = await this.#provenance(params, model, input, method, target, options);
-    const code = { cli: cliCommand(params, provenance, input.prepared.preprocessing), experiment: experimentText(params, provenance, input.prepared.preprocessing) };
+    const code = { cli: cliCommand(params, provenance, input.prepared.preprocessing, (await this.#runtime).provider), experiment: experimentText(params, provenance, input.prepared.preprocessing) };
     const key = JSON.stringify(provenance);
     // The panel asks what its host had begun while it loaded.
     await this.#computing.get(key);

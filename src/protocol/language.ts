@@ -65,12 +65,17 @@ export interface LanguageCard {
   readonly vocabulary: number;
   readonly context: number;
   readonly parameters: number;
+  /** How they are kept; a note says why. */
+  readonly weights: "float32" | "float16";
   /** `undefined` if there is none beside the weights: prompts are then ids. */
   readonly tokenizer: TokenizerCard | undefined;
   /** In TransformerLens's words. Shapes are for one token. */
   readonly sites: readonly { readonly name: string; readonly axes: readonly string[]; readonly shape: readonly number[]; readonly role: string }[];
   readonly notes: readonly string[];
 }
+
+/** What the header alone says. */
+export type LanguageOutline = Pick<LanguageCard, "path" | "name" | "format" | "family" | "layers" | "width" | "heads" | "keyValueHeads" | "headWidth" | "hidden" | "vocabulary" | "context" | "parameters" | "sites">;
 
 export interface TokenizerCard {
   readonly vocabulary: number;
@@ -314,6 +319,8 @@ export interface Patched {
 }
 
 export const openLanguage = new RequestType<ModelParams, LanguageCard, Failure>("language/open");
+/** At once and at no cost: for hovers. */
+export const outlineLanguage = new RequestType<ModelParams, LanguageOutline, Failure>("language/outline");
 export const tokenize = new RequestType<PromptParams, Tokenized, Failure>("language/tokenize");
 export const readNextTokens = new RequestType<NextTokensParams, LanguageResult<NextTokens>, Failure>("language/nextTokens");
 export const readAttentionRows = new RequestType<AttentionRowsParams, LanguageResult<AttentionRows>, Failure>("language/attentionRows");

@@ -11,7 +11,7 @@ import { rebaseExperiment } from "../../src/protocol/experiment.ts";
 import { methods } from "../../src/methods/table.ts";
 
 const glassbox = new GlassboxProcess();
-const engine = new EngineClient(() => ({ cacheFolder: glassbox.path("cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" }), undefined, path.join(root, "dist", "engine.mjs"));
+const engine = new EngineClient(() => ({ cacheFolder: glassbox.path("cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime", weights: "auto" }), undefined, path.join(root, "dist", "engine.mjs"));
 before(() => glassbox.build());
 after(() => {
   engine.stop();

@@ -23,9 +23,13 @@ import { resolveEdits } from "./edit-specs.ts";
 import { OpenLanguageModels, type OpenLanguageModel } from "./open-language-models.ts";
 import { runPatching } from "./patching-job.ts";
 import type { Emit, Ending, Step } from "./stream.ts";
+import { storageFor } from "./weight-choice.ts";
 import { idsOf, promptName, tokenizePrompt, wordId, wordsOf } from "./prompts.ts";
 
 type Cancelled = () => boolean;
+
+/** The terminal's, unless it is told otherwise. */
+const usualBudget = 2 * 2 ** 30;
 
 interface Remembered {
   readonly provenance: Provenance;
@@ -41,7 +45,7 @@ export class LanguageService {
 
   constructor(settings: EngineSettings, runtime: Promise<Runtime>) {
     this.#runtime = runtime;
-    this.#models = new OpenLanguageModels(runtime);
+    this.#models = new OpenLanguageModels(settings, runtime);
     this.#results = new ResultCache(path.join(settings.cacheFolder, "language"));
   }
 
@@ -56,7 +60,7 @@ export class LanguageService {
   async nextTokens(params: NextTokensParams): Promise<LanguageResult<NextTokens>> {
     const { open, ids, provenance } = await this.#asked("next-tokens", params, { top: params.top });
     checkCount("top", params.top, 1, 1000);
-    return this.#once(provenance, nextCode(params.model, params.prompt, params.edits), async () => {
+    return this.#once(open, provenance, nextCode(params.model, params.prompt, params.edits), async () => {
       const { data, certificate } = await nextTokens(open.model, ids, params.top, await resolveEdits(open, params.edits, ids.length));
       return { data, certificate, words: wordsOf(open, ids, data.ids) };
     });
@@ -68,7 +72,7 @@ export class LanguageService {
     if (!(params.topP > 0 && params.topP <= 1)) throw new GlassboxError("option", `top-p is ${params.topP}`, { hint: "It must be above 0 and at most 1." });
     const { most, temperature, topP, seed } = params;
     const { open, ids, provenance } = await this.#asked("generate", params, { most, temperature, topP, seed, stop: JSON.stringify(params.stop ?? []) });
-    return this.#stream(params.job, provenance, generateCode(params), emit, cancelled, async function* () {
+    return this.#stream(open, params.job, provenance, generateCode(params), emit, cancelled, async function* () {
       const edits = await resolveEdits(open, params.edits, ids.length);
       const stop = [...(params.stop ?? []).map((word) => wordId(open, word)), ...(open.tokenizer?.eos ? [open.tokenizer.eos.id] : [])];
       const made: number[] = [];
@@ -84,7 +88,7 @@ export class LanguageService {
 
   async attention(params: AttentionParams, emit: Emit<AttentionGlance>, cancelled: Cancelled): Promise<LanguageOutcome<GlanceData>> {
     const { open, ids, provenance } = await this.#asked("attention", params, { valueWeighted: params.valueWeighted });
-    return this.#stream(params.job, provenance, attentionCode(params), emit, cancelled, async function* () {
+    return this.#stream(open, params.job, provenance, attentionCode(params), emit, cancelled, async function* () {
       return yield* glance(open, ids, await resolveEdits(open, params.edits, ids.length), params.valueWeighted, cancelled);
     });
   }
@@ -96,7 +100,7 @@ export class LanguageService {
     checkCount("head", head, 0, open.card.heads - 1);
     checkCount("from", from, 0, ids.length - 1);
     const { data, certificate } = await attentionRows(open, ids, await resolveEdits(open, params.edits, ids.length), params);
-    return { data, certificate, words: wordsOf(open, ids), provenance, code: attentionCode(params, { layer, head }), cached: false };
+    return { data, certificate, words: wordsOf(open, ids), provenance, code: this.#complete(attentionCode(params, { layer, head }), provenance, open), cached: false };
   }
 
   async lens(params: LensParams, emit: Emit<LensPart>, cancelled: Cancelled): Promise<LanguageOutcome<Lens>> {
@@ -104,7 +108,7 @@ export class LanguageService {
     checkCount("top", params.top, 1, 100);
     const positions = params.positions ?? Array.from(ids.keys());
     for (const position of positions) checkCount("position", position, 0, ids.length - 1);
-    return this.#stream(params.job, provenance, lensCode(params), emit, cancelled, async function* () {
+    return this.#stream(open, params.job, provenance, lensCode(params), emit, cancelled, async function* () {
       const { model } = open;
       const edits = await resolveEdits(open, params.edits, ids.length);
       const trace = await open.traces.get(ids, [...new Set([...lensSites(model), ...checkedSites(model)])], edits);
@@ -126,7 +130,7 @@ export class LanguageService {
     checkCount("token", token, 0, ids.length - 1);
     const trace = await open.traces.get(ids, attributionSites(open.model));
     const targets = params.targets?.map((word) => wordId(open, word)) ?? (await bestWords(open, trace.get(finalSite(open.model)), [token], 2));
-    return this.#once(provenance, attributionCode(params.model, params.prompt, token, targets), async () => {
+    return this.#once(open, provenance, attributionCode(params.model, params.prompt, token, targets), async () => {
       const { data, certificate } = await directLogitAttribution(open.model, trace, token, targets);
       return { data, certificate, words: wordsOf(open, ids, targets) };
     });
@@ -141,7 +145,14 @@ export class LanguageService {
       layers: JSON.stringify(params.layers ?? "all"), means: JSON.stringify(params.means?.map((prompt) => idsOf(open, prompt)) ?? []),
     });
     const job = runPatching(open, params, clean, corrupted, cancelled);
-    return this.#stream(params.job, provenance, job.code, emit, cancelled, job.run);
+    return this.#stream(open, params.job, provenance, job.code, emit, cancelled, job.run);
+  }
+
+  /** The command with what else the numbers depend on, where that is not the terminal's own choice. */
+  #complete({ cli, transformerLens }: CodeOf, { options, runtime }: Provenance, { card }: OpenLanguageModel): CodeOf {
+    const usual = storageFor({ weights: "auto", memoryBudgetBytes: usualBudget }, card.parameters);
+    const flags = [...(options["weights"] === usual ? [] : [`--weights ${options["weights"]}`]), ...(runtime.name === "onnxruntime" ? [] : [`--runtime ${runtime.name}`])];
+    return { cli: [cli, ...flags].join(" "), transformerLens };
   }
 
   async #asked(method: string, params: PromptParams & { readonly edits?: unknown }, options: Readonly<Record<string, OptionValue>>): Promise<{ open: OpenLanguageModel; ids: readonly number[]; provenance: Provenance }> {
@@ -161,13 +172,14 @@ export class LanguageService {
       preprocessing: `token ids ${ids.join(" ")}`,
       method,
       target: undefined,
-      options,
+      options: { ...options, weights: card.weights },
       runtime: { name, version: runtimeVersion },
     };
   }
 
   /** One answer, remembered. */
-  async #once<Data>(provenance: Provenance, code: CodeOf, compute: () => Promise<Ending<Data>>): Promise<LanguageResult<Data>> {
+  async #once<Data>(open: OpenLanguageModel, provenance: Provenance, made: CodeOf, compute: () => Promise<Ending<Data>>): Promise<LanguageResult<Data>> {
+    const code = this.#complete(made, provenance, open);
     const known = this.#results.get(provenance);
     const ending = (known?.ending as Ending<Data> | undefined) ?? (await compute());
     if (known === undefined) this.#results.put({ provenance, steps: [], ending });
@@ -175,7 +187,8 @@ export class LanguageService {
   }
 
   /** A stream, remembered with all its steps if it came to its end. */
-  async #stream<Part, Data>(job: string, provenance: Provenance, code: CodeOf, emit: Emit<Part>, cancelled: Cancelled, run: () => AsyncGenerator<Step<Part>, Ending<Data>>): Promise<LanguageOutcome<Data>> {
+  async #stream<Part, Data>(open: OpenLanguageModel, job: string, provenance: Provenance, made: CodeOf, emit: Emit<Part>, cancelled: Cancelled, run: () => AsyncGenerator<Step<Part>, Ending<Data>>): Promise<LanguageOutcome<Data>> {
+    const code = this.#complete(made, provenance, open);
     const known = this.#results.get(provenance);
     if (known) {
       for (const step of known.steps as readonly Step<Part>[]) emit({ job, ...step });

@@ -14,7 +14,7 @@ export function tokenizePrompt({ card, tokenizer }: Open, prompt: Prompt): Token
     return { tokens, beginsWithBos: tokenizer?.bosPolicy.token !== undefined && prompt.ids[0] === tokenizer.bosPolicy.token.id };
   }
   if (tokenizer === undefined) {
-    throw new GlassboxError("input", "this model has no tokenizer, so its prompts are token ids", { where: card.name, hint: card.notes[0] ?? "Give ids, or put the model's tokenizer.json beside it." });
+    throw new GlassboxError("input", "this model has no tokenizer, so its prompts are token ids", { where: card.name, hint: card.notes.find((note) => note.includes("tokenizer")) ?? "Give ids, or put the model's tokenizer.json beside it." });
   }
   const tokens = tokenizer.encode(prompt.text, prompt.addBos === undefined ? {} : { addBos: prompt.addBos });
   const bos = tokenizer.bosPolicy.token;

@@ -13,7 +13,7 @@ import { Service } from "../service.ts";
 const samples = path.join(process.env.GLASSBOX_ROOT ?? process.cwd(), "samples", "vision");
 const cacheFolder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-visualization-"));
 after(() => fs.rmSync(cacheFolder, { recursive: true, force: true }));
-const settings = { cacheFolder, memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" } as const;
+const settings = { cacheFolder, memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime", weights: "auto" } as const;
 const service = new Service(settings, startRuntime(settings));
 const model = path.join(samples, "efficientnet-lite0.onnx");
 const unit = 'channel("_blocks.4", 19)';

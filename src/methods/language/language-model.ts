@@ -1,8 +1,10 @@
 import { decoderGraph, logitsOutput, tokensInput, unembed, type Decoder } from "../../architectures/architecture.ts";
+import { rowsOf } from "../../architectures/layers.ts";
 import { wholePrompts } from "../../architectures/sequence.ts";
 import { Builder } from "../../graph/builder.ts";
 import type { Graph, Site } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
+import { prune } from "../../graph/prune.ts";
 import { patch } from "../../graph/transform/patch.ts";
 import { cut } from "../../graph/transform/cut.ts";
 import { tap } from "../../graph/transform/tap.ts";
@@ -18,7 +20,7 @@ import { Programs } from "./programs.ts";
 const residualInput = "residual";
 const wordsInput = "words";
 /** Programs together map at most this multiple of the weights: whole prompts and the blocks of a sweep, side by side. */
-const mappedShare = 1.85;
+export const mappedShare = 1.85;
 /** Prompts are filled up to these lengths: a causal model does not see what follows. */
 const lengths = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 4096, 8192];
 /** Rows that are unembedded at once: 32 × 50,000 logits are 6 MB. */
@@ -35,13 +37,15 @@ export class LanguageModel {
   readonly decoder: Decoder;
   readonly runtime: Runtime;
   readonly programs: Programs;
+  readonly mostMappedBytes: number;
   readonly #graphs = new Map<number, Graph>();
 
   constructor(decoder: Decoder, runtime: Runtime) {
     this.decoder = decoder;
     this.runtime = runtime;
     const weights = [...this.graph(lengths[0]!).constants.values()].reduce((sum, { dtype, shape }) => sum + sizeOf(shape) * bytesPerElement(dtype), 0);
-    this.programs = new Programs(runtime, mappedShare * weights);
+    this.mostMappedBytes = mappedShare * weights;
+    this.programs = new Programs(runtime, this.mostMappedBytes);
   }
 
   /** The whole graph for one prompt of that length. */
@@ -170,11 +174,11 @@ export class LanguageModel {
     const x = b.input(residualInput, { dtype: "float32", shape: [1, rows, this.decoder.width] });
     const ids = b.input(wordsInput, { dtype: "int64", shape: [count] });
     const { weight: matrix, bias } = this.decoder.unembedding(c);
-    const directions = b.apply("Gather", [matrix, ids], { axis: 0 });
+    const directions = rowsOf(c, matrix, ids);
     const offsets = bias ? [b.apply("Gather", [bias, ids], { axis: 0 })] : [];
     const normalized = b.reshape(this.decoder.finalNorm(c, x), [rows, this.decoder.width]);
     const graph = b.finish([b.apply("Gemm", [normalized, directions, ...offsets], { transB: true })]);
-    return frozen ? cut(graph, [residualInput, this.site("ln_final.hook_scale", graph).value], graph.outputs, coreOperators) : graph;
+    return frozen ? cut(graph, [residualInput, this.site("ln_final.hook_scale", graph).value], graph.outputs, coreOperators) : prune(graph);
   }
 }
 
