@@ -18,7 +18,7 @@ import { feedsFor, forwardProgram, wantedModels, type BenchModel } from "./model
 import { save } from "./report.ts";
 
 const patches = 100;
-const rounds = 5;
+const rounds = 3;
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-bench-"));
 const ort = await onnxRuntime(new WeightStore(folder));
