@@ -69,7 +69,7 @@ save("integrated-gradients", {
 async function explain(model: BenchModel, network: Network): Promise<Outcome> {
   const steps = integratedGradients.run({
     network,
-    input: float32([1, ...network.inputShape], model.photograph),
+    input: float32([1, ...network.inputShape], model.example),
     target: parseTarget(`logit:${target}`),
     pixels: undefined,
     options: readOptions(integratedGradients.options, { baseline: "zero" }),

@@ -116,7 +116,7 @@ function load(file: string, runtime: Runtime, budget: number): { model: OpenMode
       operators: [...one.operators],
       parameters: [...one.graph.constants.values()].reduce((sum, constant) => sum + sizeOf(constant.shape), 0),
       sites: one.graph.sites.map(({ name, value, axes, role }) => ({ name, ...typeOf(one.graph, value), axes, role })),
-      notes: [...one.notes.map(({ text }) => text), ...(head.note ? [head.note] : [])],
+      notes: [...one.notes.map(({ text }) => text), ...(head.note ? [head.note] : []), ...(runtime.notes ?? [])],
       classes: names,
       picture: picture && { rows: picture.height, columns: picture.width, channels: picture.channels, layout: picture.layout },
     };

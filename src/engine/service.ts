@@ -80,7 +80,7 @@ export class Service {
     const input = await loadInput(model, params.input, this.#choices, params.preprocessing);
     const target = await chooseTarget(method, model, input, params.target);
     const provenance = await this.#provenance(params, model, input, method, target, options);
-    const code = { cli: cliCommand(params, provenance, input.prepared.preprocessing), experiment: experimentText(params, provenance, input.prepared.preprocessing) };
+    const code = { cli: cliCommand(params, provenance, input.prepared.preprocessing, (await this.#runtime).provider), experiment: experimentText(params, provenance, input.prepared.preprocessing) };
     const key = JSON.stringify(provenance);
     // The panel asks what its host had begun while it loaded.
     await this.#computing.get(key);

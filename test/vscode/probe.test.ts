@@ -12,7 +12,7 @@ import { useGlassbox } from "./harness.ts";
 import { editorStatePersisted } from "./persistence.ts";
 import { pickTheme, THEMES } from "./themes.ts";
 import { canvasPixels, webview } from "./webview.ts";
-import { contextMenu, expandFolders, reload, runCommand } from "./workbench.ts";
+import { closeAllEditors, contextMenu, expandFolders, reload, runCommand } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
 process.env.GLASSBOX_CACHE = cache;
@@ -150,4 +150,19 @@ test("from 320 px to wide nothing scrolls sideways", async () => {
     assert.ok(scroll! <= client!, `${width}: ${scroll} in ${client}`);
     await glassbox.screenshot(`probe-${width}`);
   }
+});
+
+test("closing the panel stops its work in the engine", async () => {
+  const { page } = glassbox;
+  await (await openMenu(webview(page), "Data")).locator("select").selectOption("1000");
+  await page.keyboard.press("Escape");
+  await webview(page).locator(".said", { hasText: /activations of \d+ of 1000/ }).waitFor({ timeout: 60_000 });
+  await closeAllEditors(page);
+  const folder = path.join(cache, "activations");
+  const bytes = (): number => fs.readdirSync(folder).reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
+  // One micro-batch may still be on its way.
+  await page.waitForTimeout(3000);
+  const before = bytes();
+  await page.waitForTimeout(3000);
+  assert.equal(bytes(), before, "no more activations are collected");
 });

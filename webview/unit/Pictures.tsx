@@ -23,8 +23,8 @@ export function Further({
   const note =
     growing.state === "running"
       ? growing.note
-      : growing.state === "paused"
-        ? "paused"
+      : growing.state === "paused" || growing.state === "cancelled"
+        ? growing.state
         : growing.state === "waiting"
           ? "next"
           : growing.state === "failed"

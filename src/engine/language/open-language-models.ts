@@ -93,7 +93,7 @@ function load(file: string, stamp: string, settings: Settings, runtime: Runtime)
   const sha256 = files.length === 1 ? hashFile(files[0]!) : hashBytes(files.map(hashFile).join());
   const decoder = openDecoder(file, sha256, { storageFor: (parameters) => storageFor(settings, parameters), mostTensorBytes: settings.memoryBudgetBytes });
   try {
-    const notes = [storageSentence(settings, decoder.parameters, decoder.storage)];
+    const notes = [...(runtime.notes ?? []), storageSentence(settings, decoder.parameters, decoder.storage)];
     if (file.endsWith(".safetensors") && files[0]!.endsWith(".json")) notes.push(`${path.basename(file)} is one of ${shardsOf(files[0]!).length} parts; the whole checkpoint was opened.`);
     const tokenizer = tokenizerOf(decoder, notes);
     const model = new LanguageModel(decoder.decoder, runtime);

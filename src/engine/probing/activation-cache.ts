@@ -18,7 +18,7 @@ export class ActivationCache {
 
   /** @param key what the numbers depend on, hashed; @param features of each row */
   open(key: string, features: number): ActivationFile {
-    return new ActivationFile(path.join(this.#folder, `${key}.f32`), features);
+    return new ActivationFile(path.join(this.#folder, `${key}.f32`), key, features);
   }
 
   /** Lets the files go that were used longest ago, until there is room for `bytes`. */
@@ -42,10 +42,13 @@ export class ActivationCache {
 
 export class ActivationFile {
   readonly #file: string;
+  /** What the numbers depend on. */
+  readonly key: string;
   readonly features: number;
 
-  constructor(file: string, features: number) {
+  constructor(file: string, key: string, features: number) {
     this.#file = file;
+    this.key = key;
     this.features = features;
   }
 
