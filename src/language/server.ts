@@ -2,8 +2,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { TextDocumentSyncKind, TextDocuments, type CancellationToken, type Connection, type InitializeParams } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { methodCard } from "../methods/method-card.ts";
-import { methods } from "../methods/table.ts";
+import { analysisCards as cards } from "../methods/analyses.ts";
 import { askEngine, experimentLanguage, experimentRan, listModels } from "../protocol/language-server.ts";
 import { EngineFacts } from "./engine-facts.ts";
 import { codeActions } from "./experiment/code-actions.ts";
@@ -26,7 +25,6 @@ const pauseMs = { quick: 120, deep: 500 };
 export function startServer(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
   const all = new OpenExperiments();
-  const cards = [...methods.values()].map(methodCard);
   const facts = new EngineFacts((method, params) => connection.sendRequest(askEngine.method, { method, params }));
   const inWorkspace = rarely(() => connection.sendRequest<readonly string[]>(listModels.method, null).catch(() => []));
   let folders: readonly string[] = [];
