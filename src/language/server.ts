@@ -2,8 +2,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { CancellationTokenSource, TextDocumentSyncKind, TextDocuments, type CancellationToken, type CodeAction, type Connection, type InitializeParams } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { methodCard } from "../methods/method-card.ts";
-import { methods } from "../methods/table.ts";
+import { analysisCards as cards } from "../methods/analyses.ts";
 import type { Problem } from "../protocol/experiment.ts";
 import { askEngine, experimentLanguage, experimentRan, listModels } from "../protocol/language-server.ts";
 import { EngineFacts } from "./engine-facts.ts";
@@ -29,7 +28,6 @@ const pauseMs = { quick: 120, deep: 500 };
 /** The language server: one feature a file, each answered from the text, the methods' tables and what the engine knows. */
 export function startServer(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
-  const cards = [...methods.values()].map(methodCard);
   const reader = new Reader(cards, (fault) => connection.console.error(fault));
   const all = new OpenExperiments((text) => reader.read(text));
   const facts = new EngineFacts((method, params, token) => connection.sendRequest(askEngine.method, { method, params }, token));

@@ -1,10 +1,18 @@
-import type { Component, EditSpec, GenerateParams, AttentionParams, LensParams, MetricSpec, PatchParams, Prompt, Word } from "../../protocol/language.ts";
+import { wordText } from "../../experiment/prompt-words.ts";
+import type { AttentionParams, Component, DirectAttributionParams, EditSpec, GenerateParams, LanguageProof, LensParams, MetricSpec, NextTokensParams, PatchParams, Prompt, Word } from "../../protocol/language.ts";
+import { promptExperiment } from "../experiments/experiment-text.ts";
 
-/** The terminal command and the TransformerLens program that give the same numbers. */
-export interface CodeOf {
-  readonly cli: string;
-  readonly transformerLens: string;
-}
+/** The terminal command, the experiment and the TransformerLens program that give the same numbers. */
+export type CodeOf = LanguageProof["code"];
+
+const experiment = (...asked: Parameters<typeof promptExperiment>): Pick<CodeOf, "experiment"> => {
+  const text = promptExperiment(...asked);
+  return text === undefined ? {} : { experiment: text };
+};
+
+const editsText = (edits: readonly EditSpec[] | undefined): string | undefined => edits && JSON.stringify(edits);
+
+const texts = (words: readonly Word[] | undefined): string | undefined => words?.map(wordText).join("|");
 
 const quote = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
@@ -29,16 +37,19 @@ const tokensOf = (prompt: Prompt): string =>
   "ids" in prompt ? `torch.tensor([${python(prompt.ids)}])` : `model.to_tokens(${python(prompt.text)}, prepend_bos=${prompt.addBos ? "True" : "False"})`;
 
 export const generateCode = (params: GenerateParams): CodeOf => ({
+  ...experiment(params.model, params, "generate", { most: params.most, temperature: params.temperature, topP: params.topP, seed: params.seed, stop: texts(params.stop), edits: editsText(params.edits) }),
   cli: line("glassbox generate", quote(params.model), promptWords(params.prompt), `--most ${params.most} --temperature ${params.temperature} --top-p ${params.topP} --seed ${params.seed}`, editFlags(params.edits)),
   transformerLens: ["import torch", ...load(params.model), `out = model.generate(${tokensOf(params.prompt)}, max_new_tokens=${params.most}, do_sample=${params.temperature > 0 ? `True, temperature=${params.temperature}, top_p=${params.topP}` : "False"})`].join("\n"),
 });
 
-export const nextCode = (model: string, prompt: Prompt, edits: readonly EditSpec[] | undefined): CodeOf => ({
+export const nextCode = ({ model, prompt, top, edits }: NextTokensParams): CodeOf => ({
+  ...experiment(model, { prompt }, "next-tokens", { top, edits: editsText(edits) }),
   cli: line("glassbox generate", quote(model), promptWords(prompt), "--most 0", editFlags(edits)),
   transformerLens: ["import torch", ...load(model), `probabilities = model(${tokensOf(prompt)})[0].softmax(-1)`].join("\n"),
 });
 
 export const attentionCode = (params: Pick<AttentionParams, "model" | "prompt" | "valueWeighted" | "edits">, head?: { readonly layer: number; readonly head: number }): CodeOf => ({
+  ...experiment(params.model, params, head ? "attention-head" : "attention", { head: head && `${head.layer}.${head.head}`, valueWeighted: params.valueWeighted, edits: editsText(params.edits) }),
   cli: line("glassbox attention", quote(params.model), promptWords(params.prompt), head ? [`--head ${head.layer}.${head.head}`] : [], params.valueWeighted ? ["--value-weighted"] : [], editFlags(params.edits)),
   transformerLens: [
     "import torch", ...load(params.model), `_, cache = model.run_with_cache(${tokensOf(params.prompt)})`,
@@ -47,6 +58,7 @@ export const attentionCode = (params: Pick<AttentionParams, "model" | "prompt" |
 });
 
 export const lensCode = (params: LensParams): CodeOf => ({
+  ...experiment(params.model, params, "logit-lens", { top: params.top, positions: params.positions?.join(","), follow: params.follow === undefined ? undefined : wordText(params.follow), edits: editsText(params.edits) }),
   cli: line("glassbox lens", quote(params.model), promptWords(params.prompt), `--top ${params.top}`, params.positions ? [`--positions ${params.positions.join(",")}`] : [], params.follow === undefined ? [] : [`--follow ${wordFlag(params.follow)}`], editFlags(params.edits)),
   transformerLens: [
     "import torch", ...load(params.model), `_, cache = model.run_with_cache(${tokensOf(params.prompt)})`,
@@ -55,7 +67,8 @@ export const lensCode = (params: LensParams): CodeOf => ({
   ].join("\n"),
 });
 
-export const attributionCode = (model: string, prompt: Prompt, token: number, targets: readonly number[]): CodeOf => ({
+export const attributionCode = ({ model, prompt, token: asked, targets: named }: DirectAttributionParams, token: number, targets: readonly number[]): CodeOf => ({
+  ...experiment(model, { prompt }, "direct-logit-attribution", { token: asked, targets: texts(named) }),
   cli: line("glassbox lens", quote(model), promptWords(prompt), `--direct --positions ${token} --targets ${quote(targets.map((id) => `#${id}`).join("|"))}`),
   transformerLens: [
     "import torch", ...load(model), `_, cache = model.run_with_cache(${tokensOf(prompt)})`,
@@ -80,7 +93,11 @@ export function patchCode(params: PatchParams, ids: { readonly clean: readonly n
   const place = params.component === "head" ? "[:, :, head]" : "[:, position]";
   const value = params.replacement === "run" ? `cache[hook.name]${place}` : params.replacement === "zero" ? "0" : "mean[hook.name]";
   const [base, source] = params.direction === "denoise" ? ["corrupted", "clean"] : ["clean", "corrupted"];
+  const asked = { prompt: params.clean, corrupted: params.corrupted, ...("answer" in params.metric && { answer: params.metric.answer }), ...("wrong" in params.metric && { wrong: params.metric.wrong }) };
+  const shared = { component: params.component, metric: params.metric.kind, direction: params.direction, read: params.read, layers: params.layers?.join(",") };
+  const means = params.means?.map((prompt) => ("ids" in prompt ? prompt.ids.join(" ") : prompt.text)).join("|");
   return {
+    ...(params.method === "attribution" ? experiment(params.model, asked, "attribution-patching", shared) : experiment(params.model, asked, "activation-patching", { ...shared, replacement: params.replacement, means })),
     cli: line(
       "glassbox patch", quote(params.model), promptWords(params.clean), `--corrupted ${quote("ids" in params.corrupted ? params.corrupted.ids.join(" ") : params.corrupted.text)}`,
       metricFlags(params.metric), `--component ${params.component} --direction ${params.direction} --replacement ${params.replacement} --method ${params.method}`,

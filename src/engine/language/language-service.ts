@@ -7,7 +7,7 @@ import { checkedSites, finalSite, residualCheck } from "../../methods/language/c
 import { rowOf, topIds } from "../../methods/language/logits.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type {
-  AttentionGlance, AttentionParams, AttentionRows, AttentionRowsParams, DirectAttribution, DirectAttributionParams, Generated, GeneratedPart, GenerateParams, LanguageCard, LanguageOutcome,
+  AttentionGlance, AttentionParams, AttentionRows, AttentionRowsParams, AttentionSummary, DirectAttribution, DirectAttributionParams, Generated, GeneratedPart, GenerateParams, LanguageCard, LanguageOutcome,
   LanguageResult, Lens, LensParams, LensPart, NextTokens, NextTokensParams, Patched, PatchParams, PatchPart, PromptParams, Tokenized,
 } from "../../protocol/language.ts";
 import type { ModelParams } from "../../protocol/engine.ts";
@@ -17,7 +17,7 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import { hashBytes } from "../file-hash.ts";
 import { ResultCache } from "../result-cache.ts";
 import { version } from "../version.ts";
-import { attentionRows, glance, type GlanceData } from "./attention-views.ts";
+import { attentionRows, glance } from "./attention-views.ts";
 import { attributionCode, generateCode, lensCode, nextCode, attentionCode, type CodeOf } from "./code.ts";
 import { resolveEdits } from "./edit-specs.ts";
 import { OpenLanguageModels, type OpenLanguageModel } from "./open-language-models.ts";
@@ -60,7 +60,7 @@ export class LanguageService {
   async nextTokens(params: NextTokensParams): Promise<LanguageResult<NextTokens>> {
     const { open, ids, provenance } = await this.#asked("next-tokens", params, { top: params.top });
     checkCount("top", params.top, 1, 1000);
-    return this.#once(open, provenance, nextCode(params.model, params.prompt, params.edits), async () => {
+    return this.#once(open, provenance, nextCode(params), async () => {
       const { data, certificate } = await nextTokens(open.model, ids, params.top, await resolveEdits(open, params.edits, ids.length));
       return { data, certificate, words: wordsOf(open, ids, data.ids) };
     });
@@ -86,7 +86,7 @@ export class LanguageService {
     });
   }
 
-  async attention(params: AttentionParams, emit: Emit<AttentionGlance>, cancelled: Cancelled): Promise<LanguageOutcome<GlanceData>> {
+  async attention(params: AttentionParams, emit: Emit<AttentionGlance>, cancelled: Cancelled): Promise<LanguageOutcome<AttentionSummary>> {
     const { open, ids, provenance } = await this.#asked("attention", params, { valueWeighted: params.valueWeighted });
     return this.#stream(open, params.job, provenance, attentionCode(params), emit, cancelled, async function* () {
       return yield* glance(open, ids, await resolveEdits(open, params.edits, ids.length), params.valueWeighted, cancelled);
@@ -130,7 +130,7 @@ export class LanguageService {
     checkCount("token", token, 0, ids.length - 1);
     const trace = await open.traces.get(ids, attributionSites(open.model));
     const targets = params.targets?.map((word) => wordId(open, word)) ?? (await bestWords(open, trace.get(finalSite(open.model)), [token], 2));
-    return this.#once(open, provenance, attributionCode(params.model, params.prompt, token, targets), async () => {
+    return this.#once(open, provenance, attributionCode(params, token, targets), async () => {
       const { data, certificate } = await directLogitAttribution(open.model, trace, token, targets);
       return { data, certificate, words: wordsOf(open, ids, targets) };
     });
