@@ -5,7 +5,7 @@
  */
 import { NotificationType, RequestType } from "vscode-jsonrpc";
 import type { Failure, ModelParams } from "./engine.ts";
-import type { Check, Progress, Provenance } from "./result.ts";
+import type { Check, Code, Progress, Provenance } from "./result.ts";
 
 /** What scores a run: read from the logits at one token, the last unless stated. */
 export type Metric =
@@ -74,6 +74,9 @@ export interface LanguageCard {
   readonly notes: readonly string[];
 }
 
+/** What the header alone says. */
+export type LanguageOutline = Pick<LanguageCard, "path" | "name" | "format" | "family" | "layers" | "width" | "heads" | "keyValueHeads" | "headWidth" | "hidden" | "vocabulary" | "context" | "parameters" | "sites">;
+
 export interface TokenizerCard {
   readonly vocabulary: number;
   readonly bos: { readonly id: number; readonly text: string } | undefined;
@@ -128,7 +131,7 @@ export type Words = readonly (readonly [id: number, text: string])[];
 export interface LanguageProof {
   readonly certificate: readonly Check[];
   readonly provenance: Provenance;
-  readonly code: { readonly cli: string; /** Python for TransformerLens 4. */ readonly transformerLens: string };
+  readonly code: Code & { /** Python for TransformerLens 4. */ readonly transformerLens: string };
 }
 
 export interface LanguageResult<Data> extends LanguageProof {
@@ -200,6 +203,13 @@ export interface AttentionGlance {
   readonly planes: Uint8Array;
   readonly scale: number;
   readonly heads: readonly HeadFacts[];
+}
+
+export interface AttentionSummary {
+  readonly kind: "attention";
+  readonly tokens: Int32Array;
+  readonly layers: number;
+  readonly heads: number;
 }
 
 /** How a head looks on the whole: mean weight on the token itself, on the one before, on the first; its rows' entropy from 0 to 1. */
@@ -320,13 +330,15 @@ export interface Patched {
 }
 
 export const openLanguage = new RequestType<ModelParams, LanguageCard, Failure>("language/open");
+/** At once and at no cost: for hovers. */
+export const outlineLanguage = new RequestType<ModelParams, LanguageOutline, Failure>("language/outline");
 export const tokenize = new RequestType<PromptParams, Tokenized, Failure>("language/tokenize");
 export const readNextTokens = new RequestType<NextTokensParams, LanguageResult<NextTokens>, Failure>("language/nextTokens");
 export const readAttentionRows = new RequestType<AttentionRowsParams, LanguageResult<AttentionRows>, Failure>("language/attentionRows");
 export const readDirectAttribution = new RequestType<DirectAttributionParams, LanguageResult<DirectAttribution>, Failure>("language/directAttribution");
 export const generateText = new RequestType<GenerateParams, LanguageOutcome<Generated>, Failure>("language/generate");
 export const generateEvent = new NotificationType<JobEvent<GeneratedPart>>("language/generateEvent");
-export const glanceAttention = new RequestType<AttentionParams, LanguageOutcome<{ readonly kind: "attention"; readonly tokens: Int32Array; readonly layers: number; readonly heads: number }>, Failure>("language/attention");
+export const glanceAttention = new RequestType<AttentionParams, LanguageOutcome<AttentionSummary>, Failure>("language/attention");
 export const attentionEvent = new NotificationType<JobEvent<AttentionGlance>>("language/attentionEvent");
 export const runLens = new RequestType<LensParams, LanguageOutcome<Lens>, Failure>("language/lens");
 export const lensEvent = new NotificationType<JobEvent<LensPart>>("language/lensEvent");

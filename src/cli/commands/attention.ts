@@ -1,9 +1,10 @@
 import path from "node:path";
-import { attentionEvent, glanceAttention, readAttentionRows, tokenize } from "../../protocol/language.ts";
+import { attentionEvent, glanceAttention, readAttentionRows, tokenize, type AttentionGlance } from "../../protocol/language.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
-import { certificateLines, gridLines, toJson, writeOut, type Grid } from "../language/grid.ts";
+import { headsGrid, headsOf, weightsGrid } from "../language/attention-grids.ts";
+import { certificateLines, gridLines, toJson, writeOut } from "../language/grid.ts";
 import { ended, streamed } from "../language/job.ts";
 import { promptFlags, readEdits, readPrompt } from "../language/prompt-flags.ts";
 
@@ -24,11 +25,11 @@ export const attentionCommand: Command = {
 async function allHeads(session: Session): Promise<ExitCode> {
   const { given, say, remark } = session;
   const [model, text] = given.positionals as [string, string];
-  const heads: { readonly layer: number; readonly head: number; readonly self: number; readonly previous: number; readonly first: number; readonly spread: number }[] = [];
+  const parts: AttentionGlance[] = [];
   const params = { model: path.resolve(model), prompt: readPrompt(given, text), valueWeighted: given.on("value-weighted") === true, edits: readEdits(given) };
-  const outcome = await streamed(session, "Attention", glanceAttention, attentionEvent, params, ({ layer, heads: facts }) => facts.forEach((each, head) => heads.push({ layer, head, ...each })));
-  const measures = ["self", "previous", "first", "spread"] as const;
-  const grid: Grid = { rows: heads.map(({ layer, head }) => `${layer}.${head}`), columns: measures, values: heads.flatMap((each) => measures.map((measure) => each[measure])) };
+  const outcome = await streamed(session, "Attention", glanceAttention, attentionEvent, params, (part) => parts.push(part));
+  const heads = headsOf(parts);
+  const grid = headsGrid(parts);
   const document = { ...outcome, heads };
   if (given.on("json")) say(toJson(document));
   else for (const line of ["Mean weight on the token itself, the one before and the first; entropy from 0 to 1.", ...gridLines(grid), "", ...certificateLines(outcome.certificate)]) say(line);
@@ -42,7 +43,7 @@ async function oneHead({ given, engine, token, say, remark }: Session): Promise<
   const [model, text] = given.positionals as [string, string];
   const asked = { model: path.resolve(model), prompt: readPrompt(given, text) };
   const { tokens } = await engine.request(tokenize, asked, token);
-  const columns = tokens.map(({ display }, place) => `${place}:${display}`);
+  const shown = tokens.map(({ display }) => display);
   const weights = new Float32Array(tokens.length ** 2);
   const rowsFrom = (from: number) => engine.request(readAttentionRows, { ...asked, layer, head, valueWeighted: given.on("value-weighted") === true, from, edits: readEdits(given) }, token);
   const first = await rowsFrom(0);
@@ -53,7 +54,8 @@ async function oneHead({ given, engine, token, say, remark }: Session): Promise<
     page = (await rowsFrom(next)).data;
   }
   const { certificate, data } = first;
-  const grid: Grid = { rows: columns, columns, values: weights };
+  const grid = weightsGrid({ weights, shown });
+  const { columns } = grid;
   const document = { ...first, data: { ...data, weights } };
   const best = data.top.map(({ query, key, weight }) => `${weight.toFixed(3)}  ${columns[query]}  →  ${columns[key]}`);
   if (given.on("json")) say(toJson(document));

@@ -1,12 +1,13 @@
 import path from "node:path";
 import { generateEvent, generateText, readNextTokens, type GeneratedPart, type GenerateParams, type LanguageResult, type NextTokens } from "../../protocol/language.ts";
+import { readWord } from "../../experiment/prompt-words.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { displayToken } from "../../data/text/display-token.ts";
+import { expectedLines } from "../language/expected-lines.ts";
 import { certificateLines, toJson, writeOut, type Grid } from "../language/grid.ts";
 import { ended, streamed } from "../language/job.ts";
-import { promptFlags, readEdits, readNumber, readPrompt, readTexts, readWord } from "../language/prompt-flags.ts";
-import { percent } from "../numbers.ts";
+import { promptFlags, readEdits, readNumber, readPrompt, readTexts } from "../language/prompt-flags.ts";
 
 /** Continues a prompt, or says what is expected after each of its tokens. */
 export const generateCommand: Command = {
@@ -78,16 +79,7 @@ async function expected({ given, engine, token, say, remark }: Session): Promise
   const [model, text] = given.positionals as [string, string];
   const result = await engine.request(readNextTokens, { model: path.resolve(model), prompt: readPrompt(given, text), top: readNumber(given, "top", 5), edits: readEdits(given) }, token);
   if (given.on("json")) say(toJson(result));
-  else for (const line of [...expectedLines(result), "", ...certificateLines(result.certificate)]) say(line);
+  else for (const line of [...expectedLines(result.data, result.words), "", ...certificateLines(result.certificate)]) say(line);
   for (const file of writeOut(given.text("out"), "next-tokens", result, expectedGrid(result))) remark(`Written: ${file}`);
   return exitCodes.done;
-}
-
-function expectedLines({ data, words }: LanguageResult<NextTokens>): string[] {
-  const text = new Map(words);
-  const shown = (id: number): string => JSON.stringify(text.get(id) ?? `#${id}`);
-  return Array.from(data.tokens, (id, place) => {
-    const best = Array.from({ length: data.top }, (_, i) => place * data.top + i);
-    return `${String(place).padStart(4)}  ${shown(id).padEnd(16)}  →  ${best.map((at) => `${shown(data.ids[at]!)} ${percent(data.probabilities[at]!)}`).join(", ")}`;
-  });
 }

@@ -8,7 +8,7 @@ import { checkedSites, finalSite, runChecks } from "../../methods/language/compo
 import { rowOf, topIds } from "../../methods/language/logits.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type {
-  AttentionGlance, AttentionParams, AttentionRows, AttentionRowsParams, DirectAttribution, DirectAttributionParams, Generated, GeneratedPart, GenerateParams, LanguageCard, LanguageOutcome,
+  AttentionGlance, AttentionParams, AttentionRows, AttentionRowsParams, AttentionSummary, DirectAttribution, DirectAttributionParams, Generated, GeneratedPart, GenerateParams, LanguageCard, LanguageOutcome,
   LanguageResult, Lens, LensParams, LensPart, NextTokens, NextTokensParams, Patched, PatchParams, PatchPart, PromptParams, Tokenized,
 } from "../../protocol/language.ts";
 import type { ModelParams } from "../../protocol/engine.ts";
@@ -18,7 +18,7 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import { hashBytes } from "../file-hash.ts";
 import { ResultCache } from "../result-cache.ts";
 import { version } from "../version.ts";
-import { attentionRows, glance, type GlanceData } from "./attention-views.ts";
+import { attentionRows, glance } from "./attention-views.ts";
 import { attributionCode, generateCode, lensCode, nextCode, attentionCode, type CodeOf } from "./code.ts";
 import { resolveEdits } from "./edit-specs.ts";
 import { OpenLanguageModels, type OpenLanguageModel } from "./open-language-models.ts";
@@ -89,7 +89,7 @@ export class LanguageService {
     });
   }
 
-  async attention(params: AttentionParams, emit: Emit<AttentionGlance>, cancelled: Cancelled): Promise<LanguageOutcome<GlanceData>> {
+  async attention(params: AttentionParams, emit: Emit<AttentionGlance>, cancelled: Cancelled): Promise<LanguageOutcome<AttentionSummary>> {
     const { open, ids, provenance } = await this.#asked("attention", params, { valueWeighted: params.valueWeighted });
     return this.#stream(open, params.job, provenance, attentionCode(params, (prompt) => idsOf(open, prompt)), emit, cancelled, async function* () {
       return yield* glance(open, ids, await resolveEdits(open, params.edits, ids.length), params.valueWeighted, cancelled);

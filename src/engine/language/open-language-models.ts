@@ -12,6 +12,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { hashBytes, hashFile } from "../file-hash.ts";
 import { RecentTraces } from "./recent-traces.ts";
+import { siteCards } from "./site-cards.ts";
 import { storageFor, storageSentence } from "./weight-choice.ts";
 
 export interface OpenLanguageModel {
@@ -92,7 +93,7 @@ function load(file: string, stamp: string, settings: Settings, runtime: Runtime)
   const sha256 = files.length === 1 ? hashFile(files[0]!) : hashBytes(files.map(hashFile).join());
   const decoder = openDecoder(file, sha256, { storageFor: (parameters) => storageFor(settings, parameters), mostTensorBytes: settings.memoryBudgetBytes });
   try {
-    const notes = [storageSentence(settings, decoder.parameters, decoder.storage)];
+    const notes = [...(runtime.notes ?? []), storageSentence(settings, decoder.parameters, decoder.storage)];
     if (file.endsWith(".safetensors") && files[0]!.endsWith(".json")) notes.push(`${path.basename(file)} is one of ${shardsOf(files[0]!).length} parts; the whole checkpoint was opened.`);
     const tokenizer = tokenizerOf(decoder, notes);
     const model = new LanguageModel(decoder.decoder, runtime);
@@ -124,13 +125,7 @@ function tokenizerOf({ metadata, folder }: OpenedDecoder, notes: string[]): Toke
 
 function cardOf(file: string, sha256: string, bytes: number, { decoder, format, parameters, storage }: OpenedDecoder, model: LanguageModel, tokenizer: Tokenizer | undefined, notes: readonly string[]): LanguageCard {
   const { family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context } = decoder;
-  const graph = model.graph(8);
-  const perToken = new Set(["token", "query", "key"]);
-  const sites = graph.sites.map(({ name, value, axes, role }) => {
-    const { shape } = graph.types.get(value)!;
-    return { name, axes: axes.slice(1), shape: shape.slice(1).map((extent, i) => (perToken.has(axes[i + 1]!) ? 1 : extent)), role };
-  });
-  return { path: file, name: path.basename(file), sha256, bytes, format, family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context, parameters, weights: storage, tokenizer: tokenizer && tokenizerCard(tokenizer), sites, notes: [...notes, ...(tokenizer?.notes ?? [])] };
+  return { path: file, name: path.basename(file), sha256, bytes, format, family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context, parameters, weights: storage, tokenizer: tokenizer && tokenizerCard(tokenizer), sites: siteCards(model.graph(8)), notes: [...notes, ...(tokenizer?.notes ?? [])] };
 }
 
 const tokenizerCard = ({ vocabularySize, bosPolicy, eos, notes }: Tokenizer): TokenizerCard => ({

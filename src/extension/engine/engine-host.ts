@@ -27,5 +27,6 @@ function readSettings(): EngineSettings {
     memoryBudgetBytes: configuration.get<number>(settingId("memoryBudget"), 2) * 2 ** 30,
     runtime: configuration.get<EngineSettings["runtime"]>(settingId("runtime"), "onnxruntime"),
     weights: configuration.get<EngineSettings["weights"]>(settingId("weights"), "auto"),
+    provider: configuration.get<EngineSettings["provider"]>(settingId("executionProvider"), "cpu"),
   };
 }

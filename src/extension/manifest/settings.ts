@@ -1,3 +1,5 @@
+import { executionProviders } from "../../protocol/execution-provider.ts";
+
 interface Described {
   readonly markdownDescription: string;
   readonly scope?: "machine" | "window" | "resource";
@@ -42,6 +44,20 @@ export const SETTINGS = {
     ],
     scope: "machine",
     markdownDescription: "How the weights of language models are kept. The workbench says which it is.",
+  },
+  executionProvider: {
+    type: "string",
+    default: "cpu",
+    enum: executionProviders,
+    enumDescriptions: [
+      "The processor: everywhere, and what the results of others are compared with.",
+      "WebGPU: a graphics card by Vulkan, Metal or Direct3D 12.",
+      "CUDA: an NVIDIA card, where ONNX Runtime's CUDA libraries are installed.",
+      "CoreML: Apple processors.",
+      "DirectML: graphics cards under Windows.",
+    ],
+    scope: "machine",
+    markdownDescription: "What ONNX Runtime computes on. One that is not to be had here is named in the facts about the model, and the processor takes its place.",
   },
 } as const satisfies Record<string, SettingContribution>;
 

@@ -19,12 +19,13 @@ interface Subject {
   readonly model: vscode.Uri;
   readonly site: string | undefined;
   readonly channel: number | undefined;
+  readonly view: "unit" | "layer" | undefined;
 }
 
 /** Answers one panel: its own requests here, every other one by the engine. */
 export function serveUnitPanel(
   panel: vscode.WebviewPanel,
-  { model, site, channel }: Subject,
+  { model, site, channel, view }: Subject,
   { context, engine }: UnitServices,
 ): void {
   const { webview } = panel;
@@ -34,7 +35,7 @@ export function serveUnitPanel(
   panel.title = name;
   void context.workspaceState.update(LAST_UNIT_MODEL, model.fsPath);
 
-  const connection = connectWebview(webview);
+  const connection = connectWebview(panel);
   answer(connection, greetUnit.method, (): UnitGreeting => {
     const last = context.workspaceState.get<{ site: string; channel: number }>(lastUnit);
     return {
@@ -42,6 +43,7 @@ export function serveUnitPanel(
       modelName: name,
       site: site ?? last?.site,
       channel: site === undefined ? last?.channel : channel,
+      view,
     };
   });
   connection.onNotification(unitShown, (unit) => {
@@ -77,7 +79,6 @@ export function serveUnitPanel(
   );
 
   connection.listen();
-  panel.onDidDispose(() => connection.dispose());
   webview.html = renderPage(webview, context.extensionUri, "unit", `Glassbox: ${name}`);
 }
 
