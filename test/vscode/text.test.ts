@@ -32,7 +32,8 @@ test("a prompt is shown as tokens with ids, and a token that is chosen or pointe
   await settled(view);
   const tokens = view.locator(".tokens .token");
   assert.deepEqual((await tokens.allInnerTexts()).slice(-2), ["·drink", "·to"]);
-  assert.match((await tokens.nth(1).getAttribute("title")) ?? "", /^position 1, id 4, bytes /);
+  assert.match((await tokens.nth(1).getAttribute("title")) ?? "", /^position 1, id 4, bytes 20 4d 61 72 79$/);
+  assert.equal(await view.locator(".tokens .id").nth(1).innerText(), "4");
   await tokens.nth(3).hover();
   await reading(view, /^After ·John: .* nats · the text’s own next token: rank \d+/);
   await tokens.nth(3).click();
@@ -171,8 +172,35 @@ test("heads, and ablation; an edit stays active in the other views until it is r
   await view.getByText("Ablate here, and read on…").click();
   await view.locator(".edits li", { hasText: /^head 1\.\d ablated/ }).first().waitFor();
   await settled(view);
-  await view.locator(".edits button").first().click();
+  assert.match((await view.locator(".badge").getAttribute("title")) ?? "", /as edited, add up to the residual stream .* sums to 1\. .* add up to the logit\. Opens all checks\.$/);
+  await view.locator(".badge").click();
+  assert.match(await view.locator(".tab-row + .checks").innerText(), /components = residual: .* as edited, add up[^]*attention sums to 1[^]*attribution = logit − bias/);
+  await view.locator(".badge").click();
+  await showView(view, "Patching");
+  await view.getByRole("alert").filter({ hasText: "A sweep runs the model as it is, without the edit above." }).waitFor();
+  assert.equal(await view.locator('[data-grid="patching"]').count(), 0);
+  await view.getByRole("button", { name: "Remove the edit and patch" }).click();
+  await view.locator('[data-grid="patching"]').waitFor();
   assert.equal(await view.locator(".edits li").count(), 0);
+});
+
+test("means over a set of prompts, in a sweep and as an edit", async () => {
+  const view = webview(glassbox.page);
+  await view.getByLabel("Experiment").selectOption("mean");
+  const field = view.locator(".means textarea");
+  await field.fill("Mary went to the store\nJohn gave a drink to her");
+  await field.blur();
+  await view.locator(".view-bar h2", { hasText: "Set to its mean over 2 prompts" }).waitFor();
+  await settled(view);
+  assert.match(await view.locator(".means label").innerText(), /^Mean over these 2 prompts/);
+  await showView(view, "Attention");
+  await settled(view);
+  await view.getByRole("button", { name: "Set it to its mean" }).click();
+  await view.locator(".edits li", { hasText: /^head \d\.\d set to its mean over 2 prompts/ }).waitFor();
+  await showView(view, "Attribution");
+  await settled(view);
+  await view.locator(".edits button").first().click();
+  await showView(view, "Patching");
 });
 
 test("prompts of different length are refused where the grid would be", async () => {
