@@ -6,9 +6,8 @@ import { build } from "esbuild";
 import { root } from "./bundles.mjs";
 
 const contents = `import { experimentSchema } from "./src/experiment/schema.ts";
-import { methodCard } from "./src/methods/method-card.ts";
-import { methods } from "./src/methods/table.ts";
-export const schema = experimentSchema([...methods.values()].map(methodCard));`;
+import { analysisCards } from "./src/methods/analyses.ts";
+export const schema = experimentSchema(analysisCards);`;
 // A file, not a data URL: its packages stay outside the bundle and are found from here.
 const bundle = path.join(root, "dist-test", `schema-${process.pid}.mjs`);
 await build({ absWorkingDir: root, stdin: { contents, resolveDir: root, loader: "ts" }, bundle: true, format: "esm", platform: "node", packages: "external", outfile: bundle });

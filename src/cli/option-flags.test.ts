@@ -6,7 +6,7 @@ import { commandHelp } from "./help.ts";
 import { chosenMethods, flagName, optionFlags, optionsFor, refuseStrayOptions } from "./option-flags.ts";
 import { explain } from "./commands/explain.ts";
 
-const card = (id: string, options: readonly OptionCard[]): MethodCard => ({ id, title: id.toUpperCase(), summary: "", cost: "", paper: undefined, needsTarget: true, options });
+const card = (id: string, options: readonly OptionCard[]): MethodCard => ({ id, title: id.toUpperCase(), summary: "", cost: "", paper: undefined, takes: "picture", needsTarget: true, options });
 const steps: OptionCard = { name: "netError", label: "Net error", description: "Goes on until then.", kind: "number", fallback: 0.01, minimum: 0, maximum: 1, whole: false };
 const mirrored: OptionCard = { name: "mirrored", label: "Mirrored", description: "Both ways.", kind: "flag", fallback: false };
 const path = card("path", [steps, mirrored]);

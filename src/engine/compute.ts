@@ -24,6 +24,7 @@ const settings = workerData as EngineSettings;
 const runtime = startRuntime(settings);
 runtime.catch(() => undefined);
 const service = new Service(settings, runtime);
+const services = { vision: service, language: new LanguageService(settings, runtime) };
 const connection = createMessageConnection(new PortMessageReader(port), new PortMessageWriter(port), undefined, {
   // A flag in shared memory: it is seen in the middle of a computation, when no message can be read.
   cancellationStrategy: { receiver: new SharedArrayReceiverStrategy(), sender: { sendCancellation: async () => undefined, cleanup: () => undefined } },
@@ -56,10 +57,10 @@ answer(unitPortrait, (params, token) => portraitOf(service.visualizations, servi
 answer(visualize, (params, token) => service.visualizations.run(params, (event) => void connection.sendNotification(visualizeEvent, event), () => token.isCancellationRequested));
 answer(unitFacts, (params, token) => service.units.facts(params, () => token.isCancellationRequested));
 answer(unitExample, (params) => service.units.example(params));
-answer(checkExperiment, (params) => checkExperimentFile(service, params));
-answer(runExperiment, (params, token) => runExperimentFile(service, params, (event) => void connection.sendNotification(experimentEvent, event), () => token.isCancellationRequested));
+answer(checkExperiment, (params) => checkExperimentFile(services, params));
+answer(runExperiment, (params, token) => runExperimentFile(services, params, (event) => void connection.sendNotification(experimentEvent, event), () => token.isCancellationRequested));
 answer(rebaseExperiment, ({ text, folder }) => rebase(text, (file) => relativePath(folder, file)));
-serveLanguage(new LanguageService(settings, runtime), {
+serveLanguage(services.language, {
   answer: (type, handle) => answer(type, (params, token) => handle(params, () => token.isCancellationRequested)),
   notify: (type, params) => void connection.sendNotification(type.method, params),
 });

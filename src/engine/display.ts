@@ -1,11 +1,14 @@
 import type { PlaceReading } from "../protocol/engine.ts";
-import type { DisplayData, Heatmap, HeatmapPlanes, Result, ResultData } from "../protocol/result.ts";
+import type { AnalysisData, ShownData } from "../protocol/analysis-data.ts";
+import type { Heatmap, HeatmapPlanes } from "../protocol/result.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
 
 /** What a webview is sent of a result: pictures as 16-bit planes, everything else as it is. */
-export const forDisplay = (result: Result): Result<DisplayData> => ({ ...result, data: displayed(result.data) });
+export const forDisplay = <R extends { readonly data: AnalysisData }>(result: R): Omit<R, "data"> & { readonly data: Displayed<R["data"]> } => ({ ...result, data: displayed(result.data) as Displayed<R["data"]> });
 
-const displayed = (data: ResultData): DisplayData => (data.kind === "heatmap" ? planes(data) : data);
+type Displayed<Data> = Data extends Heatmap ? HeatmapPlanes : Data;
+
+const displayed = (data: AnalysisData): ShownData => (data.kind === "heatmap" ? planes(data) : data);
 
 interface Sums {
   readonly magnitude: Float64Array;

@@ -6,24 +6,26 @@ import { experimentVersion } from "./experiment.ts";
 /** One question as a panel or a command asked it. */
 export interface Question {
   readonly model: string;
-  readonly input: string;
+  /** A path, or an input of another kind by its keys. */
+  readonly input: string | Readonly<Record<string, string | boolean | undefined>>;
   readonly method: string;
-  readonly target: string | undefined;
+  readonly target?: string | undefined;
+  readonly sites?: readonly string[] | undefined;
   readonly options: OptionValues;
   /** Written out unless the model's own file says it. */
-  readonly preprocessing: Preprocessing | undefined;
+  readonly preprocessing?: Preprocessing | undefined;
   /** What the answer's certificate found: its passed checks become claims. */
   readonly certificate?: readonly Check[] | undefined;
 }
 
 /** The experiment file that asks the same again, to the same bytes. */
-export function experimentOf({ model, input, method, target, options, preprocessing, certificate = [] }: Question): string {
+export function experimentOf({ model, input, method, target, sites, options, preprocessing, certificate = [] }: Question): string {
   const claims = certificate.filter(({ status }) => status === "pass").map(({ id }) => ({ expect: `${method}.certificate.${id}.status`, is: "pass" }));
-  const analysis = { method, ...(target !== undefined && { target }), ...(Object.keys(options).length > 0 && { options }) };
+  const analysis = { method, ...(target !== undefined && { target }), ...(sites && { sites }), ...(Object.keys(options).length > 0 && { options }) };
   const experiment = {
     version: experimentVersion,
     model,
-    inputs: [input],
+    inputs: [typeof input === "string" ? input : Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))],
     ...(preprocessing !== undefined && preprocessing.source !== "metadata" && { preprocessing: valuesOf(preprocessing) }),
     analyses: [analysis],
     ...(claims.length > 0 && { claims }),

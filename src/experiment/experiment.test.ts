@@ -1,18 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { methodCard } from "../methods/method-card.ts";
-import { methods } from "../methods/table.ts";
+import { analysisCards as cards } from "../methods/analyses.ts";
 import type { Heatmap, Prediction, Result } from "../protocol/result.ts";
 import { float32 } from "../tensor/tensor.ts";
 import { conclude, pathsFor } from "./conclude.ts";
 import { experimentOf } from "./experiment-of.ts";
 import { hasErrors, parseExperiment } from "./parse.ts";
-import { plan, shard } from "./plan.ts";
+import { plan, shard, type PlannedInput } from "./plan.ts";
 import { read } from "./reading.ts";
 import { readShard } from "./shard-name.ts";
-import { siteOptionOf, validate } from "./validate.ts";
-
-const cards = [...methods.values()].map(methodCard);
+import { validate } from "./validate.ts";
 
 const text = `version: 1
 title: What the cat rests on
@@ -48,7 +45,7 @@ test("an experiment is read whole, with the place of everything", () => {
   assert.equal(experiment!.model.value, "net.onnx");
   assert.deepEqual(experiment!.analyses.map(({ id }) => id), ["prediction", "ig", "cam"]);
   assert.deepEqual(experiment!.analyses[1]!.options.netError!.range, { start: { line: 11, character: 25 }, end: { line: 11, character: 29 } });
-  assert.equal(experiment!.inputs[1]!.mask!.value, "dog.mask.png");
+  assert.deepEqual(experiment!.inputs[1], { kind: "file", stated: { value: "dog.png", range: { start: { line: 5, character: 12 }, end: { line: 5, character: 19 } } }, mask: { value: "dog.mask.png", range: { start: { line: 5, character: 27 }, end: { line: 5, character: 39 } } } });
 });
 
 test("every fault is named with its line, and with what was probably meant", () => {
@@ -115,10 +112,11 @@ claims:
   ]);
 });
 
-const inputs = [{ name: "cat.png", path: "/x/cat.png", mask: undefined }, { name: "a/cat.png", path: "/x/a/cat.png", mask: undefined }, { name: "dog.png", path: "/x/dog.png", mask: "/x/dog.mask.png" }];
+const picture = (name: string, mask?: string): PlannedInput => ({ takes: "picture", name, path: `/x/${name}`, mask });
+const inputs = [picture("cat.png"), picture("a/cat.png"), picture("dog.png", "/x/dog.mask.png")];
 
 test("the plan has one order, and its parts are the whole, each task once", () => {
-  const tasks = plan(read1().experiment!, inputs, siteOptionOf(cards));
+  const tasks = plan(read1().experiment!, inputs, cards);
   assert.deepEqual(tasks.map(({ stem }) => stem).slice(0, 5), ["cat.prediction", "cat.ig", "cat.cam@features.3", "cat.cam@features.5", "a-cat.prediction"]);
   assert.equal(new Set(tasks.map(({ stem }) => stem.toLowerCase())).size, tasks.length);
   assert.deepEqual(tasks[3]!.options, { layer: "features.5" });
@@ -162,7 +160,7 @@ test("readings: certificates, ranks from 1, tensors, classes by name, shares of 
 
 test("claims say both numbers when they fail, and that nothing is known when nothing was read", () => {
   const { experiment } = read1();
-  const tasks = plan(experiment!, inputs.filter(({ name }) => name !== "a/cat.png"), siteOptionOf(cards));
+  const tasks = plan(experiment!, inputs.filter(({ name }) => name !== "a/cat.png"), cards);
   const ids = [...new Set(tasks.map(({ analysis }) => analysis))];
   const reads = tasks.map((task) => ({ task, readings: pathsFor(experiment!, task, ids).map((path) => read(task.method === "prediction" ? { ...ig, data: prediction } : ig, path, context)) }));
   const outcomes = conclude(experiment!, reads);
@@ -193,7 +191,7 @@ test("a question becomes a file that asks the same", () => {
   const { experiment, problems } = parseExperiment(written);
   assert.deepEqual(problems, []);
   assert.deepEqual(validate(experiment!, cards), []);
-  const [task] = plan(experiment!, [inputs[0]!], siteOptionOf(cards));
+  const [task] = plan(experiment!, [inputs[0]!], cards);
   assert.deepEqual([task!.method, task!.target, task!.options], ["integrated-gradients", "logit:281 - logit:285", { steps: 50, rule: "adaptive" }]);
   assert.equal(experiment!.claims.length, 1);
 });

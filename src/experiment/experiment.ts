@@ -1,3 +1,4 @@
+import type { Prompt, Word } from "../protocol/language.ts";
 import type { Preprocessing } from "../protocol/model.ts";
 import type { OptionValues, OptionValue } from "../protocol/result.ts";
 import type { Range } from "../protocol/experiment.ts";
@@ -30,12 +31,46 @@ export interface Located<T> {
 
 export type PreprocessingValues = Omit<Preprocessing, "source" | "reason">;
 
+/** What an analysis is asked of. `stated` is the text that says which: a path, a dataset, a unit, a prompt. */
+export type InputEntry = PictureEntry | DataEntry | UnitEntry | PromptEntry;
+
+interface Stated {
+  readonly stated: Located<string>;
+}
+
 /** A file (picture or .npy), a pattern such as `photos/*.png`, or a folder's pictures. */
-export interface InputEntry {
+export interface PictureEntry extends Stated {
   readonly kind: "file" | "pattern" | "folder";
-  readonly path: Located<string>;
   /** A picture that is white where the object is, for `share(mask)`. */
   readonly mask: Located<string> | undefined;
+}
+
+/** What every other input may be called; by what it is if left out. */
+interface Named extends Stated {
+  readonly name: Located<string> | undefined;
+}
+
+/** Labelled samples: `procedural:2000`, a folder, a table or an archive. */
+export interface DataEntry extends Named {
+  readonly kind: "data";
+  readonly label: Located<string> | undefined;
+}
+
+/** A channel, `blocks.5:20`, or any objective; the same in words of `parseObjective`. */
+export interface UnitEntry extends Named {
+  readonly kind: "unit";
+  readonly objective: string;
+  /** A folder of real pictures to compare with. */
+  readonly photographs: Located<string> | undefined;
+}
+
+/** A text or token ids, with what patching compares it with. */
+export interface PromptEntry extends Named {
+  readonly kind: "prompt";
+  readonly prompt: Prompt;
+  readonly corrupted: Prompt | undefined;
+  readonly answer: Word | undefined;
+  readonly wrong: Word | undefined;
 }
 
 export interface Analysis {

@@ -1,8 +1,9 @@
 import { isMap, isScalar, type Node } from "yaml";
 import type { Problem } from "../protocol/experiment.ts";
 import type { OptionValue } from "../protocol/result.ts";
-import { experimentVersion, type Analysis, type Experiment, type InputEntry, type Located, type PreprocessingValues } from "./experiment.ts";
+import { experimentVersion, type Analysis, type Experiment, type Located, type PreprocessingValues } from "./experiment.ts";
 import { readClaim } from "./read-claim.ts";
+import { readInput } from "./read-input.ts";
 import { YamlReader, type Entry } from "./yaml-reader.ts";
 
 export interface Parsed {
@@ -13,7 +14,6 @@ export interface Parsed {
 
 export const experimentKeys = ["version", "title", "description", "model", "inputs", "preprocessing", "analyses", "claims"] as const;
 export const analysisKeys = ["id", "method", "target", "options", "sites"] as const;
-export const inputKeys = ["file", "folder", "mask"] as const;
 
 /** Reads an experiment. Never throws: what is wrong is said with its line and column, all of it at once. */
 export function parseExperiment(text: string): Parsed {
@@ -25,7 +25,7 @@ export function parseExperiment(text: string): Parsed {
   const whole = reader.rangeOf(reader.root);
   const top1 = { start: whole.start, end: whole.start };
   if (!top.has("model")) reader.fault("missing", "An experiment needs a model: `model: net.onnx`, relative to this file.", top1);
-  if (!top.has("inputs")) reader.fault("missing", "An experiment needs inputs: a list of files, patterns such as `photos/*.png`, or folders.", top1);
+  if (!top.has("inputs")) reader.fault("missing", "An experiment needs inputs: a list of files, patterns such as `photos/*.png`, or folders; or of data, units or prompts.", top1);
   if (!top.has("analyses")) reader.fault("missing", "An experiment needs analyses: a list of methods to ask.", top1);
   const analyses = listOf(reader, top.get("analyses"), "The analyses").flatMap((node) => readAnalysis(reader, node) ?? []);
   refuseDuplicates(reader, analyses);
@@ -61,23 +61,6 @@ function readVersion(reader: YamlReader, entry: Entry | undefined): void {
     reader.fault("version", `This is version ${String(version.value)} of the format; this Glassbox reads version ${experimentVersion}.`, version.range, [String(experimentVersion)]);
   }
 }
-
-function readInput(reader: YamlReader, node: Node): InputEntry | undefined {
-  if (isScalar(node)) {
-    const path = reader.text({ key: reader.rangeOf(node), node }, "An input");
-    return path && { kind: kindOf(path.value), path, mask: undefined };
-  }
-  const entries = reader.mapping(node, "An input", inputKeys);
-  if (entries === undefined) return undefined;
-  const mask = reader.text(entries.get("mask"), "The mask");
-  const folder = reader.text(entries.get("folder"), "The folder");
-  if (folder !== undefined) return { kind: "folder", path: folder, mask };
-  const file = reader.text(entries.get("file"), "The file");
-  if (file === undefined) return entries.has("file") ? undefined : reader.fault("missing", "An input needs a `file` or a `folder`.", reader.rangeOf(node));
-  return { kind: kindOf(file.value), path: file, mask };
-}
-
-const kindOf = (path: string): InputEntry["kind"] => (/[*?]/.test(path) ? "pattern" : path.endsWith("/") ? "folder" : "file");
 
 function readPreprocessing(reader: YamlReader, entry: Entry | undefined): Located<string | PreprocessingValues> | undefined {
   if (entry === undefined) return undefined;

@@ -1,28 +1,62 @@
 import type { TaskCard } from "../protocol/experiment.ts";
+import type { Prompt, Word } from "../protocol/language.ts";
+import type { MethodCard } from "../protocol/method-card.ts";
 import type { OptionValues } from "../protocol/result.ts";
 import { optionValuesOf, type Analysis, type Experiment } from "./experiment.ts";
+import { siteOption, together } from "./site-option.ts";
 
-/** An input once patterns and folders are resolved. */
-export interface PlannedInput {
-  /** As claims and reports call it: its path relative to the experiment's folder, with forward slashes. */
+/** An input once patterns and folders are resolved, by what takes it. */
+export type PlannedInput = PlannedPicture | PlannedData | PlannedUnit | PlannedPrompt;
+
+interface Planned {
+  /** As claims and reports call it: a picture's path relative to the experiment's folder, with forward slashes. */
   readonly name: string;
+}
+
+export interface PlannedPicture extends Planned {
+  readonly takes: "picture";
   readonly path: string;
   readonly mask: string | undefined;
 }
 
-export interface Task extends TaskCard {
-  readonly planned: PlannedInput;
+export interface PlannedData extends Planned {
+  readonly takes: "data";
+  /** A whole path, or `procedural:…`. */
+  readonly data: string;
+  readonly label: string | undefined;
+}
+
+export interface PlannedUnit extends Planned {
+  readonly takes: "unit";
+  readonly objective: string;
+  readonly photographs: string | undefined;
+}
+
+export interface PlannedPrompt extends Planned {
+  readonly takes: "prompt";
+  readonly prompt: Prompt;
+  readonly corrupted: Prompt | undefined;
+  readonly answer: Word | undefined;
+  readonly wrong: Word | undefined;
+}
+
+export interface Task<Input extends PlannedInput = PlannedInput> extends TaskCard {
+  readonly planned: Input;
 }
 
 /**
- * Every input through every analysis, inputs outermost: one order on every machine, so that a part of
- * it can be named by two numbers.
+ * Every input through every analysis that takes its kind, inputs outermost: one order on every machine, so that a part
+ * of it can be named by two numbers.
  */
-export function plan(experiment: Experiment, inputs: readonly PlannedInput[], siteOptionOf: (method: string) => string | undefined): readonly Task[] {
-  const asked = experiment.analyses.flatMap((analysis) => variants(analysis, siteOptionOf(analysis.method.value)));
+export function plan(experiment: Experiment, inputs: readonly PlannedInput[], cards: readonly MethodCard[]): readonly Task[] {
+  const asked = experiment.analyses.flatMap((analysis) => {
+    const card = cards.find(({ id }) => id === analysis.method.value);
+    return variants(analysis, card).map((variant) => ({ ...variant, takes: card?.takes ?? "picture" }));
+  });
   const stems = new Map<string, number>();
   return inputs.flatMap((planned) =>
-    asked.map(({ id, method, target, options }) => ({ stem: unique(`${slug(stripEnding(shortName(planned.name)))}.${slug(id)}`, stems), input: planned.name, analysis: id, method, target, options, planned })),
+    asked.filter(({ takes }) => takes === planned.takes)
+      .map(({ id, method, target, options }) => ({ stem: unique(`${stemOf(planned)}.${slug(id)}`, stems), input: planned.name, analysis: id, method, target, options, planned })),
   ).map((task, index) => ({ index, ...task }));
 }
 
@@ -33,16 +67,24 @@ interface Variant {
   readonly options: OptionValues;
 }
 
-/** An analysis of several sites is one analysis for each: `cam@blocks.3`. */
-export function variants(analysis: Analysis, siteOption: string | undefined): readonly Variant[] {
+/** An analysis of several sites is one analysis for each, `cam@blocks.3`; or one of all, where the method takes them together. */
+export function variants(analysis: Analysis, card: Pick<MethodCard, "options"> | undefined): readonly Variant[] {
   const one = { id: analysis.id, method: analysis.method.value, target: analysis.target?.value, options: optionValuesOf(analysis) };
-  if (analysis.sites.length === 0 || siteOption === undefined) return [one];
-  return analysis.sites.map(({ value }) => ({ ...one, id: `${analysis.id}@${value}`, options: { ...one.options, [siteOption]: value } }));
+  const option = card && siteOption(card);
+  if (analysis.sites.length === 0 || option === undefined) return [one];
+  const sites = analysis.sites.map(({ value }) => value);
+  if (together(option)) return [{ ...one, options: { ...one.options, [option.name]: sites.join(",") } }];
+  return sites.map((site) => ({ ...one, id: `${analysis.id}@${site}`, options: { ...one.options, [option.name]: site } }));
 }
 
 /** The tasks of one part: every `count`-th, so that slow inputs in a row are spread over the parts. */
 export const shard = <T extends { readonly index: number }>(tasks: readonly T[], part: { readonly index: number; readonly count: number } | undefined): readonly T[] =>
   part === undefined ? tasks : tasks.filter(({ index }) => index % part.count === part.index);
+
+/** Longer names of files are refused by file systems; the table of results has the whole. */
+const longestStem = 80;
+
+const stemOf = ({ takes, name }: PlannedInput): string => slug(takes === "picture" ? stripEnding(shortName(name)) : name).slice(0, longestStem);
 
 /** A file elsewhere is called by its own name: the way there differs between machines. */
 const shortName = (name: string): string => (name.startsWith("..") || /^([/\\]|[A-Za-z]:)/.test(name) ? name.replace(/^.*[/\\]/, "") : name);

@@ -1,5 +1,8 @@
 import { isMap, isScalar, isSeq, parseDocument, type Scalar } from "yaml";
 
+/** The keys of an input that name a file; a dataset that is none has no way to change. */
+const pathKeys = ["file", "folder", "mask", "data", "photographs"];
+
 /** The same experiment with its model and inputs named anew; comments and order stay. */
 export function rebase(text: string, rename: (file: string) => string): string {
   const document = parseDocument(text);
@@ -11,7 +14,7 @@ export function rebase(text: string, rename: (file: string) => string): string {
   if (isSeq(inputs)) {
     for (const item of inputs.items) {
       change(item);
-      if (isMap(item)) for (const key of ["file", "folder", "mask"]) change(item.get(key, true));
+      if (isMap(item)) for (const key of pathKeys) change(item.get(key, true));
     }
   }
   return document.toString({ lineWidth: 0 });

@@ -1,7 +1,7 @@
 import { toleranceUnits } from "./read-claim.ts";
 import { aggregates, experimentVersion } from "./experiment.ts";
 import { conventionNames } from "./preprocessing.ts";
-import { siteOption } from "./validate.ts";
+import { siteOption, together } from "./site-option.ts";
 import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export function experimentSchema(cards: readonly MethodCard[]): Schema {
         title: text("What is asked, in a few words."),
         description: text("Why it is asked, for whoever reads the report."),
         model: text("The model file, relative to this one."),
-        inputs: list({ anyOf: [text("A picture or .npy tensor, or a pattern such as photos/*.png."), inputSchema] }, "What the model is shown."),
+        inputs: list({ anyOf: [text("A picture or .npy tensor, or a pattern such as photos/*.png."), ...inputSchemas] }, "What is looked at: pictures, labelled data, units or prompts."),
         preprocessing: { description: "How a picture becomes the input: a convention's name, or the values. Left out, it is as the file beside the model says, else detected.", anyOf: [{ enum: conventionNames }, { type: "object" }] },
         analyses: list({ anyOf: cards.map(analysisSchema) }, "What is asked of each input."),
         claims: list(claimSchema, "What is expected of the answers."),
@@ -31,7 +31,23 @@ export function experimentSchema(cards: readonly MethodCard[]): Schema {
   };
 }
 
-const inputSchema = closed({ file: text("A picture, a .npy tensor, or a pattern."), folder: text("A folder: all its pictures and tensors."), mask: text("A picture that is white where the object is, for share(mask).") }, []);
+const name = text("What claims and files call it.");
+const photographs = text("A folder of real pictures to compare with; three sample photographs if left out.");
+const pair = {
+  corrupted: text("What patching compares with: as many tokens long."),
+  answer: text("The token that is right, e.g. ' Mary', or # and its id."),
+  wrong: text("The token that it is compared with."),
+  name,
+};
+
+const inputSchemas = [
+  closed({ file: text("A picture, a .npy tensor, or a pattern."), folder: text("A folder: all its pictures and tensors."), mask: text("A picture that is white where the object is, for share(mask).") }, []),
+  closed({ data: text("Labelled samples: procedural[:<count>[:<seed>]]; a folder with a subfolder for each class; a .csv, .tsv or .npz file."), label: text("What is decoded; the first of the data's if left out."), name }, ["data"]),
+  closed({ unit: text("A channel of a site, e.g. blocks.5:20."), photographs, name }, ["unit"]),
+  closed({ objective: text("What to grow for, e.g. channel(\"blocks.5\", 20) - 0.2*diversity."), photographs, name }, ["objective"]),
+  closed({ prompt: text("A text."), bos: { type: "boolean", description: "Whether it begins with the beginning-of-sequence token; as the tokenizer says if left out." }, ...pair }, ["prompt"]),
+  closed({ ids: text("Token ids between spaces."), ...pair }, ["ids"]),
+];
 
 function analysisSchema(card: MethodCard): Schema {
   const { id, title, summary, cost, needsTarget, options } = card;
@@ -41,7 +57,7 @@ function analysisSchema(card: MethodCard): Schema {
       method: { const: id, description: `${title}. ${summary} Cost: ${cost}.` },
       ...(needsTarget && { target: { type: ["string", "integer"], description: "A class's number or name, or an expression such as logit:281 - logit:285. Left out, the best class of each input." } }),
       ...(options.length > 0 && { options: closed(Object.fromEntries(options.map((option) => [option.name, optionSchema(option)])), []) }),
-      ...(siteOption(card) && { sites: list(text("A site of the model."), `Asked once for each: option ${siteOption(card)!.name} takes these in turn.`) }),
+      ...(siteOption(card) && { sites: list(text("A site of the model."), together(siteOption(card)!) ? "All in one analysis." : `Asked once for each: option ${siteOption(card)!.name} takes these in turn.`) }),
     },
     ["method"],
     { title },

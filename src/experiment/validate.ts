@@ -1,26 +1,21 @@
 import { parseTarget } from "../graph/target.ts";
 import type { Problem, Range } from "../protocol/experiment.ts";
-import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
-import type { ModelCard } from "../protocol/model.ts";
+import type { MethodCard, OptionCard, Subject } from "../protocol/method-card.ts";
+import type { ModelCard, SiteCard } from "../protocol/model.ts";
 import type { OptionValue } from "../protocol/result.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { nearestWords } from "../tensor/nearest.ts";
-import type { Analysis, Experiment, Located } from "./experiment.ts";
+import type { Analysis, Experiment, InputEntry, Located } from "./experiment.ts";
 import { variants } from "./plan.ts";
 import { splitReading } from "./reading.ts";
+import { siteOption, together } from "./site-option.ts";
 
-/** The option of a method that names a site, by which `sites:` asks it once for each. */
-export const siteOption = ({ options }: Pick<MethodCard, "options">): OptionCard | undefined => options.find(({ kind, name }) => kind === "text" && (name === "layer" || name === "site"));
-
-/** For planning: the site option's name by the method's. */
-export const siteOptionOf = (cards: readonly MethodCard[]) => (method: string): string | undefined => {
-  const card = cards.find(({ id }) => id === method);
-  return card && siteOption(card)?.name;
-};
+/** A language model has no classes, and its sites no element type. */
+export type ModelFacts = Pick<ModelCard, "name" | "classes"> & { readonly sites: readonly Pick<SiteCard, "name" | "shape">[] };
 
 /** What is known beyond the text. Each may be missing: then nothing is said of it. */
 export interface Facts {
-  readonly model?: ModelCard | undefined;
+  readonly model?: ModelFacts | undefined;
   /** Names of the inputs once patterns are resolved. */
   readonly inputs?: readonly string[] | undefined;
 }
@@ -30,6 +25,7 @@ export function validate(experiment: Experiment, cards: readonly MethodCard[], {
   const found: Problem[] = [];
   const say: Say = (code, message, range, instead = [], severity = "error") => void found.push({ severity, code, message, range, instead });
   for (const analysis of experiment.analyses) checkAnalysis(analysis, cards, model, say);
+  checkSubjects(experiment, cards, say);
   checkClaims(experiment, cards, inputs, say);
   return found;
 }
@@ -38,7 +34,7 @@ type Say = (code: string, message: string, range: Range, instead?: readonly stri
 
 const didYouMean = (near: readonly string[], otherwise: string): string => (near.length ? ` Did you mean ${near.join(" or ")}?` : otherwise);
 
-function checkAnalysis(analysis: Analysis, cards: readonly MethodCard[], model: ModelCard | undefined, say: Say): void {
+function checkAnalysis(analysis: Analysis, cards: readonly MethodCard[], model: ModelFacts | undefined, say: Say): void {
   const { method, target } = analysis;
   const card = cards.find(({ id }) => id === method.value);
   if (card === undefined) {
@@ -47,9 +43,19 @@ function checkAnalysis(analysis: Analysis, cards: readonly MethodCard[], model: 
     return say("unknown-method", `There is no method ${method.value}.${didYouMean(near, ` The methods are: ${ids.join(", ")}.`)}`, method.range, near);
   }
   for (const [name, option] of Object.entries(analysis.options)) checkOption(card, name, option, say);
+  checkProtocol(analysis, card, say);
   checkSites(analysis, card, model, say);
   if (target !== undefined && !card.needsTarget) say("no-target", `${card.title} explains no target; leave it out.`, target.range, [], "warning");
   if (target !== undefined && card.needsTarget && model !== undefined) checkTarget(target, model, say);
+}
+
+/** A probe's score says nothing without what it is compared with. */
+function checkProtocol({ options, method }: Analysis, card: MethodCard, say: Say): void {
+  if (card.takes !== "data") return;
+  for (const control of ["random", "shuffled"] as const) {
+    const given = options[control];
+    if (given?.value === false) say("unsound-probe", `Without ${control === "random" ? "a random twin" : "shuffled labels"} a probe's accuracy may be the ${control === "random" ? "input's, not the network's" : "probe's own memory"}: ${method.value} has it unless you leave it out.`, given.range, ["true"], "warning");
+  }
 }
 
 function checkOption({ title, options }: MethodCard, name: string, { value, key, range }: Located<OptionValue> & { readonly key: Range }, say: Say): void {
@@ -81,13 +87,14 @@ function optionFault({ kind, minimum, maximum, whole, choices }: OptionCard, val
   }
 }
 
-function checkSites(analysis: Analysis, card: MethodCard, model: ModelCard | undefined, say: Say): void {
+function checkSites(analysis: Analysis, card: MethodCard, model: ModelFacts | undefined, say: Say): void {
   const option = siteOption(card);
   const first = analysis.sites[0];
   if (first !== undefined && option === undefined) say("no-sites", `${card.title} reads no site of your choice; leave \`sites\` out.`, first.range);
   const named = option && analysis.options[option.name];
   if (first !== undefined && named !== undefined) say("no-sites", `Name the site once: here, or in \`sites\`.`, named.key);
-  const sites = [...analysis.sites, ...(named && named.value !== "" ? [{ value: String(named.value), range: named.range }] : [])];
+  const inOption = named && option && named.value !== "" ? (together(option) ? String(named.value).split(",") : [String(named.value)]).map((value) => ({ value: value.trim(), range: named.range })) : [];
+  const sites = [...analysis.sites, ...inOption];
   if (model === undefined || option === undefined) return;
   for (const { value, range } of sites) {
     const site = model.sites.find(({ name }) => name === value);
@@ -98,16 +105,16 @@ function checkSites(analysis: Analysis, card: MethodCard, model: ModelCard | und
   }
 }
 
-const gridsNear = (name: string, { sites }: ModelCard): readonly string[] =>
+const gridsNear = (name: string, { sites }: ModelFacts): readonly string[] =>
   nearestWords(name, sites.filter(({ shape }) => shape.length === 4 && shape[2]! * shape[3]! > 1).map((site) => site.name));
 
-function unknownSite(name: string, { sites, name: model }: ModelCard, range: Range): Parameters<Say> {
+function unknownSite(name: string, { sites, name: model }: ModelFacts, range: Range): Parameters<Say> {
   const near = nearestWords(name, sites.map((site) => site.name));
   return ["unknown-site", `${model} has no site ${name}.${didYouMean(near, ` It has ${sites.length}; type to see them.`)}`, range, near];
 }
 
 /** A class by number or name, or an expression of logits and units. */
-function checkTarget({ value, range }: Located<string>, model: ModelCard, say: Say): void {
+function checkTarget({ value, range }: Located<string>, model: ModelFacts, say: Say): void {
   const { classes, sites } = model;
   const beyond = (index: number): void => {
     if (classes !== undefined && index >= classes.count) say("out-of-range", `Class ${index} does not exist: ${model.name} has ${classes.count}, counted from 0.`, range, [String(classes.count - 1)]);
@@ -137,10 +144,33 @@ function checkTarget({ value, range }: Located<string>, model: ModelCard, say: S
   }
 }
 
+const subjects: Readonly<Record<Subject, string>> = {
+  picture: "pictures or tensors: `- photos/*.png`",
+  data: "labelled data: `- { data: procedural, label: shape }`",
+  unit: "units: `- unit: blocks.5:20`",
+  prompt: "prompts: `- prompt: The capital of France is`",
+};
+
+const subjectOf = ({ kind }: InputEntry): Subject => (kind === "data" || kind === "unit" || kind === "prompt" ? kind : "picture");
+
+/** Every analysis has inputs of its kind, and every input an analysis. */
+function checkSubjects({ analyses, inputs }: Experiment, cards: readonly MethodCard[], say: Say): void {
+  const given = new Set(inputs.map(subjectOf));
+  const asked = analyses.flatMap(({ method }) => cards.find(({ id }) => id === method.value) ?? []);
+  for (const { method } of analyses) {
+    const card = cards.find(({ id }) => id === method.value);
+    if (card !== undefined && inputs.length > 0 && !given.has(card.takes)) say("no-input", `${card.title} is asked of ${subjects[card.takes]}. There is none among the inputs.`, method.range);
+  }
+  if (asked.length < analyses.length) return;
+  for (const entry of inputs) {
+    if (analyses.length > 0 && !asked.some(({ takes }) => takes === subjectOf(entry))) say("no-analysis", `No analysis here takes this input. These take ${[...new Set(asked.map(({ takes }) => subjects[takes]))].join("; ")}.`, entry.stated.range);
+  }
+}
+
 /** Names that claims may speak of: analyses, and each of their sites. */
 export function analysisNames({ analyses }: Experiment, cards: readonly MethodCard[]): readonly string[] {
-  const option = siteOptionOf(cards);
-  return [...new Set(analyses.flatMap((analysis) => [analysis.id, ...variants(analysis, option(analysis.method.value)).map(({ id }) => id)]))];
+  const variantsOf = (analysis: Analysis) => variants(analysis, cards.find(({ id }) => id === analysis.method.value));
+  return [...new Set(analyses.flatMap((analysis) => [analysis.id, ...variantsOf(analysis).map(({ id }) => id)]))];
 }
 
 function checkClaims(experiment: Experiment, cards: readonly MethodCard[], inputs: readonly string[] | undefined, say: Say): void {

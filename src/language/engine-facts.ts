@@ -14,7 +14,7 @@ export type AskEngine = (method: string, params: unknown, token: CancellationTok
 /** A person who types waits no longer than this for a model that is still being opened; one who rests on a word may. */
 const patienceMs = 250;
 export const restingMs = 4000;
-/** What only adds to an answer holds it up no longer than this. */
+/** What only adds to an answer holds one hover up so long, and the next ones not at all. */
 const besideMs = 900;
 
 /** Models kept; a card with its sites is small. */
@@ -51,9 +51,9 @@ export class EngineFacts {
     return this.#ofFile(this.#languageModels, outlineLanguage.method, file, token, patience);
   }
 
-  /** How each site of a model answers to photographs; whoever only wants a shape waits no second for it. */
+  /** How each site of a model answers to photographs. Whoever has it computed waits a moment for it; others take what is there. */
   statistics(file: string, token: CancellationToken): Promise<ModelStatistics | undefined> {
-    return this.#ofFile(this.#statistics, siteStatistics.method, file, token, besideMs);
+    return this.#ofFile(this.#statistics, siteStatistics.method, file, token, 0, besideMs);
   }
 
   /** The unit's picture and statistics: grown once, only one at a time, and no further when every hover that waits is gone. */
@@ -78,15 +78,15 @@ export class EngineFacts {
     return portrait.wait(end - Date.now(), token);
   }
 
-  async #ofFile<T>(answers: OfFiles<T>, method: string, file: string, token: CancellationToken, patience: number): Promise<T | undefined> {
+  /** @param first the patience of the one whose question goes to the engine */
+  async #ofFile<T>(answers: OfFiles<T>, method: string, file: string, token: CancellationToken, patience: number, first: number = patience): Promise<T | undefined> {
     const stamp = stampOf(file);
     if (stamp === undefined) return undefined;
-    let known = answers.get(file);
-    if (known?.stamp !== stamp || known.answer.stopped) {
-      known = { stamp, answer: new SharedAnswer((stop) => this.#ask(method, { model: file }, stop) as Promise<T>) };
-      keep(answers, file, known, kept);
-    }
-    return known.answer.wait(patience, token);
+    const known = answers.get(file);
+    if (known?.stamp === stamp && !known.answer.stopped) return known.answer.wait(patience, token);
+    const answer = new SharedAnswer((stop) => this.#ask(method, { model: file }, stop) as Promise<T>);
+    keep(answers, file, { stamp, answer }, kept);
+    return answer.wait(first, token);
   }
 
   async problems(params: Pick<ExperimentParams, "file" | "text">, token: CancellationToken): Promise<readonly Problem[]> {

@@ -1,9 +1,8 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { CancellationTokenSource, TextDocumentSyncKind, TextDocuments, type CancellationToken, type Connection, type InitializeParams } from "vscode-languageserver";
+import { CancellationTokenSource, TextDocumentSyncKind, TextDocuments, type CancellationToken, type CodeAction, type Connection, type InitializeParams } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { methodCard } from "../methods/method-card.ts";
-import { methods } from "../methods/table.ts";
+import { analysisCards as cards } from "../methods/analyses.ts";
 import type { Problem } from "../protocol/experiment.ts";
 import { askEngine, experimentLanguage, experimentRan, listModels } from "../protocol/language-server.ts";
 import { EngineFacts } from "./engine-facts.ts";
@@ -18,6 +17,8 @@ import { inlayHints } from "./experiment/inlay-hints.ts";
 import { OpenExperiments } from "./experiment/open-document.ts";
 import { symbols } from "./experiment/symbols.ts";
 import { pythonLenses } from "./python/code-lens.ts";
+import { pythonCompletion } from "./python/completion.ts";
+import { pythonProblems } from "./python/diagnostics.ts";
 import { pythonHover } from "./python/hover.ts";
 import { Reader } from "./reading/reader.ts";
 
@@ -27,7 +28,6 @@ const pauseMs = { quick: 120, deep: 500 };
 /** The language server: one feature a file, each answered from the text, the methods' tables and what the engine knows. */
 export function startServer(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
-  const cards = [...methods.values()].map(methodCard);
   const reader = new Reader(cards, (fault) => connection.console.error(fault));
   const all = new OpenExperiments((text) => reader.read(text));
   const facts = new EngineFacts((method, params, token) => connection.sendRequest(askEngine.method, { method, params }, token));
@@ -36,13 +36,14 @@ export function startServer(connection: Connection): void {
   let refreshes = false;
 
   const isExperiment = ({ languageId }: TextDocument): boolean => languageId === experimentLanguage;
+  const isPython = ({ languageId }: TextDocument): boolean => languageId === "python";
   const asked = (document: TextDocument, token: CancellationToken): Asked => ({ experiment: all.of(document), facts, cards, all, token });
   /** The answer for an experiment, or for Python, or nothing; none for a document that is gone or a request that was cancelled. */
   const answer = async <T>(uri: string, token: CancellationToken, experiment: ((given: Asked) => T | Promise<T>) | undefined, python: ((document: TextDocument) => T | Promise<T>) | undefined, otherwise: T): Promise<T> => {
     const document = documents.get(uri);
     if (document === undefined || token.isCancellationRequested) return otherwise;
     if (isExperiment(document)) return experiment ? experiment(asked(document, token)) : otherwise;
-    return document.languageId === "python" && python ? python(document) : otherwise;
+    return isPython(document) && python ? python(document) : otherwise;
   };
 
   connection.onInitialize(({ workspaceFolders, capabilities }: InitializeParams) => {
@@ -62,12 +63,15 @@ export function startServer(connection: Connection): void {
     };
   });
 
-  connection.onCompletion(({ textDocument: { uri }, position }, token) => answer(uri, token, (given) => completion(given, position), undefined, null));
+  connection.onCompletion(({ textDocument: { uri }, position }, token) => answer(uri, token, (given) => completion(given, position), (document) => pythonCompletion(document, position, folders, facts, token), null));
   connection.onHover(({ textDocument: { uri }, position }, token) => answer(uri, token, (given) => hover(given, position), (document) => pythonHover(document, position, folders, facts, inWorkspace, token), null));
   connection.onCodeLens(({ textDocument: { uri } }, token) => answer(uri, token, async (given) => [...(await codeLenses(given))], (document) => [...pythonLenses(document, folders)], []));
   connection.onDocumentSymbol(({ textDocument: { uri } }, token) => answer(uri, token, async (given) => [...(await symbols(given))], undefined, []));
   connection.onDocumentFormatting(({ textDocument: { uri } }, token) => answer(uri, token, async ({ experiment: { document } }) => [...(await formatting(document, reader))], undefined, []));
-  connection.onCodeAction(({ textDocument: { uri }, context }, token) => answer(uri, token, ({ experiment: { document } }) => [...codeActions(document, context.diagnostics.filter(({ source }) => source === "glassbox"))], undefined, []));
+  connection.onCodeAction(({ textDocument: { uri }, context }, token) => {
+    const fixes = (document: TextDocument): CodeAction[] => [...codeActions(document, context.diagnostics.filter(({ source }) => source === "glassbox"))];
+    return answer(uri, token, ({ experiment: { document } }) => fixes(document), fixes, []);
+  });
   connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) => answer(uri, token, async (given) => [...(await inlayHints(given, range))], undefined, []));
 
   /** What judges the last state of a text; the next key stops it. */
@@ -77,15 +81,17 @@ export function startServer(connection: Connection): void {
     judging.delete(uri);
   };
   documents.onDidChangeContent(({ document }) => {
-    if (!isExperiment(document)) return;
     const { uri, version } = document;
     stop(uri);
     const judge = new CancellationTokenSource();
     judging.set(uri, judge);
-    const experiment = all.of(document);
-    if (version > 1) experiment.readAfter(pauseMs.quick);
-    const given = asked(document, judge.token);
     const say = (problems: readonly Problem[] | undefined): void => void (problems && !judge.token.isCancellationRequested && connection.sendDiagnostics({ uri, version, diagnostics: problems.map(asDiagnostic) }));
+    if (!isExperiment(document)) {
+      if (isPython(document)) setTimeout(() => void (judge.token.isCancellationRequested || pythonProblems(document, folders, facts, judge.token).then(say)), pauseMs.deep).unref();
+      return;
+    }
+    if (version > 1) all.of(document).readAfter(pauseMs.quick);
+    const given = asked(document, judge.token);
     void quickProblems(given).then((problems) => {
       say(problems);
       setTimeout(() => void (judge.token.isCancellationRequested || deepProblems(given).then(say)), pauseMs.deep - pauseMs.quick).unref();

@@ -77,11 +77,15 @@ const figure = (value: number): string => (value === 0 ? "0" : Number(value.toPr
 
 const perToken: ReadonlySet<string> = new Set(["token", "query", "key"]);
 
+type LanguageSite = LanguageOutline["sites"][number];
+
 /** `head 9 × query × key`: how many tokens there are is the prompt's matter. */
-export function languageSiteWords({ name, shape, axes, role }: LanguageOutline["sites"][number], model: LanguageOutline): string {
-  const words = axes.map((axis, i) => (perToken.has(axis) ? axis : `${axis} ${shape[i]}`)).join(" × ");
-  const at = model.sites.findIndex((site) => site.name === name) + 1;
-  return [`**${code(name)}**${role ? ` ${role}` : ""}`, "", words, "", `site ${at} of ${model.sites.length} in ${code(model.name)}`].join("\n");
+export const languageShapeWords = ({ shape, axes }: LanguageSite): string => axes.map((axis, i) => (perToken.has(axis) ? axis : `${axis} ${shape[i]}`)).join(" × ");
+
+export function languageSiteWords(site: LanguageSite, model: LanguageOutline): string {
+  const { name, role } = site;
+  const at = model.sites.findIndex((each) => each.name === name) + 1;
+  return [`**${code(name)}**${role ? ` ${role}` : ""}`, "", languageShapeWords(site), "", `site ${at} of ${model.sites.length} in ${code(model.name)}`].join("\n");
 }
 
 export function languageModelWords({ name, format, family, parameters, layers, heads, width, vocabulary, context, sites }: LanguageOutline): string {

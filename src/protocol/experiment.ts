@@ -3,8 +3,11 @@
  */
 import { NotificationType, RequestType } from "vscode-jsonrpc";
 import type { Failure } from "./engine.ts";
+import type { AnalysisData, AnalysisResult, ShownData } from "./analysis-data.ts";
+import type { LanguageCard } from "./language.ts";
+import type { MethodCard } from "./method-card.ts";
 import type { ModelCard } from "./model.ts";
-import type { DisplayData, OptionValues, Progress, Result, ResultData } from "./result.ts";
+import type { OptionValues, Progress } from "./result.ts";
 import type { PreparedInput } from "./engine.ts";
 
 /** A place in a text, counted from zero, in UTF-16 units, as editors count. */
@@ -51,9 +54,9 @@ export interface Reading {
 
 export type ReadingValue = string | number | boolean;
 
-export interface TaskOutcome<Data = ResultData> {
+export interface TaskOutcome<Data = AnalysisData> {
   readonly task: TaskCard;
-  readonly result: Result<Data> | undefined;
+  readonly result: AnalysisResult<Data> | undefined;
   /** Why there is no result. */
   readonly failure: Failure | undefined;
   readonly readings: readonly Reading[];
@@ -90,12 +93,12 @@ export interface ExperimentParams {
 }
 
 export type ExperimentEvent = { readonly job: string } & (
-  /** Once, before anything runs: the whole plan, of which a shard runs a part, and where each analysis stands in the file. */
-  | { readonly kind: "planned"; readonly model: ModelCard; readonly title: string; readonly text: string; readonly tasks: readonly TaskCard[]; readonly places: Readonly<Record<string, Range>> }
-  /** Once an input, before its tasks. */
+  /** Once, before anything runs: the whole plan, of which a shard runs a part, the methods that it asks, and where each analysis stands in the file. */
+  | { readonly kind: "planned"; readonly model: ModelCard | LanguageCard; readonly methods: readonly MethodCard[]; readonly title: string; readonly text: string; readonly tasks: readonly TaskCard[]; readonly places: Readonly<Record<string, Range>> }
+  /** Once a picture or tensor, before its tasks. */
   | { readonly kind: "input"; readonly input: string; readonly prepared: PreparedInput }
   | { readonly kind: "progress"; readonly task: TaskCard; readonly progress: Progress }
-  | { readonly kind: "done"; readonly outcome: TaskOutcome<ResultData | DisplayData> }
+  | { readonly kind: "done"; readonly outcome: TaskOutcome<AnalysisData | ShownData> }
 );
 
 export interface ExperimentOutcome {

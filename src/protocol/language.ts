@@ -5,7 +5,7 @@
  */
 import { NotificationType, RequestType } from "vscode-jsonrpc";
 import type { Failure, ModelParams } from "./engine.ts";
-import type { Check, Progress, Provenance } from "./result.ts";
+import type { Check, Code, Progress, Provenance } from "./result.ts";
 
 /** What scores a run: read from the logits at one token, the last unless stated. */
 export type Metric =
@@ -96,7 +96,7 @@ export interface PromptParams extends ModelParams {
 
 export interface TokenCard {
   readonly id: number;
-  /** With � for parts of characters. */
+  /** Parts of characters are spelled `<0xE2>`. */
   readonly text: string;
   /** With spaces and line ends made visible. */
   readonly display: string;
@@ -116,6 +116,8 @@ export interface Tokenized {
 export type EditSpec =
   /** Multiplies a site's activation, or one head's; 0 ablates it. */
   | { readonly kind: "scale"; readonly site: string; readonly factor: number; readonly head?: number | undefined; readonly tokens?: readonly number[] | undefined }
+  /** Sets a site's activation, or one head's, to its mean over all tokens of some prompts: ablation that keeps what is always there. */
+  | { readonly kind: "mean"; readonly site: string; readonly over: readonly Prompt[]; readonly head?: number | undefined; readonly tokens?: readonly number[] | undefined }
   /** Adds strength × (state of `toward` − state of `from`), both at their last token, to the stream at a site. */
   | { readonly kind: "steer"; readonly site: string; readonly toward: Prompt; readonly from: Prompt; readonly strength: number; readonly tokens?: readonly number[] | undefined };
 
@@ -129,7 +131,7 @@ export type Words = readonly (readonly [id: number, text: string])[];
 export interface LanguageProof {
   readonly certificate: readonly Check[];
   readonly provenance: Provenance;
-  readonly code: { readonly cli: string; /** Python for TransformerLens 4. */ readonly transformerLens: string };
+  readonly code: Code & { /** Python for TransformerLens 4. */ readonly transformerLens: string };
 }
 
 export interface LanguageResult<Data> extends LanguageProof {
@@ -176,6 +178,7 @@ export interface GenerateParams extends PromptParams, JobParams {
 export interface GeneratedPart {
   readonly id: number;
   readonly text: string;
+  readonly bytes: Uint8Array;
   readonly probability: number;
   readonly top: readonly { readonly id: number; readonly text: string; readonly probability: number }[];
 }
@@ -200,6 +203,13 @@ export interface AttentionGlance {
   readonly planes: Uint8Array;
   readonly scale: number;
   readonly heads: readonly HeadFacts[];
+}
+
+export interface AttentionSummary {
+  readonly kind: "attention";
+  readonly tokens: Int32Array;
+  readonly layers: number;
+  readonly heads: number;
 }
 
 /** How a head looks on the whole: mean weight on the token itself, on the one before, on the first; its rows' entropy from 0 to 1. */
@@ -273,6 +283,7 @@ export interface DirectAttributionParams extends PromptParams {
   readonly token?: number | undefined;
   /** Their logits are explained; the model's two best unless stated. */
   readonly targets?: readonly Word[] | undefined;
+  readonly edits?: readonly EditSpec[] | undefined;
 }
 
 /** A metric in a person's words. */
@@ -327,7 +338,7 @@ export const readAttentionRows = new RequestType<AttentionRowsParams, LanguageRe
 export const readDirectAttribution = new RequestType<DirectAttributionParams, LanguageResult<DirectAttribution>, Failure>("language/directAttribution");
 export const generateText = new RequestType<GenerateParams, LanguageOutcome<Generated>, Failure>("language/generate");
 export const generateEvent = new NotificationType<JobEvent<GeneratedPart>>("language/generateEvent");
-export const glanceAttention = new RequestType<AttentionParams, LanguageOutcome<{ readonly kind: "attention"; readonly tokens: Int32Array; readonly layers: number; readonly heads: number }>, Failure>("language/attention");
+export const glanceAttention = new RequestType<AttentionParams, LanguageOutcome<AttentionSummary>, Failure>("language/attention");
 export const attentionEvent = new NotificationType<JobEvent<AttentionGlance>>("language/attentionEvent");
 export const runLens = new RequestType<LensParams, LanguageOutcome<Lens>, Failure>("language/lens");
 export const lensEvent = new NotificationType<JobEvent<LensPart>>("language/lensEvent");

@@ -5,7 +5,8 @@
 import { NotificationType, RequestType, RequestType0 } from "vscode-jsonrpc";
 import type { Failure } from "./engine.ts";
 import type { ClaimOutcome, TaskOutcome } from "./experiment.ts";
-import type { Progress, DisplayData, OptionValue } from "./result.ts";
+import type { ShownData } from "./analysis-data.ts";
+import type { Progress, OptionValue } from "./result.ts";
 
 export const stepKinds = ["hook", "predict", "run", "score", "break", "yours", "limits", "citation"] as const;
 export type StepKind = (typeof stepKinds)[number];
@@ -105,7 +106,7 @@ export interface Excerpt {
 /** Of one block: its tasks' answers, the numbers that the walkthrough speaks of, and the claims judged. */
 export interface BlockOutcome {
   readonly block: string;
-  readonly tasks: readonly TaskOutcome<DisplayData>[];
+  readonly tasks: readonly TaskOutcome<ShownData>[];
   /** By the name that figures and questions use, without `block/`. */
   readonly readings: Readonly<Record<string, number>>;
   readonly claims: readonly ClaimOutcome[];

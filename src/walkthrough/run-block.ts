@@ -1,7 +1,8 @@
 import type { CancellationToken } from "vscode-jsonrpc";
 import type { Failure } from "../protocol/engine.ts";
 import type { ClaimOutcome, ExperimentEvent, ExperimentOutcome, ExperimentParams, TaskOutcome } from "../protocol/experiment.ts";
-import type { DisplayData, OptionValue, Progress } from "../protocol/result.ts";
+import type { ShownData } from "../protocol/analysis-data.ts";
+import type { OptionValue, Progress } from "../protocol/result.ts";
 import type { Block, BlockOutcome } from "../protocol/walkthrough.ts";
 import { withChanges } from "./change.ts";
 import { wrong } from "./problem.ts";
@@ -30,13 +31,13 @@ export async function runBlock(block: Block, engine: Asked, settings: RunSetting
 }
 
 async function runExperimentBlock(block: Block, engine: Asked, { job, folder, changes, model, listen, token }: RunSettings): Promise<BlockOutcome> {
-  const done: TaskOutcome<DisplayData>[] = [];
+  const done: TaskOutcome<ShownData>[] = [];
   let picture: BlockOutcome["picture"];
   let planned = 0;
   const hear = (event: ExperimentEvent): void => {
     if (event.kind === "planned") planned = event.tasks.length;
     if (event.kind === "input") picture = event.prepared.view;
-    if (event.kind === "done") done.push(event.outcome as TaskOutcome<DisplayData>);
+    if (event.kind === "done") done.push(event.outcome as TaskOutcome<ShownData>);
     if (event.kind === "progress") listen(`${event.task.analysis}, ${done.length + 1} of ${planned}`, event.progress);
   };
   const file = `${folder}/${block.id}.glassbox.yaml`;
@@ -60,7 +61,7 @@ export class BlockFailure extends Error {
 }
 
 /** Every number that a claim reads, by the name that figures and questions use. */
-function readingsOf(tasks: readonly TaskOutcome<DisplayData>[]): Record<string, number> {
+function readingsOf(tasks: readonly TaskOutcome<ShownData>[]): Record<string, number> {
   const found: Record<string, number> = {};
   for (const { task, readings } of tasks) for (const { path, value } of readings) if (typeof value === "number") found[`${task.analysis}.${path}`] = value;
   return found;

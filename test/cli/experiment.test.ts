@@ -3,20 +3,11 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { cat, GlassboxProcess, root, sampleModel, samples } from "./glassbox-process.ts";
-import { EngineClient } from "../../src/client/engine-client.ts";
-import type { TaskOutcome } from "../../src/protocol/experiment.ts";
-import { exportBytes, showMethod } from "../../src/protocol/engine.ts";
-import { rebaseExperiment } from "../../src/protocol/experiment.ts";
-import { methods } from "../../src/methods/table.ts";
+import { GlassboxProcess, root, samples } from "./glassbox-process.ts";
 
 const glassbox = new GlassboxProcess();
-const engine = new EngineClient(() => ({ cacheFolder: glassbox.path("cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime", weights: "auto" }), undefined, path.join(root, "dist", "engine.mjs"));
 before(() => glassbox.build());
-after(() => {
-  engine.stop();
-  glassbox.end();
-});
+after(() => glassbox.end());
 
 /** Every file under a folder, by its bytes. */
 function contents(folder: string): ReadonlyMap<string, string> {
@@ -31,48 +22,6 @@ function sameFiles(a: string, b: string): void {
 }
 
 const experiment = (name: string, text: string): string => glassbox.write(name, text.replaceAll("SAMPLES", samples));
-
-// Small questions: this test is about bytes, not about maps.
-const quick: Readonly<Record<string, Readonly<Record<string, string | number>>>> = { smoothgrad: { samples: 4 }, "integrated-gradients": { rule: "midpoint", steps: 6 } };
-
-/** What was computed, but not the weights that a running engine has mapped. */
-function forgetResults(): void {
-  const results = glassbox.path("cache", "results");
-  for (const name of fs.readdirSync(results)) fs.rmSync(path.join(results, name));
-}
-
-for (const method of methods.values()) {
-  test(`panel, terminal and experiment file give the same bytes: ${method.id}`, async () => {
-    const options = quick[method.id] ?? {};
-    // As the panel asks, and as its Save and Copy write.
-    const shown = await engine.request(showMethod, { job: `panel ${method.id}`, model: sampleModel, input: { path: cat }, method: method.id, options });
-    const json = await engine.request(exportBytes, { job: `panel ${method.id}`, format: "json" });
-    const isMap = shown.result.data.kind === "planes";
-    // As its Save as Experiment writes, in another folder.
-    const text = await engine.request(rebaseExperiment, { text: shown.result.code.experiment!, folder: glassbox.folder });
-    const file = glassbox.write(`${method.id}.glassbox.yaml`, text);
-    forgetResults();
-    const ran = glassbox.run("run", file, "--out", glassbox.path(method.id));
-    assert.equal(ran.code, 0, ran.err);
-    const stem = glassbox.path(method.id, "tasks", `chelsea.${method.id}`);
-    if (isMap) {
-      const npy = Buffer.from(await engine.request(exportBytes, { job: `panel ${method.id}`, format: "npy" }));
-      assert.ok(npy.equals(fs.readFileSync(`${stem}.npy`)), "the map's values");
-      forgetResults();
-      const flags = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-      const explained = glassbox.run("explain", sampleModel, cat, "--method", method.id, "--npy", "--out", glassbox.path("explained"), ...flags);
-      assert.equal(explained.code, 0, explained.err);
-      assert.ok(npy.equals(fs.readFileSync(glassbox.path("explained", `${method.id}.npy`))), "the terminal's values");
-      assert.ok(fs.readFileSync(glassbox.path("explained", `${method.id}.png`)).equals(fs.readFileSync(`${stem}.png`)), "the picture");
-    }
-    // The engine's own answer to the file, as an exact export: data, certificate, provenance and code.
-    forgetResults();
-    let heard: TaskOutcome | undefined;
-    await engine.experiment({ job: "file", file, detail: "exact" }, (event) => (heard = event.kind === "done" ? (event.outcome as TaskOutcome) : heard));
-    const again = await engine.request(exportBytes, { job: `file/${heard!.task.stem}`, format: "json" });
-    assert.ok(Buffer.from(json).equals(Buffer.from(again)), "the exact export");
-  });
-}
 
 const three = `model: SAMPLES/efficientnet-lite0.onnx
 inputs: [SAMPLES/chelsea.png, SAMPLES/coffee.png]

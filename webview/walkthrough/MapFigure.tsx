@@ -2,7 +2,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { defaultDisplay, describe, display, type DisplayStyle } from "../../src/data/colormap/display.ts";
 import type { BlockOutcome } from "../../src/protocol/walkthrough.ts";
-import type { DisplayData, HeatmapPlanes, Result } from "../../src/protocol/result.ts";
+import type { AnalysisResult, ShownData } from "../../src/protocol/analysis-data.ts";
+import type { HeatmapPlanes } from "../../src/protocol/result.ts";
 import { STATUS_SIGNS } from "../lib/icons.tsx";
 import type { Runs } from "./runs.ts";
 
@@ -33,7 +34,7 @@ export function MapFigure({ title, maps, runs, empty }: Props) {
 }
 
 /** `block/analysis`. */
-function lookUp(name: string, runs: Runs): { readonly result: Result<DisplayData> | undefined; readonly picture: BlockOutcome["picture"] } {
+function lookUp(name: string, runs: Runs): { readonly result: AnalysisResult<ShownData> | undefined; readonly picture: BlockOutcome["picture"] } {
   const at = name.indexOf("/");
   const outcome = runs.of(name.slice(0, at))?.outcome;
   return { result: outcome?.tasks.find(({ task }) => task.analysis === name.slice(at + 1))?.result, picture: outcome?.picture };
@@ -41,7 +42,7 @@ function lookUp(name: string, runs: Runs): { readonly result: Result<DisplayData
 
 interface OneMapProps {
   readonly label: string;
-  readonly result: Result<DisplayData> | undefined;
+  readonly result: AnalysisResult<ShownData> | undefined;
   readonly picture: BlockOutcome["picture"];
   readonly style: DisplayStyle;
   readonly empty: ComponentChildren;

@@ -1,10 +1,11 @@
 import path from "node:path";
-import { attentionEvent, glanceAttention, readAttentionRows, tokenize, type AttentionRows } from "../../protocol/language.ts";
+import { attentionEvent, glanceAttention, readAttentionRows, tokenize, type AttentionGlance } from "../../protocol/language.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
-import { certificateLines, gridLines, toJson, writeOut, type Grid } from "../language/grid.ts";
-import { streamed } from "../language/job.ts";
+import { headsGrid, headsOf, weightsGrid } from "../language/attention-grids.ts";
+import { certificateLines, gridLines, toJson, writeOut } from "../language/grid.ts";
+import { ended, streamed } from "../language/job.ts";
 import { promptFlags, readEdits, readPrompt } from "../language/prompt-flags.ts";
 
 /** What heads look at: all of them by how they look, or one exactly. */
@@ -24,16 +25,16 @@ export const attentionCommand: Command = {
 async function allHeads(session: Session): Promise<ExitCode> {
   const { given, say, remark } = session;
   const [model, text] = given.positionals as [string, string];
-  const heads: { readonly layer: number; readonly head: number; readonly self: number; readonly previous: number; readonly first: number; readonly spread: number }[] = [];
+  const parts: AttentionGlance[] = [];
   const params = { model: path.resolve(model), prompt: readPrompt(given, text), valueWeighted: given.on("value-weighted") === true, edits: readEdits(given) };
-  const outcome = await streamed(session, "Attention", glanceAttention, attentionEvent, params, ({ layer, heads: facts }) => facts.forEach((each, head) => heads.push({ layer, head, ...each })));
-  const measures = ["self", "previous", "first", "spread"] as const;
-  const grid: Grid = { rows: heads.map(({ layer, head }) => `${layer}.${head}`), columns: measures, values: heads.flatMap((each) => measures.map((measure) => each[measure])) };
+  const outcome = await streamed(session, "Attention", glanceAttention, attentionEvent, params, (part) => parts.push(part));
+  const heads = headsOf(parts);
+  const grid = headsGrid(parts);
   const document = { ...outcome, heads };
   if (given.on("json")) say(toJson(document));
   else for (const line of ["Mean weight on the token itself, the one before and the first; entropy from 0 to 1.", ...gridLines(grid), "", ...certificateLines(outcome.certificate)]) say(line);
   for (const file of writeOut(given.text("out"), "attention", document, grid)) remark(`Written: ${file}`);
-  return outcome.cancelled ? exitCodes.cancelled : exitCodes.done;
+  return ended(session, outcome.cancelled, `${heads.length} of ${outcome.data.layers * outcome.data.heads} heads were read.`);
 }
 
 async function oneHead({ given, engine, token, say, remark }: Session): Promise<ExitCode> {
@@ -42,19 +43,21 @@ async function oneHead({ given, engine, token, say, remark }: Session): Promise<
   const [model, text] = given.positionals as [string, string];
   const asked = { model: path.resolve(model), prompt: readPrompt(given, text) };
   const { tokens } = await engine.request(tokenize, asked, token);
-  const columns = tokens.map(({ display }, place) => `${place}:${display}`);
+  const shown = tokens.map(({ display }) => display);
   const weights = new Float32Array(tokens.length ** 2);
-  let page: AttentionRows | undefined;
-  let certificate: readonly Parameters<typeof certificateLines>[0][number][] = [];
-  for (let from = 0; from < tokens.length; from += page.weights.length / tokens.length) {
-    const rows = await engine.request(readAttentionRows, { ...asked, layer, head, valueWeighted: given.on("value-weighted") === true, from, edits: readEdits(given) }, token);
-    page = rows.data;
-    certificate = rows.certificate;
-    weights.set(page.weights, from * tokens.length);
+  const rowsFrom = (from: number) => engine.request(readAttentionRows, { ...asked, layer, head, valueWeighted: given.on("value-weighted") === true, from, edits: readEdits(given) }, token);
+  const first = await rowsFrom(0);
+  for (let page = first.data; ; ) {
+    weights.set(page.weights, page.from * tokens.length);
+    const next = page.from + page.weights.length / tokens.length;
+    if (next >= tokens.length) break;
+    page = (await rowsFrom(next)).data;
   }
-  const grid: Grid = { rows: columns, columns, values: weights };
-  const document = { layer, head, tokens: tokens.map(({ id, text: word }) => ({ id, text: word })), weights, certificate };
-  const best = (page?.top ?? []).map(({ query, key, weight }) => `${weight.toFixed(3)}  ${columns[query]}  →  ${columns[key]}`);
+  const { certificate, data } = first;
+  const grid = weightsGrid({ weights, shown });
+  const { columns } = grid;
+  const document = { ...first, data: { ...data, weights } };
+  const best = data.top.map(({ query, key, weight }) => `${weight.toFixed(3)}  ${columns[query]}  →  ${columns[key]}`);
   if (given.on("json")) say(toJson(document));
   else for (const line of [...(tokens.length <= 16 ? gridLines(grid) : []), "", "Largest weights:", ...best, "", ...certificateLines(certificate)]) say(line);
   for (const file of writeOut(given.text("out"), `attention-${layer}.${head}`, document, grid)) remark(`Written: ${file}`);

@@ -1,12 +1,13 @@
 import path from "node:path";
 import { lensEvent, readDirectAttribution, runLens, tokenize, type LensParams, type LensPart } from "../../protocol/language.ts";
+import { readWord } from "../../experiment/prompt-words.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
-import { certificateLines, gridLines, toJson, writeOut, type Grid } from "../language/grid.ts";
-import { streamed } from "../language/job.ts";
-import { promptFlags, readChoice, readEdits, readNumber, readNumbers, readPrompt, readTexts, readWord } from "../language/prompt-flags.ts";
-
-const measures = ["probability", "rank", "entropy", "divergence", "followed"] as const;
+import { attributionGrid } from "../language/attribution-grid.ts";
+import { certificateLines, gridLines, toJson, writeOut } from "../language/grid.ts";
+import { ended, streamed } from "../language/job.ts";
+import { bestWords, lensGrid, measures } from "../language/lens-grid.ts";
+import { promptFlags, readChoice, readEdits, readNumber, readNumbers, readPrompt, readTexts } from "../language/prompt-flags.ts";
 
 /** What each layer would say, and who says it: logit lens and direct logit attribution. */
 export const lensCommand: Command = {
@@ -37,18 +38,9 @@ async function layers(session: Session): Promise<ExitCode> {
   const parts: LensPart[] = [];
   const outcome = await streamed(session, "Logit lens", runLens, lensEvent, params, (part) => parts.push(part));
   const { tokens } = await engine.request(tokenize, { model: params.model, prompt: params.prompt }, token);
-  const { rows, positions, top } = outcome.data;
-  const values = new Float64Array(rows * positions.length).fill(Number.NaN);
-  const best: string[][] = Array.from({ length: rows }, () => []);
-  for (const part of parts) {
-    const words = new Map(part.words);
-    const read = { probability: (i: number) => part.probabilities[i * top]!, rank: (i: number) => part.ranks[i]!, entropy: (i: number) => part.entropies[i]!, divergence: (i: number) => part.divergences[i]!, followed: (i: number) => part.followed[i]! }[measure];
-    for (let i = 0; i < part.followed.length; i++) {
-      values[part.layer * positions.length + part.from + i] = read(i);
-      best[part.layer]![part.from + i] = JSON.stringify(words.get(part.ids[i * top]!) ?? "");
-    }
-  }
-  const grid: Grid = { rows: best.map((_, layer) => (layer === rows - 1 ? "end" : String(layer))), columns: Array.from(positions, (place) => `${place}:${tokens[place]?.display ?? ""}`), values };
+  const lens = { ...outcome.data, parts, shown: tokens.map(({ display }) => display) };
+  const grid = lensGrid(lens, measure);
+  const best = bestWords(lens);
   const document = { ...outcome, layers: parts };
   if (given.on("json")) say(toJson(document));
   else {
@@ -58,16 +50,15 @@ async function layers(session: Session): Promise<ExitCode> {
     for (const line of ["", ...certificateLines(outcome.certificate)]) say(line);
   }
   for (const file of writeOut(given.text("out"), "lens", document, grid)) remark(`Written: ${file}`);
-  return outcome.cancelled ? exitCodes.cancelled : exitCodes.done;
+  return ended(session, outcome.cancelled, `${new Set(parts.map(({ layer }) => layer)).size} of ${outcome.data.rows} states were read.`);
 }
 
 async function direct({ given, engine, token, say, remark }: Session): Promise<ExitCode> {
   const [model, text] = given.positionals as [string, string];
   const targets = readTexts(given, "targets").map(readWord);
-  const result = await engine.request(readDirectAttribution, { model: path.resolve(model), prompt: readPrompt(given, text), token: readNumbers(given, "positions")?.[0], targets: targets.length ? targets : undefined }, token);
+  const result = await engine.request(readDirectAttribution, { model: path.resolve(model), prompt: readPrompt(given, text), token: readNumbers(given, "positions")?.[0], targets: targets.length ? targets : undefined, edits: readEdits(given) }, token);
   const { data, words, certificate } = result;
-  const names = new Map(words);
-  const grid: Grid = { rows: data.components, columns: Array.from(data.words, (id) => JSON.stringify(names.get(id) ?? `#${id}`)), values: data.values };
+  const grid = attributionGrid(data, words);
   if (given.on("json")) say(toJson(result));
   else for (const line of ["Logits by what is written directly; their sum and the bias make the logit.", ...gridLines(grid, 3), "", ...certificateLines(certificate)]) say(line);
   for (const file of writeOut(given.text("out"), "direct-attribution", result, grid)) remark(`Written: ${file}`);

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { patchEvent, runPatch, tokenize, type MetricSpec, type PatchParams } from "../../protocol/language.ts";
 import type { Command } from "../command.ts";
-import { exitCodes } from "../exit-code.ts";
 import type { Arguments } from "../flags.ts";
-import { certificateLines, gridLines, toJson, writeOut, type Grid } from "../language/grid.ts";
-import { streamed } from "../language/job.ts";
+import { certificateLines, gridLines, toJson, writeOut } from "../language/grid.ts";
+import { ended, streamed } from "../language/job.ts";
+import { patchGrid } from "../language/patch-grid.ts";
 import { neededWord, promptFlags, readChoice, readNumber, readNumbers, readPrompt, readTexts } from "../language/prompt-flags.ts";
 
 const { edits: _edits, ...flags } = promptFlags;
@@ -49,13 +49,11 @@ export const patchCommand: Command = {
     const outcome = await streamed(session, "Patching", runPatch, patchEvent, params, () => undefined);
     const { tokens } = await engine.request(tokenize, { model: params.model, prompt: params.clean }, token);
     const { data, certificate } = outcome;
-    const columns = data.component === "head" ? Array.from({ length: data.columns }, (_, head) => `head ${head}`) : tokens.map(({ display }, place) => `${place}:${display}`);
-    const grid: Grid = { rows: Array.from({ length: data.layers }, (_, layer) => String(layer)), columns, values: data.cells };
+    const grid = patchGrid({ ...data, shown: tokens.map(({ display }) => display) });
     if (given.on("json")) say(toJson(outcome));
     else for (const line of [`${data.metric.kind}: clean ${data.clean.toFixed(3)}, corrupted ${data.corrupted.toFixed(3)}; below, with each ${params.component} replaced`, ...gridLines(grid), "", ...certificateLines(certificate)]) say(line);
     for (const file of writeOut(given.text("out"), `patch-${params.component}`, outcome, grid)) remark(`Written: ${file}`);
-    if (outcome.cancelled) remark("Stopped; what was known is kept.");
-    return outcome.cancelled ? exitCodes.cancelled : exitCodes.done;
+    return ended(session, outcome.cancelled, `${data.cells.filter(Number.isFinite).length} of ${data.cells.length} cells are known.`);
   },
 };
 

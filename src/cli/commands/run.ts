@@ -3,13 +3,13 @@ import path from "node:path";
 import { readShard } from "../../experiment/shard-name.ts";
 import type { PreparedInput } from "../../protocol/engine.ts";
 import type { ClaimOutcome, ExperimentEvent, Problem, TaskOutcome } from "../../protocol/experiment.ts";
-import type { MethodCard } from "../../protocol/method-card.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { checkWords } from "../check-line.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { finish } from "../experiment/finish.ts";
 import { writeInput, writePlan } from "../experiment/plan-file.ts";
+import { presenterOf } from "../experiment/presenters/table.ts";
 import { Store } from "../experiment/store.ts";
 import { writeTask } from "../experiment/task-file.ts";
 import { engineFlags } from "../flags.ts";
@@ -58,20 +58,20 @@ export const runCommand: Command = {
 /** `cat.glassbox.yaml` has its results in `cat.results`. */
 export const usualFolder = (file: string): string => `${file.replace(/(\.glassbox)?\.ya?ml$/i, "")}.results`;
 
-async function runInto(store: Store, file: string, shard: ReturnType<typeof readShard> | undefined, { given, engine, methods, token, say, remark }: Session) {
-  const cards = await methods();
+async function runInto(store: Store, file: string, shard: ReturnType<typeof readShard> | undefined, { given, engine, token, say, remark }: Session) {
   const quiet = given.on("json") === true;
   const progress = new ProgressLine(process.stderr);
   const prepared = new Map<string, PreparedInput>();
   let [mine, done, failed] = [0, 0, 0];
+  let planned: Extract<ExperimentEvent, { readonly kind: "planned" }> | undefined;
   // What cannot be written stops the run: an exception in a listener would be lost.
   let broken: unknown;
   const heard = (event: ExperimentEvent): void => {
     switch (event.kind) {
       case "planned": {
         mine = shard ? event.tasks.filter(({ index }) => index % shard.count === shard.index).length : event.tasks.length;
-        const used = new Set(event.tasks.map(({ method }) => method));
-        writePlan(store, { title: event.title, text: event.text, model: { ...event.model, path: event.model.name }, methods: cards.filter(({ id }) => used.has(id)), tasks: event.tasks });
+        planned = event;
+        writePlan(store, { title: event.title, text: event.text, model: { ...event.model, path: event.model.name }, methods: event.methods, tasks: event.tasks });
         break;
       }
       case "input":
@@ -85,7 +85,8 @@ async function runInto(store: Store, file: string, shard: ReturnType<typeof read
       case "done": {
         const outcome = event.outcome as TaskOutcome;
         const { task, failure } = outcome;
-        writeTask(store, outcome, methodOf(cards, task.method), prepared.get(task.input));
+        const { model, methods } = planned!;
+        writeTask(store, outcome, { model, method: methods.find(({ id }) => id === task.method)!, input: prepared.get(task.input) ?? { view: undefined } });
         done++;
         if (failure) failed++;
         progress.clear();
@@ -111,11 +112,9 @@ async function runInto(store: Store, file: string, shard: ReturnType<typeof read
   }
 }
 
-const methodOf = (cards: readonly MethodCard[], id: string): MethodCard => cards.find((card) => card.id === id)!;
-
 function taskLine({ task, result, cached }: TaskOutcome, done: number, of: number): string {
-  const best = result?.data.kind === "prediction" ? result.data.top[0] : undefined;
-  const found = best ? `${best.name} ${(100 * best.probability).toFixed(1)} %` : (result?.certificate ?? []).filter(({ id }) => id !== "target").map(checkWords).join("  ");
+  const line = result && presenterOf(result.data.kind).line?.(result as never);
+  const found = line ?? (result?.certificate ?? []).filter(({ id }) => id !== "target").map(checkWords).join("  ");
   return `${String(done).padStart(String(of).length)}/${of}  ${task.stem}  ${found}${cached ? "  (known)" : ""}`.trimEnd();
 }
 

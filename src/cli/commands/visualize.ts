@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { encodeImage } from "../../data/image/encode-png.ts";
 import { image } from "../../data/image/image.ts";
+import { unitObjective as objectiveOf } from "../../experiment/prompt-words.ts";
 import { openModel } from "../../protocol/engine.ts";
 import {
   usualSteps,
@@ -146,10 +147,9 @@ async function grown({ given, engine, token }: Session): Promise<VisualizeOutcom
 }
 
 function unitObjective(unit: string): string {
-  const at = unit.lastIndexOf(":");
-  if (at < 1 || !/^\d+$/.test(unit.slice(at + 1)))
-    throw new GlassboxError("option", `"${unit}" names no unit`, { hint: "Write <site>:<channel>, for example blocks.5:20." });
-  return `channel(${JSON.stringify(unit.slice(0, at))}, ${unit.slice(at + 1)})`;
+  const objective = objectiveOf(unit);
+  if (objective === undefined) throw new GlassboxError("option", `"${unit}" names no unit`, { hint: "Write <site>:<channel>, for example blocks.5:20." });
+  return objective;
 }
 
 function optionsOf(given: Arguments, objectives: readonly string[]): VisualizeOptions {

@@ -1,15 +1,10 @@
 import type { ClaimOutcome } from "../../protocol/experiment.ts";
-import type { Heatmap, Result } from "../../protocol/result.ts";
-import { drawn } from "../explain/drawn.ts";
-import type { MapFinding } from "../explain/finding.ts";
-import { percent } from "../numbers.ts";
-import { certificateTable } from "../report/facts.ts";
 import { html, verbatim, type Html } from "../report/html.ts";
-import { mapGallery } from "../report/maps.ts";
 import { style } from "../report/style.ts";
 import { readInput, type KeptPlan } from "./plan-file.ts";
+import { kinds, presenterOf } from "./presenters/table.ts";
 import type { Store } from "./store.ts";
-import { readTask, type KeptTask } from "./task-file.ts";
+import { readTask } from "./task-file.ts";
 
 /** Beyond this many inputs a page of pictures is too heavy to open; results.csv has them all. */
 const mostShown = 24;
@@ -62,21 +57,13 @@ const claimTable = (claims: readonly ClaimOutcome[]): Html => html`<section><h2>
 function inputSection(store: Store, plan: KeptPlan, input: string): Html {
   const tasks = plan.tasks.filter((task) => task.input === input).map((task) => readTask(store, task));
   const prepared = readInput(store, input) ?? { view: undefined };
-  const maps = tasks.flatMap((kept) => mapOf(kept, plan, prepared));
+  const found = tasks.flatMap(({ task, result }) => {
+    const method = plan.methods.find(({ id }) => id === task.method);
+    return result && method ? [{ task, method, model: plan.model, input: prepared, result }] : [];
+  });
   const failed = tasks.filter(({ failure }) => failure !== undefined);
-  const seen = tasks.flatMap(({ result }) => (result?.data.kind === "prediction" ? [result.data.top] : []));
   return html`<section><h2>${input}</h2>
-${seen.map((top) => html`<p>${top.map(({ name, probability }) => `${name} ${percent(probability)}`).join(", ")}</p>`)}
-${maps.length ? mapGallery(maps, plan.model) : undefined}
-${maps.length ? certificateTable(maps) : undefined}
+${kinds.flatMap((kind) => presenterOf(kind).section(found.filter(({ result }) => result.data.kind === kind) as never))}
 ${failed.map(({ task, failure }) => html`<p class="warn">△ ${task.analysis}: ${failure!.what}</p>`)}
 </section>`;
-}
-
-function mapOf({ task, result }: KeptTask, { methods }: KeptPlan, input: Parameters<typeof drawn>[2]): readonly MapFinding[] {
-  const method = methods.find(({ id }) => id === task.method);
-  if (result?.data.kind !== "heatmap" || method === undefined) return [];
-  // Two analyses by one method are told apart by what the experiment calls them.
-  const titled = task.analysis === task.method ? method : { ...method, title: `${method.title} (${task.analysis})` };
-  return [{ ...drawn(titled, result as Result<Heatmap>, input), cancelled: false, cached: false }];
 }

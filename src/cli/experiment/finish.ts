@@ -4,7 +4,8 @@ import type { ClaimOutcome } from "../../protocol/experiment.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { experimentReport } from "./experiment-report.ts";
 import { readPlan } from "./plan-file.ts";
-import { resultsCsv } from "./results-csv.ts";
+import { presenterOf } from "./presenters/table.ts";
+import { resultsCsv, rowsOf } from "./results-csv.ts";
 import type { Store } from "./store.ts";
 import { readTask, taskFile, type KeptTask } from "./task-file.ts";
 
@@ -22,22 +23,20 @@ export function finish(store: Store): readonly ClaimOutcome[] {
     });
   }
   const { experiment } = parseExperiment(plan.text);
-  const facts = plan.tasks.map((task) => withoutTensors(readTask(store, task)));
+  // Small enough to hold for every task at once: what is large stays in its file.
+  const facts = plan.tasks.map((task) => factsOf(readTask(store, task)));
   const claims = experiment ? conclude(experiment, facts) : [];
   store.write("experiment.glassbox.yaml", plan.text);
-  store.writeJson("results.json", { title: plan.title, model: { name: plan.model.name, sha256: plan.model.sha256 }, claims, tasks: facts.map(described) });
-  store.write("results.csv", resultsCsv(facts));
+  store.writeJson("results.json", { title: plan.title, model: { name: plan.model.name, sha256: plan.model.sha256 }, claims, tasks: facts.map(({ described }) => described) });
+  store.write("results.csv", resultsCsv(facts.flatMap(({ rows }) => rows)));
   store.write("report.html", experimentReport(store, plan, claims));
   return claims;
 }
 
-/** Small enough to hold for every task at once. */
-function withoutTensors(kept: KeptTask): KeptTask {
-  const { result } = kept;
-  return result?.data.kind === "heatmap" ? { ...kept, result: { ...result, data: { ...result.data, values: { ...result.data.values, data: new Float32Array(0) } } } } : kept;
-}
-
-function described({ task, result, failure, readings }: KeptTask): Record<string, unknown> {
-  const top = result?.data.kind === "prediction" ? { top: result.data.top } : {};
-  return { ...task, file: taskFile(task), ...top, certificate: result?.certificate, target: result?.provenance.target ?? task.target, provenance: result?.provenance, command: result?.code.cli, readings, failure };
+function factsOf(kept: KeptTask): Pick<KeptTask, "task" | "readings"> & { readonly described: Readonly<Record<string, unknown>>; readonly rows: ReturnType<typeof rowsOf> } {
+  const { task, result, failure, readings } = kept;
+  const { provenance } = result ?? {};
+  const target = provenance && "target" in provenance ? provenance.target : undefined;
+  const own = result && presenterOf(result.data.kind).summary?.(result as never);
+  return { task, readings, rows: rowsOf(kept), described: { ...task, file: taskFile(task), ...own, certificate: result?.certificate, target: target ?? task.target, provenance, command: result?.code.cli, readings, failure } };
 }

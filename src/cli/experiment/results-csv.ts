@@ -1,19 +1,24 @@
+import type { What } from "./presenters/presenter.ts";
+import { presenterOf } from "./presenters/table.ts";
 import type { KeptTask } from "./task-file.ts";
 
-/** One number a line, so that any table program can group them: input, analysis, method, what, value. */
-export function resultsCsv(tasks: readonly KeptTask[]): string {
-  const rows = tasks.flatMap((kept) => numbersOf(kept).map(([what, value]) => [kept.task.input, kept.task.analysis, kept.task.method, what, value]));
-  return `${[["input", "analysis", "method", "what", "value"], ...rows].map((row) => row.map(field).join()).join("\r\n")}\r\n`;
-}
+type Row = readonly [input: string, analysis: string, method: string, ...What];
 
-function numbersOf({ result, failure, readings }: KeptTask): (readonly [what: string, value: string | number | boolean])[] {
+/** One number a line, so that any table program can group them: input, analysis, method, what, value. */
+export const resultsCsv = (rows: readonly Row[]): string => `${[["input", "analysis", "method", "what", "value"], ...rows].map((row) => row.map(field).join()).join("\r\n")}\r\n`;
+
+export const rowsOf = (kept: KeptTask): readonly Row[] => numbersOf(kept).map(([what, value]) => [kept.task.input, kept.task.analysis, kept.task.method, what, value]);
+
+function numbersOf({ result, failure, readings }: KeptTask): readonly What[] {
   if (result === undefined) return [["failure", failure?.what ?? ""]];
-  const top = result.data.kind === "prediction" ? result.data.top : [];
+  const { provenance } = result;
+  const own = presenterOf(result.data.kind).numbers?.(result as never) ?? [];
+  const known = new Set(own.map(([what]) => what));
   return [
-    ...top.flatMap(({ name, probability, logit }, i) => [[`top.${i + 1}.name`, name], [`top.${i + 1}.probability`, probability], [`top.${i + 1}.logit`, logit]] as [string, string | number][]),
-    ...(result.provenance.target === undefined ? [] : [["target", result.provenance.target] as const]),
+    ...own,
+    ...("target" in provenance && provenance.target !== undefined ? [["target", provenance.target] as const] : []),
     ...result.certificate.flatMap(({ id, status, numbers }) => [[`certificate.${id}.status`, status] as const, ...Object.entries(numbers).map(([name, value]) => [`certificate.${id}.${name}`, value] as const)]),
-    ...readings.filter(({ path }) => !path.startsWith("certificate.") && !path.startsWith("top.")).map(({ path, value }) => [path, value ?? ""] as const),
+    ...readings.filter(({ path }) => !path.startsWith("certificate.") && !known.has(path)).map(({ path, value }) => [path, value ?? ""] as const),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { EditSpec, Prompt, Word } from "../../protocol/language.ts";
+import { readEdits as editsIn, readIds, readTexts as textsIn, readWord } from "../../experiment/prompt-words.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { engineFlags, type Arguments, type FlagTable } from "../flags.ts";
 
@@ -13,15 +14,7 @@ export const promptFlags: FlagTable = {
   ...engineFlags,
 };
 
-export function readPrompt(given: Arguments, text: string): Prompt {
-  if (!given.on("ids")) return { text, addBos: given.on("bos") };
-  const ids = text.trim().split(/[\s,]+/).map(Number);
-  if (!ids.every((id) => Number.isInteger(id) && id >= 0)) throw new GlassboxError("option", `"${text}" is not a list of token ids`, { hint: "Write numbers between spaces, or leave out --ids." });
-  return { ids };
-}
-
-/** A word's text, or `#` and its id. */
-export const readWord = (text: string): Word => (/^#\d+$/.test(text) ? Number(text.slice(1)) : text);
+export const readPrompt = (given: Arguments, text: string): Prompt => (given.on("ids") ? readIds(text) : { text, addBos: given.on("bos") });
 
 export function neededWord(given: Arguments, name: string): Word {
   const text = given.text(name);
@@ -29,22 +22,7 @@ export function neededWord(given: Arguments, name: string): Word {
   return readWord(text);
 }
 
-export function readEdits(given: Arguments): readonly EditSpec[] | undefined {
-  const text = given.text("edits");
-  if (text === undefined) return undefined;
-  const hint = `Write a JSON array such as [{"kind":"scale","site":"blocks.3.attn.hook_z","head":2,"factor":0}].`;
-  let edits: unknown;
-  try {
-    edits = JSON.parse(text);
-  } catch {
-    throw new GlassboxError("option", "--edits is not JSON", { hint });
-  }
-  const isEdit = (edit: unknown): edit is EditSpec =>
-    typeof edit === "object" && edit !== null && "kind" in edit && "site" in edit && typeof edit.site === "string" &&
-    (edit.kind === "scale" ? "factor" in edit && typeof edit.factor === "number" : edit.kind === "steer" && "toward" in edit && "from" in edit && "strength" in edit && typeof edit.strength === "number");
-  if (!Array.isArray(edits) || !edits.every(isEdit)) throw new GlassboxError("option", "--edits holds what is no edit", { hint });
-  return edits;
-}
+export const readEdits = (given: Arguments): readonly EditSpec[] | undefined => editsIn(given.text("edits") ?? "");
 
 export function readNumber(given: Arguments, name: string, fallback: number): number {
   const text = given.text(name);
@@ -69,5 +47,4 @@ export function readChoice<T extends string>(given: Arguments, name: string, cho
   return found;
 }
 
-/** Words and prompts hold commas and begin with spaces, so that they are kept apart by `|`. */
-export const readTexts = (given: Arguments, name: string): readonly string[] => given.text(name)?.split("|").filter((text) => text !== "") ?? [];
+export const readTexts = (given: Arguments, name: string): readonly string[] => textsIn(given.text(name) ?? "");

@@ -1,3 +1,4 @@
+import type { Check } from "../../protocol/result.ts";
 import { checkWords, signOf, worst } from "../check-line.ts";
 import type { Findings, MapFinding } from "../explain/finding.ts";
 import { preprocessingFacts } from "../explain/preprocessing-words.ts";
@@ -32,8 +33,13 @@ ${maps.map(({ method, result: { certificate } }) => {
 /** A number stays on the line of its unit. */
 const unbroken = (words: string): string => words.replaceAll(" %", "\u00a0%").replaceAll(" = ", "\u00a0=\u00a0");
 
+interface Certified {
+  readonly method: { readonly title: string };
+  readonly result: { readonly certificate: readonly Check[] };
+}
+
 /** Every check of every method, with what it means. */
-export const certificateTable = (maps: readonly MapFinding[]): Html => html`<section><h2>The certificate</h2><table class="checks">
+export const certificateTable = (found: readonly Certified[]): Html => html`<section><h2>The certificate</h2><table class="checks">
 <thead><tr><th scope="col">Method</th><th scope="col">Check</th><th scope="col">What it means</th></tr></thead>
-<tbody>${maps.flatMap(({ method, result }) => result.certificate.map((check) => html`<tr><th scope="row">${method.title}</th><td class="check ${check.status}">${checkWords(check)}</td><td>${check.sentence}</td></tr>`))}</tbody>
+<tbody>${found.flatMap(({ method, result }) => result.certificate.map((check) => html`<tr><th scope="row">${method.title}</th><td class="check ${check.status}">${checkWords(check)}</td><td>${check.sentence}</td></tr>`))}</tbody>
 </table></section>`;

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Experiment, InputEntry } from "../../experiment/experiment.ts";
+import type { Experiment, Located, PictureEntry } from "../../experiment/experiment.ts";
+import { inputName } from "../../experiment/input-name.ts";
 import type { PlannedInput } from "../../experiment/plan.ts";
 import type { Problem } from "../../protocol/experiment.ts";
 import { nearestWords } from "../../tensor/nearest.ts";
@@ -16,25 +17,45 @@ const isInput = (name: string): boolean => /\.(png|jpe?g|webp|npy)$/i.test(name)
 /** A folder that holds more than this is probably not the one that was meant. */
 const mostFiles = 1_000_000;
 
-/** The experiment's inputs as files, in one order on every machine. */
+/** The experiment's inputs with whole paths, in one order on every machine. */
 export function findInputs({ inputs }: Experiment, folder: string): InputFiles {
   const problems: Problem[] = [];
-  const found: PlannedInput[] = [];
-  for (const entry of inputs) {
-    const { value, range } = entry.path;
-    const missing = (message: string, instead: readonly string[] = []): number => problems.push({ severity: "error", code: "missing-file", message, range, instead });
-    const maskOf = entry.mask && path.resolve(folder, entry.mask.value);
-    if (entry.mask && !fs.existsSync(maskOf!)) problems.push(missingFile(entry.mask.value, entry.mask.range, folder));
-    const files = filesOf(entry, folder);
-    if (typeof files === "string") {
-      if (entry.kind === "file") problems.push(missingFile(value, range, folder));
-      else missing(files);
-      continue;
+  const found = inputs.flatMap((entry): readonly PlannedInput[] => {
+    const name = inputName(entry) ?? "";
+    switch (entry.kind) {
+      case "data":
+        return [{ takes: "data", name, data: wholePath(entry.stated, folder, problems, isMade), label: entry.label?.value }];
+      case "unit":
+        return [{ takes: "unit", name, objective: entry.objective, photographs: entry.photographs && wholePath(entry.photographs, folder, problems) }];
+      case "prompt":
+        return [{ takes: "prompt", name, prompt: entry.prompt, corrupted: entry.corrupted, answer: entry.answer, wrong: entry.wrong }];
+      default:
+        return pictures(entry, folder, problems);
     }
-    for (const file of files) found.push({ name: nameOf(file, folder), path: file, mask: maskOf });
-  }
+  });
   const names = new Set<string>();
   return { inputs: found.filter(({ name }) => !names.has(name) && names.add(name)), problems };
+}
+
+/** Data that are made, not read. */
+const isMade = (data: string): boolean => /^procedural(:|$)/.test(data);
+
+function wholePath({ value, range }: Located<string>, folder: string, problems: Problem[], isNoFile: (value: string) => boolean = () => false): string {
+  if (isNoFile(value)) return value;
+  const whole = path.resolve(folder, value);
+  if (!fs.existsSync(whole)) problems.push(missingFile(value, range, folder));
+  return whole;
+}
+
+function pictures(entry: PictureEntry, folder: string, problems: Problem[]): readonly PlannedInput[] {
+  const { value, range } = entry.stated;
+  const mask = entry.mask && wholePath(entry.mask, folder, problems);
+  const files = filesOf(entry, folder);
+  if (typeof files === "string") {
+    problems.push(entry.kind === "file" ? missingFile(value, range, folder) : { severity: "error", code: "missing-file", message: files, range, instead: [] });
+    return [];
+  }
+  return files.map((file) => ({ takes: "picture", name: nameOf(file, folder), path: file, mask }));
 }
 
 /** With the names in its folder that are most like it. */
@@ -51,11 +72,12 @@ const nameOf = (file: string, folder: string): string => path.relative(folder, f
 /** Sorted by code units, not by a language's order, which differs between machines. */
 const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function filesOf({ kind, path: { value } }: InputEntry, folder: string): readonly string[] | string {
+function filesOf({ kind, stated }: Pick<PictureEntry, "kind" | "stated">, folder: string): readonly string[] | string {
+  const { value } = stated;
   const whole = path.resolve(folder, value);
   if (kind === "file") {
     const stat = fs.statSync(whole, { throwIfNoEntry: false });
-    if (stat?.isDirectory()) return filesOf({ kind: "folder", path: { value } } as InputEntry, folder);
+    if (stat?.isDirectory()) return filesOf({ kind: "folder", stated }, folder);
     return stat ? [whole] : "missing";
   }
   if (kind === "folder") {

@@ -2,13 +2,14 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Experiment } from "../../experiment/experiment.ts";
 import { hasErrors, parseExperiment } from "../../experiment/parse.ts";
-import type { PlannedInput } from "../../experiment/plan.ts";
+import type { PlannedInput, PlannedPicture } from "../../experiment/plan.ts";
 import { isProblem, resolvePreprocessing } from "../../experiment/preprocessing.ts";
 import { validate } from "../../experiment/validate.ts";
 import { readNpyHeader } from "../../formats/numpy/npy-header.ts";
 import { fileSource } from "../../formats/source.ts";
 import type { ExperimentParams, Problem } from "../../protocol/experiment.ts";
-import type { MethodCard } from "../../protocol/method-card.ts";
+import type { LanguageCard } from "../../protocol/language.ts";
+import type { MethodCard, Subject } from "../../protocol/method-card.ts";
 import type { ModelCard, Preprocessing } from "../../protocol/model.ts";
 import { asFailure } from "../failure.ts";
 import { findInputs, missingFile } from "./input-files.ts";
@@ -19,7 +20,7 @@ export interface Loaded {
   /** As it was read. */
   readonly text: string;
   readonly folder: string;
-  readonly model: ModelCard;
+  readonly model: ModelCard | LanguageCard;
   readonly inputs: readonly PlannedInput[];
   readonly preprocessing: Preprocessing | undefined;
 }
@@ -34,7 +35,7 @@ export interface Judged {
 export async function loadExperiment(
   { file, text: given, model: otherModel }: Pick<ExperimentParams, "file" | "text" | "model">,
   cards: readonly MethodCard[],
-  open: (model: string) => Promise<ModelCard>,
+  open: (model: string, takes: Subject) => Promise<ModelCard | LanguageCard>,
 ): Promise<Judged> {
   const text = given ?? fs.readFileSync(file, "utf8");
   const { experiment, problems: parsing } = parseExperiment(text);
@@ -43,15 +44,19 @@ export async function loadExperiment(
   const problems = [...parsing];
   const files = findInputs(experiment, folder);
   problems.push(...files.problems);
-  const model = await openModel(experiment, folder, otherModel, open, problems);
-  problems.push(...validate(experiment, cards, { model, inputs: files.problems.length ? undefined : files.inputs.map(({ name }) => name) }));
-  const preprocessing = model && resolvePreprocessing(experiment, model);
+  const model = await openModel(experiment, folder, otherModel, (named) => open(named, takenBy(experiment, cards)), problems);
+  const vision = model && "inputs" in model ? model : undefined;
+  problems.push(...validate(experiment, cards, { model: model && { classes: undefined, ...model }, inputs: files.problems.length ? undefined : files.inputs.map(({ name }) => name) }));
+  const preprocessing = model && resolvePreprocessing(experiment, { picture: undefined, ...model });
   if (isProblem(preprocessing)) return { loaded: undefined, problems: [...problems, preprocessing] };
-  if (model) problems.push(...shapeProblems(experiment, files.inputs, model));
+  if (vision) problems.push(...shapeProblems(experiment, files.inputs, vision));
   return { loaded: model && !hasErrors(problems) ? { experiment, text, folder, model, inputs: files.inputs, preprocessing } : undefined, problems };
 }
 
-async function openModel({ model }: Experiment, folder: string, other: string | undefined, open: (model: string) => Promise<ModelCard>, problems: Problem[]): Promise<ModelCard | undefined> {
+/** A model's kind follows from what is asked of it: only language models take prompts. */
+const takenBy = ({ analyses }: Experiment, cards: readonly MethodCard[]): Subject => analyses.flatMap(({ method }) => cards.find(({ id }) => id === method.value)?.takes ?? [])[0] ?? "picture";
+
+async function openModel({ model }: Experiment, folder: string, other: string | undefined, open: (model: string) => Promise<ModelCard | LanguageCard>, problems: Problem[]): Promise<ModelCard | LanguageCard | undefined> {
   if (other === undefined && model.value === "") return undefined;
   const file = other ?? path.resolve(folder, model.value);
   if (!fs.existsSync(file)) {
@@ -69,14 +74,14 @@ async function openModel({ model }: Experiment, folder: string, other: string | 
 
 /** Tensors given as they are must have the model's shape; a free size fits anything. */
 function shapeProblems({ inputs: entries }: Experiment, inputs: readonly PlannedInput[], { inputs: [port], name: model }: ModelCard): readonly Problem[] {
-  return inputs.slice(0, 1000).filter(({ path: file }) => file.endsWith(".npy")).flatMap(({ path: file, name }) => {
+  return inputs.slice(0, 1000).filter((input): input is PlannedPicture => input.takes === "picture" && input.path.endsWith(".npy")).flatMap(({ path: file, name }) => {
     const shape = npyShape(file);
     const wanted = port?.shape ?? [];
     if (shape === undefined) return [];
     const fits = (given: readonly number[]): boolean => given.length === wanted.length && given.every((size, axis) => axis === 0 || !/^\d+$/.test(wanted[axis]!) || Number(wanted[axis]) === size);
     if (fits(shape) || fits([1, ...shape])) return [];
-    const entry = entries.find(({ path: { value } }) => value === name) ?? entries[0]!;
-    return [{ severity: "error", code: "shape-mismatch", message: `${name} is [${shape.join(", ")}], but ${model} takes [${wanted.join(", ")}].`, range: entry.path.range, instead: [] } as const];
+    const entry = entries.find(({ stated: { value } }) => value === name) ?? entries[0]!;
+    return [{ severity: "error", code: "shape-mismatch", message: `${name} is [${shape.join(", ")}], but ${model} takes [${wanted.join(", ")}].`, range: entry.stated.range, instead: [] } as const];
   });
 }
 

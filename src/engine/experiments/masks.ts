@@ -2,12 +2,12 @@ import fs from "node:fs";
 import path from "node:path";
 import { decodeImage } from "../../data/image/decode.ts";
 import { viewOf, type Preprocessing } from "../../data/image/preprocessing.ts";
-import type { PlannedInput } from "../../experiment/plan.ts";
-import type { Mask } from "../../experiment/reading.ts";
+import type { PlannedPicture } from "../../experiment/plan.ts";
+import type { Mask } from "../../experiment/readings/reader.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 
 /** A mask as `share(…)` names it: `mask` is the input's own, stated or lying beside it as `<name>.mask.png`; else a file. */
-export function maskFor(name: string, input: PlannedInput, folder: string, preprocessing: Preprocessing | undefined): Mask {
+export function maskFor(name: string, input: PlannedPicture, folder: string, preprocessing: Preprocessing | undefined): Mask {
   const beside = path.join(path.dirname(input.path), `${path.basename(input.path, path.extname(input.path))}.mask.png`);
   const file = name === "mask" ? (input.mask ?? beside) : path.resolve(folder, name);
   if (!fs.existsSync(file)) throw new GlassboxError("input", `${input.name} has no mask: there is no ${path.basename(file)}`);

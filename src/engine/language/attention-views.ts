@@ -2,19 +2,12 @@ import { patternSite, summarizeHeads, topPlaces, valueSite, valueWeighted } from
 import { patternCheck } from "../../methods/language/components.ts";
 import type { SiteEdit } from "../../methods/language/edits.ts";
 import type { Trace } from "../../methods/language/language-model.ts";
-import type { AttentionGlance, AttentionRows, AttentionRowsParams } from "../../protocol/language.ts";
+import type { AttentionGlance, AttentionRows, AttentionRowsParams, AttentionSummary } from "../../protocol/language.ts";
 import type { Check } from "../../protocol/result.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { OpenLanguageModel } from "./open-language-models.ts";
 import { wordsOf } from "./prompts.ts";
 import type { Ending, Step } from "./stream.ts";
-
-export interface GlanceData {
-  readonly kind: "attention";
-  readonly tokens: Int32Array;
-  readonly layers: number;
-  readonly heads: number;
-}
 
 /** Patterns of several layers are kept at once up to this size; a long prompt is run once for every group of layers. */
 const tracedBytes = 64 << 20;
@@ -32,15 +25,14 @@ function traceFor({ model, traces }: OpenLanguageModel, ids: readonly number[], 
   return traces.get(ids, sites, edits);
 }
 
-export async function* glance(open: OpenLanguageModel, ids: readonly number[], edits: readonly SiteEdit[], weighted: boolean, cancelled: () => boolean): AsyncGenerator<Step<AttentionGlance>, Ending<GlanceData>> {
+export async function* glance(open: OpenLanguageModel, ids: readonly number[], edits: readonly SiteEdit[], weighted: boolean, cancelled: () => boolean): AsyncGenerator<Step<AttentionGlance>, Ending<AttentionSummary>> {
   const { model } = open;
   const { layers, heads } = model.decoder;
   let check: Check | undefined;
   for (let layer = 0; layer < layers && !cancelled(); layer++) {
     const trace = await traceFor(open, ids, edits, layer);
     const pattern = trace.get(patternSite(layer));
-    // A scaled pattern does not sum to 1, and should not.
-    if (edits.length === 0) check = worse(check, patternCheck([pattern]));
+    check = worse(check, patternCheck([pattern]));
     const shown = weighted ? valueWeighted(model, trace, layer) : pattern;
     const { planes, side, scale } = pooled(shown, weighted);
     yield {
@@ -83,6 +75,6 @@ export async function attentionRows(open: OpenLanguageModel, ids: readonly numbe
   const start = (head * tokens + from) * tokens;
   return {
     data: { kind: "attention-rows", layer, head, tokens: Int32Array.from(ids), from, weights: Float32Array.from((shown.data as Float32Array).subarray(start, start + rows * tokens)), top: topPlaces(shown, head, listedPlaces) },
-    certificate: edits.length ? [] : [patternCheck([pattern])],
+    certificate: [patternCheck([pattern])],
   };
 }

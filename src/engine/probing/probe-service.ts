@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Dataset } from "../../data/datasets/dataset.ts";
 import { labelOf, openDataset } from "../../data/datasets/open.ts";
+import { exportProbeResult } from "../../experiment/probes/export.ts";
 import { resize } from "../../data/image/resize.ts";
 import type { Preprocessing } from "../../data/image/preprocessing.ts";
 import { Network } from "../../methods/network.ts";
@@ -12,6 +13,7 @@ import type { EngineSettings } from "../../protocol/engine.ts";
 import type { DataCard, DataParams, DataPicture, PictureParams, ProbeEvent, ProbeExportParams, ProbeOptions, ProbeOutcome, ProbeParams, ProbeProvenance, ProbeResult } from "../../protocol/probing.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
+import { probeExperiment } from "../experiments/experiment-text.ts";
 import type { OpenModel, OpenModels } from "../open-models.ts";
 import { hashBytes } from "../file-hash.ts";
 import type { PreprocessingChoices } from "../preprocessing-choice.ts";
@@ -19,7 +21,6 @@ import { version } from "../version.ts";
 import { ActivationCache } from "./activation-cache.ts";
 import { Curvatures } from "./curvatures.ts";
 import { collect, tapsOf, type TapWanted } from "./collect.ts";
-import { exportProbeResult } from "./export.ts";
 import { PointStore } from "./point-store.ts";
 import { probeCommand } from "./probe-command.ts";
 import { modelSamples } from "./samples.ts";
@@ -103,7 +104,8 @@ export class ProbeService {
     const effective = { ...options, raw: options.raw && samples.raw !== undefined };
     const provenance = await this.#provenance(params, model, dataset, label.name, sites, effective, preprocessing);
     const command = params.preprocessing ? JSON.stringify(withoutReason(params.preprocessing)) : undefined;
-    const code = { cli: probeCommand(params, dataset.reference, label.name, sites, command) };
+    const experiment = probeExperiment(params.model, dataset.reference, label.name, sites, options, preprocessing);
+    const code = { cli: probeCommand(params, dataset.reference, label.name, sites, command), experiment };
     const sign = ({ data, certificate }: SweepOutcome): ProbeResult => this.#keep(params.job, { data, certificate, provenance, code });
 
     const stored = this.#points.get(provenance);

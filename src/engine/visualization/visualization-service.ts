@@ -21,6 +21,7 @@ import type {
 } from "../../protocol/visualization.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
+import { visualizeExperiment } from "../experiments/experiment-text.ts";
 import { loadInput, type LoadedInput } from "../inputs.ts";
 import type { OpenModel, OpenModels } from "../open-models.ts";
 import type { PreprocessingChoices } from "../preprocessing-choice.ts";
@@ -73,6 +74,7 @@ export class VisualizationService {
     const results = new Map<number, VisualizationResult>();
     const code = (objective: Objective): VisualizationResult["code"] => ({
       cli: visualizeCommand(params.model, formatObjective(objective), options, params.photographs),
+      experiment: visualizeExperiment(params.model, formatObjective(objective), params.photographs, options, inputs[0]?.prepared.preprocessing),
     });
     const tasks: Task[] = [];
     for (const [index, objective] of objectives.entries()) {

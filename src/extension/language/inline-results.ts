@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { ClaimOutcome, Range, TaskOutcome } from "../../protocol/experiment.ts";
-import type { DisplayData } from "../../protocol/result.ts";
+import type { ShownData } from "../../protocol/analysis-data.ts";
 
 const colours = { done: "descriptionForeground", holds: "testing.iconPassed", fails: "testing.iconFailed", unknown: "editorWarning.foreground" } as const;
 type State = keyof typeof colours;
@@ -52,7 +52,7 @@ export class InlineResults implements vscode.Disposable {
 }
 
 /** One task in a few words: the best class, or the checks of its certificate. */
-export function taskWords({ result, failure }: TaskOutcome<DisplayData>): string {
+export function taskWords({ result, failure }: TaskOutcome<ShownData>): string {
   if (failure) return `✕ ${failure.what}`;
   const best = result?.data.kind === "prediction" ? result.data.top[0] : undefined;
   if (best) return `${best.name} ${(100 * best.probability).toFixed(1)} %`;

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { EngineFailure } from "../../client/engine-client.ts";
 import type { ExperimentEvent, ExperimentOutcome, Range, TaskOutcome } from "../../protocol/experiment.ts";
 import { experimentRan } from "../../protocol/language-server.ts";
-import type { DisplayData } from "../../protocol/result.ts";
+import type { ShownData } from "../../protocol/analysis-data.ts";
 import type { ExplainServices } from "../explain/explain-panel.ts";
 import { commandId } from "../manifest/commands.ts";
 import { claimWords, InlineResults, taskWords } from "./inline-results.ts";
@@ -58,7 +58,7 @@ function hear(uri: vscode.Uri, inline: InlineResults, progress: vscode.Progress<
     }
     if (event.kind === "progress") progress.report({ message: `${event.task.stem}: ${event.progress.note}` });
     if (event.kind !== "done") return;
-    const outcome = event.outcome as TaskOutcome<DisplayData>;
+    const outcome = event.outcome as TaskOutcome<ShownData>;
     const { analysis, input } = outcome.task;
     const place = places[analysis];
     if (place === undefined) return;
@@ -73,7 +73,7 @@ function hear(uri: vscode.Uri, inline: InlineResults, progress: vscode.Progress<
 }
 
 /** A result that its own checks doubt is not shown as if it were good. */
-const stateOf = ({ failure, result }: TaskOutcome<DisplayData>): "fails" | "unknown" | "done" =>
+const stateOf = ({ failure, result }: TaskOutcome<ShownData>): "fails" | "unknown" | "done" =>
   failure ? "fails" : result?.certificate.some(({ status }) => status === "fail" || status === "warn") ? "unknown" : "done";
 
 function conclude(uri: vscode.Uri, { problems, claims, tasks, cancelled }: ExperimentOutcome, inline: InlineResults, check: boolean): void {

@@ -2,10 +2,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { CompletionItemKind, type CompletionItem, type CompletionList, type Position } from "vscode-languageserver";
 import { aggregates } from "../../experiment/experiment.ts";
-import { analysisKeys, experimentKeys, inputKeys } from "../../experiment/parse.ts";
+import { analysisKeys, experimentKeys } from "../../experiment/parse.ts";
 import { conventionNames } from "../../experiment/preprocessing.ts";
 import { claimKeys, toleranceUnits } from "../../experiment/read-claim.ts";
-import { analysisNames, siteOption } from "../../experiment/validate.ts";
+import { inputName } from "../../experiment/input-name.ts";
+import { inputKeys } from "../../experiment/read-input.ts";
+import { siteOption } from "../../experiment/site-option.ts";
+import { analysisNames } from "../../experiment/validate.ts";
 import type { MethodCard, OptionCard } from "../../protocol/method-card.ts";
 import type { ModelCard } from "../../protocol/model.ts";
 import { limits, methodWords, optionWords, shapeWords } from "../words.ts";
@@ -155,7 +158,7 @@ async function claimValues({ experiment, cards, token }: Asked, key: string | un
   // A text that was never read yet is waited for; else what was named before the last few keys will do.
   const parsed = (experiment.lastGood ?? (await experiment.reading(token)))?.experiment;
   if (parsed === undefined) return whole([]);
-  if (key === "on") return whole(parsed.inputs.filter(({ kind }) => kind === "file").map(({ path: { value } }) => ({ label: value, kind: CompletionItemKind.File })));
+  if (key === "on") return whole(parsed.inputs.flatMap((entry) => inputName(entry) ?? []).map((value) => ({ label: value, kind: CompletionItemKind.File })));
   return whole(analysisNames(parsed, cards).flatMap((name) => readings(name, parsed.analyses.find(({ id }) => name === id || name.startsWith(`${id}@`))?.method.value)));
 }
 

@@ -1,6 +1,6 @@
 import type { Hover, Position } from "vscode-languageserver";
 import { targetTerms } from "../../experiment/target-terms.ts";
-import { siteOption } from "../../experiment/validate.ts";
+import { siteOption } from "../../experiment/site-option.ts";
 import type { ModelCard } from "../../protocol/model.ts";
 import { restingMs } from "../engine-facts.ts";
 import { siteHover, unitHover } from "../site-hover.ts";

@@ -1,5 +1,5 @@
 import { InlayHintKind, type InlayHint, type Range } from "vscode-languageserver";
-import { siteOption } from "../../experiment/validate.ts";
+import { siteOption } from "../../experiment/site-option.ts";
 import type { ModelCard } from "../../protocol/model.ts";
 import { restingMs } from "../engine-facts.ts";
 import { shapeWords } from "../words.ts";

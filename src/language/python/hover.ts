@@ -4,13 +4,13 @@ import type { EngineFacts } from "../engine-facts.ts";
 import { siteHover, unitHover } from "../site-hover.ts";
 import { explainLink, languageModelWords, languageSiteWords, modelWords, workbenchLink } from "../words.ts";
 import { importedNames } from "./imports.ts";
+import { lineAt } from "./line-at.ts";
 import { mentionsIn } from "./mentions.ts";
 import { knownModel, modelsNamed, mostModels, resolveLayer, resolveModel } from "./resolve.ts";
 
 /** A model file's facts, a layer's shape and statistics, a unit's picture, each with a link to open; nothing where it is not sure. */
 export async function pythonHover(document: TextDocument, position: Position, folders: readonly string[], facts: EngineFacts, inWorkspace: () => Promise<readonly string[]>, token: CancellationToken): Promise<Hover | null> {
-  const line = document.getText({ start: { line: position.line, character: 0 }, end: { line: position.line + 1, character: 0 } }).replace(/\r?\n$/, "");
-  const mention = mentionsIn(line).find(({ start, end }) => start <= position.character && position.character <= end);
+  const mention = mentionsIn(lineAt(document, position.line)).find(({ start, end }) => start <= position.character && position.character <= end);
   if (mention === undefined) return null;
   const range = { start: { line: position.line, character: mention.start }, end: { line: position.line, character: mention.end } };
   const hover = (words: string): Hover => ({ contents: { kind: "markdown", value: words }, range });

@@ -1,4 +1,5 @@
 import { modelKind } from "../model-kind.ts";
+import { openQuote, withoutComment } from "./quotes.ts";
 
 /** Places in Python code that may name a model file, a layer or one of its units. Found line by line, without running or importing anything. */
 export interface Mention {
@@ -17,7 +18,7 @@ const strings = /(?<![\w\\])(?:[rRbBuU]{0,2})(["'])((?:\\.|(?!\1)[^\\\n])*)\1/g;
 /** `model.layer3[1].conv2`: a name, then at least two attributes or indices. */
 const attributes = /(?<![\w."'\])])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[\d+\]){2,}/g;
 /** Words with dots, or one that TransformerLens hooks. */
-const layerText = /^(?:[A-Za-z_][\w.]*\.[\w.]+|hook_\w+)$/;
+const layerText = /^(?:[A-Za-z_][\w.]*\.[\w.#]+|hook_\w+)$/;
 /** lucent's and ours: `mixed4a:476`, `unit:features.12:20`. */
 const unitText = /^(?:unit:)?([A-Za-z_][\w./-]*):(\d{1,5})$/;
 /** What picks a channel of an activation that comes before it: `[:, 3]`, `[0, 3, ...]`. */
@@ -41,7 +42,7 @@ export function mentionsIn(line: string): readonly Mention[] {
     if (mention) found.push(mention);
   }
   for (const match of code.matchAll(attributes)) {
-    if (insideString(code.slice(0, match.index))) continue;
+    if (openQuote(code.slice(0, match.index)) !== undefined) continue;
     const end = match.index + match[0].length;
     const [root] = /^\w+/.exec(match[0])!;
     found.push({ ...withChannel(asLayer(match[0]), match.index, end, code.slice(end)), root });
@@ -77,26 +78,3 @@ function withChannel(name: string, start: number, end: number, after: string, be
 
 /** Without the variable that holds the model: `model.layer3[1].conv2` is `layer3.1.conv2`. */
 const asLayer = (text: string): string => text.replace(/\[(\d+)\]/g, ".$1").replace(/^[A-Za-z_]\w*\./, "").replace(/^model\.(?=.)/, "");
-
-function withoutComment(line: string): string {
-  let quote = "";
-  for (let i = 0; i < line.length; i++) {
-    const letter = line[i]!;
-    if (letter === "\\") i++;
-    else if (quote) quote = letter === quote ? "" : quote;
-    else if (letter === '"' || letter === "'") quote = letter;
-    else if (letter === "#") return line.slice(0, i);
-  }
-  return line;
-}
-
-function insideString(before: string): boolean {
-  let quote = "";
-  for (let i = 0; i < before.length; i++) {
-    const letter = before[i]!;
-    if (letter === "\\") i++;
-    else if (quote) quote = letter === quote ? "" : quote;
-    else if (letter === '"' || letter === "'") quote = letter;
-  }
-  return quote !== "";
-}

@@ -1,0 +1,12 @@
+import type { MethodCard } from "../protocol/method-card.ts";
+import { analysisCard, type Analysis } from "./analysis.ts";
+import { languageAnalyses } from "./language/analyses.ts";
+import { methodCard } from "./method-card.ts";
+import { linearProbes } from "./probing/analysis.ts";
+import { methods } from "./table.ts";
+import { maximizedActivation } from "./visualization/analysis.ts";
+
+const others: readonly Analysis[] = [linearProbes, maximizedActivation, ...languageAnalyses];
+
+/** Everything that an experiment can ask. Its schema, its checks and the language server read this table. */
+export const analysisCards: readonly MethodCard[] = [...[...methods.values()].map(methodCard), ...others.map(analysisCard)];
