@@ -3,8 +3,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CancellationToken } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { restingMs, type EngineFacts, type KnownModel } from "../engine-facts.ts";
-import { mayNameModel, modelKind } from "../model-kind.ts";
+import { restingMs, type EngineFacts } from "../engine-facts.ts";
+import type { KnownModel } from "../known-model.ts";
+import { mayNameModel } from "../model-kind.ts";
 import { mentionsIn } from "./mentions.ts";
 
 /** More models than this are no longer a hint at which one is meant. */
@@ -45,20 +46,11 @@ export type FoundSite = { [Kind in KnownModel["kind"]]: Extract<KnownModel, { re
 export async function resolveLayer(name: string, models: readonly string[], facts: EngineFacts, token: CancellationToken): Promise<FoundSite | undefined> {
   const found: FoundSite[] = [];
   for (const file of models) {
-    const known = await knownModel(file, facts, token);
+    const known = await facts.known(file, token, restingMs);
     const site = known && siteNamed(name, known.model.sites);
     if (known && site) found.push({ ...known, site } as FoundSite);
   }
   return found.length === 1 ? found[0] : undefined;
-}
-
-export async function knownModel(file: string, facts: EngineFacts, token: CancellationToken): Promise<KnownModel | undefined> {
-  if (modelKind(file) === "text") {
-    const model = await facts.languageModel(file, token, restingMs);
-    return model && { kind: "text", model };
-  }
-  const model = await facts.model(file, token, restingMs);
-  return model && { kind: "picture", model };
 }
 
 export function siteNamed<Site extends { readonly name: string }>(name: string, sites: readonly Site[]): Site | undefined {
