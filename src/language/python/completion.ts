@@ -1,6 +1,6 @@
 import { CompletionItemKind, type CancellationToken, type CompletionItem, type CompletionList, type Position } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { restingMs, type EngineFacts } from "../engine-facts.ts";
+import type { EngineFacts } from "../engine-facts.ts";
 import { sitesOf } from "../known-model.ts";
 import { lineAt } from "./line-at.ts";
 import { openQuote, withoutComment } from "./quotes.ts";
@@ -15,10 +15,12 @@ export async function pythonCompletion(document: TextDocument, { line, character
   const written = text.slice(quote + 1, character);
   const picks = /[\w\])]\[$/.test(text.slice(0, quote));
   if (!/^[\w.#]*$/.test(written) || !(picks || written.includes("."))) return null;
-  const models = await Promise.all(modelsNamed(document, folders).map((file) => facts.known(file, token, restingMs)));
+  const models = await Promise.all(modelsNamed(document, folders).map((file) => facts.known(file, token)));
   const end = character + /^[\w.#]*/.exec(text.slice(character))![0].length;
   const range = { start: { line, character: quote + 1 }, end: { line, character: end } };
   const sites = models.flatMap((known) => (known ? sitesOf(known) : [])).filter(({ name }) => picks || name.startsWith(written));
   const items = sites.map(({ name, shape }, i): CompletionItem => ({ label: name, kind: CompletionItemKind.Field, detail: shape, sortText: String(i).padStart(5, "0"), textEdit: { range, newText: name } }));
-  return items.length ? { isIncomplete: false, items } : null;
+  // Asked again with the next key, a model that was still being opened may be there.
+  const isIncomplete = models.includes(undefined);
+  return items.length || isIncomplete ? { isIncomplete, items } : null;
 }
