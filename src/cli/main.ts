@@ -14,6 +14,7 @@ import { lensCommand } from "./commands/lens.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { methodsCommand } from "./commands/methods.ts";
 import { patchCommand } from "./commands/patch.ts";
+import { picturesCommand } from "./commands/pictures.ts";
 import { probe } from "./commands/probe.ts";
 import { runCommand } from "./commands/run.ts";
 import { sitesCommand } from "./commands/sites.ts";
@@ -25,7 +26,7 @@ import { commandHelp, overview } from "./help.ts";
 import { nearest } from "../tensor/nearest.ts";
 import { chosenMethods, optionFlags } from "./option-flags.ts";
 
-const commands: readonly Command[] = [explain, generateCommand, attentionCommand, lensCommand, patchCommand, probe, runCommand, mergeCommand, sitesCommand, methodsCommand, visualizeCommand, walkthroughCommand];
+const commands: readonly Command[] = [explain, generateCommand, attentionCommand, lensCommand, patchCommand, picturesCommand, probe, runCommand, mergeCommand, sitesCommand, methodsCommand, visualizeCommand, walkthroughCommand];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const remark = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -72,6 +72,8 @@ export interface Visualization {
   readonly images: readonly GrownImage[];
   /** The objective on each real picture at hand. */
   readonly photographs: readonly { readonly name: string; readonly activation: number }[];
+  /** How many there were: at most 200 are looked at, and what cannot be read is left out. */
+  readonly photographsFound: number;
 }
 
 /** Everything that the pixels depend on. */
@@ -130,6 +132,8 @@ export interface UnitFacts {
     readonly mean: number;
     readonly largest: number;
   }[];
+  /** How many there were, looked at or not. */
+  readonly photographsFound: number;
   /** Of all positions of all pictures: how many values fall in each of equal bins from `low` to `high`. */
   readonly histogram: {
     readonly low: number;

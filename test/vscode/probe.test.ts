@@ -68,6 +68,16 @@ test("arrow keys step through the points; a point opens its confusions and examp
   assert.match((await view.locator('.chart [aria-live="polite"]').textContent()) ?? "", /^Random weights, _blocks\.10\._swish: accuracy 0\.\d{3}, 95 % interval/);
   await page.keyboard.press("ArrowUp");
   await view.locator(".point h2", { hasText: "Trained network" }).waitFor();
+  for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowDown");
+  await view.locator(".point h2", { hasText: "Raw input" }).waitFor();
+  assert.match((await view.locator('.chart [aria-live="polite"]').textContent()) ?? "", /^Raw input, input: accuracy 0\.\d{3}, 95 % interval/);
+  await glassbox.screenshot("probe-raw");
+  await page.keyboard.press("ArrowUp");
+  await view.locator(".leading caption button", { hasText: "raw input" }).click();
+  await view.locator(".point h2", { hasText: "Raw input" }).waitFor();
+  assert.equal((await view.locator(".confusion tbody td").allInnerTexts()).reduce((sum, cell) => sum + Number(cell), 0), 100);
+  await view.locator(".leading tbody tr").last().locator("button").click();
+  await view.locator(".point h2", { hasText: "Trained network" }).waitFor();
   const cells = await view.locator(".confusion tbody td").allInnerTexts();
   assert.equal(cells.length, 25);
   assert.equal(cells.reduce((sum, cell) => sum + Number(cell), 0), 100, "all test rows are in the matrix");

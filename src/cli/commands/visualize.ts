@@ -72,7 +72,7 @@ export const visualizeCommand: Command = {
       value: "<name>",
       description: "What takes colours into their range: sigmoid (default), or soft, from which a saturated pixel can come back.",
     },
-    images: { kind: "text", value: "<folder>", description: "Real pictures to compare with. Default: three sample photographs." },
+    images: { kind: "text", value: "<folder>", description: "Real pictures to compare with, at most 200, spread over the folder. Default: three sample photographs." },
     preprocessing: {
       kind: "text",
       value: "<name|file>",

@@ -79,7 +79,7 @@ test("the patching grid streams coarse layers first, and is remembered with its 
   assert.deepEqual(first.events[0]!.part, { kind: "baseline", clean: first.outcome.data.clean, corrupted: first.outcome.data.corrupted, columns: 7 });
   assert.ok(Math.abs(first.outcome.data.clean - oracle.patching.cleanMetric) < 1e-4);
   oracle.patching.grid.flat().forEach((value, i) => assert.ok(Math.abs(first.outcome.data.cells[i]! - value) < 1e-4));
-  assert.deepEqual(first.outcome.certificate.map(({ status }) => status), ["pass", "pass"]);
+  assert.deepEqual(first.outcome.certificate.map(({ id, status }) => [id, status]), [["residual", "pass"], ["pattern", "pass"], ["attribution", "pass"]]);
   assert.match(first.outcome.code.cli, /^glassbox patch /);
   const again = await asked(service());
   assert.equal(again.outcome.cached, true);
@@ -110,7 +110,7 @@ test("attention, lens, next tokens and generation agree with each other", async 
   const one = service();
   const next = await one.nextTokens({ model, prompt, top: 3 });
   assert.equal(next.data.ids[3 * 6], oracle.greedy[0]);
-  assert.deepEqual(next.certificate.map(({ status }) => status), ["pass", "pass"]);
+  assert.deepEqual(next.certificate.map(({ status }) => status), ["pass", "pass", "pass"]);
 
   const lens: JobEvent<LensPart>[] = [];
   await one.lens({ model, prompt, job: "l", top: 1 }, (event) => lens.push(event), never);

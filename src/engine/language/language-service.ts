@@ -1,9 +1,10 @@
 import path from "node:path";
 import { attributionSites, directLogitAttribution } from "../../methods/language/attribution.ts";
-import { generate } from "../../methods/language/generate.ts";
+import { generate, type GeneratedToken } from "../../methods/language/generate.ts";
+import { generationChecks } from "../../methods/language/generation-checks.ts";
 import { nextTokens } from "../../methods/language/next-tokens.ts";
 import { lensSites, logitLens } from "../../methods/language/lens.ts";
-import { checkedSites, finalSite, residualCheck } from "../../methods/language/components.ts";
+import { checkedSites, finalSite, runChecks } from "../../methods/language/components.ts";
 import { rowOf, topIds } from "../../methods/language/logits.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type {
@@ -24,7 +25,7 @@ import { OpenLanguageModels, type OpenLanguageModel } from "./open-language-mode
 import { runPatching } from "./patching-job.ts";
 import type { Emit, Ending, Step } from "./stream.ts";
 import { storageFor } from "./weight-choice.ts";
-import { idsOf, promptName, tokenizePrompt, wordId, wordsOf } from "./prompts.ts";
+import { bytesOf, idsOf, promptName, tokenizePrompt, wordId, wordsOf } from "./prompts.ts";
 
 type Cancelled = () => boolean;
 
@@ -60,7 +61,7 @@ export class LanguageService {
   async nextTokens(params: NextTokensParams): Promise<LanguageResult<NextTokens>> {
     const { open, ids, provenance } = await this.#asked("next-tokens", params, { top: params.top });
     checkCount("top", params.top, 1, 1000);
-    return this.#once(open, provenance, nextCode(params), async () => {
+    return this.#once(open, provenance, nextCode(params, (prompt) => idsOf(open, prompt)), async () => {
       const { data, certificate } = await nextTokens(open.model, ids, params.top, await resolveEdits(open, params.edits, ids.length));
       return { data, certificate, words: wordsOf(open, ids, data.ids) };
     });
@@ -72,23 +73,25 @@ export class LanguageService {
     if (!(params.topP > 0 && params.topP <= 1)) throw new GlassboxError("option", `top-p is ${params.topP}`, { hint: "It must be above 0 and at most 1." });
     const { most, temperature, topP, seed } = params;
     const { open, ids, provenance } = await this.#asked("generate", params, { most, temperature, topP, seed, stop: JSON.stringify(params.stop ?? []) });
-    return this.#stream(open, params.job, provenance, generateCode(params), emit, cancelled, async function* () {
+    const stop = [...(params.stop ?? []).map((word) => wordId(open, word)), ...(open.tokenizer?.eos ? [open.tokenizer.eos.id] : [])];
+    return this.#stream(open, params.job, provenance, generateCode(params, stop, (prompt) => idsOf(open, prompt)), emit, cancelled, async function* () {
       const edits = await resolveEdits(open, params.edits, ids.length);
-      const stop = [...(params.stop ?? []).map((word) => wordId(open, word)), ...(open.tokenizer?.eos ? [open.tokenizer.eos.id] : [])];
-      const made: number[] = [];
+      const made: GeneratedToken[] = [];
       const text = (id: number): string => open.tokenizer?.tokenText(id) ?? `#${id}`;
-      for await (const { id, probability, top } of generate(open.model, ids, { most, temperature, topP, seed, stop, edits, cancelled })) {
-        made.push(id);
-        yield { progress: { done: made.length, total: most, note: `${made.length} tokens` }, part: { id, text: text(id), probability, top: top.map((each) => ({ ...each, text: text(each.id) })) } };
+      for await (const token of generate(open.model, ids, { most, temperature, topP, seed, stop, edits, cancelled })) {
+        made.push(token);
+        const { id, probability, top } = token;
+        yield { progress: { done: made.length, total: most, note: `${made.length} tokens` }, part: { id, text: text(id), bytes: bytesOf(open.tokenizer, id), probability, top: top.map((each) => ({ ...each, text: text(each.id) })) } };
       }
-      const words = wordsOf(open, made);
-      return { data: { kind: "generated", ids: Int32Array.from(made), text: open.tokenizer?.decode(made) ?? made.join(" ") }, certificate: [], words };
+      const certificate = cancelled() ? [] : await generationChecks(open.model, ids, made, edits);
+      const madeIds = made.map(({ id }) => id);
+      return { data: { kind: "generated", ids: Int32Array.from(madeIds), text: open.tokenizer?.decode(madeIds) ?? madeIds.join(" ") }, certificate, words: wordsOf(open, madeIds) };
     });
   }
 
   async attention(params: AttentionParams, emit: Emit<AttentionGlance>, cancelled: Cancelled): Promise<LanguageOutcome<AttentionSummary>> {
     const { open, ids, provenance } = await this.#asked("attention", params, { valueWeighted: params.valueWeighted });
-    return this.#stream(open, params.job, provenance, attentionCode(params), emit, cancelled, async function* () {
+    return this.#stream(open, params.job, provenance, attentionCode(params, (prompt) => idsOf(open, prompt)), emit, cancelled, async function* () {
       return yield* glance(open, ids, await resolveEdits(open, params.edits, ids.length), params.valueWeighted, cancelled);
     });
   }
@@ -100,7 +103,7 @@ export class LanguageService {
     checkCount("head", head, 0, open.card.heads - 1);
     checkCount("from", from, 0, ids.length - 1);
     const { data, certificate } = await attentionRows(open, ids, await resolveEdits(open, params.edits, ids.length), params);
-    return { data, certificate, words: wordsOf(open, ids), provenance, code: this.#complete(attentionCode(params, { layer, head }), provenance, open), cached: false };
+    return { data, certificate, words: wordsOf(open, ids), provenance, code: this.#complete(attentionCode(params, (prompt) => idsOf(open, prompt), { layer, head }), provenance, open), cached: false };
   }
 
   async lens(params: LensParams, emit: Emit<LensPart>, cancelled: Cancelled): Promise<LanguageOutcome<Lens>> {
@@ -108,7 +111,7 @@ export class LanguageService {
     checkCount("top", params.top, 1, 100);
     const positions = params.positions ?? Array.from(ids.keys());
     for (const position of positions) checkCount("position", position, 0, ids.length - 1);
-    return this.#stream(open, params.job, provenance, lensCode(params), emit, cancelled, async function* () {
+    return this.#stream(open, params.job, provenance, lensCode(params, (prompt) => idsOf(open, prompt)), emit, cancelled, async function* () {
       const { model } = open;
       const edits = await resolveEdits(open, params.edits, ids.length);
       const trace = await open.traces.get(ids, [...new Set([...lensSites(model), ...checkedSites(model)])], edits);
@@ -119,8 +122,7 @@ export class LanguageService {
         done += part.followed.length;
         yield { progress: { done, total: rows * positions.length, note: `layer ${part.layer} of ${rows - 1}` }, part: { ...part, words: wordsOf(open, part.ids) } };
       }
-      const certificate = edits.length ? [] : [residualCheck(model, trace)];
-      return { data: { kind: "logit-lens", tokens: Int32Array.from(ids), positions: Int32Array.from(positions), rows, top: params.top, follow: Int32Array.from(follow) }, certificate, words: wordsOf(open, ids, follow) };
+      return { data: { kind: "logit-lens", tokens: Int32Array.from(ids), positions: Int32Array.from(positions), rows, top: params.top, follow: Int32Array.from(follow) }, certificate: runChecks(model, trace, edits), words: wordsOf(open, ids, follow) };
     });
   }
 
@@ -128,10 +130,11 @@ export class LanguageService {
     const { open, ids, provenance } = await this.#asked("direct-logit-attribution", params, { token: params.token ?? "last", targets: JSON.stringify(params.targets ?? "best two") });
     const token = params.token ?? ids.length - 1;
     checkCount("token", token, 0, ids.length - 1);
-    const trace = await open.traces.get(ids, attributionSites(open.model));
+    const edits = await resolveEdits(open, params.edits, ids.length);
+    const trace = await open.traces.get(ids, attributionSites(open.model), edits);
     const targets = params.targets?.map((word) => wordId(open, word)) ?? (await bestWords(open, trace.get(finalSite(open.model)), [token], 2));
-    return this.#once(open, provenance, attributionCode(params, token, targets), async () => {
-      const { data, certificate } = await directLogitAttribution(open.model, trace, token, targets);
+    return this.#once(open, provenance, attributionCode(params, token, targets, (prompt) => idsOf(open, prompt)), async () => {
+      const { data, certificate } = await directLogitAttribution(open.model, trace, token, targets, edits);
       return { data, certificate, words: wordsOf(open, ids, targets) };
     });
   }

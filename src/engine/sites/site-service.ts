@@ -30,7 +30,7 @@ export class SiteService {
 
   async statistics({ model: file }: ModelParams, cancelled: () => boolean): Promise<ModelStatistics | null> {
     const model = await this.#models.open(file);
-    const inputs = await this.#visualizations.photographs(model, {});
+    const { inputs } = await this.#visualizations.photographs(model, {});
     const question = [version, model.card.sha256, model.network.runtime.name, inputs.map(({ prepared }) => [prepared.sha256, prepared.preprocessing])];
     const known = this.#known.get(question);
     if (known) return known;

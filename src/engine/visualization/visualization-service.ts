@@ -69,7 +69,7 @@ export class VisualizationService {
       });
     }
     const model = await this.#models.open(params.model);
-    const inputs = await this.photographs(model, params);
+    const { inputs, found } = await this.photographs(model, params);
     const commission = fitted(this.#commission(model, inputs, options), objectives);
     const results = new Map<number, VisualizationResult>();
     const code = (objective: Objective): VisualizationResult["code"] => ({
@@ -107,12 +107,14 @@ export class VisualizationService {
           objective: formatObjective(objective),
           images: await this.#judged(grown[place]!, objective, commission, options),
           photographs: await scored(commission, objective, inputs),
+          photographsFound: found,
         };
         const result: VisualizationResult = {
           data,
           certificate: certify(
             data.images,
             data.photographs.map(({ activation }) => activation),
+            found,
           ),
           provenance,
           code: code(objective),
@@ -127,13 +129,14 @@ export class VisualizationService {
     return { results: [...results].sort(([a], [b]) => a - b).map(([, result]) => result), cancelled: cancelled(), cached };
   }
 
-  /** Real pictures as the model takes them. What cannot be read is left out. */
+  /** Real pictures as the model takes them. What cannot be read is left out, and counted as found. */
   async photographs(
     model: OpenModel,
     { photographs, preprocessing }: Pick<VisualizeParams, "photographs" | "preprocessing">,
-  ): Promise<readonly (LoadedInput & { readonly path: string })[]> {
+  ): Promise<{ readonly inputs: readonly (LoadedInput & { readonly path: string })[]; readonly found: number }> {
     const inputs: (LoadedInput & { readonly path: string })[] = [];
-    for (const file of photographFiles(photographs)) {
+    const { files, found } = photographFiles(photographs);
+    for (const file of files) {
       try {
         inputs.push({ ...(await loadInput(model, { path: file }, this.#choices, preprocessing)), path: file });
       } catch (error) {
@@ -143,7 +146,7 @@ export class VisualizationService {
     }
     if (inputs.length === 0)
       throw new GlassboxError("input", "no real picture could be read to compare with", { hint: "Give a folder of pictures." });
-    return inputs;
+    return { inputs, found };
   }
 
   #commission(
