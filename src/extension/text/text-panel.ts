@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { EngineClient } from "../../client/engine-client.ts";
 import { openLanguage } from "../../protocol/language.ts";
 import { copyText, greetText, promptShown, saveFile } from "../../protocol/text-panel.ts";
+import { answerSaving } from "../experiment/save-experiment.ts";
 import { answer, failing } from "../webview/answer.ts";
 import { renderPage } from "../webview/page.ts";
 import { connectWebview } from "../webview/webview-connection.ts";
@@ -37,6 +38,7 @@ export function serveTextPanel(panel: vscode.WebviewPanel, model: vscode.Uri, { 
     await fs.writeFile(target.fsPath, bytes);
     return target.fsPath;
   });
+  answerSaving(connection, engine, model);
   answer(connection, copyText.method, async ({ text }: { text: string }) => {
     await vscode.env.clipboard.writeText(text);
     return null;

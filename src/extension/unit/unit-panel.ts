@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { EngineClient } from "../../client/engine-client.ts";
 import { copyText, greetUnit, pickFolder, saveFile, unitShown, type UnitGreeting } from "../../protocol/unit-panel.ts";
+import { answerSaving } from "../experiment/save-experiment.ts";
 import { answer, failing } from "../webview/answer.ts";
 import { renderPage } from "../webview/page.ts";
 import { connectWebview } from "../webview/webview-connection.ts";
@@ -64,6 +65,7 @@ export function serveUnitPanel(
     await fs.writeFile(target.fsPath, bytes);
     return target.fsPath;
   });
+  answerSaving(connection, engine, model);
   answer(connection, copyText.method, async ({ text }: { text: string }) => {
     await vscode.env.clipboard.writeText(text);
     return null;
