@@ -151,3 +151,10 @@ test("from 320 px to wide nothing scrolls sideways", async () => {
     await glassbox.screenshot(`probe-${width}`);
   }
 });
+
+test("the panel saves itself as an experiment", async () => {
+  const { page, workspace } = glassbox;
+  const text = (await exported(page, webview(page), "Save as experiment…", path.join(workspace, "probes.glassbox.yaml"))).toString();
+  assert.match(text, /data: procedural:400:0/);
+  assert.match(text, /method: linear-probes/);
+});

@@ -134,7 +134,7 @@ test("all channels of the site: a page of pictures, of which each opens its unit
   assert.equal(await view.locator("#channel").inputValue(), "1");
 });
 
-test("four themes, narrow and wide: nothing for axe to find, nothing scrolls sideways", async () => {
+test("four themes, narrow and wide: nothing for axe to find, nothing scrolls sideways; then it saves itself as an experiment", async () => {
   const { page } = glassbox;
   await webview(page).locator('.further.diverse[data-state="done"]').waitFor({ timeout: 400_000 });
   for (const theme of THEMES) {
@@ -156,5 +156,8 @@ test("four themes, narrow and wide: nothing for axe to find, nothing scrolls sid
     await glassbox.screenshot(`unit-${width}`);
   }
   await page.setViewportSize(whole);
+  const text = (await exported(page, webview(page), "Save as experiment…", path.join(glassbox.workspace, "unit.glassbox.yaml"))).toString();
+  assert.match(text, /objective: .*channel\(/);
+  assert.match(text, /method: maximized-activation/);
   await closeAllEditors(page);
 });

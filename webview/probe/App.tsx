@@ -31,7 +31,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     void connection.sendRequest(greetProbe).then(
       (hello) => {
         setGreeting(hello);
-        setState((now) => (now?.model === hello.model ? now : initialState(hello.model)));
+        setState((now) => (now?.model === hello.model ? now : (restoredState(hello.intent) ?? initialState(hello.model))));
       },
       (error) => setKnown({ ...nothing, failure: failureOf(error) }),
     );

@@ -18,7 +18,7 @@ export interface TextServices {
 export const LAST_TEXT_MODEL = "lastTextModel";
 
 /** Answers one workbench: its own requests here, every other one by the engine. */
-export function serveTextPanel(panel: vscode.WebviewPanel, model: vscode.Uri, { context, engine }: TextServices): void {
+export function serveTextPanel(panel: vscode.WebviewPanel, model: vscode.Uri, { context, engine }: TextServices, intent?: unknown): void {
   const { webview } = panel;
   const name = path.basename(model.fsPath);
   const lastPrompt = `lastPrompt:${model.fsPath}`;
@@ -29,7 +29,7 @@ export function serveTextPanel(panel: vscode.WebviewPanel, model: vscode.Uri, { 
   // The engine begins while the webview still loads; a failure is told when the panel asks.
   engine.request(openLanguage, { model: model.fsPath }).catch(() => undefined);
   const connection = connectWebview(webview);
-  answer(connection, greetText.method, () => ({ model: model.fsPath, modelName: name, prompt: context.workspaceState.get<string>(lastPrompt) }));
+  answer(connection, greetText.method, () => ({ model: model.fsPath, modelName: name, intent, prompt: context.workspaceState.get<string>(lastPrompt) }));
   connection.onNotification(promptShown, ({ prompt }) => void context.workspaceState.update(lastPrompt, prompt));
   answer(connection, saveFile.method, async ({ suggestedName, bytes }: { suggestedName: string; bytes: Uint8Array }) => {
     const beside = vscode.Uri.file(path.join(path.dirname(model.fsPath), path.basename(suggestedName)));

@@ -20,12 +20,13 @@ interface Subject {
   readonly model: vscode.Uri;
   readonly site: string | undefined;
   readonly channel: number | undefined;
+  readonly intent?: unknown;
 }
 
 /** Answers one panel: its own requests here, every other one by the engine. */
 export function serveUnitPanel(
   panel: vscode.WebviewPanel,
-  { model, site, channel }: Subject,
+  { model, site, channel, intent }: Subject,
   { context, engine }: UnitServices,
 ): void {
   const { webview } = panel;
@@ -41,6 +42,7 @@ export function serveUnitPanel(
     return {
       model: model.fsPath,
       modelName: name,
+      intent,
       site: site ?? last?.site,
       channel: site === undefined ? last?.channel : channel,
     };
