@@ -1,4 +1,4 @@
-/** Prediction and input gradient of the sample CNNs, and of the shapes of well-known ones: ONNX Runtime against TensorFlow.js and, where installed, eager PyTorch. */
+/** Prediction and input gradient of the sample CNNs, and of the shapes of well-known networks: ONNX Runtime against TensorFlow.js and, where installed, eager PyTorch. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -10,10 +10,11 @@ import { WeightStore } from "../src/runtime/weight-store.ts";
 import { clock, compare, digits, machine, times, type Contender } from "./harness.ts";
 import { feedsFor, forwardProgram, gradientProgram, wantedModels, type BenchModel } from "./models.ts";
 import { save } from "./report.ts";
-import { peerModel, torchPeer, type TorchLayout } from "./torch-peer.ts";
+import { layoutsOf, peerModel, torchPeer } from "./torch-peer.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-bench-"));
-const ort = await onnxRuntime(new WeightStore(folder));
+const store = new WeightStore(folder);
+const ort = await onnxRuntime(store);
 const tensorflow = await tensorFlowRuntime();
 const torch = await torchPeer();
 const loadBefore = os.loadavg()[0]!;
@@ -35,10 +36,10 @@ async function measure(model: BenchModel, batch: number, what: "forward" | "grad
   const lanes = batch > 1 ? await contender(ort, model, programOf(model, 1), 1, batch) : undefined;
   // Minutes for a larger network in WebAssembly.
   const wasm = model.real || batch === 1 ? await contender(tensorflow, model, whole, batch) : undefined;
-  const peers = (["eager", "channels-last"] as const).flatMap((layout: TorchLayout) => (typeof torch === "string" ? [] : [{ run: async () => (await torch.run(peerModel(model, batch, folder), batch, layout, what)).ms }]));
+  const peers = layoutsOf(model).flatMap((layout) => (typeof torch === "string" ? [] : [{ run: async () => (await torch.run(peerModel(model, batch, store), batch, layout, what)).ms }]));
   const slots = [lanes ?? session, lanes && session, wasm, ...peers];
   const present = slots.flatMap((slot, i) => (slot ? [{ name: String(i), run: slot.run }] : []));
-  const timings = new Map((await compare(present, batch === 1 ? 15 : 7)).map((timing) => [Number(timing.name), timing]));
+  const timings = new Map((await compare(present, batch === 1 && model.real ? 15 : 7)).map((timing) => [Number(timing.name), timing]));
   for (const slot of [session, lanes, wasm]) await slot?.program.release();
   const cells = Array.from({ length: 5 }, (_, i) => {
     const timing = timings.get(i);
@@ -59,7 +60,7 @@ save("gradients", {
   header: ["model", "batch", "", "Glassbox", "one session", "TensorFlow.js", "torch eager", "torch channels-last"],
   rows,
   notes: [...(tensorflow.version.includes("wasm") ? ["TensorFlow.js' WebAssembly backend runs on one thread under Node: it refuses threads there."] : []), ...(typeof torch === "string" ? [torch] : [])],
-});
+}, 3);
 
 interface Running extends Pick<Contender, "run"> {
   readonly program: Program;

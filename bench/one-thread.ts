@@ -12,10 +12,11 @@ import { WeightStore } from "../src/runtime/weight-store.ts";
 import { compare, digits, machine, times } from "./harness.ts";
 import { feedsFor, gradientProgram, wantedModels, type BenchModel } from "./models.ts";
 import { save } from "./report.ts";
-import { peerModel, torchPeer } from "./torch-peer.ts";
+import { layoutsOf, peerModel, torchPeer } from "./torch-peer.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-bench-"));
-const ort = await onnxRuntime(new WeightStore(folder));
+const store = new WeightStore(folder);
+const ort = await onnxRuntime(store);
 const tensorflow = await tensorFlowRuntime();
 const torch = await torchPeer(1);
 const loadBefore = os.loadavg()[0]!;
@@ -37,13 +38,13 @@ save("one-thread", {
   header: ["model", "batch", "Glassbox", "TensorFlow.js", "torch eager", "torch channels-last"],
   rows,
   notes: typeof torch === "string" ? [torch] : [],
-});
+}, 2);
 
 async function measure(model: BenchModel, batch: number): Promise<string[]> {
   const ours = await onOneThread(ort, model);
   const wasm = batch === 1 ? await onOneThread(tensorflow, model) : undefined;
-  const peers = (["eager", "channels-last"] as const).flatMap((layout) =>
-    typeof torch === "string" ? [] : [{ name: layout, run: async () => (await torch.run(peerModel(model, batch, folder), batch, layout, "gradient")).cpuMs / batch }],
+  const peers = layoutsOf(model).flatMap((layout) =>
+    typeof torch === "string" ? [] : [{ name: layout, run: async () => (await torch.run(peerModel(model, batch, store), batch, layout, "gradient")).cpuMs / batch }],
   );
   const timings = await compare([ours, ...(wasm ? [wasm] : []), ...peers], batch === 1 ? 11 : 5);
   for (const { program } of [ours, ...(wasm ? [wasm] : [])]) await program.release();

@@ -4,53 +4,27 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { decoderGraph, tokensInput } from "../src/architectures/architecture.ts";
-import { parseConfig } from "../src/architectures/config.ts";
-import { gpt2Architecture } from "../src/architectures/gpt2.ts";
 import { wholePrompts } from "../src/architectures/sequence.ts";
-import { weightsOf } from "../src/architectures/weights.ts";
 import { LanguageModel } from "../src/methods/language/language-model.ts";
 import { baseSites, sourceSites, sweep } from "../src/methods/language/patching.ts";
 import type { Component } from "../src/protocol/language.ts";
 import { onnxRuntime } from "../src/runtime/onnxruntime/onnxruntime.ts";
 import { WeightStore } from "../src/runtime/weight-store.ts";
 import { Random } from "../src/tensor/random.ts";
-import { sizeOf, type Shape } from "../src/tensor/shape.ts";
-import { float32, fromFloat64 } from "../src/tensor/tensor.ts";
+import { fromFloat64 } from "../src/tensor/tensor.ts";
+import { gpt2Decoder, vocabulary } from "./gpt2-shape.ts";
 import { clock, digits, machine, quantile, times } from "./harness.ts";
 import { save } from "./report.ts";
 
 const root = process.env["GLASSBOX_ROOT"] ?? process.cwd();
 const python = process.env["GLASSBOX_PYTHON"];
-const [layers, heads, width, hidden, vocabulary, context, length] = [12, 12, 768, 3072, 50257, 1024, 15];
+const [layers, heads, length] = [12, 12, 15];
 const rounds = 5;
-
-const shapes = new Map<string, Shape>([["wte.weight", [vocabulary, width]], ["wpe.weight", [context, width]], ["ln_f.weight", [width]], ["ln_f.bias", [width]]]);
-for (let layer = 0; layer < layers; layer++) {
-  const parts: readonly (readonly [string, Shape])[] = [
-    ["ln_1.weight", [width]], ["ln_1.bias", [width]], ["attn.c_attn.weight", [width, 3 * width]], ["attn.c_attn.bias", [3 * width]], ["attn.c_proj.weight", [width, width]], ["attn.c_proj.bias", [width]],
-    ["ln_2.weight", [width]], ["ln_2.bias", [width]], ["mlp.c_fc.weight", [width, hidden]], ["mlp.c_fc.bias", [hidden]], ["mlp.c_proj.weight", [hidden, width]], ["mlp.c_proj.bias", [width]],
-  ];
-  for (const [name, shape] of parts) shapes.set(`h.${layer}.${name}`, shape);
-}
-
-/** Uniform noise of GPT-2's own spread, 0.02; what a sweep costs depends on nothing else. */
-const weights = weightsOf({
-  identity: "benchmark gpt2 shape 1",
-  where: "benchmark",
-  shapeOf: (name) => shapes.get(name),
-  read(name) {
-    const shape = shapes.get(name)!;
-    const random = new Random(name.length);
-    const gain = name.includes("ln_") && name.endsWith("weight");
-    return float32(shape, Float32Array.from({ length: sizeOf(shape) }, () => (gain ? 1 : random.uniform(-0.035, 0.035))));
-  },
-});
-const config = parseConfig(JSON.stringify({ model_type: "gpt2", n_embd: width, n_head: heads, n_layer: layers, vocab_size: vocabulary, n_positions: context }), "benchmark");
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-bench-"));
 const ort = await onnxRuntime(new WeightStore(folder));
 const loadBefore = os.loadavg()[0]!;
-const model = new LanguageModel(gpt2Architecture.fromConfig(config, weights), ort);
+const model = new LanguageModel(gpt2Decoder(), ort);
 const random = new Random(1);
 const clean = Array.from({ length }, () => random.integer(vocabulary));
 const corrupted = clean.map((id, place) => (place === 4 ? (id + 1) % vocabulary : id));

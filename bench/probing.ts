@@ -6,8 +6,10 @@ import path from "node:path";
 import readline from "node:readline";
 import { readNpy, writeNpy } from "../src/formats/numpy/npy.ts";
 import { memorySource } from "../src/formats/source.ts";
+import { Curvature } from "../src/methods/probing/curvature.ts";
 import { gramOf, type Features } from "../src/methods/probing/design.ts";
-import { fitLogistic, Preconditioner, solveLogistic, type Fit } from "../src/methods/probing/logistic-regression.ts";
+import { fitLogistic, solveLogistic, type Fit } from "../src/methods/probing/logistic-regression.ts";
+import { Preconditioner } from "../src/methods/probing/preconditioner.ts";
 import { fitTogether, Products } from "../src/methods/probing/together.ts";
 import { onnxRuntime } from "../src/runtime/onnxruntime/onnxruntime.ts";
 import { WeightStore } from "../src/runtime/weight-store.ts";
@@ -59,8 +61,8 @@ let shared: { readonly products: Products; readonly preconditioner: Precondition
 
 async function first(): Promise<void> {
   await shared?.products.release();
-  const gram = await gramOf(x, runtime);
-  shared = { products: new Products(x, runtime), preconditioner: new Preconditioner(gram, columns, { rows, lambda: 1 / (C * rows), classes: 2 }) };
+  const curvature = await Curvature.of(x, runtime);
+  shared = { products: new Products(x, runtime), preconditioner: curvature.at(C, 2) };
   await solve(0);
 }
 
@@ -128,7 +130,9 @@ const timings = await compare(contenders, rounds);
 if (typeof sklearn !== "string") sklearn.stop();
 
 /** How far coefficients are from an optimum that is certified to 1e-9. */
-const optima = labels.map((y) => fitLogistic({ x, y, classes: 2, C }, shared!.preconditioner, { tolerance: 1e-9 }).weights);
+// The shared one has let its factor go.
+const exact = new Preconditioner(await gramOf(x, runtime), columns, { rows, lambda: 1 / (C * rows), classes: 2 });
+const optima = labels.map((y) => fitLogistic({ x, y, classes: 2, C }, exact, { tolerance: 1e-9 }).weights);
 const distance = (weights: ArrayLike<number>, label: number): string => Math.max(...optima[label]!.map((value, c) => Math.abs(value - weights[c]!))).toExponential(1);
 const theirs = (label: number): Float64Array => toFloat64(readNpy(memorySource("w", fs.readFileSync(path.join(folder, `w${label}.npy`)))));
 const table = timings.map(({ name, median, quartiles, slower }, i) => {

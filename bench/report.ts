@@ -20,13 +20,25 @@ const root = process.env["GLASSBOX_ROOT"] ?? process.cwd();
 const data = path.join(root, "bench", "results.json");
 const page = path.join(root, "bench", "results.md");
 
-/** Keeps the other benchmarks' last results. */
-export function save(name: string, section: Section): void {
+/**
+ * Keeps the other benchmarks' last results. With `keys`, so many first cells name a row, and rows of models that
+ * this run left out stay too: all models together take longer than one run should.
+ */
+export function save(name: string, section: Section, keys = 0): void {
   const known = fs.existsSync(data) ? (JSON.parse(fs.readFileSync(data, "utf8")) as Record<string, Section>) : {};
-  const sections = { ...known, [name]: section };
+  const rows = keys > 0 ? joined(known[name], section, keys) : section.rows;
+  const sections = { ...known, [name]: { ...section, rows } };
   fs.writeFileSync(data, `${JSON.stringify(sections, null, 2)}\n`);
   fs.writeFileSync(page, `# Benchmarks\n\nWritten by \`npm run bench\`. Ratios are medians over rounds in which each contender ran once, in turn; milliseconds are medians with their quartiles.\n\n${Object.values(sections).map(markdown).join("\n")}`);
   console.log(`\n${markdown(section)}`);
+}
+
+function joined(before: Section | undefined, { header, rows }: Section, keys: number): Section["rows"] {
+  if (before === undefined || before.header.join() !== header.join()) return rows;
+  const key = (row: readonly string[]): string => row.slice(0, keys).join();
+  const fresh = new Map(rows.map((row) => [key(row), row]));
+  const kept = new Set(before.rows.map(key));
+  return [...before.rows.map((row) => fresh.get(key(row)) ?? row), ...rows.filter((row) => !kept.has(key(row)))];
 }
 
 function markdown({ title, text, machine, versions, load, date, header, rows, notes }: Section): string {

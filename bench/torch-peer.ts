@@ -3,8 +3,9 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import readline from "node:readline";
-import { emitOnnx } from "../src/runtime/onnxruntime/emit.ts";
-import type { BenchModel } from "./models.ts";
+import { emitOnnx, isLarge } from "../src/runtime/onnxruntime/emit.ts";
+import type { WeightStore } from "../src/runtime/weight-store.ts";
+import { forwardProgram, type BenchModel } from "./models.ts";
 
 const root = process.env["GLASSBOX_ROOT"] ?? process.cwd();
 
@@ -17,11 +18,14 @@ export interface TorchPeer {
   stop(): void;
 }
 
-/** The file by which PyTorch knows the model: a shape's graph is written for it. */
-export function peerModel(model: BenchModel, batch: number, folder: string): string {
+/** Eager code runs a transformer in one layout. */
+export const layoutsOf = ({ convolutional }: BenchModel): readonly TorchLayout[] => (convolutional ? ["eager", "channels-last"] : ["eager"]);
+
+/** The file by which PyTorch knows the model: a shape's graph is written for it, beside its weights in the store. */
+export function peerModel(model: BenchModel, batch: number, store: WeightStore): string {
   if (model.real) return model.name;
-  const file = path.join(folder, `${model.name.replace(/\W/g, "-")}-${batch}.onnx`);
-  if (!fs.existsSync(file)) fs.writeFileSync(file, emitOnnx(model.at(batch), () => undefined));
+  const file = path.join(store.folder, `${model.name.replace(/\W/g, "-")}-${batch}.onnx`);
+  if (!fs.existsSync(file)) fs.writeFileSync(file, emitOnnx(forwardProgram(model, batch), (constant) => (isLarge(constant) ? store.locate(constant) : undefined)));
   return file;
 }
 

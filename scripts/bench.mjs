@@ -1,12 +1,12 @@
 // Bundles bench/<name>.ts and runs it: all benchmarks, or those named. Results go to bench/results.md.
-// usage: node scripts/bench.mjs [gradients] [one-thread] [integrated-gradients] [patching] [probing] [visualization]   GLASSBOX_PYTHON names a Python with torch, captum and transformer_lens 3
+// usage: node scripts/bench.mjs [gradients] [one-thread] [second-program] [single-site-patches] [integrated-gradients] [patching] [probing] [visualization]   GLASSBOX_PYTHON names a Python with torch, captum and transformer_lens 3
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { root } from "./bundles.mjs";
 
-const BENCHMARKS = ["gradients", "one-thread", "integrated-gradients", "patching", "probing", "visualization"];
+const BENCHMARKS = ["gradients", "one-thread", "second-program", "single-site-patches", "integrated-gradients", "patching", "probing", "visualization"];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !BENCHMARKS.includes(name));
@@ -30,7 +30,7 @@ await build({
 });
 let failed = 0;
 for (const name of names.length ? names : BENCHMARKS) {
-  const { status } = spawnSync(process.execPath, ["--enable-source-maps", path.join(outdir, `${name}.mjs`)], { stdio: "inherit", env: { ...process.env, GLASSBOX_ROOT: root } });
+  const { status } = spawnSync(process.execPath, ["--enable-source-maps", "--expose-gc", path.join(outdir, `${name}.mjs`)], { stdio: "inherit", env: { ...process.env, GLASSBOX_ROOT: root } });
   if (status !== 0) failed = 1;
 }
 fs.rmSync(outdir, { recursive: true, force: true });

@@ -51,6 +51,11 @@ function write(result) {
   for (const { path: file } of result.outputFiles) if (path.basename(file) === "cli.mjs") fs.chmodSync(file, 0o755);
 }
 
+function copy(file, from) {
+  replace(file, fs.readFileSync(from));
+  fs.chmodSync(file, fs.statSync(from).mode);
+}
+
 /** Each output with its size and the largest things in it. */
 function report(results) {
   const lines = results.flatMap(({ metafile }) =>
@@ -85,14 +90,15 @@ export async function buildAll({ production = false, metafile = false, say = () 
     process.exit(1);
   });
   for (const result of results) write(result);
-  for (const [file, from] of Object.entries(BESIDE)) replace(path.join(root, file), fs.readFileSync(path.join(root, from)));
+  for (const [file, from] of Object.entries(BESIDE)) copy(path.join(root, file), path.join(root, from));
   const { buildWalkthroughs } = await import("./build-walkthroughs.mjs");
   const rendered = await buildWalkthroughs().catch((error) => {
     console.error(`The build failed: ${error.message}`);
     process.exit(1);
   });
   const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs)).filter((file) => !file.includes("node_modules") && fs.existsSync(path.join(root, file)));
-  const read = [...new Set([...own, ...inputs, ...rendered.read])];
+  const copied = Object.values(BESIDE).filter((file) => !file.includes("node_modules"));
+  const read = [...new Set([...own, ...copied, ...inputs, ...rendered.read])];
   const outputs = [...results.flatMap((result) => Object.keys(result.metafile.outputs)), ...Object.keys(BESIDE), ...rendered.written];
   fs.mkdirSync(path.dirname(RECORD), { recursive: true });
   replace(RECORD, Buffer.from(JSON.stringify({ wanted: JSON.stringify(wanted), inputs: read, outputs, fingerprint: fingerprint(read) })));

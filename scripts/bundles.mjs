@@ -8,8 +8,13 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "
 /** Packages that load a file from beside themselves: never bundled, found in node_modules, or vendored into a package. */
 export const UNBUNDLED = ["onnxruntime-node", "onnxruntime-common", "@cwasm/jpeg-turbo", "@cwasm/webp", "@tensorflow/*"];
 
-/** Codecs as WebAssembly, copied beside the bundles, which look there first. */
-export const BESIDE = { "dist/jpeg-turbo.wasm": "node_modules/@cwasm/jpeg-turbo/jpeg-turbo.wasm", "dist/webp.wasm": "node_modules/@cwasm/webp/webp.wasm" };
+/** Copied beside the bundles: codecs as WebAssembly, which look there first, and the terminal's command. */
+export const BESIDE = {
+  "dist/jpeg-turbo.wasm": "node_modules/@cwasm/jpeg-turbo/jpeg-turbo.wasm",
+  "dist/webp.wasm": "node_modules/@cwasm/webp/webp.wasm",
+  "dist/bin/glassbox": "src/cli/terminal/glassbox",
+  "dist/bin/glassbox.cmd": "src/cli/terminal/glassbox.cmd",
+};
 
 const shared = {
   absWorkingDir: root,
@@ -50,6 +55,7 @@ const ENTRIES = {
   "dist/engine.mjs": { from: "src/engine/main.ts", options: esm },
   "dist/compute.mjs": { from: "src/engine/compute.ts", options: esm },
   "dist/language.mjs": { from: "src/language/main.ts", options: esm },
+  "dist/language-reading.mjs": { from: "src/language/reading/thread.ts", options: esm },
   "dist/cli.mjs": { from: "src/cli/main.ts", options: { ...esm, banner: { js: `#!/usr/bin/env node\n${REQUIRE}` } } },
 };
 

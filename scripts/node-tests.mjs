@@ -11,16 +11,16 @@ const LIMIT_MS = 15 * 60_000;
 
 /**
  * @param {readonly string[]} files
- * @param {{ concurrency: number, environment?: Record<string, string> }} options
+ * @param {{ concurrency: number, environment?: Record<string, string>, limitMs?: number }} options
  * @returns {{ status: number, passed: number, failed: number, skipped: number }} `status` is the runner's exit code
  */
-export function runNodeTests(files, { concurrency, environment = {} }) {
+export function runNodeTests(files, { concurrency, environment = {}, limitMs = LIMIT_MS }) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-tally-"));
   const counts = path.join(folder, "counts.json");
   const { status } = spawnSync(
     process.execPath,
     [
-      ...["--enable-source-maps", "--test", `--test-concurrency=${concurrency}`, `--test-timeout=${LIMIT_MS}`],
+      ...["--enable-source-maps", "--test", `--test-concurrency=${concurrency}`, `--test-timeout=${limitMs}`],
       ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
       ...[`--test-reporter=${path.join(root, "scripts", "tally.mjs")}`, `--test-reporter-destination=${counts}`],
       ...files,

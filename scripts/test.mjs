@@ -1,6 +1,6 @@
 // npm test                       everything: units, then a real VS Code in its newest and its oldest supported version
 // npm test unit [path …]         units only, e.g. npm test unit src/graph
-// npm test vscode [version …]    VS Code only, e.g. npm test vscode newest
+// npm test vscode [version …]    VS Code only, e.g. npm test vscode newest; a version that is named runs every file
 // npm test desktop               the extension host's tests in a desktop VS Code, which is downloaded
 import { installPackages } from "./install.mjs";
 
@@ -24,9 +24,9 @@ async function desktop() {
 }
 
 async function all() {
-  const { findChromium } = await import("./chromium.mjs");
+  const { findSystemTools } = await import("./system-tools.mjs");
   // Said before the minutes that the rest takes, not after.
-  if (!findChromium()) return [{ name: "VS Code", status: 1, passed: 0, failed: 1, skipped: 0 }];
+  if (!findSystemTools()) return [{ name: "VS Code", status: 1, passed: 0, failed: 1, skipped: 0 }];
   const { buildAll } = await import("./build.mjs");
   await buildAll({ say: console.error });
   return [...(await unit()), ...(await vscode())];

@@ -21,8 +21,8 @@ export function findTests(prefixes = []) {
     .sort();
 }
 
-/** @param {readonly string[]} prefixes @returns what runNodeTests returns */
-export async function runUnitTests(prefixes = []) {
+/** @param {readonly string[]} prefixes @param {number} [limitMs] for one test @returns what runNodeTests returns */
+export async function runUnitTests(prefixes = [], limitMs) {
   const tests = findTests(prefixes);
   if (tests.length === 0) {
     console.error(`No test matches ${prefixes.join(", ")}.`);
@@ -48,7 +48,7 @@ export async function runUnitTests(prefixes = []) {
     outExtension: { ".js": ".mjs" },
   });
   const built = tests.map((file) => path.join(outdir, file.replace(/\.tsx?$/, ".mjs")));
-  const outcome = runNodeTests(built, { concurrency: 2 });
+  const outcome = runNodeTests(built, { concurrency: 2, limitMs });
   if (prefixes.length) fs.rmSync(outdir, { recursive: true, force: true });
   return outcome;
 }

@@ -124,10 +124,10 @@ function provideNode(folder, wanted) {
   unpack(folder, `node-linux-${process.arch}@${wanted}`, "bin/node", "node");
 }
 
-/** Before 1.13x, VS Code's ripgrep package downloads its binary when it is installed; a distribution's rg serves as well. */
+/** Before 1.13x, VS Code's ripgrep package downloads its binary when it is installed; a distribution's rg serves as well, also one that is installed later. */
 function provideRipgrep(modules) {
   const own = path.join(modules, "@vscode/ripgrep");
-  if (fs.existsSync(own) && fs.existsSync("/usr/bin/rg")) {
+  if (fs.existsSync(own)) {
     fs.mkdirSync(path.join(own, "bin"), { recursive: true });
     fs.rmSync(path.join(own, "bin/rg"), { force: true });
     fs.symlinkSync("/usr/bin/rg", path.join(own, "bin/rg"));

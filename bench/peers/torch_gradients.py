@@ -14,7 +14,7 @@ import time
 
 import torch
 
-from vision_model import VISION_MODELS, load, photograph
+from vision_model import VISION_MODELS, load, sample
 
 
 def best_of(runs, run):
@@ -31,7 +31,9 @@ def best_of(runs, run):
 def prepare(name, batch, layout):
     memory_format = torch.channels_last if layout == "channels-last" else torch.contiguous_format
     model = load(name).to(memory_format=memory_format)
-    x = photograph(name).repeat(batch, 1, 1, 1).contiguous(memory_format=memory_format)
+    row = sample(name)
+    x = row.repeat(batch, *[1] * (row.dim() - 1))
+    x = x.contiguous(memory_format=memory_format) if x.dim() == 4 else x
     target = 281
 
     def forward():

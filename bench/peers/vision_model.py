@@ -4,12 +4,14 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ORACLES = ROOT / "test" / "oracles"
 sys.path.insert(0, str(ORACLES))
+from eager_idioms import with_idioms  # noqa: E402
 from onnx_torch import OnnxModule  # noqa: E402
 
 MODELS = ROOT.parent / "shared" / "models"
@@ -29,9 +31,20 @@ def locate(file_name):
 def load(name):
     """The eager module, without a softmax head and without gradients of the weights, which nobody needs here."""
     if name.endswith(".onnx"):
-        return OnnxModule(name, torch.float32).eval().requires_grad_(False)
+        model = onnx.load(name)
+        return OnnxModule(model, torch.float32, nodes=with_idioms(model.graph)).eval().requires_grad_(False)
     file_name, logits, _ = VISION_MODELS[name]
     return OnnxModule(str(locate(file_name)), torch.float32, logits).eval().requires_grad_(False)
+
+
+def sample(name):
+    """The photograph, or noise where the model takes no picture: one row."""
+    if name.endswith(".onnx"):
+        [given] = [value for value in onnx.load(name, load_external_data=False).graph.input]
+        shape = [dimension.dim_value for dimension in given.type.tensor_type.shape.dim]
+        if len(shape) != 4:
+            return torch.randn([1, *shape[1:]], generator=torch.Generator().manual_seed(1))
+    return photograph(name)
 
 
 def photograph(name, crop="chelsea-224.png"):

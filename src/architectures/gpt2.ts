@@ -4,7 +4,7 @@ import { GlassboxError } from "../tensor/errors.ts";
 import { castTensor } from "../tensor/tensor.ts";
 import { takeRows } from "../tensor/rows.ts";
 import type { Architecture, Decoder, Dimensions } from "./architecture.ts";
-import { attention, headResults, layerNorm, linear, site, splitHeads, weight, type Context } from "./layers.ts";
+import { attention, headResults, layerNorm, linear, rowsOf, site, splitHeads, weight, type Context } from "./layers.ts";
 import type { Weights } from "./weights.ts";
 
 interface Gpt2Config extends Dimensions {
@@ -27,14 +27,14 @@ function gpt2(config: Gpt2Config, weights: Weights): Decoder {
     linear(c, x, given(c, `${name}.weight`, [x.shape[2]!, outputs]), given(c, `${name}.bias`, [outputs]), false);
   const norm = (c: Context, at: string, name: string, x: Value): Value => layerNorm(c, at, x, given(c, `${name}.weight`, [width]), given(c, `${name}.bias`, [width]), epsilon);
   const embedding = (c: Context): Value => given(c, "wte.weight", [vocabulary, width]);
-  const places = (length: number): Constant => firstRows(weights.get(`${prefix}wpe.weight`, [config.context, width]), length);
+  const places = (length: number): Constant => firstRows(weights.single(`${prefix}wpe.weight`, [config.context, width]), length);
 
   return {
     ...config,
     family: "gpt2",
 
     embed(c, ids) {
-      const words = site(c, "hook_embed", c.b.apply("Gather", [embedding(c), ids], { axis: 0 }), "embedding");
+      const words = site(c, "hook_embed", rowsOf(c, embedding(c), ids), "embedding");
       const positions = site(c, "hook_pos_embed", c.b.expand(c.sequence.byPlace(c.b, places), words.shape), "embedding");
       return c.b.add(words, positions);
     },

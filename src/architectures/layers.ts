@@ -21,8 +21,18 @@ export function site({ b }: Context, name: string, value: Value, role: string): 
   return value;
 }
 
-/** A weight in the graph once, under its name in the file. */
-export const weight = ({ b }: Context, name: string, constant: Constant): Value => (b.has(name) ? b.value(name) : b.constant(constant, name));
+/** A weight in the graph once, under its name in the file. One that is stored in float16 is widened whole where it is used. */
+export function weight({ b }: Context, name: string, constant: Constant): Value {
+  if (b.has(name)) return b.value(name);
+  if (constant.dtype === "float32") return b.constant(constant, name);
+  return b.apply("Cast", [b.constant(constant, `${name} as ${constant.dtype}`)], { to: "float32" }, { names: [name] });
+}
+
+/** Rows of a table of weights by index. Of a table in float16 only these are widened. */
+export function rowsOf({ b }: Context, table: Value, indices: Value): Value {
+  const widening = b.nodes.find(({ op, outputs }) => op === "Cast" && outputs[0] === table.name);
+  return b.cast(b.apply("Gather", [widening ? b.value(widening.inputs[0]!) : table, indices], { axis: 0 }), table.dtype);
+}
 
 /** x·W or x·Wᵀ, plus a bias: all tokens are one matrix. */
 export function linear({ b }: Context, x: Value, w: Value, bias: Value | undefined, transposed: boolean): Value {

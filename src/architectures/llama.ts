@@ -2,7 +2,7 @@ import type { Value } from "../graph/builder.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
 import type { Architecture, Decoder, Dimensions, ModelConfig } from "./architecture.ts";
-import { attention, headResults, linear, rmsNorm, rotate, site, splitHeads, weight, type Context } from "./layers.ts";
+import { attention, headResults, linear, rmsNorm, rotate, rowsOf, site, splitHeads, weight, type Context } from "./layers.ts";
 import { rotaryFrequencies, ropeOfConfig, ropeOfGguf, type Rope } from "./rope.ts";
 import type { Weights } from "./weights.ts";
 
@@ -34,7 +34,7 @@ function llama(config: LlamaConfig, weights: Weights): Decoder {
     ...config,
     family: "llama",
 
-    embed: (c, ids) => site(c, "hook_embed", c.b.apply("Gather", [embedding(c), ids], { axis: 0 }), "embedding"),
+    embed: (c, ids) => site(c, "hook_embed", rowsOf(c, embedding(c), ids), "embedding"),
 
     block(c, layer, x) {
       const { b } = c;

@@ -18,6 +18,7 @@ export const commonFlags: FlagTable = {
 
 export const engineFlags: FlagTable = {
   runtime: { kind: "text", value: "<name>", description: "What runs the network: onnxruntime (default), tensorflow, or reference, which is float64 and slow." },
+  provider: { kind: "text", value: "<name>", description: "What ONNX Runtime computes on: cpu (default), webgpu, cuda, coreml or directml, where the machine has it." },
   memory: { kind: "text", value: "<GB>", description: "Memory that one computation may use, in gigabytes. Default: 2." },
 };
 

@@ -3,6 +3,7 @@ import { CancellationTokenSource } from "vscode-jsonrpc/node";
 import { cacheFolder } from "../client/cache-folder.ts";
 import { EngineClient } from "../client/engine-client.ts";
 import type { EngineSettings } from "../protocol/engine.ts";
+import { executionProviders } from "../protocol/execution-provider.ts";
 import type { MethodCard } from "../protocol/method-card.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import type { Command } from "./command.ts";
@@ -13,6 +14,7 @@ import { lensCommand } from "./commands/lens.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { methodsCommand } from "./commands/methods.ts";
 import { patchCommand } from "./commands/patch.ts";
+import { picturesCommand } from "./commands/pictures.ts";
 import { probe } from "./commands/probe.ts";
 import { runCommand } from "./commands/run.ts";
 import { sitesCommand } from "./commands/sites.ts";
@@ -24,7 +26,7 @@ import { commandHelp, overview } from "./help.ts";
 import { nearest } from "../tensor/nearest.ts";
 import { chosenMethods, optionFlags } from "./option-flags.ts";
 
-const commands: readonly Command[] = [explain, generateCommand, attentionCommand, lensCommand, patchCommand, probe, runCommand, mergeCommand, sitesCommand, methodsCommand, visualizeCommand, walkthroughCommand];
+const commands: readonly Command[] = [explain, generateCommand, attentionCommand, lensCommand, patchCommand, picturesCommand, probe, runCommand, mergeCommand, sitesCommand, methodsCommand, visualizeCommand, walkthroughCommand];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const remark = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -73,9 +75,18 @@ function settingsFrom(given: Arguments): EngineSettings {
   const runtimes: readonly EngineSettings["runtime"][] = ["onnxruntime", "tensorflow", "reference"];
   const runtime = runtimes.find((name) => name === (given.text("runtime") ?? "onnxruntime"));
   if (runtime === undefined) throw new GlassboxError("option", `there is no runtime ${given.text("runtime")}`, { hint: `The runtimes are: ${runtimes.join(", ")}.` });
+  const provider = executionProviders.find((name) => name === (given.text("provider") ?? "cpu"));
+  if (provider === undefined) throw new GlassboxError("option", `there is no execution provider ${given.text("provider")}`, { hint: `They are: ${executionProviders.join(", ")}.` });
   const gigabytes = Number(given.text("memory") ?? 2);
   if (!(gigabytes >= 0.25 && gigabytes <= 1024)) throw new GlassboxError("option", `memory is ${given.text("memory")}`, { hint: "It must be a number of gigabytes from 0.25 to 1024." });
-  return { cacheFolder: cacheFolder(), memoryBudgetBytes: Math.round(gigabytes * 2 ** 30), runtime };
+  return { cacheFolder: cacheFolder(), memoryBudgetBytes: Math.round(gigabytes * 2 ** 30), runtime, provider, weights: weightsFrom(given) };
+}
+
+function weightsFrom(given: Arguments): EngineSettings["weights"] {
+  const kinds: readonly EngineSettings["weights"][] = ["auto", "float32", "float16"];
+  const weights = kinds.find((kind) => kind === (given.text("weights") ?? "auto"));
+  if (weights === undefined) throw new GlassboxError("option", `--weights is ${given.text("weights")}`, { hint: `It must be one of: ${kinds.join(", ")}.` });
+  return weights;
 }
 
 function checkPositionals({ name, usage, positionals, further = [] }: Command, { positionals: given }: Arguments): void {

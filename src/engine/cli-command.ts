@@ -7,7 +7,7 @@ import type { OptionValue, Provenance } from "../protocol/result.ts";
  * The terminal command that gives the same bytes. Preprocessing is written out unless a file beside the
  * model says it, because detection depends on what else is on this machine, and a choice is known only here.
  */
-export function cliCommand({ model, input }: RunParams, { method, target, options, runtime }: Provenance, preprocessing: Preprocessing | undefined): string {
+export function cliCommand({ model, input }: RunParams, { method, target, options, runtime }: Provenance, preprocessing: Preprocessing | undefined, provider: string | undefined): string {
   const parts = [
     "glassbox explain",
     quote(model),
@@ -17,6 +17,7 @@ export function cliCommand({ model, input }: RunParams, { method, target, option
     ...Object.entries(options).map(([name, value]) => optionFlag(name, value)),
     ...(preprocessing === undefined || preprocessing.source === "metadata" ? [] : [`--preprocessing ${quote(preprocessingWord(preprocessing))}`]),
     ...(runtime.name === "onnxruntime" ? [] : [`--runtime ${runtime.name}`]),
+    ...(provider === undefined ? [] : [`--provider ${provider}`]),
   ];
   return parts.join(" ");
 }

@@ -6,6 +6,7 @@ import {
 } from "../protocol/engine.ts";
 import { describeData, exportProbes, probeEvent, readPicture, runProbes } from "../protocol/probing.ts";
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
+import { siteStatistics } from "../protocol/site-statistics.ts";
 import { unitPortrait } from "../protocol/unit-portrait.ts";
 import { unitExample, unitFacts, visualize, visualizeEvent } from "../protocol/visualization.ts";
 import { rebase } from "../experiment/rebase.ts";
@@ -51,6 +52,7 @@ answer(describeData, (params) => service.probes.describe(params));
 answer(readPicture, (params) => service.probes.picture(params));
 answer(exportProbes, (params) => service.probes.export(params));
 answer(runProbes, (params, token) => service.probes.run(params, (event) => void connection.sendNotification(probeEvent, event), () => token.isCancellationRequested));
+answer(siteStatistics, (params, token) => service.sites.statistics(params, () => token.isCancellationRequested));
 answer(unitPortrait, (params, token) => portraitOf(service.visualizations, service.units, params, () => token.isCancellationRequested));
 answer(visualize, (params, token) => service.visualizations.run(params, (event) => void connection.sendNotification(visualizeEvent, event), () => token.isCancellationRequested));
 answer(unitFacts, (params, token) => service.units.facts(params, () => token.isCancellationRequested));

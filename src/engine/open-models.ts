@@ -9,6 +9,7 @@ import { openModel } from "../formats/table.ts";
 import { Network } from "../methods/network.ts";
 import type { ModelCard } from "../protocol/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { Arrangements } from "./arrangements.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import { findClassNames } from "./class-names.ts";
@@ -28,13 +29,16 @@ const kept = 4;
 export class OpenModels {
   readonly #runtime: Promise<Runtime>;
   readonly #budget: number;
+  readonly #arrangements: Arrangements | undefined;
   readonly #models = new Map<string, { readonly stamp: string; readonly model: OpenModel; readonly close: () => Promise<void> }>();
 
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(runtime: Promise<Runtime>, budgetBytes: number) {
+  /** @param arrangements where it is kept how a model's samples run fastest; forgotten with the model if there is none */
+  constructor(runtime: Promise<Runtime>, budgetBytes: number, arrangements?: Arrangements) {
     this.#runtime = runtime;
     this.#budget = budgetBytes;
+    this.#arrangements = arrangements;
   }
 
   /** One after the other: two that ask for the same model at once must not load it twice. */
@@ -53,7 +57,7 @@ export class OpenModels {
       return known.model;
     }
     await known?.close();
-    const opened = load(file, await this.#runtime, this.#budget);
+    const opened = load(file, await this.#runtime, this.#budget, this.#arrangements);
     this.#models.set(file, { stamp, ...opened });
     const [oldest] = this.#models.keys();
     if (this.#models.size > kept && oldest !== undefined) {
@@ -71,7 +75,7 @@ function stampOf(file: string): string {
   return [stat?.size, stat?.mtimeMs, sidecar?.mtimeMs].join();
 }
 
-function load(file: string, runtime: Runtime, budget: number): { model: OpenModel; close: () => Promise<void> } {
+function load(file: string, runtime: Runtime, budget: number, arrangements: Arrangements | undefined): { model: OpenModel; close: () => Promise<void> } {
   const opened = openModel(file);
   try {
     const hash = hashFile(file);
@@ -103,6 +107,7 @@ function load(file: string, runtime: Runtime, budget: number): { model: OpenMode
       },
       runtime,
       budget,
+      arrangements?.of(hash, runtime),
     );
     const card: ModelCard = {
       path: file,
@@ -116,7 +121,7 @@ function load(file: string, runtime: Runtime, budget: number): { model: OpenMode
       operators: [...one.operators],
       parameters: [...one.graph.constants.values()].reduce((sum, constant) => sum + sizeOf(constant.shape), 0),
       sites: one.graph.sites.map(({ name, value, axes, role }) => ({ name, ...typeOf(one.graph, value), axes, role })),
-      notes: [...one.notes.map(({ text }) => text), ...(head.note ? [head.note] : [])],
+      notes: [...one.notes.map(({ text }) => text), ...(head.note ? [head.note] : []), ...(runtime.notes ?? [])],
       classes: names,
       picture: picture && { rows: picture.height, columns: picture.width, channels: picture.channels, layout: picture.layout },
     };

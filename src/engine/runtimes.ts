@@ -9,7 +9,7 @@ import { GlassboxError } from "../tensor/errors.ts";
 type Start = (settings: EngineSettings) => Promise<Runtime>;
 
 const runtimes: Readonly<Partial<Record<RuntimeName, Start>>> = {
-  onnxruntime: ({ cacheFolder }) => onnxRuntime(new WeightStore(path.join(cacheFolder, "weights"))),
+  onnxruntime: ({ cacheFolder, provider }) => onnxRuntime(new WeightStore(path.join(cacheFolder, "weights")), provider),
   // Loaded when chosen: it starts WebAssembly, or a library of half a gigabyte.
   tensorflow: async () => (await import("../runtime/tensorflow/tensorflow.ts")).tensorFlowRuntime(),
   reference: async () => referenceRuntime,

@@ -16,7 +16,7 @@ const samples = path.join(process.env.GLASSBOX_ROOT ?? process.cwd(), "samples",
 const cacheFolder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-service-"));
 after(() => fs.rmSync(cacheFolder, { recursive: true, force: true }));
 
-const settings = { cacheFolder, memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" } as const;
+const settings = { cacheFolder, memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime", weights: "auto" } as const;
 const service = new Service(settings, startRuntime(settings));
 const question = { job: "1", model: path.join(samples, "efficientnet-lite0.onnx"), input: { path: path.join(samples, "chelsea.png") } };
 

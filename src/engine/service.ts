@@ -13,6 +13,7 @@ import type { DisplayData, OptionValues, Provenance, Result } from "../protocol/
 import type { Runtime } from "../runtime/runtime.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
+import { Arrangements } from "./arrangements.ts";
 import { cliCommand } from "./cli-command.ts";
 import { forDisplay, readHeatmap } from "./display.ts";
 import { experimentText } from "./experiments/experiment-text.ts";
@@ -23,6 +24,7 @@ import { ProbeService } from "./probing/probe-service.ts";
 import { PreprocessingChoices } from "./preprocessing-choice.ts";
 import { ResultCache } from "./result-cache.ts";
 import { ShownResults } from "./shown-results.ts";
+import { SiteService } from "./sites/site-service.ts";
 import { version } from "./version.ts";
 import { UnitService } from "./visualization/unit-service.ts";
 import { VisualizationService } from "./visualization/visualization-service.ts";
@@ -34,6 +36,7 @@ export class Service {
   readonly probes: ProbeService;
   readonly visualizations: VisualizationService;
   readonly units: UnitService;
+  readonly sites: SiteService;
   readonly #models: OpenModels;
   readonly #choices: PreprocessingChoices;
   readonly #results: ResultCache;
@@ -44,12 +47,13 @@ export class Service {
 
   constructor(settings: EngineSettings, runtime: Promise<Runtime>) {
     this.#runtime = runtime;
-    this.#models = new OpenModels(runtime, settings.memoryBudgetBytes);
+    this.#models = new OpenModels(runtime, settings.memoryBudgetBytes, new Arrangements(settings.cacheFolder));
     this.#choices = new PreprocessingChoices(settings.cacheFolder);
     this.#results = new ResultCache(path.join(settings.cacheFolder, "results"));
     this.probes = new ProbeService(settings, runtime, this.#models, this.#choices);
     this.visualizations = new VisualizationService(settings, runtime, this.#models, this.#choices);
     this.units = new UnitService(this.#models, this.#choices, this.visualizations);
+    this.sites = new SiteService(settings, this.#models, this.visualizations);
   }
 
   listMethods(): readonly MethodCard[] {
@@ -77,7 +81,7 @@ export class Service {
     const input = await loadInput(model, params.input, this.#choices, params.preprocessing);
     const target = await chooseTarget(method, model, input, params.target);
     const provenance = await this.#provenance(params, model, input, method, target, options);
-    const code = { cli: cliCommand(params, provenance, input.prepared.preprocessing), experiment: experimentText(params, provenance, input.prepared.preprocessing) };
+    const code = { cli: cliCommand(params, provenance, input.prepared.preprocessing, (await this.#runtime).provider), experiment: experimentText(params, provenance, input.prepared.preprocessing) };
     const key = JSON.stringify(provenance);
     // The panel asks what its host had begun while it loaded.
     await this.#computing.get(key);

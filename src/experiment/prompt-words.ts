@@ -39,9 +39,21 @@ export function readEdits(text: string): readonly EditSpec[] | undefined {
   return edits;
 }
 
-const isEdit = (edit: unknown): edit is EditSpec =>
-  typeof edit === "object" && edit !== null && "kind" in edit && "site" in edit && typeof edit.site === "string" &&
-  (edit.kind === "scale" ? "factor" in edit && typeof edit.factor === "number" : edit.kind === "steer" && "toward" in edit && "from" in edit && "strength" in edit && typeof edit.strength === "number");
+const fields: Readonly<Record<EditSpec["kind"], Readonly<Record<string, (value: unknown) => boolean>>>> = {
+  scale: { factor: Number.isFinite },
+  mean: { over: (value) => Array.isArray(value) && value.length > 0 && value.every(isPrompt) },
+  steer: { toward: isPrompt, from: isPrompt, strength: Number.isFinite },
+};
+
+function isEdit(edit: unknown): edit is EditSpec {
+  if (typeof edit !== "object" || edit === null || !("kind" in edit) || !("site" in edit) || typeof edit.site !== "string") return false;
+  const needed = Object.entries(Object.hasOwn(fields, String(edit.kind)) ? fields[edit.kind as EditSpec["kind"]] : { kind: () => false });
+  return needed.every(([name, holds]) => holds((edit as Readonly<Record<string, unknown>>)[name]));
+}
+
+function isPrompt(value: unknown): value is Prompt {
+  return typeof value === "object" && value !== null && (("text" in value && typeof value.text === "string") || ("ids" in value && Array.isArray(value.ids)));
+}
 
 /** `blocks.5:20` as an objective; `undefined` if it names no unit. */
 export function unitObjective(unit: string): string | undefined {

@@ -1,90 +1,105 @@
 import fs from "node:fs";
+import type { CancellationToken } from "vscode-languageserver";
 import { openModel } from "../protocol/engine.ts";
 import { checkExperiment, type ExperimentParams, type Problem } from "../protocol/experiment.ts";
-import { unitPortrait, type UnitPortrait, type UnitPortraitParams } from "../protocol/unit-portrait.ts";
+import { unitPortrait, type UnitPortrait } from "../protocol/unit-portrait.ts";
+import { outlineLanguage, type LanguageOutline } from "../protocol/language.ts";
 import type { ModelCard } from "../protocol/model.ts";
+import { siteStatistics, type ModelStatistics } from "../protocol/site-statistics.ts";
+import { SharedAnswer } from "./shared-answer.ts";
 
-/** Passes a request on to the window's engine. */
-export type AskEngine = (method: string, params: unknown) => Promise<unknown>;
+/** Passes a request on to the window's engine; the token stops it there. */
+export type AskEngine = (method: string, params: unknown, token: CancellationToken) => Promise<unknown>;
 
 /** A person who types waits no longer than this for a model that is still being opened; one who rests on a word may. */
 const patienceMs = 250;
 export const restingMs = 4000;
+/** What only adds to an answer holds one hover up so long, and the next ones not at all. */
+const besideMs = 900;
 
 /** Models kept; a card with its sites is small. */
 const kept = 32;
 /** Pictures of some ten kilobytes. */
 const keptPortraits = 256;
 
-interface Known {
-  readonly stamp: string;
-  readonly asked: Promise<ModelCard | undefined>;
-  card: ModelCard | undefined;
-}
+type OfFiles<T> = Map<string, { readonly stamp: string; readonly answer: SharedAnswer<T> }>;
+
+/** What is known of a model file, by what it holds. */
+export type KnownModel = { readonly kind: "picture"; readonly model: ModelCard } | { readonly kind: "text"; readonly model: LanguageOutline };
 
 /** What the engine knows of model files. Asked once for each state of a file, never waited for long. */
 export class EngineFacts {
   readonly #ask: AskEngine;
-  readonly #models = new Map<string, Known>();
-  readonly #portraits = new Map<string, Promise<UnitPortrait | undefined>>();
-  /** Settles when the one that is being grown is there. */
-  #growing: Promise<void> | undefined;
+  readonly #models: OfFiles<ModelCard> = new Map();
+  readonly #languageModels: OfFiles<LanguageOutline> = new Map();
+  readonly #statistics: OfFiles<ModelStatistics> = new Map();
+  readonly #portraits = new Map<string, SharedAnswer<UnitPortrait>>();
+  /** The one that is being grown, since growing takes seconds and all of the machine. */
+  #growing: SharedAnswer<UnitPortrait> | undefined;
 
   constructor(ask: AskEngine) {
     this.#ask = ask;
   }
 
   /** The model's card: at once if it is known, soon if it can be had soon, else not, and the next question may have it. */
-  async model(file: string, patience: number = patienceMs): Promise<ModelCard | undefined> {
-    const stamp = stampOf(file);
-    if (stamp === undefined) return undefined;
-    let known = this.#models.get(file);
-    if (known?.stamp !== stamp) known = this.#open(file, stamp);
-    if (known.card) return known.card;
-    return Promise.race([known.asked, waited(patience)]);
+  model(file: string, token: CancellationToken, patience: number = patienceMs): Promise<ModelCard | undefined> {
+    return this.#ofFile(this.#models, openModel.method, file, token, patience);
   }
 
-  /** The unit's picture and statistics: grown once, and only one at a time, since it takes seconds. */
-  async portrait(model: string, site: string, channel: number, patience: number = restingMs): Promise<UnitPortrait | undefined> {
+  /** The same of a language model. */
+  languageModel(file: string, token: CancellationToken, patience: number = patienceMs): Promise<LanguageOutline | undefined> {
+    return this.#ofFile(this.#languageModels, outlineLanguage.method, file, token, patience);
+  }
+
+  /** How each site of a model answers to photographs. Whoever has it computed waits a moment for it; others take what is there. */
+  statistics(file: string, token: CancellationToken): Promise<ModelStatistics | undefined> {
+    return this.#ofFile(this.#statistics, siteStatistics.method, file, token, 0, besideMs);
+  }
+
+  /** The unit's picture and statistics: grown once, only one at a time, and no further when every hover that waits is gone. */
+  async portrait(model: string, site: string, channel: number, token: CancellationToken, patience: number = restingMs): Promise<UnitPortrait | undefined> {
     const key = JSON.stringify([model, stampOf(model), site, channel]);
     const end = Date.now() + patience;
-    while (!this.#portraits.has(key) && this.#growing) {
-      if (Date.now() >= end) return undefined;
-      await Promise.race([this.#growing, waited(end - Date.now())]);
+    const known = (): SharedAnswer<UnitPortrait> | undefined => {
+      const portrait = this.#portraits.get(key);
+      return portrait?.failed || portrait?.stopped ? undefined : portrait;
+    };
+    while (!known() && this.#growing && !this.#growing.settled) {
+      // Whoever waits for their turn keeps nothing alive.
+      await this.#growing.settling(end - Date.now(), token);
+      if (Date.now() >= end || token.isCancellationRequested) return undefined;
     }
-    return Promise.race([this.#portraits.get(key) ?? this.#grow(key, { model, site, channel }), waited(end - Date.now())]);
+    let portrait = known();
+    if (portrait === undefined) {
+      portrait = new SharedAnswer(async (stop) => (await this.#ask(unitPortrait.method, { model, site, channel }, stop)) as UnitPortrait);
+      this.#growing = portrait;
+      keep(this.#portraits, key, portrait, keptPortraits);
+    }
+    return portrait.wait(end - Date.now(), token);
   }
 
-  #grow(key: string, params: UnitPortraitParams): Promise<UnitPortrait | undefined> {
-    const asked = this.#ask(unitPortrait.method, params).then((portrait) => portrait as UnitPortrait, () => undefined);
-    this.#portraits.set(key, asked);
-    this.#growing = asked.then((portrait) => {
-      this.#growing = undefined;
-      if (portrait === undefined) this.#portraits.delete(key);
-    });
-    const [oldest] = this.#portraits.keys();
-    if (this.#portraits.size > keptPortraits && oldest !== undefined) this.#portraits.delete(oldest);
-    return asked;
+  /** @param first the patience of the one whose question goes to the engine */
+  async #ofFile<T>(answers: OfFiles<T>, method: string, file: string, token: CancellationToken, patience: number, first: number = patience): Promise<T | undefined> {
+    const stamp = stampOf(file);
+    if (stamp === undefined) return undefined;
+    const known = answers.get(file);
+    if (known?.stamp === stamp && !known.answer.stopped) return known.answer.wait(patience, token);
+    const answer = new SharedAnswer((stop) => this.#ask(method, { model: file }, stop) as Promise<T>);
+    keep(answers, file, { stamp, answer }, kept);
+    return answer.wait(first, token);
   }
 
-  async problems(params: Pick<ExperimentParams, "file" | "text">): Promise<readonly Problem[]> {
-    return (await this.#ask(checkExperiment.method, params)) as readonly Problem[];
-  }
-
-  #open(file: string, stamp: string): Known {
-    // A model that cannot be opened has no facts; the diagnostics say why.
-    const asked = this.#ask(openModel.method, { model: file }).then((card) => card as ModelCard, () => undefined);
-    const known: Known = { stamp, asked, card: undefined };
-    void asked.then((card) => (known.card = card));
-    this.#models.delete(file);
-    this.#models.set(file, known);
-    const [oldest] = this.#models.keys();
-    if (this.#models.size > kept && oldest !== undefined) this.#models.delete(oldest);
-    return known;
+  async problems(params: Pick<ExperimentParams, "file" | "text">, token: CancellationToken): Promise<readonly Problem[]> {
+    return (await this.#ask(checkExperiment.method, params, token)) as readonly Problem[];
   }
 }
 
-const waited = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), ms).unref());
+function keep<T>(map: Map<string, T>, key: string, value: T, most: number): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > most && oldest !== undefined) map.delete(oldest);
+}
 
 function stampOf(file: string): string | undefined {
   const stat = fs.statSync(file, { throwIfNoEntry: false });

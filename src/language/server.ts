@@ -1,8 +1,9 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { TextDocumentSyncKind, TextDocuments, type CancellationToken, type Connection, type InitializeParams } from "vscode-languageserver";
+import { CancellationTokenSource, TextDocumentSyncKind, TextDocuments, type CancellationToken, type CodeAction, type Connection, type InitializeParams } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { analysisCards as cards } from "../methods/analyses.ts";
+import type { Problem } from "../protocol/experiment.ts";
 import { askEngine, experimentLanguage, experimentRan, listModels } from "../protocol/language-server.ts";
 import { EngineFacts } from "./engine-facts.ts";
 import { codeActions } from "./experiment/code-actions.ts";
@@ -16,7 +17,10 @@ import { inlayHints } from "./experiment/inlay-hints.ts";
 import { OpenExperiments } from "./experiment/open-document.ts";
 import { symbols } from "./experiment/symbols.ts";
 import { pythonLenses } from "./python/code-lens.ts";
+import { pythonCompletion } from "./python/completion.ts";
+import { pythonProblems } from "./python/diagnostics.ts";
 import { pythonHover } from "./python/hover.ts";
+import { Reader } from "./reading/reader.ts";
 
 /** While a person types, nothing is judged; this long after the last key the text is, and after the second also by model and files. */
 const pauseMs = { quick: 120, deep: 500 };
@@ -24,20 +28,22 @@ const pauseMs = { quick: 120, deep: 500 };
 /** The language server: one feature a file, each answered from the text, the methods' tables and what the engine knows. */
 export function startServer(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
-  const all = new OpenExperiments();
-  const facts = new EngineFacts((method, params) => connection.sendRequest(askEngine.method, { method, params }));
+  const reader = new Reader(cards, (fault) => connection.console.error(fault));
+  const all = new OpenExperiments((text) => reader.read(text));
+  const facts = new EngineFacts((method, params, token) => connection.sendRequest(askEngine.method, { method, params }, token));
   const inWorkspace = rarely(() => connection.sendRequest<readonly string[]>(listModels.method, null).catch(() => []));
   let folders: readonly string[] = [];
   let refreshes = false;
 
   const isExperiment = ({ languageId }: TextDocument): boolean => languageId === experimentLanguage;
-  const asked = (document: TextDocument): Asked => ({ experiment: all.of(document), facts, cards, all });
+  const isPython = ({ languageId }: TextDocument): boolean => languageId === "python";
+  const asked = (document: TextDocument, token: CancellationToken): Asked => ({ experiment: all.of(document), facts, cards, all, token });
   /** The answer for an experiment, or for Python, or nothing; none for a document that is gone or a request that was cancelled. */
   const answer = async <T>(uri: string, token: CancellationToken, experiment: ((given: Asked) => T | Promise<T>) | undefined, python: ((document: TextDocument) => T | Promise<T>) | undefined, otherwise: T): Promise<T> => {
     const document = documents.get(uri);
     if (document === undefined || token.isCancellationRequested) return otherwise;
-    if (isExperiment(document)) return experiment ? experiment(asked(document)) : otherwise;
-    return document.languageId === "python" && python ? python(document) : otherwise;
+    if (isExperiment(document)) return experiment ? experiment(asked(document, token)) : otherwise;
+    return isPython(document) && python ? python(document) : otherwise;
   };
 
   connection.onInitialize(({ workspaceFolders, capabilities }: InitializeParams) => {
@@ -57,31 +63,39 @@ export function startServer(connection: Connection): void {
     };
   });
 
-  connection.onCompletion(({ textDocument: { uri }, position }, token) => answer(uri, token, (given) => completion(given, position), undefined, null));
-  connection.onHover(({ textDocument: { uri }, position }, token) => answer(uri, token, (given) => hover(given, position), (document) => pythonHover(document, position, folders, facts, inWorkspace), null));
-  connection.onCodeLens(({ textDocument: { uri } }, token) => answer(uri, token, (given) => [...codeLenses(given)], (document) => [...pythonLenses(document, folders)], []));
-  connection.onDocumentSymbol(({ textDocument: { uri } }, token) => answer(uri, token, (given) => [...symbols(given)], undefined, []));
-  connection.onDocumentFormatting(({ textDocument: { uri } }, token) => answer(uri, token, ({ experiment: { document } }) => [...formatting(document)], undefined, []));
-  connection.onCodeAction(({ textDocument: { uri }, context }, token) => answer(uri, token, ({ experiment: { document } }) => [...codeActions(document, context.diagnostics.filter(({ source }) => source === "glassbox"))], undefined, []));
+  connection.onCompletion(({ textDocument: { uri }, position }, token) => answer(uri, token, (given) => completion(given, position), (document) => pythonCompletion(document, position, folders, facts, token), null));
+  connection.onHover(({ textDocument: { uri }, position }, token) => answer(uri, token, (given) => hover(given, position), (document) => pythonHover(document, position, folders, facts, inWorkspace, token), null));
+  connection.onCodeLens(({ textDocument: { uri } }, token) => answer(uri, token, async (given) => [...(await codeLenses(given))], (document) => [...pythonLenses(document, folders)], []));
+  connection.onDocumentSymbol(({ textDocument: { uri } }, token) => answer(uri, token, async (given) => [...(await symbols(given))], undefined, []));
+  connection.onDocumentFormatting(({ textDocument: { uri } }, token) => answer(uri, token, async ({ experiment: { document } }) => [...(await formatting(document, reader))], undefined, []));
+  connection.onCodeAction(({ textDocument: { uri }, context }, token) => {
+    const fixes = (document: TextDocument): CodeAction[] => [...codeActions(document, context.diagnostics.filter(({ source }) => source === "glassbox"))];
+    return answer(uri, token, ({ experiment: { document } }) => fixes(document), fixes, []);
+  });
   connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) => answer(uri, token, async (given) => [...(await inlayHints(given, range))], undefined, []));
 
-  const timers = new Map<string, readonly NodeJS.Timeout[]>();
+  /** What judges the last state of a text; the next key stops it. */
+  const judging = new Map<string, CancellationTokenSource>();
   const stop = (uri: string): void => {
-    for (const timer of timers.get(uri) ?? []) clearTimeout(timer);
-    timers.delete(uri);
+    judging.get(uri)?.cancel();
+    judging.delete(uri);
   };
   documents.onDidChangeContent(({ document }) => {
-    if (!isExperiment(document)) return;
-    const { uri, version, lineCount } = document;
+    const { uri, version } = document;
     stop(uri);
-    // A long text takes a moment to read, and hovers wait for it.
-    const patience = lineCount / 10;
-    const current = (): boolean => documents.get(uri)?.version === version;
-    const say = (problems: ReturnType<typeof quickProblems>): void => void (current() && connection.sendDiagnostics({ uri, version, diagnostics: problems.map(asDiagnostic) }));
-    timers.set(uri, [
-      setTimeout(() => say(quickProblems(asked(document))), pauseMs.quick + patience),
-      setTimeout(() => void deepProblems(asked(document)).then((problems) => problems && say(problems)), pauseMs.deep + patience),
-    ]);
+    const judge = new CancellationTokenSource();
+    judging.set(uri, judge);
+    const say = (problems: readonly Problem[] | undefined): void => void (problems && !judge.token.isCancellationRequested && connection.sendDiagnostics({ uri, version, diagnostics: problems.map(asDiagnostic) }));
+    if (!isExperiment(document)) {
+      if (isPython(document)) setTimeout(() => void (judge.token.isCancellationRequested || pythonProblems(document, folders, facts, judge.token).then(say)), pauseMs.deep).unref();
+      return;
+    }
+    if (version > 1) all.of(document).readAfter(pauseMs.quick);
+    const given = asked(document, judge.token);
+    void quickProblems(given).then((problems) => {
+      say(problems);
+      setTimeout(() => void (judge.token.isCancellationRequested || deepProblems(given).then(say)), pauseMs.deep - pauseMs.quick).unref();
+    });
   });
   documents.onDidClose(({ document: { uri } }) => {
     stop(uri);

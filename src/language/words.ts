@@ -1,7 +1,9 @@
 import type { UnitPortrait } from "../protocol/unit-portrait.ts";
 import { formulas } from "./formulas.ts";
 import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
+import type { LanguageOutline } from "../protocol/language.ts";
 import type { ModelCard, SiteCard } from "../protocol/model.ts";
+import type { SiteStatistics } from "../protocol/site-statistics.ts";
 
 /** Facts as Markdown for hovers and completions. Names come from strangers' files, so they are set as code. */
 
@@ -63,3 +65,40 @@ export function modelWords(model: ModelCard): string {
     `Input ${inputs.map(port).join(", ")}; output ${outputs.map(port).join(", ")}`,
   ].join("\n");
 }
+
+/** How a site answers to photographs, and which of its units answer most: each a link to what it looks for. */
+export function statisticsWords({ site, mean, deviation, least, greatest, aboveZero, strongest }: SiteStatistics, photographs: number, model: string): string {
+  const figures = `On ${photographs} photographs: mean ${figure(mean)}, deviation ${figure(deviation)}, from ${figure(least)} to ${figure(greatest)}, above 0 at ${Math.round(100 * aboveZero)} % of its values.`;
+  const units = strongest.map(({ channel, mean: own }) => `${unitLink(String(channel), model, site, channel)} (${figure(own)})`);
+  return units.length ? `${figures} Highest on average: units ${units.join(", ")}.` : figures;
+}
+
+const figure = (value: number): string => (value === 0 ? "0" : Number(value.toPrecision(3)).toString()).replace("-", "−");
+
+const perToken: ReadonlySet<string> = new Set(["token", "query", "key"]);
+
+type LanguageSite = LanguageOutline["sites"][number];
+
+/** `head 9 × query × key`: how many tokens there are is the prompt's matter. */
+export const languageShapeWords = ({ shape, axes }: LanguageSite): string => axes.map((axis, i) => (perToken.has(axis) ? axis : `${axis} ${shape[i]}`)).join(" × ");
+
+export function languageSiteWords(site: LanguageSite, model: LanguageOutline): string {
+  const { name, role } = site;
+  const at = model.sites.findIndex((each) => each.name === name) + 1;
+  return [`**${code(name)}**${role ? ` ${role}` : ""}`, "", languageShapeWords(site), "", `site ${at} of ${model.sites.length} in ${code(model.name)}`].join("\n");
+}
+
+export function languageModelWords({ name, format, family, parameters, layers, heads, width, vocabulary, context, sites }: LanguageOutline): string {
+  return [
+    `**${code(name)}** ${format === "gguf" ? "GGUF" : "safetensors"}, ${family}`,
+    "",
+    `${parameters.toLocaleString("en")} parameters, ${layers} layers of ${heads} heads, width ${width}, ${vocabulary.toLocaleString("en")} words, context ${context.toLocaleString("en")}, ${sites.length} sites`,
+  ].join("\n");
+}
+
+/** Command links: the client trusts hovers with these commands only. */
+const link = (words: string, command: "explainFile" | "openTextFile" | "visualizeUnit", argument: unknown): string => `[${words}](command:glassbox.${command}?${encodeURIComponent(JSON.stringify([argument]))})`;
+
+export const explainLink = (model: string): string => link("Explain a prediction", "explainFile", model);
+export const workbenchLink = (model: string): string => link("Open in the text workbench", "openTextFile", model);
+export const unitLink = (words: string, model: string, site: string, channel: number): string => link(words, "visualizeUnit", { model, site, channel });

@@ -6,6 +6,7 @@ import { GlassboxError } from "../tensor/errors.ts";
 import { padRows, takeRows } from "../tensor/rows.ts";
 import { sizeOf, type Shape } from "../tensor/shape.ts";
 import { float32, toFloat64, type Tensor } from "../tensor/tensor.ts";
+import { tryBoth, worthATrial, type ArrangementMemory } from "./arrangement.ts";
 import { gradientGraph, gradientName, scoreName, seedName, type GradientProgram } from "./gradient-graph.ts";
 import { prune } from "../graph/prune.ts";
 
@@ -58,11 +59,14 @@ export class Network {
   readonly runtime: Runtime;
   readonly #budget: number;
   readonly #programs = new Map<string, Promise<Program>>();
+  readonly #arrangement: ArrangementMemory;
+  #trying = false;
 
-  constructor(source: NetworkSource, runtime: Runtime, budgetBytes: number) {
+  constructor(source: NetworkSource, runtime: Runtime, budgetBytes: number, arrangement: ArrangementMemory = untilReleased()) {
     this.source = source;
     this.runtime = runtime;
     this.#budget = budgetBytes;
+    this.#arrangement = arrangement;
   }
 
   get graph(): Graph {
@@ -160,17 +164,28 @@ export class Network {
     outputs: readonly ValueName[],
   ): AsyncGenerator<{ readonly start: number; readonly values: readonly Tensor[] }> {
     const batch = Math.min(this.microBatch(), rows.count);
-    const program = await this.program(key, batch, build, "full", this.#lanes(Math.ceil(rows.count / batch)));
-    const evaluate = async (start: number) => {
+    const runs = Math.ceil(rows.count / batch);
+    const evaluateBy = (program: Program) => async (run: number) => {
+      const start = run * batch;
       const count = Math.min(batch, rows.count - start);
       const fed = feeds.map(([name, value]) => [name, padRows(value ?? rows.rows(start, count), batch)] as const);
       const fetched = await program.run(new Map(fed));
       return { start, values: outputs.map((name) => takeRows(fetched.get(name)!, 0, count)) };
     };
+    let lanes = this.#lanes(runs);
+    let done = 0;
+    if (lanes > 1 && !this.#trying && this.#arrangement.read() === undefined && worthATrial(runs, lanes)) {
+      const results = await this.#tryArrangements(lanes, (count) => this.program(key, batch, build, "full", count), evaluateBy);
+      yield* results;
+      done = results.length;
+    }
+    if (this.#arrangement.read() === "one-by-one") lanes = 1;
+    const program = await this.program(key, batch, build, "full", lanes);
+    const evaluate = evaluateBy(program);
     const running: ReturnType<typeof evaluate>[] = [];
     try {
-      for (let start = 0; start < rows.count; start += batch) {
-        running.push(evaluate(start));
+      for (let run = done; run < runs; run++) {
+        running.push(evaluate(run));
         if (running.length >= (program.lanes ?? 1)) yield await running.shift()!;
       }
       while (running.length > 0) yield await running.shift()!;
@@ -180,9 +195,23 @@ export class Network {
     }
   }
 
+  /** The first runs of a sweep. A second sweep meanwhile does not try as well: that would disturb both clocks. */
+  async #tryArrangements<T>(lanes: number, compile: (lanes: number) => Promise<Program>, evaluateBy: (program: Program) => (run: number) => Promise<T>): Promise<readonly T[]> {
+    this.#trying = true;
+    try {
+      const [alone, beside] = [await compile(1), await compile(lanes)];
+      const { found, results } = await tryBoth(lanes, evaluateBy(alone), evaluateBy(beside));
+      this.#arrangement.keep(found);
+      return results;
+    } finally {
+      this.#trying = false;
+    }
+  }
+
   /**
-   * How many runs side by side: for many, one thread each beats all threads on one after the other (EfficientNet-Lite0
-   * gradients 24 against 34 ms a sample on two cores, ResNet-18 58 against 60). Each lane has its own copy of the weights.
+   * How many runs side by side at most: for many, one thread each mostly beats all threads on one after the other
+   * (EfficientNet-Lite0 gradients 24 against 34 ms a sample on two cores, ResNet-18 58 against 60), which `Arrangement`
+   * measures. Each lane has its own copy of the weights.
    */
   #lanes(runs: number): number {
     const weights = [...this.graph.constants.values()].reduce((sum, { dtype, shape }) => sum + sizeOf(shape) * bytesPerElement(dtype), 0);
@@ -202,6 +231,11 @@ export class Network {
     const graph = this.graph;
     return 2 * graph.nodes.reduce((sum, { outputs }) => sum + outputs.reduce((n, output) => n + bytesOf(graph, output), 0), 0);
   }
+}
+
+function untilReleased(): ArrangementMemory {
+  let known: ReturnType<ArrangementMemory["read"]>;
+  return { read: () => known, keep: (found) => (known = found) };
 }
 
 function bytesOf(graph: Graph, value: ValueName): number {

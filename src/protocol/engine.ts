@@ -4,6 +4,7 @@
  */
 import { NotificationType, RequestType, RequestType0 } from "vscode-jsonrpc";
 import type { ErrorKind } from "../tensor/errors.ts";
+import type { ExecutionProvider } from "./execution-provider.ts";
 import type { MethodCard } from "./method-card.ts";
 import type { ModelCard, Preprocessing } from "./model.ts";
 import type { DisplayData, OptionValues, Progress, Result, ResultData } from "./result.ts";
@@ -106,4 +107,8 @@ export interface EngineSettings {
   readonly cacheFolder: string;
   readonly memoryBudgetBytes: number;
   readonly runtime: "onnxruntime" | "tensorflow" | "reference";
+  /** How language models' weights are kept; `auto`, which is meant if left out, is float32 where the budget allows it. */
+  readonly weights?: "auto" | "float32" | "float16" | undefined;
+  /** What ONNX Runtime computes on; the processor if left out. */
+  readonly provider?: ExecutionProvider | undefined;
 }

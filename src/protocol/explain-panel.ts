@@ -49,4 +49,13 @@ export const exportResult = new RequestType<ExportParams & { readonly suggestedN
 /** Asks where to save the question as an experiment file, writes it with paths relative to there, and opens it beside. */
 export const saveAsExperiment = new RequestType<{ readonly experiment: string; readonly suggestedName: string }, string | null, Failure>("panel/saveAsExperiment");
 export const copyText = new RequestType<{ readonly text: string }, null, Failure>("panel/copyText");
+/** A unit of a layer, or the layer's grid of units on the page that holds this unit. */
+export interface UnitWanted {
+  readonly site: string;
+  readonly channel: number;
+  readonly view: "unit" | "layer";
+}
+
+/** Opens the unit page of this model. */
+export const openUnit = new NotificationType<UnitWanted>("panel/openUnit");
 export const showLog = new NotificationType<null>("panel/showLog");

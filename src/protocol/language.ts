@@ -65,12 +65,17 @@ export interface LanguageCard {
   readonly vocabulary: number;
   readonly context: number;
   readonly parameters: number;
+  /** How they are kept; a note says why. */
+  readonly weights: "float32" | "float16";
   /** `undefined` if there is none beside the weights: prompts are then ids. */
   readonly tokenizer: TokenizerCard | undefined;
   /** In TransformerLens's words. Shapes are for one token. */
   readonly sites: readonly { readonly name: string; readonly axes: readonly string[]; readonly shape: readonly number[]; readonly role: string }[];
   readonly notes: readonly string[];
 }
+
+/** What the header alone says. */
+export type LanguageOutline = Pick<LanguageCard, "path" | "name" | "format" | "family" | "layers" | "width" | "heads" | "keyValueHeads" | "headWidth" | "hidden" | "vocabulary" | "context" | "parameters" | "sites">;
 
 export interface TokenizerCard {
   readonly vocabulary: number;
@@ -91,7 +96,7 @@ export interface PromptParams extends ModelParams {
 
 export interface TokenCard {
   readonly id: number;
-  /** With � for parts of characters. */
+  /** Parts of characters are spelled `<0xE2>`. */
   readonly text: string;
   /** With spaces and line ends made visible. */
   readonly display: string;
@@ -111,6 +116,8 @@ export interface Tokenized {
 export type EditSpec =
   /** Multiplies a site's activation, or one head's; 0 ablates it. */
   | { readonly kind: "scale"; readonly site: string; readonly factor: number; readonly head?: number | undefined; readonly tokens?: readonly number[] | undefined }
+  /** Sets a site's activation, or one head's, to its mean over all tokens of some prompts: ablation that keeps what is always there. */
+  | { readonly kind: "mean"; readonly site: string; readonly over: readonly Prompt[]; readonly head?: number | undefined; readonly tokens?: readonly number[] | undefined }
   /** Adds strength × (state of `toward` − state of `from`), both at their last token, to the stream at a site. */
   | { readonly kind: "steer"; readonly site: string; readonly toward: Prompt; readonly from: Prompt; readonly strength: number; readonly tokens?: readonly number[] | undefined };
 
@@ -171,6 +178,7 @@ export interface GenerateParams extends PromptParams, JobParams {
 export interface GeneratedPart {
   readonly id: number;
   readonly text: string;
+  readonly bytes: Uint8Array;
   readonly probability: number;
   readonly top: readonly { readonly id: number; readonly text: string; readonly probability: number }[];
 }
@@ -275,6 +283,7 @@ export interface DirectAttributionParams extends PromptParams {
   readonly token?: number | undefined;
   /** Their logits are explained; the model's two best unless stated. */
   readonly targets?: readonly Word[] | undefined;
+  readonly edits?: readonly EditSpec[] | undefined;
 }
 
 /** A metric in a person's words. */
@@ -321,6 +330,8 @@ export interface Patched {
 }
 
 export const openLanguage = new RequestType<ModelParams, LanguageCard, Failure>("language/open");
+/** At once and at no cost: for hovers. */
+export const outlineLanguage = new RequestType<ModelParams, LanguageOutline, Failure>("language/outline");
 export const tokenize = new RequestType<PromptParams, Tokenized, Failure>("language/tokenize");
 export const readNextTokens = new RequestType<NextTokensParams, LanguageResult<NextTokens>, Failure>("language/nextTokens");
 export const readAttentionRows = new RequestType<AttentionRowsParams, LanguageResult<AttentionRows>, Failure>("language/attentionRows");

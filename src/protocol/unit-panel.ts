@@ -10,6 +10,8 @@ export interface UnitGreeting {
   /** The unit that the panel was opened for, or the last one looked at in this model. */
   readonly site: string | undefined;
   readonly channel: number | undefined;
+  /** What it was opened for; as it was last if unset. */
+  readonly view: "unit" | "layer" | undefined;
 }
 
 export const greetUnit = new RequestType0<UnitGreeting, Failure>("panel/greetUnit");

@@ -18,5 +18,5 @@ export interface UnitPortrait {
   readonly aboveZero: number;
 }
 
-/** Grown once and cached; seconds the first time. */
-export const unitPortrait = new RequestType<UnitPortraitParams, UnitPortrait, Failure>("unit/portrait");
+/** Grown once and cached; seconds the first time, nothing if it was stopped. */
+export const unitPortrait = new RequestType<UnitPortraitParams, UnitPortrait | null, Failure>("unit/portrait");

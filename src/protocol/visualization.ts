@@ -18,17 +18,23 @@ export interface VisualizeOptions {
   readonly totalVariation: number;
   /** Weight of the mean squared distance from middle grey. */
   readonly l2: number;
+  /** What takes colours into their range: a sigmoid, or a curve that levels off more slowly, so that a saturated pixel can come back. */
+  readonly range: "sigmoid" | "soft";
 }
+
+/** Unless others are asked for. 512 are lucid's own. */
+export const usualSteps: Readonly<Record<VisualizeOptions["preset"], number>> = { glassbox: 256, lucid: 512, pixel: 256 };
 
 export const usualVisualizeOptions: VisualizeOptions = {
   preset: "glassbox",
   size: 128,
-  steps: 256,
+  steps: usualSteps.glassbox,
   images: 1,
   seed: 0,
   learningRate: 0,
   totalVariation: 0,
   l2: 0,
+  range: "sigmoid",
 };
 
 export interface VisualizeParams extends ModelParams {
@@ -40,6 +46,8 @@ export interface VisualizeParams extends ModelParams {
   /** A folder of real pictures to compare with; the sample photographs if left out. */
   readonly photographs?: string | undefined;
   readonly preprocessing?: Preprocessing | undefined;
+  /** Begins at step 0 though a growth that was stopped could go on. */
+  readonly anew?: boolean;
 }
 
 /** 8-bit RGB. */
@@ -64,6 +72,8 @@ export interface Visualization {
   readonly images: readonly GrownImage[];
   /** The objective on each real picture at hand. */
   readonly photographs: readonly { readonly name: string; readonly activation: number }[];
+  /** How many there were: at most 200 are looked at, and what cannot be read is left out. */
+  readonly photographsFound: number;
 }
 
 /** Everything that the pixels depend on. */
@@ -122,6 +132,8 @@ export interface UnitFacts {
     readonly mean: number;
     readonly largest: number;
   }[];
+  /** How many there were, looked at or not. */
+  readonly photographsFound: number;
   /** Of all positions of all pictures: how many values fall in each of equal bins from `low` to `high`. */
   readonly histogram: {
     readonly low: number;

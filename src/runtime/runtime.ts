@@ -30,6 +30,10 @@ export interface Program {
 export interface Runtime {
   readonly name: RuntimeName;
   readonly version: string;
+  /** What it computes on, where that is not the processor. */
+  readonly provider?: string;
+  /** What a person should know of how it started, e.g. that what was chosen is not there. */
+  readonly notes?: readonly string[];
   /** The most lanes that are of use: the cores. 1 unless stated. */
   readonly lanes?: number;
   compile(graph: Graph, options?: CompileOptions): Promise<Program>;

@@ -1,4 +1,4 @@
-import { allocate, type DType, type TypedArray } from "./dtype.ts";
+import { allocate, isFloat, type DType, type TypedArray } from "./dtype.ts";
 import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from "./half.ts";
 import { formatShape, sizeOf, type Shape } from "./shape.ts";
 
@@ -46,8 +46,25 @@ export function fromFloat64(dtype: DType, shape: Shape, values: ArrayLike<number
   return tensor(dtype, shape, data);
 }
 
-export const castTensor = (value: Tensor, dtype: DType): Tensor =>
-  value.dtype === dtype ? value : fromFloat64(dtype, value.shape, toFloat64(value));
+export function castTensor(value: Tensor, dtype: DType): Tensor {
+  if (value.dtype === dtype) return value;
+  return dtype === "float32" && isFloat(value.dtype) ? toSingle(value) : fromFloat64(dtype, value.shape, toFloat64(value));
+}
+
+/** Without a copy in float64 between: weights are hundreds of megabytes. */
+function toSingle({ dtype, shape, data }: Tensor): Tensor {
+  const out = new Float32Array(data.length);
+  if (dtype === "bfloat16") {
+    // It is the upper half of a float32.
+    const bits = new Uint32Array(out.buffer);
+    for (let i = 0; i < bits.length; i++) bits[i] = (data[i] as number) << 16;
+  } else if (dtype === "float16") {
+    for (let i = 0; i < out.length; i++) out[i] = float16ToNumber(data[i] as number);
+  } else {
+    out.set(data as Float64Array);
+  }
+  return tensor("float32", shape, out);
+}
 
 const toBit = (value: number): number => (value ? 1 : 0);
 

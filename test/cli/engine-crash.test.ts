@@ -6,7 +6,7 @@ import { openModel } from "../../src/protocol/engine.ts";
 import { cat, GlassboxProcess, root, sampleModel } from "./glassbox-process.ts";
 
 const glassbox = new GlassboxProcess();
-const engine = new EngineClient(() => ({ cacheFolder: glassbox.path("cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" }), undefined, path.join(root, "dist", "engine.mjs"));
+const engine = new EngineClient(() => ({ cacheFolder: glassbox.path("cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime", weights: "auto" }), undefined, path.join(root, "dist", "engine.mjs"));
 before(() => glassbox.build());
 after(() => {
   engine.stop();

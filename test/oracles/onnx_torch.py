@@ -11,6 +11,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 from torch import nn
+from torch.nn import functional as F
 
 
 class Apply(nn.Module):
@@ -25,8 +26,9 @@ class Apply(nn.Module):
 
 
 class OnnxModule(nn.Module):
-    def __init__(self, model, dtype=torch.float64, output=None):
-        """`output` names the value to stop at: the logits before a softmax head. Default: the graph's first output."""
+    def __init__(self, model, dtype=torch.float64, output=None, nodes=None):
+        """`output` names the value to stop at: the logits before a softmax head. Default: the graph's first output.
+        `nodes` stand in the place of the graph's own, e.g. with fused ones."""
         super().__init__()
         model = onnx.load(model) if isinstance(model, str) else model
         graph = model.graph
@@ -36,7 +38,7 @@ class OnnxModule(nn.Module):
         self.dtype = dtype
         self.nodes = nn.ModuleList()
         self.steps = []
-        for node in graph.node:
+        for node in graph.node if nodes is None else nodes:
             attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
             if node.op_type == "Constant":
                 constants[node.output[0]] = np.array(numpy_helper.to_array(attributes["value"]))
@@ -89,21 +91,47 @@ class OnnxModule(nn.Module):
                                               for i, d in enumerate(shape)])), inputs[:1]
         if op == "Flatten":
             return nn.Flatten(a.get("axis", 1)), inputs
+        if op == "Linear":
+            linear = nn.Linear(*constants[inputs[1]].shape, dtype=self.dtype)
+            linear.weight.data, linear.bias.data = (self._tensor(constants[name]) for name in (inputs[1], inputs[2]))
+            linear.weight.data = linear.weight.data.T.contiguous()
+            return linear, inputs[:1]
+        if op == "LayerNormalization":
+            norm = nn.LayerNorm(constants[inputs[1]].shape, a["epsilon"], dtype=self.dtype)
+            norm.weight.data, norm.bias.data = (self._tensor(constants[name]) for name in (inputs[1], inputs[2]))
+            return norm, inputs[:1]
+        if op == "ScaledDotProductAttention":
+            return Apply(lambda q, k, v: F.scaled_dot_product_attention(q, k.transpose(1, 2), v, is_causal=bool(a["causal"]), scale=a["scale"])), inputs
+        if op == "Gelu":
+            return nn.GELU(a.get("approximate", b"none").decode()), inputs
+        if op == "Transpose":
+            return Apply(lambda x: x.permute(a["perm"])), inputs
+        if op == "Slice":
+            starts, ends, axes = ([int(i) for i in constants[name]] for name in inputs[1:4])
+            assert len(inputs) < 5 or set(constants[inputs[4]].tolist()) == {1}
+            places = {axis: slice(start, end) for axis, start, end in zip(axes, starts, ends)}
+            return Apply(lambda x: x[tuple(places.get(axis, slice(None)) for axis in range(x.dim()))]), inputs[:1]
+        if op == "Expand":
+            shape = [int(i) for i in constants[inputs[1]]]
+            return self._pointwise(lambda x: x.expand(shape), inputs[:1], constants)
         if op == "Concat":
-            return Apply(lambda *xs: torch.cat(xs, dim=a["axis"])), inputs
+            return self._pointwise(lambda *xs: torch.cat(xs, dim=a["axis"]), inputs, constants)
         if op == "Dropout" or op == "Cast":
             return nn.Identity(), inputs[:1]
         if op in POINTWISE:
-            fixed = {i: self._tensor(constants[n]) for i, n in enumerate(inputs) if n in constants}
-            live = [n for n in inputs if n not in constants]
-            function = POINTWISE[op]
-
-            def apply(*values):
-                values = iter(values)
-                return function(*(fixed[i] if i in fixed else next(values) for i in range(len(inputs))))
-
-            return Apply(apply), live
+            return self._pointwise(POINTWISE[op], inputs, constants)
         raise NotImplementedError(op)
+
+    def _pointwise(self, function, inputs, constants):
+        """`function` of all inputs, of which the graph's constants are given."""
+        fixed = {i: self._tensor(constants[n]) for i, n in enumerate(inputs) if n in constants}
+        live = [n for n in inputs if n not in constants]
+
+        def apply(*values):
+            values = iter(values)
+            return function(*(fixed[i] if i in fixed else next(values) for i in range(len(inputs))))
+
+        return Apply(apply), live
 
     def _convolution(self, a, weight, bias):
         group = a.get("group", 1)

@@ -6,8 +6,9 @@ import { after, test } from "node:test";
 import { card, choosePicture, explain, exported, runIs } from "./explain-panel.ts";
 import { useGlassbox } from "./harness.ts";
 import { hoverText } from "./hover.ts";
+import { ROOT } from "./installation.ts";
 import { webview } from "./webview.ts";
-import { closeAllEditors, expandFolders, openFile, runCommand } from "./workbench.ts";
+import { closeAllEditors, expandFolders, openFile, runCommand, tab } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
 process.env.GLASSBOX_CACHE = cache;
@@ -33,12 +34,17 @@ const python = `import glassbox_like
 net = load_model("efficientnet-lite0.onnx")
 act = cache["_blocks.0._bn1"]
 out = resnet._blocks[1]._bn1(act)
+unit = cache["_blocks.0._bn1"][:, 3]
 path = os.path.join("a", "b")
+`;
+
+const languageCode = `model = load("../text/llama.gguf")
+pattern = cache["blocks.1.attn.hook_pattern"]
 `;
 
 const glassbox = useGlassbox({
   from: "samples",
-  files: { "vision/try.glassbox.yaml": experiment, "vision/wrong.glassbox.yaml": experiment.replace("grad-cam", "gradcam"), "vision/code.py": python },
+  files: { "vision/try.glassbox.yaml": experiment, "vision/wrong.glassbox.yaml": experiment.replace("grad-cam", "gradcam"), "vision/code.py": python, "vision/words.py": languageCode, "text/llama.gguf": fs.readFileSync(path.join(ROOT, "test/oracles/tiny/llama-tied-float32.gguf")) },
   // Hints lie between letters that a pointer is aimed at.
   settings: { "editor.inlayHints.enabled": "off" },
 });
@@ -69,6 +75,13 @@ async function hoverSays(text: string, wanted: RegExp): Promise<void> {
   });
 }
 
+/** The picture that the hover shows is loaded, in its own size. */
+async function hoverPictures(): Promise<void> {
+  const picture = glassbox.page.locator(".monaco-hover-content img").first();
+  await picture.waitFor();
+  await until("the picture", async () => (await picture.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth)) === 96, 10_000);
+}
+
 async function until(what: string, seen: () => Promise<boolean>, timeout = 90_000): Promise<void> {
   for (const end = Date.now() + timeout; !(await seen()); ) {
     if (Date.now() > end) throw new Error(`${what} was not seen within ${timeout / 1000} s`);
@@ -78,14 +91,11 @@ async function until(what: string, seen: () => Promise<boolean>, timeout = 90_00
 
 test("hovers: a method has its formula, a site of the actual model its shape", async () => {
   await open("try.glassbox.yaml");
-  const { page } = glassbox;
   await lens("▶ Run").waitFor({ timeout: 60_000 });
   await hoverSays("grad-cam", /ReLU\(Σₖ αₖ Aᵏ\)/);
-  await hoverSays("_blocks.15", /channel \d+ × row \d+ × column \d+/);
+  await hoverSays("_blocks.15", /channel \d+ × row \d+ × column \d+[\s\S]*On 3 photographs: mean [\s\S]*above 0 at \d+ % of its values\. Highest on average: units \d+/);
   await hoverSays("unit:_blocks.0._bn1:3", /above 0 at \d+ % of the places/);
-  const picture = page.locator(".monaco-hover-content img").first();
-  await picture.waitFor();
-  assert.equal(await picture.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth), 96);
+  await hoverPictures();
   await glassbox.screenshot("experiment-hover");
 });
 
@@ -146,6 +156,30 @@ test("Python: a model's file and its layers have hovers, a lens explains, and ot
   await hoverSays("_blocks.0._bn1", /channel 32 × row 112 × column 112/);
   await hoverSays("resnet", /channel 96 × row 56 × column 56/);
   await glassbox.screenshot("experiment-python");
+});
+
+test("Python: a unit's hover has its picture, and its link opens the unit", async () => {
+  const { page } = glassbox;
+  await hoverSays('[:, 3]', /above 0 at \d+ % of the places/);
+  await hoverPictures();
+  await glassbox.screenshot("experiment-python-unit");
+  await page.locator(".monaco-hover-content a", { hasText: "What does this unit look for?" }).click();
+  await tab(page, "_blocks.0._bn1:3").waitFor();
+  await closeAllEditors(page);
+});
+
+test("Python: a language model's site has named axes, and the lens opens the text workbench", async () => {
+  const { page } = glassbox;
+  await open("words.py");
+  await lens("Open llama.gguf in the Text Workbench").waitFor({ timeout: 60_000 });
+  assert.ok(!(await lens("Explain llama.gguf").isVisible()), "the picture panel is not offered");
+  await hoverSays("blocks.1.attn.hook_pattern", /head \d+ × query × key/);
+  await glassbox.screenshot("experiment-python-language");
+  await page.mouse.move(5, 5);
+  await page.keyboard.press("Escape");
+  await lens("Open llama.gguf in the Text Workbench").click();
+  await tab(page, "llama.gguf").waitFor();
+  await closeAllEditors(page);
 });
 
 test("the explain panel saves itself as an experiment, which opens and runs", async () => {

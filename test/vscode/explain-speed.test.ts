@@ -4,12 +4,13 @@ import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Locator } from "playwright-core";
 import { activationTimes } from "./activation-times.ts";
 import { choosePicture, crashEngine, enginesOf, explain, runIs } from "./explain-panel.ts";
 import { useGlassbox } from "./harness.ts";
-import { atReference, said, timed, type Timing } from "./pace.ts";
+import { allowed, atReference, said, timed, type Timing } from "./pace.ts";
 import { editorStatePersisted } from "./persistence.ts";
-import { webview } from "./webview.ts";
+import { markdownPreview, webview } from "./webview.ts";
 import { closeAllEditors, expandFolders, explorerRow, reload } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
@@ -24,20 +25,35 @@ const forget = (): void => {
   for (const file of fs.readdirSync(path.join(cache, "results"))) fs.rmSync(path.join(cache, "results", file));
 };
 
-/** Seconds from the right click until a map is drawn, without the pause in which a person reads the menu. The picture is the last one used. */
-async function firstMap(): Promise<number> {
+/** Seconds from the right click until `shown` is there, without the pause in which a person reads the menu. */
+async function rightClick(file: string, title: string, shown: () => Locator): Promise<number> {
   const { page } = glassbox;
-  const item = page.locator(".context-view .monaco-menu .action-item", { hasText: "Explain a Prediction" });
+  const item = page.locator(".context-view .monaco-menu .action-item", { hasText: title });
   const begun = performance.now();
-  await explorerRow(page, model).click({ button: "right" });
+  await explorerRow(page, file).click({ button: "right" });
   await item.waitFor();
   const listed = performance.now();
   // A menu ignores clicks in its first tenth of a second.
   await sleep(300);
   const chosen = performance.now();
   await item.click();
-  await webview(page).locator('figure[data-map="true"]').first().waitFor({ timeout: 60_000 });
+  await shown().waitFor({ timeout: 60_000 });
   return (performance.now() - chosen + (listed - begun)) / 1000;
+}
+
+/** The picture is the last one used. */
+const firstMap = (): Promise<number> =>
+  rightClick(model, "Explain a Prediction", () => webview(glassbox.page).locator('figure[data-map="true"]').first());
+
+/** VS Code's own panel with nothing to compute: what no extension's panel can be faster than. */
+async function ownPreview(): Promise<number> {
+  const { page } = glassbox;
+  const all: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    await closeAllEditors(page);
+    all.push(await rightClick("README.md", "Open Preview", () => markdownPreview(page).locator("h1").first()));
+  }
+  return Math.min(...all);
 }
 
 /** The maps after the first take all cores for seconds. */
@@ -62,16 +78,19 @@ test("from right-click to the first map: at most 2.5 s with a cold engine, 0.6 s
   await explain(page, model);
   await choosePicture(page, "rocket.jpg");
   await allMaps();
-  const cold = await best(3, () => crashEngine(cache));
-  const warm = await best(4, async () => undefined);
+  const cold = await best(2, () => crashEngine(cache));
+  const warm = await best(3, async () => undefined);
   assert.equal(enginesOf(cache).length, 1);
-  console.log(`Right-click to first heatmap: ${said(cold)} cold, ${said(warm)} warm`);
-  assert.ok(atReference(cold) <= 2.5, `cold ${said(cold)}`);
-  assert.ok(atReference(warm) <= 0.6, `warm ${said(warm)}`);
+  const own = await ownPreview();
+  console.log(`Right-click to first heatmap: ${said(cold)} cold, ${said(warm)} warm; VS Code's own preview of Markdown: ${own.toFixed(3)} s`);
+  assert.ok(cold.seconds <= allowed(2.5, cold.slowness, own), `cold ${said(cold)}`);
+  assert.ok(warm.seconds <= allowed(0.6, warm.slowness, own), `warm ${said(warm)}`);
 });
 
 test("activation adds at most 30 ms to the extension host", async () => {
   const { page } = glassbox;
+  await closeAllEditors(page);
+  await explain(page, model);
   let least: Timing | undefined;
   // Each reload activates anew, through the panel that comes back. Others on the machine can only slow it down.
   for (let attempt = 0; attempt < 5 && !(least && atReference(least) <= 0.03); attempt++) {

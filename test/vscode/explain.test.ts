@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
+import { COMMANDS } from "../../src/extension/manifest/commands.ts";
 import { readNpy } from "../../src/formats/numpy/npy.ts";
 import { memorySource } from "../../src/formats/source.ts";
 import { toFloat64 } from "../../src/tensor/tensor.ts";
@@ -13,7 +14,7 @@ import { ROOT } from "./installation.ts";
 import { extensionStatePersisted } from "./persistence.ts";
 import { magnitudes, orangeness, timesItsArea } from "./rocket-mass.ts";
 import { canvasPixels, dropFile, dropText, webview } from "./webview.ts";
-import { closeAllEditors, expandFolders, reload, runCommand } from "./workbench.ts";
+import { closeAllEditors, expandFolders, openFile, reload, runCommand } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
 process.env.GLASSBOX_CACHE = cache;
@@ -154,6 +155,8 @@ test("if the engine crashes the panel says so, and trying again starts it anew",
   await runIs(view, "smoothgrad", "failed", 20_000);
   assert.match(await card(view, "smoothgrad").getByRole("alert").innerText(), /The engine stopped unexpectedly.*Try again/s);
   await glassbox.screenshot("explain-crash");
+  await card(view, "smoothgrad").getByRole("button", { name: "Try again" }).click();
+  await view.locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]').waitFor({ timeout: 60_000 });
   await view.getByText("Back to the defaults").click();
   await runIs(view, "smoothgrad", "done");
   assert.ok(enginesOf(cache).length === 1 && enginesOf(cache)[0] !== old);
@@ -199,6 +202,14 @@ test("an image that is no image; models that are cut off, text, lying, unknown o
   assert.match(said[4]!, /Wobble/);
   assert.match(said[5]!, /no list of class scores.*Choose a model/s);
   for (const sentence of said) assert.doesNotMatch(sentence, /undefined|NaN|Error:|does not handle|\.ts:|\.mjs:/);
+  await closeAllEditors(page);
+});
+
+test("the title of a model's own tab offers it as well", async () => {
+  const { page } = glassbox;
+  await openFile(page, model);
+  await page.locator(".editor-actions").getByRole("button", { name: COMMANDS.explain.title }).click();
+  await webview(page).locator(".subject").waitFor();
   await closeAllEditors(page);
 });
 

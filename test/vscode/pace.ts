@@ -26,6 +26,12 @@ export interface Timing {
 /** What it would have been on the reference machine. */
 export const atReference = ({ seconds, slowness: times }: Timing): number => seconds / times;
 
+/**
+ * Seconds that a panel may take here, whose budget on the reference machine is given. Where VS Code's own panel leaves
+ * too little of that, half of the budget comes on top of it: the other half is what VS Code takes on a quick machine.
+ */
+export const allowed = (budget: number, times: number, own: number): number => Math.max(budget * times, own + (budget / 2) * times);
+
 /** One measurement, with the machine's pace just before and just after; what is still at work then is waited for by `settle`. */
 export async function timed(measure: () => Promise<number>, settle: () => Promise<unknown>): Promise<Timing> {
   const before = slowness();

@@ -12,7 +12,7 @@ import { useGlassbox } from "./harness.ts";
 import { editorStatePersisted } from "./persistence.ts";
 import { pickTheme, THEMES } from "./themes.ts";
 import { canvasPixels, webview } from "./webview.ts";
-import { contextMenu, expandFolders, reload, runCommand } from "./workbench.ts";
+import { closeAllEditors, contextMenu, expandFolders, reload, runCommand } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
 process.env.GLASSBOX_CACHE = cache;
@@ -67,6 +67,16 @@ test("arrow keys step through the points; a point opens its confusions and examp
   await view.locator(".point h2", { hasText: "Random weights" }).waitFor();
   assert.match((await view.locator('.chart [aria-live="polite"]').textContent()) ?? "", /^Random weights, _blocks\.10\._swish: accuracy 0\.\d{3}, 95 % interval/);
   await page.keyboard.press("ArrowUp");
+  await view.locator(".point h2", { hasText: "Trained network" }).waitFor();
+  for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowDown");
+  await view.locator(".point h2", { hasText: "Raw input" }).waitFor();
+  assert.match((await view.locator('.chart [aria-live="polite"]').textContent()) ?? "", /^Raw input, input: accuracy 0\.\d{3}, 95 % interval/);
+  await glassbox.screenshot("probe-raw");
+  await page.keyboard.press("ArrowUp");
+  await view.locator(".leading caption button", { hasText: "raw input" }).click();
+  await view.locator(".point h2", { hasText: "Raw input" }).waitFor();
+  assert.equal((await view.locator(".confusion tbody td").allInnerTexts()).reduce((sum, cell) => sum + Number(cell), 0), 100);
+  await view.locator(".leading tbody tr").last().locator("button").click();
   await view.locator(".point h2", { hasText: "Trained network" }).waitFor();
   const cells = await view.locator(".confusion tbody td").allInnerTexts();
   assert.equal(cells.length, 25);
@@ -157,4 +167,19 @@ test("the panel saves itself as an experiment", async () => {
   const text = (await exported(page, webview(page), "Save as experiment…", path.join(workspace, "probes.glassbox.yaml"))).toString();
   assert.match(text, /data: procedural:400:0/);
   assert.match(text, /method: linear-probes/);
+});
+
+test("closing the panel stops its work in the engine", async () => {
+  const { page } = glassbox;
+  await (await openMenu(webview(page), "Data")).locator("select").selectOption("1000");
+  await page.keyboard.press("Escape");
+  await webview(page).locator(".said", { hasText: /activations of \d+ of 1000/ }).waitFor({ timeout: 60_000 });
+  await closeAllEditors(page);
+  const folder = path.join(cache, "activations");
+  const bytes = (): number => fs.readdirSync(folder).reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
+  // One micro-batch may still be on its way.
+  await page.waitForTimeout(3000);
+  const before = bytes();
+  await page.waitForTimeout(3000);
+  assert.equal(bytes(), before, "no more activations are collected");
 });

@@ -120,6 +120,51 @@ test("pause keeps the picture where it is, and resume goes on from there", async
   await view.locator(growth("done")).waitFor({ timeout: 60_000 });
 });
 
+test("cancel gives up what is not finished, and growing again begins anew", async () => {
+  const { page } = glassbox;
+  const view = webview(page);
+  await (await openMenu(view, "Recipe")).getByLabel("Steps").fill("1400");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Escape");
+  const moving = (least: number): Promise<unknown> =>
+    view.locator(growth("running")).evaluate(
+      (figure, from) =>
+        new Promise((resolve) => {
+          const look = (): unknown => (Number((figure as HTMLElement).dataset.step) >= from ? resolve(null) : setTimeout(look, 50));
+          look();
+        }),
+      least,
+    );
+  await moving(20);
+  await view.getByRole("button", { name: "Cancel" }).click();
+  await view.locator(growth("cancelled")).waitFor();
+  await view.locator('.further.negative[data-state="cancelled"]').waitFor();
+  assert.equal(await view.getByRole("button", { name: "Cancel" }).count(), 0, "nothing is left to cancel");
+  await glassbox.screenshot("unit-cancelled");
+  const at = Number(await view.locator(".growth").getAttribute("data-step"));
+  await view.getByRole("button", { name: "Grow again" }).click();
+  await view.locator(`${growth("running")}:not([data-step=""])`).waitFor({ timeout: 60_000 });
+  assert.ok(Number(await view.locator(".growth").getAttribute("data-step")) < at, "it began anew");
+});
+
+test("closing the panel stops its work in the engine", async () => {
+  const { page } = glassbox;
+  const paused = (): string[] => fs.readdirSync(path.join(cache, "visualizations", "paused"));
+  for (const name of paused()) fs.rmSync(path.join(cache, "visualizations", "paused", name));
+  await webview(page).locator(`${growth("running")}:not([data-step=""])`).waitFor();
+  await closeAllEditors(page);
+  // What is stopped is kept; the rest of 1400 steps would take minutes.
+  for (const end = Date.now() + 15_000; paused().length === 0 && Date.now() < end; ) await page.waitForTimeout(100);
+  assert.equal(paused().length, 1);
+  await runCommand(page, "Glassbox: What Does This Unit Look For?");
+  await quickPick(page, model).click();
+  const view = webview(page);
+  await (await openMenu(view, "Recipe")).getByLabel("Steps").fill("64");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Escape");
+  await view.locator(growth("done")).waitFor({ timeout: 60_000 });
+});
+
 test("all channels of the site: a page of pictures, of which each opens its unit", async () => {
   const { page } = glassbox;
   const view = webview(page);

@@ -12,6 +12,10 @@ export const webview = (page: Page, nth = 0): FrameLocator =>
     .locator("iframe#active-frame")
     .contentFrame();
 
+/** The document of VS Code's own preview of a Markdown file. */
+export const markdownPreview = (page: Page): FrameLocator =>
+  page.locator("iframe.webview.ready").filter({ visible: true }).first().contentFrame().locator("iframe#active-frame").contentFrame();
+
 /** The frame of the webview in which `selector` matches: with several open, their order in the page is no promise. */
 export async function webviewWith(page: Page, selector: string, timeout = 20_000): Promise<Frame> {
   for (const end = Date.now() + timeout; Date.now() < end; await sleep(100)) {

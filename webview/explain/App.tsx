@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import type { Rendered } from "../../src/data/colormap/display.ts";
-import { greet, keepIntent, keepPicture, listPictures, namedPicture, pickPicture, pictureShown, type ExplainGreeting, type PictureChoice } from "../../src/protocol/explain-panel.ts";
+import { greet, keepIntent, keepPicture, listPictures, namedPicture, openUnit, pickPicture, pictureShown, type ExplainGreeting, type PictureChoice } from "../../src/protocol/explain-panel.ts";
 import { vscode } from "../lib/connection.ts";
 import { Failed } from "../lib/Failed.tsx";
 import { Progress } from "../lib/Progress.tsx";
@@ -186,6 +186,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
             certificateOpen={certificateOpen}
             onChange={change}
             onPreprocess={(preprocessing) => void (question && session.preprocess(question, preprocessing).catch(say))}
+            onOpenUnit={(wanted) => void connection.sendNotification(openUnit, wanted)}
           />
         </div>
       )}

@@ -1,11 +1,14 @@
 import type { RefObject } from "preact";
 import type { DisplayRecord } from "../../src/data/colormap/display.ts";
 import type { PreparedInput } from "../../src/protocol/engine.ts";
+import type { UnitWanted } from "../../src/protocol/explain-panel.ts";
 import type { MethodCard } from "../../src/protocol/method-card.ts";
 import type { Preprocessing } from "../../src/protocol/model.ts";
+import { unitSites } from "../../src/protocol/unit-sites.ts";
 import { Certificate } from "../lib/Certificate.tsx";
 import { Fold } from "../lib/Section.tsx";
 import { ClassList } from "./ClassList.tsx";
+import { Layers } from "./Layers.tsx";
 import { MethodOptions } from "./MethodOptions.tsx";
 import { Preprocess } from "./Preprocess.tsx";
 import { ScaleBar } from "./ScaleBar.tsx";
@@ -24,11 +27,13 @@ interface Props {
   readonly certificateOpen: boolean;
   readonly onChange: (change: Partial<ExplainState>) => void;
   readonly onPreprocess: (preprocessing: Preprocessing | undefined) => void;
+  readonly onOpenUnit: (wanted: UnitWanted) => void;
 }
 
 /** The one column of facts beside the maps. */
-export function Facts({ root, known, prepared, state, method, run, record, certificateOpen, onChange, onPreprocess }: Props) {
+export function Facts({ root, known, prepared, state, method, run, record, certificateOpen, onChange, onPreprocess, onOpenUnit }: Props) {
   const { card, prediction } = known;
+  const layers = card ? unitSites(card) : [];
   const values = state.options[method.id] ?? {};
   return (
     <aside ref={root} class="facts-column" aria-label="Facts">
@@ -40,6 +45,7 @@ export function Facts({ root, known, prepared, state, method, run, record, certi
       {prepared.sure && <Preprocess prepared={prepared} onChange={onPreprocess} />}
       <Certificate key={`${method.id}${certificateOpen}`} title={method.title} result={run?.result} open={certificateOpen} />
       <MethodOptions method={method} values={values} sites={card?.sites ?? []} onChange={(changed) => onChange({ options: { ...state.options, [method.id]: changed } })} />
+      {layers.length > 0 && <Layers sites={layers} onOpen={onOpenUnit} />}
       {card && <AboutModel notes={card.notes} source={card.classes?.source} format={card.format} producer={card.producer} />}
     </aside>
   );

@@ -67,6 +67,7 @@ function Key({ series }: { readonly series: keyof typeof seriesLooks }) {
       <path d="M0 6h28" stroke-width="2" stroke-dasharray={dash.join(" ")} fill="none" />
       {mark === "circle" && <circle cx="14" cy="6" r="4" />}
       {mark === "rect" && <rect x="10" y="2" width="8" height="8" />}
+      {mark === "diamond" && <path d="M14 1l5 5l-5 5l-5 -5z" />}
       {mark === "triangle" && <path d="M14 1.5l4.5 8h-9z" />}
     </svg>
   );

@@ -9,7 +9,7 @@ export function ProbeTable({ chart, onChoose }: { readonly chart: ProbeChart; re
   return (
     <div class="table" tabIndex={0} role="region" aria-label="Table of the chart">
       <table>
-        <caption>{metricName(chart)} on {chart.testRows} test rows; always {chart.classes[chart.majority.class]} gives {digits(chart.majority[chart.metric])}{raw ? `, the raw input ${score(raw)}` : ""}</caption>
+        <caption>{metricName(chart)} on {chart.testRows} test rows; always {chart.classes[chart.majority.class]} gives {digits(chart.majority[chart.metric])}{raw && <>, the <button class="link" onClick={() => onChoose(raw)}>raw input</button> {score(raw)} ({intervalOf(raw, chart).map(digits).join(" – ")})</>}</caption>
         <thead><tr><th scope="col">Site</th><th scope="col">Trained</th><th scope="col">95 %</th><th scope="col">Random</th><th scope="col">Shuffled</th><th scope="col">On training</th><th scope="col">C</th></tr></thead>
         <tbody>
           {chart.sites.map((site) => {

@@ -29,23 +29,29 @@ export function readPalette(): Palette {
   };
 }
 
+/** What stands below the chart: the input, where it is probed, at depth −1, then the sites. */
+const columnsOf = ({ sites, points }: ProbeChart): readonly string[] => [...points.filter(({ series }) => series === "raw").map(({ site }) => site), ...sites];
+
+const columnAt = (chart: ProbeChart, depth: number): number => depth + columnsOf(chart).length - chart.sites.length;
+
 interface Line {
   readonly series: ProbeSeries | "majority";
-  /** One a site; where nothing is known yet the line has a gap. */
+  /** One a column; where nothing is known yet the line has a gap. */
   readonly points: readonly (ProbePoint | undefined)[];
   readonly values: readonly (number | null)[];
 }
 
 export function linesOf(chart: ProbeChart): readonly Line[] {
-  const level = (series: "raw" | "majority", value: number): Line => ({ series, points: chart.sites.map(() => undefined), values: chart.sites.map(() => value) });
+  const columns = columnsOf(chart);
+  const pointsOf = (series: ProbeSeries): Line["points"] => columns.map((_, at) => chart.points.find((point) => point.series === series && columnAt(chart, point.depth) === at));
   const raw = chart.points.find(({ series }) => series === "raw");
   return [
     ...lineSeries.flatMap((series): Line[] => {
-      const points = chart.sites.map((site) => chart.points.find((point) => point.series === series && point.site === site));
+      const points = pointsOf(series);
       return points.some(Boolean) ? [{ series, points, values: points.map((point) => (point ? scoreOf(point, chart) : null)) }] : [];
     }),
-    ...(raw ? [level("raw", scoreOf(raw, chart))] : []),
-    level("majority", chart.majority[chart.metric]),
+    ...(raw ? [{ series: "raw" as const, points: pointsOf("raw"), values: columns.map(() => scoreOf(raw, chart)) }] : []),
+    { series: "majority", points: columns.map(() => undefined), values: columns.map(() => chart.majority[chart.metric]) },
   ];
 }
 
@@ -72,11 +78,11 @@ const intervals = (chart: () => ProbeChart, palette: () => Palette, selected: ()
   afterDatasetsDraw({ ctx, scales }) {
     const [shown, wanted] = [chart(), selected()];
     const point = wanted && shown.points.find(({ series, site }) => series === wanted.series && site === wanted.site);
-    if (point === undefined || point.depth < 0) return;
+    if (point === undefined) return;
     ctx.strokeStyle = palette().focus || palette().text;
     ctx.lineWidth = 2;
     ctx.beginPath();
-    ctx.arc(scales.x!.getPixelForValue(point.depth), scales.y!.getPixelForValue(scoreOf(point, shown)), 9, 0, 2 * Math.PI);
+    ctx.arc(scales.x!.getPixelForValue(columnAt(shown, point.depth)), scales.y!.getPixelForValue(scoreOf(point, shown)), 9, 0, 2 * Math.PI);
     ctx.stroke();
   },
 });
@@ -88,7 +94,7 @@ interface Drawing {
   readonly onChoose: (point: ProbePoint) => void;
 }
 
-const marks = { circle: "circle", rect: "rect", triangle: "triangle", line: false } as const;
+const marks = { circle: "circle", rect: "rect", triangle: "triangle", diamond: "rectRot", none: false } as const;
 
 /** What chart.js is told. Labels of sites stand at an angle where there is no room for them. */
 export function configuration({ chart, palette, selected, onChoose }: Drawing): ChartConfiguration<"line"> {
@@ -97,8 +103,8 @@ export function configuration({ chart, palette, selected, onChoose }: Drawing): 
   return {
     type: "line",
     data: {
-      labels: [...chart().sites],
-      datasets: lines.map(({ series, values }) => {
+      labels: [...columnsOf(chart())],
+      datasets: lines.map(({ series, points, values }) => {
         const look = seriesLooks[series];
         const mark = marks[look.mark];
         return {
@@ -109,9 +115,9 @@ export function configuration({ chart, palette, selected, onChoose }: Drawing): 
           borderDash: [...look.dash],
           borderWidth: series === "trained" ? 2.5 : 1.5,
           pointStyle: mark,
-          pointRadius: mark ? 4 : 0,
-          pointHitRadius: mark ? 12 : 0,
-          pointHoverRadius: mark ? 6 : 0,
+          pointRadius: points.map((point) => (point ? 4 : 0)),
+          pointHitRadius: points.map((point) => (point ? 12 : 0)),
+          pointHoverRadius: points.map((point) => (point ? 6 : 0)),
           spanGaps: true,
         };
       }),

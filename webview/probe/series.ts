@@ -6,15 +6,15 @@ export interface SeriesLook {
   readonly name: string;
   readonly variable: string;
   readonly dash: readonly number[];
-  readonly mark: "circle" | "rect" | "triangle" | "line";
+  readonly mark: "circle" | "rect" | "triangle" | "diamond" | "none";
 }
 
 export const seriesLooks: Readonly<Record<ProbeSeries | "majority", SeriesLook>> = {
   trained: { name: "Trained network", variable: "--for", dash: [], mark: "circle" },
   random: { name: "Random weights", variable: "--against", dash: [6, 3], mark: "rect" },
   shuffled: { name: "Shuffled labels", variable: "--quiet", dash: [2, 3], mark: "triangle" },
-  raw: { name: "Raw input", variable: "--raw", dash: [10, 4], mark: "line" },
-  majority: { name: "Majority", variable: "--quiet", dash: [4, 4], mark: "line" },
+  raw: { name: "Raw input", variable: "--raw", dash: [10, 4], mark: "diamond" },
+  majority: { name: "Majority", variable: "--quiet", dash: [4, 4], mark: "none" },
 };
 
 export const lineSeries: readonly ProbeSeries[] = ["trained", "random", "shuffled"];

@@ -75,7 +75,7 @@ function Started({ host, card, state, change, say }: StartedProps) {
 
 function ModelFacts({ card }: { readonly card: LanguageCard }) {
   const heads = card.keyValueHeads === card.heads ? `${card.heads} heads` : `${card.heads} heads, ${card.keyValueHeads} key-value heads`;
-  return <span class="quiet" title={card.notes.join("\n")}>{card.family}, {card.layers} layers, {heads}, {millions(card.parameters)} parameters</span>;
+  return <span class="quiet" title={card.notes.join("\n")}>{card.family}, {card.layers} layers, {heads}, {millions(card.parameters)} parameters in {card.weights}</span>;
 }
 
 const millions = (count: number): string => (count >= 1e9 ? `${(count / 1e9).toFixed(1)} billion` : count >= 1e6 ? `${Math.round(count / 1e6)} million` : `${count}`);

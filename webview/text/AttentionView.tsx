@@ -12,6 +12,7 @@ import { Scale } from "./Scale.tsx";
 import { attentionSentence } from "./sentences.ts";
 import { SideNext } from "./SideNext.tsx";
 import { WEIGHTINGS } from "./state.ts";
+import { meanPrompts } from "./MeansField.tsx";
 import { nameOf } from "./TokenStrip.tsx";
 import { useAnswer, useJob } from "./use-answer.ts";
 import type { ViewProps } from "./view.ts";
@@ -32,6 +33,7 @@ export function AttentionView({ next, ...view }: ViewProps & { readonly next: La
   const layer = Math.min(card.layers - 1, state.head.layer);
   const head = Math.min(card.heads - 1, state.head.head);
   const rows = useAnswer(host, `Head ${layer}.${head}`, readAttentionRows, { model: card.path, prompt, layer, head, valueWeighted, from: Math.min(from, Math.max(0, tokens.length - 1)), edits: state.edits });
+  const written = meanPrompts(state);
   const glances = glance.value?.parts ?? none;
   const shown = extent === "layer" ? [layer] : Array.from({ length: card.layers }, (_, i) => card.layers - 1 - i);
   const facts = glances.get(layer)?.heads[head];
@@ -50,6 +52,7 @@ export function AttentionView({ next, ...view }: ViewProps & { readonly next: La
           <Choice label="Weights" options={WEIGHTINGS} value={state.weighting} onChange={(weighting) => change({ weighting })} />
           <Choice label="Heads shown" options={{ all: "All layers", layer: "This layer" }} value={extent} onChange={setExtent} />
           <button onClick={() => change({ edits: [...state.edits, { kind: "scale", site: `blocks.${layer}.attn.hook_z`, factor: 0, head }] })}>Ablate this head</button>
+          <button title={`The mean of what it fetches, over all tokens of ${written.length ? "the prompts under Edit the run" : "this prompt"}`} onClick={() => change({ edits: [...state.edits, { kind: "mean", site: `blocks.${layer}.attn.hook_z`, head, over: written.length ? written : [prompt] }] })}>Set it to its mean</button>
         </ViewBar>
         <div class="attention">
           <div>

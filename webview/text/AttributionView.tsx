@@ -26,7 +26,7 @@ export function AttributionView({ next, ...view }: ViewProps & { readonly next: 
   const answer = state.answer ?? best[0]?.text;
   const wrong = state.wrong ?? best.find(({ text }) => text !== answer)?.text ?? "";
   const targets = answer === undefined ? undefined : wrong === "" ? [wordOf(answer, best)] : [wordOf(answer, best), wordOf(wrong, best)];
-  const asked = useAnswer(host, "Attributing", readDirectAttribution, targets && { model: card.path, prompt, token: position, targets });
+  const asked = useAnswer(host, "Attributing", readDirectAttribution, targets && { model: card.path, prompt, token: position, targets, edits: state.edits });
   const result = asked.value;
   const difference = (targets?.length ?? 0) > 1;
   const parts = result ? partsOf(result.data, difference) : [];

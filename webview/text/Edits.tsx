@@ -1,16 +1,20 @@
 import { useId, useState } from "preact/hooks";
 import type { EditSpec, LanguageCard, Prompt } from "../../src/protocol/language.ts";
 import { Fold } from "../lib/Section.tsx";
+import { MeansField } from "./MeansField.tsx";
+import type { TextState } from "./state.ts";
 import { displayToken } from "../../src/data/text/display-token.ts";
 
 interface Props {
   readonly card: LanguageCard;
+  readonly state: TextState;
+  readonly onMeans: (means: string) => void;
   readonly edits: readonly EditSpec[];
   readonly onEdits: (edits: readonly EditSpec[]) => void;
 }
 
 /** A form to steer every run from here on. What is ablated is chosen where it is seen. */
-export function Edits({ card, edits, onEdits }: Props) {
+export function Edits({ card, state, onMeans, edits, onEdits }: Props) {
   const [toward, setToward] = useState(" happy");
   const [from, setFrom] = useState(" sad");
   const [layer, setLayer] = useState(Math.floor(card.layers / 2));
@@ -32,12 +36,14 @@ export function Edits({ card, edits, onEdits }: Props) {
         <label>Strength <input type="number" step={0.5} value={strength} onInput={(event) => setStrength(event.currentTarget.valueAsNumber || 0)} /></label>
         <button type="submit">Steer</button>
       </form>
+      <MeansField state={state} onMeans={onMeans} otherwise="the prompt" />
+      <p class="quiet">A head is ablated, or set to its mean over these, in the view Attention; a cell in the view Patching.</p>
     </Fold>
   );
 }
 
 /** The edits that act now, each with a button that takes it away. */
-export function EditList({ edits, onEdits }: Omit<Props, "card">) {
+export function EditList({ edits, onEdits }: Pick<Props, "edits" | "onEdits">) {
   if (edits.length === 0) return null;
   return (
     <ul class="edits" aria-label="Edits of the run">
@@ -52,6 +58,7 @@ export function describeEdit(edit: EditSpec): string {
   const where = edit.tokens ? ` at position ${edit.tokens.join(", ")}` : "";
   if (edit.kind === "steer") return `${edit.site}: ${edit.strength} × (${textOf(edit.toward)} − ${textOf(edit.from)})${where}`;
   const what = edit.head === undefined ? edit.site : `head ${/\d+/.exec(edit.site)?.[0]}.${edit.head}`;
+  if (edit.kind === "mean") return `${what} set to its mean over ${edit.over.length === 1 ? "one prompt" : `${edit.over.length} prompts`}${where}`;
   return `${what} ${edit.factor === 0 ? "ablated" : `× ${edit.factor}`}${where}`;
 }
 

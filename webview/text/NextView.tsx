@@ -33,7 +33,7 @@ export function NextView({ next, ...view }: ViewProps & { readonly next: Answer<
       <aside class="facts-column" aria-label="Facts">
         <SideNext next={known} tokens={tokens} position={position} />
         <Section title="Read it"><p>{known && sentenceAt(known, tokens, position)}</p></Section>
-        <Edits card={view.card} edits={state.edits} onEdits={(edits) => change({ edits })} />
+        <Edits card={view.card} state={state} onMeans={(means) => change({ means })} edits={state.edits} onEdits={(edits) => change({ edits })} />
         <Scale low="0" high="100 %" signed={false} note="The probability of each candidate after the token of its column." />
         <Certificate title="next token" result={known} open={false} />
       </aside>

@@ -16,6 +16,7 @@ import { Scatter } from "./Scatter.tsx";
 import { patchingSentence } from "./sentences.ts";
 import { candidatesAt } from "./SideNext.tsx";
 import { COMPONENTS, EXPERIMENTS, METRICS, PATCH_METHODS, type Experiment } from "./state.ts";
+import { MeansField, meanPrompts } from "./MeansField.tsx";
 import { nameOf, TokenStrip } from "./TokenStrip.tsx";
 import { useAnswer, useJob } from "./use-answer.ts";
 import { useDraft } from "./use-draft.ts";
@@ -45,7 +46,10 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
   const wrong = state.wrong || (swappedRival(tokens, corrupted, pair?.differing, answer) ?? rivalOf(best, otherBest, answer));
   const words = [...best, ...otherBest, ...tokens, ...(corrupted ?? [])];
   const metric = metricOf(state.metric, answer === undefined ? undefined : wordOf(answer, words), wrong === undefined ? undefined : wordOf(wrong, words));
-  const ready = metric !== undefined && tokens.length > 0 && (ablates || (pair !== undefined && pair.problem === undefined));
+  const edited = state.edits.length > 0;
+  const written = meanPrompts(state);
+  const over = written.length ? written : pair?.problem === undefined ? [prompt, corruptedPrompt] : [prompt];
+  const ready = !edited && metric !== undefined && tokens.length > 0 && (ablates || (pair !== undefined && pair.problem === undefined));
   const method = ablates ? "exact" : state.method;
   const params: Omit<PatchParams, "job"> | undefined = ready ? {
     model: card.path,
@@ -55,7 +59,7 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
     metric,
     direction: state.experiment === "denoise" ? "denoise" : "noise",
     replacement: ablates ? (state.experiment as "zero" | "mean") : "run",
-    means: state.experiment === "mean" ? (pair?.problem === undefined ? [prompt, corruptedPrompt] : [prompt]) : undefined,
+    means: state.experiment === "mean" ? over : undefined,
     method,
   } : undefined;
   const run = useJob(host, "Patching", runPatch, params, emptyGrid, withPart);
@@ -75,12 +79,11 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
   });
   const sentence = judgement?.kind === "share" && shares && state.experiment === "denoise" ? patchingSentence(shares, heads ? columns : tokens.map(({ text }) => text), heads ? "head" : "position") : "";
   const what = METRICS[state.metric].toLowerCase();
-  const title = titles[state.experiment](what, heads ? "head" : "position");
+  const title = titles[state.experiment](what, heads ? "head" : "position", written.length === 0 ? "the pair" : written.length === 1 ? "one prompt" : `${written.length} prompts`);
   const told = (value: number | undefined): string => (value === undefined || !judgement ? "not known yet" : judgement.kind === "share" ? `${percent(sizeOf(value, judgement))}, ${what} ${signed(value)}` : `${signed(value - judgement.base)} to ${signed(value)}`);
   const brief = (value: number | undefined): string => (value === undefined || !judgement ? "" : judgement.kind === "share" ? percent(sizeOf(value, judgement)) : signed(value - judgement.base));
   const points = compares ? pointsOf(grid.layers, exactRun.value?.parts.layers ?? new Map()) : [];
   const shown = cursor ?? selected;
-  const ended = outcome?.data.metric;
 
   return (
     <div class="content">
@@ -105,6 +108,13 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
           {state.metric !== "divergence" && <WordInput label="Answer" value={answer ?? ""} suggestions={best.map(({ text }) => text)} onChange={(text) => change({ answer: text || undefined })} />}
           {state.metric === "logit-difference" && <WordInput label="Against" value={wrong ?? ""} suggestions={[...otherBest, ...best].map(({ text }) => text)} onChange={(text) => change({ wrong: text || undefined })} />}
         </ViewBar>
+        {state.experiment === "mean" && <MeansField state={state} onMeans={(means) => change({ means })} otherwise="the pair" />}
+        {edited && (
+          <div class="failed" role="alert">
+            <p class="what"><span aria-hidden="true">✕</span> A sweep runs the model as it is, without the {state.edits.length === 1 ? "edit" : `${state.edits.length} edits`} above.</p>
+            <button onClick={() => change({ edits: [] })}>Remove {state.edits.length === 1 ? "the edit" : "the edits"} and patch</button>
+          </div>
+        )}
         {corruptedTokens.state !== "done" && <Waiting answer={corruptedTokens} doing="Reading the corrupted prompt" />}
         {!ablates && pair?.problem && <div class="failed" role="alert"><p class="what"><span aria-hidden="true">✕</span> {pair.problem}</p></div>}
         {params && run.state !== "done" && <Waiting answer={run} doing="Patching" />}
@@ -143,8 +153,8 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
             columnName={columns[shown.column]!}
             value={valueAt(shown.row, shown.column)}
             judgement={judgement}
-            metric={ended}
-            ids={{ clean: [...(outcome?.data.cleanTokens ?? [])], corrupted: state.experiment === "mean" && corrupted && !pair?.problem ? corrupted.map(({ id }) => id) : [...(outcome?.data.corruptedTokens ?? [])] }}
+            program={outcome?.code.transformerLens}
+            over={over}
             pinned={cursor === undefined || (selected?.row === cursor.row && selected.column === cursor.column)}
           />
         )}
@@ -167,11 +177,11 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
   );
 }
 
-const titles: Readonly<Record<Experiment, (metric: string, unit: string) => string>> = {
+const titles: Readonly<Record<Experiment, (metric: string, unit: string, means: string) => string>> = {
   denoise: (_, unit) => `Clean state put back: share of the answer recovered, layer × ${unit}`,
   noise: (_, unit) => `Corrupted state put in: share of the way to the corrupted answer, layer × ${unit}`,
   zero: (metric, unit) => `Set to zero: change of the ${metric}, layer × ${unit}`,
-  mean: (metric, unit) => `Set to its mean over the pair: change of the ${metric}, layer × ${unit}`,
+  mean: (metric, unit, means) => `Set to its mean over ${means}: change of the ${metric}, layer × ${unit}`,
 };
 
 function metricOf(kind: MetricSpec["kind"], answer: Word | undefined, wrong: Word | undefined): MetricSpec | undefined {

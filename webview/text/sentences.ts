@@ -58,7 +58,7 @@ export function lensSentence(tops: readonly (string | undefined)[], layers: numb
 export interface Contribution {
   readonly name: string;
   readonly value: number;
-  readonly kind: "embedding" | "head" | "attention bias" | "mlp";
+  readonly kind: "embedding" | "head" | "attention bias" | "attention" | "mlp" | "edit";
 }
 
 export function attributionSentence(parts: readonly Contribution[], what: string): string {
@@ -66,7 +66,8 @@ export function attributionSentence(parts: readonly Contribution[], what: string
   const total = (kinds: readonly Contribution["kind"][]): number => parts.filter(({ kind }) => kinds.includes(kind)).reduce((sum, { value }) => sum + value, 0);
   const [first, second] = [...parts].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const largest = second ? `the largest single effects are ${first!.name} (${signed(first!.value)}) and ${second.name} (${signed(second.value)})` : `all of it is ${first!.name}`;
-  return `Of the ${what}, attention writes ${signed(total(["head", "attention bias"]))}, the MLPs ${signed(total(["mlp"]))} and the embeddings ${signed(total(["embedding"]))}; ${largest}.`;
+  const edits = parts.some(({ kind }) => kind === "edit") ? `, the edits ${signed(total(["edit"]))}` : "";
+  return `Of the ${what}, attention writes ${signed(total(["head", "attention bias", "attention"]))}, the MLPs ${signed(total(["mlp"]))}${edits} and the embeddings ${signed(total(["embedding"]))}; ${largest}.`;
 }
 
 /** Shares recovered by [layer][column]; undefined rows are not known yet. Says which column carries most of the effect from layer to layer. */

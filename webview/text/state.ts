@@ -14,6 +14,8 @@ export interface TextState {
   readonly weighting: Weighting;
   readonly lensMeasure: LensMeasure;
   readonly corrupted: string;
+  /** Prompts whose mean takes an activation's place, one a line; the prompt and its counterpart if empty. */
+  readonly means: string;
   /** Texts of one token each; chosen from the model's own expectations if unset. */
   readonly answer: string | undefined;
   readonly wrong: string | undefined;
@@ -83,6 +85,7 @@ export const initialState = (model: string): TextState => ({
   weighting: "pattern",
   lensMeasure: "probability",
   corrupted,
+  means: "",
   answer: undefined,
   wrong: undefined,
   metric: "logit-difference",
@@ -103,6 +106,7 @@ export function restoredState(saved: unknown): TextState | undefined {
   return {
     ...fresh,
     ...state,
+    means: typeof state.means === "string" ? state.means : fresh.means,
     view: known(VIEWS, state.view, fresh.view),
     weighting: known(WEIGHTINGS, state.weighting, fresh.weighting),
     lensMeasure: known(LENS_MEASURES, state.lensMeasure, fresh.lensMeasure),

@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import { openModel } from "../../src/protocol/engine.ts";
-import type { ModelCard, SiteCard } from "../../src/protocol/model.ts";
+import type { ModelCard } from "../../src/protocol/model.ts";
 import { greetUnit, pickFolder, unitShown, type UnitGreeting } from "../../src/protocol/unit-panel.ts";
+import { unitSites } from "../../src/protocol/unit-sites.ts";
 import { vscode } from "../lib/connection.ts";
 import { Failed } from "../lib/Failed.tsx";
 import { Progress } from "../lib/Progress.tsx";
@@ -38,6 +39,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
           ...kept,
           site: wanted ?? usualSite(opened),
           channel: kept.site === undefined && wanted === hello.site ? (hello.channel ?? 0) : kept.channel,
+          view: now?.view ?? hello.view ?? kept.view,
         };
       });
     } catch (error) {
@@ -58,6 +60,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
           channel: Math.min(state.channel, channels - 1),
           preset: state.preset,
           steps: state.steps,
+          range: state.range,
           seed: state.seed,
           photographs: state.photographs,
         }
@@ -105,6 +108,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   const shown = inLayer ? [layer] : [positive, negative, diverse];
   const running = shown.some((growing) => growing.state === "running");
   const paused = shown.some((growing) => growing.state === "paused");
+  const cancelled = shown.some((growing) => growing.state === "cancelled");
   const unit = `channel ${question.channel} of ${question.site}`;
   const result = positive.results[0];
   const save = (kind: ExportKind): void =>
@@ -130,10 +134,12 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
         channels={channels}
         running={running}
         paused={paused}
+        cancelled={cancelled}
         exportable={result !== undefined && !inLayer}
         onChange={change}
         onPause={() => session.pause()}
         onResume={() => ask(true)}
+        onCancel={() => session.cancel()}
         onExport={save}
       />
       <Progress
@@ -194,10 +200,6 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     </main>
   );
 }
-
-/** Sites that have channels over positions, and the class scores. */
-const unitSites = ({ sites }: ModelCard): readonly SiteCard[] =>
-  sites.filter(({ shape }) => shape.length === 4 && (shape[1] ?? 0) > 1 && (shape[2] ?? 0) > 1);
 
 /** Two thirds of the way in, where units begin to look for things that have names; whole blocks before their parts. */
 function usualSite(card: ModelCard): string | undefined {

@@ -3,7 +3,7 @@ import type { Check } from "../../src/protocol/result.ts";
 import type { ClassSlope, UnitExample, UnitFacts, VisualizationResult } from "../../src/protocol/visualization.ts";
 import { STATUS_SIGNS } from "../lib/icons.tsx";
 import { Fold, Section } from "../lib/Section.tsx";
-import { figure, percent } from "./words.ts";
+import { figure, lookedAt, percent } from "./words.ts";
 
 interface Props {
   readonly result: VisualizationResult | undefined;
@@ -29,7 +29,7 @@ export function Facts({ result, facts, example, exampleName }: Props) {
           <p class="quiet">The checks come with the finished picture.</p>
         )}
       </Section>
-      <Section title="Activations" of={facts && `${facts.photographs.length} real pictures`}>
+      <Section title="Activations" of={facts && lookedAt(facts)}>
         {facts ? <Histogram {...facts.histogram} /> : <Waiting />}
       </Section>
       <Section title="Classes it pushes" of="by the slope">

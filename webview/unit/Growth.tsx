@@ -28,7 +28,9 @@ export function Growth({ growing, unit, onAgain }: Props) {
       ? `activation ${figure(score)}`
       : growing.state === "paused"
         ? `paused${growing.note ? ` at ${growing.note}` : ""}`
-        : growing.note || "waiting for the engine";
+        : growing.state === "cancelled"
+          ? `cancelled${growing.note ? ` at ${growing.note}` : ""}`
+          : growing.note || "waiting for the engine";
   return (
     <figure class="growth" data-state={growing.state} data-step={step ?? ""}>
       <PictureCanvas picture={picture} label={`Picture grown to excite ${unit}: ${caption}`} />

@@ -65,7 +65,9 @@ export function Layer({ site, channels, total, growing, onChoose, onPage, onAgai
           ? growing.note
           : growing.state === "paused"
             ? "Paused."
-            : "Small and short: open one for the whole picture."}
+            : growing.state === "cancelled"
+              ? "Cancelled."
+              : "Small and short: open one for the whole picture."}
       </p>
     </section>
   );

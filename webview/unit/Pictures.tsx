@@ -1,7 +1,7 @@
 import type { UnitFacts, UnitExample } from "../../src/protocol/visualization.ts";
 import type { Growing, Part } from "./session.ts";
 import { PictureCanvas } from "./PictureCanvas.tsx";
-import { figure } from "./words.ts";
+import { figure, lookedAt } from "./words.ts";
 
 const words: Readonly<Record<Exclude<Part, "positive" | "layer">, { readonly title: string; readonly says: string }>> = {
   negative: { title: "The opposite", says: "Grown to excite it least." },
@@ -23,8 +23,8 @@ export function Further({
   const note =
     growing.state === "running"
       ? growing.note
-      : growing.state === "paused"
-        ? "paused"
+      : growing.state === "paused" || growing.state === "cancelled"
+        ? growing.state
         : growing.state === "waiting"
           ? "next"
           : growing.state === "failed"
@@ -69,7 +69,10 @@ export function Examples({ facts, examples, chosen, from, onChoose, onFolder, on
     <section class="examples" aria-labelledby="examples">
       <div class="title-row">
         <h2 id="examples">Real pictures that excite it most</h2>
-        <span class="quiet of">{from === undefined ? "sample photographs" : from}</span>
+        <span class="quiet of">
+          {from === undefined ? "sample photographs" : from}
+          {facts && facts.photographsFound > facts.photographs.length && `, ${lookedAt(facts)}`}
+        </span>
       </div>
       <ul aria-busy={facts === undefined}>
         {(facts?.photographs.slice(0, 4) ?? []).map(({ path, name, mean, largest }) => {

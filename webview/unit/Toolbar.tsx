@@ -1,4 +1,5 @@
 import type { SiteCard } from "../../src/protocol/model.ts";
+import { usualSteps } from "../../src/protocol/visualization.ts";
 import { Menu } from "../lib/Menu.tsx";
 import type { UnitState } from "./state.ts";
 
@@ -12,10 +13,12 @@ interface Props {
   readonly channels: number;
   readonly running: boolean;
   readonly paused: boolean;
+  readonly cancelled: boolean;
   readonly exportable: boolean;
   readonly onChange: (change: Partial<UnitState>) => void;
   readonly onPause: () => void;
   readonly onResume: () => void;
+  readonly onCancel: () => void;
   readonly onExport: (kind: ExportKind) => void;
 }
 
@@ -27,10 +30,12 @@ export function Toolbar({
   channels,
   running,
   paused,
+  cancelled,
   exportable,
   onChange,
   onPause,
   onResume,
+  onCancel,
   onExport,
 }: Props) {
   const channel = (value: number): void => {
@@ -69,8 +74,11 @@ export function Toolbar({
         </span>
       </p>
       <div class="actions">
-        <button class="pause" disabled={!running && !paused} onClick={running ? onPause : onResume}>
-          {paused && !running ? "Resume" : "Pause"}
+        <button class="cancel" disabled={!running && !paused} onClick={onCancel} title="Gives up what is not finished">
+          Cancel
+        </button>
+        <button class="pause" disabled={!running && !paused && !cancelled} onClick={running ? onPause : onResume}>
+          {running ? "Pause" : paused ? "Resume" : cancelled ? "Grow again" : "Pause"}
         </button>
         <button
           aria-pressed={state.view === "layer"}
@@ -83,7 +91,10 @@ export function Toolbar({
             Preset
             <select
               value={state.preset}
-              onChange={(event) => onChange({ preset: event.currentTarget.value as UnitState["preset"] })}
+              onChange={(event) => {
+                const preset = event.currentTarget.value as UnitState["preset"];
+                onChange({ preset, ...(state.steps === usualSteps[state.preset] && { steps: usualSteps[preset] }) });
+              }}
             >
               <option value="glassbox">Glassbox</option>
               <option value="lucid">lucid</option>
@@ -102,6 +113,16 @@ export function Toolbar({
                 onChange({ steps: Math.min(4096, Math.round(event.currentTarget.valueAsNumber)) })
               }
             />
+          </label>
+          <label>
+            Range
+            <select
+              value={state.range}
+              onChange={(event) => onChange({ range: event.currentTarget.value as UnitState["range"] })}
+            >
+              <option value="sigmoid">Sigmoid</option>
+              <option value="soft">Soft</option>
+            </select>
           </label>
           <label>
             Seed

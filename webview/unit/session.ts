@@ -23,7 +23,8 @@ export interface Frame {
 
 /** What is grown under one name, from asked to done. */
 export interface Growing {
-  readonly state: "waiting" | "running" | "paused" | "done" | "failed";
+  /** Paused goes on where it was; cancelled begins anew. */
+  readonly state: "waiting" | "running" | "paused" | "cancelled" | "done" | "failed";
   /** Of each picture: its history, oldest first. */
   readonly frames: readonly (readonly Frame[])[];
   readonly results: readonly VisualizationResult[];
@@ -56,6 +57,7 @@ export interface Question {
   readonly channel: number;
   readonly preset: VisualizeOptions["preset"];
   readonly steps: number;
+  readonly range: VisualizeOptions["range"];
   readonly seed: number;
   readonly photographs: string | undefined;
 }
@@ -103,7 +105,11 @@ export class UnitSession {
   /** A page of a layer: small pictures of several channels. */
   async layer(question: Question, channels: readonly number[]): Promise<void> {
     const turn = this.#begin();
-    this.#update(turn, { parts: { ...this.#known.parts, layer: waiting }, failure: undefined });
+    const { layer } = this.#known.parts;
+    this.#update(turn, {
+      parts: { ...this.#known.parts, layer: layer.state === "cancelled" ? { ...waiting, state: "cancelled" } : waiting },
+      failure: undefined,
+    });
     await this.#grow(
       turn,
       "layer",
@@ -127,12 +133,20 @@ export class UnitSession {
 
   /** Stops what runs; asked again, it goes on. */
   pause(): void {
+    this.#stop("paused", ["running", "waiting"]);
+  }
+
+  /** Gives up what runs, waits or is paused; asked again, it begins anew. */
+  cancel(): void {
+    this.#stop("cancelled", ["running", "waiting", "paused"]);
+  }
+
+  #stop(state: "paused" | "cancelled", from: readonly Growing["state"][]): void {
     this.#begin();
-    const paused = (growing: Growing): Growing =>
-      growing.state === "running" || growing.state === "waiting" ? { ...growing, state: "paused" } : growing;
+    const stopped = (growing: Growing): Growing => (from.includes(growing.state) ? { ...growing, state } : growing);
     const { positive, negative, diverse, layer } = this.#known.parts;
     this.#update(this.#turn, {
-      parts: { positive: paused(positive), negative: paused(negative), diverse: paused(diverse), layer: paused(layer) },
+      parts: { positive: stopped(positive), negative: stopped(negative), diverse: stopped(diverse), layer: stopped(layer) },
     });
   }
 
@@ -150,7 +164,7 @@ export class UnitSession {
     special: Partial<VisualizeOptions>,
   ): Promise<void> {
     if (turn !== this.#turn) return;
-    const { model, preset, steps, seed, photographs } = question;
+    const { model, preset, steps, range, seed, photographs } = question;
     const job = `${page}:${turn}:${part}`;
     this.#jobs.set(job, part);
     const before = this.#known.parts[part];
@@ -163,7 +177,14 @@ export class UnitSession {
     try {
       const { results, cancelled } = await this.#connection.sendRequest(
         visualize,
-        { job, model, objectives, photographs, options: { ...usualVisualizeOptions, preset, steps, seed, ...special } },
+        {
+          job,
+          model,
+          objectives,
+          photographs,
+          anew: before.state === "cancelled",
+          options: { ...usualVisualizeOptions, preset, steps, range, seed, ...special },
+        },
         this.#cancel.token,
       );
       this.#set(turn, part, { ...this.#known.parts[part], state: cancelled ? "paused" : "done", results, share: 1 });

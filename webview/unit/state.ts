@@ -1,4 +1,4 @@
-import type { VisualizeOptions } from "../../src/protocol/visualization.ts";
+import { usualSteps, type VisualizeOptions } from "../../src/protocol/visualization.ts";
 
 /** Intent only: what a reload needs to ask the same questions again. The answers come from the engine's cache. */
 export interface UnitState {
@@ -10,6 +10,7 @@ export interface UnitState {
   readonly view: "unit" | "layer";
   readonly preset: VisualizeOptions["preset"];
   readonly steps: number;
+  readonly range: VisualizeOptions["range"];
   readonly seed: number;
   /** A folder of real pictures; the sample photographs if unset. */
   readonly photographs: string | undefined;
@@ -24,7 +25,8 @@ export const initialState = (model: string): UnitState => ({
   channel: 0,
   view: "unit",
   preset: "glassbox",
-  steps: 256,
+  steps: usualSteps.glassbox,
+  range: "sigmoid",
   seed: 0,
   photographs: undefined,
   picture: undefined,

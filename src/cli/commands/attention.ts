@@ -1,11 +1,11 @@
 import path from "node:path";
-import { attentionEvent, glanceAttention, readAttentionRows, tokenize, type AttentionGlance, type AttentionRows } from "../../protocol/language.ts";
+import { attentionEvent, glanceAttention, readAttentionRows, tokenize, type AttentionGlance } from "../../protocol/language.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { headsGrid, headsOf, weightsGrid } from "../language/attention-grids.ts";
 import { certificateLines, gridLines, toJson, writeOut } from "../language/grid.ts";
-import { streamed } from "../language/job.ts";
+import { ended, streamed } from "../language/job.ts";
 import { promptFlags, readEdits, readPrompt } from "../language/prompt-flags.ts";
 
 /** What heads look at: all of them by how they look, or one exactly. */
@@ -34,7 +34,7 @@ async function allHeads(session: Session): Promise<ExitCode> {
   if (given.on("json")) say(toJson(document));
   else for (const line of ["Mean weight on the token itself, the one before and the first; entropy from 0 to 1.", ...gridLines(grid), "", ...certificateLines(outcome.certificate)]) say(line);
   for (const file of writeOut(given.text("out"), "attention", document, grid)) remark(`Written: ${file}`);
-  return outcome.cancelled ? exitCodes.cancelled : exitCodes.done;
+  return ended(session, outcome.cancelled, `${heads.length} of ${outcome.data.layers * outcome.data.heads} heads were read.`);
 }
 
 async function oneHead({ given, engine, token, say, remark }: Session): Promise<ExitCode> {
@@ -45,18 +45,19 @@ async function oneHead({ given, engine, token, say, remark }: Session): Promise<
   const { tokens } = await engine.request(tokenize, asked, token);
   const shown = tokens.map(({ display }) => display);
   const weights = new Float32Array(tokens.length ** 2);
-  let page: AttentionRows | undefined;
-  let certificate: readonly Parameters<typeof certificateLines>[0][number][] = [];
-  for (let from = 0; from < tokens.length; from += page.weights.length / tokens.length) {
-    const rows = await engine.request(readAttentionRows, { ...asked, layer, head, valueWeighted: given.on("value-weighted") === true, from, edits: readEdits(given) }, token);
-    page = rows.data;
-    certificate = rows.certificate;
-    weights.set(page.weights, from * tokens.length);
+  const rowsFrom = (from: number) => engine.request(readAttentionRows, { ...asked, layer, head, valueWeighted: given.on("value-weighted") === true, from, edits: readEdits(given) }, token);
+  const first = await rowsFrom(0);
+  for (let page = first.data; ; ) {
+    weights.set(page.weights, page.from * tokens.length);
+    const next = page.from + page.weights.length / tokens.length;
+    if (next >= tokens.length) break;
+    page = (await rowsFrom(next)).data;
   }
+  const { certificate, data } = first;
   const grid = weightsGrid({ weights, shown });
   const { columns } = grid;
-  const document = { layer, head, tokens: tokens.map(({ id, text: word }) => ({ id, text: word })), weights, certificate };
-  const best = (page?.top ?? []).map(({ query, key, weight }) => `${weight.toFixed(3)}  ${columns[query]}  →  ${columns[key]}`);
+  const document = { ...first, data: { ...data, weights } };
+  const best = data.top.map(({ query, key, weight }) => `${weight.toFixed(3)}  ${columns[query]}  →  ${columns[key]}`);
   if (given.on("json")) say(toJson(document));
   else for (const line of [...(tokens.length <= 16 ? gridLines(grid) : []), "", "Largest weights:", ...best, "", ...certificateLines(certificate)]) say(line);
   for (const file of writeOut(given.text("out"), `attention-${layer}.${head}`, document, grid)) remark(`Written: ${file}`);

@@ -1,11 +1,12 @@
 import path from "node:path";
-import { generateEvent, generateText, readNextTokens, type GenerateParams } from "../../protocol/language.ts";
+import { generateEvent, generateText, readNextTokens, type GeneratedPart, type GenerateParams, type LanguageResult, type NextTokens } from "../../protocol/language.ts";
 import { readWord } from "../../experiment/prompt-words.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
+import { displayToken } from "../../data/text/display-token.ts";
 import { expectedLines } from "../language/expected-lines.ts";
-import { certificateLines, toJson, writeOut } from "../language/grid.ts";
-import { streamed } from "../language/job.ts";
+import { certificateLines, toJson, writeOut, type Grid } from "../language/grid.ts";
+import { ended, streamed } from "../language/job.ts";
 import { promptFlags, readEdits, readNumber, readPrompt, readTexts } from "../language/prompt-flags.ts";
 
 /** Continues a prompt, or says what is expected after each of its tokens. */
@@ -34,24 +35,51 @@ export const generateCommand: Command = {
     };
     const json = given.on("json") === true;
     let shown = false;
+    // A character may come in parts.
+    const decoder = new TextDecoder();
     const live = !json && process.stdout.isTTY;
+    const parts: GeneratedPart[] = [];
     const outcome = await streamed(session, "Generating", generateText, generateEvent, params, (part) => {
+      parts.push(part);
       if (!live) return;
       shown = true;
-      process.stdout.write(part.text);
+      process.stdout.write(decoder.decode(part.bytes, { stream: true }));
     }, live);
-    if (json) say(toJson(outcome));
+    const document = { ...outcome, tokens: parts };
+    if (json) say(toJson(document));
     else say(shown ? "" : outcome.data.text);
-    for (const file of writeOut(given.text("out"), "generated", outcome, undefined)) session.remark(`Written: ${file}`);
-    return outcome.cancelled ? exitCodes.cancelled : exitCodes.done;
+    // The text alone goes where it may be piped.
+    if (!json) for (const line of certificateLines(outcome.certificate)) session.remark(line);
+    for (const file of writeOut(given.text("out"), "generated", document, generatedGrid(parts))) session.remark(`Written: ${file}`);
+    return ended(session, outcome.cancelled, `${parts.length} of ${most} tokens were made.`);
   },
 };
+
+/** Each new token's probability, and those of the likeliest at its place. */
+function generatedGrid(parts: readonly GeneratedPart[]): Grid {
+  const ranks = Math.max(0, ...parts.map(({ top }) => top.length));
+  return {
+    rows: parts.map(({ text }, place) => `${place}:${displayToken(text)}`),
+    columns: ["chosen", ...Array.from({ length: ranks }, (_, rank) => `rank ${rank + 1}`)],
+    values: parts.flatMap(({ probability, top }) => [probability, ...Array.from({ length: ranks }, (_, rank) => top[rank]?.probability ?? Number.NaN)]),
+  };
+}
+
+/** Probabilities of the likeliest words, by token and rank. */
+function expectedGrid({ data, words }: LanguageResult<NextTokens>): Grid {
+  const text = new Map(words);
+  return {
+    rows: Array.from(data.tokens, (id, place) => `${place}:${displayToken(text.get(id) ?? `#${id}`)}`),
+    columns: Array.from({ length: data.top }, (_, rank) => `rank ${rank + 1}`),
+    values: data.probabilities,
+  };
+}
 
 async function expected({ given, engine, token, say, remark }: Session): Promise<ExitCode> {
   const [model, text] = given.positionals as [string, string];
   const result = await engine.request(readNextTokens, { model: path.resolve(model), prompt: readPrompt(given, text), top: readNumber(given, "top", 5), edits: readEdits(given) }, token);
   if (given.on("json")) say(toJson(result));
   else for (const line of [...expectedLines(result.data, result.words), "", ...certificateLines(result.certificate)]) say(line);
-  for (const file of writeOut(given.text("out"), "next-tokens", result, undefined)) remark(`Written: ${file}`);
+  for (const file of writeOut(given.text("out"), "next-tokens", result, expectedGrid(result))) remark(`Written: ${file}`);
   return exitCodes.done;
 }

@@ -5,7 +5,7 @@ import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { attributionGrid } from "../language/attribution-grid.ts";
 import { certificateLines, gridLines, toJson, writeOut } from "../language/grid.ts";
-import { streamed } from "../language/job.ts";
+import { ended, streamed } from "../language/job.ts";
 import { bestWords, lensGrid, measures } from "../language/lens-grid.ts";
 import { promptFlags, readChoice, readEdits, readNumber, readNumbers, readPrompt, readTexts } from "../language/prompt-flags.ts";
 
@@ -50,13 +50,13 @@ async function layers(session: Session): Promise<ExitCode> {
     for (const line of ["", ...certificateLines(outcome.certificate)]) say(line);
   }
   for (const file of writeOut(given.text("out"), "lens", document, grid)) remark(`Written: ${file}`);
-  return outcome.cancelled ? exitCodes.cancelled : exitCodes.done;
+  return ended(session, outcome.cancelled, `${new Set(parts.map(({ layer }) => layer)).size} of ${outcome.data.rows} states were read.`);
 }
 
 async function direct({ given, engine, token, say, remark }: Session): Promise<ExitCode> {
   const [model, text] = given.positionals as [string, string];
   const targets = readTexts(given, "targets").map(readWord);
-  const result = await engine.request(readDirectAttribution, { model: path.resolve(model), prompt: readPrompt(given, text), token: readNumbers(given, "positions")?.[0], targets: targets.length ? targets : undefined }, token);
+  const result = await engine.request(readDirectAttribution, { model: path.resolve(model), prompt: readPrompt(given, text), token: readNumbers(given, "positions")?.[0], targets: targets.length ? targets : undefined, edits: readEdits(given) }, token);
   const { data, words, certificate } = result;
   const grid = attributionGrid(data, words);
   if (given.on("json")) say(toJson(result));

@@ -1,10 +1,9 @@
 import path from "node:path";
 import { patchEvent, runPatch, tokenize, type MetricSpec, type PatchParams } from "../../protocol/language.ts";
 import type { Command } from "../command.ts";
-import { exitCodes } from "../exit-code.ts";
 import type { Arguments } from "../flags.ts";
 import { certificateLines, gridLines, toJson, writeOut } from "../language/grid.ts";
-import { streamed } from "../language/job.ts";
+import { ended, streamed } from "../language/job.ts";
 import { patchGrid } from "../language/patch-grid.ts";
 import { neededWord, promptFlags, readChoice, readNumber, readNumbers, readPrompt, readTexts } from "../language/prompt-flags.ts";
 
@@ -54,8 +53,7 @@ export const patchCommand: Command = {
     if (given.on("json")) say(toJson(outcome));
     else for (const line of [`${data.metric.kind}: clean ${data.clean.toFixed(3)}, corrupted ${data.corrupted.toFixed(3)}; below, with each ${params.component} replaced`, ...gridLines(grid), "", ...certificateLines(certificate)]) say(line);
     for (const file of writeOut(given.text("out"), `patch-${params.component}`, outcome, grid)) remark(`Written: ${file}`);
-    if (outcome.cancelled) remark("Stopped; what was known is kept.");
-    return outcome.cancelled ? exitCodes.cancelled : exitCodes.done;
+    return ended(session, outcome.cancelled, `${data.cells.filter(Number.isFinite).length} of ${data.cells.length} cells are known.`);
   },
 };
 

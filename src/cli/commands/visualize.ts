@@ -5,6 +5,7 @@ import { image } from "../../data/image/image.ts";
 import { unitObjective as objectiveOf } from "../../experiment/prompt-words.ts";
 import { openModel } from "../../protocol/engine.ts";
 import {
+  usualSteps,
   usualVisualizeOptions,
   visualize,
   type VisualizationResult,
@@ -48,7 +49,11 @@ export const visualizeCommand: Command = {
       value: "<pixels>",
       description: `Rows and columns of the picture. Default: ${usualVisualizeOptions.size}.`,
     },
-    steps: { kind: "text", value: "<count>", description: `Steps of the optimiser. Default: ${usualVisualizeOptions.steps}.` },
+    steps: {
+      kind: "text",
+      value: "<count>",
+      description: `Steps of the optimiser. Default: the preset's, ${usualSteps.glassbox}; ${usualSteps.lucid} of lucid.`,
+    },
     batch: {
       kind: "text",
       value: "<count>",
@@ -62,7 +67,12 @@ export const visualizeCommand: Command = {
       description: "Weight of the mean difference of neighbouring pixels. Default: 0.",
     },
     l2: { kind: "text", value: "<weight>", description: "Weight of the mean squared distance from middle grey. Default: 0." },
-    images: { kind: "text", value: "<folder>", description: "Real pictures to compare with. Default: three sample photographs." },
+    range: {
+      kind: "text",
+      value: "<name>",
+      description: "What takes colours into their range: sigmoid (default), or soft, from which a saturated pixel can come back.",
+    },
+    images: { kind: "text", value: "<folder>", description: "Real pictures to compare with, at most 200, spread over the folder. Default: three sample photographs." },
     preprocessing: {
       kind: "text",
       value: "<name|file>",
@@ -153,15 +163,19 @@ function optionsOf(given: Arguments, objectives: readonly string[]): VisualizeOp
   const preset = given.text("preset") ?? usual.preset;
   if (preset !== "glassbox" && preset !== "lucid" && preset !== "pixel")
     throw new GlassboxError("option", `there is no preset ${preset}`, { hint: "The presets are: glassbox, lucid, pixel." });
+  const range = given.text("range") ?? usual.range;
+  if (range !== "sigmoid" && range !== "soft")
+    throw new GlassboxError("option", `there is no range ${range}`, { hint: "The ranges are: sigmoid, soft." });
   return {
     preset,
     size: number("size", usual.size),
-    steps: number("steps", usual.steps),
+    steps: number("steps", usualSteps[preset]),
     images: number("batch", objectives.some((text) => text.includes("diversity")) ? 4 : usual.images),
     seed: number("seed", usual.seed),
     learningRate: number("learning-rate", usual.learningRate),
     totalVariation: number("total-variation", usual.totalVariation),
     l2: number("l2", usual.l2),
+    range,
   };
 }
 

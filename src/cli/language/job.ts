@@ -2,9 +2,16 @@ import type { NotificationType, RequestType } from "vscode-jsonrpc";
 import type { Failure } from "../../protocol/engine.ts";
 import type { JobEvent, JobParams } from "../../protocol/language.ts";
 import type { Session } from "../command.ts";
+import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { ProgressLine } from "../progress-line.ts";
 
 let jobs = 0;
+
+/** The exit code; a job that was stopped says how far it came. */
+export function ended({ remark }: Session, cancelled: boolean, kept: string): ExitCode {
+  if (cancelled) remark(`Stopped early; ${kept}`);
+  return cancelled ? exitCodes.cancelled : exitCodes.done;
+}
 
 /** Asks for a stream and waits for its end, with a bar meanwhile. `hear` gets each part as it comes. */
 export async function streamed<P extends JobParams, R, Part>(

@@ -10,6 +10,7 @@ export const promptFlags: FlagTable = {
   edits: { kind: "text", value: "<json>", description: `Changes of the run, e.g. '[{"kind":"scale","site":"blocks.3.attn.hook_z","head":2,"factor":0}]'.` },
   json: { kind: "switch", description: "Print one JSON document instead of words." },
   out: { kind: "text", value: "<folder>", description: "Write the numbers as CSV and JSON, and a picture as PNG, into this folder." },
+  weights: { kind: "text", value: "<name>", description: "How weights are kept: auto (default: float32 where it fits into the memory), float32, or float16, in half the memory." },
   ...engineFlags,
 };
 

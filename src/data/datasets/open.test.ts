@@ -32,8 +32,9 @@ test("the procedural set opens by its text, with exact labels", () => {
   fails(() => labelOf(data, "texture"), /Its labels are: shape/);
 });
 
-test("a folder's subfolders are its classes, and equal files have equal content", () => {
+test("a folder's subfolders are its classes, equal files have equal content, and a mask is no picture", () => {
   for (const [name, seed] of [["cats/a.png", 1], ["cats/b.png", 2], ["dogs/a.png", 1], ["dogs/c.png", 3]] as const) write(`pets/${name}`, picture(seed));
+  write("pets/cats/a.mask.png", picture(4));
   const data = openDataset(path.join(folder, "pets"));
   assert.deepEqual(labelOf(data, undefined), { name: "class", classes: ["cats", "dogs"], values: Int32Array.of(0, 0, 1, 1) });
   assert.equal(data.nameOf(3), "dogs/c.png");

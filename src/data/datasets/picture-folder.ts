@@ -5,7 +5,8 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import { decodeImage } from "../image/decode.ts";
 import { labelColumn, splitFromWords, splitWord, type Dataset } from "./dataset.ts";
 
-const pictureEnding = /\.(png|jpe?g|webp)$/i;
+/** A mask lies beside its picture and is none. */
+const pictureEnding = /(?<!\.mask)\.(png|jpe?g|webp)$/i;
 const mostPictures = 1_000_000;
 
 interface Found {

@@ -26,7 +26,7 @@ test("SmolLM2's tokenizer gives transformers' ids, with bytes and places", { ski
     const tokens = tokenizer.encode(prompt);
     assert.deepEqual(tokens.map(({ id }) => id), ids);
     assert.equal(Buffer.concat(tokens.map(({ bytes }) => bytes)).toString(), prompt);
-    for (const token of tokens) if (!token.text.includes("\ufffd")) assert.equal(token.text, prompt.slice(token.start, token.end));
+    for (const token of tokens) if (!/<0x..>/.test(token.text)) assert.equal(token.text, prompt.slice(token.start, token.end));
     assert.equal(tokenizer.decode(greedy16), text);
   }
   for (const { text, ids, spans, decoded } of rust.smollm2) {
@@ -69,7 +69,7 @@ test("a SentencePiece vocabulary with scores gives sentencepiece's ids, and deco
     const tokens = tokenizer.encode(text, { addBos: false });
     assert.deepEqual(tokens.map(({ id }) => id), ids, text);
     assert.equal(tokenizer.decode(ids), text);
-    assert.ok(tokens.every((token) => token.text.includes("\ufffd") || token.text === text.slice(token.start, token.end) || token.text === ` ${text.slice(token.start, token.end)}`));
+    assert.ok(tokens.every((token) => /<0x..>/.test(token.text) || token.text === text.slice(token.start, token.end) || token.text === ` ${text.slice(token.start, token.end)}`));
   }
   assert.deepEqual(tokenizer.encode("a")[0], { id: 1, bytes: new TextEncoder().encode("<s>"), text: "<s>", start: 0, end: 0, special: true });
   assert.equal(tokenizer.tokenText(13), "\n");

@@ -17,12 +17,15 @@ export interface TokenizerMetadata {
 /** `tokenizer.ggml.token_type`. */
 const control = 3;
 const userDefined = 4;
+/** The largest vocabularies have 262,208 (Gemma 3); building a table of each takes a second already. */
+const mostTokens = 300_000;
 
 /** The tokenizer inside a GGUF file: byte-level BPE ("gpt2") and SentencePiece BPE with scores ("llama"). */
 export function tokenizerFromGguf(metadata: TokenizerMetadata): Tokenizer {
   const model = metadata.string("tokenizer.ggml.model");
   const tokens = metadata.strings("tokenizer.ggml.tokens");
   if (model === undefined || tokens === undefined) throw new GlassboxError("file", "this GGUF file holds no tokenizer");
+  if (tokens.length > mostTokens) throw new GlassboxError("resource", `this file's vocabulary has ${tokens.length} tokens; ${mostTokens} are the most`);
   const build = kinds.get(model);
   if (build === undefined) {
     throw new GlassboxError("unsupported", `a tokenizer of the kind ${JSON.stringify(model)} cannot be used yet`, {

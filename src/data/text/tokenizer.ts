@@ -3,7 +3,7 @@ export interface Token {
   readonly id: number;
   /** What it stands for; a token may hold part of a character. Special tokens stand for their name. */
   readonly bytes: Uint8Array;
-  /** The bytes as text, with � for parts of characters. */
+  /** The bytes as text; parts of characters are spelled `<0xE2>`. */
   readonly text: string;
   /**
    * The characters (UTF-16 units) of the encoded text that it covers wholly or in part; empty for a token that is not from the
@@ -46,4 +46,5 @@ export interface Tokenizer {
   decode(ids: readonly number[]): string;
   /** What the token stands for on its own; undefined for an id without one. */
   tokenText(id: number): string | undefined;
+  tokenBytes(id: number): Uint8Array | undefined;
 }

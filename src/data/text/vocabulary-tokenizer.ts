@@ -1,6 +1,7 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { alignTokens, type TextChange } from "./align.ts";
+import { textOfBytes } from "./bytes-text.ts";
 import type { TokenizerDefinition } from "./definition.ts";
 import { bytesOfEntry, type Spelling } from "./surface.ts";
 import type { EncodeOptions, Token, Tokenizer } from "./tokenizer.ts";
@@ -24,7 +25,7 @@ export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer 
 
   const token = (id: number, span: { readonly start: number; readonly end: number }): Token => {
     const bytes = bytesOf(id);
-    return { id, bytes, text: decoder.decode(bytes), ...span, special: added.get(id)?.special ?? false };
+    return { id, bytes, text: textOfBytes(bytes), ...span, special: added.get(id)?.special ?? false };
   };
 
   function encode(text: string, { addBos = bos.byDefault, addEos = eos.byDefault }: EncodeOptions = {}): Token[] {
@@ -82,7 +83,8 @@ export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer 
       const text = decoder.decode(concatenate(ids.map(bytesOf)));
       return spelling === "metaspace" && text.startsWith(" ") && firstSection.spaceBefore.letter ? text.slice(1) : text;
     },
-    tokenText: (id) => (entries[id] === undefined ? undefined : decoder.decode(bytesOf(id))),
+    tokenText: (id) => (entries[id] === undefined ? undefined : textOfBytes(bytesOf(id))),
+    tokenBytes: (id) => (entries[id] === undefined ? undefined : bytesOf(id)),
   };
 }
 

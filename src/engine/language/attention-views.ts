@@ -32,8 +32,7 @@ export async function* glance(open: OpenLanguageModel, ids: readonly number[], e
   for (let layer = 0; layer < layers && !cancelled(); layer++) {
     const trace = await traceFor(open, ids, edits, layer);
     const pattern = trace.get(patternSite(layer));
-    // A scaled pattern does not sum to 1, and should not.
-    if (edits.length === 0) check = worse(check, patternCheck([pattern]));
+    check = worse(check, patternCheck([pattern]));
     const shown = weighted ? valueWeighted(model, trace, layer) : pattern;
     const { planes, side, scale } = pooled(shown, weighted);
     yield {
@@ -76,6 +75,6 @@ export async function attentionRows(open: OpenLanguageModel, ids: readonly numbe
   const start = (head * tokens + from) * tokens;
   return {
     data: { kind: "attention-rows", layer, head, tokens: Int32Array.from(ids), from, weights: Float32Array.from((shown.data as Float32Array).subarray(start, start + rows * tokens)), top: topPlaces(shown, head, listedPlaces) },
-    certificate: edits.length ? [] : [patternCheck([pattern])],
+    certificate: [patternCheck([pattern])],
   };
 }

@@ -19,7 +19,7 @@ interface Oracle {
   readonly patching: { readonly clean: number[]; readonly corrupted: number[]; readonly answer: number; readonly wrong: number; readonly grid: number[][]; readonly cleanMetric: number; readonly corruptedMetric: number };
 }
 const oracle = JSON.parse(fs.readFileSync(path.join(model, "oracle.json"), "utf8")) as Oracle;
-const settings: EngineSettings = { cacheFolder, memoryBudgetBytes: 2 ** 30, runtime: "onnxruntime" };
+const settings: EngineSettings = { cacheFolder, memoryBudgetBytes: 2 ** 30, runtime: "onnxruntime", weights: "auto" };
 const service = (): LanguageService => new LanguageService(settings, startRuntime(settings));
 const never = (): boolean => false;
 const prompt = { ids: oracle.tokens };
@@ -33,9 +33,40 @@ test("a card says what the model is, and that prompts are ids where there is no 
   const card = await service().open({ model });
   assert.deepEqual([card.family, card.format, card.layers, card.heads, card.keyValueHeads, card.headWidth, card.vocabulary], ["llama", "safetensors", 2, 6, 2, 4, 61]);
   assert.equal(card.tokenizer, undefined);
-  assert.match(card.notes[0]!, /token ids/);
+  assert.ok(card.notes.some((note) => /token ids/.test(note)));
   assert.deepEqual(card.sites.find(({ name }) => name === "blocks.1.attn.hook_pattern")?.axes, ["head", "query", "key"]);
   await assert.rejects(() => service().tokenize({ model, prompt: { text: "Hello" } }), /no tokenizer/);
+});
+
+test("weights are float16 where float32 would not fit into the budget, or where a person says so, and the card says why", async () => {
+  const chosenFor = async (weights: EngineSettings["weights"], memoryBudgetBytes: number) => {
+    const chosen = { ...settings, weights, memoryBudgetBytes };
+    const one = new LanguageService(chosen, startRuntime(chosen));
+    const { data, provenance, code } = await one.nextTokens({ model, prompt, top: 1 });
+    const card = await one.open({ model });
+    return { card, note: card.notes[0]!, best: data.ids.at(-1), cli: code.cli, option: provenance.options["weights"] };
+  };
+  const plenty = await chosenFor("auto", 2 ** 30);
+  assert.equal(plenty.card.weights, "float32");
+  assert.match(plenty.note, /kept in float32, .* which the memory budget allows\.$/);
+  assert.doesNotMatch(plenty.cli, /--weights/);
+  const scarce = await chosenFor("auto", 50_000);
+  assert.deepEqual([scarce.card.weights, scarce.option, scarce.best], ["float16", "float16", plenty.best]);
+  assert.match(scarce.note, /kept in float16, .* since float32 would not fit .* rounded to 11 bits/);
+  assert.match(scarce.cli, / --weights float16$/);
+  assert.match((await chosenFor("float16", 1000)).note, /as the settings say.* more than the memory budget/);
+  assert.equal((await chosenFor("float32", 1000)).card.weights, "float32");
+});
+
+test("a shard opens the whole checkpoint: the same model, by the same hash, as its index and its folder", async () => {
+  const sharded = path.join(folder, "llama-sharded-bfloat16");
+  const one = service();
+  const whole = await one.open({ model: sharded });
+  for (const name of ["model-00001-of-00003.safetensors", "model-00003-of-00003.safetensors", "model.safetensors.index.json"]) {
+    const card = await one.open({ model: path.join(sharded, name) });
+    assert.deepEqual([card.sha256, card.parameters, card.bytes], [whole.sha256, whole.parameters, whole.bytes]);
+    assert.equal(card.notes.some((note) => note === `${name} is one of 3 parts; the whole checkpoint was opened.`), !name.endsWith(".json"));
+  }
 });
 
 test("the patching grid streams coarse layers first, and is remembered with its stream", async () => {
@@ -48,7 +79,7 @@ test("the patching grid streams coarse layers first, and is remembered with its 
   assert.deepEqual(first.events[0]!.part, { kind: "baseline", clean: first.outcome.data.clean, corrupted: first.outcome.data.corrupted, columns: 7 });
   assert.ok(Math.abs(first.outcome.data.clean - oracle.patching.cleanMetric) < 1e-4);
   oracle.patching.grid.flat().forEach((value, i) => assert.ok(Math.abs(first.outcome.data.cells[i]! - value) < 1e-4));
-  assert.deepEqual(first.outcome.certificate.map(({ status }) => status), ["pass", "pass"]);
+  assert.deepEqual(first.outcome.certificate.map(({ id, status }) => [id, status]), [["residual", "pass"], ["pattern", "pass"], ["attribution", "pass"]]);
   assert.match(first.outcome.code.cli, /^glassbox patch /);
   const again = await asked(service());
   assert.equal(again.outcome.cached, true);
@@ -79,7 +110,7 @@ test("attention, lens, next tokens and generation agree with each other", async 
   const one = service();
   const next = await one.nextTokens({ model, prompt, top: 3 });
   assert.equal(next.data.ids[3 * 6], oracle.greedy[0]);
-  assert.deepEqual(next.certificate.map(({ status }) => status), ["pass", "pass"]);
+  assert.deepEqual(next.certificate.map(({ status }) => status), ["pass", "pass", "pass"]);
 
   const lens: JobEvent<LensPart>[] = [];
   await one.lens({ model, prompt, job: "l", top: 1 }, (event) => lens.push(event), never);

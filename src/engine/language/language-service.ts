@@ -1,9 +1,10 @@
 import path from "node:path";
 import { attributionSites, directLogitAttribution } from "../../methods/language/attribution.ts";
-import { generate } from "../../methods/language/generate.ts";
+import { generate, type GeneratedToken } from "../../methods/language/generate.ts";
+import { generationChecks } from "../../methods/language/generation-checks.ts";
 import { nextTokens } from "../../methods/language/next-tokens.ts";
 import { lensSites, logitLens } from "../../methods/language/lens.ts";
-import { checkedSites, finalSite, residualCheck } from "../../methods/language/components.ts";
+import { checkedSites, finalSite, runChecks } from "../../methods/language/components.ts";
 import { rowOf, topIds } from "../../methods/language/logits.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type {
@@ -23,9 +24,13 @@ import { resolveEdits } from "./edit-specs.ts";
 import { OpenLanguageModels, type OpenLanguageModel } from "./open-language-models.ts";
 import { runPatching } from "./patching-job.ts";
 import type { Emit, Ending, Step } from "./stream.ts";
-import { idsOf, promptName, tokenizePrompt, wordId, wordsOf } from "./prompts.ts";
+import { storageFor } from "./weight-choice.ts";
+import { bytesOf, idsOf, promptName, tokenizePrompt, wordId, wordsOf } from "./prompts.ts";
 
 type Cancelled = () => boolean;
+
+/** The terminal's, unless it is told otherwise. */
+const usualBudget = 2 * 2 ** 30;
 
 interface Remembered {
   readonly provenance: Provenance;
@@ -41,7 +46,7 @@ export class LanguageService {
 
   constructor(settings: EngineSettings, runtime: Promise<Runtime>) {
     this.#runtime = runtime;
-    this.#models = new OpenLanguageModels(runtime);
+    this.#models = new OpenLanguageModels(settings, runtime);
     this.#results = new ResultCache(path.join(settings.cacheFolder, "language"));
   }
 
@@ -56,7 +61,7 @@ export class LanguageService {
   async nextTokens(params: NextTokensParams): Promise<LanguageResult<NextTokens>> {
     const { open, ids, provenance } = await this.#asked("next-tokens", params, { top: params.top });
     checkCount("top", params.top, 1, 1000);
-    return this.#once(provenance, nextCode(params), async () => {
+    return this.#once(open, provenance, nextCode(params, (prompt) => idsOf(open, prompt)), async () => {
       const { data, certificate } = await nextTokens(open.model, ids, params.top, await resolveEdits(open, params.edits, ids.length));
       return { data, certificate, words: wordsOf(open, ids, data.ids) };
     });
@@ -68,23 +73,25 @@ export class LanguageService {
     if (!(params.topP > 0 && params.topP <= 1)) throw new GlassboxError("option", `top-p is ${params.topP}`, { hint: "It must be above 0 and at most 1." });
     const { most, temperature, topP, seed } = params;
     const { open, ids, provenance } = await this.#asked("generate", params, { most, temperature, topP, seed, stop: JSON.stringify(params.stop ?? []) });
-    return this.#stream(params.job, provenance, generateCode(params), emit, cancelled, async function* () {
+    const stop = [...(params.stop ?? []).map((word) => wordId(open, word)), ...(open.tokenizer?.eos ? [open.tokenizer.eos.id] : [])];
+    return this.#stream(open, params.job, provenance, generateCode(params, stop, (prompt) => idsOf(open, prompt)), emit, cancelled, async function* () {
       const edits = await resolveEdits(open, params.edits, ids.length);
-      const stop = [...(params.stop ?? []).map((word) => wordId(open, word)), ...(open.tokenizer?.eos ? [open.tokenizer.eos.id] : [])];
-      const made: number[] = [];
+      const made: GeneratedToken[] = [];
       const text = (id: number): string => open.tokenizer?.tokenText(id) ?? `#${id}`;
-      for await (const { id, probability, top } of generate(open.model, ids, { most, temperature, topP, seed, stop, edits, cancelled })) {
-        made.push(id);
-        yield { progress: { done: made.length, total: most, note: `${made.length} tokens` }, part: { id, text: text(id), probability, top: top.map((each) => ({ ...each, text: text(each.id) })) } };
+      for await (const token of generate(open.model, ids, { most, temperature, topP, seed, stop, edits, cancelled })) {
+        made.push(token);
+        const { id, probability, top } = token;
+        yield { progress: { done: made.length, total: most, note: `${made.length} tokens` }, part: { id, text: text(id), bytes: bytesOf(open.tokenizer, id), probability, top: top.map((each) => ({ ...each, text: text(each.id) })) } };
       }
-      const words = wordsOf(open, made);
-      return { data: { kind: "generated", ids: Int32Array.from(made), text: open.tokenizer?.decode(made) ?? made.join(" ") }, certificate: [], words };
+      const certificate = cancelled() ? [] : await generationChecks(open.model, ids, made, edits);
+      const madeIds = made.map(({ id }) => id);
+      return { data: { kind: "generated", ids: Int32Array.from(madeIds), text: open.tokenizer?.decode(madeIds) ?? madeIds.join(" ") }, certificate, words: wordsOf(open, madeIds) };
     });
   }
 
   async attention(params: AttentionParams, emit: Emit<AttentionGlance>, cancelled: Cancelled): Promise<LanguageOutcome<AttentionSummary>> {
     const { open, ids, provenance } = await this.#asked("attention", params, { valueWeighted: params.valueWeighted });
-    return this.#stream(params.job, provenance, attentionCode(params), emit, cancelled, async function* () {
+    return this.#stream(open, params.job, provenance, attentionCode(params, (prompt) => idsOf(open, prompt)), emit, cancelled, async function* () {
       return yield* glance(open, ids, await resolveEdits(open, params.edits, ids.length), params.valueWeighted, cancelled);
     });
   }
@@ -96,7 +103,7 @@ export class LanguageService {
     checkCount("head", head, 0, open.card.heads - 1);
     checkCount("from", from, 0, ids.length - 1);
     const { data, certificate } = await attentionRows(open, ids, await resolveEdits(open, params.edits, ids.length), params);
-    return { data, certificate, words: wordsOf(open, ids), provenance, code: attentionCode(params, { layer, head }), cached: false };
+    return { data, certificate, words: wordsOf(open, ids), provenance, code: this.#complete(attentionCode(params, (prompt) => idsOf(open, prompt), { layer, head }), provenance, open), cached: false };
   }
 
   async lens(params: LensParams, emit: Emit<LensPart>, cancelled: Cancelled): Promise<LanguageOutcome<Lens>> {
@@ -104,7 +111,7 @@ export class LanguageService {
     checkCount("top", params.top, 1, 100);
     const positions = params.positions ?? Array.from(ids.keys());
     for (const position of positions) checkCount("position", position, 0, ids.length - 1);
-    return this.#stream(params.job, provenance, lensCode(params), emit, cancelled, async function* () {
+    return this.#stream(open, params.job, provenance, lensCode(params, (prompt) => idsOf(open, prompt)), emit, cancelled, async function* () {
       const { model } = open;
       const edits = await resolveEdits(open, params.edits, ids.length);
       const trace = await open.traces.get(ids, [...new Set([...lensSites(model), ...checkedSites(model)])], edits);
@@ -115,8 +122,7 @@ export class LanguageService {
         done += part.followed.length;
         yield { progress: { done, total: rows * positions.length, note: `layer ${part.layer} of ${rows - 1}` }, part: { ...part, words: wordsOf(open, part.ids) } };
       }
-      const certificate = edits.length ? [] : [residualCheck(model, trace)];
-      return { data: { kind: "logit-lens", tokens: Int32Array.from(ids), positions: Int32Array.from(positions), rows, top: params.top, follow: Int32Array.from(follow) }, certificate, words: wordsOf(open, ids, follow) };
+      return { data: { kind: "logit-lens", tokens: Int32Array.from(ids), positions: Int32Array.from(positions), rows, top: params.top, follow: Int32Array.from(follow) }, certificate: runChecks(model, trace, edits), words: wordsOf(open, ids, follow) };
     });
   }
 
@@ -124,10 +130,11 @@ export class LanguageService {
     const { open, ids, provenance } = await this.#asked("direct-logit-attribution", params, { token: params.token ?? "last", targets: JSON.stringify(params.targets ?? "best two") });
     const token = params.token ?? ids.length - 1;
     checkCount("token", token, 0, ids.length - 1);
-    const trace = await open.traces.get(ids, attributionSites(open.model));
+    const edits = await resolveEdits(open, params.edits, ids.length);
+    const trace = await open.traces.get(ids, attributionSites(open.model), edits);
     const targets = params.targets?.map((word) => wordId(open, word)) ?? (await bestWords(open, trace.get(finalSite(open.model)), [token], 2));
-    return this.#once(provenance, attributionCode(params, token, targets), async () => {
-      const { data, certificate } = await directLogitAttribution(open.model, trace, token, targets);
+    return this.#once(open, provenance, attributionCode(params, token, targets, (prompt) => idsOf(open, prompt)), async () => {
+      const { data, certificate } = await directLogitAttribution(open.model, trace, token, targets, edits);
       return { data, certificate, words: wordsOf(open, ids, targets) };
     });
   }
@@ -141,7 +148,14 @@ export class LanguageService {
       layers: JSON.stringify(params.layers ?? "all"), means: JSON.stringify(params.means?.map((prompt) => idsOf(open, prompt)) ?? []),
     });
     const job = runPatching(open, params, clean, corrupted, cancelled);
-    return this.#stream(params.job, provenance, job.code, emit, cancelled, job.run);
+    return this.#stream(open, params.job, provenance, job.code, emit, cancelled, job.run);
+  }
+
+  /** The command with what else the numbers depend on, where that is not the terminal's own choice. */
+  #complete({ cli, transformerLens }: CodeOf, { options, runtime }: Provenance, { card }: OpenLanguageModel): CodeOf {
+    const usual = storageFor({ weights: "auto", memoryBudgetBytes: usualBudget }, card.parameters);
+    const flags = [...(options["weights"] === usual ? [] : [`--weights ${options["weights"]}`]), ...(runtime.name === "onnxruntime" ? [] : [`--runtime ${runtime.name}`])];
+    return { cli: [cli, ...flags].join(" "), transformerLens };
   }
 
   async #asked(method: string, params: PromptParams & { readonly edits?: readonly EditSpec[] | undefined }, options: Readonly<Record<string, OptionValue>>): Promise<{ open: OpenLanguageModel; ids: readonly number[]; provenance: Provenance }> {
@@ -161,13 +175,14 @@ export class LanguageService {
       preprocessing: `token ids ${ids.join(" ")}`,
       method,
       target: undefined,
-      options,
+      options: { ...options, weights: card.weights },
       runtime: { name, version: runtimeVersion },
     };
   }
 
   /** One answer, remembered. */
-  async #once<Data>(provenance: Provenance, code: CodeOf, compute: () => Promise<Ending<Data>>): Promise<LanguageResult<Data>> {
+  async #once<Data>(open: OpenLanguageModel, provenance: Provenance, made: CodeOf, compute: () => Promise<Ending<Data>>): Promise<LanguageResult<Data>> {
+    const code = this.#complete(made, provenance, open);
     const known = this.#results.get(provenance);
     const ending = (known?.ending as Ending<Data> | undefined) ?? (await compute());
     if (known === undefined) this.#results.put({ provenance, steps: [], ending });
@@ -175,7 +190,8 @@ export class LanguageService {
   }
 
   /** A stream, remembered with all its steps if it came to its end. */
-  async #stream<Part, Data>(job: string, provenance: Provenance, code: CodeOf, emit: Emit<Part>, cancelled: Cancelled, run: () => AsyncGenerator<Step<Part>, Ending<Data>>): Promise<LanguageOutcome<Data>> {
+  async #stream<Part, Data>(open: OpenLanguageModel, job: string, provenance: Provenance, made: CodeOf, emit: Emit<Part>, cancelled: Cancelled, run: () => AsyncGenerator<Step<Part>, Ending<Data>>): Promise<LanguageOutcome<Data>> {
+    const code = this.#complete(made, provenance, open);
     const known = this.#results.get(provenance);
     if (known) {
       for (const step of known.steps as readonly Step<Part>[]) emit({ job, ...step });

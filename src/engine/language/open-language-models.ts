@@ -4,13 +4,16 @@ import { openDecoder, type OpenedDecoder } from "../../architectures/open.ts";
 import { tokenizerFromGguf } from "../../data/text/gguf-tokenizer.ts";
 import { loadTokenizerJson } from "../../data/text/tokenizer-json.ts";
 import type { Tokenizer } from "../../data/text/tokenizer.ts";
-import { indexName, singleName } from "../../formats/safetensors/sharded.ts";
+import { indexName, indexOfShard, shardsOf, singleName } from "../../formats/safetensors/sharded.ts";
 import { LanguageModel } from "../../methods/language/language-model.ts";
 import type { LanguageCard, TokenizerCard } from "../../protocol/language.ts";
+import type { EngineSettings } from "../../protocol/engine.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { hashBytes, hashFile } from "../file-hash.ts";
 import { RecentTraces } from "./recent-traces.ts";
+import { siteCards } from "./site-cards.ts";
+import { storageFor, storageSentence } from "./weight-choice.ts";
 
 export interface OpenLanguageModel {
   readonly card: LanguageCard;
@@ -25,15 +28,19 @@ interface Held {
   readonly close: () => Promise<void>;
 }
 
-/** Weights of several models would not fit side by side. */
+/** Weights of more models would not fit side by side; of two only where the budget is for both. */
 const kept = 2;
+
+type Settings = Pick<EngineSettings, "weights" | "memoryBudgetBytes">;
 
 /** Language models by path, opened once while their files stay the same; the least recently used is let go. */
 export class OpenLanguageModels {
+  readonly #settings: Settings;
   readonly #runtime: Promise<Runtime>;
   readonly #models = new Map<string, Held>();
 
-  constructor(runtime: Promise<Runtime>) {
+  constructor(settings: Settings, runtime: Promise<Runtime>) {
+    this.#settings = settings;
     this.#runtime = runtime;
   }
 
@@ -47,25 +54,29 @@ export class OpenLanguageModels {
     }
     await known?.close();
     this.#models.delete(file);
-    const held = load(file, stamp, await this.#runtime);
+    const held = load(file, stamp, this.#settings, await this.#runtime);
     this.#models.set(file, held);
-    const [oldest] = this.#models.keys();
-    if (this.#models.size > kept && oldest !== undefined) {
-      await this.#models.get(oldest)!.close();
-      this.#models.delete(oldest);
+    while (this.#models.size > 1 && (this.#models.size > kept || this.#mappedBytes() > this.#settings.memoryBudgetBytes)) {
+      const [oldest] = this.#models.keys();
+      await this.#models.get(oldest!)!.close();
+      this.#models.delete(oldest!);
     }
     return held.opened;
   }
+
+  #mappedBytes(): number {
+    return [...this.#models.values()].reduce((sum, { opened }) => sum + opened.model.mostMappedBytes, 0);
+  }
 }
 
-/** The files that make up a model: the one that was named, or the shards of an index, and what lies beside safetensors. */
+/** The files that make up a model: the one that was named, or an index with all its shards, and what lies beside safetensors. */
 function filesOf(file: string): string[] {
   const folder = fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ? file : undefined;
-  const named = folder === undefined ? file : [singleName, indexName].map((name) => path.join(folder, name)).find((name) => fs.existsSync(name));
+  const named = folder === undefined ? (file.toLowerCase().endsWith(".safetensors") && indexOfShard(file)) || file : [singleName, indexName].map((name) => path.join(folder, name)).find((name) => fs.existsSync(name));
   if (named === undefined) throw new GlassboxError("file", `there is no ${singleName} in the folder`, { where: file });
   if (named.toLowerCase().endsWith(".gguf")) return [named];
   const beside = folder ?? path.dirname(file);
-  const shards = named.endsWith(".json") ? fs.readdirSync(beside).filter((name) => name.endsWith(".safetensors")).sort().map((name) => path.join(beside, name)) : [];
+  const shards = named.endsWith(".json") ? shardsOf(named).map((name) => path.join(beside, path.basename(name))).filter((shard) => fs.existsSync(shard)).sort() : [];
   return [named, ...shards, ...["config.json", "tokenizer.json", "tokenizer_config.json"].map((name) => path.join(beside, name)).filter((name) => fs.existsSync(name))];
 }
 
@@ -77,16 +88,17 @@ function stampOf(file: string): string {
   }).join();
 }
 
-function load(file: string, stamp: string, runtime: Runtime): Held {
+function load(file: string, stamp: string, settings: Settings, runtime: Runtime): Held {
   const files = filesOf(file);
   const sha256 = files.length === 1 ? hashFile(files[0]!) : hashBytes(files.map(hashFile).join());
-  const decoder = openDecoder(file, sha256);
+  const decoder = openDecoder(file, sha256, { storageFor: (parameters) => storageFor(settings, parameters), mostTensorBytes: settings.memoryBudgetBytes });
   try {
-    const notes: string[] = [];
+    const notes = [...(runtime.notes ?? []), storageSentence(settings, decoder.parameters, decoder.storage)];
+    if (file.endsWith(".safetensors") && files[0]!.endsWith(".json")) notes.push(`${path.basename(file)} is one of ${shardsOf(files[0]!).length} parts; the whole checkpoint was opened.`);
     const tokenizer = tokenizerOf(decoder, notes);
     const model = new LanguageModel(decoder.decoder, runtime);
     const bytes = files.reduce((sum, each) => sum + fs.statSync(each).size, 0);
-    const opened = { card: cardOf(file, sha256, bytes, decoder, model, tokenizer, notes), model, tokenizer, traces: new RecentTraces(model) };
+    const opened = { card: cardOf(file, sha256, bytes, decoder, model, tokenizer, notes), model, tokenizer, traces: new RecentTraces(model, settings.memoryBudgetBytes) };
     const close = async (): Promise<void> => {
       await model.release();
       decoder.close();
@@ -111,15 +123,9 @@ function tokenizerOf({ metadata, folder }: OpenedDecoder, notes: string[]): Toke
   return undefined;
 }
 
-function cardOf(file: string, sha256: string, bytes: number, { decoder, format, parameters }: OpenedDecoder, model: LanguageModel, tokenizer: Tokenizer | undefined, notes: readonly string[]): LanguageCard {
+function cardOf(file: string, sha256: string, bytes: number, { decoder, format, parameters, storage }: OpenedDecoder, model: LanguageModel, tokenizer: Tokenizer | undefined, notes: readonly string[]): LanguageCard {
   const { family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context } = decoder;
-  const graph = model.graph(8);
-  const perToken = new Set(["token", "query", "key"]);
-  const sites = graph.sites.map(({ name, value, axes, role }) => {
-    const { shape } = graph.types.get(value)!;
-    return { name, axes: axes.slice(1), shape: shape.slice(1).map((extent, i) => (perToken.has(axes[i + 1]!) ? 1 : extent)), role };
-  });
-  return { path: file, name: path.basename(file), sha256, bytes, format, family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context, parameters, tokenizer: tokenizer && tokenizerCard(tokenizer), sites, notes: [...notes, ...(tokenizer?.notes ?? [])] };
+  return { path: file, name: path.basename(file), sha256, bytes, format, family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context, parameters, weights: storage, tokenizer: tokenizer && tokenizerCard(tokenizer), sites: siteCards(model.graph(8)), notes: [...notes, ...(tokenizer?.notes ?? [])] };
 }
 
 const tokenizerCard = ({ vocabularySize, bosPolicy, eos, notes }: Tokenizer): TokenizerCard => ({

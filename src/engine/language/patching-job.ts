@@ -1,5 +1,5 @@
 import { agreement, attributionPatching } from "../../methods/language/attribution-patching.ts";
-import { attributionCheck, checkedSites, finalSite, residualCheck } from "../../methods/language/components.ts";
+import { attributionCheck, checkedSites, finalSite, runChecks } from "../../methods/language/components.ts";
 import type { Trace } from "../../methods/language/language-model.ts";
 import { metricReader } from "../../methods/language/metric.ts";
 import { baseSites, checkPair, coarseFirst, componentSite, meansOf, sweep, type Replacement } from "../../methods/language/patching.ts";
@@ -30,10 +30,9 @@ export function runPatching(open: OpenLanguageModel, params: PatchParams, clean:
   const strange = params.layers?.find((layer) => !Number.isInteger(layer) || layer < 0 || layer >= model.decoder.layers);
   if (strange !== undefined) throw new GlassboxError("option", `there is no layer ${strange}`, { hint: `Choose from 0 to ${model.decoder.layers - 1}.` });
   if (method === "attribution" && replacement !== "run") throw new GlassboxError("option", "attribution patching estimates patches from the other run only", { hint: "Choose the replacement run, or the exact method." });
-  const words = metric.kind === "logit-difference" ? metric : undefined;
 
   return {
-    code: patchCode(params, { clean, corrupted }, words),
+    code: patchCode(params, metric, read, (prompt) => idsOf(open, prompt)),
     async *run() {
       const sites = [...new Set([...baseSites(model), ...checkedSites(model)])];
       const [cleanTrace, corruptedTrace] = [await open.traces.get(clean, sites), await open.traces.get(corrupted, sites)];
@@ -46,7 +45,7 @@ export function runPatching(open: OpenLanguageModel, params: PatchParams, clean:
       yield { progress: { done: 0, total: layers * columns, note: "baseline" }, part: { kind: "baseline", clean: cleanValue, corrupted: corruptedValue, columns } };
 
       const cells = new Float64Array(layers * columns).fill(Number.NaN);
-      const certificate: Check[] = [residualCheck(model, base), await attributionCheck(model, base, read, "answer" in metric ? metric.answer : base.tokens[0]!)];
+      const certificate: Check[] = [...runChecks(model, base), await attributionCheck(model, base, read, "answer" in metric ? metric.answer : base.tokens[0]!)];
       const wanted = params.layers ?? coarseFirst(layers);
       let done = 0;
       const found = (layer: number, values: Float64Array): Step<PatchPart> => {
@@ -57,7 +56,7 @@ export function runPatching(open: OpenLanguageModel, params: PatchParams, clean:
       const options = { component, metric, read, reference: cleanTrace, cancelled } as const;
       if (method === "attribution") {
         const baseline = direction === "denoise" ? corruptedValue : cleanValue;
-        const estimates = await attributionPatching(model, base, { component, metric, read, source });
+        const estimates = await attributionPatching(model, base, { component, metric, read, source, reference: cleanTrace });
         for (const layer of wanted) yield found(layer, estimates[layer]!.map((value) => baseline + value));
         if (!cancelled()) certificate.push(await compared(model.decoder.layers, estimates, baseline, (layer) => sweep(model, base, { ...options, replacement: { kind: "run", trace: source }, layers: [layer] })));
       } else {

@@ -9,12 +9,12 @@ export function tokenizePrompt({ card, tokenizer }: Open, prompt: Prompt): Token
   if ("ids" in prompt) {
     const tokens = prompt.ids.map((id): TokenCard => {
       const text = tokenizer?.tokenText(id) ?? `#${id}`;
-      return { id, text, display: displayToken(text), bytes: new TextEncoder().encode(text), start: 0, end: 0, special: false };
+      return { id, text, display: displayToken(text), bytes: bytesOf(tokenizer, id), start: 0, end: 0, special: false };
     });
     return { tokens, beginsWithBos: tokenizer?.bosPolicy.token !== undefined && prompt.ids[0] === tokenizer.bosPolicy.token.id };
   }
   if (tokenizer === undefined) {
-    throw new GlassboxError("input", "this model has no tokenizer, so its prompts are token ids", { where: card.name, hint: card.notes[0] ?? "Give ids, or put the model's tokenizer.json beside it." });
+    throw new GlassboxError("input", "this model has no tokenizer, so its prompts are token ids", { where: card.name, hint: card.notes.find((note) => note.includes("tokenizer")) ?? "Give ids, or put the model's tokenizer.json beside it." });
   }
   const tokens = tokenizer.encode(prompt.text, prompt.addBos === undefined ? {} : { addBos: prompt.addBos });
   const bos = tokenizer.bosPolicy.token;
@@ -22,6 +22,9 @@ export function tokenizePrompt({ card, tokenizer }: Open, prompt: Prompt): Token
 }
 
 export const idsOf = (open: Open, prompt: Prompt): readonly number[] => ("ids" in prompt ? prompt.ids : tokenizePrompt(open, prompt).tokens.map(({ id }) => id));
+
+/** Without a tokenizer, of the id's own name. */
+export const bytesOf = (tokenizer: Open["tokenizer"], id: number): Uint8Array => tokenizer?.tokenBytes(id) ?? new TextEncoder().encode(`#${id}`);
 
 /** The id of a word: the one token that its text is, or its id. */
 export function wordId(open: Open, word: Word): number {

@@ -1,9 +1,10 @@
 import type { NotificationType, RequestType } from "vscode-jsonrpc";
 import type { Failure } from "../../protocol/engine.ts";
 import {
-  attentionEvent, generateEvent, generateText, glanceAttention, lensEvent, openLanguage, patchEvent, readAttentionRows, readDirectAttribution, readNextTokens, runLens, runPatch, tokenize, type JobEvent,
+  attentionEvent, generateEvent, generateText, glanceAttention, lensEvent, openLanguage, outlineLanguage, patchEvent, readAttentionRows, readDirectAttribution, readNextTokens, runLens, runPatch, tokenize, type JobEvent,
 } from "../../protocol/language.ts";
 import type { LanguageService } from "./language-service.ts";
+import { outlineLanguage as outline } from "./outline.ts";
 import type { Emit } from "./stream.ts";
 
 /** How the compute thread answers: every request type with what serves it. */
@@ -15,6 +16,7 @@ export interface Channel {
 export function serveLanguage(service: LanguageService, { answer, notify }: Channel): void {
   const emitting = <Part>(type: NotificationType<JobEvent<Part>>): Emit<Part> => (event) => notify(type, event);
   answer(openLanguage, (params) => service.open(params));
+  answer(outlineLanguage, outline);
   answer(tokenize, (params) => service.tokenize(params));
   answer(readNextTokens, (params) => service.nextTokens(params));
   answer(readAttentionRows, (params) => service.attentionRows(params));

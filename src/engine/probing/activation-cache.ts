@@ -18,34 +18,44 @@ export class ActivationCache {
 
   /** @param key what the numbers depend on, hashed; @param features of each row */
   open(key: string, features: number): ActivationFile {
-    return new ActivationFile(path.join(this.#folder, `${key}.f32`), features);
+    return new ActivationFile(path.join(this.#folder, fileName(key)), key, features);
   }
 
-  /** Lets the files go that were used longest ago, until there is room for `bytes`. */
-  makeRoom(bytes: number): void {
+  /**
+   * Lets the files go that were used longest ago, until there is room for all rows of the files of a question, which
+   * themselves stay.
+   */
+  makeRoom(wanted: readonly ActivationFile[], rows: number): void {
+    const bytes = wanted.reduce((sum, { features }) => sum + 4 * features * rows, 0);
     if (bytes > this.#mostBytes) {
-      throw new GlassboxError("resource", `the activations of this question fill ${(bytes / 2 ** 30).toFixed(1)} GB`, { hint: "Probe fewer sites or fewer samples, or pool by the mean." });
+      throw new GlassboxError("resource", `the activations of this question fill ${(bytes / 2 ** 30).toFixed(1)} GB, and the cache holds ${(this.#mostBytes / 2 ** 30).toFixed(1)} GB`, { hint: "Probe fewer sites or fewer samples, or pool by the mean." });
     }
-    const files = fs.readdirSync(this.#folder).map((name) => {
+    const own = new Set(wanted.map(({ key }) => fileName(key)));
+    const others = fs.readdirSync(this.#folder).filter((name) => !own.has(name)).map((name) => {
       const file = path.join(this.#folder, name);
       const stat = fs.statSync(file, { throwIfNoEntry: false });
       return { file, size: stat?.size ?? 0, used: stat?.mtimeMs ?? 0 };
     });
-    let total = files.reduce((sum, { size }) => sum + size, 0);
-    for (const { file, size } of files.sort((a, b) => a.used - b.used)) {
-      if (total + bytes <= this.#mostBytes) return;
+    let total = others.reduce((sum, { size }) => sum + size, bytes);
+    for (const { file, size } of others.sort((a, b) => a.used - b.used)) {
+      if (total <= this.#mostBytes) return;
       fs.rmSync(file, { force: true });
       total -= size;
     }
   }
 }
 
+const fileName = (key: string): string => `${key}.f32`;
+
 export class ActivationFile {
   readonly #file: string;
+  /** What the numbers depend on. */
+  readonly key: string;
   readonly features: number;
 
-  constructor(file: string, features: number) {
+  constructor(file: string, key: string, features: number) {
     this.#file = file;
+    this.key = key;
     this.features = features;
   }
 
@@ -69,13 +79,14 @@ export class ActivationFile {
 
   /** The first `rows` rows, widened. */
   read(rows: number): Float64Array {
+    if (this.rows < rows) throw this.#shortened();
     const descriptor = fs.openSync(this.#file, "r");
     try {
       const values = new Float32Array(rows * this.features);
       const bytes = new Uint8Array(values.buffer);
       for (let done = 0; done < bytes.length; ) {
         const count = fs.readSync(descriptor, bytes, done, bytes.length - done, done);
-        if (count === 0) throw new GlassboxError("file", "the cache of activations is shorter than it was", { where: this.#file, hint: "Run it again." });
+        if (count === 0) throw this.#shortened();
         done += count;
       }
       const now = new Date();
@@ -84,5 +95,10 @@ export class ActivationFile {
     } finally {
       fs.closeSync(descriptor);
     }
+  }
+
+  /** By hand, or by another Glassbox that needed the room. */
+  #shortened(): GlassboxError {
+    return new GlassboxError("file", "the cache of activations is shorter than it was", { where: this.#file, hint: "Run it again." });
   }
 }

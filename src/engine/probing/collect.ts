@@ -36,7 +36,10 @@ export async function* collect(taps: readonly Tap[], wanted: readonly TapWanted[
   const { count } = samples.rows;
   const missing = taps.filter(({ file }) => file.rows < count);
   if (missing.length === 0) return;
-  cache.makeRoom(missing.reduce((sum, { file }) => sum + 4 * file.features * count, 0));
+  cache.makeRoom(
+    taps.map(({ file }) => file),
+    count,
+  );
   // Whole micro-batches, so that an interrupted collection goes on in the same batches as an uninterrupted one.
   const step = Math.max(...wanted.map(({ network }) => network?.microBatch() ?? 1));
   const from = Math.floor(Math.min(...missing.map(({ file }) => file.rows)) / step) * step;

@@ -15,7 +15,7 @@ const slow = process.env.GLASSBOX_SLOW_TESTS === "1" ? false : "set GLASSBOX_SLO
 const root = process.env.GLASSBOX_ROOT ?? process.cwd();
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-demonstration-"));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
-const settings = { cacheFolder: folder, memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" as const };
+const settings = { cacheFolder: folder, memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" as const, weights: "auto" as const };
 const model = path.join(root, "samples", "vision", "efficientnet-lite0.onnx");
 
 const accuracies = ({ points }: ProbeChart, series: ProbeSeries): number[] => points.filter((point) => point.series === series).map(({ test: { accuracy } }) => accuracy);

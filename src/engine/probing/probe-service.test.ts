@@ -12,7 +12,7 @@ import { Service } from "../service.ts";
 const root = process.env.GLASSBOX_ROOT ?? process.cwd();
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-probes-"));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
-const settings = { cacheFolder: path.join(folder, "cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" as const };
+const settings = { cacheFolder: path.join(folder, "cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" as const, weights: "auto" as const };
 const service = new Service(settings, startRuntime(settings));
 const question: ProbeParams = {
   job: "a",

@@ -15,9 +15,11 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { probeExperiment } from "../experiments/experiment-text.ts";
 import type { OpenModel, OpenModels } from "../open-models.ts";
+import { hashBytes } from "../file-hash.ts";
 import type { PreprocessingChoices } from "../preprocessing-choice.ts";
 import { version } from "../version.ts";
 import { ActivationCache } from "./activation-cache.ts";
+import { Curvatures } from "./curvatures.ts";
 import { collect, tapsOf, type TapWanted } from "./collect.ts";
 import { PointStore } from "./point-store.ts";
 import { probeCommand } from "./probe-command.ts";
@@ -25,6 +27,8 @@ import { modelSamples } from "./samples.ts";
 import { chooseSplit } from "./split-choice.ts";
 
 const keptResults = 16;
+/** Of the memory budget, what Gram matrices and factors may keep between questions. */
+const curvatureShare = 0.25;
 
 /** Everything that the engine can be asked about probes. */
 export class ProbeService {
@@ -34,6 +38,7 @@ export class ProbeService {
   readonly #choices: PreprocessingChoices;
   readonly #activations: ActivationCache;
   readonly #points: PointStore;
+  readonly #curvatures: Curvatures;
   /** By job, to be exported. */
   readonly #results = new Map<string, ProbeResult>();
   /** The dataset last asked for: labels, pictures and probes are asked one after the other. */
@@ -42,6 +47,7 @@ export class ProbeService {
   #twin: Network | undefined;
 
   constructor(settings: EngineSettings, runtime: Promise<Runtime>, models: OpenModels, choices: PreprocessingChoices) {
+    this.#curvatures = new Curvatures(settings.memoryBudgetBytes * curvatureShare);
     this.#settings = settings;
     this.#runtime = runtime;
     this.#models = models;
@@ -105,7 +111,7 @@ export class ProbeService {
     const stored = this.#points.get(provenance);
     const known = stored.filter(({ site }) => sites.includes(site) || site === inputSite).map((point) => ({ ...point, depth: sites.indexOf(point.site) }));
     const runtime = await this.#runtime;
-    const context: Omit<SweepContext, "features"> = { label: label.name, classNames: label.classes, task, facts, options: effective, sites, nameOf: (row) => dataset.nameOf(row), runtime, known, cancelled };
+    const context: Omit<SweepContext, "features" | "curvature"> = { label: label.name, classNames: label.classes, task, facts, options: effective, sites, nameOf: (row) => dataset.nameOf(row), runtime, known, cancelled };
     const seriesPerSite = 1 + (effective.random ? 1 : 0) + (effective.shuffled ? 1 : 0);
     const cached = known.length >= sites.length * seriesPerSite + (effective.raw ? 1 : 0);
 
@@ -127,7 +133,9 @@ export class ProbeService {
       this.#checkRoom(dataset.count, file.features);
       return { rows: dataset.count, columns: file.features, data: file.read(dataset.count) };
     };
-    const steps = sweep({ ...context, features, cancelled: () => !collected || cancelled() });
+    const rows = hashBytes(new Uint8Array(task.split.train.slice().buffer));
+    const curvature: SweepContext["curvature"] = (series, site, make) => this.#curvatures.get(`${taps.find((tap) => tap.series === series && tap.site === site)!.file.key} ${rows}`, make);
+    const steps = sweep({ ...context, features, curvature, cancelled: () => !collected || cancelled() });
     for (;;) {
       const step = await steps.next();
       if (step.done) return { result: sign(step.value), cancelled: !cached && cancelled(), cached };

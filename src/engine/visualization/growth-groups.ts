@@ -18,13 +18,23 @@ export interface Task {
   readonly paused: Paused | undefined;
 }
 
-/** Objectives of one form that stand at one step run together, as many as the budget holds; pictures that are compared stay together. */
+/** Objectives that grow together. */
+export interface Group {
+  readonly tasks: readonly Task[];
+  /** Pictures that run at once; more take turns within each step. */
+  readonly atOnce: number;
+}
+
+/**
+ * Objectives of one form that stand at one step run together, as many as the budget holds. The pictures of one objective
+ * take turns where it does not hold them all, unless they are compared.
+ */
 export function groupsOf(
   tasks: readonly Task[],
   commission: Omit<Commission, "objectives" | "ordinals">,
   budget: number,
   { images }: VisualizeOptions,
-): Task[][] {
+): Group[] {
   const alike = new Map<string, Task[]>();
   for (const task of tasks) {
     const key = JSON.stringify([planReading(task.objective, placesOf(commission.network)).key, task.paused?.growth.step ?? 0]);
@@ -33,19 +43,24 @@ export function groupsOf(
   return [...alike.values()].flatMap((group) => {
     const compares = group[0]!.objective.terms.some(({ kind }) => kind === "diversity");
     const one = { ...commission, objectives: [group[0]!.objective], ordinals: [0] };
-    if (imagesAtOnce(one, budget, images) < images && commission.network.source.batchable) {
-      throw new GlassboxError(
-        "resource",
-        `${images} pictures of ${commission.size.join(" × ")} at once need more memory than they may use`,
-        {
-          hint: "Ask for fewer or smaller pictures, or allow more memory.",
-        },
-      );
+    if (compares) {
+      if (imagesAtOnce(one, budget, images) < images) throw cannotCompare(commission, images);
+      return group.map((task) => ({ tasks: [task], atOnce: images }));
     }
-    const once = imagesAtOnce(one, budget);
-    const together = compares ? 1 : Math.max(1, Math.floor(once / images));
-    return Array.from({ length: Math.ceil(group.length / together) }, (_, i) => group.slice(i * together, (i + 1) * together));
+    const atOnce = imagesAtOnce(one, budget);
+    const together = Math.max(1, Math.floor(atOnce / images));
+    return Array.from({ length: Math.ceil(group.length / together) }, (_, i) => ({ tasks: group.slice(i * together, (i + 1) * together), atOnce }));
   });
+}
+
+function cannotCompare({ network, size }: Pick<Commission, "network" | "size">, images: number): GlassboxError {
+  return network.source.batchable
+    ? new GlassboxError("resource", `${images} pictures of ${size.join(" × ")} that are compared with each other need more memory than they may use`, {
+        hint: "Ask for fewer or smaller pictures, or allow more memory; without diversity they would take turns.",
+      })
+    : new GlassboxError("unsupported", "this model takes one picture at a time, so diversity cannot compare several", {
+        hint: "Leave diversity out: pictures from different noise differ as well.",
+      });
 }
 
 /** The growths of a group as one; nothing if any of them begins anew. */

@@ -3,16 +3,25 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { GlassboxError } from "../../tensor/errors.ts";
 
-const mostPictures = 200;
+/** Each costs a pass through the network for every unit that is asked for. */
+export const mostPhotographs = 200;
 const samplePhotographs = ["chelsea.png", "coffee.png", "rocket.jpg"] as const;
 
-/** Real pictures to compare with: those of a folder, in the order of their names, or the sample photographs. */
-export function photographFiles(folder: string | undefined): readonly string[] {
+export interface Photographs {
+  readonly files: readonly string[];
+  /** Pictures that there are, looked at or not. */
+  readonly found: number;
+}
+
+/**
+ * Real pictures to compare with: those of a folder, in the order of their names, or the sample photographs. Of more than
+ * can be looked at they are spread evenly over the names, so that no subfolder is left out for its name.
+ */
+export function photographFiles(folder: string | undefined): Photographs {
   if (folder === undefined || folder === "") {
     const samples = sampleFolder();
-    return samples === undefined
-      ? []
-      : samplePhotographs.map((name) => path.join(samples, name)).filter((file) => fs.existsSync(file));
+    const files = samples === undefined ? [] : samplePhotographs.map((name) => path.join(samples, name)).filter((file) => fs.existsSync(file));
+    return { files, found: files.length };
   }
   if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new GlassboxError("input", "there is no such folder of pictures", { where: folder });
@@ -24,10 +33,9 @@ export function photographFiles(folder: string | undefined): readonly string[] {
       where: folder,
       hint: "Pictures are .png, .jpg or .webp files.",
     });
-  return found
-    .sort()
-    .slice(0, mostPictures)
-    .map((name) => path.join(folder, name));
+  found.sort();
+  const count = Math.min(found.length, mostPhotographs);
+  return { files: Array.from({ length: count }, (_, i) => path.join(folder, found[Math.floor((i * found.length) / count)]!)), found: found.length };
 }
 
 /** Beside the bundles, or two folders above the sources. */

@@ -33,7 +33,7 @@ export class UnitService {
     const model = await this.#models.open(params.model);
     const unit = unitOf(model, params);
     const { places } = checkUnit(unit);
-    const inputs = await this.#visualizations.photographs(model, params);
+    const { inputs, found } = await this.#visualizations.photographs(model, params);
     const values = new Float64Array(inputs.length * places);
     const photographs: UnitFacts["photographs"][number][] = [];
     let slopes: Float64Array | undefined;
@@ -57,6 +57,7 @@ export class UnitService {
     }
     return {
       photographs: photographs.sort((a, b) => b.mean - a.mean),
+      photographsFound: found,
       histogram: histogramOf(values.subarray(0, photographs.length * places)),
       classes:
         slopes &&

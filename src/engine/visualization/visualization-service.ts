@@ -27,7 +27,7 @@ import type { OpenModel, OpenModels } from "../open-models.ts";
 import type { PreprocessingChoices } from "../preprocessing-choice.ts";
 import { version } from "../version.ts";
 import { photographFiles } from "./photographs.ts";
-import { groupsOf, joined, sliced, type Paused, type Task } from "./growth-groups.ts";
+import { groupsOf, joined, sliced, type Group, type Paused, type Task } from "./growth-groups.ts";
 import { Store } from "./store.ts";
 import { checkedOptions } from "./visualize-options.ts";
 import { visualizeCommand } from "./visualize-command.ts";
@@ -69,7 +69,7 @@ export class VisualizationService {
       });
     }
     const model = await this.#models.open(params.model);
-    const inputs = await this.photographs(model, params);
+    const { inputs, found } = await this.photographs(model, params);
     const commission = fitted(this.#commission(model, inputs, options), objectives);
     const results = new Map<number, VisualizationResult>();
     const code = (objective: Objective): VisualizationResult["code"] => ({
@@ -81,7 +81,7 @@ export class VisualizationService {
       const provenance = await this.#provenance(model, objective, options, inputs);
       const known = this.#results.get(provenance);
       if (known) results.set(index, { ...known, code: code(objective) });
-      else tasks.push({ index, objective, provenance, paused: this.#paused.get(provenance) });
+      else tasks.push({ index, objective, provenance, paused: params.anew ? undefined : this.#paused.get(provenance) });
     }
     const cached = tasks.length === 0;
     const total = tasks.length * options.steps;
@@ -89,29 +89,32 @@ export class VisualizationService {
     for (const group of groupsOf(tasks, commission, this.#budget, options)) {
       if (cancelled()) break;
       const started = before;
-      before += group.length * options.steps;
+      const { tasks: own } = group;
+      before += own.length * options.steps;
       const say = (step: number, frame: VisualizeEvent["frame"]): void =>
         emit({
           job: params.job,
           progress: {
-            done: started + group.length * step,
+            done: started + own.length * step,
             total,
-            note: `${step} of ${options.steps} steps${objectives.length > 1 ? `, ${results.size + group.length} of ${objectives.length} units` : ""}`,
+            note: `${step} of ${options.steps} steps${objectives.length > 1 ? `, ${results.size + own.length} of ${objectives.length} units` : ""}`,
           },
           frame,
         });
       const grown = await this.#growGroup(group, commission, options, say, cancelled);
-      for (const [place, { index, objective, provenance }] of group.entries()) {
+      for (const [place, { index, objective, provenance }] of own.entries()) {
         const data = {
           objective: formatObjective(objective),
           images: await this.#judged(grown[place]!, objective, commission, options),
           photographs: await scored(commission, objective, inputs),
+          photographsFound: found,
         };
         const result: VisualizationResult = {
           data,
           certificate: certify(
             data.images,
             data.photographs.map(({ activation }) => activation),
+            found,
           ),
           provenance,
           code: code(objective),
@@ -126,13 +129,14 @@ export class VisualizationService {
     return { results: [...results].sort(([a], [b]) => a - b).map(([, result]) => result), cancelled: cancelled(), cached };
   }
 
-  /** Real pictures as the model takes them. What cannot be read is left out. */
+  /** Real pictures as the model takes them. What cannot be read is left out, and counted as found. */
   async photographs(
     model: OpenModel,
     { photographs, preprocessing }: Pick<VisualizeParams, "photographs" | "preprocessing">,
-  ): Promise<readonly (LoadedInput & { readonly path: string })[]> {
+  ): Promise<{ readonly inputs: readonly (LoadedInput & { readonly path: string })[]; readonly found: number }> {
     const inputs: (LoadedInput & { readonly path: string })[] = [];
-    for (const file of photographFiles(photographs)) {
+    const { files, found } = photographFiles(photographs);
+    for (const file of files) {
       try {
         inputs.push({ ...(await loadInput(model, { path: file }, this.#choices, preprocessing)), path: file });
       } catch (error) {
@@ -142,7 +146,7 @@ export class VisualizationService {
     }
     if (inputs.length === 0)
       throw new GlassboxError("input", "no real picture could be read to compare with", { hint: "Give a folder of pictures." });
-    return inputs;
+    return { inputs, found };
   }
 
   #commission(
@@ -153,13 +157,13 @@ export class VisualizationService {
     const preprocessing = inputs[0]?.prepared.preprocessing;
     if (preprocessing === undefined)
       throw new GlassboxError("unsupported", `${card.name} does not take pictures, so no picture can be grown for it`);
-    const { preset, size, steps, seed, learningRate, totalVariation, l2 } = options;
-    const recipe = { ...presets[preset], totalVariation, l2, ...(learningRate > 0 && { learningRate }) };
+    const { preset, size, steps, seed, learningRate, totalVariation, l2, range } = options;
+    const recipe = { ...presets[preset], totalVariation, l2, range, ...(learningRate > 0 && { learningRate }) };
     return { network, coding: codingOf(preprocessing), size: [size, size], steps, seed, recipe };
   }
 
   async #growGroup(
-    group: readonly Task[],
+    { tasks: group, atOnce }: Group,
     commission: Omit<Commission, "objectives" | "ordinals">,
     options: VisualizeOptions,
     say: (step: number, frame: VisualizeEvent["frame"]) => void,
@@ -175,7 +179,7 @@ export class VisualizationService {
     let last: Awaited<ReturnType<ReturnType<typeof grow>["next"]>>["value"] | undefined;
     let sent = -Infinity;
     for await (const step of grow(
-      { ...commission, objectives: rows, ordinals },
+      { ...commission, objectives: rows, ordinals, atOnce },
       joined(group.map(({ paused }) => paused?.growth)),
     )) {
       last = step;

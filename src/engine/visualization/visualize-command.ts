@@ -1,4 +1,4 @@
-import { usualVisualizeOptions, type VisualizeOptions } from "../../protocol/visualization.ts";
+import { usualSteps, usualVisualizeOptions, type VisualizeOptions } from "../../protocol/visualization.ts";
 
 const flags: readonly (readonly [keyof VisualizeOptions, string])[] = [
   ["preset", "preset"],
@@ -9,6 +9,7 @@ const flags: readonly (readonly [keyof VisualizeOptions, string])[] = [
   ["learningRate", "learning-rate"],
   ["totalVariation", "total-variation"],
   ["l2", "l2"],
+  ["range", "range"],
 ];
 
 /** The terminal command that grows the same picture. */
@@ -18,8 +19,9 @@ export function visualizeCommand(
   options: VisualizeOptions,
   photographs: string | undefined,
 ): string {
+  const usual = { ...usualVisualizeOptions, steps: usualSteps[options.preset] };
   const given = flags.flatMap(([name, flag]) =>
-    options[name] === usualVisualizeOptions[name] ? [] : [`--${flag} ${options[name]}`],
+    options[name] === usual[name] ? [] : [`--${flag} ${options[name]}`],
   );
   return [
     "glassbox visualize",

@@ -19,6 +19,8 @@ export function checkedOptions(options: VisualizeOptions): VisualizeOptions {
     throw new GlassboxError("option", `there is no preset ${options.preset}`, {
       hint: `The presets are: ${Object.keys(presets).join(", ")}.`,
     });
+  if (options.range !== "sigmoid" && options.range !== "soft")
+    throw new GlassboxError("option", `there is no range ${String(options.range)}`, { hint: "The ranges are: sigmoid, soft." });
   for (const [name, [low, high]] of Object.entries(bounds)) {
     const value = options[name as keyof VisualizeOptions] as number;
     const whole = ["size", "steps", "images", "seed"].includes(name);

@@ -26,5 +26,7 @@ function readSettings(): EngineSettings {
     cacheFolder: cacheFolder(),
     memoryBudgetBytes: configuration.get<number>(settingId("memoryBudget"), 2) * 2 ** 30,
     runtime: configuration.get<EngineSettings["runtime"]>(settingId("runtime"), "onnxruntime"),
+    weights: configuration.get<EngineSettings["weights"]>(settingId("weights"), "auto"),
+    provider: configuration.get<EngineSettings["provider"]>(settingId("executionProvider"), "cpu"),
   };
 }

@@ -12,7 +12,7 @@ type Serve = (panel: vscode.WebviewPanel, model: vscode.Uri, intent: PanelIntent
 const serve: Readonly<Record<PanelIntent["panel"], Serve>> = {
   explain: (panel, model, intent, services) => serveExplainPanel(panel, { model, picture: intent["picture"] as string, intent }, services),
   probe: (panel, model, intent, services) => serveProbePanel(panel, model, services, intent),
-  unit: (panel, model, intent, services) => serveUnitPanel(panel, { model, site: undefined, channel: undefined, intent }, services),
+  unit: (panel, model, intent, services) => serveUnitPanel(panel, { model, site: undefined, channel: undefined, view: undefined, intent }, services),
   text: (panel, model, intent, services) => serveTextPanel(panel, model, services, intent),
 };
 

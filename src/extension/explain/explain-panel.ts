@@ -4,7 +4,9 @@ import * as vscode from "vscode";
 import type { CancellationToken, MessageConnection } from "vscode-jsonrpc/node";
 import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
 import { exportBytes, openModel, showEvent, showMethod, type ExportParams, type RunParams } from "../../protocol/engine.ts";
-import { copyText, exportResult, greet, keepIntent, keepPicture, listPictures, namedPicture, pickPicture, pictureShown, saveAsExperiment, saveFile, showLog, type SaveParams } from "../../protocol/explain-panel.ts";
+import { copyText, exportResult, greet, keepIntent, keepPicture, listPictures, namedPicture, openUnit, pickPicture, pictureShown, saveAsExperiment, saveFile, showLog, type SaveParams } from "../../protocol/explain-panel.ts";
+import { commandId } from "../manifest/commands.ts";
+import type { AskedUnit } from "../unit/unit-command.ts";
 import { saveExperiment } from "../experiment/save-experiment.ts";
 import { asResponseError } from "../webview/response-error.ts";
 import { renderPage } from "../webview/page.ts";
@@ -56,9 +58,11 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture, 
   panel.title = path.basename(model.fsPath);
   void context.workspaceState.update(LAST_MODEL, model.fsPath);
 
-  const connection = connectWebview(webview);
+  const connection = connectWebview(panel);
 
-  warmUp(engine, model.fsPath, firstPicture);
+  const closed = new vscode.CancellationTokenSource();
+  panel.onDidDispose(() => closed.cancel());
+  warmUp(engine, model.fsPath, firstPicture, closed.token);
   answer(connection, greet.method, async () => ({
     model: model.fsPath,
     modelName: path.basename(model.fsPath),
@@ -94,6 +98,7 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture, 
     await vscode.env.clipboard.writeText(text);
     return null;
   });
+  connection.onNotification(openUnit, ({ site, channel, view }) => void vscode.commands.executeCommand(commandId("visualizeUnit"), { model: model.fsPath, site, channel, view } satisfies AskedUnit));
   connection.onNotification(showLog, () => log.show());
   connection.onNotification(pictureShown, ({ path: file, label }) => {
     panel.title = `${label} · ${path.basename(model.fsPath)}`;
@@ -103,7 +108,6 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture, 
   connection.onRequest(async (method, params, token) => failing(() => engine.forward(method, params, token)));
 
   connection.listen();
-  panel.onDidDispose(() => connection.dispose());
   webview.html = renderPage(webview, context.extensionUri, "explain", `Glassbox: ${path.basename(model.fsPath)}`);
 }
 
@@ -118,11 +122,11 @@ function pictureNamed(text: string): vscode.Uri {
  * Has the engine begin while the webview still loads: what is asked here is what the panel asks first, and the engine
  * answers it then from what it knows. Failures are told when the panel asks.
  */
-function warmUp(engine: EngineClient, model: string, picture: string | undefined): void {
+function warmUp(engine: EngineClient, model: string, picture: string | undefined, token: vscode.CancellationToken): void {
   const begin = async (): Promise<void> => {
     await engine.request(openModel, { model });
     if (picture === undefined) return;
-    for (const method of ["prediction", "grad-cam"]) await engine.run({ model, input: { path: picture }, method, options: method === "prediction" ? { top: 10 } : {} });
+    for (const method of ["prediction", "grad-cam"]) await engine.run({ model, input: { path: picture }, method, options: method === "prediction" ? { top: 10 } : {} }, undefined, token);
   };
   void begin().catch(() => undefined);
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type * as vscode from "vscode";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import { commandId } from "../manifest/commands.ts";
 import { CODE_LANGUAGES, EXPERIMENT_LANGUAGE } from "../manifest/languages.ts";
 import { serveEngine, type AskEngine } from "./engine-bridge.ts";
 
@@ -11,7 +12,7 @@ export async function startClient(context: vscode.ExtensionContext, ask: AskEngi
   const client = new LanguageClient("glassbox", "Glassbox Language Server", { run: server, debug: server }, {
     documentSelector: [EXPERIMENT_LANGUAGE, ...CODE_LANGUAGES].map((language) => ({ scheme: "file", language })),
     // Its hovers link to these commands only.
-    markdown: { isTrusted: { enabledCommands: ["glassbox.explainFile", "glassbox.visualizeUnit"] }, supportHtml: false },
+    markdown: { isTrusted: { enabledCommands: [commandId("explainFile"), commandId("openTextFile"), commandId("visualizeUnit")] }, supportHtml: false },
   });
   serveEngine(client, ask);
   await client.start();

@@ -10,6 +10,8 @@ export function registerLanguage(context: vscode.ExtensionContext, services: () 
   return [
     ...server.watch(),
     ...registerRun(services, server),
+    // What a lens or a hover names is a path: it comes from another process.
     vscode.commands.registerCommand(commandId("explainFile"), (file: string) => vscode.commands.executeCommand(commandId("explain"), vscode.Uri.file(file))),
+    vscode.commands.registerCommand(commandId("openTextFile"), (file: string) => vscode.commands.executeCommand(commandId("openTextWorkbench"), vscode.Uri.file(file))),
   ];
 }

@@ -14,6 +14,7 @@ export const COMMANDS = {
   runExperiment: { title: "Run Experiment", category: "Glassbox", icon: "$(play)" },
   checkExperiment: { title: "Check an Experiment's Claims", category: "Glassbox", icon: "$(check)" },
   explainFile: { title: "Explain This Model", category: "Glassbox" },
+  openTextFile: { title: "Open This Model in the Text Workbench", category: "Glassbox" },
 } as const satisfies Record<string, CommandContribution>;
 
 export type CommandName = keyof typeof COMMANDS;

@@ -25,5 +25,6 @@ export const MENUS: Readonly<Record<string, readonly MenuItem[]>> = {
     { command: "checkExperiment", when: ON_EXPERIMENT },
     // Only links and lenses know which model.
     { command: "explainFile", when: "false" },
+    { command: "openTextFile", when: "false" },
   ],
 };

@@ -1,3 +1,5 @@
+import { executionProviders } from "../../protocol/execution-provider.ts";
+
 interface Described {
   readonly markdownDescription: string;
   readonly scope?: "machine" | "window" | "resource";
@@ -30,6 +32,32 @@ export const SETTINGS = {
     ],
     scope: "machine",
     markdownDescription: "What runs the networks.",
+  },
+  weights: {
+    type: "string",
+    default: "auto",
+    enum: ["auto", "float32", "float16"],
+    enumDescriptions: [
+      "float32 where it fits into the memory budget, else float16.",
+      "Every weight as exactly as float32 holds it.",
+      "Half the memory; weights are rounded to 11 significant bits, and each is widened when it is used.",
+    ],
+    scope: "machine",
+    markdownDescription: "How the weights of language models are kept. The workbench says which it is.",
+  },
+  executionProvider: {
+    type: "string",
+    default: "cpu",
+    enum: executionProviders,
+    enumDescriptions: [
+      "The processor: everywhere, and what the results of others are compared with.",
+      "WebGPU: a graphics card by Vulkan, Metal or Direct3D 12.",
+      "CUDA: an NVIDIA card, where ONNX Runtime's CUDA libraries are installed.",
+      "CoreML: Apple processors.",
+      "DirectML: graphics cards under Windows.",
+    ],
+    scope: "machine",
+    markdownDescription: "What ONNX Runtime computes on. One that is not to be had here is named in the facts about the model, and the processor takes its place.",
   },
 } as const satisfies Record<string, SettingContribution>;
 

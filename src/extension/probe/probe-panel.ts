@@ -25,7 +25,7 @@ export function serveProbePanel(panel: vscode.WebviewPanel, model: vscode.Uri, {
   panel.title = `Probes · ${name}`;
   void context.workspaceState.update(LAST_PROBED_MODEL, model.fsPath);
 
-  const connection = connectWebview(webview);
+  const connection = connectWebview(panel);
   answer(connection, greetProbe.method, () => ({ model: model.fsPath, modelName: name, intent }));
   connection.onNotification(probeShown, ({ label }) => void (panel.title = `${label} · ${name}`));
   const pick = async (options: vscode.OpenDialogOptions): Promise<string | null> => (await vscode.window.showOpenDialog(options))?.[0]?.fsPath ?? null;
@@ -48,7 +48,6 @@ export function serveProbePanel(panel: vscode.WebviewPanel, model: vscode.Uri, {
   );
 
   connection.listen();
-  panel.onDidDispose(() => connection.dispose());
   webview.html = renderPage(webview, context.extensionUri, "probe", `Glassbox: probes of ${name}`);
 }
 

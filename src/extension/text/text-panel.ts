@@ -28,7 +28,7 @@ export function serveTextPanel(panel: vscode.WebviewPanel, model: vscode.Uri, { 
 
   // The engine begins while the webview still loads; a failure is told when the panel asks.
   engine.request(openLanguage, { model: model.fsPath }).catch(() => undefined);
-  const connection = connectWebview(webview);
+  const connection = connectWebview(panel);
   answer(connection, greetText.method, () => ({ model: model.fsPath, modelName: name, intent, prompt: context.workspaceState.get<string>(lastPrompt) }));
   connection.onNotification(promptShown, ({ prompt }) => void context.workspaceState.update(lastPrompt, prompt));
   answer(connection, saveFile.method, async ({ suggestedName, bytes }: { suggestedName: string; bytes: Uint8Array }) => {
@@ -52,7 +52,6 @@ export function serveTextPanel(panel: vscode.WebviewPanel, model: vscode.Uri, { 
   );
 
   connection.listen();
-  panel.onDidDispose(() => connection.dispose());
   webview.html = renderPage(webview, context.extensionUri, "text", `Glassbox: ${name}`);
 }
 

@@ -4,11 +4,12 @@ import { COMMANDS, commandId } from "../manifest/commands.ts";
 import { PANELS } from "../manifest/panels.ts";
 import { LAST_UNIT_MODEL, serveUnitPanel, type UnitServices } from "./unit-panel.ts";
 
-/** A unit by its site and channel, as another panel's layer list names it. */
-interface AskedUnit {
+/** A unit by its site and channel, or its layer, as the explain panel's list of layers names it. */
+export interface AskedUnit {
   readonly model: string;
   readonly site: string;
   readonly channel?: number;
+  readonly view?: "unit" | "layer";
 }
 
 const isAsked = (value: unknown): value is AskedUnit =>
@@ -23,7 +24,7 @@ const isAsked = (value: unknown): value is AskedUnit =>
 export function registerUnit(services: () => UnitServices): vscode.Disposable[] {
   const open = (model: vscode.Uri, asked: Partial<AskedUnit>): void => {
     const panel = vscode.window.createWebviewPanel(PANELS.unit, "Glassbox", vscode.ViewColumn.Active, { enableScripts: true });
-    serveUnitPanel(panel, { model, site: asked.site, channel: asked.channel }, services());
+    serveUnitPanel(panel, { model, site: asked.site, channel: asked.channel, view: asked.view }, services());
   };
   return [
     vscode.commands.registerCommand(commandId("visualizeUnit"), async (clicked?: vscode.Uri | AskedUnit) => {
@@ -37,7 +38,7 @@ export function registerUnit(services: () => UnitServices): vscode.Disposable[] 
         const model =
           typeof state?.model === "string" ? state.model : services().context.workspaceState.get<string>(LAST_UNIT_MODEL);
         if (model === undefined) return panel.dispose();
-        serveUnitPanel(panel, { model: vscode.Uri.file(model), site: undefined, channel: undefined }, services());
+        serveUnitPanel(panel, { model: vscode.Uri.file(model), site: undefined, channel: undefined, view: undefined }, services());
       },
     }),
   ];

@@ -20,13 +20,14 @@ interface Subject {
   readonly model: vscode.Uri;
   readonly site: string | undefined;
   readonly channel: number | undefined;
+  readonly view: "unit" | "layer" | undefined;
   readonly intent?: unknown;
 }
 
 /** Answers one panel: its own requests here, every other one by the engine. */
 export function serveUnitPanel(
   panel: vscode.WebviewPanel,
-  { model, site, channel, intent }: Subject,
+  { model, site, channel, view, intent }: Subject,
   { context, engine }: UnitServices,
 ): void {
   const { webview } = panel;
@@ -36,7 +37,7 @@ export function serveUnitPanel(
   panel.title = name;
   void context.workspaceState.update(LAST_UNIT_MODEL, model.fsPath);
 
-  const connection = connectWebview(webview);
+  const connection = connectWebview(panel);
   answer(connection, greetUnit.method, (): UnitGreeting => {
     const last = context.workspaceState.get<{ site: string; channel: number }>(lastUnit);
     return {
@@ -45,6 +46,7 @@ export function serveUnitPanel(
       intent,
       site: site ?? last?.site,
       channel: site === undefined ? last?.channel : channel,
+      view,
     };
   });
   connection.onNotification(unitShown, (unit) => {
@@ -81,7 +83,6 @@ export function serveUnitPanel(
   );
 
   connection.listen();
-  panel.onDidDispose(() => connection.dispose());
   webview.html = renderPage(webview, context.extensionUri, "unit", `Glassbox: ${name}`);
 }
 

@@ -33,7 +33,7 @@ export function serveWalkthroughPanel(panel: vscode.WebviewPanel, walkthrough: W
   panel.title = walkthrough.title;
   void context.workspaceState.update(LAST_WALKTHROUGH, walkthrough.id);
 
-  const connection = connectWebview(webview);
+  const connection = connectWebview(panel);
   const kept = (): WalkthroughProgress => context.globalState.get<WalkthroughProgress>(progressKey(walkthrough.id)) ?? noProgress;
   const tellSteps = ({ predictions, visited }: WalkthroughProgress): void => {
     if (Object.keys(predictions).length > 0) void pulse(CONTEXT_KEYS.predicted);
@@ -67,7 +67,6 @@ export function serveWalkthroughPanel(panel: vscode.WebviewPanel, walkthrough: W
   connection.onNotification(openAnother, ({ id }) => void vscode.commands.executeCommand(commandId("openWalkthrough"), id));
 
   connection.listen();
-  panel.onDidDispose(() => connection.dispose());
   webview.html = renderPage(webview, context.extensionUri, "walkthrough", `Glassbox: ${walkthrough.title}`);
 }
 

@@ -1,15 +1,43 @@
 import type * as vscode from "vscode";
-import { AbstractMessageReader, AbstractMessageWriter, createMessageConnection, type DataCallback, type Disposable, type Message, type MessageConnection } from "vscode-jsonrpc/node";
+import {
+  AbstractMessageReader, AbstractMessageWriter, CancellationSenderStrategy, CancellationTokenSource, createMessageConnection,
+  type CancellationId, type DataCallback, type Disposable, type Message, type MessageConnection,
+} from "vscode-jsonrpc/node";
 
-/** JSON-RPC over a webview's channel, which clones structures: typed arrays arrive as they left. */
-export function connectWebview(webview: vscode.Webview): MessageConnection {
-  return createMessageConnection(new WebviewReader(webview), new WebviewWriter(webview));
+/** What is needed of a panel: its channel, and to hear of its end. */
+export interface Connectable {
+  readonly webview: Pick<vscode.Webview, "postMessage" | "onDidReceiveMessage">;
+  readonly onDidDispose: vscode.Event<void>;
+}
+
+/**
+ * JSON-RPC over a panel's channel, which clones structures: typed arrays arrive as they left. When the panel is closed,
+ * what it asked is cancelled and what is still said to it is dropped. Disposing of the connection would do neither: it
+ * drops the tokens uncancelled, so that the engine computes on, and throws where a job's last events arrive.
+ */
+export function connectWebview({ webview, onDidDispose }: Connectable): MessageConnection {
+  const running = new Map<CancellationId, CancellationTokenSource>();
+  const createCancellationTokenSource = (id: CancellationId): CancellationTokenSource => {
+    const source = new CancellationTokenSource();
+    running.set(id, source);
+    return source;
+  };
+  const writer = new WebviewWriter(webview, (id) => running.delete(id));
+  const connection = createMessageConnection(new WebviewReader(webview), writer, undefined, {
+    cancellationStrategy: { receiver: { kind: "id", createCancellationTokenSource }, sender: CancellationSenderStrategy.Message },
+  });
+  onDidDispose(() => {
+    writer.close();
+    for (const source of running.values()) source.cancel();
+    running.clear();
+  });
+  return connection;
 }
 
 class WebviewReader extends AbstractMessageReader {
-  readonly #webview: vscode.Webview;
+  readonly #webview: Connectable["webview"];
 
-  constructor(webview: vscode.Webview) {
+  constructor(webview: Connectable["webview"]) {
     super();
     this.#webview = webview;
   }
@@ -20,15 +48,24 @@ class WebviewReader extends AbstractMessageReader {
 }
 
 class WebviewWriter extends AbstractMessageWriter {
-  readonly #webview: vscode.Webview;
+  readonly #webview: Connectable["webview"];
+  readonly #answered: (id: CancellationId) => void;
+  #closed = false;
 
-  constructor(webview: vscode.Webview) {
+  constructor(webview: Connectable["webview"], answered: (id: CancellationId) => void) {
     super();
     this.#webview = webview;
+    this.#answered = answered;
   }
 
   async write(message: Message): Promise<void> {
-    await this.#webview.postMessage(message);
+    if ("id" in message && !("method" in message)) this.#answered(message.id as CancellationId);
+    if (!this.#closed) await this.#webview.postMessage(message);
+  }
+
+  /** VS Code throws at a message to a panel that is gone. */
+  close(): void {
+    this.#closed = true;
   }
 
   end(): void {}

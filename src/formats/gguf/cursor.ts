@@ -3,6 +3,9 @@ import type { ByteSource } from "../source.ts";
 
 const windowBytes = 1 << 20;
 
+/** Lengths were 32 bits wide in version 1. */
+type LengthBytes = 4 | 8;
+
 /** Little-endian numbers one after another, through a window so that a header of many small fields costs few reads. */
 export class Cursor {
   offset: number;
@@ -39,6 +42,35 @@ export class Cursor {
     return this.#take(length, (view, at) => new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset + at, length).slice());
   }
 
+  /** Passes over `count` texts, each behind its length; `check` refuses a length. Millions a second: no closure, no bigint. */
+  skipTexts(count: number, lengthBytes: LengthBytes, check: (length: number) => void): void {
+    for (let i = 0; i < count; i++) {
+      const length = this.#length(lengthBytes, check);
+      this.offset += length;
+    }
+  }
+
+  /** The bytes of the next text, valid until the next read. */
+  text(lengthBytes: LengthBytes, check: (length: number) => void): Uint8Array {
+    const length = this.#length(lengthBytes, check);
+    const at = this.offset - this.#windowStart;
+    if (at < 0 || at + length > this.#window.byteLength) return this.bytes(length);
+    this.offset += length;
+    return new Uint8Array(this.#window.buffer, this.#window.byteOffset + at, length);
+  }
+
+  #length(lengthBytes: LengthBytes, check: (length: number) => void): number {
+    let at = this.offset - this.#windowStart;
+    if (at < 0 || at + lengthBytes > this.#window.byteLength) {
+      this.#fill(lengthBytes);
+      at = 0;
+    }
+    const length = this.#window.getUint32(at, true) + (lengthBytes === 8 ? this.#window.getUint32(at + 4, true) * 2 ** 32 : 0);
+    this.offset += lengthBytes;
+    if (length > 0) check(length);
+    return length;
+  }
+
   skip(length: number, what: string): void {
     this.require(length, what);
     this.offset += length;
@@ -56,13 +88,17 @@ export class Cursor {
   #take<T>(length: number, decode: (view: DataView, at: number) => T): T {
     let at = this.offset - this.#windowStart;
     if (at < 0 || at + length > this.#window.byteLength) {
-      this.require(length, "the next field");
-      const bytes = this.source.read(this.offset, Math.min(windowBytes, this.remaining));
-      this.#window = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      this.#windowStart = this.offset;
+      this.#fill(length);
       at = 0;
     }
     this.offset += length;
     return decode(this.#window, at);
+  }
+
+  #fill(least: number): void {
+    this.require(least, "the next field");
+    const bytes = this.source.read(this.offset, Math.min(windowBytes, this.remaining));
+    this.#window = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#windowStart = this.offset;
   }
 }

@@ -28,12 +28,14 @@ const fixedBytes: Readonly<Record<Fixed, number>> = {
 const maxStringBytes = 16 << 20;
 const maxDepth = 4;
 /** Strings and nested arrays have no fixed size, so that finding the end of one means walking it. */
-const maxWalkedElements = 8_000_000;
-/** Far beyond any vocabulary: elements of one array that are turned into values. */
-const maxElements = 8_000_000;
+const maxWalkedElements = 4_000_000;
+/** The largest lists of merges have half a million: elements of one array that are turned into values. */
+const maxElements = 750_000;
 
 /** Counts were 32 bits wide in version 1. */
 export const readCount = (cursor: Cursor, version: number): number | bigint => (version === 1 ? cursor.uint32() : toExact(cursor.uint64()));
+
+const lengthBytes = (version: number): 4 | 8 => (version === 1 ? 4 : 8);
 
 export function readString(cursor: Cursor, version: number, what: string): string {
   return decodeUtf8(cursor.bytes(stringLength(cursor, version, what)));
@@ -77,14 +79,13 @@ export class MetadataReader {
     if (elementType !== "string" && elementType !== "array") {
       cursor.skip(length * fixedBytes[elementType], quote(key));
     } else {
-      this.#walked += length;
+      // An array in an array costs as much as several texts.
+      this.#walked += elementType === "array" ? 8 * length : length;
       if (this.#walked > maxWalkedElements) {
-        throw new GlassboxError("resource", `the header holds more than ${maxWalkedElements} strings`, { where: cursor.source.name });
+        throw new GlassboxError("resource", `the header holds more than ${maxWalkedElements} texts`, { where: cursor.source.name, hint: "The largest vocabularies have a million with their merges." });
       }
-      for (let i = 0; i < length; i++) {
-        if (elementType === "array") this.#array(key, depth + 1);
-        else cursor.skip(stringLength(cursor, this.#version, key), quote(key));
-      }
+      if (elementType === "string") cursor.skipTexts(length, lengthBytes(this.#version), (bytes) => checkText(cursor, bytes, key));
+      else for (let i = 0; i < length; i++) this.#array(key, depth + 1);
     }
     return { elementType, length, offset };
   }
@@ -94,7 +95,8 @@ export class MetadataReader {
 export function readStrings(source: ByteSource, version: number, array: GgufArray): string[] {
   checkLength(source, array);
   const cursor = new Cursor(source, array.offset);
-  return Array.from({ length: array.length }, () => readString(cursor, version, "an element"));
+  const check = (bytes: number): void => checkText(cursor, bytes, "an element");
+  return Array.from({ length: array.length }, () => decodeUtf8(cursor.text(lengthBytes(version), check)));
 }
 
 /** The elements of an array of numbers; 64-bit integers beyond ±2⁵³ are refused rather than rounded. */
@@ -130,16 +132,26 @@ function readFixed(cursor: Cursor, type: Fixed): number | bigint | boolean {
 
 function stringLength(cursor: Cursor, version: number, what: string): number {
   const length = readCount(cursor, version);
-  if (typeof length === "bigint" || length > maxStringBytes) throw cursor.error(`the text of ${quote(what)} claims ${length} bytes`);
-  cursor.require(length, `the text of ${quote(what)}`);
-  return length;
+  checkText(cursor, length, what);
+  return Number(length);
+}
+
+function checkText(cursor: Cursor, length: number | bigint, what: string): void {
+  if (length > maxStringBytes) throw cursor.error(`the text of ${quote(what)} claims ${length} bytes`);
+  // Its name is made only where it is needed: there are millions of texts.
+  if (length > cursor.remaining) cursor.require(Number(length), `the text of ${quote(what)}`);
 }
 
 const toExact = (value: bigint): number | bigint => (BigInt.asIntN(54, value) === value ? Number(value) : value);
 
 /** Vocabularies hold broken UTF-8 now and then; a replacement character is better than no model. */
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-const decodeUtf8 = (bytes: Uint8Array): string => utf8.decode(bytes);
+function decodeUtf8(bytes: Uint8Array): string {
+  // A vocabulary is a million short texts, and a decoder takes a microsecond to begin.
+  if (bytes.length > 32) return utf8.decode(bytes);
+  for (let i = 0; i < bytes.length; i++) if (bytes[i]! >= 0x80) return utf8.decode(bytes);
+  return String.fromCharCode.apply(undefined, bytes as unknown as number[]);
+}
 
 /** A name from the file, short enough for a sentence. */
 export const quote = (name: string): string => JSON.stringify(name.length > 80 ? `${name.slice(0, 77)}…` : name);

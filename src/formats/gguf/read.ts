@@ -35,8 +35,9 @@ export interface GgufMetadata {
   numbers(key: string): number[] | undefined;
 }
 
-const maxKeys = 100_000;
-const maxTensors = 1_000_000;
+/** Real files have some fifty keys, and at most some ten thousand tensors. */
+const maxKeys = 10_000;
+const maxTensors = 100_000;
 const maxKeyBytes = 65_535;
 /** ggml's GGML_MAX_DIMS. */
 const maxRank = 4;
@@ -85,7 +86,10 @@ function readVersion(cursor: Cursor): number {
 }
 
 function checkedCount(cursor: Cursor, count: number | bigint, limit: number, smallest: number, what: string): number {
-  if (typeof count === "bigint" || count > limit || count * smallest > cursor.remaining) {
+  if (typeof count === "number" && count > limit && count * smallest <= cursor.remaining) {
+    throw new GlassboxError("resource", `the file has ${count} ${what}; ${limit} are the most that are read`, { where: cursor.source.name, hint: "It is damaged, or made to take time." });
+  }
+  if (typeof count === "bigint" || count * smallest > cursor.remaining) {
     throw cursor.error(`the file claims ${count} ${what}, more than it could hold`);
   }
   return count;

@@ -1,16 +1,19 @@
 import { GlassboxError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
+import { checkTensorBytes, usualTensorBytes } from "../tensor-bytes.ts";
 import { dequantizerOf } from "./dequantize.ts";
 import { quote } from "./metadata.ts";
 import type { GgufModel } from "./read.ts";
 
 /** Bytes of the file held at once while a large tensor is widened. */
 const pieceBytes = 4 << 20;
-const maxFloat32Bytes = 2 ** 33;
 
-/** The weights called `name` as float32, exactly as ggml's reference widens them. Costs 4 bytes per element and one pass over the file's part. */
-export function readTensor({ source, tensors }: GgufModel, name: string): Tensor {
+/**
+ * The weights called `name` as float32, exactly as ggml's reference widens them. Costs 4 bytes per element and one pass over the
+ * file's part; more than `mostBytes` are refused.
+ */
+export function readTensor({ source, tensors }: GgufModel, name: string, mostBytes = usualTensorBytes): Tensor {
   const info = tensors.get(name);
   if (info === undefined) throw new GlassboxError("file", `there is no tensor ${quote(name)}`, { where: source.name });
   const dequantize = dequantizerOf(info.type.name);
@@ -21,9 +24,7 @@ export function readTensor({ source, tensors }: GgufModel, name: string): Tensor
     });
   }
   const size = sizeOf(info.shape);
-  if (size * 4 > maxFloat32Bytes) {
-    throw new GlassboxError("resource", `the tensor ${quote(name)} would take ${Math.ceil((size * 4) / 2 ** 30)} GiB`, { where: source.name });
-  }
+  checkTensorBytes(size * 4, mostBytes, quote(name), source.name);
   const out = new Float32Array(size);
   const { blockBytes, blockSize } = info.type;
   const blocks = size / blockSize;

@@ -22,6 +22,8 @@ export interface SafetensorsHeader {
 }
 
 const maxRank = 64;
+/** The reference reads 100 MB; a tensor takes a hundred bytes, and the largest models have some ten thousand a file. */
+const maxReadBytes = 4 << 20;
 
 /**
  * A 64-bit header length, the header in JSON (whitespace around it is padding), then the data: little-endian, row-major, each
@@ -34,6 +36,9 @@ export function readHeader(source: ByteSource): SafetensorsHeader {
   const length = new DataView(source.read(0, 8).buffer).getBigUint64(0, true);
   if (length > BigInt(maxHeaderBytes)) throw refuse(`the header claims ${length} bytes; ${maxHeaderBytes} are the most`, 0);
   if (length > BigInt(source.size - 8)) throw refuse(`the header claims ${length} bytes, but the file has ${source.size}`, 0);
+  if (length > BigInt(maxReadBytes)) {
+    throw new GlassboxError("resource", `the header has ${length} bytes; ${maxReadBytes} are the most that are read`, { where: source.name, hint: "Save the model in shards; else the file is damaged, or made to take time." });
+  }
   const dataStart = 8 + Number(length);
   const header = parse(source.read(8, Number(length)), refuse);
   const metadata = readMetadata(header.get("__metadata__"), refuse);

@@ -14,9 +14,14 @@ export class JsonError extends Error {
 }
 
 const maxDepth = 64;
+/** An object costs as much as several other values; no header that is read, and no config, has so many. */
+const mostSteps = 1_000_000;
+const stepsOfObject = 4;
 const number = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const whitespace = /[ \t\n\r]*/y;
 const plainText = /[^"\\\u0000-\u001f]*/y;
+const [zero, nine, quote, backslash] = [48, 57, 34, 92];
+/** So many digits are exact. */
+const safeDigits = 15;
 const escapes: Readonly<Record<string, string>> = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 
 export function parseJson(text: string): Json {
@@ -29,6 +34,7 @@ export function parseJson(text: string): Json {
 class Parser {
   readonly #text: string;
   #at = 0;
+  #steps = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -36,6 +42,7 @@ class Parser {
 
   value(depth: number): Json {
     if (depth > maxDepth) throw this.#error("it is nested too deeply");
+    if (++this.#steps > mostSteps) throw this.#error("it has too many parts");
     this.#skip();
     switch (this.#text[this.#at]) {
       case "{":
@@ -61,6 +68,7 @@ class Parser {
   }
 
   #object(depth: number): Map<string, Json> {
+    this.#steps += stepsOfObject;
     const entries = new Map<string, Json>();
     this.#at++;
     this.#skip();
@@ -95,6 +103,21 @@ class Parser {
 
   #string(): string {
     this.#at++;
+    const start = this.#at;
+    const text = this.#text;
+    // Nearly every text is plain, and a header is nearly all texts.
+    for (let at = start; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === quote) {
+        this.#at = at + 1;
+        return text.slice(start, at);
+      }
+      if (code === backslash || code < 32) break;
+    }
+    return this.#escaped();
+  }
+
+  #escaped(): string {
     let value = "";
     for (;;) {
       value += this.#match(plainText)![0];
@@ -117,6 +140,28 @@ class Parser {
   }
 
   #number(): number | bigint {
+    return this.#shortWhole() ?? this.#anyNumber();
+  }
+
+  /** A whole number without a sign, short enough to be exact; extents and offsets are. */
+  #shortWhole(): number | undefined {
+    const text = this.#text;
+    const start = this.#at;
+    let value = 0;
+    let at = start;
+    for (; at < text.length && at - start <= safeDigits; at++) {
+      const code = text.charCodeAt(at);
+      if (code < zero || code > nine) break;
+      value = value * 10 + code - zero;
+    }
+    const digits = at - start;
+    const after = text[at];
+    if (digits === 0 || digits > safeDigits || after === "." || after === "e" || after === "E" || (digits > 1 && text.charCodeAt(start) === zero)) return undefined;
+    this.#at = at;
+    return value;
+  }
+
+  #anyNumber(): number | bigint {
     const match = this.#match(number);
     if (match === null) throw this.#error(this.#at === this.#text.length ? "it ends too early" : "a value was expected");
     const value = Number(match[0]);
@@ -140,7 +185,13 @@ class Parser {
   }
 
   #skip(): void {
-    this.#match(whitespace);
+    for (let at = this.#at; ; at++) {
+      const code = this.#text.charCodeAt(at);
+      if (code !== 32 && code !== 9 && code !== 10 && code !== 13) {
+        this.#at = at;
+        return;
+      }
+    }
   }
 
   #accept(character: string): boolean {

@@ -119,6 +119,14 @@ test("shards are one model; names in the index stay in the folder", (t) => {
   assert.deepEqual(toNumbers(model.readTensor("b")), [2]);
   model.close();
 
+  const byShard = openSafetensors(path.join(folder, "second.safetensors"));
+  assert.deepEqual([...byShard.tensors.keys()], ["a", "b"], "one shard opens them all");
+  byShard.close();
+  write("apart.safetensors", safetensorsOf({ c: { dtype: "F32", shape: [1], data: one(3) } }));
+  const apart = openSafetensors(path.join(folder, "apart.safetensors"));
+  assert.deepEqual([...apart.tensors.keys()], ["c"], "the index does not name it");
+  apart.close();
+
   fs.mkdirSync(path.join(folder, "inner"));
   fs.symlinkSync(path.join(folder, "first.safetensors"), path.join(folder, "inner", "link.safetensors"));
   for (const name of ["../x.safetensors", "/etc/passwd", "inner/../first.safetensors", "..", ".", "", "C:\\x", "a\0b"]) {

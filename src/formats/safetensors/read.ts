@@ -3,13 +3,14 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import type { ByteSource } from "../source.ts";
+import { checkTensorBytes, usualTensorBytes } from "../tensor-bytes.ts";
 import { readHeader, type SafetensorsEntry, type SafetensorsHeader } from "./header.ts";
 import { storageTypes } from "./storage-types.ts";
 
 /** Weights by name, each read from its file only when asked for. */
 export interface SafetensorsModel extends SafetensorsHeader {
-  /** In storage type, byte for byte. */
-  readTensor(name: string): Tensor;
+  /** In storage type, byte for byte; more than `mostBytes` are refused. */
+  readTensor(name: string, mostBytes?: number): Tensor;
   close(): void;
 }
 
@@ -18,10 +19,10 @@ export const readSafetensors = (source: ByteSource): SafetensorsModel => modelOf
 export function modelOf(header: SafetensorsHeader, sources: readonly ByteSource[]): SafetensorsModel {
   return {
     ...header,
-    readTensor(name) {
+    readTensor(name, mostBytes = usualTensorBytes) {
       const entry = header.tensors.get(name);
       if (entry === undefined) throw new GlassboxError("file", `there is no tensor ${JSON.stringify(name)}`, { where: sources[0]?.name });
-      return readEntry(entry);
+      return readEntry(entry, mostBytes);
     },
     close() {
       for (const source of sources) source.close();
@@ -29,7 +30,7 @@ export function modelOf(header: SafetensorsHeader, sources: readonly ByteSource[
   };
 }
 
-function readEntry({ name, storage, shape, source, offset, byteLength }: SafetensorsEntry): Tensor {
+function readEntry({ name, storage, shape, source, offset, byteLength }: SafetensorsEntry, mostBytes: number): Tensor {
   const dtype = storageTypes.get(storage)?.dtype;
   if (dtype === undefined) {
     throw new GlassboxError("unsupported", `the tensor ${JSON.stringify(name)} is stored as ${storage}, which cannot be read`, {
@@ -38,8 +39,6 @@ function readEntry({ name, storage, shape, source, offset, byteLength }: Safeten
     });
   }
   const length = sizeOf(shape);
-  if (length * bytesPerElement(dtype) > 2 ** 33) {
-    throw new GlassboxError("resource", `the tensor ${JSON.stringify(name)} takes more than 8 GiB`, { where: source.name });
-  }
+  checkTensorBytes(length * bytesPerElement(dtype), mostBytes, JSON.stringify(name.slice(0, 80)), source.name);
   return tensor(dtype, shape, viewAs(dtype, source.read(offset, byteLength).buffer, 0, length));
 }

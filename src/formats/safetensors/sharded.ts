@@ -9,18 +9,29 @@ import { modelOf, readSafetensors, type SafetensorsModel } from "./read.ts";
 export const indexName = "model.safetensors.index.json";
 export const singleName = "model.safetensors";
 
-const maxIndexBytes = 64 << 20;
+/** A hundred bytes a tensor, and the largest models have some ten thousand tensors. */
+const maxIndexBytes = 8 << 20;
 const maxShards = 1024;
 
-/** A .safetensors file, an index of shards, or the folder that holds either. */
+/** A .safetensors file, an index of shards or one of its shards, or the folder that holds either. */
 export function openSafetensors(file: string): SafetensorsModel {
   if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
     const index = path.join(file, indexName);
     const single = path.join(file, singleName);
     return fs.existsSync(index) && !fs.existsSync(single) ? openSharded(index) : openSingle(single);
   }
-  return file.endsWith(".json") ? openSharded(file) : openSingle(file);
+  const index = file.endsWith(".json") ? file : indexOfShard(file);
+  return index ? openSharded(index) : openSingle(file);
 }
+
+/** The index beside a file that names the file as one of several: alone it is a part of a model. */
+export function indexOfShard(file: string): string | undefined {
+  const index = path.join(path.dirname(file), indexName);
+  return fs.existsSync(index) && shardsOf(index).includes(path.basename(file)) ? index : undefined;
+}
+
+/** Names of the files that an index names, each once. */
+export const shardsOf = (index: string): readonly string[] => [...new Set(readWeightMap(index, (what) => new GlassboxError("file", what, { where: index })).values())];
 
 function openSingle(file: string): SafetensorsModel {
   const source = fileSource(file);

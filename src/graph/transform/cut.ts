@@ -20,3 +20,22 @@ export function cut(graph: Graph, from: readonly ValueName[], to: readonly Value
   const known = graph.sites.filter(({ value }) => b.has(value));
   return prune({ ...b.finish(to.map((name) => b.value(name))), sites: known }, { dropInputs: true });
 }
+
+/**
+ * What `to` needs beside `from` that `from` does not change: skip connections that pass by. With these in `from` as well,
+ * a cut begins there and computes nothing before it again.
+ */
+export function passing(graph: Graph, from: readonly ValueName[], to: readonly ValueName[]): readonly ValueName[] {
+  const given = new Set(from);
+  const after = new Set(from);
+  for (const node of graph.nodes) {
+    if (node.inputs.some((name) => name !== null && after.has(name))) node.outputs.forEach((output) => after.add(output));
+  }
+  const needed = new Set(to);
+  const found = new Set<ValueName>();
+  for (const { inputs, outputs } of [...graph.nodes].reverse()) {
+    if (!outputs.some((output) => needed.has(output) && !given.has(output))) continue;
+    for (const name of inputs) if (name !== null && !graph.constants.has(name)) (after.has(name) ? needed : found).add(name);
+  }
+  return [...found];
+}

@@ -5,7 +5,7 @@ import { Builder } from "../builder.ts";
 import { evaluate } from "../evaluate.ts";
 import type { Graph } from "../graph.ts";
 import { coreOperators } from "../ops/table.ts";
-import { cut } from "./cut.ts";
+import { cut, passing } from "./cut.ts";
 import { editInputs, patch, type Edit, type EditKind } from "./patch.ts";
 import { siteOf, tap } from "./tap.ts";
 
@@ -73,4 +73,19 @@ test("the parts before and after a cut make the whole", () => {
   assert.deepEqual(after.inputs, [value]);
   assert.deepEqual(run(after, { [value]: float32([2, 3], h!) }), run(graph, { x }));
   assert.deepEqual(toNumbers(x), [1, 2, 3, 4, 5, 6]);
+});
+
+test("a cut inside a residual block takes what passes by, and leaves nothing before it to compute", () => {
+  const b = new Builder(coreOperators);
+  const before = b.shift(b.input("x", { dtype: "float32", shape: [2, 3] }), 1);
+  const inner = b.scale(before, 2);
+  const y = b.mul(b.add(before, b.apply("Relu", [inner])), before);
+  const graph = b.finish([y]);
+  const skips = passing(graph, [inner.name], graph.outputs);
+  assert.deepEqual(skips, [before.name]);
+  const after = cut(graph, [inner.name, ...skips], graph.outputs, coreOperators);
+  assert.deepEqual(new Set(after.inputs), new Set([inner.name, before.name]));
+  assert.deepEqual(after.nodes.map(({ op }) => op), ["Relu", "Add", "Mul"]);
+  const [h, passed] = run(tap(graph, [inner.name, before.name]), { x });
+  assert.deepEqual(run(after, { [inner.name]: float32([2, 3], h!), [before.name]: float32([2, 3], passed!) }), run(graph, { x }));
 });

@@ -1,14 +1,13 @@
 import type { CodeLens } from "vscode-languageserver";
 import { hasErrors } from "../../experiment/parse.ts";
 import type { Asked } from "./features.ts";
-import { quickProblems } from "./diagnostics.ts";
 
 /** ▶ Run and ✓ Check above the experiment; what a last check found stands beside them. */
-export function codeLenses(asked: Asked): readonly CodeLens[] {
-  const { experiment, all } = asked;
+export async function codeLenses({ experiment, all, token }: Asked): Promise<readonly CodeLens[]> {
   const { uri } = experiment.document;
-  const { experiment: parsed } = experiment.parsed;
-  if (parsed === undefined || hasErrors(quickProblems(asked))) return [];
+  const reading = await experiment.reading(token);
+  const parsed = reading?.experiment;
+  if (reading === undefined || parsed === undefined || hasErrors(reading.problems)) return [];
   const line = Math.max(0, experiment.lines.findIndex((each) => /^[A-Za-z]/.test(each)));
   const range = { start: { line, character: 0 }, end: { line, character: 0 } };
   const lens = (title: string, command: string): CodeLens => ({ range, command: { title, command, arguments: [uri] } });

@@ -16,6 +16,9 @@ import { cursorAt, siblingValue, wordEnd, type Cursor } from "./cursor.ts";
 import type { Asked } from "./features.ts";
 import { keyWords } from "./key-words.ts";
 
+/** A list of more is not read by anybody. */
+const mostChannels = 4096;
+
 interface Suggestion {
   readonly label: string;
   readonly kind: CompletionItemKind;
@@ -23,23 +26,30 @@ interface Suggestion {
   readonly words?: string;
   /** What is written, where it is more than the label. */
   readonly text?: string;
+  /** What is typed to find it, where that is more than the label. */
+  readonly filter?: string;
+  /** Only its beginning: the editor asks at once for the rest. */
+  readonly goesOn?: boolean;
 }
 
 /** Methods, options with their values, sites, classes, inputs and readings, from the tables and the actual model. */
 export async function completion(asked: Asked, position: Position): Promise<CompletionList> {
   const { lines } = asked.experiment;
   const cursor = cursorAt(lines, position);
-  const { suggestions, complete } = await suggest(asked, cursor);
-  const end = Math.max(position.character, wordEnd(lines[position.line] ?? "", cursor.start));
-  const range = { start: { line: position.line, character: cursor.start }, end: { line: position.line, character: end } };
-  const items = suggestions.map(({ label, kind, detail, words, text }, i): CompletionItem => ({
+  const { suggestions, complete, part } = await suggest(asked, cursor);
+  const text = lines[position.line] ?? "";
+  const start = part === undefined ? cursor.start : position.character - part.length;
+  const end = part === undefined ? wordEnd(text, start) : position.character + /^[^\s,}\]"']*/.exec(text.slice(position.character))![0].length;
+  const range = { start: { line: position.line, character: start }, end: { line: position.line, character: Math.max(position.character, end) } };
+  const items = suggestions.map(({ label, kind, detail, words, text, filter, goesOn }, i): CompletionItem => ({
     label,
     kind,
     sortText: String(i).padStart(5, "0"),
-    filterText: label,
     textEdit: { range, newText: text ?? label },
     ...(detail !== undefined && { detail }),
     ...(words !== undefined && { documentation: { kind: "markdown", value: words } }),
+    ...(filter !== undefined && { filterText: filter }),
+    ...(goesOn && { command: { title: "Suggest the rest", command: "editor.action.triggerSuggest" } }),
   }));
   return { isIncomplete: !complete, items };
 }
@@ -48,6 +58,8 @@ interface Found {
   readonly suggestions: readonly Suggestion[];
   /** False where the model was still being opened: asked again, there is more. */
   readonly complete: boolean;
+  /** The part of what is written that is completed, if it is not the whole value: the last term of a target. */
+  readonly part?: string | undefined;
 }
 
 const whole = (suggestions: readonly Suggestion[]): Found => ({ suggestions, complete: true });
@@ -98,31 +110,55 @@ function optionValues(option: OptionCard): readonly Suggestion[] {
   return values.map((label) => ({ label, kind: CompletionItemKind.EnumMember, words, ...(label === String(option.fallback) && { detail: "default" }) }));
 }
 
-async function ofModel({ experiment, facts }: Asked, list: (model: ModelCard) => readonly Suggestion[]): Promise<Found> {
+async function ofModel({ experiment, facts, token }: Asked, list: (model: ModelCard) => readonly Suggestion[]): Promise<Found> {
   const file = experiment.model;
-  const model = file === undefined ? undefined : await facts.model(file);
+  const model = file === undefined ? undefined : await facts.model(file, token);
   return { suggestions: model ? list(model) : [], complete: model !== undefined || file === undefined || !fs.existsSync(file) };
 }
 
 const sites = (asked: Asked): Promise<Found> =>
   ofModel(asked, (model) => model.sites.map((site) => ({ label: site.name, kind: CompletionItemKind.Field, detail: shapeWords(site), words: site.role })));
 
-/** Classes by name, or `unit:` with the sites that have channels. */
-const targets = (asked: Asked, prefix: string): Promise<Found> =>
-  ofModel(asked, (model) => {
-    if (/unit:[^\s]*$/.test(prefix)) return model.sites.filter(({ shape }) => shape.length > 1).map((site) => ({ label: `unit:${site.name}:0`, kind: CompletionItemKind.Field, detail: shapeWords(site) }));
-    const names = model.classes?.names ?? [];
-    const twice = names.filter((name, i) => names.indexOf(name) !== i);
-    return names.map((name, index) => ({ label: name, kind: CompletionItemKind.EnumMember, detail: `class ${index}`, ...(twice.includes(name) && { text: String(index) }) }));
+/** Classes by name; in an expression, after `unit:` the sites that have channels, then the channels, and after `logit:` the classes. */
+async function targets(asked: Asked, prefix: string): Promise<Found> {
+  const part = /(?:^|[\s*+-])((?:unit|logit):\S*)$/.exec(prefix)?.[1];
+  const found = await ofModel(asked, (model) => (part === undefined ? classes(model) : part.startsWith("unit:") ? units(model, part.slice("unit:".length)) : logits(model)));
+  return { ...found, part };
+}
+
+function classes({ classes: known }: ModelCard): readonly Suggestion[] {
+  const names = known?.names ?? [];
+  const first = new Map<string, number>();
+  const twice = new Set(names.filter((name, i) => (first.has(name) ? true : void first.set(name, i))));
+  return [
+    ...names.map((name, index) => ({ label: name, kind: CompletionItemKind.EnumMember, detail: `class ${index}`, ...(twice.has(name) && { text: String(index) }) })),
+    { label: "logit:", kind: CompletionItemKind.Operator, detail: "of a class, for sums and differences", goesOn: true },
+    { label: "unit:", kind: CompletionItemKind.Operator, detail: "the mean of one channel of a site", goesOn: true },
+  ];
+}
+
+function units({ sites: all }: ModelCard, written: string): readonly Suggestion[] {
+  const withChannels = all.filter(({ shape }) => shape.length > 1);
+  const site = withChannels.find(({ name }) => written.startsWith(`${name}:`));
+  if (site === undefined) return withChannels.map((each) => ({ label: `unit:${each.name}:`, kind: CompletionItemKind.Field, detail: shapeWords(each), goesOn: true }));
+  const channels = Math.min(site.shape[1]!, mostChannels);
+  return Array.from({ length: channels }, (_, channel) => ({ label: `unit:${site.name}:${channel}`, kind: CompletionItemKind.Value, detail: `channel ${channel} of ${site.shape[1]}` }));
+}
+
+const logits = ({ classes: known }: ModelCard): readonly Suggestion[] =>
+  Array.from({ length: known?.count ?? 0 }, (_, index) => {
+    const name = known?.names?.[index];
+    return { label: `logit:${index}`, kind: CompletionItemKind.EnumMember, ...(name !== undefined && { detail: name, filter: `logit:${index} logit:${name}` }) };
   });
 
-function claimValues({ experiment, cards }: Asked, key: string | undefined): Found {
+async function claimValues({ experiment, cards, token }: Asked, key: string | undefined): Promise<Found> {
   if (key === "over") return whole(aggregates.map((label) => ({ label, kind: CompletionItemKind.EnumMember })));
   if (key === "within") return whole(toleranceUnits.map((label) => ({ label: `0.01 ${label}`, kind: CompletionItemKind.Unit })));
-  const { experiment: parsed } = experiment.parsed;
+  if (key === "is" || key === "because" || key === "between" || key === "oneOf") return whole([]);
+  // A text that was never read yet is waited for; else what was named before the last few keys will do.
+  const parsed = (experiment.lastGood ?? (await experiment.reading(token)))?.experiment;
   if (parsed === undefined) return whole([]);
   if (key === "on") return whole(parsed.inputs.flatMap((entry) => inputName(entry) ?? []).map((value) => ({ label: value, kind: CompletionItemKind.File })));
-  if (key === "is" || key === "because" || key === "between" || key === "oneOf") return whole([]);
   return whole(analysisNames(parsed, cards).flatMap((name) => readings(name, parsed.analyses.find(({ id }) => name === id || name.startsWith(`${id}@`))?.method.value)));
 }
 

@@ -1,19 +1,15 @@
 import { DiagnosticSeverity, type Diagnostic } from "vscode-languageserver";
-import { validate } from "../../experiment/validate.ts";
 import type { Problem } from "../../protocol/experiment.ts";
 import type { Asked } from "./features.ts";
 
-/** What the text alone shows: at once, without an engine. */
-export function quickProblems({ experiment, cards }: Asked): readonly Problem[] {
-  const { experiment: parsed, problems } = experiment.parsed;
-  return parsed ? [...problems, ...validate(parsed, cards)] : problems;
-}
+/** What the text alone shows, without an engine; `undefined` where it changed meanwhile. */
+export const quickProblems = async ({ experiment, token }: Asked): Promise<readonly Problem[] | undefined> => (await experiment.reading(token))?.problems;
 
 /** With the model and the files; `undefined` where the engine cannot say. */
-export async function deepProblems({ experiment, facts }: Asked): Promise<readonly Problem[] | undefined> {
+export async function deepProblems({ experiment, facts, token }: Asked): Promise<readonly Problem[] | undefined> {
   if (experiment.file === undefined) return undefined;
   try {
-    return await facts.problems({ file: experiment.file, text: experiment.document.getText() });
+    return await facts.problems({ file: experiment.file, text: experiment.document.getText() }, token);
   } catch {
     return undefined;
   }

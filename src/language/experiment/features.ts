@@ -1,3 +1,4 @@
+import type { CancellationToken } from "vscode-languageserver";
 import type { MethodCard } from "../../protocol/method-card.ts";
 import type { EngineFacts } from "../engine-facts.ts";
 import type { OpenExperiment, OpenExperiments } from "./open-document.ts";
@@ -8,4 +9,6 @@ export interface Asked {
   readonly facts: EngineFacts;
   readonly cards: readonly MethodCard[];
   readonly all: OpenExperiments;
+  /** Whether whoever asked has stopped waiting. */
+  readonly token: CancellationToken;
 }

@@ -3,7 +3,8 @@ import { targetTerms } from "../../experiment/target-terms.ts";
 import { siteOption } from "../../experiment/site-option.ts";
 import type { ModelCard } from "../../protocol/model.ts";
 import { restingMs } from "../engine-facts.ts";
-import { code, methodWords, modelWords, optionWords, portraitWords, siteWords, unitWords } from "../words.ts";
+import { siteHover, unitHover } from "../site-hover.ts";
+import { code, methodWords, modelWords, optionWords, unitWords } from "../words.ts";
 import { cursorAt, siblingValue, wordEnd } from "./cursor.ts";
 import type { Asked } from "./features.ts";
 import { keyWords } from "./key-words.ts";
@@ -36,12 +37,12 @@ function keyHover(asked: Asked, path: readonly string[], entry: number | undefin
 }
 
 async function valueHover(asked: Asked, [top, second, third]: readonly string[], word: string, entry: number | undefined, line: number): Promise<string | undefined> {
-  const { experiment, facts, cards } = asked;
-  const model = (): Promise<ModelCard | undefined> => (experiment.model === undefined ? Promise.resolve(undefined) : facts.model(experiment.model, restingMs));
+  const { experiment, facts, cards, token } = asked;
+  const model = (): Promise<ModelCard | undefined> => (experiment.model === undefined ? Promise.resolve(undefined) : facts.model(experiment.model, token, restingMs));
   const site = async (): Promise<string | undefined> => {
     const card = await model();
     const found = card?.sites.find(({ name }) => name === word);
-    return card && found && siteWords(found, card);
+    return card && found && siteHover(card, found, facts, token);
   };
   if (top === "model") {
     const card = await model();
@@ -67,13 +68,13 @@ async function valueHover(asked: Asked, [top, second, third]: readonly string[],
 }
 
 /** A target of one unit is shown by the picture that drives it most. */
-async function targetHover(text: string, model: ModelCard, { facts }: Asked): Promise<string | undefined> {
+async function targetHover(text: string, model: ModelCard, { facts, token }: Asked): Promise<string | undefined> {
   const words = targetWords(text, model);
   const units = (targetTerms(text) ?? []).flatMap((term) => (term.kind === "unit" ? [term] : []));
   const [unit] = units;
-  const channels = model.sites.find(({ name }) => name === unit?.site)?.shape[1] ?? 0;
-  if (unit === undefined || units.length > 1 || unit.index >= channels) return words;
-  return `${portraitWords(await facts.portrait(model.path, unit.site, unit.index), unit.index)}\n\n${words ?? ""}`;
+  const site = model.sites.find(({ name }) => name === unit?.site);
+  if (unit === undefined || site === undefined || units.length > 1 || unit.index >= (site.shape[1] ?? 0)) return words;
+  return unitHover(model, site, unit.index, facts, token, words);
 }
 
 function targetWords(text: string, model: ModelCard): string | undefined {

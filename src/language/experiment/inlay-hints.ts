@@ -6,11 +6,11 @@ import { shapeWords } from "../words.ts";
 import type { Asked } from "./features.ts";
 
 /** The shape behind a site, the class behind a number, the size behind a model. */
-export async function inlayHints({ experiment, facts, cards }: Asked, shown: Range): Promise<readonly InlayHint[]> {
-  const { experiment: parsed } = experiment.parsed;
+export async function inlayHints({ experiment, facts, cards, token }: Asked, shown: Range): Promise<readonly InlayHint[]> {
+  const parsed = (await experiment.reading(token))?.experiment;
   if (parsed === undefined || experiment.model === undefined) return [];
-  const model = await facts.model(experiment.model, restingMs);
-  if (model === undefined) return [];
+  const model = await facts.model(experiment.model, token, restingMs);
+  if (model === undefined || token.isCancellationRequested) return [];
   const after = ({ end }: Range, label: string): InlayHint[] => (end.line >= shown.start.line && end.line <= shown.end.line ? [{ position: end, label, kind: InlayHintKind.Type, paddingLeft: true }] : []);
   return [
     ...after(parsed.model.range, [model.classes && `${model.classes.count} classes`, `${(model.parameters / 1e6).toFixed(1)} M parameters`].filter(Boolean).join(", ")),

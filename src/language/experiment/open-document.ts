@@ -1,26 +1,65 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { CancellationToken } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { parseExperiment, type Parsed } from "../../experiment/parse.ts";
 import type { ClaimOutcome } from "../../protocol/experiment.ts";
+import type { Reading } from "../reading/reading.ts";
 
-/** An experiment that is open in an editor, read at most once for each of its states. */
+type Read = (text: string) => Promise<Reading | undefined>;
+
+/**
+ * An experiment that is open in an editor. Its lines are always those that stand there; reading it as a whole takes a
+ * moment on a long file, so that happens elsewhere, once a person pauses.
+ */
 export class OpenExperiment {
   readonly document: TextDocument;
-  #lines: readonly string[] | undefined;
-  #parsed: Parsed | undefined;
+  readonly #read: Read;
+  #lines: { readonly version: number; readonly lines: readonly string[] } | undefined;
+  #current: { readonly version: number; readonly reading: Reading | undefined } | undefined;
+  #lastGood: Reading | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #busy = false;
+  #closed = false;
+  #waiting: (() => void)[] = [];
 
-  constructor(document: TextDocument) {
+  constructor(document: TextDocument, read: Read) {
     this.document = document;
+    this.#read = read;
   }
 
   get lines(): readonly string[] {
-    return (this.#lines ??= this.document.getText().split(/\r?\n/));
+    const { version } = this.document;
+    if (this.#lines?.version !== version) this.#lines = { version, lines: this.document.getText().split(/\r?\n/) };
+    return this.#lines.lines;
   }
 
-  /** Costs a moment on a long file: what must be quick reads lines instead. */
-  get parsed(): Parsed {
-    return (this.#parsed ??= parseExperiment(this.document.getText()));
+  /** What the last readable text said: perhaps a few keys old, but at once. */
+  get lastGood(): Reading | undefined {
+    return this.#lastGood;
+  }
+
+  /** What the present text says, once it has been read; `undefined` where nobody waits for it any more. */
+  async reading(token: CancellationToken): Promise<Reading | undefined> {
+    while (this.#current?.version !== this.document.version && !this.#closed && !token.isCancellationRequested) {
+      if (this.#timer === undefined && !this.#busy) this.readAfter(0);
+      await this.#next(token);
+    }
+    return token.isCancellationRequested ? undefined : this.#current?.reading;
+  }
+
+  /** The text changed: it is read after a pause in which it does not change again. */
+  readAfter(pauseMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (!this.#busy) void this.#readNow();
+    }, pauseMs);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#settle();
   }
 
   /** A document that is not saved yet has no folder, so its names mean nothing yet. */
@@ -39,22 +78,54 @@ export class OpenExperiment {
     const name = (value?.[1] ?? value?.[2] ?? value?.[3] ?? "").trim();
     return name && this.folder ? path.resolve(this.folder, name) : undefined;
   }
+
+  async #readNow(): Promise<void> {
+    this.#busy = true;
+    const { version } = this.document;
+    const reading = await this.#read(this.document.getText());
+    this.#busy = false;
+    if (reading?.experiment) this.#lastGood = reading;
+    this.#current = { version, reading };
+    this.#settle();
+  }
+
+  #settle(): void {
+    for (const each of this.#waiting.splice(0)) each();
+  }
+
+  /** Settles with the next reading, or when the token is cancelled. */
+  #next(token: CancellationToken): Promise<void> {
+    return new Promise((resolve) => {
+      const cancelled = token.onCancellationRequested(() => resolve());
+      this.#waiting.push(() => {
+        cancelled.dispose();
+        resolve();
+      });
+    });
+  }
 }
 
-/** The open experiments, by version, and what their last runs found. */
+/** The open experiments, and what their last runs found. */
 export class OpenExperiments {
-  readonly #open = new Map<string, { readonly version: number; readonly experiment: OpenExperiment }>();
+  readonly #read: Read;
+  readonly #open = new Map<string, OpenExperiment>();
   readonly claims = new Map<string, readonly ClaimOutcome[]>();
+
+  constructor(read: Read) {
+    this.#read = read;
+  }
 
   of(document: TextDocument): OpenExperiment {
     const known = this.#open.get(document.uri);
-    if (known?.version === document.version && known.experiment.document === document) return known.experiment;
-    const experiment = new OpenExperiment(document);
-    this.#open.set(document.uri, { version: document.version, experiment });
+    if (known?.document === document) return known;
+    known?.close();
+    const experiment = new OpenExperiment(document, this.#read);
+    this.#open.set(document.uri, experiment);
     return experiment;
   }
 
   forget(uri: string): void {
+    this.#open.get(uri)?.close();
     this.#open.delete(uri);
     this.claims.delete(uri);
   }

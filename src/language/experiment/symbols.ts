@@ -2,8 +2,8 @@ import { SymbolKind, type DocumentSymbol } from "vscode-languageserver";
 import type { Asked } from "./features.ts";
 
 /** The experiment as an outline: its model, inputs, analyses and claims. */
-export function symbols({ experiment }: Asked): readonly DocumentSymbol[] {
-  const { experiment: parsed } = experiment.parsed;
+export async function symbols({ experiment, token }: Asked): Promise<readonly DocumentSymbol[]> {
+  const parsed = (await experiment.reading(token))?.experiment;
   if (parsed === undefined) return [];
   const one = (name: string, detail: string, kind: SymbolKind, range: DocumentSymbol["range"], selectionRange = range): DocumentSymbol => ({ name: name || "(empty)", detail, kind, range, selectionRange });
   return [

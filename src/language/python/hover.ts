@@ -1,27 +1,31 @@
-import type { Hover, Position } from "vscode-languageserver";
+import type { CancellationToken, Hover, Position } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { restingMs, type EngineFacts } from "../engine-facts.ts";
-import { modelWords, siteWords } from "../words.ts";
+import type { EngineFacts } from "../engine-facts.ts";
+import { siteHover, unitHover } from "../site-hover.ts";
+import { explainLink, languageModelWords, languageSiteWords, modelWords, workbenchLink } from "../words.ts";
+import { importedNames } from "./imports.ts";
+import { lineAt } from "./line-at.ts";
 import { mentionsIn } from "./mentions.ts";
-import { modelsNamed, mostModels, resolveLayer, resolveModel } from "./resolve.ts";
+import { knownModel, modelsNamed, mostModels, resolveLayer, resolveModel } from "./resolve.ts";
 
-/** A model file's facts and a layer's shape, with a link to explain; nothing where it is not sure. */
-export async function pythonHover(document: TextDocument, position: Position, folders: readonly string[], facts: EngineFacts, inWorkspace: () => Promise<readonly string[]>): Promise<Hover | null> {
-  const line = document.getText({ start: { line: position.line, character: 0 }, end: { line: position.line + 1, character: 0 } }).replace(/\r?\n$/, "");
-  const mention = mentionsIn(line).find(({ start, end }) => start <= position.character && position.character <= end);
+/** A model file's facts, a layer's shape and statistics, a unit's picture, each with a link to open; nothing where it is not sure. */
+export async function pythonHover(document: TextDocument, position: Position, folders: readonly string[], facts: EngineFacts, inWorkspace: () => Promise<readonly string[]>, token: CancellationToken): Promise<Hover | null> {
+  const mention = mentionsIn(lineAt(document, position.line)).find(({ start, end }) => start <= position.character && position.character <= end);
   if (mention === undefined) return null;
   const range = { start: { line: position.line, character: mention.start }, end: { line: position.line, character: mention.end } };
-  const hover = (words: string, model: string): Hover => ({ contents: { kind: "markdown", value: `${words}\n\n${explainLink(model)}` }, range });
+  const hover = (words: string): Hover => ({ contents: { kind: "markdown", value: words }, range });
   if (mention.kind === "file") {
     const file = resolveModel(mention.name, document, folders);
-    const model = file && (await facts.model(file, restingMs));
-    return file && model ? hover(modelWords(model), file) : null;
+    const known = file && (await knownModel(file, facts, token));
+    if (!file || !known) return null;
+    return hover(known.kind === "text" ? `${languageModelWords(known.model)}\n\n${workbenchLink(file)}` : `${modelWords(known.model)}\n\n${explainLink(file)}`);
   }
+  if (mention.root !== undefined && importedNames(document.getText()).has(mention.root)) return null;
   const named = modelsNamed(document, folders);
   const around = named.length ? named : await inWorkspace();
-  const found = around.length > mostModels ? undefined : await resolveLayer(mention.name, around, facts);
-  return found ? hover(siteWords(found.site, found.model), found.model.path) : null;
+  const found = around.length > mostModels ? undefined : await resolveLayer(mention.name, around, facts, token);
+  if (found === undefined) return null;
+  if (found.kind === "text") return hover(`${languageSiteWords(found.site, found.model)}\n\n${workbenchLink(found.model.path)}`);
+  const words = mention.index !== undefined && mention.index < (found.site.shape[1] ?? 0) ? await unitHover(found.model, found.site, mention.index, facts, token) : await siteHover(found.model, found.site, facts, token);
+  return hover(`${words}\n\n${explainLink(found.model.path)}`);
 }
-
-/** A command link: the client trusts hovers with this one command only. */
-const explainLink = (file: string): string => `[Explain a prediction](command:glassbox.explainFile?${encodeURIComponent(JSON.stringify([file]))})`;

@@ -76,6 +76,7 @@ export const directAttributionAnalysis = analysis("direct-logit-attribution", {
   options: {
     token: count(-1, -1, 1_000_000, { label: "Token", description: "The token after which, counted from 0; -1 is the last." }),
     targets: words("", { label: "Words", description: "Words whose logits are explained, with | between them, or # and their ids; the model's two best if empty." }),
+    edits,
   },
 });
 

@@ -18,8 +18,10 @@ export interface AttributionPatchingOptions {
   readonly component: Component;
   readonly metric: Metric;
   readonly read: number;
-  /** The run that values are taken from, and that KL compares with. */
+  /** The run that values are taken from. */
   readonly source: Trace;
+  /** The run that KL compares with. */
+  readonly reference: Trace;
 }
 
 /**
@@ -27,9 +29,9 @@ export interface AttributionPatchingOptions {
  * Cost: one forward and one backward pass for a whole grid, against one forward pass a cell. It is a tangent: where the metric bends, it is wrong.
  * Gives [layer][token], or [layer][head]: what the patch would add to the base run's metric.
  */
-export async function attributionPatching(model: LanguageModel, base: Trace, { component, metric, read, source }: AttributionPatchingOptions): Promise<Float64Array[]> {
+export async function attributionPatching(model: LanguageModel, base: Trace, { component, metric, read, source, reference }: AttributionPatchingOptions): Promise<Float64Array[]> {
   const { layers, heads } = model.decoder;
-  const slope = await readoutSlope(model, base, metric, read, source);
+  const slope = await readoutSlope(model, base, metric, read, reference);
   const gradients = await gradientsOf(model, base.tokens, component, read, slope);
   return Array.from({ length: layers }, (_, layer) => {
     const site = componentSite(component, layer);
@@ -46,12 +48,12 @@ export async function attributionPatching(model: LanguageModel, base: Trace, { c
 }
 
 /** ∂metric/∂(normalized state) at the token that is read: ∂metric/∂logits · W_U. [1, 1, feature] */
-async function readoutSlope(model: LanguageModel, base: Trace, metric: Metric, read: number, source: Trace): Promise<Tensor> {
+async function readoutSlope(model: LanguageModel, base: Trace, metric: Metric, read: number, reference: Trace): Promise<Tensor> {
   const logitsAt = async (trace: Trace): Promise<Float64Array> => {
     for await (const { logits } of model.unembed(takeRows(trace.get(finalSite(model)), read, 1))) return Float64Array.from(rowOf(logits as never, 0));
     throw new RangeError("the unembedding gave no row");
   };
-  const slope = metricSlope(metric, await logitsAt(base), await logitsAt(source));
+  const slope = metricSlope(metric, await logitsAt(base), await logitsAt(reference));
   const program = await model.programs.get("readout slope", () => {
     const b = new Builder(coreOperators);
     const given = b.input("slope", { dtype: "float32", shape: [1, model.decoder.vocabulary] });

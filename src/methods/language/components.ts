@@ -1,7 +1,9 @@
 import { allocate } from "../../tensor/dtype.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import type { Check } from "../../protocol/result.ts";
-import type { LanguageModel, Trace } from "./language-model.ts";
+import { patternSite } from "./attention.ts";
+import { editConstant, editLinear, type SiteEdit } from "./edits.ts";
+import { rowSumsOf, type LanguageModel, type Trace } from "./language-model.ts";
 
 /** What writes into the residual stream: embeddings, then each layer's attention and MLP. Their sum is its end. */
 export function componentSites(model: LanguageModel): readonly string[] {
@@ -13,36 +15,69 @@ export function componentSites(model: LanguageModel): readonly string[] {
 export const finalSite = (model: LanguageModel): string => `blocks.${model.decoder.layers - 1}.hook_resid_post`;
 export const finalScale = "ln_final.hook_scale";
 
-/** What a run keeps so that its own correctness can be checked. */
-export const checkedSites = (model: LanguageModel): readonly string[] => [...componentSites(model), finalSite(model), finalScale];
+const patternSums = (model: LanguageModel): readonly string[] => Array.from({ length: model.decoder.layers }, (_, layer) => rowSumsOf(patternSite(layer)));
 
-/** Σ components = residual stream: the largest difference over all tokens, relative to the stream's norm there. */
-export function residualCheck(model: LanguageModel, trace: Trace): Check {
+/** What a run keeps so that its own correctness can be checked. */
+export const checkedSites = (model: LanguageModel): readonly string[] => [...componentSites(model), finalSite(model), finalScale, ...patternSums(model)];
+
+/** How the residual stream comes about: a component is added to it, or an edit changes all that it holds so far. */
+export type StreamStep = { readonly kind: "component"; readonly site: string } | { readonly kind: "edit"; readonly edit: SiteEdit };
+
+/** The steps in the model's order. Edits of what a component writes, or of what happens inside one, are part of what it wrote. */
+export function streamSteps(model: LanguageModel, edits: readonly SiteEdit[]): readonly StreamStep[] {
+  const components = new Set(componentSites(model));
+  const blocks = Array.from({ length: model.decoder.layers }, (_, layer) => ["hook_resid_pre", "hook_attn_out", "hook_resid_mid", "hook_mlp_out", "hook_resid_post"].map((name) => `blocks.${layer}.${name}`)).flat();
+  const inOrder = [...[...components].filter((site) => !blocks.includes(site)), ...blocks];
+  // A block's end is the next one's beginning, and the first one's may be the embedding.
+  const seen = new Set<string>();
+  return inOrder.flatMap((site): StreamStep[] => {
+    const { value } = model.site(site);
+    if (seen.has(value)) return [];
+    seen.add(value);
+    if (components.has(site)) return [{ kind: "component", site }];
+    return edits.filter((edit) => model.site(edit.site).value === value).map((edit) => ({ kind: "edit", edit }));
+  });
+}
+
+/** Σ components = residual stream, and rows of patterns sum to 1: what every run can say of itself, edited or not. */
+export const runChecks = (model: LanguageModel, trace: Trace, edits: readonly SiteEdit[] = []): Check[] => [
+  residualCheck(model, trace, edits), patternCheck(patternSums(model).map(trace.get)),
+];
+
+/** Σ components = residual stream: the largest difference over all tokens, relative to the stream's norm there. Edits of the stream are made again between the components. */
+export function residualCheck(model: LanguageModel, trace: Trace, edits: readonly SiteEdit[] = []): Check {
   const { width } = model.decoder;
   const final = trace.get(finalSite(model)).data;
-  const sum = new Float64Array(final.length);
-  for (const site of componentSites(model)) {
-    const { data } = trace.get(site);
-    for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + (data[i] as number);
-  }
+  const steps = streamSteps(model, edits);
   let worst = 0;
   for (let token = 0; token < trace.tokens.length; token++) {
+    let sum = new Float64Array(width);
+    for (const step of steps) {
+      if (step.kind === "edit") {
+        const brought = editConstant(step.edit, token, width);
+        sum = editLinear(step.edit, token, sum).map((value, i) => value + brought[i]!);
+      } else {
+        const { data } = trace.get(step.site);
+        for (let i = 0; i < width; i++) sum[i] = sum[i]! + (data[token * width + i] as number);
+      }
+    }
     let [difference, norm] = [0, 0];
-    for (let i = token * width; i < (token + 1) * width; i++) {
-      difference += (sum[i]! - (final[i] as number)) ** 2;
-      norm += (final[i] as number) ** 2;
+    for (let i = 0; i < width; i++) {
+      const value = final[token * width + i] as number;
+      difference += (sum[i]! - value) ** 2;
+      norm += value ** 2;
     }
     worst = Math.max(worst, Math.sqrt(difference / (norm || 1)));
   }
-  return checkOf("residual", "components = residual", worst, 1e-4, "Embeddings, attention and MLP outputs add up to the residual stream at every token.", "The parts that should add up to the residual stream do not.");
+  const parts = edits.length ? "Embeddings, attention and MLP outputs, as edited," : "Embeddings, attention and MLP outputs";
+  return checkOf("residual", "components = residual", worst, 1e-4, `${parts} add up to the residual stream at every token.`, "The parts that should add up to the residual stream do not.");
 }
 
 /** Σ direct logit attribution = logit − bias, for one word at one token. */
-export async function attributionCheck(model: LanguageModel, trace: Trace, token: number, word: number): Promise<Check> {
+export async function attributionCheck(model: LanguageModel, trace: Trace, token: number, word: number, edits: readonly SiteEdit[] = []): Promise<Check> {
   const { width } = model.decoder;
-  const sites = componentSites(model);
-  const rows = componentRows(model, trace, token, sites);
-  const contributions = await contributionsOf(model, trace, token, rows, [word]);
+  const { rows } = streamRows(model, edits, token, (site) => [{ name: site, row: rowAt(trace, site, token, width) }]);
+  const contributions = await contributionsOf(model, trace, token, stacked(model, rows), [word]);
   const state = tensor(model.dtype, [1, width], (trace.get(finalSite(model)).data as Float32Array).slice(token * width, (token + 1) * width) as never);
   const logit = Number((await model.readWords(state, [word])).data[0]);
   const sum = contributions.values.reduce((total, value) => total + value, 0);
@@ -50,12 +85,40 @@ export async function attributionCheck(model: LanguageModel, trace: Trace, token
   return checkOf("attribution", "attribution = logit − bias", difference, 1e-3 * Math.max(1, Math.abs(logit)), "The components' direct effects add up to the logit.", "The components' direct effects do not add up to the logit.");
 }
 
-/** One row a site: what it wrote at a token. */
-export function componentRows(model: LanguageModel, trace: Trace, token: number, sites: readonly string[]): Tensor {
+/** A part of the final residual state at one token. */
+export interface NamedRow {
+  readonly name: string;
+  readonly row: Float64Array;
+}
+
+export const rowAt = (trace: Trace, site: string, token: number, width: number): Float64Array =>
+  Float64Array.from((trace.get(site).data as Float32Array).subarray(token * width, (token + 1) * width));
+
+/**
+ * What the final state at a token is the sum of. An edit of the stream scales, removes or passes on what was written before it, and
+ * brings a part of its own.
+ * @param write the parts that a component writes
+ */
+export function streamRows(model: LanguageModel, edits: readonly SiteEdit[], token: number, write: (site: string) => readonly NamedRow[]): { readonly names: readonly string[]; readonly rows: readonly Float64Array[] } {
+  let parts: readonly NamedRow[] = [];
+  for (const step of streamSteps(model, edits)) {
+    if (step.kind === "component") {
+      parts = [...parts, ...write(step.site)];
+      continue;
+    }
+    const { edit } = step;
+    const brought = editConstant(edit, token, model.decoder.width);
+    const kept = parts.map(({ name, row }) => ({ name, row: editLinear(edit, token, row) }));
+    parts = brought.some((value) => value !== 0) ? [...kept, { name: `edit of ${edit.site}`, row: brought }] : kept;
+  }
+  return { names: parts.map(({ name }) => name), rows: parts.map(({ row }) => row) };
+}
+
+export function stacked(model: LanguageModel, rows: readonly Float64Array[]): Tensor {
   const { width } = model.decoder;
-  const rows = tensor(model.dtype, [sites.length, width], allocate(model.dtype, sites.length * width));
-  sites.forEach((site, row) => (rows.data as Float32Array).set((trace.get(site).data as Float32Array).subarray(token * width, (token + 1) * width), row * width));
-  return rows;
+  const all = tensor(model.dtype, [rows.length, width], allocate(model.dtype, rows.length * width));
+  rows.forEach((row, i) => (all.data as Float32Array).set(row, i * width));
+  return all;
 }
 
 /**
@@ -75,7 +138,7 @@ export async function contributionsOf(model: LanguageModel, trace: Trace, token:
   return { values: Float64Array.from({ length: count * words.length }, (_, i) => Number(data[i]) - bias[i % words.length]!), bias };
 }
 
-/** Rows of an attention pattern sum to 1. */
+/** Rows of an attention pattern, or their sums, sum to 1. Patterns cannot be edited, so that it holds in every run. */
 export function patternCheck(patterns: readonly Tensor[]): Check {
   let worst = 0;
   for (const { data, shape } of patterns) {

@@ -59,3 +59,26 @@ function filledUp(value: Tensor, length: number): Tensor {
   filled.data.set(value.data as never);
   return filled;
 }
+
+/** A token's state after the edit, without what the edit brings: linear in the state. */
+export function editLinear(edit: SiteEdit, token: number, row: Float64Array): Float64Array {
+  const { kind, operand } = edit;
+  const along = kind === "remove" ? row.reduce((sum, value, i) => sum + value * at(operand, token, i), 0) : 0;
+  return row.map((value, i) => {
+    if (kind === "add" || !acts(edit, token, i)) return value;
+    if (kind === "set") return 0;
+    return kind === "scale" ? value * at(operand, token, i) : value - along * at(operand, token, i);
+  });
+}
+
+/** What the edit itself brings to a token's state. */
+export const editConstant = (edit: SiteEdit, token: number, width: number): Float64Array =>
+  Float64Array.from({ length: width }, (_, i) => ((edit.kind === "add" || edit.kind === "set") && acts(edit, token, i) ? at(edit.operand, token, i) : 0));
+
+/** A mask by token ends with the prompt; nothing that comes after is edited. */
+const acts = ({ mask }: SiteEdit, token: number, feature: number): boolean => (mask.shape[0] === 1 || token < mask.shape[0]!) && at(mask, token, feature) !== 0;
+
+function at({ shape, data }: Tensor, token: number, feature: number): number {
+  const [tokens, features] = shape as [number, number];
+  return Number(data[(tokens === 1 ? 0 : token) * features + (features === 1 ? 0 : feature)]);
+}

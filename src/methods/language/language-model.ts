@@ -1,8 +1,10 @@
 import { decoderGraph, logitsOutput, tokensInput, unembed, type Decoder } from "../../architectures/architecture.ts";
+import { rowsOf } from "../../architectures/layers.ts";
 import { wholePrompts } from "../../architectures/sequence.ts";
 import { Builder } from "../../graph/builder.ts";
 import type { Graph, Site } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
+import { prune } from "../../graph/prune.ts";
 import { patch } from "../../graph/transform/patch.ts";
 import { cut } from "../../graph/transform/cut.ts";
 import { tap } from "../../graph/transform/tap.ts";
@@ -18,7 +20,7 @@ import { Programs } from "./programs.ts";
 const residualInput = "residual";
 const wordsInput = "words";
 /** Programs together map at most this multiple of the weights: whole prompts and the blocks of a sweep, side by side. */
-const mappedShare = 1.85;
+export const mappedShare = 1.85;
 /** Prompts are filled up to these lengths: a causal model does not see what follows. */
 const lengths = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 4096, 8192];
 /** Rows that are unembedded at once: 32 × 50,000 logits are 6 MB. */
@@ -30,18 +32,27 @@ export interface Trace {
   get(site: string): Tensor;
 }
 
+const sumsSuffix = " row sums";
+
+/** A site's sums over its last axis, to be traced like a site: the last extent is 1. */
+export const rowSumsOf = (site: string): string => `${site}${sumsSuffix}`;
+
+const summed = (name: string): string | undefined => (name.endsWith(sumsSuffix) ? name.slice(0, -sumsSuffix.length) : undefined);
+
 /** A decoder on a runtime, as the methods see it. */
 export class LanguageModel {
   readonly decoder: Decoder;
   readonly runtime: Runtime;
   readonly programs: Programs;
+  readonly mostMappedBytes: number;
   readonly #graphs = new Map<number, Graph>();
 
   constructor(decoder: Decoder, runtime: Runtime) {
     this.decoder = decoder;
     this.runtime = runtime;
     const weights = [...this.graph(lengths[0]!).constants.values()].reduce((sum, { dtype, shape }) => sum + sizeOf(shape) * bytesPerElement(dtype), 0);
-    this.programs = new Programs(runtime, mappedShare * weights);
+    this.mostMappedBytes = mappedShare * weights;
+    this.programs = new Programs(runtime, this.mostMappedBytes);
   }
 
   /** The whole graph for one prompt of that length. */
@@ -70,19 +81,21 @@ export class LanguageModel {
     const key = JSON.stringify(["trace", length, sites, edits.map(({ site, kind, mask, operand }) => [site, kind, mask.shape, operand.shape])]);
     const program = await this.programs.get(key, () => {
       const graph = this.graph(length);
-      const edited = edits.length ? patch(graph, graphEdits(graph, edits, length), coreOperators) : graph;
-      return tap(edited, sites.map((name) => this.site(name, edited).value));
+      return this.#tapped(edits.length ? patch(graph, graphEdits(graph, edits, length), coreOperators) : graph, sites);
     });
     const ids = fromFloat64("int64", [1, length], [...tokens, ...new Array<number>(length - tokens.length).fill(0)]);
     const values = await program.run(new Map([[tokensInput, ids], ...editFeeds(edits, length)].filter(([name]) => program.inputs.has(name as string)) as [string, Tensor][]));
-    // Edits rename values but not their order, so outputs are known by the site's place in the list.
-    const byName = new Map(sites.map((name) => [name, program.outputs[this.#outputIndex(sites, name, length)]!]));
+    // Several sites may name one value, which is one output. Edits rename values but not their order.
+    const graph = this.graph(length);
+    const nameOf = (site: string): string => (summed(site) === undefined ? this.site(site, graph).value : site);
+    const order = [...new Set(sites.map(nameOf))];
+    const byName = new Map(sites.map((site) => [site, program.outputs[order.indexOf(nameOf(site))]!]));
     return {
       tokens,
       get: (name) => {
         const value = byName.get(name);
         if (value === undefined) throw new RangeError(`${name} was not traced`);
-        return shortened(this.site(name).axes, values.get(value)!, tokens.length);
+        return shortened(this.site(summed(name) ?? name).axes, values.get(value)!, tokens.length);
       },
     };
   }
@@ -146,10 +159,15 @@ export class LanguageModel {
     return Math.min(lengths.find((length) => length >= tokens.length) ?? tokens.length, Math.max(this.decoder.context, tokens.length));
   }
 
-  /** Several sites may name one value, which is one output. */
-  #outputIndex(sites: readonly string[], name: string, length: number): number {
-    const graph = this.graph(length);
-    return [...new Set(sites.map((each) => this.site(each, graph).value))].indexOf(this.site(name, graph).value);
+  /** Sums over rows are made in the graph: patterns of a long prompt are gigabytes, their sums are not. */
+  #tapped(graph: Graph, sites: readonly string[]): Graph {
+    if (sites.every((name) => summed(name) === undefined)) return tap(graph, sites.map((name) => this.site(name, graph).value));
+    const b = Builder.extend(graph, coreOperators);
+    const values = sites.map((name) => {
+      const { value, axes } = this.site(summed(name) ?? name, graph);
+      return summed(name) === undefined ? value : b.sum(b.value(value), [axes.length - 1], true).name;
+    });
+    return tap(b.finish(graph.outputs.map((name) => b.value(name))), values);
   }
 
   #unembedGraph(rows: number): Graph {
@@ -170,11 +188,11 @@ export class LanguageModel {
     const x = b.input(residualInput, { dtype: "float32", shape: [1, rows, this.decoder.width] });
     const ids = b.input(wordsInput, { dtype: "int64", shape: [count] });
     const { weight: matrix, bias } = this.decoder.unembedding(c);
-    const directions = b.apply("Gather", [matrix, ids], { axis: 0 });
+    const directions = rowsOf(c, matrix, ids);
     const offsets = bias ? [b.apply("Gather", [bias, ids], { axis: 0 })] : [];
     const normalized = b.reshape(this.decoder.finalNorm(c, x), [rows, this.decoder.width]);
     const graph = b.finish([b.apply("Gemm", [normalized, directions, ...offsets], { transB: true })]);
-    return frozen ? cut(graph, [residualInput, this.site("ln_final.hook_scale", graph).value], graph.outputs, coreOperators) : graph;
+    return frozen ? cut(graph, [residualInput, this.site("ln_final.hook_scale", graph).value], graph.outputs, coreOperators) : prune(graph);
   }
 }
 

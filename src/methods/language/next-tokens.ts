@@ -1,6 +1,6 @@
 import type { NextTokens } from "../../protocol/language.ts";
 import type { Check } from "../../protocol/result.ts";
-import { attributionCheck, checkedSites, finalSite, residualCheck } from "./components.ts";
+import { attributionCheck, checkedSites, finalSite, runChecks } from "./components.ts";
 import type { SiteEdit } from "./edits.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { entropy, logNormalizer, rankOf, rowOf, topIds } from "./logits.ts";
@@ -37,7 +37,6 @@ export async function nextTokens(model: LanguageModel, tokens: readonly number[]
       data.actualProbabilities[at] = Math.exp(own[next]! - normalizer);
     }
   }
-  // An edited stream is not the sum of what its parts wrote, and should not be.
-  const certificate = edits.length ? [] : [residualCheck(model, trace), await attributionCheck(model, trace, count - 1, data.ids[(count - 1) * best]!)];
+  const certificate = [...runChecks(model, trace, edits), await attributionCheck(model, trace, count - 1, data.ids[(count - 1) * best]!, edits)];
   return { data, certificate };
 }

@@ -40,7 +40,7 @@ for (const name of names) {
     const model = reference(name);
     const [base, source] = [await model.trace(patching.corrupted, baseSites(model)), await model.trace(patching.clean, baseSites(model))];
     const metric: Metric = { kind: "logit-difference", answer: patching.answer, wrong: patching.wrong };
-    const cells = await attributionPatching(model, base, { component: "resid_pre", metric, read: patching.clean.length - 1, source });
+    const cells = await attributionPatching(model, base, { component: "resid_pre", metric, read: patching.clean.length - 1, source, reference: source });
     cells.forEach((row, layer) => row.forEach((value, token) => assert.ok(Math.abs(value - patching.attribution[layer]![token]!) < 1e-9)));
   });
 
@@ -63,7 +63,7 @@ for (const name of ["llama-scaled-rope-float32", "gpt2-tied-float32"]) {
     const metrics: readonly Metric[] = [{ kind: "logit-difference", answer: patching.answer, wrong: patching.wrong }, { kind: "probability", answer: patching.answer }, { kind: "log-probability", answer: patching.answer }, { kind: "divergence" }];
     for (const component of ["resid_pre", "attn_out", "mlp_out", "head"] as const) {
       for (const metric of metrics) {
-        const estimates = await attributionPatching(model, base, { component, metric, read, source });
+        const estimates = await attributionPatching(model, base, { component, metric, read, source, reference: source });
         const reader = await metricReader(model, metric, fromFloat64("float64", [1, model.decoder.width], toFloat64(source.get(finalOf(model))).slice(-model.decoder.width)));
         // Central difference along a′ − a of one site, at all its tokens and heads at once.
         const site = componentSite(component, 1);
@@ -80,7 +80,7 @@ for (const name of ["llama-scaled-rope-float32", "gpt2-tied-float32"]) {
       }
     }
     const metric = metrics[0]!;
-    const estimates = await attributionPatching(model, base, { component: "resid_pre", metric, read, source });
+    const estimates = await attributionPatching(model, base, { component: "resid_pre", metric, read, source, reference: source });
     const exact: Float64Array[] = [];
     for await (const { layer, cells } of sweep(model, base, { component: "resid_pre", metric, read, reference: source, replacement: { kind: "run", trace: source }, cancelled: never })) exact[layer] = cells.map((value) => value - patching.corruptedMetric);
     t.diagnostic(`scatter, estimate against exact: ${estimates.flatMap((row, layer) => [...row].map((value, token) => `(${value.toFixed(3)}, ${exact[layer]![token]!.toFixed(3)})`)).filter((pair) => pair !== "(0.000, 0.000)" && pair !== "(0.000, -0.000)").join(" ")}; r = ${agreement(estimates, exact).toFixed(3)}`);

@@ -16,7 +16,7 @@ export interface Standardization {
   readonly deviation: Float64Array;
 }
 
-/** Column means and population deviations (ddof 0); a constant column is divided by 1. */
+/** Column means and population deviations (ddof 0); a column that is constant to within rounding is divided by 1, as scikit-learn has it. */
 export function standardizationOf({ rows, columns, data }: Features, among: ArrayLike<number>): Standardization {
   const mean = new Float64Array(columns);
   const deviation = new Float64Array(columns);
@@ -24,7 +24,8 @@ export function standardizationOf({ rows, columns, data }: Features, among: Arra
   for (let i = 0; i < count; i++) for (let c = 0, at = among[i]! * columns; c < columns; c++) mean[c] = mean[c]! + data[at + c]! / count;
   for (let i = 0; i < count; i++) for (let c = 0, at = among[i]! * columns; c < columns; c++) deviation[c] = deviation[c]! + (data[at + c]! - mean[c]!) ** 2 / count;
   if (rows < count) throw new RangeError(`${count} rows cannot be among ${rows}`);
-  return { mean, deviation: deviation.map((variance) => (variance > 0 ? Math.sqrt(variance) : 1)) };
+  const constant = (variance: number, c: number): boolean => variance <= count * Number.EPSILON * variance + (count * mean[c]! * Number.EPSILON) ** 2;
+  return { mean, deviation: deviation.map((variance, c) => (constant(variance, c) ? 1 : Math.sqrt(variance))) };
 }
 
 /** The chosen rows, standardised. */

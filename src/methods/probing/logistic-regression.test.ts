@@ -5,7 +5,9 @@ import { test } from "node:test";
 import { generatedTable, type TableRecipe } from "../../../test/oracles/generated-table.ts";
 import { referenceRuntime } from "../../runtime/reference/reference.ts";
 import { gramOf, standardizationOf, standardized, type Features } from "./design.ts";
-import { fitLogistic, Preconditioner, probabilities } from "./logistic-regression.ts";
+import { fitLogistic, probabilities } from "./logistic-regression.ts";
+import { Preconditioner } from "./preconditioner.ts";
+import { withoutFold } from "./strength.ts";
 import { auroc, brier, scoresOf, wilson } from "./scores.ts";
 
 interface Oracle {
@@ -15,6 +17,7 @@ interface Oracle {
     readonly objective: number; readonly coefficients: readonly (readonly number[])[]; readonly intercepts: readonly number[];
     readonly accuracy: number; readonly balancedAccuracy: number; readonly logLoss: number; readonly auroc: number | null; readonly brier: number | null;
   }[];
+  readonly folds: readonly { readonly table: string; readonly features: "standardised"; readonly C: number; readonly folds: number; readonly accuracy: readonly number[]; readonly pooledAuroc: number; readonly pooledBrier: number }[];
 }
 
 const folder = path.join(process.env.GLASSBOX_ROOT ?? process.cwd(), "test", "oracles");
@@ -62,6 +65,32 @@ for (const expected of oracle.fits) {
         assert.ok(Math.abs(sum) < 1e-12, "coefficients sum to zero over classes");
       }
     }
+  });
+}
+
+for (const { table, C, folds, accuracy, pooledAuroc, pooledBrier } of oracle.folds) {
+  test(`${table}, ${folds} folds, each standardised by its own rows: scikit-learn's accuracies`, async () => {
+    const { x: raw, y } = tableOf(table);
+    const all = Array.from({ length: raw.rows }, (_, i) => i);
+    // As probes have it: all rows are standardised together, and each fold makes its own of that.
+    const x = standardized(raw, standardizationOf(raw, all), all);
+    const preconditioner = new Preconditioner(await gramOf(x, referenceRuntime), x.columns, { rows: x.rows, lambda: 1 / (C * x.rows), classes: 2 });
+    const pooled = new Float64Array(x.rows);
+    for (let fold = 0; fold < folds; fold++) {
+      const held = Int32Array.from(all.filter((row) => row % folds === fold));
+      const fit = fitLogistic({ ...withoutFold({ x, y, classes: 2 }, held), C }, preconditioner);
+      const p = probabilities(fit, x);
+      for (const row of held) pooled[row] = p[2 * row + 1]!;
+      assert.equal(held.filter((row) => (pooled[row]! > 0.5 ? 1 : 0) === y[row]).length / held.length, accuracy[fold]);
+
+      const rest = all.filter((row) => row % folds !== fold);
+      const own = standardizationOf(raw, rest);
+      const direct = fitLogistic({ x: standardized(raw, own, rest), y: rest.map((row) => y[row]!), classes: 2, C }, preconditioner);
+      const expected = probabilities(direct, standardized(raw, own, held));
+      held.forEach((row, i) => assert.ok(Math.abs(pooled[row]! - expected[2 * i + 1]!) < 1e-8));
+    }
+    assert.ok(Math.abs(auroc(pooled, y) - pooledAuroc) < 1e-12);
+    assert.ok(Math.abs(brier(pooled, y) - pooledBrier) < 1e-8);
   });
 }
 

@@ -1,13 +1,13 @@
-import { Cholesky } from "./cholesky.ts";
-import type { Features, Gram } from "./design.ts";
+import type { Features } from "./design.ts";
+import type { Preconditioner } from "./preconditioner.ts";
 
 /**
  * L2-regularised logistic regression, binary or multinomial, solved to its optimum:
  *
  *   f(w, b) = 1/S Σᵢ sᵢ ℓ(yᵢ, xᵢ·w + b) + λ/2 ‖w‖²,  λ = 1/(C·S),  S = Σ sᵢ.
  *
- * The intercept is not penalised. scikit-learn's objective, but for the stopping: f is λ-strongly convex in w,
- * so once b is optimal ‖w − w*‖ ≤ ‖∇‖/λ, and the fit says so.
+ * The intercept is not penalised. scikit-learn's objective, but for the stopping: f is λ-strongly convex in w (times the
+ * least d² where columns have deviations), so once b is optimal ‖w − w*‖ ≤ ‖∇‖/λ, and the fit says so.
  */
 export interface Fit {
   /** [column, output]: one output for two classes, one a class otherwise, then summing to 0 over classes. */
@@ -29,6 +29,8 @@ export interface Problem {
   readonly classes: number;
   /** Weight of each row; 1 unless stated. */
   readonly weights?: Float64Array | undefined;
+  /** What each column is penalised as if it were divided by, d: λ/2 Σ (d_c w_c)²; 1 unless stated. */
+  readonly deviations?: Float64Array | undefined;
   readonly C: number;
 }
 
@@ -57,34 +59,9 @@ export interface Preconditioning {
 export type Wanted = Pass | Preconditioning;
 export type Solver = Generator<Wanted, Fit, Float64Array>;
 
-/** Factored once for equal features and λ: every label, fold and control with them shares it. */
-export class Preconditioner {
-  readonly #cholesky: Cholesky;
-
-  /**
-   * (κ·XᵀX/S + λI)⁻¹ with κ = ¼ for two classes, ½ for more: the curvature's upper bound (Böhning 1992),
-   * the same for every label.
-   */
-  constructor(gram: Gram, columns: number, { rows, lambda, classes }: { readonly rows: number; readonly lambda: number; readonly classes: number }) {
-    const width = columns + 1;
-    const bound = (classes === 2 ? 0.25 : 0.5) / rows;
-    const matrix = gram.map((value) => value * bound);
-    for (let c = 0; c < columns; c++) matrix[c * width + c] = matrix[c * width + c]! + lambda;
-    matrix[width * width - 1] = matrix[width * width - 1]! + 1e-12;
-    this.#cholesky = new Cholesky(matrix, width);
-  }
-
-  /** The triangle whose product with its transpose is inverted. */
-  get factor(): Cholesky {
-    return this.#cholesky;
-  }
-
-  apply(gradient: Float64Array, outputs: number): Float64Array {
-    return this.#cholesky.solve(gradient, outputs);
-  }
-}
-
 const mostIterations = 100;
+/** Until the gradient is this share of the first one, rounded gradients lead there as well: their error is a hundred times less. */
+const roundedUntil = 1e-3;
 const mostInner = 200;
 
 export interface SolveOptions {
@@ -94,7 +71,7 @@ export interface SolveOptions {
   readonly share?: number;
   /** Where to begin, e.g. the fit of a stronger regularisation; at 0 unless stated. */
   readonly start?: Fit | undefined;
-  /** Whether gradients are asked for in double precision. Curvature never is: it only steers. */
+  /** Whether the last gradients, by which the end is judged, are asked for in double precision. Curvature never is: it only steers. */
   readonly exact?: boolean;
 }
 
@@ -104,21 +81,34 @@ export interface SolveOptions {
  * `fitLogistic`, many on the same rows by `fitTogether`.
  */
 export function* solveLogistic(problem: Problem, preconditioner: Preconditioner, { tolerance = 1e-9, share = 0, start, exact = true }: SolveOptions = {}): Solver {
-  const objective = new Objective(problem, exact);
-  const { lambda, outputs, columns } = objective;
+  const objective = new Objective(problem);
+  const { convexity, outputs, columns } = objective;
   let parameters: Float64Array = new Float64Array((columns + 1) * outputs);
   let at = yield* objective.evaluate(parameters);
-  const enough = Math.max(tolerance * lambda, share * norm(at.gradient));
+  const first = norm(at.gradient);
+  const enough = Math.max(tolerance * convexity, share * first);
   if (start) {
     parameters.set(start.weights);
     parameters.set(start.intercepts, columns * outputs);
     at = yield* objective.evaluate(parameters);
   }
+  const near = Math.max(enough, roundedUntil * first);
   let iterations = 0;
-  for (; iterations < mostIterations && norm(at.gradient) > enough; iterations++) {
+  for (; iterations < mostIterations; iterations++) {
+    if (exact && !objective.exact && norm(at.gradient) <= near) {
+      objective.exact = true;
+      at = yield* objective.evaluate(parameters);
+    }
+    if (norm(at.gradient) <= enough) break;
     const step = yield* newtonStep(objective, at, preconditioner, enough);
     const next = yield* lineSearch(objective, parameters, at, step);
-    if (next === undefined) break;
+    if (next === undefined) {
+      // Where rounded values show no way on, exact ones may.
+      if (!exact || objective.exact) break;
+      objective.exact = true;
+      at = yield* objective.evaluate(parameters);
+      continue;
+    }
     parameters = next.parameters;
     at = next.at;
   }
@@ -127,7 +117,7 @@ export function* solveLogistic(problem: Problem, preconditioner: Preconditioner,
     weights: parameters.slice(0, columns * outputs),
     intercepts: parameters.slice(columns * outputs),
     outputs,
-    distance: norm(at.gradient) / lambda,
+    distance: norm(at.gradient) / convexity,
     objective: at.value,
     iterations,
     passes: objective.passes,
@@ -181,24 +171,30 @@ interface Point {
 }
 
 class Objective {
-  readonly lambda: number;
+  readonly convexity: number;
   readonly outputs: number;
   readonly columns: number;
-  /** Relative differences of f below it are rounding. */
-  readonly resolution: number;
+  /** Whether values and gradients are asked for in double precision. */
+  exact = false;
   passes = 0;
   readonly #problem: Problem;
-  readonly #exact: boolean;
   readonly #total: number;
+  /** λd² of each column. */
+  readonly #penalties: Float64Array;
 
-  constructor(problem: Problem, exact: boolean) {
+  constructor(problem: Problem) {
     this.#problem = problem;
-    this.#exact = exact;
-    this.resolution = exact ? 1e-14 : 1e-7;
     this.columns = problem.x.columns;
     this.outputs = problem.classes === 2 ? 1 : problem.classes;
     this.#total = problem.weights?.reduce((sum, weight) => sum + weight, 0) ?? problem.x.rows;
-    this.lambda = 1 / (problem.C * this.#total);
+    const lambda = 1 / (problem.C * this.#total);
+    this.#penalties = problem.deviations?.map((deviation) => lambda * deviation ** 2) ?? new Float64Array(this.columns).fill(lambda);
+    this.convexity = this.#penalties.reduce((least, each) => Math.min(least, each), Infinity);
+  }
+
+  /** Relative differences of f below it are rounding. */
+  get resolution(): number {
+    return this.exact ? 1e-14 : 1e-7;
   }
 
   *evaluate(parameters: Float64Array): Generator<Pass, Point, Float64Array> {
@@ -206,7 +202,7 @@ class Objective {
     const { outputs } = this;
     const p = new Float64Array(this.#problem.x.rows * outputs);
     let loss = 0;
-    const gradient = yield* this.#pass(parameters, this.#exact, (z, row) => {
+    const gradient = yield* this.#pass(parameters, this.exact, (z, row) => {
       const weight = weights?.[row] ?? 1;
       if (outputs === 1) {
         const positive = y[row] === 1;
@@ -223,12 +219,7 @@ class Objective {
         z[k] = weight * (z[k]! - (k === y[row] ? 1 : 0));
       }
     });
-    let penalty = 0;
-    for (let i = 0; i < this.columns * outputs; i++) {
-      penalty += parameters[i]! ** 2;
-      gradient[i] = gradient[i]! + this.lambda * parameters[i]!;
-    }
-    return { value: loss / this.#total + (this.lambda / 2) * penalty, gradient, p };
+    return { value: loss / this.#total + this.#penalise(parameters, gradient), gradient, p };
   }
 
   /** The Hessian at `point` times `direction`. */
@@ -245,8 +236,19 @@ class Objective {
       for (let k = 0; k < outputs; k++) mean += p[row * outputs + k]! * z[k]!;
       for (let k = 0; k < outputs; k++) z[k] = weight * p[row * outputs + k]! * (z[k]! - mean);
     });
-    for (let i = 0; i < this.columns * outputs; i++) product[i] = product[i]! + this.lambda * direction[i]!;
+    this.#penalise(direction, product);
     return product;
+  }
+
+  /** The penalty of `v`, whose gradient is added. */
+  #penalise(v: Float64Array, gradient: Float64Array): number {
+    let sum = 0;
+    for (let i = 0; i < this.columns * this.outputs; i++) {
+      const slope = this.#penalties[Math.trunc(i / this.outputs)]! * v[i]!;
+      sum += slope * v[i]!;
+      gradient[i] = gradient[i]! + slope;
+    }
+    return sum / 2;
   }
 
   /** 1/S Σᵢ x̃ᵢ g(x̃ᵢ·v)ᵀ. */

@@ -48,6 +48,15 @@ test("a feature's scale does not matter, since it is standardised", async () => 
   again.real.test.forEach((value, i) => assert.ok(Math.abs(value - probed.real.test[i]!) < 1e-5));
 });
 
+test("a feature that is constant on training rows but for rounding, and not on test rows, has no say", async () => {
+  const constant = data.slice();
+  for (const row of split.train) constant[row * columns] = 0.1;
+  const without = constant.slice();
+  for (let row = 0; row < rows; row++) without[row * columns] = 0.1;
+  const [varied, flat] = [await probe({ rows, columns, data: constant }, task, referenceRuntime, undefined), await probe({ rows, columns, data: without }, task, referenceRuntime, undefined)];
+  varied.real.test.forEach((value, i) => assert.ok(Math.abs(value - flat.real.test[i]!) < 1e-3));
+});
+
 test("features that are no numbers are refused by row and column", async () => {
   const broken = data.slice();
   broken[5 * columns + 3] = Number.NaN;

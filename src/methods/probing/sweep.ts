@@ -3,6 +3,7 @@ import type { ProbeChart, ProbeOptions, ProbePoint, ProbeSeries } from "../../pr
 import type { Runtime } from "../../runtime/runtime.ts";
 import { certificateOf, type SplitFacts } from "./certificate.ts";
 import { countsOf, imbalance, majorityOf, summaryOf, unequal } from "./chart.ts";
+import type { Curvature } from "./curvature.ts";
 import type { Features } from "./design.ts";
 import { pointOf } from "./point.ts";
 import { probe, shuffledLabels, type Task } from "./probe.ts";
@@ -20,6 +21,8 @@ export interface SweepContext {
   readonly sites: readonly string[];
   /** Features of all rows at a site; of the input for `raw`. */
   readonly features: (series: FeatureSeries, site: string) => Promise<Features>;
+  /** The Gram matrix and factors of a site's training rows, from an earlier label on the same rows or made now. */
+  readonly curvature: (series: FeatureSeries, site: string, make: () => Promise<Curvature>) => Promise<Curvature>;
   readonly nameOf: (row: number) => string;
   readonly runtime: Runtime;
   /** Points of an earlier run of the same question: they are not computed again. */
@@ -57,7 +60,7 @@ export async function* sweep(context: SweepContext): AsyncGenerator<SweepUpdate,
     const shuffled = series === "trained" && options.shuffled;
     if (has(series, site) && (!shuffled || has("shuffled", site))) continue;
     const features = await context.features(series, site);
-    const found = await probe(features, task, context.runtime, shuffled ? options.seed : undefined);
+    const found = await probe(features, task, context.runtime, shuffled ? options.seed : undefined, (make) => context.curvature(series, site, make));
     const place = { site, depth, features: features.columns };
     const { train } = task.split;
     points.push(pointOf({ ...place, series }, found.real, task, train.map((row) => task.labels[row]!), context.nameOf));

@@ -9,6 +9,7 @@ export const maximizedActivation = analysis("maximized-activation", {
   paper: { title: "Feature Visualization", authors: "Olah, Mordvintsev, Schubert", year: 2017, link: "https://doi.org/10.23915/distill.00007" },
   options: {
     preset: choice(["glassbox", "lucid", "pixel"], { label: "Preset", description: "How the picture is coded and moved while it grows; pixel is plain ascent on pixels, to compare." }),
+    range: choice(["sigmoid", "soft"], { label: "Range", description: "What takes colours into their range: a sigmoid, or a soft curve, from which a saturated pixel can come back." }),
     size: count(128, 16, 512, { label: "Size", description: "Rows and columns of the picture." }),
     steps: count(256, 1, 4096, { label: "Steps", description: "Steps of the optimiser." }),
     images: count(1, 1, 16, { label: "Pictures", description: "Pictures of each objective, from different noise." }),

@@ -16,13 +16,13 @@ export interface Reached {
   readonly underTransforms: readonly number[];
 }
 
-/** What is claimed of the pictures of one objective, on average over them. */
-export function certify(images: readonly Reached[], photographs: readonly number[]): Check[] {
+/** What is claimed of the pictures of one objective, on average over them. Of `found` real pictures those in `photographs` were looked at. */
+export function certify(images: readonly Reached[], photographs: readonly number[], found: number): Check[] {
   const activation = mean(images.map((image) => image.activation));
   const moved = mean(images.flatMap(({ underTransforms }) => underTransforms));
   return [
     reached(activation),
-    ...(photographs.length > 0 ? [againstPhotographs(moved, activation, photographs)] : []),
+    ...(photographs.length > 0 ? [againstPhotographs(moved, activation, photographs, found)] : []),
     kept(activation, moved),
   ];
 }
@@ -37,10 +37,11 @@ const reached = (activation: number): Check => ({
 });
 
 /** By its activation under transforms: what noise gains does not count. */
-function againstPhotographs(moved: number, activation: number, photographs: readonly number[]): Check {
+function againstPhotographs(moved: number, activation: number, photographs: readonly number[], found: number): Check {
   const best = Math.max(...photographs);
   const percentile = (100 * photographs.filter((other) => other < moved).length) / photographs.length;
   const count = photographs.length;
+  const left = found > count ? ` ${found - count} of the folder's ${found} pictures were left out: more than are looked at, or not to be read.` : "";
   return {
     id: "photographs",
     label: "against real pictures",
@@ -48,9 +49,9 @@ function againstPhotographs(moved: number, activation: number, photographs: read
     value: percentile === 100 ? `above all ${count}` : `percentile ${percentile.toFixed(0)} of ${count}`,
     sentence:
       percentile === 100
-        ? `Even moved, it excites the unit more (${moved.toPrecision(3)}) than every one of ${count} real picture${count === 1 ? "" : "s"} (at most ${best.toPrecision(3)}).`
-        : `Moved, it reaches ${moved.toPrecision(3)}; ${Math.round(((100 - percentile) / 100) * count)} of ${count} real pictures excite the unit as much or more (up to ${best.toPrecision(3)}): it did not find what the unit looks for.`,
-    numbers: { percentile, best, count, activation, moved },
+        ? `Even moved, it excites the unit more (${moved.toPrecision(3)}) than every one of ${count} real picture${count === 1 ? "" : "s"} (at most ${best.toPrecision(3)}).${left}`
+        : `Moved, it reaches ${moved.toPrecision(3)}; ${Math.round(((100 - percentile) / 100) * count)} of ${count} real pictures excite the unit as much or more (up to ${best.toPrecision(3)}): it did not find what the unit looks for.${left}`,
+    numbers: { percentile, best, count, found, activation, moved },
   };
 }
 

@@ -20,6 +20,13 @@ const identity: typeof colourMatrix = [
   [0, 0, 1],
 ];
 
+/** ImageNet's mean red, green and blue: lucid's literals. */
+const mean = [0.48, 0.46, 0.41] as const;
+
+/** In the model's own order of channels; the mean of a grey image is the mean of the three. */
+export const meanColour = (order: "RGB" | "BGR" | "grey"): readonly number[] =>
+  order === "grey" ? [(mean[0] + mean[1] + mean[2]) / 3] : order === "BGR" ? [...mean].reverse() : mean;
+
 /** The matrix whose rows are in the model's own order of channels. */
 export function colourRows(decorrelated: boolean, order: "RGB" | "BGR" | "grey"): readonly (readonly number[])[] {
   const rows = decorrelated ? colourMatrix : identity;

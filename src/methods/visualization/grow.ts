@@ -5,6 +5,7 @@ import { coreOperators } from "../../graph/ops/table.ts";
 import { graft } from "../../graph/transform/graft.ts";
 import { bytesPerElement } from "../../tensor/dtype.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
+import { stackRows } from "../../tensor/rows.ts";
 import { sizeOf, type Shape } from "../../tensor/shape.ts";
 import { float32, type Tensor } from "../../tensor/tensor.ts";
 import type { Program } from "../../runtime/runtime.ts";
@@ -32,6 +33,8 @@ export interface Commission {
   readonly objectives: readonly Objective[];
   /** Index of each among images of equal objective and seed: its noise and its transforms are drawn from it. */
   readonly ordinals: readonly number[];
+  /** Images that run at once, all of them unless stated: each step takes them one micro-batch after the other. Images that are compared run together. */
+  readonly atOnce?: number | undefined;
   readonly coding: PixelCoding;
   readonly size: readonly [rows: number, columns: number];
   readonly steps: number;
@@ -56,31 +59,42 @@ export interface GrowthStep extends Growth {
 
 /** Grows the images a step at a time; stop consuming to pause, and give the last `Growth` back to go on. Cost: one gradient a step. */
 export async function* grow(commission: Commission, from?: Growth): AsyncGenerator<GrowthStep> {
-  const { network, objectives, ordinals, recipe, size, seed, steps } = commission;
+  const { network, objectives, ordinals, recipe, size, seed, steps, atOnce = objectives.length } = commission;
   const { plan, places } = planOf(commission, objectives.length);
   const shape = parametersShape(plan);
+  const one = sizeOf(shape.slice(1));
   const parameters = from ? from.parameters.slice() : firstParameters(shape, ordinals, seed, recipe.noise);
   const adam = new Adam(recipe.learningRate, parameters.length, from);
+  const gradient = new Float32Array(parameters.length);
   const output = outputSize(plan);
-  let feeds: Map<ValueName, Tensor> | undefined;
+  const starts = Array.from({ length: Math.ceil(objectives.length / atOnce) }, (_, i) => i * atOnce);
+  const feeds = new Map<number, Map<ValueName, Tensor>>();
   // The step after the last one only shows what has been reached.
   for (let step = from?.step ?? 0; step <= steps; step++) {
-    const program = await ascentProgram(network, plan, step < recipe.redirectSteps);
-    feeds ??= readingFeeds(plan.reading, objectives, readShapes(program, plan, network), places);
-    const maps = ordinals.flatMap((ordinal) =>
-      affineOf(drawPlacement(randomFor(seed, ordinal, step), recipe.transforms), size, output),
-    );
-    const fetched = await program.run(
-      new Map([...feeds, [parametersName, float32(shape, parameters)], [mapsName, float32([ordinals.length, 2, 3], maps)]]),
-    );
-    const gradient = fetched.get(ascentName)!.data as Float32Array;
+    const scores: number[] = [];
+    const images: Tensor[] = [];
+    for (const start of starts) {
+      const end = Math.min(start + atOnce, objectives.length);
+      const part = { ...plan, batch: end - start };
+      const program = await ascentProgram(network, part, step < recipe.redirectSteps);
+      const fed = feeds.get(start) ?? readingFeeds(plan.reading, objectives.slice(start, end), readShapes(program, part, network), places);
+      feeds.set(start, fed);
+      const maps = ordinals
+        .slice(start, end)
+        .flatMap((ordinal) => affineOf(drawPlacement(randomFor(seed, ordinal, step), recipe.transforms), size, output));
+      const own = float32(parametersShape(part), parameters.subarray(start * one, end * one));
+      const fetched = await program.run(new Map([...fed, [parametersName, own], [mapsName, float32([part.batch, 2, 3], maps)]]));
+      gradient.set(fetched.get(ascentName)!.data as Float32Array, start * one);
+      scores.push(...(fetched.get(objectiveName)!.data as Float32Array));
+      images.push(fetched.get(imageName)!);
+    }
     yield {
       step,
       parameters: parameters.slice(),
       mean: adam.mean.slice(),
       square: adam.square.slice(),
-      scores: Array.from(fetched.get(objectiveName)!.data as Float32Array),
-      images: fetched.get(imageName)!,
+      scores,
+      images: stackRows(images),
     };
     if (!gradient.every(Number.isFinite))
       throw new GlassboxError("resource", `the network overflowed at step ${step}, so the image cannot grow further`, {
@@ -121,7 +135,7 @@ const ascentProgram = (network: Network, plan: ProgramPlan, redirect: boolean): 
   network.program(programKey("ascent", plan, redirect), plan.batch, (graph) => ascentGraph(graph, plan, { redirect }));
 
 export function programKey(what: string, { size, recipe, coding, reading }: ProgramPlan, redirect: boolean): string {
-  const { parametrization, decay, decorrelated, surround, totalVariation, l2 } = recipe;
+  const { parametrization, decay, decorrelated, range, surround, totalVariation, l2 } = recipe;
   return JSON.stringify([
     what,
     size,
@@ -131,6 +145,7 @@ export function programKey(what: string, { size, recipe, coding, reading }: Prog
     parametrization,
     decay,
     decorrelated,
+    range,
     surround,
     totalVariation,
     l2,

@@ -11,6 +11,7 @@ import { fromFloat64 } from "../../tensor/tensor.ts";
 import { surroundOf, type PixelCoding } from "./coding.ts";
 import { colourRows } from "./colour.ts";
 import { imageOfSpectrum, spectrumShape } from "./fourier.ts";
+import { intoRange } from "./range.ts";
 import { readObjective, type ReadingPlan } from "./readout.ts";
 import type { Recipe } from "./recipe.ts";
 import { redirectDead } from "./redirect.ts";
@@ -77,10 +78,10 @@ const named = (b: Builder, value: Value, name: ValueName): Value => b.apply("Ide
 function imageOf(b: Builder, parameters: Value, { size: [rows, columns], recipe, coding, batch }: ProgramPlan): Value {
   const channels = channelsOf(coding);
   const plain = recipe.parametrization === "fourier" ? imageOfSpectrum(b, parameters, columns, recipe.decay, 1 / 4) : parameters;
-  if (channels === 1) return b.apply("Sigmoid", [plain]);
+  if (channels === 1) return intoRange(b, plain, recipe.range, coding.order);
   const colours = b.tensor(fromFloat64(parameters.dtype, [3, 3], colourRows(recipe.decorrelated, coding.order).flat()));
   const mixed = b.matmul(colours, b.reshape(plain, [batch, 3, rows * columns]));
-  return b.apply("Sigmoid", [b.reshape(mixed, [batch, 3, rows, columns])]);
+  return intoRange(b, b.reshape(mixed, [batch, 3, rows, columns]), recipe.range, coding.order);
 }
 
 function objectiveOf(b: Builder, network: Graph, image: Value, plan: ProgramPlan): Value {

@@ -10,10 +10,12 @@ import { float32, type Tensor } from "../../tensor/tensor.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { ValueName } from "../../graph/graph.ts";
 
-/** How a value is read; terms of one kind and value share a readout. */
+/** How a value is read; terms of one kind and value share a readout, but one for each position that they read. */
 export interface Readout {
   readonly kind: "linear" | "square" | "likeness";
   readonly value: ValueName;
+  /** Counts the positions that an objective reads the value at, averages over all of them being one; not which they are. */
+  readonly position: number;
 }
 
 export interface ReadingPlan {
@@ -40,13 +42,19 @@ export function planReading({ terms }: Objective, places: Places): ReadingPlan {
 function readoutOf(term: Measure, terms: readonly Measure[], places: Places): Readout {
   switch (term.kind) {
     case "layer":
-      return { kind: "square", value: places.site(term.site) };
+      return { kind: "square", value: places.site(term.site), position: 0 };
     case "diversity":
-      return { kind: "likeness", value: valueOf(term.site === undefined ? firstWithSite(terms) : term, places) };
-    default:
-      return { kind: "linear", value: valueOf(term, places) };
+      return { kind: "likeness", value: valueOf(term.site === undefined ? firstWithSite(terms) : term, places), position: 0 };
+    default: {
+      const value = valueOf(term, places);
+      const read = new Set(terms.filter((other) => isLinear(other) && valueOf(other, places) === value).map(positionOf));
+      return { kind: "linear", value, position: [...read].indexOf(positionOf(term)) };
+    }
   }
 }
+
+const isLinear = ({ kind }: Measure): boolean => kind !== "layer" && kind !== "diversity";
+const positionOf = (term: Measure): string => (term.kind !== "neuron" ? "all" : (term.place?.join() ?? "middle"));
 
 const valueOf = (term: Measure, places: Places): ValueName =>
   "site" in term && term.site !== undefined ? places.site(term.site) : places.logits;
@@ -128,7 +136,7 @@ export function readingFeeds(
     const positions = new Float32Array(batch * area);
     mine.forEach((terms, row) => {
       for (const term of terms) addChannels(weights.subarray(row * channels, (row + 1) * channels), term);
-      positions.set(positionsOf(terms, spatial, area), row * area);
+      positions.set(positionsOf(terms[0]!, spatial, area), row * area);
     });
     feeds.set(weightsName(index), float32([batch, 1, channels], weights));
     feeds.set(positionsName(index), float32([batch, area, 1], positions));
@@ -156,21 +164,17 @@ function addChannels(weights: Float32Array, term: ObjectiveTerm): void {
   }
 }
 
-/** All positions alike, or one; terms that read one value at different places cannot share a readout. */
-function positionsOf(terms: readonly ObjectiveTerm[], spatial: Shape, area: number): Float32Array {
+/** All positions alike, or one. */
+function positionsOf(term: ObjectiveTerm, spatial: Shape, area: number): Float32Array {
+  if (term.kind !== "neuron") return new Float32Array(area).fill(1 / area);
   const [rows, columns] = spatial.length === 2 ? (spatial as readonly [number, number]) : [1, area];
-  const chosen = terms.map((term): number | undefined => {
-    if (term.kind !== "neuron") return undefined;
-    const [row, column] = term.place ?? [Math.floor(rows / 2), Math.floor(columns / 2)];
-    if (row >= rows || column >= columns)
-      throw new GlassboxError(
-        "option",
-        `${formatMeasure(term)} lies outside the layer's ${rows} × ${columns} positions at this image size`,
-      );
-    return row * columns + column;
-  });
-  if (new Set(chosen).size > 1)
-    throw new GlassboxError("unsupported", "one objective reads a site both at one position and on average, or at two positions");
-  const [place] = chosen;
-  return Float32Array.from({ length: area }, (_, i) => (place === undefined ? 1 / area : i === place ? 1 : 0));
+  const [row, column] = term.place ?? [Math.floor(rows / 2), Math.floor(columns / 2)];
+  if (row >= rows || column >= columns)
+    throw new GlassboxError(
+      "option",
+      `${formatMeasure(term)} lies outside the layer's ${rows} × ${columns} positions at this image size`,
+    );
+  const positions = new Float32Array(area);
+  positions[row * columns + column] = 1;
+  return positions;
 }

@@ -1,3 +1,4 @@
+import type { Range } from "./range.ts";
 import type { Robustness } from "./transforms.ts";
 
 /** How an image is parametrized, disturbed and grown. Everything that its pixels depend on besides objective, size and seed. */
@@ -11,6 +12,7 @@ export interface Recipe {
   readonly learningRate: number;
   /** Standard deviation of the first coefficients, or pixels. */
   readonly noise: number;
+  readonly range: Range;
   /** Steps in which gradients are redirected through rectifiers that are off. */
   readonly redirectSteps: number;
   /** Weight of the mean absolute difference of neighbouring pixels. */
@@ -27,6 +29,7 @@ const shared = {
   decorrelated: true,
   learningRate: 0.05,
   noise: 0.01,
+  range: "sigmoid",
   redirectSteps: 16,
   totalVariation: 0,
   l2: 0,
@@ -42,9 +45,10 @@ export const presets: Readonly<Record<PresetName, Recipe>> = {
     transforms: { pad: 12, jitter: 8, scales: { low: 0.9, high: 1.1 }, angles: { low: -5, high: 5 }, lastJitter: 16 },
     surround: "mean",
   },
-  // optvis/render.py and optvis/transform.py: render_vis with standard_transforms.
+  // optvis/render.py and optvis/transform.py: render_vis with standard_transforms, redirecting while its global step, from 0, is at most 16.
   lucid: {
     ...shared,
+    redirectSteps: 17,
     transforms: { pad: 12, jitter: 8, scales: tenPercent, angles: tenDegrees, lastJitter: 4 },
     surround: "grey",
   },

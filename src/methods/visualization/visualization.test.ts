@@ -3,9 +3,10 @@ import { test } from "node:test";
 import { array64, type Array64 } from "../../graph/array64.ts";
 import { Builder } from "../../graph/builder.ts";
 import { evaluate } from "../../graph/evaluate.ts";
-import { channel, direction, diversity, layer, logit, minus, neuron, times, type Objective } from "../../graph/objective.ts";
+import { channel, direction, diversity, layer, logit, minus, neuron, plus, times, type Objective } from "../../graph/objective.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { differentiate } from "../../graph/transform/differentiate.ts";
+import { usualSteps } from "../../protocol/visualization.ts";
 import { referenceRuntime } from "../../runtime/reference/reference.ts";
 import { Random } from "../../tensor/random.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -27,9 +28,11 @@ import {
 } from "./program.ts";
 import { planReading, readingFeeds } from "./readout.ts";
 import { presets, type Recipe } from "./recipe.ts";
+import { intoRange, type Range } from "./range.ts";
 import { redirectDead } from "./redirect.ts";
 import { resampled } from "./resampling.ts";
 import { smallGraph, smallNetwork } from "./small-network.ts";
+import { scoreInput } from "./score.ts";
 import { affineOf, drawPlacement, randomFor, type Robustness } from "./transforms.ts";
 import { activationAt, logitSlopes, logitsWithout } from "./unit.ts";
 
@@ -41,11 +44,13 @@ const near = (actual: ArrayLike<number>, expected: readonly number[], within: nu
 test("lucid's literals: the scale of 4 × 4 coefficients, the colour matrix, the transforms", () => {
   near(spectrumScale(4, 4, 1), [16, 16, 8, 16, 11.3137, 7.1554, 8, 7.1554, 5.6569, 16, 11.3137, 7.1554], 1e-4);
   near(colourMatrix.flat(), [0.5628, 0.1948, 0.0433, 0.5845, 0, -0.1082, 0.5845, -0.1948, 0.0649], 5e-5);
-  const { transforms, learningRate, noise, redirectSteps, decay, decorrelated, surround } = presets.lucid;
+  const { transforms, learningRate, noise, redirectSteps, decay, decorrelated, surround, range } = presets.lucid;
   assert.deepEqual(
-    [transforms.pad, transforms.jitter, transforms.lastJitter, learningRate, noise, redirectSteps, decay, decorrelated, surround],
-    [12, 8, 4, 0.05, 0.01, 16, 1, true, "grey"],
+    [transforms.pad, transforms.jitter, transforms.lastJitter, learningRate, noise, decay, decorrelated, surround, range],
+    [12, 8, 4, 0.05, 0.01, 1, true, "grey", "sigmoid"],
   );
+  // Its global step counts from 0, and gradients are redirected unless it is above 16.
+  assert.deepEqual([redirectSteps, usualSteps.lucid], [17, 512]);
   near(transforms.scales as readonly number[], [0.9, 0.92, 0.94, 0.96, 0.98, 1, 1.02, 1.04, 1.06, 1.08, 1.1], 1e-12);
   const angles = transforms.angles as readonly number[];
   assert.deepEqual(
@@ -165,11 +170,29 @@ test("the gradient of the whole, from spectrum through colours, transforms and n
     layer: times(layer("first"), 0.5),
     direction: direction("second", [1, -2, 0.5, 0, 1, 3]),
     diversity: minus(channel("second", 2), times(diversity(), 0.7)),
+    "a difference of sites": minus(channel("second", 2), times(channel("first", 1), 3)),
+    "a sum of positions": plus(plus(channel("second", 2), neuron("second", 4, 1, 0)), times(neuron("second", 4), -2)),
   })) {
     const error = differences(objective, recipe, name === "diversity" ? 2 : 1);
     assert.ok(error <= 1e-6, `${name}: off by ${error}`);
   }
   assert.ok(differences(channel("first", 0), { ...presets.pixel, transforms: rough, l2: 0 }, 2) <= 1e-6);
+  assert.ok(differences(channel("second", 2), { ...recipe, range: "soft" }, 1) <= 1e-6, "soft range");
+});
+
+test("the soft range is in [0, 1], the mean colour's at 0, and steep where the sigmoid has gone flat", () => {
+  const at = (range: Range, values: readonly number[]): number[] => {
+    const b = new Builder(coreOperators);
+    const x = b.input("x", { dtype: "float64", shape: [values.length, 3, 1, 1] });
+    const graph = b.finish([intoRange(b, x, range, "BGR")]);
+    const data = Float64Array.from(values.flatMap((value) => [value, value, value]));
+    return [...evaluate(graph, new Map([["x", array64("float64", x.shape, data)]]), coreOperators).get(graph.outputs[0]!)!.data];
+  };
+  const squashed = (mean: number, x: number): number => 0.5 + (x + mean - 0.5) / Math.sqrt(1 + (2 * (x + mean) - 1) ** 2);
+  near(at("soft", [0, 3]), [0, 3].flatMap((x) => [0.41, 0.46, 0.48].map((mean) => squashed(mean, x))), 1e-12);
+  assert.ok(at("soft", [-1e4, 1e4]).every((value) => value >= 0 && value <= 1));
+  const slope = (range: Range): number => (at(range, [12.001])[0]! - at(range, [12])[0]!) / 0.001;
+  assert.ok(slope("soft") > 10 * slope("sigmoid") && slope("sigmoid") > 0);
 });
 
 test("whole shifts and padding are exact; a turn by 90° turns", () => {
@@ -262,6 +285,19 @@ test("growing raises the objective, is the same by seed, and another by another 
   assert.notDeepEqual((await last(grow(commission([objective], { steps: 40, seed: 6 })))).parameters, whole.parameters);
 });
 
+test("what begins where every rectifier is off moves in the first steps by redirected gradients", async () => {
+  // The bias of the first convolution turns every unit of its rectifier off.
+  const network = smallNetwork(referenceRuntime, 12, -40);
+  const moved = async (redirectSteps: number, steps: number): Promise<boolean[]> => {
+    const recipe = { ...commission([]).recipe, redirectSteps };
+    const seen: Float32Array[] = [];
+    for await (const { parameters } of grow(commission([channel("second", 1)], { network, recipe, steps }))) seen.push(parameters);
+    return seen.slice(1).map((parameters, i) => parameters.some((value, k) => value !== seen[i]![k]));
+  };
+  assert.deepEqual(await moved(0, 3), [false, false, false], "no gradient passes");
+  assert.deepEqual((await moved(3, 5)).slice(0, 3), [true, true, true]);
+});
+
 test("paused and gone on with, it gives the same numbers to the last bit", async () => {
   const objective = channel("second", 1);
   const whole = await last(grow(commission([objective])));
@@ -277,6 +313,16 @@ test("an image is the same alone and in a batch, whatever grows beside it", asyn
   const alone = await last(grow(commission([channel("second", 1)])));
   const together = await last(grow({ ...commission([channel("second", 1), channel("second", 4)]), ordinals: [0, 0] }));
   near(together.parameters.subarray(0, alone.parameters.length), [...alone.parameters], 1e-5);
+});
+
+test("what reads several sites and positions is the sum of what each term reads", async () => {
+  const terms = [channel("second", 2), times(channel("first", 1), -3), neuron("second", 4, 1, 0), times(neuron("second", 4), 2), logit(3), times(layer("first"), 0.5)];
+  const image = float32([1, 3, 12, 12], new Random(8).normals(432));
+  const network = smallNetwork(referenceRuntime, 12);
+  const whole = await scoreInput(network, terms.reduce(plus), image);
+  let sum = 0;
+  for (const term of terms) sum += await scoreInput(network, term, image);
+  assert.ok(Math.abs(whole - sum) < 1e-6, `${whole} is not ${sum}`);
 });
 
 test("diversity keeps images apart", async () => {

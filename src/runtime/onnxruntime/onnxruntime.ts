@@ -12,6 +12,8 @@ import { blockMasks } from "./blocked-masks.ts";
 import { emitOnnx, isLarge } from "./emit.ts";
 import type { Crossing } from "./lane-thread.ts";
 import { createLaneSessions, type LaneSessions } from "./lanes.ts";
+import { chooseProvider, type ChosenProvider, type ExecutionProvider } from "./provider.ts";
+import { turnWeights } from "./turned-weights.ts";
 
 type Ort = typeof import("onnxruntime-node");
 
@@ -25,25 +27,32 @@ async function loadOrt(): Promise<Ort> {
   return (module as { default?: Ort }).default ?? module;
 }
 
-/** ONNX Runtime's CPU provider. A run blocks its thread, so this belongs in a compute thread. */
-export async function onnxRuntime(store: WeightStore): Promise<Runtime> {
+/** ONNX Runtime. A run blocks its thread, so this belongs in a compute thread. */
+export async function onnxRuntime(store: WeightStore, wanted: ExecutionProvider = "cpu"): Promise<Runtime> {
   const ort = await loadOrt();
+  const provider = await chooseProvider(wanted, (model, options) => ort.InferenceSession.create(model, options));
+  const onProcessor = provider.name === "cpu";
+  const version = ort.env.versions.node ?? ort.env.versions.common;
   return {
     name: "onnxruntime",
-    version: ort.env.versions.node ?? ort.env.versions.common,
-    lanes: os.availableParallelism(),
+    version: onProcessor ? version : `${version} (${provider.name})`,
+    ...(onProcessor ? {} : { provider: provider.name }),
+    notes: provider.note === undefined ? [] : [provider.note],
+    // An accelerator is one, however many cores there are.
+    lanes: onProcessor ? os.availableParallelism() : 1,
     compile: async (graph, options = {}) => {
       const { lanes = 1 } = options;
-      if (lanes === 1) return ortProgram(ort, await withModelFile(store, graph, options, (file) => ort.InferenceSession.create(file, sessionOptions(options))), graph);
-      const single = sessionOptions({ ...options, threads: 1 });
-      return laneProgram(await withModelFile(store, graph, options, (file) => createLaneSessions(lanes, file, single)), graph, lanes);
+      if (lanes === 1) return ortProgram(ort, await withModelFile(store, graph, options, provider, (file) => ort.InferenceSession.create(file, sessionOptions(options, provider, graph))), graph);
+      const single = sessionOptions({ ...options, threads: 1 }, provider, graph);
+      return laneProgram(await withModelFile(store, graph, options, provider, (file) => createLaneSessions(lanes, file, single)), graph, lanes);
     },
   };
 }
 
 /** External weights are resolved beside the model, so the model must be a file in the store for as long as it loads. */
-async function withModelFile<T>(store: WeightStore, graph: Graph, { effort = "full" }: CompileOptions, load: (file: string) => Promise<T>): Promise<T> {
-  const bytes = emitOnnx(effort === "full" ? blockMasks(graph) : graph, (constant) => (isLarge(constant) ? store.locate(constant) : undefined));
+async function withModelFile<T>(store: WeightStore, graph: Graph, { effort = "full" }: CompileOptions, { name }: ChosenProvider, load: (file: string) => Promise<T>): Promise<T> {
+  const turned = turnWeights(graph);
+  const bytes = emitOnnx(effort === "full" && name === "cpu" ? blockMasks(turned) : turned, (constant) => (isLarge(constant) ? store.locate(constant) : undefined));
   const file = path.join(store.folder, `${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}-${process.pid}-${loads++}.onnx`);
   fs.writeFileSync(file, bytes);
   try {
@@ -55,15 +64,20 @@ async function withModelFile<T>(store: WeightStore, graph: Graph, { effort = "fu
 
 let loads = 0;
 
-const sessionOptions = ({ effort = "full", threads = os.availableParallelism() }: CompileOptions): InferenceSession.SessionOptions => ({
-  executionProviders: ["cpu"],
+const sessionOptions = ({ effort = "full", threads = os.availableParallelism() }: CompileOptions, { sessionProviders }: ChosenProvider, graph: Graph): InferenceSession.SessionOptions => ({
+  executionProviders: sessionProviders,
   graphOptimizationLevel: effort === "full" ? "all" : "basic",
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
   logSeverityLevel: 3,
   // Many light programs take turns: a thread that waits for its next operator by spinning takes the core from the others (measured: half the time on a busy machine), and an arena of each one's own keeps megabytes that the next could use.
-  ...(effort === "light" && { enableCpuMemArena: false, extra: { session: { disable_prepacking: "1", intra_op: { allow_spinning: "0" } } } }),
+  ...(effort === "light" && { enableCpuMemArena: false, extra: { session: { disable_prepacking: "1", intra_op: { allow_spinning: "0" } }, ...(holdsHalves(graph) && keepHalves) } }),
 });
+
+/** Folding constants would widen every float16 weight once and for all, and take more memory than float32. */
+const keepHalves = { optimization: { disable_specified_optimizers: "ConstantFolding" } };
+
+const holdsHalves = ({ constants }: Graph): boolean => [...constants.values()].some(({ dtype }) => dtype === "float16");
 
 function ortProgram(ort: Ort, session: InferenceSession, graph: Graph): Program {
   const types = inputTypes(graph);

@@ -57,9 +57,9 @@ const ways: readonly Way[] = [
     const params = { job, model, prompt, top, positions: readPlaces("positions", positions), follow: follow === "" ? undefined : readWord(follow), edits: readEdits(edits) };
     return collected(asked, (emit: Emit<LensPart>) => language.lens(params, emit, cancelled));
   }),
-  way(directAttributionAnalysis, ({ language, model, planned: { prompt } }, { token, targets }) => {
+  way(directAttributionAnalysis, ({ language, model, planned: { prompt } }, { token, targets, edits }) => {
     const words = readTexts(targets).map(readWord);
-    return language.directAttribution({ model, prompt, token: token < 0 ? undefined : token, targets: words.length ? words : undefined });
+    return language.directAttribution({ model, prompt, token: token < 0 ? undefined : token, targets: words.length ? words : undefined, edits: readEdits(edits) });
   }),
   way(activationPatchingAnalysis, (asked, { replacement, means, ...options }) => patched(asked, options, { method: "exact", replacement: replacement as PatchParams["replacement"], means: readTexts(means).map((text) => likePrompt(text, asked.planned)) })),
   way(attributionPatchingAnalysis, (asked, options) => patched(asked, options, { method: "attribution", replacement: "run" })),

@@ -1,0 +1,17 @@
+import type { Experiment } from "../../experiment/experiment.ts";
+import { parseExperiment } from "../../experiment/parse.ts";
+import { validate } from "../../experiment/validate.ts";
+import type { Problem } from "../../protocol/experiment.ts";
+import type { MethodCard } from "../../protocol/method-card.ts";
+
+/** What an experiment's text alone says, without the model and the files that it names. Plain data: it crosses a thread. */
+export interface Reading {
+  /** As much as could be read. */
+  readonly experiment: Experiment | undefined;
+  readonly problems: readonly Problem[];
+}
+
+export function readText(text: string, cards: readonly MethodCard[]): Reading {
+  const { experiment, problems } = parseExperiment(text);
+  return { experiment, problems: experiment ? [...problems, ...validate(experiment, cards)] : problems };
+}
