@@ -3,10 +3,11 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { choosePicture, explain, exported, runIs } from "./explain-panel.ts";
+import { card, choosePicture, explain, exported, runIs } from "./explain-panel.ts";
 import { useGlassbox } from "./harness.ts";
 import { hoverText } from "./hover.ts";
 import { ROOT } from "./installation.ts";
+import { webview } from "./webview.ts";
 import { closeAllEditors, expandFolders, openFile, runCommand, tab } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
@@ -99,13 +100,19 @@ test("hovers: a method has its formula, a site of the actual model its shape", a
   await glassbox.screenshot("experiment-hover");
 });
 
-test("a lens runs the experiment and its results stand at the lines' ends, both numbers where a claim fails", async () => {
+test("a lens runs the experiment: its results stand at the lines' ends, both numbers where a claim fails, and its panel opens beside", async () => {
   const { page } = glassbox;
   await page.mouse.move(5, 5);
   await lens("▶ Run").click();
   await until("the prediction", async () => /Egyptian cat 3\d\.\d %/.test(await inlineText()));
   await until("the failing claim", async () => /✕ 0\.3\d+, expected above 0\.9/.test(await inlineText()));
   assert.match(await inlineText(), /7 × 7 cells/);
+  // The panel that asks the same is beside it, with the same map and the same numbers.
+  const view = webview(page);
+  await runIs(view, "grad-cam", "done");
+  assert.match(await card(view, "grad-cam").innerText(), /7 × 7 cells/);
+  const [inline] = /3\d\.\d %/.exec(await inlineText())!;
+  await view.getByText(inline!).first().waitFor();
   await lens("1 of 2 claims hold").waitFor();
   await glassbox.screenshot("experiment-inline-results");
 });

@@ -174,6 +174,13 @@ test("in four themes, from 320 px to wide, axe finds nothing and nothing scrolls
   await pickTheme(page, THEMES[0]);
 });
 
+test("the panel saves itself as an experiment", async () => {
+  const { page, workspace } = glassbox;
+  const text = (await exported(page, webview(page), "Save as experiment…", path.join(workspace, "probes.glassbox.yaml"))).toString();
+  assert.match(text, /data: procedural:400:0/);
+  assert.match(text, /method: linear-probes/);
+});
+
 test("closing the panel stops its work in the engine", async () => {
   const { page } = glassbox;
   await (await openMenu(webview(page), "Data")).locator("select").selectOption("1000");

@@ -180,7 +180,7 @@ test("all channels of the site: a page of pictures, of which each opens its unit
   assert.equal(await view.locator("#channel").inputValue(), "1");
 });
 
-test("the page and its menus in all looks", async () => {
+test("the page and its menus in all looks; then it saves itself as an experiment", async () => {
   const { page } = glassbox;
   await webview(page).locator('.further.diverse[data-state="done"]').waitFor({ timeout: 400_000 });
   await inAllLooks("unit");
@@ -190,6 +190,9 @@ test("the page and its menus in all looks", async () => {
     await glassbox.screenshot(`unit-${menu.toLowerCase()}`);
     await page.keyboard.press("Escape");
   }
+  const text = (await exported(page, webview(page), "Save as experiment…", path.join(glassbox.workspace, "unit.glassbox.yaml"))).toString();
+  assert.match(text, /objective: .*channel\(/);
+  assert.match(text, /method: maximized-activation/);
   await closeAllEditors(page);
 });
 
