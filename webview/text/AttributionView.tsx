@@ -89,7 +89,7 @@ function ComponentGrid({ parts, layers, heads, what, cursor, onCursor, onSelect 
   const bias = parts.some(({ kind, value }) => kind === "attention bias" && Math.abs(value) > 1e-5 * most);
   const columns = [...Array.from({ length: heads }, (_, head) => `h${head}`), ...(bias ? ["bias"] : []), "attention", "MLP"];
   const rows = Array.from({ length: layers }, (_, row) => `${layers - 1 - row}`);
-  const known = new Map(parts.map((part) => [`${part.layer} ${part.kind === "head" ? `h${part.head}` : part.kind === "mlp" ? "MLP" : "bias"}`, part]));
+  const known = new Map(parts.map((part) => [`${part.layer} ${columnOf(part)}`, part]));
   for (const sum of sums) known.set(`${sum.layer} attention`, sum);
   const at = (row: number, column: number): Part | undefined => known.get(`${rows[row]} ${columns[column]}`);
   return (
@@ -112,6 +112,8 @@ function ComponentGrid({ parts, layers, heads, what, cursor, onCursor, onSelect 
     />
   );
 }
+
+const columnOf = ({ kind, head }: Part): string => (kind === "head" ? `h${head}` : kind === "mlp" ? "MLP" : kind === "attention bias" ? "bias" : kind);
 
 /** What each layer's attention writes, all heads and the bias together. */
 const wholeAttention = (parts: readonly Part[], layers: number): Part[] =>

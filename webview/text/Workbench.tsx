@@ -38,7 +38,7 @@ export function Workbench({ host, card, state, change, say }: Props) {
   const position = Math.max(0, Math.min(tokens.length - 1, state.position ?? tokens.length - 1));
   const view: ViewProps = { host, card, state, change, prompt, tokens, position, lit, onLit, say };
   const check = next.value && worst(next.value.certificate);
-  const badge = check && { ...check, label: `parity ${check.value}` };
+  const badge = check && { ...check, label: `parity ${check.value}`, sentence: next.value!.certificate.map(({ sentence }) => sentence).join(" ") };
   return (
     <>
       <PromptEditor prompt={state.prompt} bos={state.bos} tokenizer={card.tokenizer} tokenized={tokenized.value} onPrompt={(text) => change({ prompt: text, position: undefined })} onBos={(bos) => change({ bos })} />
