@@ -19,12 +19,15 @@ export const restingMs = 4000;
 /** What only adds to an answer holds one hover up so long, and the next ones not at all. */
 const besideMs = 900;
 
+/** An engine that crashed starts anew, so what it could not say may be asked again after this. */
+const retryMs = 10_000;
+
 /** Models kept; a card with its sites is small. */
 const kept = 32;
 /** Pictures of some ten kilobytes. */
 const keptPortraits = 256;
 
-type OfFiles<T> = Map<string, { readonly stamp: string; readonly answer: SharedAnswer<T> }>;
+type OfFiles<T> = Map<string, { readonly stamp: string; readonly answer: SharedAnswer<T>; readonly askedAt: number }>;
 
 /** What the engine knows of model files. Asked once for each state of a file, never waited for long. */
 export class EngineFacts {
@@ -92,9 +95,10 @@ export class EngineFacts {
     const stamp = stampOf(file);
     if (stamp === undefined) return undefined;
     const known = answers.get(file);
-    if (known?.stamp === stamp && !known.answer.stopped) return known.answer.wait(patience, token);
+    const lapsed = known?.answer.stopped || (known?.answer.failed && Date.now() - known.askedAt > retryMs);
+    if (known?.stamp === stamp && !lapsed) return known.answer.wait(patience, token);
     const answer = new SharedAnswer((stop) => this.#ask(method, { model: file }, stop) as Promise<T>);
-    keep(answers, file, { stamp, answer }, kept);
+    keep(answers, file, { stamp, answer, askedAt: Date.now() }, kept);
     return answer.wait(first, token);
   }
 
