@@ -59,7 +59,7 @@ save("gradients", {
   date: new Date().toISOString().slice(0, 10),
   header: ["model", "batch", "", "Glassbox", "one session", "TensorFlow.js", "torch eager", "torch channels-last"],
   rows,
-  notes: [...(tensorflow.version.includes("wasm") ? ["TensorFlow.js' WebAssembly backend runs on one thread under Node: it refuses threads there."] : []), ...(typeof torch === "string" ? [torch] : [])],
+  notes: ["What limits the ratios, and what was tried: README.md, beside this page.", ...(tensorflow.version.includes("wasm") ? ["TensorFlow.js' WebAssembly backend runs on one thread under Node: it refuses threads there."] : []), ...(typeof torch === "string" ? [torch] : [])],
 }, 3);
 
 interface Running extends Pick<Contender, "run"> {

@@ -38,7 +38,7 @@ save("single-site-patches", {
   date: new Date().toISOString().slice(0, 10),
   header: ["model", "sites", "floor", `${patches} whole runs`, "whole, side by side", "one at a time", "batched", "batched, first time", "largest difference from whole patched runs"],
   rows,
-  notes: [],
+  notes: ["What limits it: in a convolutional network every patch of a channel needs all that comes after it, the floor's share of the multiply-adds, and a convolution computes no faster in a batch; only single-threaded sessions side by side do. In a language model tokens before the change are left out as well: the section on activation patching."],
 }, 1);
 
 interface SitePatches {

@@ -1,12 +1,12 @@
 // Bundles bench/<name>.ts and runs it: all benchmarks, or those named. Results go to bench/results.md.
-// usage: node scripts/bench.mjs [gradients] [one-thread] [second-program] [single-site-patches] [integrated-gradients] [patching] [probing] [visualization]   GLASSBOX_PYTHON names a Python with torch, captum and transformer_lens 3
+// usage: node scripts/bench.mjs [gradients] [one-thread] [second-program] [single-site-patches] [integrated-gradients] [patching] [probing] [probe-chart] [visualization]   GLASSBOX_PYTHON names a Python with torch, captum and transformer_lens 3
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { root } from "./bundles.mjs";
 
-const BENCHMARKS = ["gradients", "one-thread", "second-program", "single-site-patches", "integrated-gradients", "patching", "probing", "visualization"];
+const BENCHMARKS = ["gradients", "one-thread", "second-program", "single-site-patches", "integrated-gradients", "patching", "probing", "probe-chart", "visualization"];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !BENCHMARKS.includes(name));

@@ -12,7 +12,7 @@ export interface Read {
 const speaksOf = (name: string, analysis: string): boolean => analysis === name || analysis.startsWith(`${name}@`);
 
 /** The paths that the claims read of one task. */
-export function pathsFor({ claims }: Experiment, task: Read["task"], analyses: readonly string[]): readonly string[] {
+export function pathsFor({ claims }: Pick<Experiment, "claims">, task: Read["task"], analyses: readonly string[]): readonly string[] {
   const names = [...new Set([...analyses, ...analyses.map((id) => id.replace(/@.*$/s, ""))])];
   const paths = claims
     .filter(({ on }) => on === undefined || on.value === task.input)
@@ -26,7 +26,7 @@ export function pathsFor({ claims }: Experiment, task: Read["task"], analyses: r
 const otherReading = (comparison: Comparison): readonly string[] => ("expected" in comparison && typeof comparison.expected.value === "string" ? [comparison.expected.value] : []);
 
 /** Every claim against what was read, in the order of the file. */
-export function conclude({ claims }: Experiment, reads: readonly Read[]): readonly ClaimOutcome[] {
+export function conclude({ claims }: Pick<Experiment, "claims">, reads: readonly Read[]): readonly ClaimOutcome[] {
   const analyses = [...new Set(reads.map(({ task }) => task.analysis))];
   const names = [...new Set([...analyses, ...analyses.map((id) => id.replace(/@.*$/s, ""))])];
   return claims.map((claim, index) => ({ index, range: claim.range, ...judge(claim, reads, names) }));

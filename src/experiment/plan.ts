@@ -1,44 +1,8 @@
-import type { TaskCard } from "../protocol/experiment.ts";
-import type { Prompt, Word } from "../protocol/language.ts";
+import type { PlannedInput, TaskCard } from "../protocol/experiment.ts";
 import type { MethodCard } from "../protocol/method-card.ts";
 import type { OptionValues } from "../protocol/result.ts";
 import { optionValuesOf, type Analysis, type Experiment } from "./experiment.ts";
 import { siteOption, together } from "./site-option.ts";
-
-/** An input once patterns and folders are resolved, by what takes it. */
-export type PlannedInput = PlannedPicture | PlannedData | PlannedUnit | PlannedPrompt;
-
-interface Planned {
-  /** As claims and reports call it: a picture's path relative to the experiment's folder, with forward slashes. */
-  readonly name: string;
-}
-
-export interface PlannedPicture extends Planned {
-  readonly takes: "picture";
-  readonly path: string;
-  readonly mask: string | undefined;
-}
-
-export interface PlannedData extends Planned {
-  readonly takes: "data";
-  /** A whole path, or `procedural:…`. */
-  readonly data: string;
-  readonly label: string | undefined;
-}
-
-export interface PlannedUnit extends Planned {
-  readonly takes: "unit";
-  readonly objective: string;
-  readonly photographs: string | undefined;
-}
-
-export interface PlannedPrompt extends Planned {
-  readonly takes: "prompt";
-  readonly prompt: Prompt;
-  readonly corrupted: Prompt | undefined;
-  readonly answer: Word | undefined;
-  readonly wrong: Word | undefined;
-}
 
 export interface Task<Input extends PlannedInput = PlannedInput> extends TaskCard {
   readonly planned: Input;

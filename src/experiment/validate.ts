@@ -7,6 +7,7 @@ import { GlassboxError } from "../tensor/errors.ts";
 import { nearestWords } from "../tensor/nearest.ts";
 import type { Analysis, Experiment, InputEntry, Located } from "./experiment.ts";
 import { variants } from "./plan.ts";
+import { checkProbes, type Say } from "./probe-protocol.ts";
 import { splitReading } from "./reading.ts";
 import { siteOption, together } from "./site-option.ts";
 
@@ -26,11 +27,10 @@ export function validate(experiment: Experiment, cards: readonly MethodCard[], {
   const say: Say = (code, message, range, instead = [], severity = "error") => void found.push({ severity, code, message, range, instead });
   for (const analysis of experiment.analyses) checkAnalysis(analysis, cards, model, say);
   checkSubjects(experiment, cards, say);
+  checkProbes(experiment, cards, say);
   checkClaims(experiment, cards, inputs, say);
   return found;
 }
-
-type Say = (code: string, message: string, range: Range, instead?: readonly string[], severity?: Problem["severity"]) => void;
 
 const didYouMean = (near: readonly string[], otherwise: string): string => (near.length ? ` Did you mean ${near.join(" or ")}?` : otherwise);
 
@@ -43,19 +43,9 @@ function checkAnalysis(analysis: Analysis, cards: readonly MethodCard[], model: 
     return say("unknown-method", `There is no method ${method.value}.${didYouMean(near, ` The methods are: ${ids.join(", ")}.`)}`, method.range, near);
   }
   for (const [name, option] of Object.entries(analysis.options)) checkOption(card, name, option, say);
-  checkProtocol(analysis, card, say);
   checkSites(analysis, card, model, say);
   if (target !== undefined && !card.needsTarget) say("no-target", `${card.title} explains no target; leave it out.`, target.range, [], "warning");
   if (target !== undefined && card.needsTarget && model !== undefined) checkTarget(target, model, say);
-}
-
-/** A probe's score says nothing without what it is compared with. */
-function checkProtocol({ options, method }: Analysis, card: MethodCard, say: Say): void {
-  if (card.takes !== "data") return;
-  for (const control of ["random", "shuffled"] as const) {
-    const given = options[control];
-    if (given?.value === false) say("unsound-probe", `Without ${control === "random" ? "a random twin" : "shuffled labels"} a probe's accuracy may be the ${control === "random" ? "input's, not the network's" : "probe's own memory"}: ${method.value} has it unless you leave it out.`, given.range, ["true"], "warning");
-  }
 }
 
 function checkOption({ title, options }: MethodCard, name: string, { value, key, range }: Located<OptionValue> & { readonly key: Range }, say: Say): void {

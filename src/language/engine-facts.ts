@@ -6,6 +6,8 @@ import { unitPortrait, type UnitPortrait } from "../protocol/unit-portrait.ts";
 import { outlineLanguage, type LanguageOutline } from "../protocol/language.ts";
 import type { ModelCard } from "../protocol/model.ts";
 import { siteStatistics, type ModelStatistics } from "../protocol/site-statistics.ts";
+import type { KnownModel } from "./known-model.ts";
+import { modelKind } from "./model-kind.ts";
 import { SharedAnswer } from "./shared-answer.ts";
 
 /** Passes a request on to the window's engine; the token stops it there. */
@@ -17,15 +19,15 @@ export const restingMs = 4000;
 /** What only adds to an answer holds one hover up so long, and the next ones not at all. */
 const besideMs = 900;
 
+/** An engine that crashed starts anew, so what it could not say may be asked again after this. */
+const retryMs = 10_000;
+
 /** Models kept; a card with its sites is small. */
 const kept = 32;
 /** Pictures of some ten kilobytes. */
 const keptPortraits = 256;
 
-type OfFiles<T> = Map<string, { readonly stamp: string; readonly answer: SharedAnswer<T> }>;
-
-/** What is known of a model file, by what it holds. */
-export type KnownModel = { readonly kind: "picture"; readonly model: ModelCard } | { readonly kind: "text"; readonly model: LanguageOutline };
+type OfFiles<T> = Map<string, { readonly stamp: string; readonly answer: SharedAnswer<T>; readonly askedAt: number }>;
 
 /** What the engine knows of model files. Asked once for each state of a file, never waited for long. */
 export class EngineFacts {
@@ -44,6 +46,16 @@ export class EngineFacts {
   /** The model's card: at once if it is known, soon if it can be had soon, else not, and the next question may have it. */
   model(file: string, token: CancellationToken, patience: number = patienceMs): Promise<ModelCard | undefined> {
     return this.#ofFile(this.#models, openModel.method, file, token, patience);
+  }
+
+  /** What is known of the file, by what it holds. */
+  async known(file: string, token: CancellationToken, patience: number = patienceMs): Promise<KnownModel | undefined> {
+    if (modelKind(file) === "text") {
+      const model = await this.languageModel(file, token, patience);
+      return model && { kind: "text", model };
+    }
+    const model = await this.model(file, token, patience);
+    return model && { kind: "picture", model };
   }
 
   /** The same of a language model. */
@@ -83,9 +95,10 @@ export class EngineFacts {
     const stamp = stampOf(file);
     if (stamp === undefined) return undefined;
     const known = answers.get(file);
-    if (known?.stamp === stamp && !known.answer.stopped) return known.answer.wait(patience, token);
+    const lapsed = known?.answer.stopped || (known?.answer.failed && Date.now() - known.askedAt > retryMs);
+    if (known?.stamp === stamp && !lapsed) return known.answer.wait(patience, token);
     const answer = new SharedAnswer((stop) => this.#ask(method, { model: file }, stop) as Promise<T>);
-    keep(answers, file, { stamp, answer }, kept);
+    keep(answers, file, { stamp, answer, askedAt: Date.now() }, kept);
     return answer.wait(first, token);
   }
 

@@ -13,5 +13,6 @@ export async function siteHover(model: ModelCard, site: SiteCard, facts: EngineF
 /** The picture that drives a unit most, how it answers to photographs, what else is to be said of it. */
 export async function unitHover(model: ModelCard, site: SiteCard, index: number, facts: EngineFacts, token: CancellationToken, words: string = unitWords(site, index, model)): Promise<string> {
   const portrait = await facts.portrait(model.path, site.name, index, token);
-  return [portraitWords(portrait, index), words, unitLink("What does this unit look for?", model.path, site.name, index)].join("\n\n");
+  // The link stands where it is seen without scrolling.
+  return [portraitWords(portrait, index), unitLink("What does this unit look for?", model.path, site.name, index), words].join("\n\n");
 }

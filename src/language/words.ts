@@ -42,7 +42,7 @@ export function siteWords(site: SiteCard, model: ModelCard): string {
 export function unitWords(site: SiteCard, index: number, model: ModelCard): string {
   const channels = site.shape[1] ?? 1;
   const places = site.shape.slice(2).reduce((product, extent) => product * extent, 1);
-  const exists = index < channels ? `Unit ${index} of ${channels} of ${code(site.name)}, the mean over ${places === 1 ? "its one place" : `${places} places`}.` : `${code(site.name)} has ${channels} units, counted from 0; there is no ${index}.`;
+  const exists = index < channels ? `Unit ${index} of ${channels} of ${code(site.name)}, the mean over ${places === 1 ? "its one place" : `${places.toLocaleString("en")} places`}.` : `${code(site.name)} has ${channels} units, counted from 0; there is no ${index}.`;
   return `${exists}\n\n${siteWords(site, model)}`;
 }
 

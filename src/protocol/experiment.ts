@@ -4,7 +4,7 @@
 import { NotificationType, RequestType } from "vscode-jsonrpc";
 import type { Failure } from "./engine.ts";
 import type { AnalysisData, AnalysisResult, ShownData } from "./analysis-data.ts";
-import type { LanguageCard } from "./language.ts";
+import type { LanguageCard, Prompt, Word } from "./language.ts";
 import type { MethodCard } from "./method-card.ts";
 import type { ModelCard } from "./model.ts";
 import type { OptionValues, Progress } from "./result.ts";
@@ -30,6 +30,41 @@ export interface Problem {
   readonly range: Range;
   /** What may be written instead of the text at `range`, best first. */
   readonly instead: readonly string[];
+}
+
+/** An input once patterns and folders are resolved, by what takes it. */
+export type PlannedInput = PlannedPicture | PlannedData | PlannedUnit | PlannedPrompt;
+
+interface Planned {
+  /** As claims and reports call it: a picture's path relative to the experiment's folder, with forward slashes. */
+  readonly name: string;
+}
+
+export interface PlannedPicture extends Planned {
+  readonly takes: "picture";
+  readonly path: string;
+  readonly mask: string | undefined;
+}
+
+export interface PlannedData extends Planned {
+  readonly takes: "data";
+  /** A whole path, or `procedural:…`. */
+  readonly data: string;
+  readonly label: string | undefined;
+}
+
+export interface PlannedUnit extends Planned {
+  readonly takes: "unit";
+  readonly objective: string;
+  readonly photographs: string | undefined;
+}
+
+export interface PlannedPrompt extends Planned {
+  readonly takes: "prompt";
+  readonly prompt: Prompt;
+  readonly corrupted: Prompt | undefined;
+  readonly answer: Word | undefined;
+  readonly wrong: Word | undefined;
 }
 
 /** One input through one analysis. */
@@ -60,6 +95,8 @@ export interface TaskOutcome<Data = AnalysisData> {
   /** Why there is no result. */
   readonly failure: Failure | undefined;
   readonly readings: readonly Reading[];
+  /** The answer in a few words, where there are some. */
+  readonly headline?: string | undefined;
   readonly cached: boolean;
 }
 
@@ -94,7 +131,7 @@ export interface ExperimentParams {
 
 export type ExperimentEvent = { readonly job: string } & (
   /** Once, before anything runs: the whole plan, of which a shard runs a part, the methods that it asks, and where each analysis stands in the file. */
-  | { readonly kind: "planned"; readonly model: ModelCard | LanguageCard; readonly methods: readonly MethodCard[]; readonly title: string; readonly text: string; readonly tasks: readonly TaskCard[]; readonly places: Readonly<Record<string, Range>> }
+  | { readonly kind: "planned"; readonly model: ModelCard | LanguageCard; readonly methods: readonly MethodCard[]; readonly title: string; readonly text: string; readonly inputs: readonly PlannedInput[]; readonly tasks: readonly TaskCard[]; readonly places: Readonly<Record<string, Range>> }
   /** Once a picture or tensor, before its tasks. */
   | { readonly kind: "input"; readonly input: string; readonly prepared: PreparedInput }
   | { readonly kind: "progress"; readonly task: TaskCard; readonly progress: Progress }

@@ -5,6 +5,8 @@ import type { Failure } from "./engine.ts";
 export interface ProbeGreeting {
   readonly model: string;
   readonly modelName: string;
+  /** What to show first, in the panel's own words, where an experiment asks for it. */
+  readonly intent: unknown;
 }
 
 export const greetProbe = new RequestType0<ProbeGreeting, Failure>("probePanel/greet");

@@ -5,6 +5,8 @@ import type { Failure } from "./engine.ts";
 export interface TextGreeting {
   readonly model: string;
   readonly modelName: string;
+  /** What to show first, in the panel's own words, where an experiment asks for it. */
+  readonly intent: unknown;
   /** The prompt last used with this model. */
   readonly prompt: string | undefined;
 }

@@ -5,6 +5,8 @@ import type { Failure } from "./engine.ts";
 export interface UnitGreeting {
   readonly model: string;
   readonly modelName: string;
+  /** What to show first, in the panel's own words, where an experiment asks for it. */
+  readonly intent: unknown;
   /** The unit that the panel was opened for, or the last one looked at in this model. */
   readonly site: string | undefined;
   readonly channel: number | undefined;

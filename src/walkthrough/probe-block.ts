@@ -61,11 +61,9 @@ export async function runProbeBlock(block: Block, engine: Asked, { job, folder, 
   const { result, cancelled } = (await engine.forwardJob(runProbes.method, params, (_method, event) => listen("probes", (event as ProbeEvent).progress), token)) as ProbeOutcome;
   const reads = readsOf(result.data, model === undefined ? question.sites : ownNames(result.data));
   const wanted = [...new Set(reads.flatMap(({ task, readings }) => readings.map(({ path, value }) => [`${task.analysis}.${path}`, value as number] as const)))];
-  const claims = conclude({ title: "", description: "", model: { value: "", range: nowhere }, inputs: [], preprocessing: undefined, analyses: [], claims: question.claims }, reads);
+  const claims = conclude(question, reads);
   return { block: block.id, tasks: [], readings: Object.fromEntries(wanted), claims, cancelled, picture: undefined };
 }
-
-const nowhere = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 const ownNames = ({ sites }: ProbeChart): Readonly<Record<string, string>> => Object.fromEntries(sites.map((site, i) => [String(i + 1), site]));
 

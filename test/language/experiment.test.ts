@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CompletionList, DocumentSymbol, Hover, InlayHint, TextEdit } from "vscode-languageserver";
+import { inputKeys } from "../../src/experiment/read-input.ts";
 import { experimentRan } from "../../src/protocol/language-server.ts";
 import { head, picture, useLanguageServer } from "./language-server.ts";
 
@@ -51,10 +52,28 @@ test("completion: a target's terms one after the other: sites, then their channe
   assert.deepEqual((await at("‸")).items.slice(-2).map(({ label }) => label), ["logit:", "unit:"]);
 });
 
+test("completion and hover: inputs that are units, labelled data, and a language model's own facts", async () => {
+  const unit = (written: string): string => `model: efficientnet-lite0.onnx\ninputs:\n  - unit: ${written}\nanalyses:\n  - method: maximized-activation\n`;
+  assert.ok((await server.labels(unit("‸"))).includes("_blocks.0._bn1:"));
+  assert.deepEqual((await server.labels(unit("_blocks.0._bn1:‸"))).slice(0, 2), ["_blocks.0._bn1:0", "_blocks.0._bn1:1"]);
+  assert.match((await server.hoverText(unit("_blocks.0._b‸n1:99")))!, /has 32 units/);
+  assert.ok((await server.labels("inputs:\n  - { data: ‸ }\n")).includes("procedural"));
+  assert.match((await server.hoverText("model: text/lla‸ma.gguf\n"))!, /layers of \d+ heads/);
+  const { textDocument } = server.open("model: text/llama.gguf\ninputs: [{ prompt: a }]\nanalyses:\n  - method: next-tokens\n");
+  const hints = await server.connection.sendRequest<InlayHint[]>("textDocument/inlayHint", { textDocument, range: { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } } });
+  assert.match(String(hints[0]?.label), /M parameters/);
+});
+
 test("completion: claims know the analyses and what is read of them", async () => {
   const list = await server.labels(`${head}analyses:\n  - { id: ig, method: integrated-gradients }\nclaims:\n  - expect: ‸`);
   assert.ok(list.includes("ig.certificate.completeness.net") && list.includes("ig.share(mask)"));
+  assert.ok((await server.labels(`${head}analyses:\n  - { id: shape, method: linear-probes }\nclaims:\n  - expect: ‸`)).includes("shape.trained(site).validationBits"));
   assert.deepEqual(await server.labels(`${head}analyses:\n  - method: gradient\nclaims:\n  - expect: gradient.half\n    on: ‸`), ["chelsea.png"]);
+});
+
+test("every key of the format says what it means", async () => {
+  const said = (key: string): Promise<string | undefined> => server.hoverText(`model: m.onnx\ninputs:\n  - ${key.slice(0, 1)}‸${key.slice(1)}: a\n`);
+  for (const key of inputKeys) assert.ok(await said(key), key);
 });
 
 test("hover: a method with formula, paper and cost; an option with its limits; a key", async () => {
@@ -115,6 +134,19 @@ analyses:
   const fix = fixes.find(({ title }) => title === "Change to smoothgrad")!;
   assert.deepEqual(fix.edit!.changes![uri]![0], { range: { start: { line: 3, character: 12 }, end: { line: 3, character: 22 } }, newText: "smoothgrad" });
   assert.equal(fix.isPreferred, true);
+});
+
+test("diagnostics and quick fixes: an unsound probe, scored on its training data and without its controls", async () => {
+  const text = `model: efficientnet-lite0.onnx
+inputs: [{ data: procedural:200, label: shape }]
+analyses:
+  - { id: shape, method: linear-probes, sites: [_swish], options: { shuffled: false } }
+claims:
+  - { expect: shape.trained(_swish).train.accuracy, above: 0.9 }
+`;
+  const { problems, fixes } = await server.problemsOf(text, "unsound-probe");
+  assert.deepEqual(problems.map(({ code, severity, range }) => [range.start.line + 1, code, severity]), [[4, "unsound-probe", 2], [6, "unsound-probe", 2]]);
+  assert.deepEqual(fixes.map(({ title }) => title), ["Change to true", "Change to shape.trained(_swish).test.accuracy"]);
 });
 
 const whole = `${head}analyses:\n  - { id: ig, method: integrated-gradients }\nclaims:\n  - expect: ig.certificate.completeness.net\n    atMost: 0.01\n`;

@@ -36,11 +36,13 @@ interface Latencies {
   readonly ms: number[];
 }
 
+/** What 95 % of the answers took at most, on the reference machine: beside other work this one may be several times as slow. */
 function p95({ name, ms }: Latencies): number {
   const sorted = [...ms].sort((a, b) => a - b);
   const found = sorted[Math.floor(0.95 * sorted.length)]!;
-  console.log(`${name} p50 ${sorted[sorted.length >> 1]!.toFixed(1)} ms, p95 ${found.toFixed(1)} ms, greatest ${sorted.at(-1)!.toFixed(1)} ms`);
-  return found;
+  const slow = slowness();
+  console.log(`${name}: p50 ${sorted[sorted.length >> 1]!.toFixed(1)} ms, p95 ${found.toFixed(1)} ms, greatest ${sorted.at(-1)!.toFixed(1)} ms, ${slow.toFixed(1)} times as slow as the reference: p95 ${(found / slow).toFixed(1)} ms there`);
+  return found / slow;
 }
 
 test("with a warm engine the slowest 5 % of hovers and completions in 2,000 lines take no more than 50 ms while a person types and everything else is asked for", async () => {
@@ -85,8 +87,25 @@ test("with a warm engine the slowest 5 % of hovers and completions in 2,000 line
   await Promise.all(answers);
   const symbols = await server.connection.sendRequest<DocumentSymbol[]>("textDocument/documentSymbol", { textDocument });
   assert.equal(symbols.length, 502, "what was asked for last is answered from the last text");
-  // On the reference machine: beside other work this one may be several times as slow.
-  const slow = slowness();
-  assert.ok(p95(hovers) / slow <= 50);
-  assert.ok(p95(completions) / slow <= 50);
+  assert.ok(p95(hovers) <= 50);
+  assert.ok(p95(completions) <= 50);
+});
+
+test("in 2,000 lines of Python as well", async () => {
+  const sites = (await server.sites()).filter((site) => /^[\w.]+$/.test(site));
+  const lines = ['net = load_model("efficientnet-lite0.onnx")', ...Array.from({ length: 2000 }, (_, i) => (i % 2 ? `act${i} = cache["${sites[i % sites.length]}"]` : `out${i} = np.mean(act${i}, axis=(2, 3))  # of "act"`))];
+  const { uri, textDocument } = server.open(lines.join("\n"), "python");
+  const hovers: Latencies = { name: "hover in Python", ms: [] };
+  let version = 1;
+  for (let i = 0; i < 100; i++) {
+    const at = { line: 1 + ((i * 37) % 2000), character: 0 };
+    await server.connection.sendNotification("textDocument/didChange", { textDocument: { uri, version: ++version }, contentChanges: [{ range: { start: at, end: at }, text: " " }] });
+    const lenses = server.codeLenses({ textDocument });
+    const line = 1 + ((i * 53) % 2000);
+    const started = performance.now();
+    await server.connection.sendRequest("textDocument/hover", { textDocument, position: { line, character: 18 } });
+    hovers.ms.push(performance.now() - started);
+    assert.equal((await lenses).length, 1);
+  }
+  assert.ok(p95(hovers) <= 50);
 });

@@ -3,10 +3,11 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { choosePicture, explain, exported, runIs } from "./explain-panel.ts";
+import { card, choosePicture, explain, exported, runIs } from "./explain-panel.ts";
 import { useGlassbox } from "./harness.ts";
 import { hoverText } from "./hover.ts";
 import { ROOT } from "./installation.ts";
+import { webview } from "./webview.ts";
 import { closeAllEditors, expandFolders, openFile, runCommand, tab } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
@@ -39,6 +40,7 @@ path = os.path.join("a", "b")
 
 const languageCode = `model = load("../text/llama.gguf")
 pattern = cache["blocks.1.attn.hook_pattern"]
+scores = cache["blocks.1.attn.hook_patern"]
 `;
 
 const glassbox = useGlassbox({
@@ -98,13 +100,19 @@ test("hovers: a method has its formula, a site of the actual model its shape", a
   await glassbox.screenshot("experiment-hover");
 });
 
-test("a lens runs the experiment and its results stand at the lines' ends, both numbers where a claim fails", async () => {
+test("a lens runs the experiment: its results stand at the lines' ends, both numbers where a claim fails, and its panel opens beside", async () => {
   const { page } = glassbox;
   await page.mouse.move(5, 5);
   await lens("▶ Run").click();
   await until("the prediction", async () => /Egyptian cat 3\d\.\d %/.test(await inlineText()));
   await until("the failing claim", async () => /✕ 0\.3\d+, expected above 0\.9/.test(await inlineText()));
   assert.match(await inlineText(), /7 × 7 cells/);
+  // The panel that asks the same is beside it, with the same map and the same numbers.
+  const view = webview(page);
+  await runIs(view, "grad-cam", "done");
+  assert.match(await card(view, "grad-cam").innerText(), /7 × 7 cells/);
+  const [inline] = /3\d\.\d %/.exec(await inlineText())!;
+  await view.getByText(inline!).first().waitFor();
   await lens("1 of 2 claims hold").waitFor();
   await glassbox.screenshot("experiment-inline-results");
 });
@@ -153,7 +161,7 @@ test("Python: a model's file and its layers have hovers, a lens explains, and ot
 
 test("Python: a unit's hover has its picture, and its link opens the unit", async () => {
   const { page } = glassbox;
-  await hoverSays('[:, 3]', /above 0 at \d+ % of the places/);
+  await hoverSays("[:,", /above 0 at \d+ % of the places/);
   await hoverPictures();
   await glassbox.screenshot("experiment-python-unit");
   await page.locator(".monaco-hover-content a", { hasText: "What does this unit look for?" }).click();
@@ -161,7 +169,7 @@ test("Python: a unit's hover has its picture, and its link opens the unit", asyn
   await closeAllEditors(page);
 });
 
-test("Python: a language model's site has named axes, and the lens opens the text workbench", async () => {
+test("Python: a language model's site has named axes, a misspelt one a quick fix, a string completion, and the lens opens the text workbench", async () => {
   const { page } = glassbox;
   await open("words.py");
   await lens("Open llama.gguf in the Text Workbench").waitFor({ timeout: 60_000 });
@@ -170,6 +178,26 @@ test("Python: a language model's site has named axes, and the lens opens the tex
   await glassbox.screenshot("experiment-python-language");
   await page.mouse.move(5, 5);
   await page.keyboard.press("Escape");
+  await page.locator(".editor-instance .squiggly-warning").first().waitFor({ timeout: 60_000 });
+  await line("hook_patern").click();
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Control+.");
+  await page.locator(".action-widget .action.focused", { hasText: "Change to blocks.1.attn.hook_pattern" }).waitFor();
+  await page.keyboard.press("Enter");
+  await line("hook_patern").waitFor({ state: "detached" });
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type('more = cache["');
+  const suggestion = page.locator(".suggest-widget .monaco-list-row").filter({ hasText: "blocks.0.hook_resid_pre" }).first();
+  await until("the sites", async () => {
+    if (await suggestion.isVisible()) return true;
+    await page.keyboard.press("Control+Space");
+    return suggestion.waitFor({ timeout: 2000 }).then(() => true, () => false);
+  });
+  await page.keyboard.press("Escape");
+  await runCommand(page, "File: Revert File");
   await lens("Open llama.gguf in the Text Workbench").click();
   await tab(page, "llama.gguf").waitFor();
   await closeAllEditors(page);

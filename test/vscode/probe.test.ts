@@ -37,6 +37,7 @@ async function chooseSites(page: Page, view: FrameLocator, sites: readonly strin
 
 test("right-click, Probe Layers, choose data and sites, Probe: the chart, its words and its controls", async () => {
   const { page } = glassbox;
+  const whole = page.viewportSize()!;
   await expandFolders(page, "vision");
   await contextMenu(page, model, COMMANDS.probeLayers.title);
   const view = webview(page);
@@ -44,6 +45,17 @@ test("right-click, Probe Layers, choose data and sites, Probe: the chart, its wo
   await (await openMenu(view, "Data")).locator("select").selectOption("400");
   await page.keyboard.press("Escape");
   await view.locator(".start", { hasText: "400 pictures" }).waitFor();
+  for (const width of [380, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    assert.deepEqual(await accessibilityViolations(view), [], `the start at ${width}`);
+    for (const menu of ["Data", "sites", "Options"]) {
+      await openMenu(view, menu);
+      assert.deepEqual(await accessibilityViolations(view), [], `${menu} at ${width}`);
+      await glassbox.screenshot(`probe-start-${menu.toLowerCase()}-${width}`);
+      await page.keyboard.press("Escape");
+    }
+  }
+  await page.setViewportSize(whole);
   await chooseSites(page, view, ["_swish", "_blocks.4._swish", "_blocks.10._swish"]);
   await glassbox.screenshot("probe-start");
   await view.getByRole("button", { name: "Probe shape" }).click();
@@ -73,7 +85,7 @@ test("arrow keys step through the points; a point opens its confusions and examp
   assert.match((await view.locator('.chart [aria-live="polite"]').textContent()) ?? "", /^Raw input, input: accuracy 0\.\d{3}, 95 % interval/);
   await glassbox.screenshot("probe-raw");
   await page.keyboard.press("ArrowUp");
-  await view.locator(".leading caption button", { hasText: "raw input" }).click();
+  await view.locator(".leading .levels button", { hasText: "raw input" }).click();
   await view.locator(".point h2", { hasText: "Raw input" }).waitFor();
   assert.equal((await view.locator(".confusion tbody td").allInnerTexts()).reduce((sum, cell) => sum + Number(cell), 0), 100);
   await view.locator(".leading tbody tr").last().locator("button").click();
@@ -137,29 +149,36 @@ test("another label uses the activations that are there; cancelling keeps what i
   await runs(view, "done");
 });
 
-test("axe finds nothing in four themes", async () => {
+test("in four themes, from 320 px to wide, axe finds nothing and nothing scrolls sideways", async () => {
   const { page } = glassbox;
   const view = webview(page);
+  const whole = page.viewportSize()!;
+  await runCommand(page, "View: Toggle Primary Side Bar Visibility");
   for (const theme of THEMES) {
+    await page.setViewportSize(whole);
     await pickTheme(page, theme);
     await view.locator(`body.${theme.webview}`).waitFor();
-    assert.deepEqual(await accessibilityViolations(view), [], theme.label);
-    await glassbox.screenshot(`probe-${theme.webview}`);
+    await view.locator(".canvas canvas").focus();
+    // The last point of the first line, at the chart's edge.
+    await page.keyboard.press("End");
+    for (const width of [370, 820, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.waitForTimeout(400);
+      assert.deepEqual(await accessibilityViolations(view), [], `${theme.label}, ${width}`);
+      const [scroll, client] = await view.locator("html").evaluate((element) => [element.scrollWidth, element.clientWidth]);
+      assert.ok(scroll! <= client!, `${width}: ${scroll} in ${client}`);
+      await glassbox.screenshot(`probe-${theme.webview}-${width}`);
+    }
   }
+  await page.setViewportSize(whole);
   await pickTheme(page, THEMES[0]);
 });
 
-test("from 320 px to wide nothing scrolls sideways", async () => {
-  const { page } = glassbox;
-  const view = webview(page);
-  await runCommand(page, "View: Toggle Primary Side Bar Visibility");
-  for (const width of [370, 820, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.waitForTimeout(400);
-    const [scroll, client] = await view.locator("html").evaluate((element) => [element.scrollWidth, element.clientWidth]);
-    assert.ok(scroll! <= client!, `${width}: ${scroll} in ${client}`);
-    await glassbox.screenshot(`probe-${width}`);
-  }
+test("the panel saves itself as an experiment", async () => {
+  const { page, workspace } = glassbox;
+  const text = (await exported(page, webview(page), "Save as experiment…", path.join(workspace, "probes.glassbox.yaml"))).toString();
+  assert.match(text, /data: procedural:400:0/);
+  assert.match(text, /method: linear-probes/);
 });
 
 test("closing the panel stops its work in the engine", async () => {
@@ -176,3 +195,20 @@ test("closing the panel stops its work in the engine", async () => {
   await page.waitForTimeout(3000);
   assert.equal(bytes(), before, "no more activations are collected");
 });
+
+if (process.env.GLASSBOX_SCREENSHOTS === "1") {
+  test("the picture for the README: ten sites, 2,000 pictures, all controls", async () => {
+    const { page } = glassbox;
+    await page.setViewportSize({ width: 1260, height: 860 });
+    await expandFolders(page, "vision");
+    await contextMenu(page, model, COMMANDS.probeLayers.title);
+    const view = webview(page);
+    await (await openMenu(view, "Data")).locator("select").selectOption("2000");
+    await page.keyboard.press("Escape");
+    await view.getByRole("button", { name: "Probe shape" }).click();
+    await runs(view, "done", 1_200_000);
+    assert.equal(await view.locator("main").getAttribute("data-points"), "31");
+    const file = path.join(process.env.GLASSBOX_ROOT!, "media", "screenshots", "probe.png");
+    await page.locator("iframe.webview.ready").filter({ visible: true }).last().screenshot({ path: file });
+  });
+}

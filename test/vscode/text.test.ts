@@ -228,6 +228,15 @@ test("after a reload the prompt and the view are back", async () => {
   assert.equal(await again.locator("#prompt").inputValue(), "Mary gave a drink to John, and John gave the drink to");
 });
 
+test("the workbench saves its view as an experiment", async () => {
+  const { page, workspace } = glassbox;
+  const view = webview(page);
+  await settled(view);
+  const text = (await exportedFile(page, view, "Save as experiment…", path.join(workspace, "lens.glassbox.yaml"))).toString();
+  assert.match(text, /prompt: Mary gave a drink to John, and John gave the drink to/);
+  assert.match(text, /method: logit-lens/);
+});
+
 test("a file that is no checkpoint is refused with a sentence", async () => {
   const { page } = glassbox;
   await closeAllEditors(page);

@@ -171,6 +171,7 @@ test("all channels of the site: a page of pictures, of which each opens its unit
   await view.getByRole("button", { name: "All channels" }).click();
   await view.locator('.layer[data-state="done"]').waitFor({ timeout: 400_000 });
   assert.equal(await view.locator(".layer li").count(), 12);
+  await inAllLooks("unit-layer");
   await glassbox.screenshot("unit-layer");
   await view.locator(".layer li button").first().focus();
   await page.keyboard.press("ArrowRight");
@@ -179,27 +180,42 @@ test("all channels of the site: a page of pictures, of which each opens its unit
   assert.equal(await view.locator("#channel").inputValue(), "1");
 });
 
-test("four themes, narrow and wide: nothing for axe to find, nothing scrolls sideways", async () => {
+test("the page and its menus in all looks; then it saves itself as an experiment", async () => {
   const { page } = glassbox;
   await webview(page).locator('.further.diverse[data-state="done"]').waitFor({ timeout: 400_000 });
-  for (const theme of THEMES) {
-    await pickTheme(page, theme);
-    const view = webview(page);
-    await view.locator(`body.${theme.webview}`).waitFor();
-    assert.deepEqual(await accessibilityViolations(view), [], theme.label);
-    await glassbox.screenshot(`unit-${theme.webview}`);
+  await inAllLooks("unit");
+  for (const menu of ["Recipe", "Export"]) {
+    await openMenu(webview(page), menu);
+    assert.deepEqual(await accessibilityViolations(webview(page)), [], menu);
+    await glassbox.screenshot(`unit-${menu.toLowerCase()}`);
+    await page.keyboard.press("Escape");
   }
-  const frame = async (): Promise<{ readonly inner: number; readonly scroll: number }> =>
-    webview(page)
-      .locator("body")
-      .evaluate((body) => ({ inner: innerWidth, scroll: body.ownerDocument.documentElement.scrollWidth }));
-  const whole = page.viewportSize()!;
-  for (const width of [700, 1600]) {
-    await page.setViewportSize({ width, height: 900 });
-    const { inner, scroll } = await frame();
-    assert.ok(scroll <= inner, `${scroll} in ${inner} pixels`);
-    await glassbox.screenshot(`unit-${width}`);
-  }
-  await page.setViewportSize(whole);
+  const text = (await exported(page, webview(page), "Save as experiment…", path.join(glassbox.workspace, "unit.glassbox.yaml"))).toString();
+  assert.match(text, /objective: .*channel\(/);
+  assert.match(text, /method: maximized-activation/);
   await closeAllEditors(page);
 });
+
+/** In four themes, from 320 px to wide: nothing for axe to find, nothing scrolls sideways. */
+async function inAllLooks(name: string): Promise<void> {
+  const { page } = glassbox;
+  const view = webview(page);
+  const whole = page.viewportSize()!;
+  await runCommand(page, "View: Toggle Primary Side Bar Visibility");
+  for (const theme of THEMES) {
+    await page.setViewportSize(whole);
+    await pickTheme(page, theme);
+    await view.locator(`body.${theme.webview}`).waitFor();
+    for (const width of [370, 820, 1600]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.waitForTimeout(400);
+      assert.deepEqual(await accessibilityViolations(view), [], `${theme.label}, ${width}`);
+      const [scroll, client] = await view.locator("html").evaluate((element) => [element.scrollWidth, element.clientWidth]);
+      assert.ok(scroll! <= client!, `${width}: ${scroll} in ${client}`);
+      await glassbox.screenshot(`${name}-${theme.webview}-${width}`);
+    }
+  }
+  await page.setViewportSize(whole);
+  await pickTheme(page, THEMES[0]);
+  await runCommand(page, "View: Toggle Primary Side Bar Visibility");
+}

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
-import { copyText, saveFile } from "../../src/protocol/explain-panel.ts";
+import { copyText, saveAsExperiment, saveFile } from "../../src/protocol/explain-panel.ts";
 import { greetProbe, pickDataFile, pickDataFolder, probeShown, type ProbeGreeting } from "../../src/protocol/probe-panel.ts";
 import { exportProbes } from "../../src/protocol/probing.ts";
 import { Badge, worst } from "../lib/Badge.tsx";
@@ -31,7 +31,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     void connection.sendRequest(greetProbe).then(
       (hello) => {
         setGreeting(hello);
-        setState((now) => (now?.model === hello.model ? now : initialState(hello.model)));
+        setState((now) => (now?.model === hello.model ? now : (restoredState(hello.intent) ?? initialState(hello.model))));
       },
       (error) => setKnown({ ...nothing, failure: failureOf(error) }),
     );
@@ -67,6 +67,11 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     if (kind === "command") {
       await connection.sendRequest(copyText, { text: result.code.cli });
       setSaid("The command is on the clipboard.");
+      return;
+    }
+    if (kind === "experiment") {
+      const file = await connection.sendRequest(saveAsExperiment, { experiment: result.code.experiment ?? "", suggestedName: `probes-${result.data.label}.glassbox.yaml` });
+      setSaid(file ? `Saved ${file}` : "");
       return;
     }
     const bytes = await connection.sendRequest(exportProbes, { job, format: kind === "png" ? "svg" : kind });

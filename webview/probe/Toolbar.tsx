@@ -5,7 +5,7 @@ import { DataMenu } from "./DataMenu.tsx";
 import { SitesMenu } from "./SitesMenu.tsx";
 import type { ProbeState } from "./state.ts";
 
-export type ExportKind = "png" | "svg" | "csv" | "json" | "command";
+export type ExportKind = "png" | "svg" | "csv" | "json" | "command" | "experiment";
 
 interface Props {
   readonly state: ProbeState;
@@ -72,5 +72,6 @@ const exportLabels: Readonly<Record<ExportKind, string>> = {
   svg: "Chart (SVG)",
   csv: "Scores (CSV)",
   json: "Result with provenance (JSON)",
+  experiment: "Save as experiment…",
   command: "Copy as command",
 };

@@ -55,6 +55,8 @@ export function linesOf(chart: ProbeChart): readonly Line[] {
   ];
 }
 
+const ringRadius = 9;
+
 /** Intervals behind the marks, and a ring around the chosen point. */
 const intervals = (chart: () => ProbeChart, palette: () => Palette, selected: () => Selected | undefined): Plugin<"line"> => ({
   id: "intervals",
@@ -82,7 +84,7 @@ const intervals = (chart: () => ProbeChart, palette: () => Palette, selected: ()
     ctx.strokeStyle = palette().focus || palette().text;
     ctx.lineWidth = 2;
     ctx.beginPath();
-    ctx.arc(scales.x!.getPixelForValue(columnAt(shown, point.depth)), scales.y!.getPixelForValue(scoreOf(point, shown)), 9, 0, 2 * Math.PI);
+    ctx.arc(scales.x!.getPixelForValue(columnAt(shown, point.depth)), scales.y!.getPixelForValue(scoreOf(point, shown)), ringRadius, 0, 2 * Math.PI);
     ctx.stroke();
   },
 });
@@ -126,7 +128,8 @@ export function configuration({ chart, palette, selected, onChoose }: Drawing): 
       animation: false,
       responsive: true,
       maintainAspectRatio: false,
-      layout: { padding: { top: 8, right: 8 } },
+      // The ring around a chosen point at the edge needs its radius.
+      layout: { padding: { top: ringRadius + 2, right: ringRadius + 2 } },
       interaction: { mode: "nearest", intersect: true },
       onClick: (_event, elements) => {
         const [element] = elements;

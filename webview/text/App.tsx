@@ -26,7 +26,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     void connection.sendRequest(greetText).then(
       (hello) => {
         setGreeting(hello);
-        setState((now) => now ?? { ...initialState(hello.model), ...(hello.prompt === undefined ? {} : { prompt: hello.prompt }) });
+        setState((now) => now ?? restoredState(hello.intent) ?? { ...initialState(hello.model), ...(hello.prompt === undefined ? {} : { prompt: hello.prompt }) });
       },
       (error: unknown) => setFailure(failureOf(error)),
     );

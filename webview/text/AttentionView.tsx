@@ -185,5 +185,5 @@ function exportOf(result: LanguageResult<AttentionRows>): Exportable {
   const { data, code } = result;
   const count = data.tokens.length;
   const rows = Array.from(data.weights, (weight, i) => [data.from + Math.floor(i / count), i % count, weight] as const).filter(([query, key]) => key <= query);
-  return { name: `attention-${data.layer}.${data.head}`, grid: "attention", csv: () => csvOf([["query", "key", "weight"], ...rows]), json: () => result, cli: code.cli, transformerLens: code.transformerLens };
+  return { name: `attention-${data.layer}.${data.head}`, grid: "attention", csv: () => csvOf([["query", "key", "weight"], ...rows]), json: () => result, code };
 }

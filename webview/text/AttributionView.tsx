@@ -142,5 +142,5 @@ function Largest({ parts, onHead }: { readonly parts: readonly Part[]; readonly 
 }
 
 function exportOf(result: LanguageResult<DirectAttribution>, parts: readonly Part[]): Exportable {
-  return { name: "direct-attribution", grid: "attribution", csv: () => csvOf([["component", "effect"], ...parts.map(({ site, value }) => [site, value])]), json: () => result, cli: result.code.cli, transformerLens: result.code.transformerLens };
+  return { name: "direct-attribution", grid: "attribution", csv: () => csvOf([["component", "effect"], ...parts.map(({ site, value }) => [site, value])]), json: () => result, code: result.code };
 }

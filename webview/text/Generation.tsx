@@ -4,13 +4,14 @@ import { displayToken } from "../../src/data/text/display-token.ts";
 import { NumberField } from "./NumberField.tsx";
 import { percent } from "./numbers.ts";
 import type { Generation as Settings } from "./state.ts";
-import { useJob } from "./use-answer.ts";
+import { savedExperiment } from "./saved-experiment.ts";
+import { failureOf, useJob } from "./use-answer.ts";
 import { useDraft } from "./use-draft.ts";
 import type { ViewProps } from "./view.ts";
 import { Waiting } from "./Waiting.tsx";
 
 /** Lets the model go on from the prompt, a token at a time; what is made names its probability. */
-export function Generation({ host, card, state, change, prompt }: ViewProps) {
+export function Generation({ host, card, state, change, prompt, say }: ViewProps) {
   const { generation, edits } = state;
   const [asked, setAsked] = useState<Omit<GenerateParams, "job">>();
   const stop = generation.stop.split("\n").filter(Boolean).map((text) => text.replaceAll("·", " ").replaceAll("⏎", "\n"));
@@ -24,6 +25,7 @@ export function Generation({ host, card, state, change, prompt }: ViewProps) {
   );
   const stopDraft = useDraft(generation.stop, (text) => set({ stop: text }));
   const made = answer.value?.parts ?? [];
+  const code = answer.value?.outcome?.code;
   return (
     <section class="generation" aria-labelledby="generation">
       <h2 id="generation">Let it go on</h2>
@@ -41,6 +43,7 @@ export function Generation({ host, card, state, change, prompt }: ViewProps) {
         {number("Seed", "seed", 0, 2 ** 31, 1)}
         <label title="A token that ends the text, besides the model's own end">Stop at <input class="short" placeholder="e.g. ." {...stopDraft} /></label>
         <button type="submit" disabled={answer.state === "running"}>Generate</button>
+        <button type="button" disabled={code?.experiment === undefined} onClick={() => void (code && savedExperiment(host, "generate", code).then(say, (error: unknown) => say(failureOf(error).what)))}>Save as experiment…</button>
       </form>
       <p class="quiet">{temperature === 0 ? "Temperature 0: always the likeliest token." : `Sampled at temperature ${temperature} from the likeliest tokens that make up ${percent(topP)}.`}{edits.length > 0 && ` ${edits.length === 1 ? "One edit is" : `${edits.length} edits are`} active.`}</p>
       <p class="generated" aria-live="polite">

@@ -164,7 +164,6 @@ function exportOf(outcome: Pick<LanguageResult<Lens>, "data" | "certificate" | "
     grid: "lens",
     csv: () => csvOf([["before_layer", "position", "top_id", "top_token", "probability", "rank_of_final", "entropy", "kl_to_end"], ...listed.map(({ layer, position, candidates, rank, entropy, divergence }) => [layer, position, candidates?.[0]?.id ?? "", candidates?.[0]?.text ?? "", candidates?.[0]?.probability ?? "", rank ?? "", entropy ?? "", divergence ?? ""])]),
     json: () => ({ ...outcome, cells: listed }),
-    cli: outcome.code.cli,
-    transformerLens: outcome.code.transformerLens,
+    code: outcome.code,
   };
 }

@@ -84,5 +84,5 @@ function exportOf(result: LanguageResult<NextTokens>): Exportable {
   const { data, words, code } = result;
   const text = textOf(words);
   const rows = Array.from({ length: data.ids.length }, (_, i) => [Math.floor(i / data.top), (i % data.top) + 1, data.ids[i]!, text(data.ids[i]!), data.logits[i]!, data.probabilities[i]!]);
-  return { name: "next-tokens", grid: "next", csv: () => csvOf([["position", "rank", "id", "token", "logit", "probability"], ...rows]), json: () => result, cli: code.cli, transformerLens: code.transformerLens };
+  return { name: "next-tokens", grid: "next", csv: () => csvOf([["position", "rank", "id", "token", "logit", "probability"], ...rows]), json: () => result, code };
 }

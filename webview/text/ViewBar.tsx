@@ -3,6 +3,7 @@ import { copyText, saveFile } from "../../src/protocol/text-panel.ts";
 import { Menu } from "../lib/Menu.tsx";
 import { EXPORTS, fileOf, type Exportable, type ExportKind } from "./export.ts";
 import type { Host } from "./host.ts";
+import { savedExperiment } from "./saved-experiment.ts";
 import { failureOf } from "./use-answer.ts";
 
 interface Props {
@@ -20,12 +21,13 @@ export function ViewBar({ host, title, exportable, say, children }: Props) {
     say(`${what} is on the clipboard.`);
   };
   const give = async (kind: ExportKind, from: Exportable): Promise<void> => {
-    if (kind === "command") return copy(from.cli, "The command");
-    if (kind === "code") return copy(from.transformerLens ?? "", "The code");
+    if (kind === "command") return copy(from.code.cli, "The command");
+    if (kind === "code") return copy(from.code.transformerLens, "The code");
+    if (kind === "experiment") return say(await savedExperiment(host, from.name, from.code));
     const saved = await host.connection.sendRequest(saveFile, { suggestedName: `${from.name}.${kind}`, bytes: await fileOf(kind, from) });
     say(saved === null ? "" : `Saved ${saved}`);
   };
-  const kinds = (Object.keys(EXPORTS) as ExportKind[]).filter((kind) => kind !== "code" || exportable?.transformerLens);
+  const kinds = (Object.keys(EXPORTS) as ExportKind[]).filter((kind) => kind !== "experiment" || exportable?.code.experiment !== undefined);
   return (
     <div class="view-bar">
       <h2>{title}</h2>

@@ -1,3 +1,5 @@
+import type { LanguageProof } from "../../src/protocol/language.ts";
+
 /** Files that a view can give away. */
 export interface Exportable {
   readonly name: string;
@@ -5,11 +7,10 @@ export interface Exportable {
   readonly grid: string;
   readonly csv: () => string;
   readonly json: () => unknown;
-  readonly cli: string;
-  readonly transformerLens: string | undefined;
+  readonly code: LanguageProof["code"];
 }
 
-export const EXPORTS = { png: "Picture (PNG)", csv: "Values (CSV)", json: "Result with provenance (JSON)", command: "Copy as command", code: "Copy as TransformerLens code" } as const;
+export const EXPORTS = { png: "Picture (PNG)", csv: "Values (CSV)", json: "Result with provenance (JSON)", experiment: "Save as experiment…", command: "Copy as command", code: "Copy as TransformerLens code" } as const;
 export type ExportKind = keyof typeof EXPORTS;
 
 export async function fileOf(kind: "png" | "csv" | "json", { grid, csv, json }: Exportable): Promise<Uint8Array> {

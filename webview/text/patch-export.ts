@@ -12,7 +12,6 @@ export function patchExport(outcome: LanguageOutcome<Patched>, { layers }: Patch
     grid: "patching",
     csv: () => csvOf([["layer", component === "head" ? "head" : "position", "metric", measure], ...rows]),
     json: () => outcome,
-    cli: outcome.code.cli,
-    transformerLens: outcome.code.transformerLens,
+    code: outcome.code,
   };
 }

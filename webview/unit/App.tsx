@@ -33,7 +33,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
       setCard(opened);
       setGreeting(hello);
       setState((now) => {
-        const kept = now ?? initialState(hello.model);
+        const kept = now ?? restoredState(hello.intent) ?? initialState(hello.model);
         const wanted = [kept.site, hello.site].find((name) => unitSites(opened).some((site) => site.name === name));
         return {
           ...kept,

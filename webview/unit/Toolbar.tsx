@@ -3,7 +3,7 @@ import { usualSteps } from "../../src/protocol/visualization.ts";
 import { Menu } from "../lib/Menu.tsx";
 import type { UnitState } from "./state.ts";
 
-export const EXPORTS = { png: "Picture (PNG)", json: "Certificate and provenance (JSON)", command: "Copy as command" } as const;
+export const EXPORTS = { png: "Picture (PNG)", json: "Certificate and provenance (JSON)", experiment: "Save as experiment…", command: "Copy as command" } as const;
 export type ExportKind = keyof typeof EXPORTS;
 
 interface Props {

@@ -1,4 +1,5 @@
 import type { MessageConnection } from "vscode-jsonrpc/browser";
+import { saveAsExperiment } from "../../src/protocol/explain-panel.ts";
 import { copyText, saveFile } from "../../src/protocol/unit-panel.ts";
 import type { RgbPicture, VisualizationResult } from "../../src/protocol/visualization.ts";
 import type { ExportKind } from "./Toolbar.tsx";
@@ -14,11 +15,16 @@ export async function exportUnit(
     await connection.sendRequest(copyText, { text: result.code.cli });
     return "The command is on the clipboard.";
   }
+  const name = stem.replace(/[^\w.-]+/g, "-");
+  if (kind === "experiment") {
+    const file = await connection.sendRequest(saveAsExperiment, { experiment: result.code.experiment ?? "", suggestedName: `${name}.glassbox.yaml` });
+    return file === null ? "" : `Saved as ${file}.`;
+  }
   const bytes =
     kind === "png"
       ? await png(result.data.images[0]!.picture)
       : new TextEncoder().encode(`${JSON.stringify(withoutPixels(result), null, 1)}\n`);
-  const saved = await connection.sendRequest(saveFile, { suggestedName: `${stem.replace(/[^\w.-]+/g, "-")}.${kind}`, bytes });
+  const saved = await connection.sendRequest(saveFile, { suggestedName: `${name}.${kind}`, bytes });
   return saved === null ? "" : `Saved as ${saved}.`;
 }
 

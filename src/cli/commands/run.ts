@@ -9,7 +9,6 @@ import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { finish } from "../experiment/finish.ts";
 import { writeInput, writePlan } from "../experiment/plan-file.ts";
-import { presenterOf } from "../experiment/presenters/table.ts";
 import { Store } from "../experiment/store.ts";
 import { writeTask } from "../experiment/task-file.ts";
 import { engineFlags } from "../flags.ts";
@@ -112,9 +111,8 @@ async function runInto(store: Store, file: string, shard: ReturnType<typeof read
   }
 }
 
-function taskLine({ task, result, cached }: TaskOutcome, done: number, of: number): string {
-  const line = result && presenterOf(result.data.kind).line?.(result as never);
-  const found = line ?? (result?.certificate ?? []).filter(({ id }) => id !== "target").map(checkWords).join("  ");
+function taskLine({ task, result, headline, cached }: TaskOutcome, done: number, of: number): string {
+  const found = headline ?? (result?.certificate ?? []).filter(({ id }) => id !== "target").map(checkWords).join("  ");
   return `${String(done).padStart(String(of).length)}/${of}  ${task.stem}  ${found}${cached ? "  (known)" : ""}`.trimEnd();
 }
 

@@ -2,8 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Experiment, Located, PictureEntry } from "../../experiment/experiment.ts";
 import { inputName } from "../../experiment/input-name.ts";
-import type { PlannedInput } from "../../experiment/plan.ts";
-import type { Problem } from "../../protocol/experiment.ts";
+import type { PlannedInput, Problem } from "../../protocol/experiment.ts";
 import { nearestWords } from "../../tensor/nearest.ts";
 
 export interface InputFiles {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { decodeImage } from "../../data/image/decode.ts";
 import { viewOf, type Preprocessing } from "../../data/image/preprocessing.ts";
-import type { PlannedPicture } from "../../experiment/plan.ts";
+import type { PlannedPicture } from "../../protocol/experiment.ts";
 import type { Mask } from "../../experiment/readings/reader.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 

@@ -1,11 +1,12 @@
 import path from "node:path";
 import { conclude, pathsFor, type Read } from "../../experiment/conclude.ts";
 import type { Experiment } from "../../experiment/experiment.ts";
-import { plan, shard, type PlannedInput, type Task } from "../../experiment/plan.ts";
+import { headline } from "../../experiment/headline.ts";
+import { plan, shard, type Task } from "../../experiment/plan.ts";
 import { read } from "../../experiment/reading.ts";
 import { analysisCards as cards } from "../../methods/analyses.ts";
 import type { PreparedInput } from "../../protocol/engine.ts";
-import type { ExperimentEvent, ExperimentOutcome, ExperimentParams, Problem, Range, TaskCard, TaskOutcome } from "../../protocol/experiment.ts";
+import type { ExperimentEvent, ExperimentOutcome, ExperimentParams, PlannedInput, Problem, Range, TaskCard, TaskOutcome } from "../../protocol/experiment.ts";
 import type { Subject } from "../../protocol/method-card.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { forDisplay } from "../display.ts";
@@ -32,7 +33,7 @@ export async function runExperimentFile(services: Services, params: ExperimentPa
   const used = new Set(all.map(({ method }) => method));
   const { job } = params;
   const places = Object.fromEntries(all.map(({ analysis }) => [analysis, placeOf(experiment, analysis)]));
-  emit({ job, kind: "planned", model, methods: cards.filter(({ id }) => used.has(id)), title: experiment.title || path.basename(params.file), text, tasks: all.map(cardOf), places });
+  emit({ job, kind: "planned", model, methods: cards.filter(({ id }) => used.has(id)), title: experiment.title || path.basename(params.file), text, inputs, tasks: all.map(cardOf), places });
   const reads: Read[] = [];
   let before: { readonly input: PlannedInput; readonly prepared: PreparedInput | undefined } | undefined;
   for (const task of mine) {
@@ -76,7 +77,7 @@ async function runTask(services: Services, question: Question<Subject>, job: str
     const { result, cached, cancelled: stopped } = await family.run(services, question, (progress) => emit({ job, kind: "progress", task: card, progress }), cancelled);
     if (stopped) return undefined;
     const context = family.context?.(question) ?? noContext;
-    return { task: card, result, failure: undefined, cached, readings: paths.map((each) => read(result, each, context)) };
+    return { task: card, result, failure: undefined, headline: headline(result.data), cached, readings: paths.map((each) => read(result, each, context)) };
   } catch (error) {
     if (cancelled()) return undefined;
     const failure = asFailure(error);

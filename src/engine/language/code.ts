@@ -13,7 +13,7 @@ const experiment = (...asked: Parameters<typeof promptExperiment>): Pick<CodeOf,
   return text === undefined ? {} : { experiment: text };
 };
 
-const editsText = (edits: readonly EditSpec[] | undefined): string | undefined => edits && JSON.stringify(edits);
+const editsText = (edits: readonly EditSpec[] | undefined): string | undefined => (edits?.length ? JSON.stringify(edits) : undefined);
 
 const texts = (words: readonly Word[] | undefined): string | undefined => words?.map(wordText).join("|");
 

@@ -8,7 +8,7 @@ import { checkedSites, finalSite, runChecks } from "../../methods/language/compo
 import { rowOf, topIds } from "../../methods/language/logits.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type {
-  AttentionGlance, AttentionParams, AttentionRows, AttentionRowsParams, AttentionSummary, DirectAttribution, DirectAttributionParams, Generated, GeneratedPart, GenerateParams, LanguageCard, LanguageOutcome,
+  AttentionGlance, AttentionParams, AttentionRows, AttentionRowsParams, AttentionSummary, DirectAttribution, DirectAttributionParams, EditSpec, Generated, GeneratedPart, GenerateParams, LanguageCard, LanguageOutcome,
   LanguageResult, Lens, LensParams, LensPart, NextTokens, NextTokensParams, Patched, PatchParams, PatchPart, PromptParams, Tokenized,
 } from "../../protocol/language.ts";
 import type { ModelParams } from "../../protocol/engine.ts";
@@ -158,11 +158,11 @@ export class LanguageService {
     return { cli: [cli, ...flags].join(" "), transformerLens };
   }
 
-  async #asked(method: string, params: PromptParams & { readonly edits?: unknown }, options: Readonly<Record<string, OptionValue>>): Promise<{ open: OpenLanguageModel; ids: readonly number[]; provenance: Provenance }> {
+  async #asked(method: string, params: PromptParams & { readonly edits?: readonly EditSpec[] | undefined }, options: Readonly<Record<string, OptionValue>>): Promise<{ open: OpenLanguageModel; ids: readonly number[]; provenance: Provenance }> {
     const open = await this.#models.open(params.model);
     const ids = idsOf(open, params.prompt);
     open.model.checkPrompt(ids);
-    const provenance = await this.#provenance(open, method, promptName(params.prompt), ids, { ...options, ...(params.edits ? { edits: JSON.stringify(params.edits) } : {}) });
+    const provenance = await this.#provenance(open, method, promptName(params.prompt), ids, { ...options, ...(params.edits?.length ? { edits: JSON.stringify(params.edits) } : {}) });
     return { open, ids, provenance };
   }
 

@@ -28,6 +28,8 @@ interface Subject {
   readonly picture: string | undefined;
   /** Whether it was open before the window was reloaded, and comes back as it was. */
   readonly restored?: boolean;
+  /** What to show first, where an experiment asks for it. */
+  readonly intent?: unknown;
 }
 
 const lastPictureKey = (model: vscode.Uri): string => `lastPicture:${model.fsPath}`;
@@ -37,7 +39,7 @@ const intentKey = (model: vscode.Uri): string => `explainIntent:${model.fsPath}`
 const folderOf = (file: vscode.Uri): vscode.Uri => vscode.Uri.file(path.dirname(file.fsPath));
 
 /** Answers one panel: its own requests here, every other one by the engine. */
-export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture, restored = false }: Subject, services: ExplainServices): void {
+export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture, restored = false, intent }: Subject, services: ExplainServices): void {
   const { context, engine, log } = services;
   const { webview } = panel;
   const lastPicture = (): string | undefined => context.workspaceState.get<string>(lastPictureKey(model));
@@ -66,7 +68,7 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture, 
     modelName: path.basename(model.fsPath),
     picture: firstPicture,
     methods: await engine.methods(),
-    intent: restored ? context.workspaceState.get(intentKey(model)) : undefined,
+    intent: restored ? context.workspaceState.get(intentKey(model)) : intent,
   }));
   connection.onNotification(keepIntent, ({ intent }) => void context.workspaceState.update(intentKey(model), intent));
   answer(connection, listPictures.method, () => findPictures(webview, context.extensionUri, model, lastPicture()));

@@ -51,11 +51,10 @@ export class InlineResults implements vscode.Disposable {
   }
 }
 
-/** One task in a few words: the best class, or the checks of its certificate. */
-export function taskWords({ result, failure }: TaskOutcome<ShownData>): string {
+/** One task in a few words: what it found, or the checks of its certificate. */
+export function taskWords({ result, failure, headline }: TaskOutcome<ShownData>): string {
   if (failure) return `✕ ${failure.what}`;
-  const best = result?.data.kind === "prediction" ? result.data.top[0] : undefined;
-  if (best) return `${best.name} ${(100 * best.probability).toFixed(1)} %`;
+  if (headline !== undefined) return headline;
   const checks = (result?.certificate ?? []).filter(({ id }) => id !== "target");
   return checks.map(({ status, label, value }) => `${status === "pass" ? "✓ " : status === "fail" ? "✕ " : status === "warn" ? "△ " : ""}${label} ${value}`.trim()).join(", ") || "done";
 }

@@ -3,6 +3,7 @@ import { EngineFailure } from "../../client/engine-client.ts";
 import type { ExperimentEvent, ExperimentOutcome, Range, TaskOutcome } from "../../protocol/experiment.ts";
 import { experimentRan } from "../../protocol/language-server.ts";
 import type { ShownData } from "../../protocol/analysis-data.ts";
+import { ExperimentPanels } from "../experiment/experiment-panels.ts";
 import type { ExplainServices } from "../explain/explain-panel.ts";
 import { commandId } from "../manifest/commands.ts";
 import { claimWords, InlineResults, taskWords } from "./inline-results.ts";
@@ -10,9 +11,10 @@ import type { LanguageServer } from "./language-server.ts";
 
 let runs = 0;
 
-/** Runs the experiment in the editor, as it stands there, and writes what it finds at the ends of its lines as it comes. */
+/** Runs the experiment in the editor, as it stands there: what it finds comes at the ends of its lines, and the panel that asks the same opens beside. */
 export function registerRun(services: () => ExplainServices, server: LanguageServer): vscode.Disposable[] {
   const inline = new InlineResults();
+  const panels = new ExperimentPanels(services);
   const running = new Map<string, vscode.CancellationTokenSource>();
   const run = async (given: string | vscode.Uri | undefined, check: boolean): Promise<ExperimentOutcome | undefined> => {
     const uri = typeof given === "string" ? vscode.Uri.parse(given) : (given ?? vscode.window.activeTextEditor?.document.uri);
@@ -26,7 +28,7 @@ export function registerRun(services: () => ExplainServices, server: LanguageSer
     inline.clear(uri);
     try {
       const outcome = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: check ? "Checking the experiment" : "Running the experiment" }, (progress) =>
-        services().engine.experiment({ job: `editor-${runs++}`, file: uri.fsPath, text: document.getText(), detail: "display" }, hear(uri, inline, progress), cancellation.token));
+        services().engine.experiment({ job: `editor-${runs++}`, file: uri.fsPath, text: document.getText(), detail: "display" }, hear(uri, inline, progress, check ? undefined : panels), cancellation.token));
       conclude(uri, outcome, inline, check);
       await server.notify(experimentRan.method, { uri: key, claims: outcome.claims });
       return outcome;
@@ -47,13 +49,14 @@ export function registerRun(services: () => ExplainServices, server: LanguageSer
 }
 
 /** One line an analysis: how many of its inputs are done, and what the last one gave. */
-function hear(uri: vscode.Uri, inline: InlineResults, progress: vscode.Progress<{ readonly message: string }>): (event: ExperimentEvent) => void {
+function hear(uri: vscode.Uri, inline: InlineResults, progress: vscode.Progress<{ readonly message: string }>, panels: ExperimentPanels | undefined): (event: ExperimentEvent) => void {
   let places: Readonly<Record<string, Range>> = {};
   const totals = new Map<string, number>();
   const found = new Map<string, { done: number; readonly lines: string[] }>();
   return (event) => {
     if (event.kind === "planned") {
       places = event.places;
+      panels?.show(uri.toString(), event);
       for (const { analysis } of event.tasks) totals.set(analysis, (totals.get(analysis) ?? 0) + 1);
     }
     if (event.kind === "progress") progress.report({ message: `${event.task.stem}: ${event.progress.note}` });

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { EngineClient } from "../../client/engine-client.ts";
 import { copyText, saveFile, type SaveParams } from "../../protocol/explain-panel.ts";
 import { greetProbe, pickDataFile, pickDataFolder, probeShown } from "../../protocol/probe-panel.ts";
+import { answerSaving } from "../experiment/save-experiment.ts";
 import { answer, failing } from "../webview/answer.ts";
 import { renderPage } from "../webview/page.ts";
 import { connectWebview } from "../webview/webview-connection.ts";
@@ -17,7 +18,7 @@ export interface ProbeServices {
 export const LAST_PROBED_MODEL = "lastProbedModel";
 
 /** Answers one panel: its own requests here, every other one by the engine. */
-export function serveProbePanel(panel: vscode.WebviewPanel, model: vscode.Uri, { context, engine }: ProbeServices): void {
+export function serveProbePanel(panel: vscode.WebviewPanel, model: vscode.Uri, { context, engine }: ProbeServices, intent?: unknown): void {
   const { webview } = panel;
   const name = path.basename(model.fsPath);
   webview.options = { enableScripts: true, localResourceRoots: [context.extensionUri] };
@@ -25,7 +26,7 @@ export function serveProbePanel(panel: vscode.WebviewPanel, model: vscode.Uri, {
   void context.workspaceState.update(LAST_PROBED_MODEL, model.fsPath);
 
   const connection = connectWebview(panel);
-  answer(connection, greetProbe.method, () => ({ model: model.fsPath, modelName: name }));
+  answer(connection, greetProbe.method, () => ({ model: model.fsPath, modelName: name, intent }));
   connection.onNotification(probeShown, ({ label }) => void (panel.title = `${label} · ${name}`));
   const pick = async (options: vscode.OpenDialogOptions): Promise<string | null> => (await vscode.window.showOpenDialog(options))?.[0]?.fsPath ?? null;
   answer(connection, pickDataFolder.method, () => pick({ title: "Choose a folder with a subfolder of pictures for each class", canSelectFolders: true, canSelectFiles: false }));
@@ -37,6 +38,7 @@ export function serveProbePanel(panel: vscode.WebviewPanel, model: vscode.Uri, {
     await fs.writeFile(target.fsPath, bytes);
     return target.fsPath;
   });
+  answerSaving(connection, engine, model);
   answer(connection, copyText.method, async ({ text }: { text: string }) => {
     await vscode.env.clipboard.writeText(text);
     return null;

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { EngineClient } from "../../client/engine-client.ts";
 import { openLanguage } from "../../protocol/language.ts";
 import { copyText, greetText, promptShown, saveFile } from "../../protocol/text-panel.ts";
+import { answerSaving } from "../experiment/save-experiment.ts";
 import { answer, failing } from "../webview/answer.ts";
 import { renderPage } from "../webview/page.ts";
 import { connectWebview } from "../webview/webview-connection.ts";
@@ -17,7 +18,7 @@ export interface TextServices {
 export const LAST_TEXT_MODEL = "lastTextModel";
 
 /** Answers one workbench: its own requests here, every other one by the engine. */
-export function serveTextPanel(panel: vscode.WebviewPanel, model: vscode.Uri, { context, engine }: TextServices): void {
+export function serveTextPanel(panel: vscode.WebviewPanel, model: vscode.Uri, { context, engine }: TextServices, intent?: unknown): void {
   const { webview } = panel;
   const name = path.basename(model.fsPath);
   const lastPrompt = `lastPrompt:${model.fsPath}`;
@@ -28,7 +29,7 @@ export function serveTextPanel(panel: vscode.WebviewPanel, model: vscode.Uri, { 
   // The engine begins while the webview still loads; a failure is told when the panel asks.
   engine.request(openLanguage, { model: model.fsPath }).catch(() => undefined);
   const connection = connectWebview(panel);
-  answer(connection, greetText.method, () => ({ model: model.fsPath, modelName: name, prompt: context.workspaceState.get<string>(lastPrompt) }));
+  answer(connection, greetText.method, () => ({ model: model.fsPath, modelName: name, intent, prompt: context.workspaceState.get<string>(lastPrompt) }));
   connection.onNotification(promptShown, ({ prompt }) => void context.workspaceState.update(lastPrompt, prompt));
   answer(connection, saveFile.method, async ({ suggestedName, bytes }: { suggestedName: string; bytes: Uint8Array }) => {
     const beside = vscode.Uri.file(path.join(path.dirname(model.fsPath), path.basename(suggestedName)));
@@ -37,6 +38,7 @@ export function serveTextPanel(panel: vscode.WebviewPanel, model: vscode.Uri, { 
     await fs.writeFile(target.fsPath, bytes);
     return target.fsPath;
   });
+  answerSaving(connection, engine, model);
   answer(connection, copyText.method, async ({ text }: { text: string }) => {
     await vscode.env.clipboard.writeText(text);
     return null;

@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { EngineClient } from "../../client/engine-client.ts";
 import { copyText, greetUnit, pickFolder, saveFile, unitShown, type UnitGreeting } from "../../protocol/unit-panel.ts";
+import { answerSaving } from "../experiment/save-experiment.ts";
 import { answer, failing } from "../webview/answer.ts";
 import { renderPage } from "../webview/page.ts";
 import { connectWebview } from "../webview/webview-connection.ts";
@@ -20,12 +21,13 @@ interface Subject {
   readonly site: string | undefined;
   readonly channel: number | undefined;
   readonly view: "unit" | "layer" | undefined;
+  readonly intent?: unknown;
 }
 
 /** Answers one panel: its own requests here, every other one by the engine. */
 export function serveUnitPanel(
   panel: vscode.WebviewPanel,
-  { model, site, channel, view }: Subject,
+  { model, site, channel, view, intent }: Subject,
   { context, engine }: UnitServices,
 ): void {
   const { webview } = panel;
@@ -41,6 +43,7 @@ export function serveUnitPanel(
     return {
       model: model.fsPath,
       modelName: name,
+      intent,
       site: site ?? last?.site,
       channel: site === undefined ? last?.channel : channel,
       view,
@@ -66,6 +69,7 @@ export function serveUnitPanel(
     await fs.writeFile(target.fsPath, bytes);
     return target.fsPath;
   });
+  answerSaving(connection, engine, model);
   answer(connection, copyText.method, async ({ text }: { text: string }) => {
     await vscode.env.clipboard.writeText(text);
     return null;

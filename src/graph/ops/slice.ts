@@ -37,7 +37,8 @@ export const slice = operator("Slice", {
   backward: ({ inputs: [x], grad, attributes, b }) => [unslice(b, grad, x.shape, runsOf(x.shape, attributes))],
 });
 
-function runsOf(shape: Shape, { starts, ends, axes = starts.map((_, i) => i), steps = starts.map(() => 1) }: SliceAttributes): Run[] {
+/** What a slice takes along each axis. */
+export function runsOf(shape: Shape, { starts, ends, axes = starts.map((_, i) => i), steps = starts.map(() => 1) }: SliceAttributes): Run[] {
   if (starts.length !== ends.length || axes.length !== starts.length || steps.length !== starts.length) {
     throw new RangeError("Slice needs as many starts as ends, axes and steps");
   }

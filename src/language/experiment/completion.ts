@@ -10,27 +10,14 @@ import { inputKeys } from "../../experiment/read-input.ts";
 import { siteOption } from "../../experiment/site-option.ts";
 import { analysisNames } from "../../experiment/validate.ts";
 import type { MethodCard, OptionCard } from "../../protocol/method-card.ts";
-import type { ModelCard } from "../../protocol/model.ts";
-import { limits, methodWords, optionWords, shapeWords } from "../words.ts";
+import { sitesOf, type KnownModel } from "../known-model.ts";
+import { limits, methodWords, optionWords } from "../words.ts";
+import { claimReadings } from "./claim-readings.ts";
 import { cursorAt, siblingValue, wordEnd, type Cursor } from "./cursor.ts";
 import type { Asked } from "./features.ts";
 import { keyWords } from "./key-words.ts";
-
-/** A list of more is not read by anybody. */
-const mostChannels = 4096;
-
-interface Suggestion {
-  readonly label: string;
-  readonly kind: CompletionItemKind;
-  readonly detail?: string;
-  readonly words?: string;
-  /** What is written, where it is more than the label. */
-  readonly text?: string;
-  /** What is typed to find it, where that is more than the label. */
-  readonly filter?: string;
-  /** Only its beginning: the editor asks at once for the rest. */
-  readonly goesOn?: boolean;
-}
+import { whole, type Found, type Suggestion } from "./suggestion.ts";
+import { lastTerm, termSuggestions, units } from "./targets.ts";
 
 /** Methods, options with their values, sites, classes, inputs and readings, from the tables and the actual model. */
 export async function completion(asked: Asked, position: Position): Promise<CompletionList> {
@@ -54,16 +41,6 @@ export async function completion(asked: Asked, position: Position): Promise<Comp
   return { isIncomplete: !complete, items };
 }
 
-interface Found {
-  readonly suggestions: readonly Suggestion[];
-  /** False where the model was still being opened: asked again, there is more. */
-  readonly complete: boolean;
-  /** The part of what is written that is completed, if it is not the whole value: the last term of a target. */
-  readonly part?: string | undefined;
-}
-
-const whole = (suggestions: readonly Suggestion[]): Found => ({ suggestions, complete: true });
-
 async function suggest(asked: Asked, cursor: Cursor): Promise<Found> {
   const { experiment, cards } = asked;
   const [top, second, third] = cursor.path;
@@ -81,7 +58,7 @@ async function suggest(asked: Asked, cursor: Cursor): Promise<Found> {
   if (top === "model") return whole(files(asked, /\.(onnx|gguf|safetensors|pt|pth|keras|h5|tflite)$/i, cursor.prefix));
   if (top === "preprocessing") return whole(conventionNames.map((label) => ({ label, kind: CompletionItemKind.EnumMember })));
   if (top === "version") return whole([{ label: "1", kind: CompletionItemKind.Value }]);
-  if (top === "inputs") return whole(files(asked, /\.(png|jpe?g|webp|npy)$/i, cursor.prefix));
+  if (top === "inputs") return inputValues(asked, second, cursor.prefix);
   if (top === "analyses") {
     if (second === "method") return whole(cards.map(methodValue));
     if (second === "target") return targets(asked, cursor.prefix);
@@ -110,46 +87,27 @@ function optionValues(option: OptionCard): readonly Suggestion[] {
   return values.map((label) => ({ label, kind: CompletionItemKind.EnumMember, words, ...(label === String(option.fallback) && { detail: "default" }) }));
 }
 
-async function ofModel({ experiment, facts, token }: Asked, list: (model: ModelCard) => readonly Suggestion[]): Promise<Found> {
+/** What the model knows of what is written. */
+async function ofModel({ experiment, facts, token }: Asked, list: (known: KnownModel) => readonly Suggestion[]): Promise<Found> {
   const file = experiment.model;
-  const model = file === undefined ? undefined : await facts.model(file, token);
-  return { suggestions: model ? list(model) : [], complete: model !== undefined || file === undefined || !fs.existsSync(file) };
+  const known = file === undefined ? undefined : await facts.known(file, token);
+  return { suggestions: known ? list(known) : [], complete: known !== undefined || file === undefined || !fs.existsSync(file) };
 }
 
 const sites = (asked: Asked): Promise<Found> =>
-  ofModel(asked, (model) => model.sites.map((site) => ({ label: site.name, kind: CompletionItemKind.Field, detail: shapeWords(site), words: site.role })));
+  ofModel(asked, (known) => sitesOf(known).map(({ name, shape, role }) => ({ label: name, kind: CompletionItemKind.Field, detail: shape, words: role })));
 
-/** Classes by name; in an expression, after `unit:` the sites that have channels, then the channels, and after `logit:` the classes. */
 async function targets(asked: Asked, prefix: string): Promise<Found> {
-  const part = /(?:^|[\s*+-])((?:unit|logit):\S*)$/.exec(prefix)?.[1];
-  const found = await ofModel(asked, (model) => (part === undefined ? classes(model) : part.startsWith("unit:") ? units(model, part.slice("unit:".length)) : logits(model)));
-  return { ...found, part };
+  const part = lastTerm(prefix);
+  return { ...(await ofModel(asked, (known) => (known.kind === "picture" ? termSuggestions(known.model, part) : []))), part };
 }
 
-function classes({ classes: known }: ModelCard): readonly Suggestion[] {
-  const names = known?.names ?? [];
-  const first = new Map<string, number>();
-  const twice = new Set(names.filter((name, i) => (first.has(name) ? true : void first.set(name, i))));
-  return [
-    ...names.map((name, index) => ({ label: name, kind: CompletionItemKind.EnumMember, detail: `class ${index}`, ...(twice.has(name) && { text: String(index) }) })),
-    { label: "logit:", kind: CompletionItemKind.Operator, detail: "of a class, for sums and differences", goesOn: true },
-    { label: "unit:", kind: CompletionItemKind.Operator, detail: "the mean of one channel of a site", goesOn: true },
-  ];
+/** An input by the key that says what it is: a file, labelled data, a unit; texts are anybody's own. */
+async function inputValues(asked: Asked, key: string | undefined, prefix: string): Promise<Found> {
+  if (key === "unit") return ofModel(asked, (known) => (known.kind === "picture" ? units(known.model, prefix, "") : []));
+  if (key === "data") return whole([{ label: "procedural", kind: CompletionItemKind.Value, detail: "pictures of shapes, colours and places, drawn as they are needed" }, ...files(asked, /\.(csv|tsv|npz)$/i, prefix)]);
+  return whole(key === undefined || ["file", "folder", "mask", "photographs"].includes(key) ? files(asked, /\.(png|jpe?g|webp|npy)$/i, prefix) : []);
 }
-
-function units({ sites: all }: ModelCard, written: string): readonly Suggestion[] {
-  const withChannels = all.filter(({ shape }) => shape.length > 1);
-  const site = withChannels.find(({ name }) => written.startsWith(`${name}:`));
-  if (site === undefined) return withChannels.map((each) => ({ label: `unit:${each.name}:`, kind: CompletionItemKind.Field, detail: shapeWords(each), goesOn: true }));
-  const channels = Math.min(site.shape[1]!, mostChannels);
-  return Array.from({ length: channels }, (_, channel) => ({ label: `unit:${site.name}:${channel}`, kind: CompletionItemKind.Value, detail: `channel ${channel} of ${site.shape[1]}` }));
-}
-
-const logits = ({ classes: known }: ModelCard): readonly Suggestion[] =>
-  Array.from({ length: known?.count ?? 0 }, (_, index) => {
-    const name = known?.names?.[index];
-    return { label: `logit:${index}`, kind: CompletionItemKind.EnumMember, ...(name !== undefined && { detail: name, filter: `logit:${index} logit:${name}` }) };
-  });
 
 async function claimValues({ experiment, cards, token }: Asked, key: string | undefined): Promise<Found> {
   if (key === "over") return whole(aggregates.map((label) => ({ label, kind: CompletionItemKind.EnumMember })));
@@ -159,21 +117,7 @@ async function claimValues({ experiment, cards, token }: Asked, key: string | un
   const parsed = (experiment.lastGood ?? (await experiment.reading(token)))?.experiment;
   if (parsed === undefined) return whole([]);
   if (key === "on") return whole(parsed.inputs.flatMap((entry) => inputName(entry) ?? []).map((value) => ({ label: value, kind: CompletionItemKind.File })));
-  return whole(analysisNames(parsed, cards).flatMap((name) => readings(name, parsed.analyses.find(({ id }) => name === id || name.startsWith(`${id}@`))?.method.value)));
-}
-
-const read = (label: string, words: string): Suggestion => ({ label, kind: CompletionItemKind.Variable, words });
-
-function readings(name: string, method: string | undefined): readonly Suggestion[] {
-  if (method === "prediction") return [read(`${name}.top.1.name`, "The best class."), read(`${name}.top.1.probability`, "Its probability."), read(`${name}.probability(class)`, "The probability of a class, by name or number."), read(`${name}.logit(class)`, "The logit of a class.")];
-  const completeness = method === "integrated-gradients" ? [read(`${name}.certificate.completeness.net`, "By how much the shares miss the target's change.")] : [];
-  return [
-    ...completeness,
-    read(`${name}.share(mask)`, "The share of the map's magnitude on the object of the mask."),
-    read(`${name}.half`, "The smallest share of the places that holds half of the magnitude."),
-    read(`${name}.certificate.target.score`, "The value that the map explains."),
-    read(`${name}.map.greatest`, "The greatest value; also least, sum, mean, magnitude, norm, at(…)."),
-  ];
+  return whole(analysisNames(parsed, cards).flatMap((name) => claimReadings(name, parsed.analyses.find(({ id }) => name === id || name.startsWith(`${id}@`))?.method.value)));
 }
 
 /** A folder's files of a kind, and its folders, as far as the path is written. */

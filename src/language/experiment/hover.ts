@@ -1,10 +1,12 @@
 import type { Hover, Position } from "vscode-languageserver";
 import { targetTerms } from "../../experiment/target-terms.ts";
 import { siteOption } from "../../experiment/site-option.ts";
+import type { LanguageOutline } from "../../protocol/language.ts";
 import type { ModelCard } from "../../protocol/model.ts";
 import { restingMs } from "../engine-facts.ts";
+import { wordsOf, type KnownModel } from "../known-model.ts";
 import { siteHover, unitHover } from "../site-hover.ts";
-import { code, methodWords, modelWords, optionWords, unitWords } from "../words.ts";
+import { code, languageSiteWords, methodWords, optionWords, unitWords } from "../words.ts";
 import { cursorAt, siblingValue, wordEnd } from "./cursor.ts";
 import type { Asked } from "./features.ts";
 import { keyWords } from "./key-words.ts";
@@ -38,15 +40,20 @@ function keyHover(asked: Asked, path: readonly string[], entry: number | undefin
 
 async function valueHover(asked: Asked, [top, second, third]: readonly string[], word: string, entry: number | undefined, line: number): Promise<string | undefined> {
   const { experiment, facts, cards, token } = asked;
-  const model = (): Promise<ModelCard | undefined> => (experiment.model === undefined ? Promise.resolve(undefined) : facts.model(experiment.model, token, restingMs));
+  const known = async (): Promise<KnownModel | undefined> => (experiment.model === undefined ? undefined : facts.known(experiment.model, token, restingMs));
   const site = async (): Promise<string | undefined> => {
-    const card = await model();
-    const found = card?.sites.find(({ name }) => name === word);
-    return card && found && siteHover(card, found, facts, token);
+    const model = await known();
+    if (model?.kind === "text") return languageSiteNamed(word, model.model);
+    const found = model?.model.sites.find(({ name }) => name === word);
+    return model && found && siteHover(model.model, found, facts, token);
   };
   if (top === "model") {
-    const card = await model();
-    return card && modelWords(card);
+    const model = await known();
+    return model && wordsOf(model);
+  }
+  if (top === "inputs" && second === "unit") {
+    const model = await known();
+    return model?.kind === "picture" ? targetHover(`unit:${word}`, model.model, asked) : undefined;
   }
   if (top === "analyses") {
     if (second === "method") {
@@ -55,8 +62,8 @@ async function valueHover(asked: Asked, [top, second, third]: readonly string[],
     }
     if (second === "sites") return site();
     if (second === "target") {
-      const card = await model();
-      return card && targetHover(word, card, asked);
+      const model = await known();
+      return model?.kind === "picture" ? targetHover(word, model.model, asked) : undefined;
     }
     const method = methodOf(asked, entry);
     const option = second === "options" ? method?.options.find(({ name }) => name === third) : undefined;
@@ -65,6 +72,11 @@ async function valueHover(asked: Asked, [top, second, third]: readonly string[],
   }
   if (top === "claims") return claimWords(asked, line);
   return undefined;
+}
+
+function languageSiteNamed(word: string, model: LanguageOutline): string | undefined {
+  const site = model.sites.find(({ name }) => name === word);
+  return site && languageSiteWords(site, model);
 }
 
 /** A target of one unit is shown by the picture that drives it most. */

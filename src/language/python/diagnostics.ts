@@ -2,9 +2,9 @@ import type { CancellationToken } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Problem } from "../../protocol/experiment.ts";
 import { nearest } from "../../tensor/nearest.ts";
-import type { EngineFacts } from "../engine-facts.ts";
+import { restingMs, type EngineFacts } from "../engine-facts.ts";
 import { mentionsIn } from "./mentions.ts";
-import { knownModel, modelsNamed, siteNamed } from "./resolve.ts";
+import { modelsNamed, siteNamed } from "./resolve.ts";
 
 /**
  * Sites that were meant but misspelt. Said only of code that names one model, of strings with three words or more that are
@@ -13,7 +13,7 @@ import { knownModel, modelsNamed, siteNamed } from "./resolve.ts";
 export async function pythonProblems(document: TextDocument, folders: readonly string[], facts: EngineFacts, token: CancellationToken): Promise<readonly Problem[]> {
   const [file, another] = modelsNamed(document, folders);
   if (file === undefined || another !== undefined) return [];
-  const known = await knownModel(file, facts, token);
+  const known = await facts.known(file, token, restingMs);
   if (known === undefined) return [];
   const { name: model, sites } = known.model;
   const names = sites.map(({ name }) => name);

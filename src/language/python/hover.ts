@@ -1,12 +1,13 @@
 import type { CancellationToken, Hover, Position } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { EngineFacts } from "../engine-facts.ts";
+import { restingMs, type EngineFacts } from "../engine-facts.ts";
+import { wordsOf } from "../known-model.ts";
 import { siteHover, unitHover } from "../site-hover.ts";
-import { explainLink, languageModelWords, languageSiteWords, modelWords, workbenchLink } from "../words.ts";
+import { explainLink, languageSiteWords, workbenchLink } from "../words.ts";
 import { importedNames } from "./imports.ts";
 import { lineAt } from "./line-at.ts";
 import { mentionsIn } from "./mentions.ts";
-import { knownModel, modelsNamed, mostModels, resolveLayer, resolveModel } from "./resolve.ts";
+import { modelsNamed, mostModels, resolveLayer, resolveModel } from "./resolve.ts";
 
 /** A model file's facts, a layer's shape and statistics, a unit's picture, each with a link to open; nothing where it is not sure. */
 export async function pythonHover(document: TextDocument, position: Position, folders: readonly string[], facts: EngineFacts, inWorkspace: () => Promise<readonly string[]>, token: CancellationToken): Promise<Hover | null> {
@@ -16,9 +17,9 @@ export async function pythonHover(document: TextDocument, position: Position, fo
   const hover = (words: string): Hover => ({ contents: { kind: "markdown", value: words }, range });
   if (mention.kind === "file") {
     const file = resolveModel(mention.name, document, folders);
-    const known = file && (await knownModel(file, facts, token));
+    const known = file && (await facts.known(file, token, restingMs));
     if (!file || !known) return null;
-    return hover(known.kind === "text" ? `${languageModelWords(known.model)}\n\n${workbenchLink(file)}` : `${modelWords(known.model)}\n\n${explainLink(file)}`);
+    return hover(`${wordsOf(known)}\n\n${known.kind === "text" ? workbenchLink(file) : explainLink(file)}`);
   }
   if (mention.root !== undefined && importedNames(document.getText()).has(mention.root)) return null;
   const named = modelsNamed(document, folders);

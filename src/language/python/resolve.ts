@@ -3,8 +3,11 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CancellationToken } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { restingMs, type EngineFacts, type KnownModel } from "../engine-facts.ts";
-import { mayNameModel, modelKind } from "../model-kind.ts";
+import type { LanguageOutline } from "../../protocol/language.ts";
+import type { ModelCard, SiteCard } from "../../protocol/model.ts";
+import { restingMs, type EngineFacts } from "../engine-facts.ts";
+import type { KnownModel } from "../known-model.ts";
+import { mayNameModel } from "../model-kind.ts";
 import { mentionsIn } from "./mentions.ts";
 
 /** More models than this are no longer a hint at which one is meant. */
@@ -36,29 +39,25 @@ export function modelsNamed(document: TextDocument, folders: readonly string[]):
 }
 
 /** A site of a model, of whichever kind. */
-export type FoundSite = { [Kind in KnownModel["kind"]]: Extract<KnownModel, { readonly kind: Kind }> & { readonly site: Extract<KnownModel, { readonly kind: Kind }>["model"]["sites"][number] } }[KnownModel["kind"]];
+export type FoundSite = { readonly kind: "picture"; readonly model: ModelCard; readonly site: SiteCard } | { readonly kind: "text"; readonly model: LanguageOutline; readonly site: LanguageOutline["sites"][number] };
 
 /**
  * The site that a layer's name means in one of the code's models: equal, or the only one that ends with it at a dot.
  * Where two could be meant, none is.
  */
 export async function resolveLayer(name: string, models: readonly string[], facts: EngineFacts, token: CancellationToken): Promise<FoundSite | undefined> {
-  const found: FoundSite[] = [];
-  for (const file of models) {
-    const known = await knownModel(file, facts, token);
-    const site = known && siteNamed(name, known.model.sites);
-    if (known && site) found.push({ ...known, site } as FoundSite);
-  }
+  const known = await Promise.all(models.map((file) => facts.known(file, token, restingMs)));
+  const found = known.flatMap((each) => (each && siteIn(each, name)) ?? []);
   return found.length === 1 ? found[0] : undefined;
 }
 
-export async function knownModel(file: string, facts: EngineFacts, token: CancellationToken): Promise<KnownModel | undefined> {
-  if (modelKind(file) === "text") {
-    const model = await facts.languageModel(file, token, restingMs);
-    return model && { kind: "text", model };
+function siteIn(known: KnownModel, name: string): FoundSite | undefined {
+  if (known.kind === "text") {
+    const site = siteNamed(name, known.model.sites);
+    return site && { ...known, site };
   }
-  const model = await facts.model(file, token, restingMs);
-  return model && { kind: "picture", model };
+  const site = siteNamed(name, known.model.sites);
+  return site && { ...known, site };
 }
 
 export function siteNamed<Site extends { readonly name: string }>(name: string, sites: readonly Site[]): Site | undefined {

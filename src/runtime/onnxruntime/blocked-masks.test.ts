@@ -54,6 +54,18 @@ test("what does not lie in blocks keeps its plain mask: few channels, other boun
   }
 });
 
+test("a cotangent from a pooling enters the blocks once, and a pooled image lies in them", () => {
+  const pooled = (b: Builder, x: Value): Value => relu(b, b.apply("MaxPool", [relu(b, x)], { kernel_shape: [2, 2], strides: [2, 2] }));
+  const plain = gradientOf(pooled);
+  const blocked = blockMasks(plain);
+  assert.equal(blocked.nodes.filter(({ outputs }) => outputs[0]!.startsWith("blocked ") && !outputs[0]!.startsWith("blocked mask")).length, 1);
+  assert.equal(plain.nodes.filter(({ op }) => op === "Greater").length, 2);
+  assert.equal(blocked.nodes.filter(({ op }) => op === "Greater").length, 0);
+  const feeds = new Map([["x", float32(shape, new Random(4).normals(sizeOf(shape)))]]);
+  const [before, after] = [plain, blocked].map((graph) => [...evaluate(graph, feeds, coreOperators).values()][0]!.data);
+  assert.deepEqual(after!.map((value) => value + 0), before!.map((value) => value + 0));
+});
+
 test("the ends of the range count as outside", () => {
   const b = new Builder(coreOperators);
   const x = b.input("x", { dtype: "float32", shape: [1, 16, 1, 3] });

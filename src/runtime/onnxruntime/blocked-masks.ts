@@ -52,8 +52,20 @@ class BlockedMasks {
     const masked = this.#masked(node);
     if (masked === undefined) return undefined;
     const added: Node[] = [];
-    const mask = this.#maskValue(masked.mask, added);
-    return [...added, { ...node, inputs: [masked.cotangent, mask] }];
+    const inputs = [this.#blockedCotangent(masked.cotangent, added), this.#maskValue(masked.mask, added)];
+    return [...added, { ...node, inputs }];
+  }
+
+  /** A cotangent from outside, e.g. of a pooling, enters the blocks once, by a product with ones that belongs there, and stays. */
+  #blockedCotangent(value: ValueName, added: Node[]): ValueName {
+    if (this.#isBlocked(value)) return value;
+    const output = `blocked ${value}`;
+    if (this.types.has(output)) return output;
+    const type = this.types.get(value)!;
+    const channels = type.shape[1]!;
+    this.types.set(output, type);
+    added.push({ op: "Conv", inputs: [value, this.#filled([channels, 1, 1, 1], 1)], outputs: [output], attributes: { group: channels, kernel_shape: [1, 1] }, origin: "gradient" });
+    return output;
   }
 
   #masked(node: Node): Masked | undefined {
@@ -63,7 +75,7 @@ class BlockedMasks {
     for (const [cotangent, factor] of [node.inputs, [...node.inputs].reverse()] as readonly (readonly ValueName[])[]) {
       const cast = this.#made.get(factor!);
       const mask = cast?.op === "Cast" ? this.#maskOf(cast.inputs[0]!) : undefined;
-      if (mask && `${this.types.get(mask.value)!.shape}` === `${shape}` && this.#isBlocked(cotangent!) && this.#isBlocked(mask.value)) return { cotangent: cotangent!, mask };
+      if (mask && `${this.types.get(mask.value)!.shape}` === `${shape}` && this.#isBlocked(mask.value)) return { cotangent: cotangent!, mask };
     }
     return undefined;
   }
@@ -97,8 +109,9 @@ class BlockedMasks {
     if (known !== undefined) return known;
     const node = this.#made.get(value);
     const inputs = (node?.inputs ?? []).filter((name) => name !== null);
+    const pooled = (): boolean => poolings.has(node!.op) && this.#isBlocked(inputs[0]!);
     const same = (): boolean => inputs.every((name) => `${this.types.get(name)!.shape}` === `${this.types.get(value)!.shape}` && this.#isBlocked(name));
-    const found = node !== undefined && this.types.get(value)!.shape.length === 4 && (node.op === "Conv" || (node.op === "Mul" && this.#masked(node) !== undefined) || (followers.has(node.op) && same()));
+    const found = node !== undefined && this.types.get(value)!.shape.length === 4 && (node.op === "Conv" || pooled() || (node.op === "Mul" && this.#masked(node) !== undefined) || (followers.has(node.op) && same()));
     this.#blocked.set(value, found);
     return found;
   }
@@ -131,5 +144,7 @@ class BlockedMasks {
   }
 }
 
-/** Operators that stay in blocks when their inputs lie there. */
-const followers: ReadonlySet<string> = new Set(["Relu", "Clip", "Sigmoid", "Tanh", "Add", "Mul", "MaxPool", "AveragePool"]);
+/** Operators that stay in blocks when their inputs lie there, and images of one size… */
+const followers: ReadonlySet<string> = new Set(["Relu", "Clip", "Sigmoid", "Tanh", "Add", "Mul"]);
+/** … or of another. */
+const poolings: ReadonlySet<string> = new Set(["MaxPool", "AveragePool"]);

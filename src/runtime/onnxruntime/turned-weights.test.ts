@@ -38,6 +38,26 @@ test("a turned kernel becomes a constant, and the gradient is the same to the la
   assert.deepEqual(after, before);
 });
 
+test("turning follows the operators' laws, whatever the axes, steps and ends", () => {
+  const weight = float32([6, 5, 4, 3], new Random(8).normals(360));
+  const cases: readonly (readonly [string, Graph["nodes"][number]["attributes"]])[] = [
+    ["Transpose", {}],
+    ["Transpose", { perm: [2, 0, 3, 1] }],
+    ["Slice", { starts: [4, -1], ends: [-100, -(2 ** 31)], axes: [0, 3], steps: [-2, -1] }],
+    ["Slice", { starts: [1, -3], ends: [2 ** 31, -1], axes: [1, 2] }],
+    ["Slice", { starts: [0, 1, 2], ends: [6, 5, 3], steps: [3, 2, 1] }],
+  ];
+  for (const [op, attributes] of cases) {
+    const b = new Builder(coreOperators);
+    const graph = b.finish([b.apply(op, [b.tensor(weight)], attributes)]);
+    const [name] = graph.outputs;
+    const turned = turnWeights(graph).constants.get(name!)!.load();
+    assert.ok(turned.data instanceof Float32Array);
+    const expected = evaluate(graph, new Map(), coreOperators).get(name!)!;
+    assert.deepEqual([turned.shape, [...turned.data]], [expected.shape, [...expected.data]], `${op} ${JSON.stringify(attributes)}`);
+  }
+});
+
 test("a further program finds the turned weight that the first has made", () => {
   const plain = gradientOf();
   const made = (graph: Graph) => [...turnWeights(graph).constants.values()].filter(({ shape }) => `${shape}` === "8,12,3,3");

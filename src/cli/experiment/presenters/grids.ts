@@ -37,6 +37,5 @@ export const lens = asGrid<"logit-lens">((data) => lensGrid(data, "probability")
 export const directAttribution = asGrid<"direct-attribution">((data) => attributionGrid(data, data.names), () => "What each part writes directly into the logits; their sum and the bias make the logit.");
 export const patched: Presenter<"patched"> = {
   ...asGrid<"patched">(patchGrid, ({ metric, clean, corrupted, component }) => `${metric.kind} with each ${component} replaced: ${clean.toFixed(3)} in the clean run, ${corrupted.toFixed(3)} in the corrupted one.`),
-  line: ({ data: { metric, clean, corrupted } }) => `${metric.kind}: clean ${clean.toFixed(3)}, corrupted ${corrupted.toFixed(3)}`,
   numbers: ({ data: { clean, corrupted, cells, columns } }) => [["clean", clean], ["corrupted", corrupted], ...Array.from(cells, (value, i) => [`cell(${Math.floor(i / columns)}, ${i % columns})`, Number.isNaN(value) ? "" : value] as const)],
 };

@@ -11,7 +11,6 @@ const png = ({ width, height, rgb }: RgbPicture): Uint8Array => encodeImage(imag
 export const grown: Presenter<"grown"> = {
   // The pictures are written with the JSON, which names them.
   files: () => ({}),
-  line: ({ data: { images, photographs } }) => `${Math.max(...images.map(({ activation }) => activation)).toFixed(2)}, photographs at most ${Math.max(...photographs.map(({ activation }) => activation)).toFixed(2)}`,
   numbers: ({ data: { images, photographs } }) => [
     ...images.map(({ activation }, i): What => [`images.${i + 1}.activation`, activation]),
     ...photographs.map(({ name, activation }): What => [`photograph ${name}`, activation]),

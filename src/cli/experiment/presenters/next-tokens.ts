@@ -1,4 +1,3 @@
-import { percent } from "../../numbers.ts";
 import { certificateTable } from "../../report/facts.ts";
 import { html } from "../../report/html.ts";
 import { expectedLines } from "../../language/expected-lines.ts";
@@ -7,10 +6,6 @@ import { titled } from "./titled.ts";
 
 export const nextTokens: Presenter<"next-tokens"> = {
   files: () => ({}),
-  line({ data: { ids, probabilities, tokens, top, names } }) {
-    const last = (tokens.length - 1) * top;
-    return `${JSON.stringify(new Map(names).get(ids[last]!) ?? `#${ids[last]!}`)} ${percent(probabilities[last]!)}`;
-  },
   numbers({ data: { ids, probabilities, logits, tokens, top, names: named, entropies } }) {
     const last = (tokens.length - 1) * top;
     const names = new Map(named);

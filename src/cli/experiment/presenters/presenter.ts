@@ -21,8 +21,6 @@ export type What = readonly [what: string, value: string | number | boolean];
 export interface Presenter<Kind extends AnalysisData["kind"]> {
   /** Files beside the task's JSON: what follows its stem, and what is in them. */
   files(found: Found<Kind>): Readonly<Record<string, Uint8Array | string>>;
-  /** The answer in a few words; the certificate's where it is left out. */
-  line?(result: ResultOf<Kind>): string | undefined;
   /** Lines of results.csv, besides the certificate's. */
   numbers?(result: ResultOf<Kind>): readonly What[];
   /** Fields of results.json, which is held in memory for all tasks at once. */

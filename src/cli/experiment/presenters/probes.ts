@@ -7,10 +7,6 @@ import { titled } from "./titled.ts";
 
 export const probes: Presenter<"probes"> = {
   files: ({ result }) => ({ ".svg": exportProbeResult("svg", result), ".csv": exportProbeResult("csv", result) }),
-  line({ data: { points, metric, label } }) {
-    const best = points.filter(({ series }) => series === "trained").sort((a, b) => b.test[metric] - a.test[metric])[0];
-    return best && `${label}: ${(100 * best.test[metric]).toFixed(1)} % at ${best.site}`;
-  },
   numbers: ({ data: { points, majority } }) => [
     ...points.flatMap(({ series, site, test, train, C }): readonly What[] => {
       const name = series === "raw" ? series : `${series}(${site})`;

@@ -1,6 +1,7 @@
-import type { PlannedInput, Task } from "../../../experiment/plan.ts";
+import type { Task } from "../../../experiment/plan.ts";
 import type { ReadingContext } from "../../../experiment/readings/reader.ts";
 import type { AnalysisResult } from "../../../protocol/analysis-data.ts";
+import type { PlannedInput } from "../../../protocol/experiment.ts";
 import type { PreparedInput } from "../../../protocol/engine.ts";
 import type { LanguageCard } from "../../../protocol/language.ts";
 import type { Subject } from "../../../protocol/method-card.ts";

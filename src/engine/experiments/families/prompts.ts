@@ -5,7 +5,7 @@ import {
   activationPatchingAnalysis, attentionAnalysis, attentionHeadAnalysis, attributionPatchingAnalysis, directAttributionAnalysis, generateAnalysis, logitLensAnalysis, nextTokensAnalysis,
 } from "../../../methods/language/analyses.ts";
 import { readEdits, readIds, readPlaces, readTexts, readWord } from "../../../experiment/prompt-words.ts";
-import type { PlannedPrompt } from "../../../experiment/plan.ts";
+import type { PlannedPrompt } from "../../../protocol/experiment.ts";
 import type { LanguageAnswer } from "../../../protocol/analysis-data.ts";
 import type { AttentionGlance, Component, GeneratedPart, LanguageOutcome, LanguageProof, LensPart, MetricSpec, PatchParams, Prompt, Word, Words } from "../../../protocol/language.ts";
 import type { Progress } from "../../../protocol/result.ts";

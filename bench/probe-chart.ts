@@ -1,0 +1,42 @@
+/** The whole probe chart of the sample model: 2,000 pictures, ten sites, all controls; then another label of the same pictures. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { startRuntime } from "../src/engine/runtimes.ts";
+import { Service } from "../src/engine/service.ts";
+import { usualProbeOptions } from "../src/protocol/probing.ts";
+import { machine } from "./harness.ts";
+import { save } from "./report.ts";
+
+const root = process.env["GLASSBOX_ROOT"] ?? process.cwd();
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-bench-"));
+const settings = { cacheFolder: folder, memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" as const };
+const runtime = startRuntime(settings);
+const service = new Service(settings, runtime);
+const model = path.join(root, "samples", "vision", "efficientnet-lite0.onnx");
+const data = "procedural:2000:5";
+const loadBefore = os.loadavg()[0]!;
+
+async function timed(name: string, label: string): Promise<string[]> {
+  const [began, before] = [performance.now(), process.cpuUsage()];
+  const { result } = await service.probes.run({ job: name, model, data, label, options: usualProbeOptions }, () => undefined, () => false);
+  const { user, system } = process.cpuUsage(before);
+  const { points, sites } = result.data;
+  return [name, ((performance.now() - began) / 1000).toFixed(1), ((user + system) / 1e6).toFixed(1), `${sites.length} sites, ${points.length} probes`];
+}
+
+const rows = [await timed("shape: activations, Gram matrices, probes", "shape"), await timed("colour: probes only", "colour"), await timed("shape again: from disk", "shape")];
+const { version } = await runtime;
+save("probe-chart", {
+  title: "Probe chart: EfficientNet-Lite0, 2,000 pictures of 224 px, ten sites, all controls",
+  text: "Trained network, its random twin, shuffled labels and the raw input, C by five folds; from the question to the last point. By the clock it takes at least half of the processor's time on two cores, and as much more as others take of them.",
+  machine: machine(),
+  versions: `onnxruntime ${version}`,
+  load: `${loadBefore.toFixed(1)} before, ${os.loadavg()[0]!.toFixed(1)} after`,
+  date: new Date().toISOString().slice(0, 10),
+  header: ["", "seconds", "seconds of processor", "what"],
+  rows,
+  notes: [],
+});
+fs.rmSync(folder, { recursive: true, force: true });
+process.exit(0);
