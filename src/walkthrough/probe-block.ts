@@ -1,4 +1,4 @@
-import { conclude, type Read } from "../experiment/conclude.ts";
+import { conclude, pathsFor, type Read } from "../experiment/conclude.ts";
 import { readClaim } from "../experiment/read-claim.ts";
 import { YamlReader } from "../experiment/yaml-reader.ts";
 import type { Claim } from "../experiment/experiment.ts";
@@ -60,9 +60,17 @@ export async function runProbeBlock(block: Block, engine: Asked, { job, folder, 
   };
   const { result, cancelled } = (await engine.forwardJob(runProbes.method, params, (_method, event) => listen("probes", (event as ProbeEvent).progress), token)) as ProbeOutcome;
   const reads = readsOf(result.data, model === undefined ? question.sites : ownNames(result.data));
-  const wanted = [...new Set(reads.flatMap(({ task, readings }) => readings.map(({ path, value }) => [`${task.analysis}.${path}`, value as number] as const)))];
   const claims = conclude(question, reads);
-  return { block: block.id, tasks: [], readings: Object.fromEntries(wanted), claims, cancelled, picture: undefined };
+  return { block: block.id, tasks: [], readings: claimed(question, reads), claims, cancelled, picture: undefined };
+}
+
+/** Of all that a probe gives, what a claim reads: a number that nobody asserts is not shown. */
+function claimed(question: ProbeQuestion, reads: readonly Read[]): Readonly<Record<string, number>> {
+  const analyses = reads.map(({ task }) => task.analysis);
+  return Object.fromEntries(reads.flatMap(({ task, readings }) => {
+    const wanted = new Set(pathsFor(question, task, analyses));
+    return readings.filter(({ path }) => wanted.has(path)).map(({ path, value }) => [`${task.analysis}.${path}`, value as number] as const);
+  }));
 }
 
 const ownNames = ({ sites }: ProbeChart): Readonly<Record<string, string>> => Object.fromEntries(sites.map((site, i) => [String(i + 1), site]));

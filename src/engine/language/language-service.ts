@@ -152,10 +152,10 @@ export class LanguageService {
   }
 
   /** The command with what else the numbers depend on, where that is not the terminal's own choice. */
-  #complete({ cli, transformerLens }: CodeOf, { options, runtime }: Provenance, { card }: OpenLanguageModel): CodeOf {
+  #complete({ cli, ...code }: CodeOf, { options, runtime }: Provenance, { card }: OpenLanguageModel): CodeOf {
     const usual = storageFor({ weights: "auto", memoryBudgetBytes: usualBudget }, card.parameters);
     const flags = [...(options["weights"] === usual ? [] : [`--weights ${options["weights"]}`]), ...(runtime.name === "onnxruntime" ? [] : [`--runtime ${runtime.name}`])];
-    return { cli: [cli, ...flags].join(" "), transformerLens };
+    return { ...code, cli: [cli, ...flags].join(" ") };
   }
 
   async #asked(method: string, params: PromptParams & { readonly edits?: readonly EditSpec[] | undefined }, options: Readonly<Record<string, OptionValue>>): Promise<{ open: OpenLanguageModel; ids: readonly number[]; provenance: Provenance }> {

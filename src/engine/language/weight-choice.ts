@@ -8,14 +8,14 @@ type Wanted = Pick<EngineSettings, "weights" | "memoryBudgetBytes">;
 const bytesOf = { float32: 4, float16: 2 } as const satisfies Record<WeightStorage, number>;
 
 /** float32 wherever its programs fit into the budget: float16 costs time and the last digits. */
-export function storageFor({ weights, memoryBudgetBytes }: Wanted, parameters: number): WeightStorage {
+export function storageFor({ weights = "auto", memoryBudgetBytes }: Wanted, parameters: number): WeightStorage {
   if (weights === "float32" || weights === "float16") return weights;
   if (weights !== "auto") throw new GlassboxError("option", `weights cannot be kept as ${String(weights)}`, { hint: "Choose auto, float32 or float16." });
   return parameters * bytesOf.float32 * mappedShare <= memoryBudgetBytes ? "float32" : "float16";
 }
 
 /** What a person should know of the choice: what it is, why, and what it costs. */
-export function storageSentence({ weights, memoryBudgetBytes }: Wanted, parameters: number, storage: WeightStorage): string {
+export function storageSentence({ weights = "auto", memoryBudgetBytes }: Wanted, parameters: number, storage: WeightStorage): string {
   const size = gigabytes(parameters * bytesOf[storage]);
   const budget = gigabytes(memoryBudgetBytes);
   const over = parameters * bytesOf[storage] > memoryBudgetBytes ? ` That is more than the memory budget of ${budget}: the system reads them from disk again and again.` : "";
