@@ -36,7 +36,7 @@ test("its tokenizer begins with <s> and spells what it has no piece for in bytes
   const tokenizer = tokenizerFromGguf(metadata!);
   close();
   const tokens = tokenizer.encode("the cat sat on the mat, €\n");
-  assert.deepEqual(tokens.map(({ text }) => text), ["<s>", " the", " cat", " sat", " on", " the", " mat", ",", " ", "�", "�", "�", "\n"]);
+  assert.deepEqual(tokens.map(({ text }) => text), ["<s>", " the", " cat", " sat", " on", " the", " mat", ",", " ", "<0xE2>", "<0x82>", "<0xAC>", "\n"]);
   assert.deepEqual(tokens.slice(9, 12).map(({ bytes }) => [...bytes]), [[0xe2], [0x82], [0xac]]);
   assert.equal(tokenizer.vocabularySize, 61);
 });

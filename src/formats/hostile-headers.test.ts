@@ -18,7 +18,7 @@ function manyElements(type: 8 | 9, count: number, length: number): Uint8Array {
   file.set(head);
   file.writeBigUInt64LE(BigInt(count), head.length - 8);
   if (length > 0) {
-    for (let i = 0; i < count; i++) writeText(file, head.length + i * size, i.toString(36).padStart(length, "a"));
+    for (let i = 0; i < count; i++) writeText(file, head.length + i * size, i.toString(36).padStart(length, "a").slice(-length));
   }
   return new Uint8Array(file.buffer, file.byteOffset, file.length);
 }
