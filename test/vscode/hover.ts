@@ -5,20 +5,26 @@ interface Point {
   readonly y: number;
 }
 
+/** The editor gives each bracket and word an element of its own, so that `text` may begin in one and end in another. */
 function middleOf(line: Locator, text: string): Promise<Point | undefined> {
   return line
     .evaluate((element, wanted) => {
       const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-      const range = document.createRange();
+      const places: { readonly node: Node; readonly offset: number }[] = [];
+      let whole = "";
       for (let node = texts.nextNode(); node; node = texts.nextNode()) {
-        const start = node.nodeValue?.indexOf(wanted) ?? -1;
-        if (start < 0) continue;
-        range.setStart(node, start);
-        range.setEnd(node, start + wanted.length);
-        const box = range.getBoundingClientRect();
-        return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+        const value = node.nodeValue ?? "";
+        for (let offset = 0; offset < value.length; offset++) places.push({ node, offset });
+        whole += value.replaceAll("\u00a0", " ");
       }
-      return undefined;
+      const start = whole.indexOf(wanted);
+      if (start < 0) return undefined;
+      const [first, last] = [places[start]!, places[start + wanted.length - 1]!];
+      const range = document.createRange();
+      range.setStart(first.node, first.offset);
+      range.setEnd(last.node, last.offset + 1);
+      const box = range.getBoundingClientRect();
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     }, text)
     .catch(() => undefined);
 }
