@@ -33,7 +33,7 @@ test("another layer for Grad-CAM gives another grid", { skip }, async () => {
   const before = await card(view, "grad-cam").locator(".badge").innerText();
   await card(view, "grad-cam").locator(".badge").click();
   await view.locator("summary", { hasText: "How it is computed" }).click();
-  const layers = view.getByLabel("Layer");
+  const layers = view.getByRole("combobox", { name: "Layer" });
   const coarse = await layers.locator("option").evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value).at(-1));
   await layers.selectOption(coarse!);
   await card(view, "grad-cam").locator(".note", { hasText: `at ${coarse}` }).waitFor({ timeout: 60_000 });
