@@ -51,6 +51,7 @@ const browser = { ...shared, platform: "browser", format: "iife" };
 
 const ENTRIES = {
   "dist/extension.cjs": { from: "src/extension/extension.ts", options: cjs },
+  "dist/surfaces.cjs": { from: "src/extension/surfaces.ts", options: cjs },
   "dist/language-client.cjs": { from: "src/extension/language/language-client.ts", options: cjs },
   "dist/engine.mjs": { from: "src/engine/main.ts", options: esm },
   "dist/compute.mjs": { from: "src/engine/compute.ts", options: esm },

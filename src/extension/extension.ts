@@ -1,18 +1,21 @@
-import type * as vscode from "vscode";
-import { createEngine } from "./engine/engine-host.ts";
-import { registerExplain } from "./explain/explain-command.ts";
-import type { ExplainServices } from "./explain/explain-panel.ts";
-import { registerLanguage } from "./language/register.ts";
-import { registerUnit } from "./unit/unit-command.ts";
-import { registerProbe } from "./probe/probe-command.ts";
+import { createRequire } from "node:module";
+import * as vscode from "vscode";
+import { watchDocuments } from "./language/watch-documents.ts";
+import { COMMANDS, commandId, type CommandName } from "./manifest/commands.ts";
+import { PANELS, type PanelName } from "./manifest/panels.ts";
+import type { Surfaces } from "./surfaces.ts";
 import { registerTerminal } from "./terminal/register.ts";
-import { registerText } from "./text/text-command.ts";
-import { registerWalkthrough } from "./walkthrough/walkthrough-command.ts";
 
-/** Registers what can be asked. Nothing is started before something is asked. */
+/** Registers what can be asked. What answers is half a megabyte: it is read from beside this bundle when something is asked, not with it. */
 export function activate(context: vscode.ExtensionContext): void {
+  let loaded: Surfaces | undefined;
+  const surfaces = (): Surfaces => (loaded ??= (createRequire(import.meta.url)("./surfaces.cjs") as typeof import("./surfaces.ts")).createSurfaces(context));
+  const run = (name: CommandName) => (...given: unknown[]): unknown => surfaces().commands[name](...(given as never[]));
+  const restore = (name: PanelName) => (panel: vscode.WebviewPanel, state: unknown): Promise<void> => surfaces().panels[name](panel, state as never);
   registerTerminal(context);
-  let services: ExplainServices | undefined;
-  const once = (): ExplainServices => (services ??= { context, ...createEngine(context) });
-  context.subscriptions.push(...registerExplain(once), ...registerProbe(once), ...registerText(once), ...registerUnit(once), ...registerWalkthrough(once), ...registerLanguage(context, once));
+  context.subscriptions.push(
+    ...(Object.keys(COMMANDS) as CommandName[]).map((name) => vscode.commands.registerCommand(commandId(name), run(name))),
+    ...(Object.keys(PANELS) as PanelName[]).map((name) => vscode.window.registerWebviewPanelSerializer(PANELS[name], { deserializeWebviewPanel: restore(name) })),
+    ...watchDocuments(() => surfaces().server.start()),
+  );
 }

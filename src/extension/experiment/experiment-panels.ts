@@ -18,10 +18,10 @@ const serve: Readonly<Record<PanelIntent["panel"], Serve>> = {
 
 /** Beside an experiment that runs: the panel that asks the same, of the first input. One for each file, and it stays while the question does. */
 export class ExperimentPanels {
-  readonly #services: () => ExplainServices;
+  readonly #services: ExplainServices;
   readonly #open = new Map<string, { readonly question: string; readonly panel: vscode.WebviewPanel }>();
 
-  constructor(services: () => ExplainServices) {
+  constructor(services: ExplainServices) {
     this.#services = services;
   }
 
@@ -34,6 +34,6 @@ export class ExperimentPanels {
     const panel = vscode.window.createWebviewPanel(PANELS[wanted.panel], "Glassbox", { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, { enableScripts: true });
     this.#open.set(file, { question, panel });
     panel.onDidDispose(() => this.#open.get(file)?.panel === panel && this.#open.delete(file));
-    serve[wanted.panel](panel, vscode.Uri.file(wanted.intent.model), wanted.intent, this.#services());
+    serve[wanted.panel](panel, vscode.Uri.file(wanted.intent.model), wanted.intent, this.#services);
   }
 }

@@ -5,18 +5,18 @@ import { experimentRan } from "../../protocol/language-server.ts";
 import type { ShownData } from "../../protocol/analysis-data.ts";
 import { ExperimentPanels } from "../experiment/experiment-panels.ts";
 import type { ExplainServices } from "../explain/explain-panel.ts";
-import { commandId } from "../manifest/commands.ts";
 import { claimWords, InlineResults, taskWords } from "./inline-results.ts";
 import type { LanguageServer } from "./language-server.ts";
 
 let runs = 0;
 
 /** Runs the experiment in the editor, as it stands there: what it finds comes at the ends of its lines, and the panel that asks the same opens beside. */
-export function registerRun(services: () => ExplainServices, server: LanguageServer): vscode.Disposable[] {
+export function experimentRunner(services: ExplainServices, server: LanguageServer): (given: string | vscode.Uri | undefined, check: boolean) => Promise<ExperimentOutcome | undefined> {
   const inline = new InlineResults();
+  services.context.subscriptions.push(inline);
   const panels = new ExperimentPanels(services);
   const running = new Map<string, vscode.CancellationTokenSource>();
-  const run = async (given: string | vscode.Uri | undefined, check: boolean): Promise<ExperimentOutcome | undefined> => {
+  return async (given, check) => {
     const uri = typeof given === "string" ? vscode.Uri.parse(given) : (given ?? vscode.window.activeTextEditor?.document.uri);
     if (uri === undefined) return undefined;
     const key = uri.toString();
@@ -28,7 +28,7 @@ export function registerRun(services: () => ExplainServices, server: LanguageSer
     inline.clear(uri);
     try {
       const outcome = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: check ? "Checking the experiment" : "Running the experiment" }, (progress) =>
-        services().engine.experiment({ job: `editor-${runs++}`, file: uri.fsPath, text: document.getText(), detail: "display" }, hear(uri, inline, progress, check ? undefined : panels), cancellation.token));
+        services.engine.experiment({ job: `editor-${runs++}`, file: uri.fsPath, text: document.getText(), detail: "display" }, hear(uri, inline, progress, check ? undefined : panels), cancellation.token));
       conclude(uri, outcome, inline, check);
       await server.notify(experimentRan.method, { uri: key, claims: outcome.claims });
       return outcome;
@@ -41,11 +41,6 @@ export function registerRun(services: () => ExplainServices, server: LanguageSer
       cancellation.dispose();
     }
   };
-  return [
-    inline,
-    vscode.commands.registerCommand(commandId("runExperiment"), (uri?: string | vscode.Uri) => run(uri, false)),
-    vscode.commands.registerCommand(commandId("checkExperiment"), (uri?: string | vscode.Uri) => run(uri, true)),
-  ];
 }
 
 /** One line an analysis: how many of its inputs are done, and what the last one gave. */

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { commandId } from "../manifest/commands.ts";
 import { PANELS } from "../manifest/panels.ts";
+import type { Surface } from "../surface.ts";
 import { shippedWalkthroughs } from "./library.ts";
 import { LAST_WALKTHROUGH } from "./last-walkthrough.ts";
 import type { WalkthroughServices } from "./walkthrough-panel.ts";
@@ -8,26 +8,28 @@ import type { WalkthroughServices } from "./walkthrough-panel.ts";
 /** Runs experiment blocks, so it brings their parser: evaluated when a walkthrough is opened, not when the extension is. */
 const player = () => import("./walkthrough-panel.ts");
 
-/** Registers *Glassbox: Open a Walkthrough* and brings its panels back after a reload. */
-export function registerWalkthrough(services: () => WalkthroughServices): vscode.Disposable[] {
-  return [
-    vscode.commands.registerCommand(commandId("openWalkthrough"), async (named?: unknown) => {
-      const all = shippedWalkthroughs(services().context.extensionPath);
-      const chosen = all.find(({ id }) => id === named) ?? (await pick(all));
-      if (chosen === undefined) return;
-      const panel = vscode.window.createWebviewPanel(PANELS.walkthrough, chosen.title, vscode.ViewColumn.Active, { enableScripts: true });
-      (await player()).serveWalkthroughPanel(panel, chosen, services());
-    }),
-    vscode.window.registerWebviewPanelSerializer(PANELS.walkthrough, {
-      deserializeWebviewPanel: async (panel, state: { readonly walkthrough?: unknown } | undefined) => {
-        const { context } = services();
+/** *Glassbox: Open a Walkthrough*, and its panels after a reload. */
+export function walkthroughSurface(services: WalkthroughServices) {
+  return {
+    commands: {
+      openWalkthrough: async (named?: unknown) => {
+        const all = shippedWalkthroughs(services.context.extensionPath);
+        const chosen = all.find(({ id }) => id === named) ?? (await pick(all));
+        if (chosen === undefined) return;
+        const panel = vscode.window.createWebviewPanel(PANELS.walkthrough, chosen.title, vscode.ViewColumn.Active, { enableScripts: true });
+        (await player()).serveWalkthroughPanel(panel, chosen, services);
+      },
+    },
+    panels: {
+      walkthrough: async (panel, state: { readonly walkthrough?: unknown } | undefined) => {
+        const { context } = services;
         const wanted = state?.walkthrough ?? context.workspaceState.get<string>(LAST_WALKTHROUGH);
         const found = shippedWalkthroughs(context.extensionPath).find(({ id }) => id === wanted);
         if (found === undefined) return panel.dispose();
-        (await player()).serveWalkthroughPanel(panel, found, services());
+        (await player()).serveWalkthroughPanel(panel, found, services);
       },
-    }),
-  ];
+    },
+  } satisfies Surface;
 }
 
 async function pick(all: ReturnType<typeof shippedWalkthroughs>): Promise<(typeof all)[number] | undefined> {
