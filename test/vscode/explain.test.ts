@@ -113,6 +113,7 @@ test("after a reload of the window the panel is back: model, picture, target, me
   assert.equal(zoomed, "225 %");
   // While a webview has the focus, VS Code on the web saves nothing of it: Glassbox does.
   await extensionStatePersisted(page, '"zoom":2.25');
+  await extensionStatePersisted(page, '"style":"signed"');
   const known = results().length;
   await reload(page);
   const view = webview(page);
