@@ -139,7 +139,7 @@ test("patching: the only different token, put back before the first layer, resto
   assert.ok(Math.abs(Number(await page.evaluate(() => navigator.clipboard.readText())) - cell(0, 9)[2]!) < 1e-9);
   await view.getByRole("button", { name: "Copy TransformerLens code" }).click();
   await view.locator(".doing", { hasText: "TransformerLens code is on the clipboard" }).waitFor();
-  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /blocks\.0\.hook_resid_pre/);
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /layer, position = 0, 9.*blocks\.\{layer\}\.hook_resid_pre/s);
   await exportItem(view, "Copy as command");
   await view.locator(".doing", { hasText: "The command is on the clipboard" }).waitFor();
   assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^glassbox patch .*model\.safetensors.* --component resid_pre --direction denoise/);

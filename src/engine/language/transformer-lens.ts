@@ -2,6 +2,7 @@
  * Python for TransformerLens 4 that gives a result's numbers. Prompts are token ids, so that no tokenizer's policy of beginning a
  * text can differ, and weights are raw, so that nothing is folded or centred.
  */
+import path from "node:path";
 import type { Component, EditSpec, Metric, PatchParams } from "../../protocol/language.ts";
 import type { IdsOf } from "./code.ts";
 
@@ -13,7 +14,7 @@ const load = (model: string): string[] => [
   "import torch",
   "from transformer_lens.model_bridge import TransformerBridge",
   "",
-  `model = TransformerBridge.boot_transformers(${text(model)})  # the checkpoint's name or folder; TransformerLens reads no GGUF`,
+  `model = TransformerBridge.boot_transformers(${text(model.endsWith(".safetensors") ? path.dirname(model) : model)})  # the checkpoint's name or folder; TransformerLens reads no GGUF`,
 ];
 
 /** A run, with the edits where there are some. */
