@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { card, choosePicture, explain, runIs } from "./explain-panel.ts";
+import { allDone, card, choosePicture, explain, runIs } from "./explain-panel.ts";
 import { useGlassbox } from "./harness.ts";
 import { ROOT } from "./installation.ts";
 import { webview } from "./webview.ts";
@@ -48,6 +48,8 @@ test("preprocessing that a person changes is used, shown and remembered, until i
   await view.getByRole("button", { name: "Use and remember" }).click();
   await fed.filter({ hasText: "your choice" }).waitFor({ timeout: 60_000 });
   assert.match(await fed.innerText(), /RGB, 0 to 255.*channels first/s);
+  // What comes above the form moves it, and a click beside it would close it.
+  await allDone(view);
   await view.getByText("Change…").click();
   await view.getByLabel("Crop width").fill("200");
   await view.getByRole("button", { name: "Use and remember" }).click();
