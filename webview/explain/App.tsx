@@ -72,9 +72,11 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   useEffect(() => {
     if (state === undefined) return;
     vscode.setState(state);
+    // Before the host has said what it kept, ours may be the older of the two, and would take its place.
+    if (greeting === undefined) return;
     const settled = setTimeout(() => void connection.sendNotification(keepIntent, { intent: state }), settlingMs);
     return () => clearTimeout(settled);
-  }, [state]);
+  }, [state, greeting]);
 
   const choose = (picture: PictureChoice | null): void => {
     if (picture === null || state === undefined) return;
