@@ -25,11 +25,6 @@ export interface ExplainGreeting {
   readonly intent: unknown;
 }
 
-export interface SaveParams {
-  readonly suggestedName: string;
-  readonly bytes: Uint8Array;
-}
-
 export const greet = new RequestType0<ExplainGreeting, Failure>("panel/greet");
 export const listPictures = new RequestType0<readonly PictureChoice[], Failure>("panel/listPictures");
 /** Opens a dialog; `null` if it was closed. */
@@ -42,13 +37,8 @@ export const namedPicture = new RequestType<{ readonly uri: string }, PictureCho
 export const pictureShown = new NotificationType<{ readonly path: string; readonly label: string }>("panel/pictureShown");
 /** Keeps what the panel shows: VS Code saves a webview's own state seconds later, and not while it has the focus. */
 export const keepIntent = new NotificationType<{ readonly intent: unknown }>("panel/keepIntent");
-/** Asks where to save; the path, or `null` if the dialog was closed. */
-export const saveFile = new RequestType<SaveParams, string | null, Failure>("panel/saveFile");
 /** Writes the exact result of a job where the person says. */
 export const exportResult = new RequestType<ExportParams & { readonly suggestedName: string }, string | null, Failure>("panel/exportResult");
-/** Asks where to save the question as an experiment file, writes it with paths relative to there, and opens it beside. */
-export const saveAsExperiment = new RequestType<{ readonly experiment: string; readonly suggestedName: string }, string | null, Failure>("panel/saveAsExperiment");
-export const copyText = new RequestType<{ readonly text: string }, null, Failure>("panel/copyText");
 /** A unit of a layer, or the layer's grid of units on the page that holds this unit. */
 export interface UnitWanted {
   readonly site: string;

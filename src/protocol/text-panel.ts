@@ -1,5 +1,5 @@
 /** What the text workbench asks of its host, besides the engine's own requests, which the host passes on. */
-import { NotificationType, RequestType, RequestType0 } from "vscode-jsonrpc";
+import { NotificationType, RequestType0 } from "vscode-jsonrpc";
 import type { Failure } from "./engine.ts";
 
 export interface TextGreeting {
@@ -14,6 +14,3 @@ export interface TextGreeting {
 export const greetText = new RequestType0<TextGreeting, Failure>("panel/greetText");
 /** Remembers the prompt as the last used with this model. */
 export const promptShown = new NotificationType<{ readonly prompt: string }>("panel/promptShown");
-/** Asks where to save; the path, or `null` if the dialog was closed. */
-export const saveFile = new RequestType<{ readonly suggestedName: string; readonly bytes: Uint8Array }, string | null, Failure>("panel/saveFile");
-export const copyText = new RequestType<{ readonly text: string }, null, Failure>("panel/copyText");

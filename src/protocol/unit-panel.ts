@@ -1,5 +1,5 @@
 /** What the unit panel asks of its host, besides the engine's own requests, which the host passes on. */
-import { NotificationType, RequestType, RequestType0 } from "vscode-jsonrpc";
+import { NotificationType, RequestType0 } from "vscode-jsonrpc";
 import type { Failure } from "./engine.ts";
 
 export interface UnitGreeting {
@@ -19,7 +19,3 @@ export const greetUnit = new RequestType0<UnitGreeting, Failure>("panel/greetUni
 export const unitShown = new NotificationType<{ readonly site: string; readonly channel: number }>("panel/unitShown");
 /** A folder of real pictures; `null` if the dialog was closed. */
 export const pickFolder = new RequestType0<string | null, Failure>("panel/pickFolder");
-export const saveFile = new RequestType<{ readonly suggestedName: string; readonly bytes: Uint8Array }, string | null, Failure>(
-  "panel/saveFile",
-);
-export const copyText = new RequestType<{ readonly text: string }, null, Failure>("panel/copyText");

@@ -1,6 +1,7 @@
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import type { Rendered } from "../../src/data/colormap/display.ts";
-import { copyText, exportResult, saveAsExperiment, saveFile } from "../../src/protocol/explain-panel.ts";
+import { exportResult } from "../../src/protocol/explain-panel.ts";
+import { copyText, saveAsExperiment, saveFile } from "../../src/protocol/panel.ts";
 import { pngOf } from "./picture-file.ts";
 import type { ExportKind } from "./Toolbar.tsx";
 

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
-import { copyText, saveAsExperiment, saveFile } from "../../src/protocol/explain-panel.ts";
+import { copyText, saveAsExperiment, saveFile } from "../../src/protocol/panel.ts";
 import { greetProbe, pickDataFile, pickDataFolder, probeShown, type ProbeGreeting } from "../../src/protocol/probe-panel.ts";
 import { exportProbes } from "../../src/protocol/probing.ts";
 import { Badge, worst } from "../lib/Badge.tsx";

@@ -1,4 +1,4 @@
-import { copyText } from "../../src/protocol/text-panel.ts";
+import { copyText } from "../../src/protocol/panel.ts";
 import { runPatch, type EditSpec, type PatchParams, type Prompt } from "../../src/protocol/language.ts";
 import { Section } from "../lib/Section.tsx";
 import { cellCode } from "./cell-code.ts";

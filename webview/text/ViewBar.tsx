@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { copyText, saveFile } from "../../src/protocol/text-panel.ts";
+import { copyText, saveFile } from "../../src/protocol/panel.ts";
 import { Menu } from "../lib/Menu.tsx";
 import { EXPORTS, fileOf, type Exportable, type ExportKind } from "./export.ts";
 import type { Host } from "./host.ts";

@@ -1,4 +1,4 @@
-import { saveAsExperiment } from "../../src/protocol/explain-panel.ts";
+import { saveAsExperiment } from "../../src/protocol/panel.ts";
 import type { LanguageProof } from "../../src/protocol/language.ts";
 import type { Host } from "./host.ts";
 

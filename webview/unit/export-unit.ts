@@ -1,6 +1,5 @@
 import type { MessageConnection } from "vscode-jsonrpc/browser";
-import { saveAsExperiment } from "../../src/protocol/explain-panel.ts";
-import { copyText, saveFile } from "../../src/protocol/unit-panel.ts";
+import { copyText, saveAsExperiment, saveFile } from "../../src/protocol/panel.ts";
 import type { RgbPicture, VisualizationResult } from "../../src/protocol/visualization.ts";
 import type { ExportKind } from "./Toolbar.tsx";
 

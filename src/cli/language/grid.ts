@@ -30,9 +30,10 @@ export function gridLines({ rows, columns, values }: Grid, decimals = 2): string
   return [line("", columns), ...rows.map((name, row) => line(name, columns.map((_, column) => text(values[row * columns.length + column]!))))];
 }
 
-const cellPixels = 16;
+/** The side of a cell in the picture. */
+export const cellPixels = 16;
 
-/** Cells of 16 pixels: from 0 to the largest, or, where there are negative numbers, evenly around 0. */
+/** Square cells: from 0 to the largest, or, where there are negative numbers, evenly around 0. */
 export function gridPng({ rows, columns, values }: Grid): Uint8Array {
   const known = Array.from(values).filter(Number.isFinite);
   const most = Math.max(1e-12, ...known.map(Math.abs));

@@ -3,6 +3,7 @@ import type {
   AttentionParams, AttentionRowsParams, DirectAttributionParams, EditSpec, GenerateParams, LanguageProof, LensParams, Metric, MetricSpec, NextTokensParams, PatchParams, Prompt, Word,
 } from "../../protocol/language.ts";
 import { promptExperiment } from "../experiments/experiment-text.ts";
+import { promptName } from "./prompts.ts";
 import { attentionProgram, attributionProgram, generateProgram, lensProgram, nextProgram, patchProgram } from "./transformer-lens.ts";
 
 /** The terminal command, the experiment and the TransformerLens program that give the same numbers. */
@@ -76,11 +77,11 @@ const metricFlags = (metric: MetricSpec): string[] => [
 export const patchCode = (params: PatchParams, metric: Metric, read: number, idsOf: IdsOf): CodeOf => ({
   ...patchExperiment(params),
   cli: line(
-    "glassbox patch", quote(params.model), promptWords(params.clean), `--corrupted ${quote("ids" in params.corrupted ? params.corrupted.ids.join(" ") : params.corrupted.text)}`,
+    "glassbox patch", quote(params.model), promptWords(params.clean), `--corrupted ${quote(promptName(params.corrupted))}`,
     metricFlags(params.metric), `--component ${params.component} --direction ${params.direction} --replacement ${params.replacement} --method ${params.method}`,
     params.read === undefined ? [] : [`--read ${params.read}`],
     params.layers === undefined ? [] : [`--layers ${params.layers.join(",")}`],
-    params.means?.length ? [`--means ${quote(params.means.map((prompt) => ("ids" in prompt ? prompt.ids.join(" ") : prompt.text)).join("|"))}`] : [],
+    params.means?.length ? [`--means ${quote(params.means.map(promptName).join("|"))}`] : [],
   ),
   transformerLens: patchProgram(params, { clean: idsOf(params.clean), corrupted: idsOf(params.corrupted), metric, read }, idsOf),
 });
@@ -88,6 +89,6 @@ export const patchCode = (params: PatchParams, metric: Metric, read: number, ids
 function patchExperiment(params: PatchParams): Pick<CodeOf, "experiment"> {
   const prompts = { prompt: params.clean, corrupted: params.corrupted, ...("answer" in params.metric && { answer: params.metric.answer }), ...("wrong" in params.metric && { wrong: params.metric.wrong }) };
   const shared = { component: params.component, metric: params.metric.kind, direction: params.direction, read: params.read, layers: params.layers?.join(",") };
-  const means = params.means?.map((prompt) => ("ids" in prompt ? prompt.ids.join(" ") : prompt.text)).join("|");
+  const means = params.means?.map(promptName).join("|");
   return params.method === "attribution" ? experiment(params.model, prompts, "attribution-patching", shared) : experiment(params.model, prompts, "activation-patching", { ...shared, replacement: params.replacement, means });
 }

@@ -1,15 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { MessageConnection } from "vscode-jsonrpc";
 import type { EngineClient } from "../../client/engine-client.ts";
 import { rebaseExperiment } from "../../protocol/experiment.ts";
-import { saveAsExperiment } from "../../protocol/explain-panel.ts";
-import { answer } from "../webview/answer.ts";
-
-/** Lets a panel of this model save what it shows. */
-export const answerSaving = (connection: MessageConnection, engine: EngineClient, model: vscode.Uri): void =>
-  answer(connection, saveAsExperiment.method, ({ experiment, suggestedName }: { experiment: string; suggestedName: string }) =>
-    saveExperiment(engine, experiment, vscode.Uri.file(path.join(path.dirname(model.fsPath), path.basename(suggestedName)))));
 
 /**
  * Writes a panel's question where the person says, with paths relative to there, and opens it beside. For any panel:

@@ -1,14 +1,12 @@
-import fs from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
-import type { CancellationToken, MessageConnection } from "vscode-jsonrpc/node";
 import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
 import { exportBytes, openModel, showEvent, showMethod, type ExportParams, type RunParams } from "../../protocol/engine.ts";
-import { copyText, exportResult, greet, keepIntent, keepPicture, listPictures, namedPicture, openUnit, pickPicture, pictureShown, saveAsExperiment, saveFile, showLog, type SaveParams } from "../../protocol/explain-panel.ts";
+import { exportResult, greet, keepIntent, keepPicture, listPictures, namedPicture, openUnit, pickPicture, pictureShown, showLog } from "../../protocol/explain-panel.ts";
 import { commandId } from "../manifest/commands.ts";
 import type { AskedUnit } from "../unit/unit-command.ts";
-import { saveExperiment } from "../experiment/save-experiment.ts";
-import { asResponseError } from "../webview/response-error.ts";
+import { answer, failing } from "../webview/answer.ts";
+import { answerExports, saveBeside } from "../webview/exports.ts";
 import { renderPage } from "../webview/page.ts";
 import { connectWebview } from "../webview/webview-connection.ts";
 import { findPictures, PICTURE_ENDINGS, pictureChoice } from "./pictures.ts";
@@ -84,20 +82,8 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture, 
     return pictureChoice(webview, target, "dropped here");
   });
   answer(connection, namedPicture.method, async ({ uri }: { uri: string }) => pictureChoice(webview, pictureNamed(uri), "dropped here"));
-  const save = async (suggestedName: string, bytes: Uint8Array): Promise<string | null> => {
-    const beside = vscode.Uri.joinPath(folderOf(model), path.basename(suggestedName));
-    const target = await vscode.window.showSaveDialog({ defaultUri: beside });
-    if (target === undefined) return null;
-    await fs.writeFile(target.fsPath, bytes);
-    return target.fsPath;
-  };
-  answer(connection, saveFile.method, ({ suggestedName, bytes }: SaveParams) => save(suggestedName, bytes));
-  answer(connection, exportResult.method, async ({ suggestedName, ...wanted }: ExportParams & { suggestedName: string }) => save(suggestedName, await engine.request(exportBytes, wanted)));
-  answer(connection, saveAsExperiment.method, ({ experiment, suggestedName }: { experiment: string; suggestedName: string }) => saveExperiment(engine, experiment, vscode.Uri.joinPath(folderOf(model), path.basename(suggestedName))));
-  answer(connection, copyText.method, async ({ text }: { text: string }) => {
-    await vscode.env.clipboard.writeText(text);
-    return null;
-  });
+  answer(connection, exportResult.method, async ({ suggestedName, ...wanted }: ExportParams & { suggestedName: string }) => saveBeside(model, { suggestedName, bytes: await engine.request(exportBytes, wanted) }));
+  answerExports(connection, engine, model);
   connection.onNotification(openUnit, ({ site, channel, view }) => void vscode.commands.executeCommand(commandId("visualizeUnit"), { model: model.fsPath, site, channel, view } satisfies AskedUnit));
   connection.onNotification(showLog, () => log.show());
   connection.onNotification(pictureShown, ({ path: file, label }) => {
@@ -129,17 +115,4 @@ function warmUp(engine: EngineClient, model: string, picture: string | undefined
     for (const method of ["prediction", "grad-cam"]) await engine.run({ model, input: { path: picture }, method, options: method === "prediction" ? { top: 10 } : {} }, undefined, token);
   };
   void begin().catch(() => undefined);
-}
-
-function answer<P, R>(connection: MessageConnection, method: string, handle: (params: P, token: CancellationToken) => R | Promise<R>): void {
-  connection.onRequest<unknown, unknown>(method, (params: P, token: CancellationToken) => failing(async () => handle(params, token)));
-}
-
-/** A failure travels on in its parts, so that the panel can lay them out. */
-async function failing<R>(attempt: () => Promise<R>): Promise<unknown> {
-  try {
-    return await attempt();
-  } catch (error) {
-    return asResponseError(error instanceof EngineFailure ? error.failure : { kind: "defect", what: String(error instanceof Error ? error.message : error), where: undefined, hint: undefined });
-  }
 }

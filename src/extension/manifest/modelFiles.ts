@@ -1,8 +1,10 @@
-/** Model files by what can be done with them, by their names' endings. What a file really is, the importers judge from its bytes. */
+import { MODEL_ENDINGS } from "../../protocol/model-files.ts";
+
+/** Model files by what can be done with them. */
 export const MODEL_FILES = {
-  explain: [".onnx"],
-  probeLayers: [".onnx"],
-  openTextWorkbench: [".gguf", ".safetensors"],
+  explain: MODEL_ENDINGS.picture,
+  probeLayers: MODEL_ENDINGS.picture,
+  openTextWorkbench: MODEL_ENDINGS.text,
 } as const satisfies Record<string, readonly string[]>;
 
 export type ModelUse = keyof typeof MODEL_FILES;

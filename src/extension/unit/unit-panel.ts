@@ -1,11 +1,11 @@
-import fs from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { EngineClient } from "../../client/engine-client.ts";
-import { copyText, greetUnit, pickFolder, saveFile, unitShown, type UnitGreeting } from "../../protocol/unit-panel.ts";
-import { answerSaving } from "../experiment/save-experiment.ts";
-import { answer, failing } from "../webview/answer.ts";
+import { greetUnit, pickFolder, unitShown, type UnitGreeting } from "../../protocol/unit-panel.ts";
+import { answer } from "../webview/answer.ts";
+import { answerExports } from "../webview/exports.ts";
 import { renderPage } from "../webview/page.ts";
+import { passOn } from "../webview/pass-on.ts";
 import { connectWebview } from "../webview/webview-connection.ts";
 
 export interface UnitServices {
@@ -62,29 +62,9 @@ export function serveUnitPanel(
       })) ?? [];
     return folder?.fsPath ?? null;
   });
-  answer(connection, saveFile.method, async ({ suggestedName, bytes }: { suggestedName: string; bytes: Uint8Array }) => {
-    const beside = vscode.Uri.file(path.join(path.dirname(model.fsPath), path.basename(suggestedName)));
-    const target = await vscode.window.showSaveDialog({ defaultUri: beside });
-    if (target === undefined) return null;
-    await fs.writeFile(target.fsPath, bytes);
-    return target.fsPath;
-  });
-  answerSaving(connection, engine, model);
-  answer(connection, copyText.method, async ({ text }: { text: string }) => {
-    await vscode.env.clipboard.writeText(text);
-    return null;
-  });
-  connection.onRequest(async (method, params, token) =>
-    failing(() =>
-      namesJob(params)
-        ? engine.forwardJob(method, params, (kind, event) => void connection.sendNotification(kind, event), token)
-        : engine.forward(method, params, token),
-    ),
-  );
+  answerExports(connection, engine, model);
+  passOn(connection, engine);
 
   connection.listen();
   webview.html = renderPage(webview, context.extensionUri, "unit", `Glassbox: ${name}`);
 }
-
-const namesJob = (params: unknown): params is { readonly job: string } =>
-  typeof params === "object" && params !== null && "job" in params && typeof params.job === "string";

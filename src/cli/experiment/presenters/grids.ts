@@ -1,7 +1,7 @@
 import type { AnalysisData, DataOf } from "../../../protocol/analysis-data.ts";
 import { headsGrid, weightsGrid } from "../../language/attention-grids.ts";
 import { attributionGrid } from "../../language/attribution-grid.ts";
-import { gridCsv, gridPng, type Grid } from "../../language/grid.ts";
+import { cellPixels, gridCsv, gridPng, type Grid } from "../../language/grid.ts";
 import { lensGrid } from "../../language/lens-grid.ts";
 import { patchGrid } from "../../language/patch-grid.ts";
 import { certificateTable } from "../../report/facts.ts";
@@ -11,7 +11,6 @@ import { titled } from "./titled.ts";
 
 /** Wider pictures of cells are drawn smaller. */
 const widest = 900;
-const cellPixels = 16;
 
 /** Data that are numbers by row and column. `says` is what a number is. */
 function asGrid<Kind extends AnalysisData["kind"]>(gridOf: (data: DataOf<Kind>) => Grid, says: (data: DataOf<Kind>) => string): Presenter<Kind> {
