@@ -6,7 +6,7 @@ import path from "node:path";
 import { decoderGraph, tokensInput } from "../src/architectures/architecture.ts";
 import { wholePrompts } from "../src/architectures/sequence.ts";
 import { LanguageModel } from "../src/methods/language/language-model.ts";
-import { baseSites, sourceSites, sweep } from "../src/methods/language/patching.ts";
+import { baseSites, sweep } from "../src/methods/language/patching.ts";
 import type { Component } from "../src/protocol/language.ts";
 import { onnxRuntime } from "../src/runtime/onnxruntime/onnxruntime.ts";
 import { WeightStore } from "../src/runtime/weight-store.ts";
@@ -56,7 +56,7 @@ await alone.release();
 const whole = quantile(forwards, 0.5);
 
 async function patching(component: Component): Promise<void> {
-  const [base, source] = [await model.trace(corrupted, baseSites(model)), await model.trace(clean, sourceSites(model))];
+  const [base, source] = [await model.trace(corrupted, baseSites(model)), await model.trace(clean, baseSites(model))];
   const metric = { kind: "logit-difference", answer: 11, wrong: 13 } as const;
   const options = { component, metric, read: length - 1, reference: source, replacement: { kind: "run", trace: source }, cancelled: () => false } as const;
   for await (const { cells } of sweep(model, base, options)) if (!cells.every(Number.isFinite)) throw new Error("a cell is no number");

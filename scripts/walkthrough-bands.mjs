@@ -1,10 +1,11 @@
-// What each probe block of a walkthrough gives over three seeds, so that its claims can have bands: the range, widened by
-// what the number of test rows leaves open. Pictures that are made are drawn anew with each seed; a table is split anew.
+// What each block of a walkthrough that trains probes gives over three seeds, so that its claims can have bands: the range,
+// widened by what the number of test rows leaves open. Pictures that are made are drawn anew with each seed; a table is split anew.
 // usage: node scripts/walkthrough-bands.mjs <walkthrough> [block …]
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
-import { parse } from "yaml";
+import { isMap, parse, parseDocument } from "yaml";
 import { root } from "./bundles.mjs";
 
 const seeds = [0, 1, 2];
@@ -16,19 +17,35 @@ if (id === undefined || !fs.existsSync(path.join(folder, "walkthrough.md"))) {
 }
 
 const blocks = fs.readdirSync(folder).filter((name) => name.endsWith(".md")).flatMap((name) =>
-  [...fs.readFileSync(path.join(folder, name), "utf8").matchAll(/^```probe (\S+).*\n([\s\S]*?)^```/gm)].map(([, block, text]) => ({ name, block, ...parse(text) })),
-).filter(({ block }) => chosen.length === 0 || chosen.includes(block));
+  [...fs.readFileSync(path.join(folder, name), "utf8").matchAll(/^```glassbox (\S+).*\n([\s\S]*?)^```/gm)].map(([, block, text]) => ({ name, block, text })),
+).filter(({ block, text }) => (chosen.length === 0 || chosen.includes(block)) && parse(text).analyses.every(({ method }) => method === "linear-probes"));
 
-/** The probes of one block at one seed, as the terminal answers. */
-function probed({ model, data, label, sites, options = {} }, seed) {
-  const made = /^procedural/.test(data);
-  const flags = Object.entries({ ...options, ...(made ? {} : { seed }) }).map(([name, value]) => (typeof value === "boolean" ? `--${value ? "" : "no-"}${name}` : `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}=${value}`));
-  const reference = made ? data.replace(/^(procedural:\d+).*$/, `$1:${seed}`) : path.join(folder, data);
-  const args = [path.join(root, "dist", "cli.mjs"), "probe", path.join(folder, model), "--data", reference, "--label", label, "--sites", Object.values(sites).join(","), ...flags, "--json", "--out", path.join(root, "dist-test", "bands")];
-  const { data: chart } = JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", maxBuffer: 1 << 26, stdio: ["ignore", "pipe", "ignore"] }));
-  const nameOf = (site) => Object.entries(sites).find(([, each]) => each === site)?.[0] ?? site;
-  const scores = chart.points.flatMap(({ series, site, test, train }) => [[`${series}@${nameOf(site)}.test.accuracy`, test.accuracy], [`${series}@${nameOf(site)}.train.accuracy`, train.accuracy]]);
-  return { rows: chart.testRows, scores: new Map([...scores, ["majority.test.accuracy", chart.majority.accuracy]]) };
+/** The block's experiment with another seed; its files are named from where they are. */
+function seeded(text, seed) {
+  const document = parseDocument(text);
+  document.set("model", path.resolve(folder, document.get("model")));
+  for (const input of document.get("inputs").items) {
+    const data = input.get("data");
+    const made = /^(procedural:\d+)/.exec(data);
+    input.set("data", made ? `${made[1]}:${seed}` : path.resolve(folder, data));
+  }
+  for (const analysis of document.get("analyses").items) if (isMap(analysis)) analysis.setIn(["options", "seed"], seed);
+  return document.toString();
+}
+
+/** What the block's claims read at one seed, as the terminal answers, and on how many test rows. */
+function probed({ block, text }, seed) {
+  const out = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-bands-"));
+  try {
+    const file = path.join(out, `${block}.glassbox.yaml`);
+    fs.writeFileSync(file, seeded(text, seed));
+    const { status, stderr } = spawnSync(process.execPath, [path.join(root, "dist", "cli.mjs"), "run", file, "--out", path.join(out, "results")], { encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
+    const { tasks: [task] } = JSON.parse(fs.readFileSync(path.join(out, "results", "results.json"), "utf8"));
+    return { rows: task.testRows, scores: new Map(task.readings.map(({ path: reading, value }) => [reading, value])) };
+  } finally {
+    fs.rmSync(out, { recursive: true });
+  }
 }
 
 for (const block of blocks) {

@@ -1,5 +1,6 @@
 import type { ClaimOutcome, Reading, ReadingValue, TaskCard } from "../protocol/experiment.ts";
-import type { Aggregate, Claim, Comparison, Experiment, Expected } from "./experiment.ts";
+import { aggregate } from "./aggregate.ts";
+import type { Claim, Comparison, Experiment, Expected } from "./experiment.ts";
 import { splitReading } from "./reading.ts";
 
 /** What is kept of a task for the claims: small, so that parts of a large experiment can be joined. */
@@ -133,19 +134,4 @@ function show(value: ReadingValue, other: ReadingValue | undefined): string {
   if (typeof value !== "number") return String(value);
   const digits = [6, 9, 12, 17].find((each) => typeof other !== "number" || value === other || value.toPrecision(each) !== other.toPrecision(each)) ?? 17;
   return String(Number(value.toPrecision(digits)));
-}
-
-function aggregate(over: Aggregate, values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  switch (over) {
-    case "mean":
-      return values.reduce((sum, value) => sum + value, 0) / values.length;
-    case "median":
-      return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
-    case "least":
-      return sorted[0]!;
-    case "greatest":
-      return sorted.at(-1)!;
-  }
 }

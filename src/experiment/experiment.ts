@@ -102,6 +102,8 @@ export interface Claim {
 export const aggregates = ["mean", "median", "least", "greatest"] as const;
 export type Aggregate = (typeof aggregates)[number];
 
+export const isAggregate = (word: string): word is Aggregate => aggregates.some((each) => each === word);
+
 export type Comparison =
   | { readonly kind: "is"; readonly expected: Expected; readonly within: Tolerance | undefined }
   | { readonly kind: "isNot"; readonly expected: Expected }

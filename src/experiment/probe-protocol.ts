@@ -58,14 +58,20 @@ function checkTrainingScores(scores: readonly ClaimedScore[], say: Say): void {
   }
 }
 
-/** A layer that is claimed to beat two others or more on test rows was chosen by them: they no longer measure it. */
+/** A layer that is claimed to beat two others or more on test rows, or to be the best of all, was chosen by them: they no longer measure it. */
 function checkChosenLayer(scores: readonly ClaimedScore[], probes: readonly Analysis[], say: Say): void {
+  const sayChosen = (best: string, validation: string, { reading }: Claim): void =>
+    say("unsound-probe", `${best} read off the test rows, which then no longer measure it. Choose it by ${validation}, which is cross-validated on the training rows and lower where the layer is better; then claim its test score alone.`, reading.range, [], "warning");
+  for (const { site, series, rows, claim } of scores) {
+    if (site === "greatest" && series === "trained" && rows === "test" && praises.has(claim.comparison.kind)) sayChosen("The best layer is", "validationBits", claim);
+  }
   const beaten = new Map<string, Set<string>>();
-  for (const { probe, site, series, rows, claim: { reading, comparison } } of scores) {
+  for (const { probe, site, series, rows, claim } of scores) {
+    const { comparison } = claim;
     const bound = (comparison.kind === "above" || comparison.kind === "atLeast") && typeof comparison.expected.value === "string" ? readScore(comparison.expected.value, probes) : undefined;
     if (rows !== "test" || series !== "trained" || bound?.rows !== "test" || bound.series !== "trained" || bound.probe !== probe || bound.site === site) continue;
     const others = beaten.get(`${probe} ${site}`) ?? new Set();
     beaten.set(`${probe} ${site}`, others.add(bound.site));
-    if (others.size === 2) say("unsound-probe", `That ${site} is the best layer is read off the test rows, which then no longer measure it. Choose it by trained(${site}).validationBits, which is cross-validated on the training rows and lower where the layer is better; then claim its test score alone.`, reading.range, [], "warning");
+    if (others.size === 2) sayChosen(`That ${site} is the best layer is`, `trained(${site}).validationBits`, claim);
   }
 }

@@ -83,13 +83,15 @@ const value = (data: object, path: string): unknown => {
 
 test("readings of probes, grown pictures and language", () => {
   const score = (accuracy: number) => ({ accuracy, balancedAccuracy: accuracy, bits: 1, rows: 9 });
-  const point = (series: string, site: string) => ({ series, site, test: score(0.75), train: score(1), accuracyInterval: [0.5, 0.9], C: 4 });
-  const probes = { kind: "probes", points: [point("trained", "blocks.3"), point("raw", "input")], majority: score(0.25), sites: ["blocks.3"] };
+  const point = (series: string, site: string, depth = 0, accuracy = 0.75) => ({ series, site, depth, test: score(accuracy), train: score(1), accuracyInterval: [0.5, 0.9], C: 4 });
+  const probes = { kind: "probes", points: [point("trained", "blocks.3"), point("raw", "input", -1), point("random", "blocks.5", 1, 0.5), point("random", "blocks.3")], majority: score(0.25), sites: ["blocks.3"] };
   assert.equal(value(probes, "trained(blocks.3).test.accuracy"), 0.75);
   assert.equal(value(probes, "trained(blocks.3).gap"), 0.25);
   assert.equal(value(probes, "raw.low"), 0.5);
   assert.equal(value(probes, "majority.accuracy"), 0.25);
+  assert.deepEqual(["random(2)", "random(1)", "random(mean)", "random(greatest)"].map((series) => value(probes, `${series}.test.accuracy`)), [0.5, 0.75, 0.625, 0.75]);
   assert.match(String(value(probes, "trained(blocks.4).gap")), /its sites are blocks\.3/);
+  assert.match(String(value(probes, "random(3).gap")), /no probe random\(3\)/);
 
   const grown = { kind: "grown", images: [{ activation: 3 }, { activation: 4 }], photographs: [{ name: "cat.png", activation: 2 }] };
   assert.deepEqual(["greatest", "photograph", "images.1.activation"].map((path) => value(grown, path)), [4, 2, 3]);

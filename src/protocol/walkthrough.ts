@@ -46,12 +46,11 @@ export type Part =
   | { readonly kind: "answer"; readonly question: string }
   | { readonly kind: "code"; readonly code: Excerpt };
 
-/** Something that runs: an experiment in the experiment language, or a probe over a dataset. */
+/** Something that runs: an experiment. */
 export interface Block {
   /** Unique in the walkthrough: figures and questions speak of it. */
   readonly id: string;
   readonly title: string;
-  readonly language: "experiment" | "probe";
   readonly text: string;
   /** Where the text begins, for errors: file relative to the walkthrough, line counted from one. */
   readonly file: string;
@@ -63,7 +62,7 @@ export interface Block {
 }
 
 export interface Control {
-  /** `analysis.option` of an experiment, or an option of a probe. */
+  /** `analysis.option`. */
   readonly option: string;
   readonly label: string;
   readonly choices: readonly OptionValue[];

@@ -1,5 +1,6 @@
 import { isMap, isSeq, parseDocument } from "yaml";
 import type { OptionValue } from "../protocol/result.ts";
+import { GlassboxError } from "../tensor/errors.ts";
 
 /** An experiment's text with options of its analyses changed: `ig.baseline` to `white`. */
 export function withChanges(text: string, changes: Readonly<Record<string, OptionValue>>): string {
@@ -10,8 +11,8 @@ export function withChanges(text: string, changes: Readonly<Record<string, Optio
     const at = name.indexOf(".");
     const [id, option] = [name.slice(0, at), name.slice(at + 1)];
     const index = isSeq(analyses) ? analyses.items.findIndex((item) => isMap(item) && (item.get("id") ?? item.get("method")) === id) : -1;
-    if (index < 0) document.setIn(["options", name], value);
-    else document.setIn(["analyses", index, "options", option], value);
+    if (index < 0) throw new GlassboxError("option", `the option ${name} is of no analysis here`, { hint: "Write analysis.option, for example ig.baseline." });
+    document.setIn(["analyses", index, "options", option], value);
   }
   return document.toString();
 }

@@ -7,7 +7,6 @@ import { GlassboxError } from "../tensor/errors.ts";
 import { withChanges } from "./change.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { bareWorkshop, parseWalkthrough, readingsWanted } from "./parse.ts";
-import { parseProbeQuestion } from "./probe-block.ts";
 import { rightChoice, scoreOf } from "./score.ts";
 import type { Question } from "../protocol/walkthrough.ts";
 
@@ -79,6 +78,7 @@ test("a changed option stands in the experiment's text, and all else stays", () 
   assert.equal(experiment!.analyses[0]!.options.baseline!.value, "white");
   assert.equal(experiment!.analyses[0]!.options.steps!.value, 9);
   assert.equal(withChanges(text, {}), text);
+  assert.throws(() => withChanges(text, { "cam.baseline": "white" }), /cam\.baseline is of no analysis/);
 });
 
 test("a slider is right within its tolerance, falls to nothing at five times it; a choice is right or wrong", () => {
@@ -90,7 +90,7 @@ test("a slider is right within its tolerance, falls to nothing at five times it;
 
 const root = process.env.GLASSBOX_ROOT ?? process.cwd();
 
-test("every walkthrough that ships parses; its blocks are experiments and probes that parse; its citation says how it was checked", () => {
+test("every walkthrough that ships parses; its blocks are experiments that parse; its citation says how it was checked", () => {
   const folder = path.join(root, "walkthroughs");
   const ids = fs.readdirSync(folder).filter((id) => fs.existsSync(path.join(folder, id, "walkthrough.md")));
   assert.ok(ids.length >= 2);
@@ -102,13 +102,10 @@ test("every walkthrough that ships parses; its blocks are experiments and probes
     for (const kind of ["hook", "predict", "run", "score", "break", "yours", "limits", "citation"] as const) assert.ok(walkthrough.steps.some((each) => each.kind === kind), `${id} has a step of kind ${kind}`);
     for (const part of walkthrough.steps.flatMap(({ parts }) => parts)) {
       if (part.kind !== "block") continue;
-      const { language, text, file, line } = part.block;
-      if (language === "probe") claims += parseProbeQuestion(text, { file, line }).claims.length;
-      else {
-        const { experiment, problems } = parseExperiment(text);
-        assert.ok(!hasErrors(problems), `${file}: ${JSON.stringify(problems)}`);
-        claims += experiment!.claims.length;
-      }
+      const { text, file } = part.block;
+      const { experiment, problems } = parseExperiment(text);
+      assert.ok(!hasErrors(problems), `${file}: ${JSON.stringify(problems)}`);
+      claims += experiment!.claims.length;
     }
   }
   assert.ok(claims >= 20, `${claims} claims`);

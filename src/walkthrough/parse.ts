@@ -65,7 +65,6 @@ function parsePart(segment: Segment, file: string, workshop: Workshop): Part {
   if (segment.kind === "prose") return { kind: "prose", html: renderMarkdown(segment.text, workshop.formula) };
   switch (segment.word) {
     case "glassbox":
-    case "probe":
       return { kind: "block", block: parseBlock(segment, place) };
     case "question":
       return { kind: "question", question: parseQuestion(new YamlRecord(segment.text, place), workshop.formula) };
@@ -79,7 +78,7 @@ function parsePart(segment: Segment, file: string, workshop: Workshop): Part {
 }
 
 /** ```` ```glassbox <id> [yours] ```` and the experiment; lines of `# control: analysis.option | label | a, b, c` name what a reader may change. */
-function parseBlock({ word, info, text, line }: Extract<Segment, { kind: "fence" }>, place: Place): Block {
+function parseBlock({ info, text, line }: Extract<Segment, { kind: "fence" }>, place: Place): Block {
   const [id, ...words] = info.split(/\s+/);
   if (!id || !/^[\w-]+$/.test(id)) throw wrong({ ...place, line: line - 1 }, "a block that runs needs a name", "Write for example ```glassbox fifty-steps");
   const stray = words.find((each) => each !== "yours");
@@ -88,7 +87,6 @@ function parseBlock({ word, info, text, line }: Extract<Segment, { kind: "fence"
   return {
     id,
     title: record.has("title") ? record.text("title") : id,
-    language: word === "probe" ? "probe" : "experiment",
     text,
     file: place.file,
     line: place.line,

@@ -6,12 +6,10 @@ import type { OptionValue, Progress } from "../protocol/result.ts";
 import type { Block, BlockOutcome } from "../protocol/walkthrough.ts";
 import { withChanges } from "./change.ts";
 import { wrong } from "./problem.ts";
-import { runProbeBlock } from "./probe-block.ts";
 
 /** What a block needs of the engine, whoever speaks to it. */
 export interface Asked {
   experiment(params: ExperimentParams, listen: (event: ExperimentEvent) => void, token?: CancellationToken): Promise<ExperimentOutcome>;
-  forwardJob(method: string, params: { readonly job: string }, hear: (method: string, event: unknown) => void, token?: CancellationToken): Promise<unknown>;
 }
 
 export interface RunSettings {
@@ -25,12 +23,8 @@ export interface RunSettings {
   readonly token?: CancellationToken | undefined;
 }
 
-/** Runs one block through the engine, like any experiment file or probe, and judges its claims. */
-export async function runBlock(block: Block, engine: Asked, settings: RunSettings): Promise<BlockOutcome> {
-  return block.language === "probe" ? runProbeBlock(block, engine, settings) : runExperimentBlock(block, engine, settings);
-}
-
-async function runExperimentBlock(block: Block, engine: Asked, { job, folder, changes, model, listen, token }: RunSettings): Promise<BlockOutcome> {
+/** Runs one block through the engine, like any experiment file, and judges its claims. */
+export async function runBlock(block: Block, engine: Asked, { job, folder, changes, model, listen, token }: RunSettings): Promise<BlockOutcome> {
   const done: TaskOutcome<ShownData>[] = [];
   let picture: BlockOutcome["picture"];
   let planned = 0;

@@ -8,7 +8,7 @@ export interface Sheet {
   readonly segments: readonly Segment[];
 }
 
-const special = ["glassbox", "probe", "question", "answer", "figure", "code"] as const;
+const special = ["glassbox", "question", "answer", "figure", "code"] as const;
 const fence = /^```(\w*)\s*(.*)$/;
 
 /** `line` of a segment is that of its first line of text; the front matter's is 2. */

@@ -55,7 +55,7 @@ export function BlockView({ block, run, awaited, onRun, onCancel, onPickModel, o
       {run?.failure && <Failed failure={run.failure} onRetry={() => onRun(block.id, changes, model)} />}
       {run?.outcome && !run.failure && <Claims claims={run.outcome.claims} asWritten={run.model === undefined && Object.keys(run.changes).length === 0} />}
       <details class="source">
-        <summary><span>The experiment as it is written</span><span class="quiet">{block.language === "probe" ? "probe" : "experiment"}</span></summary>
+        <summary>The experiment as it is written</summary>
         <pre tabIndex={0} aria-label={`Source of ${block.title}`}><code>{block.text}</code></pre>
       </details>
     </section>

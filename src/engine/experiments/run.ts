@@ -4,6 +4,7 @@ import type { Experiment } from "../../experiment/experiment.ts";
 import { headline } from "../../experiment/headline.ts";
 import { plan, shard, type Task } from "../../experiment/plan.ts";
 import { read } from "../../experiment/reading.ts";
+import { partsOf } from "../../experiment/readings/parts.ts";
 import { analysisCards as cards } from "../../methods/analyses.ts";
 import type { PreparedInput } from "../../protocol/engine.ts";
 import type { ExperimentEvent, ExperimentOutcome, ExperimentParams, PlannedInput, Problem, Range, TaskCard, TaskOutcome } from "../../protocol/experiment.ts";
@@ -77,7 +78,8 @@ async function runTask(services: Services, question: Question<Subject>, job: str
     const { result, cached, cancelled: stopped } = await family.run(services, question, (progress) => emit({ job, kind: "progress", task: card, progress }), cancelled);
     if (stopped) return undefined;
     const context = family.context?.(question) ?? noContext;
-    return { task: card, result, failure: undefined, headline: headline(result.data), cached, readings: paths.map((each) => read(result, each, context)) };
+    const all = [...new Set(paths.flatMap((each) => [each, ...partsOf(result.data, each)]))];
+    return { task: card, result, failure: undefined, headline: headline(result.data), cached, readings: all.map((each) => read(result, each, context)) };
   } catch (error) {
     if (cancelled()) return undefined;
     const failure = asFailure(error);

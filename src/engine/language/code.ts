@@ -1,4 +1,4 @@
-import { wordText } from "../../experiment/prompt-words.ts";
+import { wordText, writeTexts } from "../../experiment/prompt-words.ts";
 import type {
   AttentionParams, AttentionRowsParams, DirectAttributionParams, EditSpec, GenerateParams, LanguageProof, LensParams, Metric, MetricSpec, NextTokensParams, PatchParams, Prompt, Word,
 } from "../../protocol/language.ts";
@@ -16,7 +16,7 @@ const experiment = (...asked: Parameters<typeof promptExperiment>): Pick<CodeOf,
 
 const editsText = (edits: readonly EditSpec[] | undefined): string | undefined => (edits?.length ? JSON.stringify(edits) : undefined);
 
-const texts = (words: readonly Word[] | undefined): string | undefined => words?.map(wordText).join("|");
+const texts = (words: readonly Word[] | undefined): string | undefined => words && writeTexts(words.map(wordText));
 
 /** How the tokenizer reads a prompt. */
 export type IdsOf = (prompt: Prompt) => readonly number[];
@@ -37,7 +37,7 @@ export const generateCode = (params: GenerateParams, stop: readonly number[], id
   ...experiment(params.model, params, "generate", { most: params.most, temperature: params.temperature, topP: params.topP, seed: params.seed, stop: texts(params.stop), edits: editsText(params.edits) }),
   cli: line(
     "glassbox generate", quote(params.model), promptWords(params.prompt), `--most ${params.most} --temperature ${params.temperature} --top-p ${params.topP} --seed ${params.seed}`,
-    params.stop?.length ? [`--stop ${quote(params.stop.map(wordText).join("|"))}`] : [], editFlags(params.edits),
+    params.stop?.length ? [`--stop ${quote(writeTexts(params.stop.map(wordText)))}`] : [], editFlags(params.edits),
   ),
   transformerLens: generateProgram(asked(params, idsOf), { most: params.most, temperature: params.temperature, topP: params.topP, stop }),
 });
@@ -62,7 +62,7 @@ export const lensCode = (params: LensParams, idsOf: IdsOf): CodeOf => ({
 
 export const attributionCode = (params: DirectAttributionParams, token: number, targets: readonly number[], idsOf: IdsOf): CodeOf => ({
   ...experiment(params.model, params, "direct-logit-attribution", { token: params.token, targets: texts(params.targets), edits: editsText(params.edits) }),
-  cli: line("glassbox lens", quote(params.model), promptWords(params.prompt), `--direct --positions ${token} --targets ${quote(targets.map((id) => `#${id}`).join("|"))}`, editFlags(params.edits)),
+  cli: line("glassbox lens", quote(params.model), promptWords(params.prompt), `--direct --positions ${token} --targets ${quote(writeTexts(targets.map(wordText)))}`, editFlags(params.edits)),
   transformerLens: attributionProgram(asked(params, idsOf), token, targets),
 });
 
@@ -81,7 +81,7 @@ export const patchCode = (params: PatchParams, metric: Metric, read: number, ids
     metricFlags(params.metric), `--component ${params.component} --direction ${params.direction} --replacement ${params.replacement} --method ${params.method}`,
     params.read === undefined ? [] : [`--read ${params.read}`],
     params.layers === undefined ? [] : [`--layers ${params.layers.join(",")}`],
-    params.means?.length ? [`--means ${quote(params.means.map(promptName).join("|"))}`] : [],
+    params.means?.length ? [`--means ${quote(writeTexts(params.means.map(promptName)))}`] : [],
   ),
   transformerLens: patchProgram(params, { clean: idsOf(params.clean), corrupted: idsOf(params.corrupted), metric, read }, idsOf),
 });
@@ -89,6 +89,6 @@ export const patchCode = (params: PatchParams, metric: Metric, read: number, ids
 function patchExperiment(params: PatchParams): Pick<CodeOf, "experiment"> {
   const prompts = { prompt: params.clean, corrupted: params.corrupted, ...("answer" in params.metric && { answer: params.metric.answer }), ...("wrong" in params.metric && { wrong: params.metric.wrong }) };
   const shared = { component: params.component, metric: params.metric.kind, direction: params.direction, read: params.read, layers: params.layers?.join(",") };
-  const means = params.means?.map(promptName).join("|");
+  const means = params.means && writeTexts(params.means.map(promptName));
   return params.method === "attribution" ? experiment(params.model, prompts, "attribution-patching", shared) : experiment(params.model, prompts, "activation-patching", { ...shared, replacement: params.replacement, means });
 }

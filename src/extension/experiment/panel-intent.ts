@@ -1,3 +1,5 @@
+import { readTexts } from "../../experiment/prompt-words.ts";
+import { siteNames } from "../../experiment/site-option.ts";
 import type { ExperimentEvent, PlannedInput, TaskCard } from "../../protocol/experiment.ts";
 import type { OptionValues } from "../../protocol/result.ts";
 import { usualProbeOptions } from "../../protocol/probing.ts";
@@ -35,7 +37,7 @@ function explained({ path }: Of<"picture">, tasks: readonly TaskCard[], model: s
 function probed({ data, label }: Of<"data">, [task]: readonly TaskCard[], model: string): PanelIntent | undefined {
   if (task === undefined) return undefined;
   const { sites = "", ...options } = task.options;
-  const named = String(sites).split(",").filter((site) => site !== "");
+  const named = siteNames(String(sites));
   return { panel: "probe", intent: { version: 1, model, data, label, sites: named.length ? named : undefined, options: { ...usualProbeOptions, ...options }, asked: true } };
 }
 
@@ -64,7 +66,7 @@ function read({ prompt, corrupted, answer, wrong }: Of<"prompt">, [task]: readon
     method: method === "attribution-patching" ? "attribution" : undefined,
     weighting: valueWeighted === true ? "value" : undefined,
     edits: typeof edits === "string" && edits !== "" ? (JSON.parse(edits) as unknown) : undefined,
-    generation: method === "generate" ? { temperature: 0, topP: 1, most: 64, seed: 0, ...generation, stop: String(generation.stop ?? "").replaceAll("|", "\n") } : undefined,
+    generation: method === "generate" ? { temperature: 0, topP: 1, most: 64, seed: 0, ...generation, stop: readTexts(String(generation.stop ?? "")).join("\n") } : undefined,
   };
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { panel: "text", intent: { version: 1, model, prompt: prompt.text, bos: prompt.addBos, view: views[method], head: { layer, head: index }, ...known } };

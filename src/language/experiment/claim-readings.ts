@@ -20,7 +20,7 @@ const byMethod: Readonly<Record<string, Readings>> = {
   ],
   "integrated-gradients": [["certificate.completeness.net", "By how much the shares miss the target's change."], ...maps],
   "linear-probes": [
-    ["trained(site).test.accuracy", "On rows that the probe never saw; also balancedAccuracy and bits."],
+    ["trained(site).test.accuracy", "On rows that the probe never saw; also balancedAccuracy and bits. trained(2) is the second site, trained(mean) of them all."],
     ["trained(site).validationBits", "Cross-validated on the training rows: what layers are compared by."],
     ["trained(site).gap", "Accuracy on training rows minus accuracy on test rows."],
     ["random(site).test.accuracy", "The same on a randomly initialised twin."],

@@ -5,7 +5,7 @@ import { takeRows } from "../../tensor/rows.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import { headResults } from "./head-results.ts";
 import type { LanguageModel, Trace } from "./language-model.ts";
-import { metricReader, type MetricReader } from "./metric.ts";
+import { metricReader } from "./metric.ts";
 import { baseOf, cacheSites, continueRows, type Base, type Entry, type Row } from "./sweep.ts";
 
 /** What takes the place of an activation: another run's value, nothing, or a mean over other prompts, [feature] a site. */
@@ -53,30 +53,67 @@ export function sourceSites(model: LanguageModel): readonly string[] {
  * Activation patching (Vig et al. 2020; Meng et al. 2022) and ablation: in a base run, one activation at a time is replaced and
  * the metric read. Whatever a component writes enters the residual stream by addition, so each cell is a changed residual stream
  * that is run on from there: nothing before the patched layer and token is computed again.
- * Yields one layer at a time.
+ * Layers are run together, as many as are soon done, and yielded one at a time.
  */
 export async function* sweep(model: LanguageModel, trace: Trace, options: SweepOptions): AsyncGenerator<SweptLayer> {
   const base = baseOf(model, trace);
   const final = `blocks.${model.decoder.layers - 1}.hook_resid_post`;
   const readMetric = await metricReader(model, options.metric, takeRows(options.reference.get(final), options.read, 1));
-  for (const layer of options.layers ?? coarseFirst(model.decoder.layers)) {
+  let together: Patched[] = [];
+  let work = 0;
+  const layers = options.layers ?? coarseFirst(model.decoder.layers);
+  for (const [i, layer] of layers.entries()) {
     if (options.cancelled()) return;
-    yield { layer, cells: await sweepLayer(model, base, layer, options, readMetric) };
+    const patched = { layer, rows: await rowsOf(model, base, layer, options) };
+    together.push(patched);
+    work += workOf(model, base, patched);
+    if (work < soon && i < layers.length - 1) continue;
+    const ends = await endsOf(model, base, together, options);
+    if (ends === undefined) return;
+    for (const [at, { layer: swept }] of together.entries()) {
+      if (options.cancelled()) return;
+      yield { layer: swept, cells: await readMetric(ends[at]!) };
+    }
+    together = [];
+    work = 0;
   }
 }
 
-async function sweepLayer(model: LanguageModel, base: Base, layer: number, options: SweepOptions, readMetric: MetricReader): Promise<Float64Array> {
-  const { entry, rows } = options.component === "head" ? await headRows(model, base, layer, options) : tokenRows(model, base, layer, options);
-  const final = spread(model, base, rows, options.read);
-  // Clean and corrupted runs are equal before their first different token: a patch there changes nothing.
-  const changed = rows.flatMap((row, i) => (row && row.start <= options.read ? [i] : []));
-  if (changed.length > 0) {
-    const some = changed.map((i) => rows[i]!);
-    const ends = entry.layer === model.decoder.layers ? ended(model, some, options.read) : await continueRows(model, base, entry, some, options.read);
-    const { width } = model.decoder;
-    changed.forEach((row, i) => (final.data as Float32Array).set((ends.data as Float32Array).subarray(i * width, (i + 1) * width), row * width));
-  }
-  return readMetric(final);
+/** Multiply-adds after which a person wants to see something: about a second of two slow cores. */
+const soon = 5e10;
+
+/** A layer's cells as changed runs; none where a patch changes nothing, or nothing that is read. */
+interface Patched {
+  readonly layer: number;
+  readonly rows: readonly (Row | undefined)[];
+}
+
+/** A block's matrices hold about 12 width² numbers, and each changed token meets all of them. */
+function workOf({ decoder: { width, layers } }: LanguageModel, { length }: Base, { rows }: Patched): number {
+  return rows.reduce((sum, row) => sum + (row ? (length - row.start) * (layers - row.entry.layer) * 12 * width ** 2 : 0), 0);
+}
+
+async function rowsOf(model: LanguageModel, base: Base, layer: number, options: SweepOptions): Promise<readonly (Row | undefined)[]> {
+  const rows = options.component === "head" ? await headRows(model, base, layer, options) : tokenRows(model, base, layer, options);
+  return rows.map((row) => (row && row.start <= options.read ? row : undefined));
+}
+
+/** The final residual state at the token that is read, [cell, feature] for each layer; `undefined` if it was cancelled. */
+async function endsOf(model: LanguageModel, base: Base, patched: readonly Patched[], { read, cancelled }: SweepOptions): Promise<readonly Tensor[] | undefined> {
+  const changed = patched.flatMap(({ rows }) => rows.flatMap((row) => row ?? []));
+  const ends = changed.length === 0 ? undefined : await continueRows(model, base, changed, read, cancelled);
+  if (changed.length > 0 && ends === undefined) return undefined;
+  const { width } = model.decoder;
+  let end = 0;
+  return patched.map(({ rows }) => {
+    const final = spread(model, base, rows, read);
+    rows.forEach((row, cell) => {
+      if (row === undefined) return;
+      (final.data as Float32Array).set((ends!.data as Float32Array).subarray(end * width, (end + 1) * width), cell * width);
+      end++;
+    });
+    return final;
+  });
 }
 
 /** The base run's final state at the token that is read, once for each row. */
@@ -89,13 +126,13 @@ function spread(model: LanguageModel, base: Base, rows: readonly unknown[], read
 }
 
 /** One row a token: the residual stream from that token on, changed there. */
-function tokenRows(model: LanguageModel, base: Base, layer: number, { component, replacement }: SweepOptions): { entry: Entry; rows: readonly (Row | undefined)[] } {
+function tokenRows(model: LanguageModel, base: Base, layer: number, { component, replacement }: SweepOptions): readonly (Row | undefined)[] {
   const { width } = model.decoder;
   const site = componentSite(component, layer);
   const own = base.trace.get(site).data as Float32Array;
   const [entrySite, entry] = entryOf(component, layer);
   const stream = base.trace.get(entrySite).data as Float32Array;
-  const rows = Array.from({ length: base.length }, (_, token): Row | undefined => {
+  return Array.from({ length: base.length }, (_, token): Row | undefined => {
     const replaced = replacementAt(replacement, site, token, width);
     if (same(replaced, own.subarray(token * width, (token + 1) * width))) return undefined;
     const state = stream.slice(token * width);
@@ -104,9 +141,8 @@ function tokenRows(model: LanguageModel, base: Base, layer: number, { component,
       // Setting the stream itself is exact; what is added to it is replaced by its difference.
       state[i] = entrySite === site ? replaced(i) : stream[at]! + (replaced(i) - own[at]!);
     }
-    return { start: token, state };
+    return { entry, start: token, state };
   });
-  return { entry, rows };
 }
 
 /** Where a change of a component enters the residual stream. */
@@ -124,7 +160,7 @@ function entryOf(component: Exclude<Component, "head"> | Component, layer: numbe
 }
 
 /** One row a head: all its tokens replaced, (z′ − z)·W_O added to the stream. */
-async function headRows(model: LanguageModel, base: Base, layer: number, { replacement }: SweepOptions): Promise<{ entry: Entry; rows: readonly (Row | undefined)[] }> {
+async function headRows(model: LanguageModel, base: Base, layer: number, { replacement }: SweepOptions): Promise<readonly (Row | undefined)[]> {
   const { heads, headWidth, width } = model.decoder;
   const site = componentSite("head", layer);
   const [entrySite, entry] = entryOf("head", layer);
@@ -139,25 +175,17 @@ async function headRows(model: LanguageModel, base: Base, layer: number, { repla
       change.data[at] = replaced(i) - (z.data[at] as number);
     }
   }
-  if (start === base.length) return { entry: entryOf("head", layer)[1], rows: new Array<undefined>(heads).fill(undefined) };
+  // Clean and corrupted runs are equal before their first different token: a patch there changes nothing.
+  if (start === base.length) return new Array<undefined>(heads).fill(undefined);
   const written = (await headResults(model, layer, change)).data as Float32Array;
   const stream = base.trace.get(entrySite).data as Float32Array;
-  const rows = Array.from({ length: heads }, (_, head): Row => {
+  return Array.from({ length: heads }, (_, head): Row => {
     const state = stream.slice(start * width);
     for (let token = start; token < base.length; token++) {
       for (let i = 0; i < width; i++) state[(token - start) * width + i] = state[(token - start) * width + i]! + written[(token * heads + head) * width + i]!;
     }
-    return { start, state };
+    return { entry, start, state };
   });
-  return { entry, rows };
-}
-
-/** Rows that enter after the last block are at their end. */
-function ended(model: LanguageModel, rows: readonly Row[], read: number): Tensor {
-  const { width } = model.decoder;
-  const out = tensor(model.dtype, [rows.length, width], allocate(model.dtype, rows.length * width));
-  rows.forEach(({ start, state }, row) => (out.data as Float32Array).set((state as Float32Array).subarray((read - start) * width, (read - start + 1) * width), row * width));
-  return out;
 }
 
 /** Whether a replacement is what is there already, to the last bit. */

@@ -47,8 +47,15 @@ export class Programs {
   #compile(key: string, graph: Graph, effort: Effort): Made {
     const program = this.#runtime.compile(graph, { effort });
     program.catch(() => this.#made.delete(key));
-    return { program, bytes: [...graph.constants.values()].reduce((sum, { dtype, shape }) => sum + sizeOf(shape) * bytesPerElement(dtype), 0) };
+    return { program, bytes: touchedBytes(graph) };
   }
+}
+
+/** Weights that a run reads: of a table that is only looked up in, a few rows, which count for nothing. */
+function touchedBytes({ constants, nodes }: Graph): number {
+  const looked = new Set(nodes.flatMap(({ op, inputs }) => (op === "Gather" ? inputs.slice(0, 1) : [])));
+  const whole = new Set(nodes.flatMap(({ op, inputs }) => (op === "Gather" ? inputs.slice(1) : inputs)));
+  return [...constants].reduce((sum, [name, { dtype, shape }]) => sum + (looked.has(name) && !whole.has(name) ? 0 : sizeOf(shape) * bytesPerElement(dtype)), 0);
 }
 
 /** Sessions are small, but not nothing. */

@@ -14,11 +14,12 @@ const residualInput = "residual";
 const packedTokensAtMost = 640;
 const packingStep = 32;
 
-/** Where a changed residual stream enters a block: before attention, or between attention and MLP. */
+/** Where a changed residual stream enters a block: before attention, or between attention and MLP; the layer after the last is the end. */
 export type Entry = { readonly layer: number; readonly half: "attention" | "mlp" };
 
-/** One changed run: its residual stream from token `start` on, [token − start, feature]. Before `start` it is the base run's. */
+/** One changed run: its residual stream from token `start` on, [token − start, feature]. Before `start`, and before its entry, it is the base run's. */
 export interface Row {
+  readonly entry: Entry;
   readonly start: number;
   readonly state: Float32Array | Float64Array;
 }
@@ -44,76 +45,92 @@ export function baseOf(model: LanguageModel, trace: Trace): Base {
 }
 
 /**
- * Runs changed residual streams to the end of the model: rows packed token by token, block after block, with only the
- * tokens from each row's first changed one, over the base run's keys and values. In the last block only the tokens that
- * are read go through the MLP. Gives the final residual state at token `read`: [row, feature].
+ * Runs changed residual streams to the end of the model, block after block: rows join where they enter, and each half of a
+ * block computes all that are under way at once, packed token by token, with only the tokens from each row's first changed
+ * one, over the base run's keys and values. In the last block only the token that is read goes through the MLP.
+ * Gives the final residual state at token `read`, at or after each row's start: [row, feature]; `undefined` if it was cancelled.
  */
-export async function continueRows(model: LanguageModel, base: Base, entry: Entry, rows: readonly Row[], read: number): Promise<Tensor> {
+export async function continueRows(model: LanguageModel, base: Base, rows: readonly Row[], read: number, cancelled: () => boolean = () => false): Promise<Tensor | undefined> {
   const { layers, width } = model.decoder;
   const out = tensor(model.dtype, [rows.length, width], allocate(model.dtype, rows.length * width));
-  const packing = packingFor(rows, base.length);
-  let from = 0;
-  while (from < rows.length) {
-    const taken = fitting(rows, from, base.length, packing);
-    const packed = pack(model, base.length, rows.slice(from, from + taken), packing);
-    let state = packed.state;
-    for (let layer = entry.layer; layer < layers; layer++) {
-      const skipAttention = layer === entry.layer && entry.half === "mlp";
-      const last = layer === layers - 1;
-      if (!skipAttention) {
-        const cache: [string, Tensor][] = [[packedInputs.cachedKeys(layer), base.keys[layer]!], [packedInputs.cachedValues(layer), base.values[layer]!]];
-        const feeds = new Map<string, Tensor>([...packed.indices, ...cache]);
-        state = await runBlock(await attentionProgram(model, layer, packing), feeds, state);
-      }
-      if (last) {
-        const readTokens = packed.readTokens(read);
-        const chosen = readTokens.map((token) => (token < 0 ? 0 : token));
-        const compact = gatherRows(state, chosen, packing.rows, width);
-        const ended = await runBlock(await mlpProgram(model, layer, packing.rows), new Map(), compact);
-        const unchanged = base.trace.get(`blocks.${layers - 1}.hook_resid_post`).data as Float32Array;
-        readTokens.forEach((token, row) => {
-          // A row that changes only what comes after the token that is read leaves it as it was.
-          const [source, at] = token < 0 ? [unchanged, read] : [ended.data as Float32Array, row];
-          (out.data as Float32Array).set(source.subarray(at * width, (at + 1) * width), (from + row) * width);
-        });
-      } else {
-        state = await runBlock(await mlpProgram(model, layer, packing.tokens), new Map(), state);
-      }
+  const end = (row: number, state: Row["state"], at: number): void => (out.data as Float32Array).set(state.subarray(at * width, (at + 1) * width) as Float32Array, row * width);
+  const under: Under[] = [];
+  const join = (layer: number, half: Entry["half"]): void => rows.forEach(({ entry, start, state }, row) => {
+    if (entry.layer === layer && entry.half === half) under.push({ row, start, state });
+  });
+  for (let layer = Math.min(...rows.map(({ entry }) => entry.layer)); layer < layers; layer++) {
+    if (cancelled()) return undefined;
+    join(layer, "attention");
+    const cache: readonly [string, Tensor][] = [[packedInputs.cachedKeys(layer), base.keys[layer]!], [packedInputs.cachedValues(layer), base.values[layer]!]];
+    await runHalf(model, base.length, under, (packing) => attentionProgram(model, layer, packing), cache);
+    join(layer, "mlp");
+    if (layer < layers - 1) {
+      await runHalf(model, base.length, under, ({ tokens }) => mlpProgram(model, layer, tokens));
+      continue;
     }
-    from += taken;
+    const last = under.map(({ start, state, ...rest }): Under => ({ ...rest, start: base.length - 1, state: state.slice((read - start) * width, (read - start + 1) * width) }));
+    await runHalf(model, base.length, last, ({ tokens }) => mlpProgram(model, layer, tokens));
+    for (const { row, state } of last) end(row, state, 0);
   }
+  rows.forEach(({ entry, start, state }, row) => {
+    if (entry.layer === layers) end(row, state, read - start);
+  });
   return out;
 }
 
-async function runBlock(program: Program, feeds: ReadonlyMap<string, Tensor>, state: Tensor): Promise<Tensor> {
-  const fed = new Map([...feeds].filter(([name]) => program.inputs.has(name)));
-  const [residual] = [...program.inputs.keys()].filter((name) => !fed.has(name));
-  fed.set(residual!, state);
-  return (await program.run(fed)).get(program.outputs[0]!)!;
+/** A row that has entered: its state changes from half to half. */
+interface Under {
+  /** Its place among all rows. */
+  readonly row: number;
+  readonly start: number;
+  state: Row["state"];
+}
+
+/** One half of a block on all rows under way, in as few runs of one program as its room allows. */
+async function runHalf(model: LanguageModel, length: number, under: readonly Under[], programOf: (packing: Packing) => Promise<Program>, cache: readonly [string, Tensor][] = []): Promise<void> {
+  if (under.length === 0) return;
+  const { width } = model.decoder;
+  const { packing, parts } = packingFor(under, length);
+  const program = await programOf(packing);
+  for (const part of parts) {
+    const { state, indices } = pack(model, length, part, packing);
+    const fed = new Map([...indices, ...cache].filter(([name]) => program.inputs.has(name)));
+    const residual = [...program.inputs.keys()].find((name) => !fed.has(name))!;
+    const data = (await program.run(fed.set(residual, state))).get(program.outputs[0]!)!.data as Float32Array;
+    let at = 0;
+    for (const row of part) {
+      row.state = data.subarray(at, at + row.state.length);
+      at += (length - row.start) * width;
+    }
+  }
 }
 
 /**
- * Room for the rows, in steps, so that the layers of a sweep and sweeps alike share their programs. More rows than fit
- * at once take turns; rows that start anywhere are half as long as the prompt on average.
+ * The rows in parts of about equal size, none above what one program computes at once, and room for the largest, in steps, so
+ * that sweeps alike share their programs.
  */
-function packingFor(rows: readonly Row[], length: number): Packing {
-  const total = rows.reduce((sum, { start }) => sum + length - start, 0);
-  const tokens = Math.max(length, Math.min(Math.ceil(total / packingStep) * packingStep, packedTokensAtMost));
-  const together = total <= tokens ? rows.length : Math.min(rows.length, Math.ceil((2 * tokens) / length));
-  return { tokens, rows: together, queries: length, keys: length, cached: length };
-}
-
-function fitting(rows: readonly Row[], from: number, length: number, packing: Packing): number {
-  let count = 0;
-  for (let tokens = 0; from + count < rows.length && count < packing.rows; count++) {
-    tokens += length - rows[from + count]!.start;
-    if (tokens > packing.tokens) break;
-  }
-  return count;
+function packingFor(rows: readonly Under[], length: number): { readonly packing: Packing; readonly parts: readonly (readonly Under[])[] } {
+  const counts = rows.map(({ start }) => length - start);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const shares = Math.ceil(total / packedTokensAtMost);
+  // A part is closed by the row that does not fit, so that room for a share and the longest row makes no further part.
+  const room = shares === 1 ? total : Math.ceil(total / shares) + Math.max(...counts) - 1;
+  const tokens = Math.ceil(room / packingStep) * packingStep;
+  const parts: Under[][] = [[]];
+  let taken = 0;
+  rows.forEach((row, i) => {
+    if (taken + counts[i]! > tokens) {
+      parts.push([]);
+      taken = 0;
+    }
+    parts.at(-1)!.push(row);
+    taken += counts[i]!;
+  });
+  return { packing: { tokens, rows: Math.max(...parts.map((part) => part.length)), queries: length, keys: length, cached: length }, parts };
 }
 
 /** Rows one after another, and the indices by which attention finds their tokens; unused places point at the first token. */
-function pack(model: LanguageModel, length: number, rows: readonly Row[], packing: Packing) {
+function pack(model: LanguageModel, length: number, rows: readonly Under[], packing: Packing) {
   const { width } = model.decoder;
   const state = tensor(model.dtype, [1, packing.tokens, width], allocate(model.dtype, packing.tokens * width));
   const places = new Float64Array(packing.tokens);
@@ -121,12 +138,10 @@ function pack(model: LanguageModel, length: number, rows: readonly Row[], packin
   const keys = new Float64Array(packing.rows * packing.keys);
   const back = new Float64Array(packing.tokens);
   const bias = new Float32Array(packing.rows * packing.queries * packing.keys);
-  const offsets: number[] = [];
   let at = 0;
   for (let row = 0; row < packing.rows; row++) {
     const given = rows[row];
     const start = given?.start ?? length;
-    offsets.push(at);
     if (given) (state.data as Float32Array).set(given.state as Float32Array, at * width);
     for (let token = 0; token < length; token++) {
       const own = token >= start ? at + token - start : -1;
@@ -146,15 +161,7 @@ function pack(model: LanguageModel, length: number, rows: readonly Row[], packin
     [packedInputs.back, fromFloat64("int64", [packing.tokens], back)],
     [packedInputs.bias, tensor("float32", [packing.rows, 1, packing.queries, packing.keys], bias)],
   ];
-  /** Where each row's token lies among the packed ones; −1 if it is not there. */
-  const readTokens = (read: number): number[] => rows.map(({ start }, row) => (read < start ? -1 : offsets[row]! + read - start));
-  return { state, indices, readTokens };
-}
-
-function gatherRows(state: Tensor, rows: readonly number[], count: number, width: number): Tensor {
-  const out = tensor(state.dtype, [1, count, width], allocate(state.dtype, count * width));
-  rows.forEach((row, i) => (out.data as Float32Array).set((state.data as Float32Array).subarray(row * width, (row + 1) * width), i * width));
-  return out;
+  return { state, indices };
 }
 
 /** The first half of a block on packed tokens, to `resid_mid`. */

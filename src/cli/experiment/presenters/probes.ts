@@ -14,6 +14,7 @@ export const probes: Presenter<"probes"> = {
     }),
     ["majority.accuracy", majority.accuracy],
   ],
+  summary: ({ data: { trainRows, testRows } }) => ({ trainRows, testRows }),
   section: (found) => found.flatMap((each) => {
     const { result } = each;
     const { title } = titled(each);

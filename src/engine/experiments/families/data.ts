@@ -1,3 +1,4 @@
+import { siteNames } from "../../../experiment/site-option.ts";
 import { linearProbes } from "../../../methods/probing/analysis.ts";
 import { readOptions } from "../../../methods/option.ts";
 import type { ProbeOptions } from "../../../protocol/probing.ts";
@@ -8,7 +9,7 @@ export const dataFamily: Family<"data"> = {
   open: ({ vision }, model) => vision.openModel({ model }),
   async run({ vision }, { job, model, preprocessing, task: { planned, options: given } }, hear, cancelled) {
     const { sites, ...options } = readOptions(linearProbes.options, given);
-    const named = sites.split(",").map((site) => site.trim()).filter((site) => site !== "");
+    const named = siteNames(sites);
     const params = { job, model, data: planned.data, label: planned.label, sites: named.length ? named : undefined, options: options as ProbeOptions, preprocessing };
     const { result, ...outcome } = await vision.probes.run(params, ({ progress }) => hear(progress), cancelled);
     return { ...outcome, result: { ...result, data: { kind: "probes", ...result.data } } };
