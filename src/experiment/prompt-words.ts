@@ -8,13 +8,6 @@ export const readWord = (text: string): Word => (/^#\d+$/.test(text) ? Number(te
 
 export const wordText = (word: Word): string => (typeof word === "number" ? `#${word}` : word);
 
-/** Words and prompts hold commas and begin with spaces, so that they are kept apart by `|`; `\|` is a bar of the text itself, `\\` a backslash. */
-export const readTexts = (text: string): readonly string[] =>
-  (text.match(/(?:\\[\\|]|[^|])+/g) ?? []).map((each) => each.replace(/\\([\\|])/g, "$1"));
-
-/** The same list, written. */
-export const writeTexts = (texts: readonly string[]): string => texts.map((text) => text.replace(/[\\|]/g, "\\$&")).join("|");
-
 /** Token ids between spaces or commas. */
 export function readIds(text: string): Prompt {
   const ids = text.trim().split(/[\s,]+/).map(Number);

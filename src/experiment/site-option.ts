@@ -5,6 +5,3 @@ export const siteOption = ({ options }: Pick<MethodCard, "options">): OptionCard
 
 /** Whether the option takes several sites at once, with commas between them; else the method is asked once for each. */
 export const together = ({ name }: OptionCard): boolean => name === "sites";
-
-/** The sites that such an option's text names. */
-export const siteNames = (text: string): readonly string[] => text.split(",").map((site) => site.trim()).filter((site) => site !== "");

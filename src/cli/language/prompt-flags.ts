@@ -1,5 +1,6 @@
 import type { EditSpec, Prompt, Word } from "../../protocol/language.ts";
-import { readEdits as editsIn, readIds, readTexts as textsIn, readWord } from "../../experiment/prompt-words.ts";
+import { readEdits as editsIn, readIds, readWord } from "../../experiment/prompt-words.ts";
+import { readTexts as textsIn } from "../../protocol/written-lists.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { engineFlags, type Arguments, type FlagTable } from "../flags.ts";
 

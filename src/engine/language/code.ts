@@ -1,7 +1,8 @@
-import { wordText, writeTexts } from "../../experiment/prompt-words.ts";
+import { wordText } from "../../experiment/prompt-words.ts";
 import type {
   AttentionParams, AttentionRowsParams, DirectAttributionParams, EditSpec, GenerateParams, LanguageProof, LensParams, Metric, MetricSpec, NextTokensParams, PatchParams, Prompt, Word,
 } from "../../protocol/language.ts";
+import { writeTexts } from "../../protocol/written-lists.ts";
 import { promptExperiment } from "../experiments/experiment-text.ts";
 import { promptName } from "./prompts.ts";
 import { attentionProgram, attributionProgram, generateProgram, lensProgram, nextProgram, patchProgram } from "./transformer-lens.ts";

@@ -1,9 +1,8 @@
-import { readTexts } from "../../experiment/prompt-words.ts";
-import { siteNames } from "../../experiment/site-option.ts";
 import type { ExperimentEvent, PlannedInput, TaskCard } from "../../protocol/experiment.ts";
 import type { OptionValues } from "../../protocol/result.ts";
 import { usualProbeOptions } from "../../protocol/probing.ts";
 import { usualVisualizeOptions } from "../../protocol/visualization.ts";
+import { readTexts, siteNames } from "../../protocol/written-lists.ts";
 import type { PANELS } from "../manifest/panels.ts";
 
 type Planned = Extract<ExperimentEvent, { readonly kind: "planned" }>;

@@ -1,4 +1,4 @@
-import { siteNames } from "../../../experiment/site-option.ts";
+import { siteNames } from "../../../protocol/written-lists.ts";
 import { linearProbes } from "../../../methods/probing/analysis.ts";
 import { readOptions } from "../../../methods/option.ts";
 import type { ProbeOptions } from "../../../protocol/probing.ts";

@@ -4,11 +4,12 @@ import type { Analysis } from "../../../methods/analysis.ts";
 import {
   activationPatchingAnalysis, attentionAnalysis, attentionHeadAnalysis, attributionPatchingAnalysis, directAttributionAnalysis, generateAnalysis, logitLensAnalysis, nextTokensAnalysis,
 } from "../../../methods/language/analyses.ts";
-import { readEdits, readIds, readPlaces, readTexts, readWord } from "../../../experiment/prompt-words.ts";
+import { readEdits, readIds, readPlaces, readWord } from "../../../experiment/prompt-words.ts";
 import type { PlannedPrompt } from "../../../protocol/experiment.ts";
 import type { LanguageAnswer } from "../../../protocol/analysis-data.ts";
 import type { AttentionGlance, Component, GeneratedPart, LanguageOutcome, LanguageProof, LensPart, MetricSpec, PatchParams, Prompt, Word, Words } from "../../../protocol/language.ts";
 import type { Progress } from "../../../protocol/result.ts";
+import { readTexts } from "../../../protocol/written-lists.ts";
 import { GlassboxError } from "../../../tensor/errors.ts";
 import type { LanguageService } from "../../language/language-service.ts";
 import type { Emit } from "../../language/stream.ts";
