@@ -1,5 +1,5 @@
 // npm test                       everything: units, then a real VS Code in its newest and its oldest supported version
-// npm test unit [path …]         units only, e.g. npm test unit src/graph
+// npm test unit [path …]         what is tested beside the code, or at these paths, e.g. npm test unit src/graph test/cli
 // npm test vscode [version …]    VS Code only, e.g. npm test vscode newest; a version that is named runs every file
 // npm test desktop               the extension host's tests in a desktop VS Code, which is downloaded
 import { installPackages } from "./install.mjs";
@@ -8,9 +8,14 @@ installPackages();
 const [kind = "all", ...rest] = process.argv.slice(2);
 const started = Date.now();
 
-async function unit() {
+/** The inner loop; what lies in test/ runs whole processes, real models and oracles. */
+const besideTheCode = ["src", "webview"];
+
+const unit = () => units(rest.length > 0 ? rest : besideTheCode);
+
+async function units(prefixes) {
   const { runUnitTests } = await import("./unit-tests.mjs");
-  return [{ name: "units", ...(await runUnitTests(rest)) }];
+  return [{ name: "units", ...(await runUnitTests(prefixes)) }];
 }
 
 async function vscode() {
@@ -29,7 +34,7 @@ async function all() {
   if (!findSystemTools()) return [{ name: "VS Code", status: 1, passed: 0, failed: 1, skipped: 0 }];
   const { buildAll } = await import("./build.mjs");
   await buildAll({ say: console.error });
-  return [...(await unit()), ...(await vscode())];
+  return [...(await units([])), ...(await vscode())];
 }
 
 const KINDS = { all, unit, vscode, desktop };

@@ -44,16 +44,3 @@ for (const seed of [0, 1, 2]) {
     assert.ok(highest(quadrant!.random.slice(half)) > 0.35, "in the random twin as well: padding leaks it");
   });
 }
-
-test("2,000 pictures at ten sites with all controls", { skip: slow }, async () => {
-  const service = new Service(settings, startRuntime(settings));
-  const began = performance.now();
-  const before = process.cpuUsage();
-  const { result } = await service.probes.run({ job: "whole", model, data: "procedural:2000:5", label: "shape", options: usualProbeOptions }, () => undefined, () => false);
-  const { user, system } = process.cpuUsage(before);
-  const [wall, processor] = [(performance.now() - began) / 1000, (user + system) / 1e6];
-  console.log(`${wall.toFixed(0)} s, ${processor.toFixed(0)} s of processor; load average ${os.loadavg()[0]!.toFixed(1)} on ${os.availableParallelism()} cores`);
-  assert.equal(result.data.points.length, 10 * 3 + 1);
-  // Two cores at work all the time would take half of the processor's time; a busy machine must not fail the test.
-  assert.ok(Math.min(wall, processor) <= 90 || os.loadavg()[0]! > os.availableParallelism() + 1);
-});
