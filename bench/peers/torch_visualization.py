@@ -4,7 +4,8 @@ normalisation, one bilinear resampling, the network as far as the site, Adam.
     python bench/peers/torch_visualization.py --serve
 
 Reads lines "<model> <value> <channel> <size> <steps> <layout>" and answers {"ms"} for that many further steps of it.
-layout: eager or channels-last. The first answer is {"version"}.
+layout: eager or channels-last; as-lucent is eager with the network fed 224 px, whatever the image's size, as lucent does.
+The first answer is {"version"}.
 """
 
 import argparse
@@ -26,6 +27,7 @@ class Loop:
         file_name, _, (order, scale, mean, std) = VISION_MODELS[model]
         self.network = OnnxModule(str(locate(file_name)), torch.float32, value).eval().requires_grad_(False)
         self.format = torch.channels_last if layout == "channels-last" else torch.contiguous_format
+        self.fed = 224 if layout == "as-lucent" else size
         self.network = self.network.to(memory_format=self.format)
         self.channel, self.size, self.order = channel, size, order
         scale = 1.0 if scale == 255 else 255.0
@@ -56,7 +58,7 @@ class Loop:
         moved = (torch.rand(2) - 0.5) * 24 * 2 / self.size
         theta = torch.stack([torch.cat([angle.cos() / scale, -angle.sin() / scale, moved[:1]]),
                              torch.cat([angle.sin() / scale, angle.cos() / scale, moved[1:]])])[None]
-        grid = F.affine_grid(theta, x.shape, align_corners=False)
+        grid = F.affine_grid(theta, (1, 3, self.fed, self.fed), align_corners=False)
         x = F.grid_sample(x, grid, align_corners=False)
         score = self.network(x.contiguous(memory_format=self.format)).view(1, self.channels, -1)[0, self.channel].mean()
         self.adam.zero_grad()

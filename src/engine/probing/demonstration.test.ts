@@ -9,8 +9,10 @@ import { Service } from "../service.ts";
 
 /**
  * What the sample model makes linearly decodable of procedural pictures, seed by seed: minutes of computing, so it runs where
- * GLASSBOX_SLOW_TESTS is 1. The bands leave room around what was seen: of shape, seed 0 gives .20 to .97; on splits made label by label
- * seeds 0 and 1 gave .17 to .97 and .22 to .98, and seed 0 of colour .37 .86 .31, of quadrant .24 .58.
+ * GLASSBOX_SLOW_TESTS is 1. The bands leave .03 or more around what seeds 0, 1 and 2 gave (400 test rows; ± .04 is a 95 % interval):
+ * shape .20 .22 .23 at the first site and .97 .95 .94 in the second half, its random twin at most .25 .22 .26;
+ * colour .85 at its height and .33 .34 .33 at the logits; quadrant .59 .61 .60 in the second half against at most .26 .29 .29 early
+ * in the first, and .47 .47 .53 in the twin.
  */
 const slow = process.env.GLASSBOX_SLOW_TESTS === "1" ? false : "set GLASSBOX_SLOW_TESTS=1 to run it";
 const root = process.env.GLASSBOX_ROOT ?? process.cwd();
@@ -35,12 +37,12 @@ for (const seed of [0, 1, 2]) {
     }
     const [shape, colour, quadrant] = ["shape", "colour", "quadrant"].map((label) => ({ trained: accuracies(charts.get(label)!, "trained"), random: accuracies(charts.get(label)!, "random") }));
     const half = shape!.trained.length / 2;
-    assert.ok(shape!.trained[0]! < 0.35, "shape is near chance at the first site");
+    assert.ok(shape!.trained[0]! < 0.28, "shape is near chance at the first site");
     assert.ok(highest(shape!.trained.slice(half)) >= 0.9, "and decodable in the second half");
-    assert.ok(highest(shape!.random) < 0.35, "the random twin has no shape at any site");
+    assert.ok(highest(shape!.random) < 0.32, "the random twin has no shape at any site");
     assert.ok(highest(colour!.trained.slice(0, half)) > highest(colour!.trained.slice(half)), "colour peaks in the first half");
-    assert.ok(colour!.trained.at(-1)! < highest(colour!.trained) - 0.2, "and is largely lost at the logits");
-    assert.ok(highest(quadrant!.trained.slice(0, half - 1)) < 0.38 && highest(quadrant!.trained.slice(half)) > 0.45, "position appears where receptive fields reach the border");
-    assert.ok(highest(quadrant!.random.slice(half)) > 0.35, "in the random twin as well: padding leaks it");
+    assert.ok(colour!.trained.at(-1)! < highest(colour!.trained) - 0.4, "and is largely lost at the logits");
+    assert.ok(highest(quadrant!.trained.slice(0, half - 1)) < 0.34 && highest(quadrant!.trained.slice(half)) > 0.52, "position appears where receptive fields reach the border");
+    assert.ok(highest(quadrant!.random.slice(half)) > 0.4, "in the random twin as well: padding leaks it");
   });
 }

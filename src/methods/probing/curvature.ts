@@ -1,36 +1,44 @@
 import type { Runtime } from "../../runtime/runtime.ts";
-import { gramOf, type Features, type Gram } from "./design.ts";
-import { Preconditioner } from "./preconditioner.ts";
+import { gramOf, kernelOf, type Features } from "./design.ts";
+import { FeaturePreconditioner, RowPreconditioner, type Preconditioner, type Strength } from "./preconditioner.ts";
 
 /**
- * What all labels, folds, strengths and controls on the same rows share: their Gram matrix, and for each strength its factor.
- * It steers the solver and has no part in the solution, which is certified whatever it was steered by.
+ * What all labels, folds, strengths and controls on the same rows share: the matrix of their products, of features or of
+ * rows, whichever is smaller, and for each strength its factor. It steers the solver and has no part in the solution, which
+ * is certified whatever it was steered by.
  */
 export class Curvature {
-  readonly #gram: Gram;
   readonly #rows: number;
-  readonly #columns: number;
+  readonly #make: (strength: Strength) => Preconditioner;
+  readonly #ownBytes: number;
   readonly #factors = new Map<string, Preconditioner>();
 
-  private constructor(gram: Gram, { rows, columns }: Features) {
-    this.#gram = gram;
+  private constructor(rows: number, ownBytes: number, make: (strength: Strength) => Preconditioner) {
     this.#rows = rows;
-    this.#columns = columns;
+    this.#ownBytes = ownBytes;
+    this.#make = make;
   }
 
+  /** @param x standardised */
   static async of(x: Features, runtime: Runtime): Promise<Curvature> {
-    return new Curvature(await gramOf(x, runtime), x);
+    if (x.rows > x.columns) {
+      const gram = await gramOf(x, runtime);
+      return new Curvature(x.rows, gram.byteLength, (strength) => new FeaturePreconditioner(gram, x.columns, strength));
+    }
+    const kernel = await kernelOf(x, runtime);
+    const rows = Float32Array.from(x.data);
+    return new Curvature(x.rows, kernel.byteLength + x.data.byteLength + rows.byteLength, (strength) => new RowPreconditioner(kernel, x, rows, strength));
   }
 
   /** For problems of this strength and number of classes. */
   at(C: number, classes: number): Preconditioner {
     const key = `${C} ${classes === 2}`;
-    const known = this.#factors.get(key) ?? new Preconditioner(this.#gram, this.#columns, { rows: this.#rows, lambda: 1 / (C * this.#rows), classes });
+    const known = this.#factors.get(key) ?? this.#make({ rows: this.#rows, lambda: 1 / (C * this.#rows), classes });
     this.#factors.set(key, known);
     return known;
   }
 
   get bytes(): number {
-    return [...this.#factors.values()].reduce((sum, { bytes }) => sum + bytes, this.#gram.byteLength);
+    return [...this.#factors.values()].reduce((sum, { bytes }) => sum + bytes, this.#ownBytes);
   }
 }

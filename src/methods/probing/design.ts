@@ -1,6 +1,7 @@
-import { Builder } from "../../graph/builder.ts";
+import { Builder, type Value } from "../../graph/builder.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
+import type { Shape } from "../../tensor/shape.ts";
 import { float32, toFloat64 } from "../../tensor/tensor.ts";
 
 /** Features of samples, [rows, columns] row-major, in double precision. */
@@ -39,24 +40,33 @@ export function standardized({ columns, data }: Features, { mean, deviation }: S
 
 /** XᵀX with a last row and column for a constant feature of 1: [columns + 1, columns + 1]. */
 export type Gram = Float64Array;
+/** XXᵀ: [rows, rows]. */
+export type Kernel = Float64Array;
 
 /**
  * The Gram matrix by the runtime's matrix product, in float32: it only preconditions, so the solution
  * does not depend on its last digits. Equal for every label, fold, C and control on the same features.
  */
-export async function gramOf({ rows, columns, data }: Features, runtime: Runtime): Promise<Gram> {
-  const b = new Builder(coreOperators);
+export function gramOf({ rows, columns, data }: Features, runtime: Runtime): Promise<Gram> {
   const width = columns + 1;
-  const x = b.input("x", { dtype: "float32", shape: [rows, width] });
-  const program = await runtime.compile(b.finish([b.matmul(b.transpose(x, [1, 0]), x)]), { effort: "light" });
+  const values = new Float32Array(rows * width);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) values[r * width + c] = data[r * columns + c]!;
+    values[r * width + columns] = 1;
+  }
+  return productOf(values, [rows, width], runtime, (b, x) => b.matmul(b.transpose(x, [1, 0]), x));
+}
+
+/** The rows' products with each other, likewise: smaller than the Gram matrix where there are fewer rows than columns. */
+export const kernelOf = ({ rows, columns, data }: Features, runtime: Runtime): Promise<Kernel> =>
+  productOf(Float32Array.from(data), [rows, columns], runtime, (b, x) => b.matmul(x, b.transpose(x, [1, 0])));
+
+async function productOf(values: Float32Array, shape: Shape, runtime: Runtime, product: (b: Builder, x: Value) => Value): Promise<Float64Array> {
+  const b = new Builder(coreOperators);
+  const program = await runtime.compile(b.finish([product(b, b.input("x", { dtype: "float32", shape }))]), { effort: "light" });
   try {
-    const values = new Float32Array(rows * width);
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) values[r * width + c] = data[r * columns + c]!;
-      values[r * width + columns] = 1;
-    }
-    const [product] = (await program.run(new Map([["x", float32([rows, width], values)]]))).values();
-    return toFloat64(product!);
+    const [found] = (await program.run(new Map([["x", float32(shape, values)]]))).values();
+    return toFloat64(found!);
   } finally {
     await program.release();
   }

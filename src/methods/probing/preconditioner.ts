@@ -1,44 +1,122 @@
-import { Cholesky } from "./cholesky.ts";
-import type { Gram } from "./design.ts";
-import { invertLower, type Multiply } from "./triangular-inverse.ts";
+import type { Features, Gram, Kernel } from "./design.ts";
+import { Factor } from "./factor.ts";
+import type { Multiply } from "./triangular-inverse.ts";
 
-/** From this size on a factor is inverted once and applied by matrix products; below, solving is as fast. */
-const invertedFrom = 160;
-
-/** Factored once for equal features and λ: every label, fold and control with them shares it. */
-export class Preconditioner {
+/**
+ * (κ·X̃ᵀX̃/S + λI)⁻¹ with κ = ¼ for two classes, ½ for more: the curvature's upper bound (Böhning 1992), the same for every
+ * label, fold and control on the same rows. X̃ has a last feature of 1, which λ spares. It steers the solver and has no
+ * part in the solution.
+ */
+export interface Preconditioner {
+  /** columns + 1 */
   readonly size: number;
-  #cholesky: Cholesky | undefined;
-  #inverse: Promise<Float32Array> | undefined;
+  /** Whether residuals side by side are better done `together`; then the first that are done so are the end of `apply`. */
+  readonly batched: boolean;
+  /** In double precision: [column + 1, output] to the same. */
+  apply(residual: Float64Array, outputs: number): Float64Array;
+  /** In float32: [column + 1, width] to the same. */
+  together(residuals: Float32Array, width: number, multiply: Multiply): Promise<Float32Array>;
+  readonly bytes: number;
+}
 
-  /**
-   * (κ·XᵀX/S + λI)⁻¹ with κ = ¼ for two classes, ½ for more: the curvature's upper bound (Böhning 1992),
-   * the same for every label.
-   */
-  constructor(gram: Gram, columns: number, { rows, lambda, classes }: { readonly rows: number; readonly lambda: number; readonly classes: number }) {
+export interface Strength {
+  /** S */
+  readonly rows: number;
+  readonly lambda: number;
+  readonly classes: number;
+}
+
+const boundOf = ({ rows, classes }: Strength): number => (classes === 2 ? 0.25 : 0.5) / rows;
+
+/** From the features' Gram matrix: for more rows than columns. */
+export class FeaturePreconditioner implements Preconditioner {
+  readonly size: number;
+  readonly #factor: Factor;
+
+  constructor(gram: Gram, columns: number, strength: Strength) {
     const width = columns + 1;
-    const bound = (classes === 2 ? 0.25 : 0.5) / rows;
+    const bound = boundOf(strength);
     const matrix = gram.map((value) => value * bound);
-    for (let c = 0; c < columns; c++) matrix[c * width + c] = matrix[c * width + c]! + lambda;
+    for (let c = 0; c < columns; c++) matrix[c * width + c] = matrix[c * width + c]! + strength.lambda;
     matrix[width * width - 1] = matrix[width * width - 1]! + 1e-12;
     this.size = width;
-    this.#cholesky = new Cholesky(matrix, width);
+    this.#factor = new Factor(matrix, width);
   }
 
-  /** L⁻¹ in float32, where it pays; then the factor itself, five times its size, is let go. */
-  inverse(multiply: Multiply): Promise<Float32Array> | undefined {
-    if (this.size < invertedFrom) return undefined;
-    this.#inverse ??= invertLower(this.#cholesky!.lower, this.size, multiply);
-    this.#cholesky = undefined;
-    return this.#inverse;
+  get batched(): boolean {
+    return this.#factor.batched;
   }
 
-  apply(gradient: Float64Array, outputs: number): Float64Array {
-    if (this.#cholesky === undefined) throw new RangeError("the factor was let go for its inverse");
-    return this.#cholesky.solve(gradient, outputs);
+  apply(residual: Float64Array, outputs: number): Float64Array {
+    return this.#factor.solve(residual, outputs);
+  }
+
+  together(residuals: Float32Array, width: number, multiply: Multiply): Promise<Float32Array> {
+    return this.#factor.together(residuals, width, multiply);
   }
 
   get bytes(): number {
-    return this.size ** 2 * (this.#cholesky ? 16 : 4);
+    return this.#factor.bytes;
+  }
+}
+
+/**
+ * From the rows' kernel, for more columns than rows, by Woodbury's identity:
+ *
+ *   (κ/S·XᵀX + λI)⁻¹ = (I − Xᵀ(XXᵀ + λS/κ·I)⁻¹X)/λ.
+ *
+ * Columns have mean 0, so the intercept stands apart: its curvature is κ.
+ */
+export class RowPreconditioner implements Preconditioner {
+  readonly size: number;
+  readonly batched = true;
+  readonly #x: Features;
+  readonly #rows: Float32Array;
+  readonly #factor: Factor;
+  readonly #lambda: number;
+  readonly #intercept: number;
+
+  /** @param x standardised; `rows` is the same in float32 */
+  constructor(kernel: Kernel, x: Features, rows: Float32Array, strength: Strength) {
+    const bound = boundOf(strength);
+    const matrix = kernel.slice();
+    for (let r = 0; r < x.rows; r++) matrix[r * x.rows + r] = matrix[r * x.rows + r]! + strength.lambda / bound;
+    this.size = x.columns + 1;
+    this.#x = x;
+    this.#rows = rows;
+    this.#factor = new Factor(matrix, x.rows);
+    this.#lambda = strength.lambda;
+    this.#intercept = bound * strength.rows;
+  }
+
+  apply(residual: Float64Array, outputs: number): Float64Array {
+    const { rows, columns, data } = this.#x;
+    const scores = new Float64Array(rows * outputs);
+    for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) for (let k = 0; k < outputs; k++) scores[r * outputs + k] = scores[r * outputs + k]! + data[r * columns + c]! * residual[c * outputs + k]!;
+    const solved = this.#factor.solve(scores, outputs);
+    const out = residual.slice();
+    for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) for (let k = 0; k < outputs; k++) out[c * outputs + k] = out[c * outputs + k]! - data[r * columns + c]! * solved[r * outputs + k]!;
+    return this.#scaled(out, outputs);
+  }
+
+  async together(residuals: Float32Array, width: number, multiply: Multiply): Promise<Float32Array> {
+    const { rows, columns } = this.#x;
+    const scores = await multiply(this.#rows, residuals.subarray(0, columns * width), rows, columns, width);
+    const solved = this.#factor.batched ? await this.#factor.together(scores, width, multiply) : Float32Array.from(this.#factor.solve(Float64Array.from(scores), width));
+    const inside = await multiply(this.#rows, solved, columns, rows, width, true);
+    const out = residuals.slice();
+    for (let i = 0; i < inside.length; i++) out[i] = out[i]! - inside[i]!;
+    return this.#scaled(out, width);
+  }
+
+  #scaled<T extends Float32Array | Float64Array>(out: T, outputs: number): T {
+    const end = this.#x.columns * outputs;
+    for (let i = 0; i < end; i++) out[i] = out[i]! / this.#lambda;
+    for (let k = 0; k < outputs; k++) out[end + k] = out[end + k]! / this.#intercept;
+    return out;
+  }
+
+  get bytes(): number {
+    return this.#factor.bytes;
   }
 }

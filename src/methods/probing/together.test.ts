@@ -3,15 +3,15 @@ import { test } from "node:test";
 import { Random } from "../../tensor/random.ts";
 import { referenceRuntime } from "../../runtime/reference/reference.ts";
 import { Cholesky } from "./cholesky.ts";
-import { gramOf, type Features } from "./design.ts";
+import { gramOf, kernelOf, standardizationOf, standardized, type Features } from "./design.ts";
 import { fitLogistic, solveLogistic } from "./logistic-regression.ts";
-import { Preconditioner } from "./preconditioner.ts";
+import { FeaturePreconditioner, RowPreconditioner } from "./preconditioner.ts";
 import { fitTogether, Products } from "./together.ts";
 import { invertLower, type Multiply } from "./triangular-inverse.ts";
 
-const multiply: Multiply = async (a, b, m, k, n) => {
+const multiply: Multiply = async (a, b, m, k, n, transposed = false) => {
   const out = new Float32Array(m * n);
-  for (let i = 0; i < m; i++) for (let p = 0; p < k; p++) for (let j = 0; j < n; j++) out[i * n + j] = out[i * n + j]! + a[i * k + p]! * b[p * n + j]!;
+  for (let i = 0; i < m; i++) for (let p = 0; p < k; p++) for (let j = 0; j < n; j++) out[i * n + j] = out[i * n + j]! + a[transposed ? p * m + i : i * k + p]! * b[p * n + j]!;
   return out;
 };
 
@@ -46,19 +46,35 @@ test("a triangle times its inverse is the identity, to float32", async () => {
   for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) assert.ok(Math.abs(product[i * size + j]! - (i === j ? 1 : 0)) < 1e-5);
 });
 
-test("problems solved in step, with float32 products, reach the optimum that one alone reaches in double precision", async () => {
-  const random = new Random(2);
-  const x: Features = { rows: 120, columns: 170, data: random.normals(120 * 170) };
-  const gram = await gramOf(x, referenceRuntime);
-  const labels = [Int32Array.from({ length: 120 }, () => random.integer(3)), Int32Array.from({ length: 120 }, () => random.integer(3))];
-  const preconditioner = new Preconditioner(gram, x.columns, { rows: x.rows, lambda: 1 / (0.1 * x.rows), classes: 3 });
-  const problems = labels.map((y) => ({ x, y, classes: 3, C: 0.1 }));
-  const products = new Products(x, referenceRuntime);
-  const together = await fitTogether(problems.map((problem) => solveLogistic(problem, preconditioner, { tolerance: 1e-8 })), products);
-  await products.release();
-  for (const [i, problem] of problems.entries()) {
-    const alone = fitLogistic(problem, new Preconditioner(gram, x.columns, { rows: x.rows, lambda: 1 / (0.1 * x.rows), classes: 3 }), { tolerance: 1e-8 });
-    assert.ok(together[i]!.distance < 1e-8, `certified to ${together[i]!.distance}`);
-    assert.ok(Math.max(...alone.weights.map((value, c) => Math.abs(value - together[i]!.weights[c]!))) < 2e-8);
-  }
+const random = new Random(2);
+const wide: Features = { rows: 120, columns: 170, data: random.normals(120 * 170) };
+const labels = [0, 1].map(() => Int32Array.from({ length: wide.rows }, () => random.integer(3)));
+const centred = standardized(wide, standardizationOf(wide, Array.from({ length: wide.rows }, (_, row) => row)), Array.from({ length: wide.rows }, (_, row) => row));
+const strength = { rows: wide.rows, lambda: 1 / (0.1 * wide.rows), classes: 3 } as const;
+const byFeatures = async (x: Features) => new FeaturePreconditioner(await gramOf(x, referenceRuntime), x.columns, strength);
+const byRows = async (x: Features) => new RowPreconditioner(await kernelOf(x, referenceRuntime), x, Float32Array.from(x.data), strength);
+
+test("with fewer rows than columns the rows' kernel preconditions as the features' Gram matrix does", async () => {
+  const residual = new Random(5).normals((wide.columns + 1) * 3);
+  const [features, rows] = [await byFeatures(centred), await byRows(centred)];
+  const expected = features.apply(residual, 3);
+  // The Gram matrix is in float32.
+  const near = (found: ArrayLike<number>, digits: number) => expected.every((value, i) => Math.abs(found[i]! - value) < digits * (1 + Math.abs(value)));
+  assert.ok(near(rows.apply(residual, 3), 1e-5));
+  assert.ok(near(await rows.together(Float32Array.from(residual), 3, multiply), 1e-4));
 });
+
+for (const [what, x, made] of [["features", wide, byFeatures], ["rows", centred, byRows]] as const) {
+  test(`problems solved in step, with float32 products, steered by ${what}, reach the optimum that one alone reaches in double precision`, async () => {
+    const preconditioner = await made(x);
+    const problems = labels.map((y) => ({ x, y, classes: 3, C: 0.1 }));
+    const products = new Products(x, referenceRuntime);
+    const together = await fitTogether(problems.map((problem) => solveLogistic(problem, preconditioner, { tolerance: 1e-8 })), products);
+    await products.release();
+    for (const [i, problem] of problems.entries()) {
+      const alone = fitLogistic(problem, await made(x), { tolerance: 1e-8 });
+      assert.ok(together[i]!.distance < 1e-8, `certified to ${together[i]!.distance}`);
+      assert.ok(Math.max(...alone.weights.map((value, c) => Math.abs(value - together[i]!.weights[c]!))) < 2e-8);
+    }
+  });
+}

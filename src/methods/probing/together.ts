@@ -6,6 +6,7 @@ import { float32, type Tensor } from "../../tensor/tensor.ts";
 import type { Features } from "./design.ts";
 import { passOver, type Fit, type Pass, type Preconditioning, type Solver, type Wanted } from "./logistic-regression.ts";
 import type { Preconditioner } from "./preconditioner.ts";
+import type { Multiply } from "./triangular-inverse.ts";
 
 /** Widths of products of several are rounded up to a multiple of it, so that few programs serve all; one alone is a product with a vector. */
 const widthStep = 8;
@@ -98,11 +99,10 @@ export class Products {
     });
   }
 
-  /** L⁻ᵀ·L⁻¹ of all residuals side by side. */
+  /** All residuals side by side. */
   async #precondition(preconditioner: Preconditioner, own: readonly Preconditioning[]): Promise<Float64Array[]> {
     const { size } = preconditioner;
-    const inverse = await preconditioner.inverse(this.#multiply);
-    if (inverse === undefined) return own.map(({ residual, outputs }) => preconditioner.apply(residual, outputs));
+    if (!preconditioner.batched) return own.map(({ residual, outputs }) => preconditioner.apply(residual, outputs));
     const width = widthOf(own.map(({ outputs }) => outputs));
     const residuals = new Float32Array(size * width);
     let at = 0;
@@ -113,8 +113,7 @@ export class Products {
       at += outputs;
       return scale;
     });
-    const half = await this.#multiply(inverse, residuals, size, size, width);
-    const whole = await this.#multiply(inverse, half, size, size, width, true);
+    const whole = await preconditioner.together(residuals, width, this.#multiply);
     at = 0;
     return own.map(({ outputs }, i) => {
       const out = new Float64Array(size * outputs);
@@ -125,7 +124,7 @@ export class Products {
   }
 
   /** a·b, or aᵀ·b. */
-  readonly #multiply = async (a: Float32Array, b: Float32Array, m: number, k: number, n: number, transposed = false): Promise<Float32Array> => {
+  readonly #multiply: Multiply = async (a, b, m, k, n, transposed = false) => {
     const key = `${m} ${k} ${n} ${transposed}`;
     const shapes = [transposed ? [k, m] : [m, k], [k, n]] as const;
     const known = this.#programs.get(key) ?? this.#compile(shapes[0], shapes[1], transposed);

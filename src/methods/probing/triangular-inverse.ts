@@ -1,8 +1,8 @@
 /** Below this size a triangle is inverted in place of being cut. */
 const smallest = 96;
 
-/** a·b for row-major [m, k] and [k, n], in float32. */
-export type Multiply = (a: Float32Array, b: Float32Array, m: number, k: number, n: number) => Promise<Float32Array>;
+/** a·b for row-major [m, k], or [k, m] if it is to be transposed, and [k, n], in float32. */
+export type Multiply = (a: Float32Array, b: Float32Array, m: number, k: number, n: number, transposed?: boolean) => Promise<Float32Array>;
 
 /**
  * L⁻¹ of a lower triangle, by halves: [[A, 0], [B, C]]⁻¹ = [[A⁻¹, 0], [−C⁻¹·B·A⁻¹, C⁻¹]], so that nearly all of the work is
