@@ -57,16 +57,17 @@ const worthwhile = 2 ** 20;
 export class Network {
   readonly source: NetworkSource;
   readonly runtime: Runtime;
+  /** What is known of its samples side by side; a network of the same shape may share it. */
+  readonly arrangement: ArrangementMemory;
   readonly #budget: number;
   readonly #programs = new Map<string, Promise<Program>>();
-  readonly #arrangement: ArrangementMemory;
   #trying = false;
 
   constructor(source: NetworkSource, runtime: Runtime, budgetBytes: number, arrangement: ArrangementMemory = untilReleased()) {
     this.source = source;
     this.runtime = runtime;
     this.#budget = budgetBytes;
-    this.#arrangement = arrangement;
+    this.arrangement = arrangement;
   }
 
   get graph(): Graph {
@@ -174,12 +175,12 @@ export class Network {
     };
     let lanes = this.#lanes(runs);
     let done = 0;
-    if (lanes > 1 && !this.#trying && this.#arrangement.read() === undefined && worthATrial(runs, lanes)) {
+    if (lanes > 1 && !this.#trying && this.arrangement.read() === undefined && worthATrial(runs, lanes)) {
       const results = await this.#tryArrangements(lanes, (count) => this.program(key, batch, build, "full", count), evaluateBy);
       yield* results;
       done = results.length;
     }
-    if (this.#arrangement.read() === "one-by-one") lanes = 1;
+    if (this.arrangement.read() === "one-by-one") lanes = 1;
     const program = await this.program(key, batch, build, "full", lanes);
     const evaluate = evaluateBy(program);
     const running: ReturnType<typeof evaluate>[] = [];
@@ -201,7 +202,7 @@ export class Network {
     try {
       const [alone, beside] = [await compile(1), await compile(lanes)];
       const { found, results } = await tryBoth(lanes, evaluateBy(alone), evaluateBy(beside));
-      this.#arrangement.keep(found);
+      this.arrangement.keep(found);
       return results;
     } finally {
       this.#trying = false;

@@ -172,7 +172,8 @@ shifts of up to 8 pixels, scales of ± 10 % and turns of ± 5°. Made and checke
 Raw activation is no measure: pixel ascent reaches the higher value almost everywhere, with noise that a small shift destroys.
 
 Equal seeds give equal pictures, alone or beside others, paused or not: on one machine to the last pixel. Where a processor or a
-runtime rounds differently, 24 steps part by at most one of 255 levels, and 64 steps by up to 13, as rectifiers switch.
+runtime rounds differently, 24 steps part by at most one of 255 levels, and 64 steps by up to 13, as rectifiers switch. Where a
+picture must be the same on every machine, grow it with \`--runtime tensorflow\`: WebAssembly rounds alike everywhere.
 
 | site | channel | best photograph | ours: raw / moved | kept | pixel ascent: raw / moved |
 |---|---|---|---|---|---|

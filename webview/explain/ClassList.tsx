@@ -3,7 +3,8 @@ import type { RankedClass } from "../../src/protocol/result.ts";
 import { Section } from "../lib/Section.tsx";
 
 interface Props {
-  readonly top: readonly RankedClass[];
+  /** None before the prediction is there: its place is kept, so that nothing below moves under a hand. */
+  readonly top: readonly RankedClass[] | undefined;
   readonly names: readonly string[] | undefined;
   readonly count: number;
   /** Index of the class that is explained. */
@@ -17,13 +18,15 @@ const found = 8;
 /** What the model sees, best first; any other class by searching its name or number. */
 export function ClassList({ top, names, count, chosen, onChoose }: Props) {
   const [search, setSearch] = useState<string>();
-  const best = top.slice(0, listed);
-  const other = chosen !== undefined && !best.some(({ index }) => index === chosen);
+  const best = top?.slice(0, listed) ?? [];
+  const awaited = top ? 0 : Math.min(listed, count);
+  const other = top && chosen !== undefined && !best.some(({ index }) => index === chosen);
   // Bars are compared with each other, the figures with 100 %.
   const longest = Math.max(0.5, ...best.map(({ probability }) => probability));
   return (
     <Section title="What it sees" name="sees">
-      <ul class="classes" aria-label="Class to explain">
+      <ul class="classes" aria-label="Class to explain" aria-busy={top === undefined}>
+        {Array.from({ length: awaited }, (_, i) => <li key={`awaited ${i}`} class="awaited" />)}
         {best.map(({ index, name, probability }) => (
           <li key={index}>
             <button aria-pressed={index === chosen} onClick={() => onChoose(index)} title={`Explain class ${index}, ${name}`}>

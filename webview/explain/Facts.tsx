@@ -38,8 +38,8 @@ export function Facts({ root, known, prepared, state, method, run, record, certi
   return (
     <aside ref={root} class="facts-column" aria-label="Facts">
       {!prepared.sure && <Preprocess prepared={prepared} onChange={onPreprocess} />}
-      {prediction && card?.classes && (
-        <ClassList top={prediction.top} names={card.classes.names} count={card.classes.count} chosen={classOf(state.target) ?? prediction.top[0]?.index} onChoose={(index) => onChange({ target: `logit:${index}` })} />
+      {card?.classes && (
+        <ClassList top={prediction?.top} names={card.classes.names} count={card.classes.count} chosen={classOf(state.target) ?? prediction?.top[0]?.index} onChoose={(index) => onChange({ target: `logit:${index}` })} />
       )}
       <ScaleBar title={method.title} record={record} opacity={state.opacity} />
       {prepared.sure && <Preprocess prepared={prepared} onChange={onPreprocess} />}

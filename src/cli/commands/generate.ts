@@ -1,11 +1,12 @@
 import path from "node:path";
-import { generateEvent, generateText, readNextTokens, type GeneratedPart, type GenerateParams, type LanguageResult, type NextTokens } from "../../protocol/language.ts";
+import { generateEvent, generateText, readNextTokens, type GeneratedPart, type GenerateParams } from "../../protocol/language.ts";
 import { readWord } from "../../experiment/prompt-words.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
-import { displayToken } from "../../data/text/display-token.ts";
+import { expectedGrid } from "../language/expected-grid.ts";
 import { expectedLines } from "../language/expected-lines.ts";
-import { certificateLines, toJson, writeOut, type Grid } from "../language/grid.ts";
+import { generatedGrid } from "../language/generated-grid.ts";
+import { certificateLines, toJson, writeOut } from "../language/grid.ts";
 import { ended, streamed } from "../language/job.ts";
 import { promptFlags, readEdits, readNumber, readPrompt, readTexts } from "../language/prompt-flags.ts";
 
@@ -54,26 +55,6 @@ export const generateCommand: Command = {
     return ended(session, outcome.cancelled, `${parts.length} of ${most} tokens were made.`);
   },
 };
-
-/** Each new token's probability, and those of the likeliest at its place. */
-function generatedGrid(parts: readonly GeneratedPart[]): Grid {
-  const ranks = Math.max(0, ...parts.map(({ top }) => top.length));
-  return {
-    rows: parts.map(({ text }, place) => `${place}:${displayToken(text)}`),
-    columns: ["chosen", ...Array.from({ length: ranks }, (_, rank) => `rank ${rank + 1}`)],
-    values: parts.flatMap(({ probability, top }) => [probability, ...Array.from({ length: ranks }, (_, rank) => top[rank]?.probability ?? Number.NaN)]),
-  };
-}
-
-/** Probabilities of the likeliest words, by token and rank. */
-function expectedGrid({ data, words }: LanguageResult<NextTokens>): Grid {
-  const text = new Map(words);
-  return {
-    rows: Array.from(data.tokens, (id, place) => `${place}:${displayToken(text.get(id) ?? `#${id}`)}`),
-    columns: Array.from({ length: data.top }, (_, rank) => `rank ${rank + 1}`),
-    values: data.probabilities,
-  };
-}
 
 async function expected({ given, engine, token, say, remark }: Session): Promise<ExitCode> {
   const [model, text] = given.positionals as [string, string];

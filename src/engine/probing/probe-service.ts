@@ -169,7 +169,8 @@ export class ProbeService {
     const source = randomTwin(network.source, seed);
     if (this.#twin?.source.hash !== source.hash) {
       void this.#twin?.release();
-      this.#twin = new Network(source, runtime, this.#settings.memoryBudgetBytes);
+      // Tried beside the trained network's own runs, its clock would be wrong; what is faster for one is so for the other.
+      this.#twin = new Network(source, runtime, this.#settings.memoryBudgetBytes, network.arrangement);
     }
     return this.#twin;
   }

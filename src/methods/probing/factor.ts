@@ -1,39 +1,41 @@
 import { Cholesky } from "./cholesky.ts";
-import { invertLower, type Multiply } from "./triangular-inverse.ts";
+import { inverseFactor, type Multiply } from "./inverse-factor.ts";
 
-/** From this size on a factor is inverted once and applied by matrix products; below, solving is as fast. */
+/** From this size on the factor's inverse is made and applied by matrix products; below, solving is as fast. */
 const invertedFrom = 160;
 
-/** A⁻¹ of a symmetric positive definite matrix, [size, size], for many right-hand sides over time. */
+/** A⁻¹ of a symmetric positive definite matrix, [size, size], for many right-hand sides over time. Factored when first asked for. */
 export class Factor {
   readonly size: number;
   /** Whether right-hand sides side by side are better solved `together`. */
   readonly batched: boolean;
+  #matrix: Float64Array | undefined;
   #cholesky: Cholesky | undefined;
   #inverse: Promise<Float32Array> | undefined;
 
   constructor(matrix: Float64Array, size: number) {
     this.size = size;
     this.batched = size >= invertedFrom;
-    this.#cholesky = new Cholesky(matrix, size);
+    this.#matrix = matrix;
   }
 
   /** A⁻¹·b in double precision: [size, columns] to the same. */
   solve(b: Float64Array, columns: number): Float64Array {
-    if (this.#cholesky === undefined) throw new RangeError("the factor was let go for its inverse");
+    if (this.#matrix === undefined) throw new RangeError("the matrix was let go for its inverse");
+    this.#cholesky ??= new Cholesky(this.#matrix, this.size);
     return this.#cholesky.solve(b, columns);
   }
 
-  /** L⁻ᵀ·L⁻¹·b in float32, [size, columns] to the same. The factor, five times the size of its inverse, is let go. */
+  /** L⁻ᵀ·L⁻¹·b in float32, [size, columns] to the same. The matrix, twice the size of the inverse, is let go. */
   async together(b: Float32Array, columns: number, multiply: Multiply): Promise<Float32Array> {
     const { size } = this;
-    this.#inverse ??= invertLower(this.#cholesky!.lower, size, multiply);
-    this.#cholesky = undefined;
+    this.#inverse ??= inverseFactor(this.#matrix!, size, multiply);
+    this.#matrix = this.#cholesky = undefined;
     const inverse = await this.#inverse;
     return multiply(inverse, await multiply(inverse, b, size, size, columns), size, size, columns, true);
   }
 
   get bytes(): number {
-    return this.size ** 2 * (this.#cholesky ? 16 : 4);
+    return this.size ** 2 * ((this.#matrix ? 8 : 4) + (this.#cholesky ? 16 : 0));
   }
 }

@@ -1,6 +1,6 @@
 import type { Features, Gram, Kernel } from "./design.ts";
 import { Factor } from "./factor.ts";
-import type { Multiply } from "./triangular-inverse.ts";
+import type { Multiply } from "./inverse-factor.ts";
 
 /**
  * (κ·X̃ᵀX̃/S + λI)⁻¹ with κ = ¼ for two classes, ½ for more: the curvature's upper bound (Böhning 1992), the same for every

@@ -7,7 +7,7 @@ import { gramOf, kernelOf, standardizationOf, standardized, type Features } from
 import { fitLogistic, solveLogistic } from "./logistic-regression.ts";
 import { FeaturePreconditioner, RowPreconditioner } from "./preconditioner.ts";
 import { fitTogether, Products } from "./together.ts";
-import { invertLower, type Multiply } from "./triangular-inverse.ts";
+import { inverseFactor, type Multiply } from "./inverse-factor.ts";
 
 const multiply: Multiply = async (a, b, m, k, n, transposed = false) => {
   const out = new Float32Array(m * n);
@@ -39,11 +39,20 @@ for (const size of [1, 2, 3, 4, 5, 7, 8, 63, 130]) {
 
 test("a matrix that is not positive definite is refused", () => assert.throws(() => new Cholesky(Float64Array.of(1, 2, 2, 1), 2), /not positive definite at row 1/));
 
-test("a triangle times its inverse is the identity, to float32", async () => {
-  const size = 215;
-  const { lower } = new Cholesky(positive(size), size);
-  const product = await multiply(Float32Array.from(lower), await invertLower(lower, size, multiply), size, size, size);
-  for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) assert.ok(Math.abs(product[i * size + j]! - (i === j ? 1 : 0)) < 1e-5);
+for (const size of [40, 97, 215]) {
+  test(`the inverse of the factor of a ${size} × ${size} matrix, made by halves, is the factor's, to float32`, async () => {
+    const matrix = positive(size);
+    const { lower } = new Cholesky(matrix, size);
+    const product = await multiply(Float32Array.from(lower), await inverseFactor(matrix, size, multiply), size, size, size);
+    for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) assert.ok(Math.abs(product[i * size + j]! - (i === j ? 1 : 0)) < 1e-5);
+  });
+}
+
+test("a matrix of less rank gets the ridge that rounding needs; an indefinite one is refused", async () => {
+  const size = 120;
+  const ones = new Float64Array(size * size).fill(1);
+  assert.ok((await inverseFactor(ones, size, multiply)).every(Number.isFinite));
+  await assert.rejects(inverseFactor(ones.map((value, i) => (i % (size + 1) === 0 ? -1 : value)), size, multiply), /not positive definite/);
 });
 
 const random = new Random(2);

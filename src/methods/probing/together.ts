@@ -6,7 +6,7 @@ import { float32, type Tensor } from "../../tensor/tensor.ts";
 import type { Features } from "./design.ts";
 import { passOver, type Fit, type Pass, type Preconditioning, type Solver, type Wanted } from "./logistic-regression.ts";
 import type { Preconditioner } from "./preconditioner.ts";
-import type { Multiply } from "./triangular-inverse.ts";
+import type { Multiply } from "./inverse-factor.ts";
 
 /** Widths of products of several are rounded up to a multiple of it, so that few programs serve all; one alone is a product with a vector. */
 const widthStep = 8;
