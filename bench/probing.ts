@@ -9,7 +9,7 @@ import { memorySource } from "../src/formats/source.ts";
 import { Curvature } from "../src/methods/probing/curvature.ts";
 import { gramOf, type Features } from "../src/methods/probing/design.ts";
 import { fitLogistic, solveLogistic, type Fit } from "../src/methods/probing/logistic-regression.ts";
-import { FeaturePreconditioner, type Preconditioner } from "../src/methods/probing/preconditioner.ts";
+import { curvatureBound, FeaturePreconditioner, type Preconditioner } from "../src/methods/probing/preconditioner.ts";
 import { fitTogether, Products } from "../src/methods/probing/together.ts";
 import { onnxRuntime } from "../src/runtime/onnxruntime/onnxruntime.ts";
 import { WeightStore } from "../src/runtime/weight-store.ts";
@@ -131,7 +131,7 @@ if (typeof sklearn !== "string") sklearn.stop();
 
 /** How far coefficients are from an optimum that is certified to 1e-9. */
 // The shared one has let its factor go.
-const exact = new FeaturePreconditioner(await gramOf(x, runtime), columns, { rows, lambda: 1 / (C * rows), classes: 2 });
+const exact = new FeaturePreconditioner(await gramOf(x, runtime), columns, { curvature: curvatureBound(rows, 2), lambda: 1 / (C * rows) });
 const optima = labels.map((y) => fitLogistic({ x, y, classes: 2, C }, exact, { tolerance: 1e-9 }).weights);
 const distance = (weights: ArrayLike<number>, label: number): string => Math.max(...optima[label]!.map((value, c) => Math.abs(value - weights[c]!))).toExponential(1);
 const theirs = (label: number): Float64Array => toFloat64(readNpy(memorySource("w", fs.readFileSync(path.join(folder, `w${label}.npy`)))));

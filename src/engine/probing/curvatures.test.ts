@@ -25,13 +25,13 @@ test("the same rows are factored once, whatever is asked of them", async () => {
 
 test("those used longest ago go when the factors of others have grown", async () => {
   made = 0;
-  const kept = new Curvatures(4.5 * gramBytes);
+  const kept = new Curvatures(5.5 * gramBytes);
   const a = await kept.get("a", make);
   await kept.get("b", make);
   await kept.get("a", make);
   assert.equal(made, 2);
-  a.at(0.1, 2);
-  assert.equal(a.bytes, 3 * gramBytes);
+  a.at(0.1, 2).apply(new Float64Array(columns + 1), 1);
+  assert.equal(a.bytes, 4 * gramBytes, "the matrix of products, that of the strength, and its factor both ways");
   await kept.get("c", make);
   assert.equal(await kept.get("a", make), a, "b went, used longest ago");
   await kept.get("b", make);

@@ -1,6 +1,6 @@
 import type { Runtime } from "../../runtime/runtime.ts";
 import { gramOf, kernelOf, type Features } from "./design.ts";
-import { FeaturePreconditioner, RowPreconditioner, type Preconditioner, type Strength } from "./preconditioner.ts";
+import { curvatureBound, FeaturePreconditioner, RowPreconditioner, type Preconditioner, type Strength } from "./preconditioner.ts";
 
 /**
  * What all labels, folds, strengths and controls on the same rows share: the matrix of their products, of features or of
@@ -33,7 +33,7 @@ export class Curvature {
   /** For problems of this strength and number of classes. */
   at(C: number, classes: number): Preconditioner {
     const key = `${C} ${classes === 2}`;
-    const known = this.#factors.get(key) ?? this.#make({ rows: this.#rows, lambda: 1 / (C * this.#rows), classes });
+    const known = this.#factors.get(key) ?? this.#make({ curvature: curvatureBound(this.#rows, classes), lambda: 1 / (C * this.#rows) });
     this.#factors.set(key, known);
     return known;
   }

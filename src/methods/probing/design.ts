@@ -38,6 +38,19 @@ export function standardized({ columns, data }: Features, { mean, deviation }: S
   return { rows: among.length, columns, data: out };
 }
 
+/** The constant feature of rows that are weighted; 1 otherwise. */
+interface Weighted {
+  readonly constant?: Float64Array;
+}
+
+/** Rows times √ω, so that their Gram matrix is Σ ω x̃x̃ᵀ. */
+export function weighted({ rows, columns, data }: Features, weights: Float64Array): Features & Weighted {
+  const constant = weights.map(Math.sqrt);
+  const scaled = new Float64Array(rows * columns);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) scaled[r * columns + c] = data[r * columns + c]! * constant[r]!;
+  return { rows, columns, data: scaled, constant };
+}
+
 /** XᵀX with a last row and column for a constant feature of 1: [columns + 1, columns + 1]. */
 export type Gram = Float64Array;
 /** XXᵀ: [rows, rows]. */
@@ -47,12 +60,12 @@ export type Kernel = Float64Array;
  * The Gram matrix by the runtime's matrix product, in float32: it only preconditions, so the solution
  * does not depend on its last digits. Equal for every label, fold, C and control on the same features.
  */
-export function gramOf({ rows, columns, data }: Features, runtime: Runtime): Promise<Gram> {
+export function gramOf({ rows, columns, data, constant }: Features & Weighted, runtime: Runtime): Promise<Gram> {
   const width = columns + 1;
   const values = new Float32Array(rows * width);
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++) values[r * width + c] = data[r * columns + c]!;
-    values[r * width + columns] = 1;
+    values[r * width + columns] = constant?.[r] ?? 1;
   }
   return productOf(values, [rows, width], runtime, (b, x) => b.matmul(b.transpose(x, [1, 0]), x));
 }

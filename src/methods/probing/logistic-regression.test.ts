@@ -6,7 +6,7 @@ import { generatedTable, type TableRecipe } from "../../../test/oracles/generate
 import { referenceRuntime } from "../../runtime/reference/reference.ts";
 import { gramOf, standardizationOf, standardized, type Features } from "./design.ts";
 import { fitLogistic, probabilities } from "./logistic-regression.ts";
-import { FeaturePreconditioner } from "./preconditioner.ts";
+import { curvatureBound, FeaturePreconditioner } from "./preconditioner.ts";
 import { withoutFold } from "./strength.ts";
 import { auroc, brier, scoresOf, wilson } from "./scores.ts";
 
@@ -43,7 +43,7 @@ for (const expected of oracle.fits) {
     const counts = Array.from({ length: classes }, (_, k) => y.reduce((n, label) => n + (label === k ? 1 : 0), 0));
     const weights = balanced ? Float64Array.from(y, (label) => y.length / (classes * counts[label]!)) : undefined;
     const lambda = 1 / (C * y.length);
-    const preconditioner = new FeaturePreconditioner(await gramOf(x, referenceRuntime), x.columns, { rows: x.rows, lambda, classes });
+    const preconditioner = new FeaturePreconditioner(await gramOf(x, referenceRuntime), x.columns, { curvature: curvatureBound(x.rows, classes), lambda });
     const fit = fitLogistic({ x, y, classes, weights, C }, preconditioner);
     assert.ok(fit.distance < 1e-6, `certified to ${fit.distance}`);
     const worst = (a: readonly number[], b: (k: number) => number): number => Math.max(...a.map((value, k) => Math.abs(value - b(k))));
@@ -74,7 +74,7 @@ for (const { table, C, folds, accuracy, pooledAuroc, pooledBrier } of oracle.fol
     const all = Array.from({ length: raw.rows }, (_, i) => i);
     // As probes have it: all rows are standardised together, and each fold makes its own of that.
     const x = standardized(raw, standardizationOf(raw, all), all);
-    const preconditioner = new FeaturePreconditioner(await gramOf(x, referenceRuntime), x.columns, { rows: x.rows, lambda: 1 / (C * x.rows), classes: 2 });
+    const preconditioner = new FeaturePreconditioner(await gramOf(x, referenceRuntime), x.columns, { curvature: curvatureBound(x.rows, 2), lambda: 1 / (C * x.rows) });
     const pooled = new Float64Array(x.rows);
     for (let fold = 0; fold < folds; fold++) {
       const held = Int32Array.from(all.filter((row) => row % folds === fold));

@@ -56,13 +56,25 @@ export interface Preconditioning {
   readonly outputs: number;
 }
 
-export type Wanted = Pass | Preconditioning;
+/** Or that a preconditioner be made of the curvature at a point, 1/total · Σᵢ ωᵢ x̃ᵢx̃ᵢᵀ + λI; whoever cannot, leaves it. The answer is empty. */
+export interface Steering {
+  readonly kind: "steer";
+  /** ω of each row. */
+  readonly weights: Float64Array;
+  readonly total: number;
+  readonly lambda: number;
+  readonly accept: (preconditioner: Preconditioner) => void;
+}
+
+export type Wanted = Pass | Preconditioning | Steering;
 export type Solver = Generator<Wanted, Fit, Float64Array>;
 
 const mostIterations = 100;
 /** Until the gradient is this share of the first one, rounded gradients lead there as well: their error is a hundred times less. */
 const roundedUntil = 1e-3;
 const mostInner = 200;
+/** A Gram matrix is worth its columns over this number in products with one column each. */
+const columnsPerProduct = 32;
 
 export interface SolveOptions {
   /** On ‖w − w*‖, by its certified bound. */
@@ -80,24 +92,28 @@ export interface SolveOptions {
  * It yields the passes over the data that it needs and is given their results: one problem at a time is solved by
  * `fitLogistic`, many on the same rows by `fitTogether`.
  */
-export function* solveLogistic(problem: Problem, preconditioner: Preconditioner, { tolerance = 1e-9, share = 0, start, exact = true }: SolveOptions = {}): Solver {
+export function* solveLogistic(problem: Problem, first: Preconditioner, { tolerance = 1e-9, share = 0, start, exact = true }: SolveOptions = {}): Solver {
   const objective = new Objective(problem);
   const { convexity, outputs, columns } = objective;
+  let preconditioner = first;
   let parameters: Float64Array = new Float64Array((columns + 1) * outputs);
   let at = yield* objective.evaluate(parameters);
-  const first = norm(at.gradient);
-  const enough = Math.max(tolerance * convexity, share * first);
+  const steepest = norm(at.gradient);
+  const enough = Math.max(tolerance * convexity, share * steepest);
   if (start) {
     parameters.set(start.weights);
     parameters.set(start.intercepts, columns * outputs);
     at = yield* objective.evaluate(parameters);
   }
-  const near = Math.max(enough, roundedUntil * first);
+  const near = Math.max(enough, roundedUntil * steepest);
   let iterations = 0;
   for (; iterations < mostIterations; iterations++) {
     if (exact && !objective.exact && norm(at.gradient) <= near) {
       objective.exact = true;
       at = yield* objective.evaluate(parameters);
+      // From here on the curvature hardly changes, and where probabilities are near 0 and 1 it is far from its bound: by that some four times as many passes would follow as are behind (measured).
+      const worthwhile = objective.passes * outputs > columns / columnsPerProduct;
+      if (norm(at.gradient) > enough && worthwhile) yield { kind: "steer", weights: objective.curvatures(at), total: objective.total, lambda: convexity, accept: (made) => (preconditioner = made) };
     }
     if (norm(at.gradient) <= enough) break;
     const step = yield* newtonStep(objective, at, preconditioner, enough);
@@ -124,15 +140,17 @@ export function* solveLogistic(problem: Problem, preconditioner: Preconditioner,
   };
 }
 
-/** Solves one problem, all passes in double precision. */
+/** Solves one problem, all passes in double precision, steered by what it is given. */
 export function fitLogistic(problem: Problem, preconditioner: Preconditioner, options: SolveOptions = {}): Fit {
   const solver = solveLogistic(problem, preconditioner, options);
   for (let step = solver.next(); ; ) {
     if (step.done) return step.value;
     const wanted: Wanted = step.value;
-    step = solver.next(wanted.kind === "pass" ? passOver(problem.x, wanted) : wanted.preconditioner.apply(wanted.residual, wanted.outputs));
+    step = solver.next(wanted.kind === "pass" ? passOver(problem.x, wanted) : wanted.kind === "precondition" ? wanted.preconditioner.apply(wanted.residual, wanted.outputs) : empty);
   }
 }
+
+const empty = new Float64Array(0);
 
 /** Scores of rows: [row, output]. */
 export function decisions({ weights, intercepts, outputs }: Fit, { rows, columns, data }: Features): Float64Array {
@@ -178,7 +196,8 @@ class Objective {
   exact = false;
   passes = 0;
   readonly #problem: Problem;
-  readonly #total: number;
+  /** S */
+  readonly total: number;
   /** λd² of each column. */
   readonly #penalties: Float64Array;
 
@@ -186,8 +205,8 @@ class Objective {
     this.#problem = problem;
     this.columns = problem.x.columns;
     this.outputs = problem.classes === 2 ? 1 : problem.classes;
-    this.#total = problem.weights?.reduce((sum, weight) => sum + weight, 0) ?? problem.x.rows;
-    const lambda = 1 / (problem.C * this.#total);
+    this.total = problem.weights?.reduce((sum, weight) => sum + weight, 0) ?? problem.x.rows;
+    const lambda = 1 / (problem.C * this.total);
     this.#penalties = problem.deviations?.map((deviation) => lambda * deviation ** 2) ?? new Float64Array(this.columns).fill(lambda);
     this.convexity = this.#penalties.reduce((least, each) => Math.min(least, each), Infinity);
   }
@@ -219,7 +238,7 @@ class Objective {
         z[k] = weight * (z[k]! - (k === y[row] ? 1 : 0));
       }
     });
-    return { value: loss / this.#total + this.#penalise(parameters, gradient), gradient, p };
+    return { value: loss / this.total + this.#penalise(parameters, gradient), gradient, p };
   }
 
   /** The Hessian at `point` times `direction`. */
@@ -240,6 +259,17 @@ class Objective {
     return product;
   }
 
+  /** Of each row the mean curvature over the directions that the softmax sees, s·Σ p(1 − p)/(K − 1); s·p(1 − p) for two classes. */
+  curvatures({ p }: Point): Float64Array {
+    const { outputs } = this;
+    const { weights, x } = this.#problem;
+    return Float64Array.from({ length: x.rows }, (_, row) => {
+      let sum = 0;
+      for (let k = 0; k < outputs; k++) sum += p[row * outputs + k]! * (1 - p[row * outputs + k]!);
+      return ((weights?.[row] ?? 1) * sum) / Math.max(1, outputs - 1);
+    });
+  }
+
   /** The penalty of `v`, whose gradient is added. */
   #penalise(v: Float64Array, gradient: Float64Array): number {
     let sum = 0;
@@ -254,7 +284,7 @@ class Objective {
   /** 1/S Σᵢ x̃ᵢ g(x̃ᵢ·v)ᵀ. */
   *#pass(parameters: Float64Array, exact: boolean, transform: Pass["transform"]): Generator<Pass, Float64Array, Float64Array> {
     this.passes++;
-    return yield { kind: "pass", parameters, outputs: this.outputs, total: this.#total, exact, transform };
+    return yield { kind: "pass", parameters, outputs: this.outputs, total: this.total, exact, transform };
   }
 }
 

@@ -2,11 +2,7 @@ import type { Features, Gram, Kernel } from "./design.ts";
 import { Factor } from "./factor.ts";
 import type { Multiply } from "./inverse-factor.ts";
 
-/**
- * (κ·X̃ᵀX̃/S + λI)⁻¹ with κ = ¼ for two classes, ½ for more: the curvature's upper bound (Böhning 1992), the same for every
- * label, fold and control on the same rows. X̃ has a last feature of 1, which λ spares. It steers the solver and has no
- * part in the solution.
- */
+/** (β·X̃ᵀX̃ + λI)⁻¹. X̃ has a last feature of 1, which λ spares. It steers the solver and has no part in the solution. */
 export interface Preconditioner {
   /** columns + 1 */
   readonly size: number;
@@ -20,24 +16,23 @@ export interface Preconditioner {
 }
 
 export interface Strength {
-  /** S */
-  readonly rows: number;
+  /** β */
+  readonly curvature: number;
   readonly lambda: number;
-  readonly classes: number;
 }
 
-const boundOf = ({ rows, classes }: Strength): number => (classes === 2 ? 0.25 : 0.5) / rows;
+/** κ/S with κ = ¼ for two classes, ½ for more: the curvature's upper bound (Böhning 1992), the same for every label, fold and control on the same rows. */
+export const curvatureBound = (rows: number, classes: number): number => (classes === 2 ? 0.25 : 0.5) / rows;
 
 /** From the features' Gram matrix: for more rows than columns. */
 export class FeaturePreconditioner implements Preconditioner {
   readonly size: number;
   readonly #factor: Factor;
 
-  constructor(gram: Gram, columns: number, strength: Strength) {
+  constructor(gram: Gram, columns: number, { curvature, lambda }: Strength) {
     const width = columns + 1;
-    const bound = boundOf(strength);
-    const matrix = gram.map((value) => value * bound);
-    for (let c = 0; c < columns; c++) matrix[c * width + c] = matrix[c * width + c]! + strength.lambda;
+    const matrix = gram.map((value) => value * curvature);
+    for (let c = 0; c < columns; c++) matrix[c * width + c] = matrix[c * width + c]! + lambda;
     matrix[width * width - 1] = matrix[width * width - 1]! + 1e-12;
     this.size = width;
     this.#factor = new Factor(matrix, width);
@@ -63,9 +58,9 @@ export class FeaturePreconditioner implements Preconditioner {
 /**
  * From the rows' kernel, for more columns than rows, by Woodbury's identity:
  *
- *   (κ/S·XᵀX + λI)⁻¹ = (I − Xᵀ(XXᵀ + λS/κ·I)⁻¹X)/λ.
+ *   (β·XᵀX + λI)⁻¹ = (I − Xᵀ(XXᵀ + λ/β·I)⁻¹X)/λ.
  *
- * Columns have mean 0, so the intercept stands apart: its curvature is κ.
+ * Columns have mean 0, so the intercept stands apart: its curvature is β times the rows.
  */
 export class RowPreconditioner implements Preconditioner {
   readonly size: number;
@@ -77,16 +72,15 @@ export class RowPreconditioner implements Preconditioner {
   readonly #intercept: number;
 
   /** @param x standardised; `rows` is the same in float32 */
-  constructor(kernel: Kernel, x: Features, rows: Float32Array, strength: Strength) {
-    const bound = boundOf(strength);
+  constructor(kernel: Kernel, x: Features, rows: Float32Array, { curvature, lambda }: Strength) {
     const matrix = kernel.slice();
-    for (let r = 0; r < x.rows; r++) matrix[r * x.rows + r] = matrix[r * x.rows + r]! + strength.lambda / bound;
+    for (let r = 0; r < x.rows; r++) matrix[r * x.rows + r] = matrix[r * x.rows + r]! + lambda / curvature;
     this.size = x.columns + 1;
     this.#x = x;
     this.#rows = rows;
     this.#factor = new Factor(matrix, x.rows);
-    this.#lambda = strength.lambda;
-    this.#intercept = bound * strength.rows;
+    this.#lambda = lambda;
+    this.#intercept = curvature * x.rows;
   }
 
   apply(residual: Float64Array, outputs: number): Float64Array {

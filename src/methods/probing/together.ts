@@ -3,9 +3,9 @@ import { coreOperators } from "../../graph/ops/table.ts";
 import type { Program, Runtime } from "../../runtime/runtime.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { float32, type Tensor } from "../../tensor/tensor.ts";
-import type { Features } from "./design.ts";
-import { passOver, type Fit, type Pass, type Preconditioning, type Solver, type Wanted } from "./logistic-regression.ts";
-import type { Preconditioner } from "./preconditioner.ts";
+import { gramOf, weighted, type Features } from "./design.ts";
+import { passOver, type Fit, type Pass, type Preconditioning, type Solver, type Steering, type Wanted } from "./logistic-regression.ts";
+import { FeaturePreconditioner, type Preconditioner } from "./preconditioner.ts";
 import type { Multiply } from "./inverse-factor.ts";
 
 /** Widths of products of several are rounded up to a multiple of it, so that few programs serve all; one alone is a product with a vector. */
@@ -37,7 +37,12 @@ export class Products {
       const own = preconditionings.filter((each) => each.preconditioner === preconditioner);
       (await this.#precondition(preconditioner, own)).forEach((answer, i) => preconditioned.set(own[i]!, answer));
     }
-    return wanted.map((each) => (each.kind === "precondition" ? preconditioned.get(each)! : each.exact ? passOver(this.#x, each) : products[rounded.indexOf(each)]!));
+    for (const each of wanted) if (each.kind === "steer") await this.#steer(each);
+    return wanted.map((each) => {
+      if (each.kind === "steer") return empty;
+      if (each.kind === "precondition") return preconditioned.get(each)!;
+      return each.exact ? passOver(this.#x, each) : products[rounded.indexOf(each)]!;
+    });
   }
 
   /** x̃·v for each: [row, output]. */
@@ -99,6 +104,13 @@ export class Products {
     });
   }
 
+  /** Where features outnumber rows the bound does: few steps are left, and the kernel of weighted rows knows no intercept. */
+  async #steer({ weights, total, lambda, accept }: Steering): Promise<void> {
+    const { rows, columns } = this.#x;
+    if (rows <= columns) return;
+    accept(new FeaturePreconditioner(await gramOf(weighted(this.#x, weights), this.#runtime), columns, { curvature: 1 / total, lambda }));
+  }
+
   /** All residuals side by side. */
   async #precondition(preconditioner: Preconditioner, own: readonly Preconditioning[]): Promise<Float64Array[]> {
     const { size } = preconditioner;
@@ -153,6 +165,8 @@ export class Products {
     return this.#runtime.compile(b.finish([product]), { effort: "light" });
   }
 }
+
+const empty = new Float64Array(0);
 
 function widthOf(outputs: readonly number[]): number {
   const total = outputs.reduce((sum, n) => sum + n, 0);
