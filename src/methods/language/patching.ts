@@ -59,7 +59,7 @@ export async function* sweep(model: LanguageModel, trace: Trace, options: SweepO
   const base = baseOf(model, trace);
   const final = `blocks.${model.decoder.layers - 1}.hook_resid_post`;
   const readMetric = await metricReader(model, options.metric, takeRows(options.reference.get(final), options.read, 1));
-  let together: Patched[] = [];
+  let together: PatchedLayer[] = [];
   let work = 0;
   const layers = options.layers ?? coarseFirst(model.decoder.layers);
   for (const [i, layer] of layers.entries()) {
@@ -83,13 +83,13 @@ export async function* sweep(model: LanguageModel, trace: Trace, options: SweepO
 const soon = 5e10;
 
 /** A layer's cells as changed runs; none where a patch changes nothing, or nothing that is read. */
-interface Patched {
+interface PatchedLayer {
   readonly layer: number;
   readonly rows: readonly (Row | undefined)[];
 }
 
 /** A block's matrices hold about 12 width² numbers, and each changed token meets all of them. */
-function workOf({ decoder: { width, layers } }: LanguageModel, { length }: Base, { rows }: Patched): number {
+function workOf({ decoder: { width, layers } }: LanguageModel, { length }: Base, { rows }: PatchedLayer): number {
   return rows.reduce((sum, row) => sum + (row ? (length - row.start) * (layers - row.entry.layer) * 12 * width ** 2 : 0), 0);
 }
 
@@ -99,21 +99,33 @@ async function rowsOf(model: LanguageModel, base: Base, layer: number, options: 
 }
 
 /** The final residual state at the token that is read, [cell, feature] for each layer; `undefined` if it was cancelled. */
-async function endsOf(model: LanguageModel, base: Base, patched: readonly Patched[], { read, cancelled }: SweepOptions): Promise<readonly Tensor[] | undefined> {
-  const changed = patched.flatMap(({ rows }) => rows.flatMap((row) => row ?? []));
-  const ends = changed.length === 0 ? undefined : await continueRows(model, base, changed, read, cancelled);
-  if (changed.length > 0 && ends === undefined) return undefined;
+async function endsOf(model: LanguageModel, base: Base, patched: readonly PatchedLayer[], { read, cancelled }: SweepOptions): Promise<readonly Tensor[] | undefined> {
+  const finals = patched.map(({ rows }) => spread(model, base, rows, read));
+  const changed = patched.flatMap(({ rows }, at) => rows.flatMap((row, cell) => (row ? [{ row, final: finals[at]!, cell }] : [])));
   const { width } = model.decoder;
-  let end = 0;
-  return patched.map(({ rows }) => {
-    const final = spread(model, base, rows, read);
-    rows.forEach((row, cell) => {
-      if (row === undefined) return;
-      (final.data as Float32Array).set((ends!.data as Float32Array).subarray(end * width, (end + 1) * width), cell * width);
-      end++;
-    });
-    return final;
-  });
+  for (const part of portions(changed, ({ row }) => row.state.length)) {
+    const ends = await continueRows(model, base, part.map(({ row }) => row), read, cancelled);
+    if (ends === undefined) return undefined;
+    part.forEach(({ final, cell }, i) => (final.data as Float32Array).set((ends.data as Float32Array).subarray(i * width, (i + 1) * width), cell * width));
+  }
+  return finals;
+}
+
+/** Numbers of states that are under way at once, 64 MB of them: a long prompt has more in one layer than memory should hold twice. */
+const mostUnderWay = 2 ** 24;
+
+function portions<T>(all: readonly T[], sizeOfOne: (one: T) => number): readonly (readonly T[])[] {
+  const parts: T[][] = [];
+  let taken = Infinity;
+  for (const one of all) {
+    taken += sizeOfOne(one);
+    if (taken > mostUnderWay) {
+      parts.push([]);
+      taken = sizeOfOne(one);
+    }
+    parts.at(-1)!.push(one);
+  }
+  return parts;
 }
 
 /** The base run's final state at the token that is read, once for each row. */
