@@ -4,7 +4,8 @@ import type { Program, Runtime } from "../../runtime/runtime.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { float32, type Tensor } from "../../tensor/tensor.ts";
 import { gramOf, weighted, type Features } from "./design.ts";
-import { passOver, type Fit, type Pass, type Preconditioning, type Solver, type Steering, type Wanted } from "./logistic-regression.ts";
+import type { Fit, Preconditioning, Solver, Steering, Wanted } from "./logistic-regression.ts";
+import { passOver, type Pass } from "./pass.ts";
 import { FeaturePreconditioner, type Preconditioner } from "./preconditioner.ts";
 import type { Multiply } from "./inverse-factor.ts";
 

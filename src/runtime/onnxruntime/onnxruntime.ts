@@ -12,6 +12,7 @@ import { blockMasks } from "./blocked-masks.ts";
 import { emitOnnx, isLarge } from "./emit.ts";
 import type { Crossing } from "./lane-thread.ts";
 import { createLaneSessions, type LaneSessions } from "./lanes.ts";
+import { pickSlices } from "./picked-slices.ts";
 import { chooseProvider, type ChosenProvider, type ExecutionProvider } from "./provider.ts";
 import { turnWeights } from "./turned-weights.ts";
 
@@ -52,7 +53,7 @@ export async function onnxRuntime(store: WeightStore, wanted: ExecutionProvider 
 /** External weights are resolved beside the model, so the model must be a file in the store for as long as it loads. */
 async function withModelFile<T>(store: WeightStore, graph: Graph, { effort = "full" }: CompileOptions, { name }: ChosenProvider, load: (file: string) => Promise<T>): Promise<T> {
   const turned = turnWeights(graph);
-  const bytes = emitOnnx(effort === "full" && name === "cpu" ? blockMasks(turned) : turned, (constant) => (isLarge(constant) ? store.locate(constant) : undefined));
+  const bytes = emitOnnx(effort === "full" && name === "cpu" ? blockMasks(pickSlices(turned)) : turned, (constant) => (isLarge(constant) ? store.locate(constant) : undefined));
   const file = path.join(store.folder, `${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}-${process.pid}-${loads++}.onnx`);
   fs.writeFileSync(file, bytes);
   try {
