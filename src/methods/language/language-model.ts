@@ -20,7 +20,7 @@ import { Programs } from "./programs.ts";
 const residualInput = "residual";
 const wordsInput = "words";
 /** Programs together map at most this multiple of the weights: whole prompts and the blocks of a sweep, side by side. */
-export const mappedShare = 1.4;
+const mappedShare = 1.4;
 /** Prompts are filled up to these lengths: a causal model does not see what follows. */
 const lengths = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 4096, 8192];
 /** Rows that are unembedded at once: 32 × 50,000 logits are 6 MB. */
