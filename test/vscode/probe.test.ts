@@ -195,20 +195,3 @@ test("closing the panel stops its work in the engine", async () => {
   await page.waitForTimeout(3000);
   assert.equal(bytes(), before, "no more activations are collected");
 });
-
-if (process.env.GLASSBOX_SCREENSHOTS === "1") {
-  test("the picture for the README: ten sites, 2,000 pictures, all controls", async () => {
-    const { page } = glassbox;
-    await page.setViewportSize({ width: 1260, height: 860 });
-    await expandFolders(page, "vision");
-    await contextMenu(page, model, COMMANDS.probeLayers.title);
-    const view = webview(page);
-    await (await openMenu(view, "Data")).locator("select").selectOption("2000");
-    await page.keyboard.press("Escape");
-    await view.getByRole("button", { name: "Probe shape" }).click();
-    await runs(view, "done", 1_200_000);
-    assert.equal(await view.locator("main").getAttribute("data-points"), "31");
-    const file = path.join(process.env.GLASSBOX_ROOT!, "media", "screenshots", "probe.png");
-    await page.locator("iframe.webview.ready").filter({ visible: true }).last().screenshot({ path: file });
-  });
-}
