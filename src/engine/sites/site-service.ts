@@ -1,9 +1,9 @@
 import path from "node:path";
 import { typeOf } from "../../graph/graph.ts";
-import type { Site } from "../../graph/graph.ts";
 import { tap } from "../../graph/transform/tap.ts";
 import type { EngineSettings, ModelParams } from "../../protocol/engine.ts";
 import type { ModelStatistics } from "../../protocol/site-statistics.ts";
+import { portions } from "../../tensor/portions.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { toFloat64 } from "../../tensor/tensor.ts";
 import type { LoadedInput } from "../inputs.ts";
@@ -45,7 +45,7 @@ export class SiteService {
 async function sumsOf({ network }: OpenModel, inputs: readonly LoadedInput[], cancelled: () => boolean): Promise<readonly SiteSums[] | undefined> {
   const { graph, runtime, source } = network;
   const found: SiteSums[] = [];
-  for (const sites of passes(graph.sites, (site) => sizeOf(typeOf(graph, site.value).shape))) {
+  for (const sites of portions(graph.sites, valuesPerPass, (site) => sizeOf(typeOf(graph, site.value).shape))) {
     // Not among the network's own programs: it would push out one that a panel works with.
     const program = await runtime.compile(tap(graph, sites.map(({ value }) => value)), { effort: "light" });
     try {
@@ -61,18 +61,4 @@ async function sumsOf({ network }: OpenModel, inputs: readonly LoadedInput[], ca
     }
   }
   return found;
-}
-
-function passes(sites: readonly Site[], sizeOfSite: (site: Site) => number): readonly (readonly Site[])[] {
-  const all: Site[][] = [];
-  let held = Infinity;
-  for (const site of sites) {
-    held += sizeOfSite(site);
-    if (held > valuesPerPass) {
-      all.push([]);
-      held = sizeOfSite(site);
-    }
-    all.at(-1)!.push(site);
-  }
-  return all;
 }

@@ -1,6 +1,7 @@
 import type { Component, Metric } from "../../protocol/language.ts";
 import { allocate } from "../../tensor/dtype.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
+import { portions } from "../../tensor/portions.ts";
 import { takeRows } from "../../tensor/rows.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import { headResults } from "./head-results.ts";
@@ -103,7 +104,7 @@ async function endsOf(model: LanguageModel, base: Base, patched: readonly Patche
   const finals = patched.map(({ rows }) => spread(model, base, rows, read));
   const changed = patched.flatMap(({ rows }, at) => rows.flatMap((row, cell) => (row ? [{ row, final: finals[at]!, cell }] : [])));
   const { width } = model.decoder;
-  for (const part of portions(changed, ({ row }) => row.state.length)) {
+  for (const part of portions(changed, mostUnderWay, ({ row }) => row.state.length)) {
     const ends = await continueRows(model, base, part.map(({ row }) => row), read, cancelled);
     if (ends === undefined) return undefined;
     part.forEach(({ final, cell }, i) => (final.data as Float32Array).set((ends.data as Float32Array).subarray(i * width, (i + 1) * width), cell * width));
@@ -113,20 +114,6 @@ async function endsOf(model: LanguageModel, base: Base, patched: readonly Patche
 
 /** Numbers of states that are under way at once, 64 MB of them: a long prompt has more in one layer than memory should hold twice. */
 const mostUnderWay = 2 ** 24;
-
-function portions<T>(all: readonly T[], sizeOfOne: (one: T) => number): readonly (readonly T[])[] {
-  const parts: T[][] = [];
-  let taken = Infinity;
-  for (const one of all) {
-    taken += sizeOfOne(one);
-    if (taken > mostUnderWay) {
-      parts.push([]);
-      taken = sizeOfOne(one);
-    }
-    parts.at(-1)!.push(one);
-  }
-  return parts;
-}
 
 /** The base run's final state at the token that is read, once for each row. */
 function spread(model: LanguageModel, base: Base, rows: readonly unknown[], read: number): Tensor {

@@ -6,6 +6,7 @@ import { cut } from "../../graph/transform/cut.ts";
 import { tap } from "../../graph/transform/tap.ts";
 import type { Program } from "../../runtime/runtime.ts";
 import { allocate } from "../../tensor/dtype.ts";
+import { portions } from "../../tensor/portions.ts";
 import { fromFloat64, tensor, type Tensor } from "../../tensor/tensor.ts";
 import type { LanguageModel, Trace } from "./language-model.ts";
 
@@ -116,16 +117,7 @@ function packingFor(rows: readonly Under[], length: number): { readonly packing:
   // A part is closed by the row that does not fit, so that room for a share and the longest row makes no further part.
   const room = shares === 1 ? total : Math.ceil(total / shares) + Math.max(...counts) - 1;
   const tokens = Math.ceil(room / packingStep) * packingStep;
-  const parts: Under[][] = [[]];
-  let taken = 0;
-  rows.forEach((row, i) => {
-    if (taken + counts[i]! > tokens) {
-      parts.push([]);
-      taken = 0;
-    }
-    parts.at(-1)!.push(row);
-    taken += counts[i]!;
-  });
+  const parts = portions(rows, tokens, ({ start }) => length - start);
   return { packing: { tokens, rows: Math.max(...parts.map((part) => part.length)), queries: length, keys: length, cached: length }, parts };
 }
 

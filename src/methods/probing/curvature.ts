@@ -25,8 +25,8 @@ export class Curvature {
       const gram = await gramOf(x, runtime);
       return new Curvature(x.rows, gram.byteLength, (strength) => new FeaturePreconditioner(gram, x.columns, strength));
     }
-    const kernel = await kernelOf(x, runtime);
     const rows = Float32Array.from(x.data);
+    const kernel = await kernelOf(x, rows, runtime);
     return new Curvature(x.rows, kernel.byteLength + x.data.byteLength + rows.byteLength, (strength) => new RowPreconditioner(kernel, x, rows, strength));
   }
 

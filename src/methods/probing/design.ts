@@ -70,9 +70,9 @@ export function gramOf({ rows, columns, data, constant }: Features & Weighted, r
   return productOf(values, [rows, width], runtime, (b, x) => b.matmul(b.transpose(x, [1, 0]), x));
 }
 
-/** The rows' products with each other, likewise: smaller than the Gram matrix where there are fewer rows than columns. */
-export const kernelOf = ({ rows, columns, data }: Features, runtime: Runtime): Promise<Kernel> =>
-  productOf(Float32Array.from(data), [rows, columns], runtime, (b, x) => b.matmul(x, b.transpose(x, [1, 0])));
+/** The rows' products with each other, likewise: smaller than the Gram matrix where there are fewer rows than columns. `values` are theirs in float32. */
+export const kernelOf = ({ rows, columns }: Features, values: Float32Array, runtime: Runtime): Promise<Kernel> =>
+  productOf(values, [rows, columns], runtime, (b, x) => b.matmul(x, b.transpose(x, [1, 0])));
 
 async function productOf(values: Float32Array, shape: Shape, runtime: Runtime, product: (b: Builder, x: Value) => Value): Promise<Float64Array> {
   const b = new Builder(coreOperators);

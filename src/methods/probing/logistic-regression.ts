@@ -53,6 +53,9 @@ export interface Steering {
   readonly accept: (preconditioner: Preconditioner) => void;
 }
 
+/** The answer to it. */
+export const nothing = new Float64Array(0);
+
 export type Wanted = Pass | Preconditioning | Steering;
 export type Solver = Generator<Wanted, Fit, Float64Array>;
 
@@ -133,11 +136,9 @@ export function fitLogistic(problem: Problem, preconditioner: Preconditioner, op
   for (let step = solver.next(); ; ) {
     if (step.done) return step.value;
     const wanted: Wanted = step.value;
-    step = solver.next(wanted.kind === "pass" ? passOver(problem.x, wanted) : wanted.kind === "precondition" ? wanted.preconditioner.apply(wanted.residual, wanted.outputs) : empty);
+    step = solver.next(wanted.kind === "pass" ? passOver(problem.x, wanted) : wanted.kind === "precondition" ? wanted.preconditioner.apply(wanted.residual, wanted.outputs) : nothing);
   }
 }
-
-const empty = new Float64Array(0);
 
 /** Scores of rows: [row, output]. */
 export function decisions({ weights, intercepts, outputs }: Fit, { rows, columns, data }: Features): Float64Array {

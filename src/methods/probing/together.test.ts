@@ -61,7 +61,10 @@ const labels = [0, 1].map(() => Int32Array.from({ length: wide.rows }, () => ran
 const centred = standardized(wide, standardizationOf(wide, Array.from({ length: wide.rows }, (_, row) => row)), Array.from({ length: wide.rows }, (_, row) => row));
 const strength = { curvature: curvatureBound(wide.rows, 3), lambda: 1 / (0.1 * wide.rows) } as const;
 const byFeatures = async (x: Features) => new FeaturePreconditioner(await gramOf(x, referenceRuntime), x.columns, strength);
-const byRows = async (x: Features) => new RowPreconditioner(await kernelOf(x, referenceRuntime), x, Float32Array.from(x.data), strength);
+const byRows = async (x: Features) => {
+  const rows = Float32Array.from(x.data);
+  return new RowPreconditioner(await kernelOf(x, rows, referenceRuntime), x, rows, strength);
+};
 
 test("with fewer rows than columns the rows' kernel preconditions as the features' Gram matrix does", async () => {
   const residual = new Random(5).normals((wide.columns + 1) * 3);

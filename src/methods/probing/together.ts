@@ -4,7 +4,7 @@ import type { Program, Runtime } from "../../runtime/runtime.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { float32, type Tensor } from "../../tensor/tensor.ts";
 import { gramOf, weighted, type Features } from "./design.ts";
-import type { Fit, Preconditioning, Solver, Steering, Wanted } from "./logistic-regression.ts";
+import { nothing, type Fit, type Preconditioning, type Solver, type Steering, type Wanted } from "./logistic-regression.ts";
 import { passOver, type Pass } from "./pass.ts";
 import { FeaturePreconditioner, type Preconditioner } from "./preconditioner.ts";
 import type { Multiply } from "./inverse-factor.ts";
@@ -40,7 +40,7 @@ export class Products {
     }
     for (const each of wanted) if (each.kind === "steer") await this.#steer(each);
     return wanted.map((each) => {
-      if (each.kind === "steer") return empty;
+      if (each.kind === "steer") return nothing;
       if (each.kind === "precondition") return preconditioned.get(each)!;
       return each.exact ? passOver(this.#x, each) : products[rounded.indexOf(each)]!;
     });
@@ -166,8 +166,6 @@ export class Products {
     return this.#runtime.compile(b.finish([product]), { effort: "light" });
   }
 }
-
-const empty = new Float64Array(0);
 
 function widthOf(outputs: readonly number[]): number {
   const total = outputs.reduce((sum, n) => sum + n, 0);

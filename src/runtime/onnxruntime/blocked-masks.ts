@@ -13,9 +13,8 @@
 import { inlineConstant, producers, type Constant, type Graph, type Node, type ValueName } from "../../graph/graph.ts";
 import { prune } from "../../graph/prune.ts";
 import { float32, toNumbers, type TensorType } from "../../tensor/tensor.ts";
+import { widestBlock } from "./blocked-layout.ts";
 
-/** The widest block: a depthwise convolution is blocked only where the channels fill it. */
-const block = 16;
 const scale = 2 ** 100;
 
 export function blockMasks(graph: Graph): Graph {
@@ -71,7 +70,7 @@ class BlockedMasks {
   #masked(node: Node): Masked | undefined {
     const [output] = node.outputs;
     const { shape, dtype } = this.types.get(output!)!;
-    if (node.op !== "Mul" || dtype !== "float32" || shape.length !== 4 || shape[1]! % block !== 0) return undefined;
+    if (node.op !== "Mul" || dtype !== "float32" || shape.length !== 4 || shape[1]! % widestBlock !== 0) return undefined;
     for (const [cotangent, factor] of [node.inputs, [...node.inputs].reverse()] as readonly (readonly ValueName[])[]) {
       const cast = this.#made.get(factor!);
       const mask = cast?.op === "Cast" ? this.#maskOf(cast.inputs[0]!) : undefined;

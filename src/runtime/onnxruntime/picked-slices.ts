@@ -9,9 +9,8 @@
 import { inlineConstant, producers, type Constant, type Graph, type Node, type ValueName } from "../../graph/graph.ts";
 import { prune } from "../../graph/prune.ts";
 import { float32, type TensorType } from "../../tensor/tensor.ts";
+import { widestBlock } from "./blocked-layout.ts";
 
-/** The widest block: a depthwise convolution is blocked only where the channels fill it. */
-const block = 16;
 /** Rows are copied whole; only along the last axis is a strided copy slow. */
 const along = 3;
 /** What stays in blocks if its input lies there; a convolution enters them. */
@@ -60,7 +59,7 @@ function strided({ attributes }: Node, from: TensorType, to: TensorType): Stride
   const { starts, axes, steps } = attributes as { readonly starts: readonly number[]; readonly axes?: readonly number[]; readonly steps?: readonly number[] };
   const [start, step] = [starts[0]!, steps?.[0] ?? 1];
   const [, channels, , extent] = from.shape;
-  if (from.dtype !== "float32" || from.shape.length !== 4 || channels! % block !== 0 || starts.length !== 1 || axes?.[0] !== along || step < 2 || start < 0) return undefined;
+  if (from.dtype !== "float32" || from.shape.length !== 4 || channels! % widestBlock !== 0 || starts.length !== 1 || axes?.[0] !== along || step < 2 || start < 0) return undefined;
   const width = Math.max(start + 1, extent! - step * to.shape[along]! + 1);
   return Math.floor((extent! - width) / step) + 1 === to.shape[along] ? { start, step, width, channels: channels! } : undefined;
 }
