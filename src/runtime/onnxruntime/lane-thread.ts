@@ -17,6 +17,8 @@ export type LaneRequest =
 export interface LaneReply {
   readonly id: number;
   readonly fetched?: readonly Crossing[] | undefined;
+  /** The feeds' buffers, to be filled again. */
+  readonly returned: readonly ArrayBuffer[];
   readonly error?: string;
 }
 
@@ -44,9 +46,10 @@ export function laneThread(load: (module: string) => unknown): void {
     return Object.entries(fetched).map(([name, { type, data, dims }]) => ({ name, type: type as DType, data: data as Float32Array<ArrayBuffer>, shape: dims }));
   };
   parentPort!.on("message", ({ id, request }: { readonly id: number; readonly request: LaneRequest }) => {
+    const returned = request.what === "run" ? request.feeds.map(({ data }) => data.buffer) : [];
     answer(request).then(
-      (fetched) => parentPort!.postMessage({ id, fetched } satisfies LaneReply),
-      (error: unknown) => parentPort!.postMessage({ id, error: (error as Error).message } satisfies LaneReply),
+      (fetched) => parentPort!.postMessage({ id, fetched, returned } satisfies LaneReply, [...new Set([...returned, ...(fetched ?? []).map(({ data }) => data.buffer)])]),
+      (error: unknown) => parentPort!.postMessage({ id, returned, error: (error as Error).message } satisfies LaneReply, returned),
     );
   });
 }

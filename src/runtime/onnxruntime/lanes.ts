@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import { laneThread, type Crossing, type LaneReply, type LaneRequest } from "./lane-thread.ts";
+import { TravellingBuffers } from "./travelling-buffers.ts";
 
 interface Waiting {
   readonly resolve: (fetched: readonly Crossing[] | undefined) => void;
@@ -11,6 +12,7 @@ interface Waiting {
 class Lane {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #buffers = new TravellingBuffers();
   #asked = 0;
   broken: Error | undefined;
 
@@ -18,7 +20,8 @@ class Lane {
     const ort = createRequire(import.meta.url).resolve("onnxruntime-node");
     this.#worker = new Worker(`(${laneThread.toString()})(require)`, { eval: true, workerData: ort });
     this.#worker.unref();
-    this.#worker.on("message", ({ id, fetched, error }: LaneReply) => {
+    this.#worker.on("message", ({ id, fetched, returned, error }: LaneReply) => {
+      this.#buffers.keep(returned);
       const waiting = this.#waiting.get(id)!;
       this.#waiting.delete(id);
       if (this.#waiting.size === 0) this.#worker.unref();
@@ -33,14 +36,24 @@ class Lane {
     return this.#waiting.size;
   }
 
-  ask(request: LaneRequest): Promise<readonly Crossing[] | undefined> {
+  run(program: number, feeds: readonly Crossing[]): Promise<readonly Crossing[] | undefined> {
+    const loaded = this.#buffers.load(feeds);
+    return this.ask({ what: "run", program, feeds: loaded }, loaded.map(({ data }) => data.buffer));
+  }
+
+  release(program: number): Promise<unknown> {
+    this.#buffers.clear();
+    return this.ask({ what: "release", program });
+  }
+
+  ask(request: LaneRequest, transferred: readonly ArrayBuffer[] = []): Promise<readonly Crossing[] | undefined> {
     if (this.broken) return Promise.reject(this.broken);
     const id = this.#asked++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       // The process may end while lanes are idle, not while one works.
       this.#worker.ref();
-      this.#worker.postMessage({ id, request });
+      this.#worker.postMessage({ id, request }, [...transferred]);
     });
   }
 
@@ -75,10 +88,10 @@ export async function createLaneSessions(count: number, file: string, options: E
   return {
     run: async (feeds) => {
       const idlest = own.reduce((best, lane) => (lane.load < best.load ? lane : best));
-      return (await idlest.ask({ what: "run", program, feeds }))!;
+      return (await idlest.run(program, feeds))!;
     },
     release: async () => {
-      await Promise.allSettled(own.map((lane) => lane.ask({ what: "release", program })));
+      await Promise.allSettled(own.map((lane) => lane.release(program)));
     },
   };
 }

@@ -103,8 +103,7 @@ const laneProgram = (sessions: LaneSessions, graph: Graph, lanes: number): Progr
     run: async (feeds) => {
       const crossing = [...feeds].map(([name, value]): Crossing => {
         const { dtype: type, shape, data } = castTensor(value, types.get(name)!.dtype);
-        // A view of something large would take all of it along.
-        return { name, type, shape, data: data.byteLength === data.buffer.byteLength ? data : data.slice() };
+        return { name, type, shape, data };
       });
       const fetched = await sessions.run(crossing);
       return new Map(fetched.map(({ name, type, shape, data }) => [name, tensor(type, shape, data)]));

@@ -1,0 +1,33 @@
+import { bytesPerElement, viewAs } from "../../tensor/dtype.ts";
+import type { Crossing } from "./lane-thread.ts";
+
+/**
+ * Buffers that carry feeds to a thread and come back with its answer: a sweep of a thousand pictures fills the same few,
+ * where copies by the message itself would each be allocated twice and collected twice.
+ */
+export class TravellingBuffers {
+  /** By length in bytes: runs of a sweep are alike. */
+  readonly #idle = new Map<number, ArrayBuffer[]>();
+
+  /** The feeds in buffers of their own, which may be transferred; the caller keeps its. */
+  load(feeds: readonly Crossing[]): readonly Crossing[] {
+    return feeds.map(({ name, type, shape, data }) => {
+      const length = data.length * bytesPerElement(type);
+      const copy = viewAs(type, this.#idle.get(length)?.pop() ?? new ArrayBuffer(length), 0, data.length);
+      copy.set(data as never);
+      return { name, type, shape, data: copy };
+    });
+  }
+
+  keep(buffers: readonly ArrayBuffer[]): void {
+    for (const buffer of buffers) {
+      const alike = this.#idle.get(buffer.byteLength);
+      if (alike) alike.push(buffer);
+      else this.#idle.set(buffer.byteLength, [buffer]);
+    }
+  }
+
+  clear(): void {
+    this.#idle.clear();
+  }
+}
