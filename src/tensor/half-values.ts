@@ -1,4 +1,6 @@
-import { float16ToNumber } from "../../tensor/half.ts";
+import { float16ToNumber } from "./half.ts";
 
-/** The value of every float16 by its bits: a quantised tensor holds one scale per block, millions in a file. */
-export const halfValues: Float32Array = Float32Array.from({ length: 1 << 16 }, (_, bits) => float16ToNumber(bits));
+let values: Float32Array | undefined;
+
+/** The value of every float16 by its bits, made when first asked for: files hold millions of them, as weights or as the scales of blocks. */
+export const halfValues = (): Float32Array => (values ??= Float32Array.from({ length: 1 << 16 }, (_, bits) => float16ToNumber(bits)));

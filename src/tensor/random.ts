@@ -71,11 +71,15 @@ export class Random {
   }
 
   normals(n: number): Float64Array {
-    return Float64Array.from({ length: n }, () => this.normal());
+    const out = new Float64Array(n);
+    for (let i = 0; i < n; i++) out[i] = this.normal();
+    return out;
   }
 
   uniforms(n: number, low = 0, high = 1): Float64Array {
-    return Float64Array.from({ length: n }, () => this.uniform(low, high));
+    const out = new Float64Array(n);
+    for (let i = 0; i < n; i++) out[i] = this.uniform(low, high);
+    return out;
   }
 }
 

@@ -1,5 +1,6 @@
 import { allocate, isFloat, type DType, type TypedArray } from "./dtype.ts";
-import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from "./half.ts";
+import { bfloat16ToNumber, numberToBfloat16, numberToFloat16 } from "./half.ts";
+import { halfValues } from "./half-values.ts";
 import { formatShape, sizeOf, type Shape } from "./shape.ts";
 
 export interface TensorType {
@@ -25,9 +26,11 @@ export const float32 = (shape: Shape, values: ArrayLike<number>): Tensor =>
 
 /** Numbers of any type, widened. 64-bit integers beyond ±2⁵³ lose their last bits. */
 export function toFloat64({ dtype, data }: Tensor): Float64Array {
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);
   const out = new Float64Array(data.length);
-  const decode = dtype === "float16" ? float16ToNumber : dtype === "bfloat16" ? bfloat16ToNumber : Number;
-  for (let i = 0; i < data.length; i++) out[i] = decode(data[i] as number);
+  if (dtype === "float16") decodeHalves(data, out);
+  else if (dtype === "bfloat16") for (let i = 0; i < out.length; i++) out[i] = bfloat16ToNumber(data[i]!);
+  else out.set(data);
   return out;
 }
 
@@ -59,11 +62,16 @@ function toSingle({ dtype, shape, data }: Tensor): Tensor {
     const bits = new Uint32Array(out.buffer);
     for (let i = 0; i < bits.length; i++) bits[i] = (data[i] as number) << 16;
   } else if (dtype === "float16") {
-    for (let i = 0; i < out.length; i++) out[i] = float16ToNumber(data[i] as number);
+    decodeHalves(data as Uint16Array, out);
   } else {
     out.set(data as Float64Array);
   }
   return tensor("float32", shape, out);
+}
+
+function decodeHalves(bits: ArrayLike<number>, out: Float32Array | Float64Array): void {
+  const values = halfValues();
+  for (let i = 0; i < out.length; i++) out[i] = values[bits[i]!]!;
 }
 
 const toBit = (value: number): number => (value ? 1 : 0);

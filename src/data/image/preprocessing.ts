@@ -84,14 +84,15 @@ export function toTensor({ width, height, data }: Image, preprocessing: Preproce
   const step = steps(layout, pixels, channels);
   const values = new Float32Array(pixels * channels);
   for (let channel = 0; channel < channels; channel++) {
-    const table = Float64Array.from(
+    const table = Float32Array.from(
       { length: 256 },
       (_, level) => (black + (white - black) * (level / 255) - mean[channel]!) / std[channel]!,
     );
-    const from = channelOrder === "BGR" ? 2 - channel : channel;
-    for (let pixel = 0; pixel < pixels; pixel++) {
-      const level = channelOrder === "grey" ? luma(data, pixel * 3) : data[pixel * 3 + from]!;
-      values[channel * step.channel + pixel * step.pixel] = table[level]!;
+    let to = channel * step.channel;
+    if (channelOrder === "grey") {
+      for (let from = 0; from < data.length; from += 3, to += step.pixel) values[to] = table[luma(data, from)]!;
+    } else {
+      for (let from = channelOrder === "BGR" ? 2 - channel : channel; from < data.length; from += 3, to += step.pixel) values[to] = table[data[from]!]!;
     }
   }
   return float32(layout === "NCHW" ? [1, channels, height, width] : [1, height, width, channels], values);

@@ -53,32 +53,49 @@ class Octave {
     const next = at + line.length;
     const down = this.#down.blend[row]!;
     for (let i = 0; i < line.length; i++) line[i] = corners[at + i]! + down * (corners[next + i]! - corners[at + i]!);
-    const { cell, blend } = this.#across;
-    for (let column = 0, to = 0; column < cell.length; column++, to += 3) {
-      const from = cell[column]! * 3;
+    addInterpolated(sums, line, this.#across);
+  }
+}
+
+/** Between neighbouring corners of a line, cell by cell: a cell's corners are read once for all of its pixels. */
+function addInterpolated(sums: Float64Array, line: Float64Array, { starts, blend }: Places): void {
+  for (let cell = 0, from = 0; cell + 1 < starts.length; cell++, from += 3) {
+    const red = line[from]!;
+    const green = line[from + 1]!;
+    const blue = line[from + 2]!;
+    const toRed = line[from + 3]! - red;
+    const toGreen = line[from + 4]! - green;
+    const toBlue = line[from + 5]! - blue;
+    const end = starts[cell + 1]!;
+    for (let column = starts[cell]!, to = column * 3; column < end; column++, to += 3) {
       const share = blend[column]!;
-      const [red, green, blue] = [line[from]!, line[from + 1]!, line[from + 2]!];
-      sums[to] = sums[to]! + red + share * (line[from + 3]! - red);
-      sums[to + 1] = sums[to + 1]! + green + share * (line[from + 4]! - green);
-      sums[to + 2] = sums[to + 2]! + blue + share * (line[from + 5]! - blue);
+      sums[to] = sums[to]! + red + share * toRed;
+      sums[to + 1] = sums[to + 1]! + green + share * toGreen;
+      sums[to + 2] = sums[to + 2]! + blue + share * toBlue;
     }
   }
 }
 
 interface Places {
+  /** The cell that each pixel lies in. */
   readonly cell: Int32Array;
+  /** The first pixel of each cell; last, how many pixels there are. */
+  readonly starts: Int32Array;
+  /** How far each pixel is through its cell, by the smoothstep 3t² − 2t³. */
   readonly blend: Float64Array;
 }
 
-/** The cell that each pixel lies in and how far it is through it, by the smoothstep 3t² − 2t³. */
 function places(extent: number, cells: number): Places {
   const cell = new Int32Array(extent);
+  const starts = new Int32Array(cells + 1).fill(extent);
   const blend = new Float64Array(extent);
-  for (let i = 0; i < extent; i++) {
+  for (let i = extent - 1; i >= 0; i--) {
     const at = ((i + 0.5) * cells) / extent;
-    cell[i] = Math.min(cells - 1, Math.floor(at));
-    const t = at - cell[i]!;
+    const own = Math.min(cells - 1, Math.floor(at));
+    cell[i] = own;
+    starts.fill(i, 0, own + 1);
+    const t = at - own;
     blend[i] = t * t * (3 - 2 * t);
   }
-  return { cell, blend };
+  return { cell, starts, blend };
 }

@@ -40,7 +40,9 @@ function twinOf(name: ValueName, constant: Constant, readers: readonly Node[], g
     if (role.kind === "fill") return new Float64Array(sizeOf(shape)).fill(role.value);
     const random = new Random(hashOf(name) ^ Math.imul(seed + 1, 0x9e3779b1));
     const deviation = Math.sqrt(2 / role.fanIn);
-    return random.normals(sizeOf(shape)).map((value) => value * deviation);
+    const values = random.normals(sizeOf(shape));
+    for (let i = 0; i < values.length; i++) values[i] = values[i]! * deviation;
+    return values;
   };
   return { dtype, shape, load: () => fromFloat64(dtype, shape, draw()), identity: `random twin ${identity} ${name} ${dtype} ${shape.join(",")}` };
 }
