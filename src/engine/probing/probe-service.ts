@@ -153,9 +153,9 @@ export class ProbeService {
     return result;
   }
 
-  /** Rows are held as float64, standardised as float64 and float32, and once more for testing. */
+  /** Rows are held as they were read and standardised in float64, and in float32 both ways round; a matrix of products in float32 with a factor, both ways round, for each of a few strengths. */
   #checkRoom(rows: number, features: number): void {
-    const bytes = rows * features * 24 + features * features * 24;
+    const bytes = rows * features * 28 + Math.min(rows, features) ** 2 * 28;
     if (bytes <= this.#settings.memoryBudgetBytes) return;
     throw new GlassboxError("resource", `a probe of ${rows} × ${features} features needs ${(bytes / 2 ** 30).toFixed(1)} GB`, { hint: "Raise the memory budget, or probe fewer samples or a narrower site." });
   }

@@ -2,7 +2,7 @@ import { Builder, type Value } from "../../graph/builder.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Shape } from "../../tensor/shape.ts";
-import { float32, toFloat64 } from "../../tensor/tensor.ts";
+import { float32 } from "../../tensor/tensor.ts";
 
 /** Features of samples, [rows, columns] row-major, in double precision. */
 export interface Features {
@@ -20,13 +20,19 @@ export interface Standardization {
 /** Column means and population deviations (ddof 0); a column that is constant to within rounding is divided by 1, as scikit-learn has it. */
 export function standardizationOf({ rows, columns, data }: Features, among: ArrayLike<number>): Standardization {
   const mean = new Float64Array(columns);
-  const deviation = new Float64Array(columns);
+  const variance = new Float64Array(columns);
   const count = among.length;
-  for (let i = 0; i < count; i++) for (let c = 0, at = among[i]! * columns; c < columns; c++) mean[c] = mean[c]! + data[at + c]! / count;
-  for (let i = 0; i < count; i++) for (let c = 0, at = among[i]! * columns; c < columns; c++) deviation[c] = deviation[c]! + (data[at + c]! - mean[c]!) ** 2 / count;
   if (rows < count) throw new RangeError(`${count} rows cannot be among ${rows}`);
-  const constant = (variance: number, c: number): boolean => variance <= count * Number.EPSILON * variance + (count * mean[c]! * Number.EPSILON) ** 2;
-  return { mean, deviation: deviation.map((variance, c) => (constant(variance, c) ? 1 : Math.sqrt(variance))) };
+  for (let i = 0; i < count; i++) for (let c = 0, at = among[i]! * columns; c < columns; c++, at++) mean[c] = mean[c]! + data[at]!;
+  for (let c = 0; c < columns; c++) mean[c] = mean[c]! / count;
+  for (let i = 0; i < count; i++) {
+    for (let c = 0, at = among[i]! * columns; c < columns; c++, at++) {
+      const from = data[at]! - mean[c]!;
+      variance[c] = variance[c]! + from * from;
+    }
+  }
+  const constant = (spread: number, c: number): boolean => spread <= count * Number.EPSILON * spread + (count * mean[c]! * Number.EPSILON) ** 2;
+  return { mean, deviation: variance.map((sum, c) => (constant(sum / count, c) ? 1 : Math.sqrt(sum / count))) };
 }
 
 /** The chosen rows, standardised. */
@@ -38,34 +44,22 @@ export function standardized({ columns, data }: Features, { mean, deviation }: S
   return { rows: among.length, columns, data: out };
 }
 
-/** The constant feature of rows that are weighted; 1 otherwise. */
-interface Weighted {
-  readonly constant?: Float64Array;
-}
-
-/** Rows times √ω, so that their Gram matrix is Σ ω x̃x̃ᵀ. */
-export function weighted({ rows, columns, data }: Features, weights: Float64Array): Features & Weighted {
-  const constant = weights.map(Math.sqrt);
-  const scaled = new Float64Array(rows * columns);
-  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) scaled[r * columns + c] = data[r * columns + c]! * constant[r]!;
-  return { rows, columns, data: scaled, constant };
-}
-
 /** XᵀX with a last row and column for a constant feature of 1: [columns + 1, columns + 1]. */
-export type Gram = Float64Array;
+export type Gram = Float32Array;
 /** XXᵀ: [rows, rows]. */
-export type Kernel = Float64Array;
+export type Kernel = Float32Array;
 
 /**
- * The Gram matrix by the runtime's matrix product, in float32: it only preconditions, so the solution
- * does not depend on its last digits. Equal for every label, fold, C and control on the same features.
+ * Σᵢ ωᵢ x̃ᵢx̃ᵢᵀ by the runtime's matrix product, in float32: it only preconditions, so the solution does not depend on its last
+ * digits. With ω = 1, unless stated, it is equal for every label, fold, C and control on the same features.
  */
-export function gramOf({ rows, columns, data, constant }: Features & Weighted, runtime: Runtime): Promise<Gram> {
+export function gramOf({ rows, columns, data }: Features, runtime: Runtime, weights?: Float64Array): Promise<Gram> {
   const width = columns + 1;
   const values = new Float32Array(rows * width);
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) values[r * width + c] = data[r * columns + c]!;
-    values[r * width + columns] = constant?.[r] ?? 1;
+  for (let r = 0, at = 0, to = 0; r < rows; r++) {
+    const root = weights ? Math.sqrt(weights[r]!) : 1;
+    for (let c = 0; c < columns; c++) values[to++] = data[at++]! * root;
+    values[to++] = root;
   }
   return productOf(values, [rows, width], runtime, (b, x) => b.matmul(b.transpose(x, [1, 0]), x));
 }
@@ -74,12 +68,12 @@ export function gramOf({ rows, columns, data, constant }: Features & Weighted, r
 export const kernelOf = ({ rows, columns }: Features, values: Float32Array, runtime: Runtime): Promise<Kernel> =>
   productOf(values, [rows, columns], runtime, (b, x) => b.matmul(x, b.transpose(x, [1, 0])));
 
-async function productOf(values: Float32Array, shape: Shape, runtime: Runtime, product: (b: Builder, x: Value) => Value): Promise<Float64Array> {
+async function productOf(values: Float32Array, shape: Shape, runtime: Runtime, product: (b: Builder, x: Value) => Value): Promise<Float32Array> {
   const b = new Builder(coreOperators);
   const program = await runtime.compile(b.finish([product(b, b.input("x", { dtype: "float32", shape }))]), { effort: "light" });
   try {
     const [found] = (await program.run(new Map([["x", float32(shape, values)]]))).values();
-    return toFloat64(found!);
+    return found!.data as Float32Array;
   } finally {
     await program.release();
   }

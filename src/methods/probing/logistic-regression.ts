@@ -1,5 +1,5 @@
 import type { Features } from "./design.ts";
-import { passOver, type Pass } from "./pass.ts";
+import { passOver, scoresOver, type Pass } from "./pass.ts";
 import type { Preconditioner } from "./preconditioner.ts";
 
 /**
@@ -73,6 +73,8 @@ export interface SolveOptions {
   readonly share?: number;
   /** Where to begin, e.g. the fit of a stronger regularisation; at 0 unless stated. */
   readonly start?: Fit | undefined;
+  /** Whether the preconditioner is already of the curvature near the optimum, so that none is asked for. */
+  readonly steered?: boolean;
   /** Whether the last gradients, by which the end is judged, are asked for in double precision. Curvature never is: it only steers. */
   readonly exact?: boolean;
 }
@@ -82,7 +84,7 @@ export interface SolveOptions {
  * It yields the passes over the data that it needs and is given their results: one problem at a time is solved by
  * `fitLogistic`, many on the same rows by `fitTogether`.
  */
-export function* solveLogistic(problem: Problem, first: Preconditioner, { tolerance = 1e-9, share = 0, start, exact = true }: SolveOptions = {}): Solver {
+export function* solveLogistic(problem: Problem, first: Preconditioner, { tolerance = 1e-9, share = 0, start, exact = true, steered = false }: SolveOptions = {}): Solver {
   const objective = new Objective(problem);
   const { convexity, outputs, columns } = objective;
   let preconditioner = first;
@@ -102,7 +104,7 @@ export function* solveLogistic(problem: Problem, first: Preconditioner, { tolera
       objective.exact = true;
       at = yield* objective.evaluate(parameters);
       // From here on the curvature hardly changes, and where probabilities are near 0 and 1 it is far from its bound: by that some four times as many passes would follow as are behind (measured).
-      const worthwhile = objective.passes * outputs > columns / columnsPerProduct;
+      const worthwhile = !steered && objective.passes * outputs > columns / columnsPerProduct;
       if (norm(at.gradient) > enough && worthwhile) yield { kind: "steer", weights: objective.curvatures(at), total: objective.total, lambda: convexity, accept: (made) => (preconditioner = made) };
     }
     if (norm(at.gradient) <= enough) break;
@@ -141,31 +143,43 @@ export function fitLogistic(problem: Problem, preconditioner: Preconditioner, op
 }
 
 /** Scores of rows: [row, output]. */
-export function decisions({ weights, intercepts, outputs }: Fit, { rows, columns, data }: Features): Float64Array {
-  const scores = new Float64Array(rows * outputs);
-  for (let r = 0; r < rows; r++) {
-    for (let k = 0; k < outputs; k++) {
-      let sum = intercepts[k]!;
-      for (let c = 0, x = r * columns; c < columns; c++) sum += data[x + c]! * weights[c * outputs + k]!;
-      scores[r * outputs + k] = sum;
-    }
-  }
-  return scores;
+export function decisions({ weights, intercepts, outputs }: Fit, x: Features): Float64Array {
+  const parameters = new Float64Array(weights.length + outputs);
+  parameters.set(weights);
+  parameters.set(intercepts, weights.length);
+  return scoresOver(x, parameters, outputs);
 }
 
 /** Class probabilities of rows: [row, class]. */
 export function probabilities(fit: Fit, x: Features): Float64Array {
   const scores = decisions(fit, x);
-  if (fit.outputs > 1) {
-    for (let r = 0; r < x.rows; r++) softmaxInPlace(scores, r * fit.outputs, fit.outputs);
-    return scores;
-  }
+  if (fit.outputs > 1) return outputProbabilities(scores, fit.outputs);
   const both = new Float64Array(x.rows * 2);
   scores.forEach((score, r) => {
     both[2 * r + 1] = sigmoid(score);
     both[2 * r] = sigmoid(-score);
   });
   return both;
+}
+
+/** Of each row the mean curvature, at scores [row, output], over the directions that the softmax sees: Σ p(1 − p)/(K − 1); p(1 − p) for two classes. */
+export const curvaturesAt = (scores: Float64Array, outputs: number): Float64Array => curvaturesOf(outputProbabilities(scores.slice(), outputs), outputs);
+
+function curvaturesOf(p: Float64Array, outputs: number): Float64Array {
+  const out = new Float64Array(p.length / outputs);
+  for (let row = 0, at = 0; row < out.length; row++) {
+    let sum = 0;
+    for (let k = 0; k < outputs; k++, at++) sum += p[at]! * (1 - p[at]!);
+    out[row] = sum / Math.max(1, outputs - 1);
+  }
+  return out;
+}
+
+/** In place of scores, [row, output]: of the second class where there are two. */
+function outputProbabilities(scores: Float64Array, outputs: number): Float64Array {
+  if (outputs === 1) for (let r = 0; r < scores.length; r++) scores[r] = sigmoid(scores[r]!);
+  else for (let at = 0; at < scores.length; at += outputs) softmaxInPlace(scores, at, outputs);
+  return scores;
 }
 
 interface Point {
@@ -247,15 +261,11 @@ class Objective {
     return product;
   }
 
-  /** Of each row the mean curvature over the directions that the softmax sees, s·Σ p(1 − p)/(K − 1); s·p(1 − p) for two classes. */
+  /** Of each row, times its weight. */
   curvatures({ p }: Point): Float64Array {
-    const { outputs } = this;
-    const { weights, x } = this.#problem;
-    return Float64Array.from({ length: x.rows }, (_, row) => {
-      let sum = 0;
-      for (let k = 0; k < outputs; k++) sum += p[row * outputs + k]! * (1 - p[row * outputs + k]!);
-      return ((weights?.[row] ?? 1) * sum) / Math.max(1, outputs - 1);
-    });
+    const { weights } = this.#problem;
+    const own = curvaturesOf(p, this.outputs);
+    return weights ? own.map((curvature, row) => weights[row]! * curvature) : own;
   }
 
   /** The penalty of `v`, whose gradient is added. */

@@ -1,4 +1,5 @@
 import type { Features } from "./design.ts";
+import { transposeInto } from "./transpose.ts";
 
 /**
  * What a solver asks of the data: 1/total · Σᵢ x̃ᵢ g(x̃ᵢ·v)ᵀ, where x̃ has a last feature of 1 and `transform` is g, in place.
@@ -14,51 +15,78 @@ export interface Pass {
   readonly transform: (z: Float64Array, row: number) => void;
 }
 
-/** One pass in double precision: a row is read once and is still in the cache the second time. */
-export const passOver = (x: Features, { parameters, outputs, total, transform }: Pass): Float64Array =>
-  outputs === 1 ? oneOutput(x, parameters, total, transform) : manyOutputs(x, parameters, outputs, total, transform);
+/** Rows that are read together: each parameter that is loaded is used as often, and each sum is stored once for all of them. */
+const abreast = 4;
 
-function oneOutput({ rows, columns, data }: Features, v: Float64Array, total: number, transform: (z: Float64Array, row: number) => void): Float64Array {
-  const out = new Float64Array(columns + 1);
-  const z = new Float64Array(1);
-  const whole = columns - (columns % 4);
-  for (let row = 0, at = 0; row < rows; row++, at += columns) {
-    let s0 = v[columns]!;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (let c = 0; c < whole; c += 4) {
-      s0 += data[at + c]! * v[c]!;
-      s1 += data[at + c + 1]! * v[c + 1]!;
-      s2 += data[at + c + 2]! * v[c + 2]!;
-      s3 += data[at + c + 3]! * v[c + 3]!;
+/** One pass in double precision: rows are read once and are still in the cache the second time. */
+export function passOver({ rows, columns, data }: Features, { parameters, outputs, total, transform }: Pass): Float64Array {
+  const v = transposeInto(new Float64Array(parameters.length), parameters, columns + 1, outputs);
+  const sums = new Float64Array(v.length);
+  const z = new Float64Array(outputs * abreast);
+  const own = Array.from({ length: abreast }, (_, i) => z.subarray(i * outputs, (i + 1) * outputs));
+  for (let row = 0; row < rows; row += abreast) {
+    scoresAbreast(data, row, rows, columns, v, outputs, z);
+    for (let i = 0; i < abreast; i++) {
+      if (row + i < rows) transform(own[i]!, row + i);
+      else own[i]!.fill(0);
     }
-    for (let c = whole; c < columns; c++) s0 += data[at + c]! * v[c]!;
-    z[0] = s0 + s1 + s2 + s3;
-    transform(z, row);
-    const g = z[0]! / total;
-    for (let c = 0; c < columns; c++) out[c] = out[c]! + g * data[at + c]!;
-    out[columns] = out[columns]! + g;
+    for (let i = 0; i < z.length; i++) z[i] = z[i]! / total;
+    addAbreast(data, row, rows, columns, z, outputs, sums);
   }
-  return out;
+  return transposeInto(new Float64Array(sums.length), sums, outputs, columns + 1);
 }
 
-function manyOutputs({ rows, columns, data }: Features, v: Float64Array, outputs: number, total: number, transform: (z: Float64Array, row: number) => void): Float64Array {
-  const out = new Float64Array((columns + 1) * outputs);
-  const z = new Float64Array(outputs);
-  for (let row = 0, at = 0; row < rows; row++, at += columns) {
-    for (let k = 0; k < outputs; k++) z[k] = v[columns * outputs + k]!;
-    for (let c = 0, w = 0; c < columns; c++, w += outputs) {
-      const value = data[at + c]!;
-      for (let k = 0; k < outputs; k++) z[k] = z[k]! + value * v[w + k]!;
-    }
-    transform(z, row);
-    for (let k = 0; k < outputs; k++) z[k] = z[k]! / total;
-    for (let c = 0, w = 0; c < columns; c++, w += outputs) {
-      const value = data[at + c]!;
-      for (let k = 0; k < outputs; k++) out[w + k] = out[w + k]! + value * z[k]!;
-    }
-    for (let k = 0, w = columns * outputs; k < outputs; k++) out[w + k] = out[w + k]! + z[k]!;
+/** Scores of rows in double precision, [row, output], by parameters [column + 1, output]. */
+export function scoresOver({ rows, columns, data }: Features, parameters: Float64Array, outputs: number): Float64Array {
+  const v = transposeInto(new Float64Array(parameters.length), parameters, columns + 1, outputs);
+  const z = new Float64Array(outputs * abreast);
+  const scores = new Float64Array(rows * outputs);
+  for (let row = 0; row < rows; row += abreast) {
+    scoresAbreast(data, row, rows, columns, v, outputs, z);
+    scores.set(z.subarray(0, Math.min(abreast, rows - row) * outputs), row * outputs);
   }
-  return out;
+  return scores;
+}
+
+/** z ← x̃·v of the next rows, [row, output]; past the end the last row stands for those that are not there. */
+function scoresAbreast(data: Float64Array, row: number, rows: number, columns: number, v: Float64Array, outputs: number, z: Float64Array): void {
+  const a = row * columns;
+  const b = Math.min(row + 1, rows - 1) * columns;
+  const c = Math.min(row + 2, rows - 1) * columns;
+  const d = Math.min(row + 3, rows - 1) * columns;
+  for (let k = 0; k < outputs; k++) {
+    const w = k * (columns + 1);
+    let sa = v[w + columns]!;
+    let sb = sa;
+    let sc = sa;
+    let sd = sa;
+    for (let i = 0; i < columns; i++) {
+      const weight = v[w + i]!;
+      sa += data[a + i]! * weight;
+      sb += data[b + i]! * weight;
+      sc += data[c + i]! * weight;
+      sd += data[d + i]! * weight;
+    }
+    z[k] = sa;
+    z[outputs + k] = sb;
+    z[2 * outputs + k] = sc;
+    z[3 * outputs + k] = sd;
+  }
+}
+
+/** sums ← sums + Σ z·x̃ᵀ of the next rows, [output, column + 1]. */
+function addAbreast(data: Float64Array, row: number, rows: number, columns: number, z: Float64Array, outputs: number, sums: Float64Array): void {
+  const a = row * columns;
+  const b = Math.min(row + 1, rows - 1) * columns;
+  const c = Math.min(row + 2, rows - 1) * columns;
+  const d = Math.min(row + 3, rows - 1) * columns;
+  for (let k = 0; k < outputs; k++) {
+    const w = k * (columns + 1);
+    const za = z[k]!;
+    const zb = z[outputs + k]!;
+    const zc = z[2 * outputs + k]!;
+    const zd = z[3 * outputs + k]!;
+    for (let i = 0; i < columns; i++) sums[w + i] = sums[w + i]! + (za * data[a + i]! + zb * data[b + i]! + (zc * data[c + i]! + zd * data[d + i]!));
+    sums[w + columns] = sums[w + columns]! + (za + zb + (zc + zd));
+  }
 }

@@ -31,7 +31,8 @@ export class FeaturePreconditioner implements Preconditioner {
 
   constructor(gram: Gram, columns: number, { curvature, lambda }: Strength) {
     const width = columns + 1;
-    const matrix = gram.map((value) => value * curvature);
+    const matrix = new Float64Array(gram.length);
+    for (let i = 0; i < matrix.length; i++) matrix[i] = gram[i]! * curvature;
     for (let c = 0; c < columns; c++) matrix[c * width + c] = matrix[c * width + c]! + lambda;
     matrix[width * width - 1] = matrix[width * width - 1]! + 1e-12;
     this.size = width;
@@ -73,7 +74,7 @@ export class RowPreconditioner implements Preconditioner {
 
   /** @param x standardised; `rows` is the same in float32 */
   constructor(kernel: Kernel, x: Features, rows: Float32Array, { curvature, lambda }: Strength) {
-    const matrix = kernel.slice();
+    const matrix = Float64Array.from(kernel);
     for (let r = 0; r < x.rows; r++) matrix[r * x.rows + r] = matrix[r * x.rows + r]! + lambda / curvature;
     this.size = x.columns + 1;
     this.#x = x;

@@ -5,7 +5,7 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import { Curvature } from "./curvature.ts";
 import { standardizationOf, standardized, type Features } from "./design.ts";
 import { probabilities, solveLogistic } from "./logistic-regression.ts";
-import { chooseStrength, roughShare } from "./strength.ts";
+import { chooseStrength, preconditionerFor, roughShare } from "./strength.ts";
 import { Products, fitTogether } from "./together.ts";
 
 /** What is to be decoded, from which rows, judged on which. */
@@ -35,9 +35,8 @@ const shownTolerance = 1e-6;
 /**
  * A probe of one site (Alain and Bengio 2016): L2-regularised logistic regression on frozen features. Standardised with
  * training rows only; C by cross-validated log-loss on training rows with the one-standard-error rule, each fold standardised
- * with its own. One Gram matrix,
- * and one factor for each C, serve all folds, the real labels and the shuffled ones; `curvatureOf` may know them from
- * another label on the same rows.
+ * with its own. One Gram matrix, and one factor for each C, serve all folds, the real labels and the shuffled ones, until the
+ * curvature where the folds ended steers better; `curvatureOf` may know them from another label on the same rows.
  */
 export async function probe(
   features: Features,
@@ -54,11 +53,12 @@ export async function probe(
   const curvature = await curvatureOf(() => Curvature.of(x, runtime));
   const products = new Products(x, runtime);
   try {
-    const choice = await chooseStrength(x, y, classes, folds.map((fold) => positions(split.train, fold)), curvature, products);
+    const { start, weights, ...choice } = await chooseStrength(x, y, classes, folds.map((fold) => positions(split.train, fold)), curvature, products);
     const { C } = choice;
     const permuted = shuffledSeed === undefined ? undefined : pick(y, new Random(shuffledSeed).permutation(y.length));
+    const steeredBy = await preconditionerFor(C, classes, weights, curvature, products);
     const solvers = [
-      solveLogistic({ x, y, classes, C }, curvature.at(C, classes), { tolerance: shownTolerance }),
+      solveLogistic({ x, y, classes, C }, steeredBy, { tolerance: shownTolerance, start, steered: weights !== undefined }),
       ...(permuted ? [solveLogistic({ x, y: permuted, classes, C }, curvature.at(C, classes), { share: roughShare, exact: false })] : []),
     ];
     const fits = await fitTogether(solvers, products);
@@ -84,6 +84,8 @@ function positions(among: Int32Array, wanted: Int32Array): Int32Array {
 const pick = (values: Int32Array, at: Int32Array): Int32Array => at.map((i) => values[i]!);
 
 function checkFinite({ data, columns }: Features): void {
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new GlassboxError("input", `feature ${bad % columns} of row ${Math.floor(bad / columns)} is ${data[bad]}`, { hint: "The network overflows on this input; check the preprocessing." });
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(data[i])) continue;
+    throw new GlassboxError("input", `feature ${i % columns} of row ${Math.floor(i / columns)} is ${data[i]}`, { hint: "The network overflows on this input; check the preprocessing." });
+  }
 }

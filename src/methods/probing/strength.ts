@@ -1,18 +1,30 @@
 import type { Curvature } from "./curvature.ts";
 import { standardizationOf, type Features } from "./design.ts";
-import { solveLogistic, type Fit, type Problem } from "./logistic-regression.ts";
+import { curvaturesAt, solveLogistic, type Fit, type Problem } from "./logistic-regression.ts";
+import type { Preconditioner } from "./preconditioner.ts";
 import { fitTogether, type Products } from "./together.ts";
 
 /** From one that allows almost no weight to one that hardly binds, on standardised features. */
 const strengths: readonly number[] = [1e-4, 1e-3, 1e-2, 1e-1, 1];
 /** To compare strengths, and for labels in random order, this share of the first gradient is enough. */
-export const roughShare = 3e-3;
+export const roughShare = 1e-3;
 
-interface Strength {
+/**
+ * The curvature's bound is far above it where regularisation is weak, and steers badly. The curvature where the folds ended,
+ * one for all of them, is worth its Gram matrix and factor once they took more products with one column than this share of
+ * the columns (measured).
+ */
+const productsPerColumn = 1 / 3;
+
+export interface Strength {
   readonly C: number;
   readonly validationLoss: number;
   /** Whether it is the weakest regularisation that was tried. */
   readonly atEdge: boolean;
+  /** Where a fit on all rows may begin: the mean of the folds' fits. */
+  readonly start: Fit;
+  /** Of each row the curvature there, where it is worth its factor. */
+  readonly weights: Float64Array | undefined;
 }
 
 /**
@@ -21,23 +33,34 @@ interface Strength {
  */
 export async function chooseStrength(x: Features, y: Int32Array, classes: number, folds: readonly Int32Array[], curvature: Curvature, products: Products): Promise<Strength> {
   const problems = folds.map((fold) => withoutFold({ x, y, classes }, fold));
-  const curve: { readonly C: number; readonly mean: number; readonly error: number }[] = [];
+  const tried: (Pick<Strength, "C" | "start" | "weights"> & { readonly mean: number; readonly error: number })[] = [];
   let fits: readonly Fit[] = [];
+  let weights: Float64Array | undefined;
   for (const C of strengths) {
-    const solvers = problems.map((problem, i) => solveLogistic({ ...problem, C }, curvature.at(C, classes), { share: roughShare, start: fits[i], exact: false }));
-    fits = await fitTogether(solvers, products);
+    const steeredBy = await preconditionerFor(C, classes, weights, curvature, products);
+    fits = await fitTogether(problems.map((problem, i) => solveLogistic({ ...problem, C }, steeredBy, { share: roughShare, start: fits[i], exact: false })), products);
     const scores = await products.scores(fits);
     const losses = folds.map((fold, i) => meanLoss(fits[i]!, scores[i]!, y, fold));
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
     const deviation = Math.sqrt(losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / Math.max(1, losses.length - 1));
-    curve.push({ C, mean, error: deviation / Math.sqrt(losses.length) });
-    const least = leastOf(curve);
+    const spent = fits.reduce((sum, { passes, outputs }) => sum + passes * outputs, 0);
+    if (weights || spent > x.columns * productsPerColumn) weights = meanOf(fits.map(({ outputs }, i) => curvaturesAt(scores[i]!, outputs)));
+    tried.push({ C, mean, error: deviation / Math.sqrt(losses.length), start: middleOf(fits), weights });
+    const least = leastOf(tried);
     if (mean > least.mean + least.error) break;
   }
-  const least = leastOf(curve);
-  const chosen = curve.find(({ mean }) => mean <= least.mean + least.error)!;
-  return { C: chosen.C, validationLoss: chosen.mean, atEdge: least.C === strengths.at(-1) };
+  const least = leastOf(tried);
+  const { mean, ...chosen } = tried.find((each) => each.mean <= least.mean + least.error)!;
+  return { C: chosen.C, validationLoss: mean, atEdge: least.C === strengths.at(-1), start: chosen.start, weights: chosen.weights };
 }
+
+/** What steers a fit on all rows: the curvature of rows weighted so, where that is known and can be used, or its bound. */
+export const preconditionerFor = async (C: number, classes: number, weights: Float64Array | undefined, curvature: Curvature, products: Products): Promise<Preconditioner> =>
+  (weights && (await products.steered(weights, weights.length, 1 / (C * weights.length)))) ?? curvature.at(C, classes);
+
+const middleOf = (fits: readonly Fit[]): Fit => ({ ...fits[0]!, weights: meanOf(fits.map(({ weights }) => weights)), intercepts: meanOf(fits.map(({ intercepts }) => intercepts)) });
+
+const meanOf = (arrays: readonly Float64Array[]): Float64Array => arrays[0]!.map((_, i) => arrays.reduce((sum, values) => sum + values[i]!, 0) / arrays.length);
 
 const leastOf = <T extends { readonly mean: number }>(curve: readonly T[]): T => curve.reduce((best, each) => (each.mean < best.mean ? each : best));
 
@@ -64,6 +87,6 @@ function meanLoss({ outputs }: Fit, scores: Float64Array, y: Int32Array, rows: I
 export function withoutFold({ x, y, classes }: Pick<Problem, "x" | "y" | "classes">, fold: Int32Array): Omit<Problem, "C"> {
   const weights = new Float64Array(x.rows).fill(1);
   for (const row of fold) weights[row] = 0;
-  const rest = Array.from({ length: x.rows }, (_, row) => row).filter((row) => weights[row] === 1);
+  const rest = Int32Array.from({ length: x.rows }, (_, row) => row).filter((row) => weights[row] === 1);
   return { x, y, classes, weights, deviations: standardizationOf(x, rest).deviation };
 }

@@ -3,11 +3,12 @@ import { coreOperators } from "../../graph/ops/table.ts";
 import type { Program, Runtime } from "../../runtime/runtime.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { float32, type Tensor } from "../../tensor/tensor.ts";
-import { gramOf, weighted, type Features } from "./design.ts";
+import { gramOf, type Features } from "./design.ts";
 import { nothing, type Fit, type Preconditioning, type Solver, type Steering, type Wanted } from "./logistic-regression.ts";
 import { passOver, type Pass } from "./pass.ts";
 import { FeaturePreconditioner, type Preconditioner } from "./preconditioner.ts";
 import type { Multiply } from "./inverse-factor.ts";
+import { transposeInto } from "./transpose.ts";
 
 /** Widths of products of several are rounded up to a multiple of it, so that few programs serve all; one alone is a product with a vector. */
 const widthStep = 8;
@@ -18,13 +19,16 @@ const widthStep = 8;
  */
 export class Products {
   readonly #x: Features;
+  /** [row, column] and [column, row]: a product whose left side is a whole matrix as it lies is up to twice as fast. */
   readonly #rows: Tensor;
+  readonly #columns: Tensor;
   readonly #runtime: Runtime;
   readonly #programs = new Map<string, Promise<Program>>();
 
   constructor(x: Features, runtime: Runtime) {
     this.#x = x;
     this.#rows = float32([x.rows, x.columns], x.data);
+    this.#columns = float32([x.columns, x.rows], transposeInto(new Float32Array(x.data.length), x.data, x.rows, x.columns));
     this.#runtime = runtime;
   }
 
@@ -76,7 +80,7 @@ export class Products {
     const split = passes.map(({ parameters, outputs }) => ({ weights: parameters, intercepts: parameters.subarray(columns * outputs), outputs }));
     const scores = await this.scores(split);
     const width = widthOf(passes.map(({ outputs }) => outputs));
-    // A row a problem: its product with the rows is twice as fast as that of a column a problem, transposed.
+    // A row a problem.
     const g = new Float32Array(width * rows);
     let at = 0;
     const intercepts = passes.map(({ outputs, total, transform }, i) => {
@@ -105,11 +109,16 @@ export class Products {
     });
   }
 
-  /** Where features outnumber rows the bound does: few steps are left, and the kernel of weighted rows knows no intercept. */
-  async #steer({ weights, total, lambda, accept }: Steering): Promise<void> {
+  /** By the curvature of rows weighted so; nothing where features outnumber rows, for there the bound does: few steps are left, and the kernel of weighted rows knows no intercept. */
+  async steered(weights: Float64Array, total: number, lambda: number): Promise<Preconditioner | undefined> {
     const { rows, columns } = this.#x;
-    if (rows <= columns) return;
-    accept(new FeaturePreconditioner(await gramOf(weighted(this.#x, weights), this.#runtime), columns, { curvature: 1 / total, lambda }));
+    if (rows <= columns) return undefined;
+    return new FeaturePreconditioner(await gramOf(this.#x, this.#runtime, weights), columns, { curvature: 1 / total, lambda });
+  }
+
+  async #steer({ weights, total, lambda, accept }: Steering): Promise<void> {
+    const made = await this.steered(weights, total, lambda);
+    if (made) accept(made);
   }
 
   /** All residuals side by side. */
@@ -140,29 +149,29 @@ export class Products {
   readonly #multiply: Multiply = async (a, b, m, k, n, transposed = false) => {
     const key = `${m} ${k} ${n} ${transposed}`;
     const shapes = [transposed ? [k, m] : [m, k], [k, n]] as const;
-    const known = this.#programs.get(key) ?? this.#compile(shapes[0], shapes[1], transposed);
+    const known = this.#programs.get(key) ?? this.#compile(shapes[0], shapes[1], { transA: transposed });
     this.#programs.set(key, known);
     const [product] = (await (await known).run(new Map([["x", float32(shapes[0], a)], ["v", float32(shapes[1], b)]]))).values();
     return product!.data as Float32Array;
   };
 
-  /** Rows by columns of `other`, or rows of `other` by rows. */
+  /** Rows by `other`, [column, width]; or `other`, [width, row], by rows. */
   async #product(kind: "scores" | "gradient", width: number, other: Float32Array): Promise<Float32Array> {
     const { rows, columns } = this.#x;
     const key = `${kind} ${width}`;
     const shape = kind === "scores" ? [columns, width] : [width, rows];
-    const known = this.#programs.get(key) ?? (kind === "scores" ? this.#compile(this.#rows.shape, shape) : this.#compile(shape, this.#rows.shape));
+    const known = this.#programs.get(key) ?? (kind === "scores" ? this.#compile(this.#rows.shape, shape) : this.#compile(shape, this.#columns.shape, { transB: true }));
     this.#programs.set(key, known);
-    const [left, right] = kind === "scores" ? [this.#rows, float32(shape, other)] : [float32(shape, other), this.#rows];
+    const [left, right] = kind === "scores" ? [this.#rows, float32(shape, other)] : [float32(shape, other), this.#columns];
     const [product] = (await (await known).run(new Map([["x", left], ["v", right]]))).values();
     return product!.data as Float32Array;
   }
 
-  #compile(left: Shape, right: Shape, transposed = false): Promise<Program> {
+  #compile(left: Shape, right: Shape, turned: { readonly transA?: boolean; readonly transB?: boolean } = {}): Promise<Program> {
     const b = new Builder(coreOperators);
     const x = b.input("x", { dtype: "float32", shape: left });
     const v = b.input("v", { dtype: "float32", shape: right });
-    const product = transposed ? b.apply("Gemm", [x, v], { transA: true }) : b.matmul(x, v);
+    const product = turned.transA || turned.transB ? b.apply("Gemm", [x, v], turned) : b.matmul(x, v);
     return this.#runtime.compile(b.finish([product]), { effort: "light" });
   }
 }
