@@ -20,6 +20,8 @@ export interface VisualizeOptions {
   readonly l2: number;
   /** What takes colours into their range: a sigmoid, or a curve that levels off more slowly, so that a saturated pixel can come back. */
   readonly range: "sigmoid" | "soft";
+  /** Computed in WebAssembly, which rounds alike on every processor, so that equal seeds give equal pictures on every machine. */
+  readonly portable: boolean;
 }
 
 /** Unless others are asked for. 512 are lucid's own. */
@@ -35,6 +37,7 @@ export const usualVisualizeOptions: VisualizeOptions = {
   totalVariation: 0,
   l2: 0,
   range: "sigmoid",
+  portable: false,
 };
 
 export interface VisualizeParams extends ModelParams {

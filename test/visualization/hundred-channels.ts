@@ -171,9 +171,11 @@ shifts of up to 8 pixels, scales of ± 10 % and turns of ± 5°. Made and checke
 
 Raw activation is no measure: pixel ascent reaches the higher value almost everywhere, with noise that a small shift destroys.
 
-Equal seeds give equal pictures, alone or beside others, paused or not: on one machine to the last pixel. Where a processor or a
-runtime rounds differently, 24 steps part by at most one of 255 levels, and 64 steps by up to 13, as rectifiers switch. Where a
-picture must be the same on every machine, grow it with \`--runtime tensorflow\`: WebAssembly rounds alike everywhere.
+Equal seeds give equal pictures, alone or beside others, paused or not: on one machine to the last pixel. Another processor sums
+in another order, and once a rectifier that one rounding turns on and another leaves off has parted two pictures, they go on
+apart: by up to 7 of 255 levels after 24 steps and by 31 after 64 on a processor without AVX. Where a picture must be the same on
+every machine, grow it with \`--portable\` (*Same on every machine* in the panel's recipe): WebAssembly rounds alike everywhere, in
+about ten times the time. Its 64 steps gave the same bytes on x86-64 with AVX2, on x86-64 without AVX, and on ARM64.
 
 | site | channel | best photograph | ours: raw / moved | kept | pixel ascent: raw / moved |
 |---|---|---|---|---|---|

@@ -165,6 +165,25 @@ test("closing the panel stops its work in the engine", async () => {
   await view.locator(growth("done")).waitFor({ timeout: 60_000 });
 });
 
+test("a picture that is the same on every machine says by what it was computed", async () => {
+  const { page } = glassbox;
+  const view = webview(page);
+  const recipe = async (steps: string, portable: boolean): Promise<void> => {
+    const menu = await openMenu(view, "Recipe");
+    await menu.getByLabel("Steps").fill(steps);
+    await page.keyboard.press("Tab");
+    await menu.getByLabel("Same on every machine").setChecked(portable);
+    await page.keyboard.press("Escape");
+  };
+  await recipe("4", true);
+  await view.locator(`${growth("done")}[data-step="4"]`).waitFor({ timeout: 120_000 });
+  const { provenance, code } = JSON.parse((await exported(page, view, "Certificate and provenance (JSON)", path.join(glassbox.workspace, "portable.json"))).toString()) as { provenance: { runtime: { version: string } }; code: { cli: string } };
+  assert.match(provenance.runtime.version, /wasm/);
+  assert.match(code.cli, / --portable( |$)/);
+  await recipe("64", false);
+  await view.locator(growth("done")).waitFor({ timeout: 60_000 });
+});
+
 test("all channels of the site: a page of pictures, of which each opens its unit", async () => {
   const { page } = glassbox;
   const view = webview(page);

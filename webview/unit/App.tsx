@@ -61,6 +61,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
           preset: state.preset,
           steps: state.steps,
           range: state.range,
+          portable: state.portable,
           seed: state.seed,
           photographs: state.photographs,
         }

@@ -135,6 +135,15 @@ export function Toolbar({
               }
             />
           </label>
+          <label class="check" title="Computed in WebAssembly, which rounds alike on every processor and takes about ten times as long.">
+            <input
+              id="portable"
+              type="checkbox"
+              checked={state.portable}
+              onChange={(event) => onChange({ portable: event.currentTarget.checked })}
+            />{" "}
+            Same on every machine <span class="quiet">· ten times as long</span>
+          </label>
         </Menu>
         <Menu label="Export" disabled={!exportable}>
           {(Object.keys(EXPORTS) as ExportKind[]).map((kind) => (

@@ -58,6 +58,7 @@ export interface Question {
   readonly preset: VisualizeOptions["preset"];
   readonly steps: number;
   readonly range: VisualizeOptions["range"];
+  readonly portable: boolean;
   readonly seed: number;
   readonly photographs: string | undefined;
 }
@@ -164,7 +165,7 @@ export class UnitSession {
     special: Partial<VisualizeOptions>,
   ): Promise<void> {
     if (turn !== this.#turn) return;
-    const { model, preset, steps, range, seed, photographs } = question;
+    const { model, preset, steps, range, portable, seed, photographs } = question;
     const job = `${page}:${turn}:${part}`;
     this.#jobs.set(job, part);
     const before = this.#known.parts[part];
@@ -183,7 +184,7 @@ export class UnitSession {
           objectives,
           photographs,
           anew: before.state === "cancelled",
-          options: { ...usualVisualizeOptions, preset, steps, range, seed, ...special },
+          options: { ...usualVisualizeOptions, preset, steps, range, portable, seed, ...special },
         },
         this.#cancel.token,
       );

@@ -11,6 +11,7 @@ export interface UnitState {
   readonly preset: VisualizeOptions["preset"];
   readonly steps: number;
   readonly range: VisualizeOptions["range"];
+  readonly portable: boolean;
   readonly seed: number;
   /** A folder of real pictures; the sample photographs if unset. */
   readonly photographs: string | undefined;
@@ -27,6 +28,7 @@ export const initialState = (model: string): UnitState => ({
   preset: "glassbox",
   steps: usualSteps.glassbox,
   range: "sigmoid",
+  portable: false,
   seed: 0,
   photographs: undefined,
   picture: undefined,

@@ -72,6 +72,7 @@ export const visualizeCommand: Command = {
       value: "<name>",
       description: "What takes colours into their range: sigmoid (default), or soft, from which a saturated pixel can come back.",
     },
+    portable: { kind: "switch", description: "The same picture on every machine: computed in WebAssembly, which rounds alike on every processor and takes about ten times as long." },
     images: { kind: "text", value: "<folder>", description: "Real pictures to compare with, at most 200, spread over the folder. Default: three sample photographs." },
     preprocessing: {
       kind: "text",
@@ -176,6 +177,7 @@ function optionsOf(given: Arguments, objectives: readonly string[]): VisualizeOp
     totalVariation: number("total-variation", usual.totalVariation),
     l2: number("l2", usual.l2),
     range,
+    portable: given.on("portable") === true,
   };
 }
 

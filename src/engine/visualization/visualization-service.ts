@@ -3,6 +3,7 @@ import { formatObjective, type Objective } from "../../graph/objective.ts";
 import { parseObjective } from "../../graph/parse-objective.ts";
 import { extentOf } from "../../methods/attribution/heatmap.ts";
 import { certify, trials, trialTransforms } from "../../methods/visualization/certificate.ts";
+import { Network } from "../../methods/network.ts";
 import { codingOf } from "../../methods/visualization/coding.ts";
 import { grow, runsAt, type Commission } from "../../methods/visualization/grow.ts";
 import { imageOfRgb, rgbOf } from "../../methods/visualization/picture.ts";
@@ -25,6 +26,7 @@ import { visualizeExperiment } from "../experiments/experiment-text.ts";
 import { loadInput, type LoadedInput } from "../inputs.ts";
 import type { OpenModel, OpenModels } from "../open-models.ts";
 import type { PreprocessingChoices } from "../preprocessing-choice.ts";
+import { startPortableRuntime } from "../runtimes.ts";
 import { version } from "../version.ts";
 import { photographFiles } from "./photographs.ts";
 import { groupsOf, joined, sliced, type Group, type Paused, type Task } from "./growth-groups.ts";
@@ -44,6 +46,8 @@ export class VisualizationService {
   readonly #budget: number;
   readonly #results: Store<VisualizationResult>;
   readonly #paused: Store<Paused>;
+  /** The network of the last question whose answer does not depend on the machine, with its compiled programs. */
+  #portable: Network | undefined;
 
   constructor(
     { cacheFolder, memoryBudgetBytes }: EngineSettings,
@@ -70,7 +74,9 @@ export class VisualizationService {
     }
     const model = await this.#models.open(params.model);
     const { inputs, found } = await this.photographs(model, params);
-    const commission = fitted(this.#commission(model, inputs, options), objectives);
+    const runtime = options.portable ? await startPortableRuntime() : await this.#runtime;
+    const network = options.portable ? this.#portableOf(model.network, runtime) : model.network;
+    const commission = fitted(this.#commission({ ...model, network }, inputs, options), objectives);
     const results = new Map<number, VisualizationResult>();
     const code = (objective: Objective): VisualizationResult["code"] => ({
       cli: visualizeCommand(params.model, formatObjective(objective), options, params.photographs),
@@ -78,7 +84,7 @@ export class VisualizationService {
     });
     const tasks: Task[] = [];
     for (const [index, objective] of objectives.entries()) {
-      const provenance = await this.#provenance(model, objective, options, inputs);
+      const provenance = this.#provenance(model, runtime, objective, options, inputs);
       const known = this.#results.get(provenance);
       if (known) results.set(index, { ...known, code: code(objective) });
       else tasks.push({ index, objective, provenance, paused: params.anew ? undefined : this.#paused.get(provenance) });
@@ -147,6 +153,14 @@ export class VisualizationService {
     if (inputs.length === 0)
       throw new GlassboxError("input", "no real picture could be read to compare with", { hint: "Give a folder of pictures." });
     return { inputs, found };
+  }
+
+  #portableOf({ source }: Network, runtime: Runtime): Network {
+    if (this.#portable?.source !== source) {
+      void this.#portable?.release();
+      this.#portable = new Network(source, runtime, this.#budget);
+    }
+    return this.#portable;
   }
 
   #commission(
@@ -243,13 +257,13 @@ export class VisualizationService {
     return judged;
   }
 
-  async #provenance(
+  #provenance(
     { card }: OpenModel,
+    { name, version: runtimeVersion }: Runtime,
     objective: Objective,
     options: VisualizeOptions,
     inputs: readonly LoadedInput[],
-  ): Promise<VisualizationProvenance> {
-    const { name, version: runtimeVersion } = await this.#runtime;
+  ): VisualizationProvenance {
     const { reason: _reason, source: _source, ...preprocessing } = inputs[0]!.prepared.preprocessing!;
     return {
       glassbox: version,

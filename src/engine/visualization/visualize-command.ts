@@ -10,6 +10,7 @@ const flags: readonly (readonly [keyof VisualizeOptions, string])[] = [
   ["totalVariation", "total-variation"],
   ["l2", "l2"],
   ["range", "range"],
+  ["portable", "portable"],
 ];
 
 /** The terminal command that grows the same picture. */
@@ -21,7 +22,7 @@ export function visualizeCommand(
 ): string {
   const usual = { ...usualVisualizeOptions, steps: usualSteps[options.preset] };
   const given = flags.flatMap(([name, flag]) =>
-    options[name] === usual[name] ? [] : [`--${flag} ${options[name]}`],
+    options[name] === usual[name] ? [] : [options[name] === true ? `--${flag}` : `--${flag} ${options[name]}`],
   );
   return [
     "glassbox visualize",

@@ -21,6 +21,8 @@ export function checkedOptions(options: VisualizeOptions): VisualizeOptions {
     });
   if (options.range !== "sigmoid" && options.range !== "soft")
     throw new GlassboxError("option", `there is no range ${String(options.range)}`, { hint: "The ranges are: sigmoid, soft." });
+  if (typeof options.portable !== "boolean")
+    throw new GlassboxError("option", `portable is ${String(options.portable)}`, { hint: "It must be true or false." });
   for (const [name, [low, high]] of Object.entries(bounds)) {
     const value = options[name as keyof VisualizeOptions] as number;
     const whole = ["size", "steps", "images", "seed"].includes(name);

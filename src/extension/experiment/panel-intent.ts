@@ -43,8 +43,8 @@ function probed({ data, label }: Of<"data">, [task]: readonly TaskCard[], model:
 function grown({ objective, photographs }: Of<"unit">, [task]: readonly TaskCard[], model: string): PanelIntent | undefined {
   const unit = /^channel\("([^"]+)", (\d+)\)$/.exec(objective);
   if (task === undefined || unit === null) return undefined;
-  const { preset, steps, seed } = { ...usualVisualizeOptions, ...task.options };
-  return { panel: "unit", intent: { version: 1, model, site: unit[1], channel: Number(unit[2]), preset, steps, seed, photographs } };
+  const { preset, steps, range, portable, seed } = { ...usualVisualizeOptions, ...task.options };
+  return { panel: "unit", intent: { version: 1, model, site: unit[1], channel: Number(unit[2]), preset, steps, range, portable, seed, photographs } };
 }
 
 /** A text's view by the method that is asked of it. */

@@ -1,5 +1,5 @@
 import { analysis } from "../analysis.ts";
-import { amount, choice, count, seed } from "../option.ts";
+import { amount, choice, count, seed, toggle } from "../option.ts";
 
 export const maximizedActivation = analysis("maximized-activation", {
   title: "Maximized activation",
@@ -17,5 +17,6 @@ export const maximizedActivation = analysis("maximized-activation", {
     learningRate: amount(0, 0, 10, { label: "Learning rate", description: "Of Adam; 0 takes the preset's." }),
     totalVariation: amount(0, 0, 1e6, { label: "Total variation", description: "Weight of the mean difference of neighbouring pixels." }),
     l2: amount(0, 0, 1e6, { label: "L2", description: "Weight of the mean squared distance from middle grey." }),
+    portable: toggle(false, { label: "Same on every machine", description: "Computed in WebAssembly, which rounds alike on every processor and takes about ten times as long." }),
   },
 });

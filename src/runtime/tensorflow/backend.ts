@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import util from "node:util";
+import { GlassboxError } from "../../tensor/errors.ts";
 
 /** TensorFlow.js' core, as the one CommonJS instance that its backends extend: required at run time, never bundled. */
 export type Tf = typeof import("@tensorflow/tfjs-core");
@@ -23,17 +24,26 @@ let started: Promise<Backend> | undefined;
 /** TensorFlow's native library where it is installed, else WebAssembly. One backend a process: TensorFlow.js is global. */
 export const startBackend = (): Promise<Backend> => (started ??= start());
 
+/** WebAssembly, whose arithmetic is the same on every processor. */
+export async function startPortableBackend(): Promise<Backend> {
+  const backend = await (started ??= startWasm("TensorFlow.js runs in WebAssembly, as was asked."));
+  if (backend.name !== "wasm") throw new GlassboxError("option", "TensorFlow's native library computes here, and a process has one TensorFlow.js", { hint: "Choose ONNX Runtime as the runtime: what is the same on every machine is then computed in WebAssembly." });
+  return backend;
+}
+
 async function start(): Promise<Backend> {
   const native = loadNative();
-  if (typeof native !== "string") {
-    await native.setBackend("tensorflow");
-    return { tf: native, name: "tensorflow", version: native.version_core, note: undefined };
-  }
+  if (typeof native === "string") return startWasm(native);
+  await native.setBackend("tensorflow");
+  return { tf: native, name: "tensorflow", version: native.version_core, note: undefined };
+}
+
+async function startWasm(note: string): Promise<Backend> {
   const tf = require("@tensorflow/tfjs-core") as Tf;
   const wasm = require("@tensorflow/tfjs-backend-wasm") as Wasm;
   wasm.setWasmPaths(path.join(path.dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), path.sep));
   if (!(await tf.setBackend("wasm"))) throw new Error("the WebAssembly backend of TensorFlow.js did not start");
-  return { tf, name: "wasm", version: wasm.version_wasm, note: native };
+  return { tf, name: "wasm", version: wasm.version_wasm, note };
 }
 
 /**

@@ -1,15 +1,19 @@
 import { fold } from "../../graph/fold.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { inputTypes, type Runtime } from "../runtime.ts";
-import { startBackend } from "./backend.ts";
+import { startBackend, startPortableBackend, type Backend } from "./backend.ts";
 import { Interpreter } from "./interpreter.ts";
 
 /**
  * TensorFlow.js: its native library where that is installed, WebAssembly elsewhere. Single precision;
  * operators, types and shapes that it lacks run by their float64 reference law, one by one. A run blocks its thread.
  */
-export async function tensorFlowRuntime(): Promise<Runtime> {
-  const backend = await startBackend();
+export const tensorFlowRuntime = async (): Promise<Runtime> => runtimeOn(await startBackend());
+
+/** The same in WebAssembly whatever is installed: numbers that do not depend on the machine. */
+export const portableRuntime = async (): Promise<Runtime> => runtimeOn(await startPortableBackend());
+
+function runtimeOn(backend: Backend): Runtime {
   return {
     name: "tensorflow",
     version: `${backend.version} (${backend.name})`,
