@@ -13,6 +13,7 @@ import type { Component, Metric } from "../../protocol/language.ts";
 import { LanguageModel } from "./language-model.ts";
 import { baseSites, coarseFirst, componentSite, meansOf, sweep, type Replacement } from "./patching.ts";
 import type { SiteEdit } from "./edits.ts";
+import { baseOf, continueRows, type Row } from "./sweep.ts";
 
 const folder = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/tiny");
 const store = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-patching-"));
@@ -51,6 +52,26 @@ for (const name of names) {
     await model.release();
   });
 }
+
+test("a changed stream is made when it enters, not before; one that is the base run's ends where that ends", async () => {
+  const [name] = names;
+  const model = open(name!, referenceRuntime);
+  const { clean } = oracleOf(name!);
+  const base = baseOf(model, await model.trace(clean, baseSites(model)));
+  const seen: string[] = [];
+  const rows = [0, 1].map((layer): Row => ({
+    entry: { layer, half: "attention" },
+    start: 1,
+    enter: () => {
+      seen.push(`the row of block ${layer}`);
+      return (base.trace.get(`blocks.${layer}.hook_resid_pre`).data as Float64Array).slice(model.decoder.width);
+    },
+  }));
+  const ends = await continueRows(model, base, rows, clean.length - 1, () => seen.push("a block") === 0);
+  assert.deepEqual(seen.slice(0, 4), ["a block", "the row of block 0", "a block", "the row of block 1"]);
+  const end = toFloat64(base.trace.get(`blocks.${model.decoder.layers - 1}.hook_resid_post`)).slice(-model.decoder.width);
+  assert.ok(worst([[...toFloat64(ends!)]], [[...end, ...end]]) < 1e-9);
+});
 
 /** Every cell by a forward pass of its own, with the value written by an edit of the whole graph. */
 async function naive(model: LanguageModel, oracle: Oracle["patching"], component: Component, metric: Metric & { kind: "logit-difference" }, replacement: Replacement): Promise<number[][]> {

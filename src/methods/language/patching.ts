@@ -7,7 +7,7 @@ import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import { headResults } from "./head-results.ts";
 import type { LanguageModel, Trace } from "./language-model.ts";
 import { metricReader } from "./metric.ts";
-import { baseOf, cacheSites, continueRows, type Base, type Entry, type Row } from "./sweep.ts";
+import { baseOf, cacheSites, continueRows, type Base, type Entry, type Row, type State } from "./sweep.ts";
 
 /** What takes the place of an activation: another run's value, nothing, or a mean over other prompts, [feature] a site. */
 export type Replacement =
@@ -104,7 +104,7 @@ async function endsOf(model: LanguageModel, base: Base, patched: readonly Patche
   const finals = patched.map(({ rows }) => spread(model, base, rows, read));
   const changed = patched.flatMap(({ rows }, at) => rows.flatMap((row, cell) => (row ? [{ row, final: finals[at]!, cell }] : [])));
   const { width } = model.decoder;
-  for (const part of portions(changed, mostUnderWay, ({ row }) => row.state.length)) {
+  for (const part of portions(changed, mostUnderWay, ({ row }) => (base.length - row.start) * width)) {
     const ends = await continueRows(model, base, part.map(({ row }) => row), read, cancelled);
     if (ends === undefined) return undefined;
     part.forEach(({ final, cell }, i) => (final.data as Float32Array).set((ends.data as Float32Array).subarray(i * width, (i + 1) * width), cell * width));
@@ -134,13 +134,16 @@ function tokenRows(model: LanguageModel, base: Base, layer: number, { component,
   return Array.from({ length: base.length }, (_, token): Row | undefined => {
     const replaced = replacementAt(replacement, site, token, width);
     if (same(replaced, own.subarray(token * width, (token + 1) * width))) return undefined;
-    const state = stream.slice(token * width);
-    for (let i = 0; i < width; i++) {
-      const at = token * width + i;
-      // Setting the stream itself is exact; what is added to it is replaced by its difference.
-      state[i] = entrySite === site ? replaced(i) : stream[at]! + (replaced(i) - own[at]!);
-    }
-    return { entry, start: token, state };
+    const enter = (): State => {
+      const state = stream.slice(token * width);
+      for (let i = 0; i < width; i++) {
+        const at = token * width + i;
+        // Setting the stream itself is exact; what is added to it is replaced by its difference.
+        state[i] = entrySite === site ? replaced(i) : stream[at]! + (replaced(i) - own[at]!);
+      }
+      return state;
+    };
+    return { entry, start: token, enter };
   });
 }
 
@@ -179,11 +182,14 @@ async function headRows(model: LanguageModel, base: Base, layer: number, { repla
   const written = (await headResults(model, layer, change)).data as Float32Array;
   const stream = base.trace.get(entrySite).data as Float32Array;
   return Array.from({ length: heads }, (_, head): Row => {
-    const state = stream.slice(start * width);
-    for (let token = start; token < base.length; token++) {
-      for (let i = 0; i < width; i++) state[(token - start) * width + i] = state[(token - start) * width + i]! + written[(token * heads + head) * width + i]!;
-    }
-    return { entry, start, state };
+    const enter = (): State => {
+      const state = stream.slice(start * width);
+      for (let token = start; token < base.length; token++) {
+        for (let i = 0; i < width; i++) state[(token - start) * width + i] = state[(token - start) * width + i]! + written[(token * heads + head) * width + i]!;
+      }
+      return state;
+    };
+    return { entry, start, enter };
   });
 }
 

@@ -18,11 +18,15 @@ const packingStep = 32;
 /** Where a changed residual stream enters a block: before attention, or between attention and MLP; the layer after the last is the end. */
 export type Entry = { readonly layer: number; readonly half: "attention" | "mlp" };
 
-/** One changed run: its residual stream from token `start` on, [token − start, feature]. Before `start`, and before its entry, it is the base run's. */
+/** Numbers of a residual stream from some token on: [token, feature]. */
+export type State = Float32Array | Float64Array;
+
+/** One changed run. Before token `start`, and before its entry, it is the base run's. */
 export interface Row {
   readonly entry: Entry;
   readonly start: number;
-  readonly state: Float32Array | Float64Array;
+  /** Its residual stream from `start` on, made when it enters: those of all tokens of a long prompt would fill gigabytes. */
+  readonly enter: () => State;
 }
 
 /** What the rows share: the base run's keys and values, read by every changed token after them. */
@@ -54,10 +58,10 @@ export function baseOf(model: LanguageModel, trace: Trace): Base {
 export async function continueRows(model: LanguageModel, base: Base, rows: readonly Row[], read: number, cancelled: () => boolean = () => false): Promise<Tensor | undefined> {
   const { layers, width } = model.decoder;
   const out = tensor(model.dtype, [rows.length, width], allocate(model.dtype, rows.length * width));
-  const end = (row: number, state: Row["state"], at: number): void => (out.data as Float32Array).set(state.subarray(at * width, (at + 1) * width) as Float32Array, row * width);
+  const end = (row: number, state: State, at: number): void => (out.data as Float32Array).set(state.subarray(at * width, (at + 1) * width) as Float32Array, row * width);
   const under: Under[] = [];
-  const join = (layer: number, half: Entry["half"]): void => rows.forEach(({ entry, start, state }, row) => {
-    if (entry.layer === layer && entry.half === half) under.push({ row, start, state });
+  const join = (layer: number, half: Entry["half"]): void => rows.forEach(({ entry, start, enter }, row) => {
+    if (entry.layer === layer && entry.half === half) under.push({ row, start, state: enter() });
   });
   for (let layer = Math.min(...rows.map(({ entry }) => entry.layer)); layer < layers; layer++) {
     if (cancelled()) return undefined;
@@ -73,8 +77,8 @@ export async function continueRows(model: LanguageModel, base: Base, rows: reado
     await runHalf(model, base.length, last, ({ tokens }) => mlpProgram(model, layer, tokens));
     for (const { row, state } of last) end(row, state, 0);
   }
-  rows.forEach(({ entry, start, state }, row) => {
-    if (entry.layer === layers) end(row, state, read - start);
+  rows.forEach(({ entry, start, enter }, row) => {
+    if (entry.layer === layers) end(row, enter(), read - start);
   });
   return out;
 }
@@ -84,7 +88,7 @@ interface Under {
   /** Its place among all rows. */
   readonly row: number;
   readonly start: number;
-  state: Row["state"];
+  state: State;
 }
 
 /** One half of a block on all rows under way, in as few runs of one program as its room allows. */
