@@ -202,7 +202,7 @@ test("all channels of the site: a page of pictures, of which each opens its unit
 test("the page and its menus in all looks; then it saves itself as an experiment", async () => {
   const { page } = glassbox;
   await webview(page).locator('.further.diverse[data-state="done"]').waitFor({ timeout: 400_000 });
-  await inAllLooks("unit");
+  await inAllLooks("unit", "Recipe");
   for (const menu of ["Recipe", "Export"]) {
     await openMenu(webview(page), menu);
     assert.deepEqual(await accessibilityViolations(webview(page)), [], menu);
@@ -215,8 +215,8 @@ test("the page and its menus in all looks; then it saves itself as an experiment
   await closeAllEditors(page);
 });
 
-/** In four themes, from 320 px to wide: nothing for axe to find, nothing scrolls sideways. */
-async function inAllLooks(name: string): Promise<void> {
+/** In four themes, from 320 px to wide: nothing for axe to find, nothing scrolls sideways; nor in the menu, where it is narrow. */
+async function inAllLooks(name: string, menu?: string): Promise<void> {
   const { page } = glassbox;
   const view = webview(page);
   const whole = page.viewportSize()!;
@@ -232,6 +232,11 @@ async function inAllLooks(name: string): Promise<void> {
       const [scroll, client] = await view.locator("html").evaluate((element) => [element.scrollWidth, element.clientWidth]);
       assert.ok(scroll! <= client!, `${width}: ${scroll} in ${client}`);
       await glassbox.screenshot(`${name}-${theme.webview}-${width}`);
+      if (menu === undefined || width > 370) continue;
+      await openMenu(view, menu);
+      assert.deepEqual(await accessibilityViolations(view), [], `${menu}, ${theme.label}, ${width}`);
+      await glassbox.screenshot(`${name}-${menu.toLowerCase()}-${theme.webview}-${width}`);
+      await page.keyboard.press("Escape");
     }
   }
   await page.setViewportSize(whole);

@@ -142,7 +142,9 @@ export function Toolbar({
               checked={state.portable}
               onChange={(event) => onChange({ portable: event.currentTarget.checked })}
             />{" "}
-            Same on every machine <span class="quiet">· ten times as long</span>
+            <span>
+              Same on every machine <span class="quiet">· ten times as long</span>
+            </span>
           </label>
         </Menu>
         <Menu label="Export" disabled={!exportable}>
