@@ -51,7 +51,7 @@ export class Service {
     this.#choices = new PreprocessingChoices(settings.cacheFolder);
     this.#results = new ResultCache(path.join(settings.cacheFolder, "results"));
     this.probes = new ProbeService(settings, runtime, this.#models, this.#choices);
-    this.visualizations = new VisualizationService(settings, runtime, this.#models, this.#choices);
+    this.visualizations = new VisualizationService(settings, this.#models, this.#choices);
     this.units = new UnitService(this.#models, this.#choices, this.visualizations);
     this.sites = new SiteService(settings, this.#models, this.visualizations);
   }

@@ -31,7 +31,6 @@ export function noiseGround(width: number, height: number, random: Random): Uint
 }
 
 class Octave {
-  readonly #cells: number;
   readonly #corners: Float64Array;
   readonly #across: Places;
   readonly #down: Places;
@@ -39,7 +38,6 @@ class Octave {
   readonly #line: Float64Array;
 
   constructor({ cells, amplitude }: (typeof octaves)[number], width: number, height: number, random: Random) {
-    this.#cells = cells;
     this.#corners = random.uniforms((cells + 1) * (cells + 1) * 3, -amplitude, amplitude);
     this.#across = places(width, cells);
     this.#down = places(height, cells);
@@ -49,7 +47,7 @@ class Octave {
   add(sums: Float64Array, row: number): void {
     const corners = this.#corners;
     const line = this.#line;
-    const at = this.#down.cell[row]! * (this.#cells + 1) * 3;
+    const at = this.#down.cell[row]! * line.length;
     const next = at + line.length;
     const down = this.#down.blend[row]!;
     for (let i = 0; i < line.length; i++) line[i] = corners[at + i]! + down * (corners[next + i]! - corners[at + i]!);

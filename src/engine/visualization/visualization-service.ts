@@ -2,8 +2,8 @@ import path from "node:path";
 import { formatObjective, type Objective } from "../../graph/objective.ts";
 import { parseObjective } from "../../graph/parse-objective.ts";
 import { extentOf } from "../../methods/attribution/heatmap.ts";
-import { certify, trials, trialTransforms } from "../../methods/visualization/certificate.ts";
 import { Network } from "../../methods/network.ts";
+import { certify, trials, trialTransforms } from "../../methods/visualization/certificate.ts";
 import { codingOf } from "../../methods/visualization/coding.ts";
 import { grow, runsAt, type Commission } from "../../methods/visualization/grow.ts";
 import { imageOfRgb, rgbOf } from "../../methods/visualization/picture.ts";
@@ -42,7 +42,6 @@ const trailLength = 64;
 export class VisualizationService {
   readonly #models: OpenModels;
   readonly #choices: PreprocessingChoices;
-  readonly #runtime: Promise<Runtime>;
   readonly #budget: number;
   readonly #results: Store<VisualizationResult>;
   readonly #paused: Store<Paused>;
@@ -51,13 +50,11 @@ export class VisualizationService {
 
   constructor(
     { cacheFolder, memoryBudgetBytes }: EngineSettings,
-    runtime: Promise<Runtime>,
     models: OpenModels,
     choices: PreprocessingChoices,
   ) {
     this.#models = models;
     this.#choices = choices;
-    this.#runtime = runtime;
     this.#budget = memoryBudgetBytes;
     this.#results = new Store(path.join(cacheFolder, "visualizations"));
     this.#paused = new Store(path.join(cacheFolder, "visualizations", "paused"));
@@ -74,8 +71,7 @@ export class VisualizationService {
     }
     const model = await this.#models.open(params.model);
     const { inputs, found } = await this.photographs(model, params);
-    const runtime = options.portable ? await startPortableRuntime() : await this.#runtime;
-    const network = options.portable ? this.#portableOf(model.network, runtime) : model.network;
+    const network = options.portable ? await this.#portableOf(model.network) : model.network;
     const commission = fitted(this.#commission({ ...model, network }, inputs, options), objectives);
     const results = new Map<number, VisualizationResult>();
     const code = (objective: Objective): VisualizationResult["code"] => ({
@@ -84,7 +80,7 @@ export class VisualizationService {
     });
     const tasks: Task[] = [];
     for (const [index, objective] of objectives.entries()) {
-      const provenance = this.#provenance(model, runtime, objective, options, inputs);
+      const provenance = this.#provenance(model, network.runtime, objective, options, inputs);
       const known = this.#results.get(provenance);
       if (known) results.set(index, { ...known, code: code(objective) });
       else tasks.push({ index, objective, provenance, paused: params.anew ? undefined : this.#paused.get(provenance) });
@@ -155,7 +151,8 @@ export class VisualizationService {
     return { inputs, found };
   }
 
-  #portableOf({ source }: Network, runtime: Runtime): Network {
+  async #portableOf({ source }: Network): Promise<Network> {
+    const runtime = await startPortableRuntime();
     if (this.#portable?.source !== source) {
       void this.#portable?.release();
       this.#portable = new Network(source, runtime, this.#budget);

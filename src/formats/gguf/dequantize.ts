@@ -1,5 +1,5 @@
 import { kQuants } from "./k-quants.ts";
-import { halfValues } from "../../tensor/half-values.ts";
+import { float16At } from "../../tensor/half-values.ts";
 
 /**
  * `count` blocks from `bytes` at `at`, written to `out` from `to`. Every product below is exact in float64 (a float16 scale has 11
@@ -10,8 +10,6 @@ export type Dequantizer = (bytes: Uint8Array, at: number, count: number, out: Fl
 
 /** Undefined for the types that are refused by name. */
 export const dequantizerOf = (type: string): Dequantizer | undefined => dequantizers.get(type);
-
-const float16At = (bytes: Uint8Array, at: number): number => halfValues()[bytes[at]! | (bytes[at + 1]! << 8)]!;
 
 const q40: Dequantizer = (bytes, at, count, out, to) => {
   for (let block = 0; block < count; block++, at += 18, to += 32) {

@@ -1,11 +1,10 @@
 import type { Dequantizer } from "./dequantize.ts";
-import { halfValues } from "../../tensor/half-values.ts";
+import { float16At } from "../../tensor/half-values.ts";
 
 /**
  * The K-quants (ggml-quants.c): super-blocks of 256 elements, whose sub-blocks of 16 or 32 have small integer scales of their
  * own, themselves scaled by one or two float16 per super-block. Elements of one byte belong to different sub-blocks.
  */
-const float16At = (bytes: Uint8Array, at: number): number => halfValues()[bytes[at]! | (bytes[at + 1]! << 8)]!;
 
 /** Scales (low nibble) and minima (high nibble) of 16 sub-blocks, 64 bytes of 2-bit elements, scale, minimum. */
 const q2k: Dequantizer = (bytes, at, count, out, to) => {

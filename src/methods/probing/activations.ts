@@ -42,11 +42,9 @@ function pool(b: Builder, value: Value, places: readonly number[], pooling: Pool
   const batch = value.shape[0]!;
   const flat = (of: Value): Value => b.reshape(of, [batch, sizeOf(of.shape.slice(1))]);
   if (places.length === 0) return flat(value);
-  if (pooling !== "position") {
-    // ONNX Runtime pools blocks of channels as they lie; for a reduction it lays them out anew first, which costs twice as much.
-    if (places[0] === 2) return flat(b.apply(pooling === "mean" ? "GlobalAveragePool" : "GlobalMaxPool", [value]));
-    return flat(b.apply(pooling === "mean" ? "ReduceMean" : "ReduceMax", [value], { axes: places, keepdims: false }));
-  }
+  // Channels before places are pooled: ONNX Runtime does it in its blocks of channels, which it lays out anew for a reduction, at twice the cost.
+  if (pooling !== "position" && places[0] === 2) return flat(b.apply(pooling === "mean" ? "GlobalAveragePool" : "GlobalMaxPool", [value]));
+  if (pooling !== "position") return flat(b.apply(pooling === "mean" ? "ReduceMean" : "ReduceMax", [value], { axes: places, keepdims: false }));
   // Each place axis is cut into cells of equal size, as nearly as whole numbers allow, and each cell is averaged.
   let cells: Value[] = [value];
   for (const axis of places) {

@@ -25,13 +25,14 @@ export function passOver({ rows, columns, data }: Features, { parameters, output
   const z = new Float64Array(outputs * abreast);
   const own = Array.from({ length: abreast }, (_, i) => z.subarray(i * outputs, (i + 1) * outputs));
   for (let row = 0; row < rows; row += abreast) {
-    scoresAbreast(data, row, rows, columns, v, outputs, z);
+    const at = startsAbreast(row, rows, columns);
+    scoresAbreast(data, at, columns, v, outputs, z);
     for (let i = 0; i < abreast; i++) {
       if (row + i < rows) transform(own[i]!, row + i);
       else own[i]!.fill(0);
     }
     for (let i = 0; i < z.length; i++) z[i] = z[i]! / total;
-    addAbreast(data, row, rows, columns, z, outputs, sums);
+    addAbreast(data, at, columns, z, outputs, sums);
   }
   return transposeInto(new Float64Array(sums.length), sums, outputs, columns + 1);
 }
@@ -42,18 +43,23 @@ export function scoresOver({ rows, columns, data }: Features, parameters: Float6
   const z = new Float64Array(outputs * abreast);
   const scores = new Float64Array(rows * outputs);
   for (let row = 0; row < rows; row += abreast) {
-    scoresAbreast(data, row, rows, columns, v, outputs, z);
+    scoresAbreast(data, startsAbreast(row, rows, columns), columns, v, outputs, z);
     scores.set(z.subarray(0, Math.min(abreast, rows - row) * outputs), row * outputs);
   }
   return scores;
 }
 
-/** z ← x̃·v of the next rows, [row, output]; past the end the last row stands for those that are not there. */
-function scoresAbreast(data: Float64Array, row: number, rows: number, columns: number, v: Float64Array, outputs: number, z: Float64Array): void {
-  const a = row * columns;
-  const b = Math.min(row + 1, rows - 1) * columns;
-  const c = Math.min(row + 2, rows - 1) * columns;
-  const d = Math.min(row + 3, rows - 1) * columns;
+/** Where `abreast` rows begin; past the end the last row stands for those that are not there. */
+type Starts = readonly [number, number, number, number];
+
+function startsAbreast(row: number, rows: number, columns: number): Starts {
+  const start = (ahead: number): number => Math.min(row + ahead, rows - 1) * columns;
+  return [start(0), start(1), start(2), start(3)];
+}
+
+/** z ← x̃·v of these rows, [row, output]. */
+function scoresAbreast(data: Float64Array, at: Starts, columns: number, v: Float64Array, outputs: number, z: Float64Array): void {
+  const [a, b, c, d] = at;
   for (let k = 0; k < outputs; k++) {
     const w = k * (columns + 1);
     let sa = v[w + columns]!;
@@ -74,12 +80,9 @@ function scoresAbreast(data: Float64Array, row: number, rows: number, columns: n
   }
 }
 
-/** sums ← sums + Σ z·x̃ᵀ of the next rows, [output, column + 1]. */
-function addAbreast(data: Float64Array, row: number, rows: number, columns: number, z: Float64Array, outputs: number, sums: Float64Array): void {
-  const a = row * columns;
-  const b = Math.min(row + 1, rows - 1) * columns;
-  const c = Math.min(row + 2, rows - 1) * columns;
-  const d = Math.min(row + 3, rows - 1) * columns;
+/** sums ← sums + Σ z·x̃ᵀ of these rows, [output, column + 1]. */
+function addAbreast(data: Float64Array, at: Starts, columns: number, z: Float64Array, outputs: number, sums: Float64Array): void {
+  const [a, b, c, d] = at;
   for (let k = 0; k < outputs; k++) {
     const w = k * (columns + 1);
     const za = z[k]!;

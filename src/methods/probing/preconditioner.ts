@@ -74,7 +74,7 @@ export class RowPreconditioner implements Preconditioner {
 
   /** @param x standardised; `rows` is the same in float32 */
   constructor(kernel: Kernel, x: Features, rows: Float32Array, { curvature, lambda }: Strength) {
-    const matrix = Float64Array.from(kernel);
+    const matrix = new Float64Array(kernel);
     for (let r = 0; r < x.rows; r++) matrix[r * x.rows + r] = matrix[r * x.rows + r]! + lambda / curvature;
     this.size = x.columns + 1;
     this.#x = x;

@@ -53,12 +53,12 @@ export async function probe(
   const curvature = await curvatureOf(() => Curvature.of(x, runtime));
   const products = new Products(x, runtime);
   try {
-    const { start, weights, ...choice } = await chooseStrength(x, y, classes, folds.map((fold) => positions(split.train, fold)), curvature, products);
+    const { start, curvatures, ...choice } = await chooseStrength(x, y, classes, folds.map((fold) => positions(split.train, fold)), curvature, products);
     const { C } = choice;
     const permuted = shuffledSeed === undefined ? undefined : pick(y, new Random(shuffledSeed).permutation(y.length));
-    const steeredBy = await preconditionerFor(C, classes, weights, curvature, products);
+    const steeredBy = await preconditionerFor(C, classes, curvatures, curvature, products);
     const solvers = [
-      solveLogistic({ x, y, classes, C }, steeredBy, { tolerance: shownTolerance, start, steered: weights !== undefined }),
+      solveLogistic({ x, y, classes, C }, steeredBy, { tolerance: shownTolerance, start, steered: curvatures !== undefined }),
       ...(permuted ? [solveLogistic({ x, y: permuted, classes, C }, curvature.at(C, classes), { share: roughShare, exact: false })] : []),
     ];
     const fits = await fitTogether(solvers, products);

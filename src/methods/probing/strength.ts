@@ -23,8 +23,8 @@ export interface Strength {
   readonly atEdge: boolean;
   /** Where a fit on all rows may begin: the mean of the folds' fits. */
   readonly start: Fit;
-  /** Of each row the curvature there, where it is worth its factor. */
-  readonly weights: Float64Array | undefined;
+  /** Of each row, where they are worth their factor. */
+  readonly curvatures: Float64Array | undefined;
 }
 
 /**
@@ -33,30 +33,30 @@ export interface Strength {
  */
 export async function chooseStrength(x: Features, y: Int32Array, classes: number, folds: readonly Int32Array[], curvature: Curvature, products: Products): Promise<Strength> {
   const problems = folds.map((fold) => withoutFold({ x, y, classes }, fold));
-  const tried: (Pick<Strength, "C" | "start" | "weights"> & { readonly mean: number; readonly error: number })[] = [];
+  const tried: (Pick<Strength, "C" | "start" | "curvatures"> & { readonly mean: number; readonly error: number })[] = [];
   let fits: readonly Fit[] = [];
-  let weights: Float64Array | undefined;
+  let curvatures: Float64Array | undefined;
   for (const C of strengths) {
-    const steeredBy = await preconditionerFor(C, classes, weights, curvature, products);
+    const steeredBy = await preconditionerFor(C, classes, curvatures, curvature, products);
     fits = await fitTogether(problems.map((problem, i) => solveLogistic({ ...problem, C }, steeredBy, { share: roughShare, start: fits[i], exact: false })), products);
     const scores = await products.scores(fits);
     const losses = folds.map((fold, i) => meanLoss(fits[i]!, scores[i]!, y, fold));
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
     const deviation = Math.sqrt(losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / Math.max(1, losses.length - 1));
     const spent = fits.reduce((sum, { passes, outputs }) => sum + passes * outputs, 0);
-    if (weights || spent > x.columns * productsPerColumn) weights = meanOf(fits.map(({ outputs }, i) => curvaturesAt(scores[i]!, outputs)));
-    tried.push({ C, mean, error: deviation / Math.sqrt(losses.length), start: middleOf(fits), weights });
+    if (curvatures || spent > x.columns * productsPerColumn) curvatures = meanOf(fits.map(({ outputs }, i) => curvaturesAt(scores[i]!, outputs)));
+    tried.push({ C, mean, error: deviation / Math.sqrt(losses.length), start: middleOf(fits), curvatures });
     const least = leastOf(tried);
     if (mean > least.mean + least.error) break;
   }
   const least = leastOf(tried);
-  const { mean, ...chosen } = tried.find((each) => each.mean <= least.mean + least.error)!;
-  return { C: chosen.C, validationLoss: mean, atEdge: least.C === strengths.at(-1), start: chosen.start, weights: chosen.weights };
+  const chosen = tried.find(({ mean }) => mean <= least.mean + least.error)!;
+  return { C: chosen.C, validationLoss: chosen.mean, atEdge: least.C === strengths.at(-1), start: chosen.start, curvatures: chosen.curvatures };
 }
 
-/** What steers a fit on all rows: the curvature of rows weighted so, where that is known and can be used, or its bound. */
-export const preconditionerFor = async (C: number, classes: number, weights: Float64Array | undefined, curvature: Curvature, products: Products): Promise<Preconditioner> =>
-  (weights && (await products.steered(weights, weights.length, 1 / (C * weights.length)))) ?? curvature.at(C, classes);
+/** What steers a fit on all rows: their curvatures, where those are known and can be used, or the bound. */
+export const preconditionerFor = async (C: number, classes: number, curvatures: Float64Array | undefined, curvature: Curvature, products: Products): Promise<Preconditioner> =>
+  (curvatures && (await products.steered(curvatures, curvatures.length, 1 / (C * curvatures.length)))) ?? curvature.at(C, classes);
 
 const middleOf = (fits: readonly Fit[]): Fit => ({ ...fits[0]!, weights: meanOf(fits.map(({ weights }) => weights)), intercepts: meanOf(fits.map(({ intercepts }) => intercepts)) });
 

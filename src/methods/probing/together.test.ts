@@ -129,9 +129,9 @@ test("from where the folds of the chosen C ended, steered by the curvature there
   const folds = [0, 1, 2].map((fold) => all.filter((row) => row % 3 === fold));
   const curvature = await Curvature.of(x, referenceRuntime);
   const products = new Products(x, referenceRuntime);
-  const { C, start, weights } = await chooseStrength(x, y, classes, folds, curvature, products);
-  assert.ok(C > 1e-4 && weights?.every((weight) => weight >= 0 && weight <= 0.25));
-  const steeredBy = await preconditionerFor(C, classes, weights, curvature, products);
+  const { C, start, curvatures } = await chooseStrength(x, y, classes, folds, curvature, products);
+  assert.ok(C > 1e-4 && curvatures?.every((each) => each >= 0 && each <= 0.25));
+  const steeredBy = await preconditionerFor(C, classes, curvatures, curvature, products);
   const [led] = await fitTogether([solveLogistic({ x, y, classes, C }, steeredBy, { tolerance: 1e-8, start, steered: true })], products);
   await products.release();
   const alone = fitLogistic({ x, y, classes, C }, curvature.at(C, classes), { tolerance: 1e-8 });

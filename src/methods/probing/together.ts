@@ -19,7 +19,7 @@ const widthStep = 8;
  */
 export class Products {
   readonly #x: Features;
-  /** [row, column] and [column, row]: a product whose left side is a whole matrix as it lies is up to twice as fast. */
+  /** [row, column] for scores and [column, row] for gradients: each product then reads it along its lines, which is up to twice as fast. */
   readonly #rows: Tensor;
   readonly #columns: Tensor;
   readonly #runtime: Runtime;

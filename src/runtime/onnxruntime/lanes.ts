@@ -46,14 +46,14 @@ class Lane {
     return this.ask({ what: "release", program });
   }
 
-  ask(request: LaneRequest, transferred: readonly ArrayBuffer[] = []): Promise<readonly Crossing[] | undefined> {
+  ask(request: LaneRequest, transferred: ArrayBuffer[] = []): Promise<readonly Crossing[] | undefined> {
     if (this.broken) return Promise.reject(this.broken);
     const id = this.#asked++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       // The process may end while lanes are idle, not while one works.
       this.#worker.ref();
-      this.#worker.postMessage({ id, request }, [...transferred]);
+      this.#worker.postMessage({ id, request }, transferred);
     });
   }
 

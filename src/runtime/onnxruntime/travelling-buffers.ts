@@ -1,4 +1,4 @@
-import { bytesPerElement, viewAs } from "../../tensor/dtype.ts";
+import { viewAs } from "../../tensor/dtype.ts";
 import type { Crossing } from "./lane-thread.ts";
 
 /**
@@ -11,11 +11,11 @@ export class TravellingBuffers {
 
   /** The feeds in buffers of their own, which may be transferred; the caller keeps its. */
   load(feeds: readonly Crossing[]): readonly Crossing[] {
-    return feeds.map(({ name, type, shape, data }) => {
-      const length = data.length * bytesPerElement(type);
-      const copy = viewAs(type, this.#idle.get(length)?.pop() ?? new ArrayBuffer(length), 0, data.length);
+    return feeds.map((feed) => {
+      const { type, data } = feed;
+      const copy = viewAs(type, this.#idle.get(data.byteLength)?.pop() ?? new ArrayBuffer(data.byteLength), 0, data.length);
       copy.set(data as never);
-      return { name, type, shape, data: copy };
+      return { ...feed, data: copy };
     });
   }
 
