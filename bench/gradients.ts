@@ -35,17 +35,30 @@ async function measure(model: BenchModel, batch: number, what: "forward" | "grad
   const session = await contender(ort, model, whole, batch);
   const lanes = batch > 1 ? await contender(ort, model, programOf(model, 1), 1, batch) : undefined;
   // What Glassbox does with many samples: what a trial of the first of them found faster.
-  const [glassbox, other] = lanes === undefined ? [session] : (await tryBoth(1, session.run, lanes.run)).found === "side-by-side" ? [lanes, session] : [session, lanes];
+  const [glassbox, other] =
+    lanes === undefined
+      ? [session]
+      : (await tryBoth(1, session.run, lanes.run)).found === "side-by-side"
+        ? [lanes, session]
+        : [session, lanes];
   // Minutes for a larger network in WebAssembly.
   const wasm = model.real || batch === 1 ? await contender(tensorflow, model, whole, batch) : undefined;
-  const peers = layoutsOf(model).flatMap((layout) => (typeof torch === "string" ? [] : [{ run: async () => (await torch.run(peerModel(model, batch, store), batch, layout, what)).ms }]));
+  const peers = layoutsOf(model).flatMap((layout) =>
+    typeof torch === "string"
+      ? []
+      : [{ run: async () => (await torch.run(peerModel(model, batch, store), batch, layout, what)).ms }],
+  );
   const slots = [glassbox, other, wasm, ...peers];
   const present = slots.flatMap((slot, i) => (slot ? [{ name: String(i), run: slot.run }] : []));
-  const timings = new Map((await compare(present, batch === 1 && model.real ? 15 : 7)).map((timing) => [Number(timing.name), timing]));
+  const timings = new Map(
+    (await compare(present, batch === 1 && model.real ? 15 : 7)).map((timing) => [Number(timing.name), timing]),
+  );
   for (const slot of [session, lanes, wasm]) await slot?.program.release();
   const cells = Array.from({ length: 5 }, (_, i) => {
     const timing = timings.get(i);
-    return timing ? `${digits(timing.median)} (${timing.quartiles.map(digits).join("–")})${i ? ` · ${times(timing.slower)}` : ""}` : "";
+    return timing
+      ? `${digits(timing.median)} (${timing.quartiles.map(digits).join("–")})${i ? ` · ${times(timing.slower)}` : ""}`
+      : "";
   });
   if (other) cells[0] += glassbox === lanes ? ", side by side" : ", one session";
   const row = [model.name, String(batch), what, ...cells];
@@ -53,17 +66,31 @@ async function measure(model: BenchModel, batch: number, what: "forward" | "grad
   return row;
 }
 
-save("gradients", {
-  title: "Prediction and gradient",
-  text: "Milliseconds, all cores, and how many times Glassbox' time the others take. Glassbox runs one sample on all threads, and many side by side, one single-threaded session a core, or in one session, whichever a trial of the first samples found faster; the next column is the other way. The gradient is that of one logit by the input, prediction included. TensorFlow.js runs the same graphs (its own `tf.grad` has no WebAssembly kernels for these networks); PyTorch runs its autograd.",
-  machine: machine(),
-  versions: [`onnxruntime ${ort.version}`, `tfjs ${tensorflow.version}`, ...(typeof torch === "string" ? [] : [torch.version])].join(", "),
-  load: `${loadBefore.toFixed(1)} before, ${os.loadavg()[0]!.toFixed(1)} after`,
-  date: new Date().toISOString().slice(0, 10),
-  header: ["model", "batch", "", "Glassbox", "the other way", "TensorFlow.js", "torch eager", "torch channels-last"],
-  rows,
-  notes: ["What limits the ratios, and what was tried: README.md, beside this page.", ...(tensorflow.version.includes("wasm") ? ["TensorFlow.js' WebAssembly backend runs on one thread under Node: it refuses threads there."] : []), ...(typeof torch === "string" ? [torch] : [])],
-}, 3);
+save(
+  "gradients",
+  {
+    title: "Prediction and gradient",
+    text: "Milliseconds, all cores, and how many times Glassbox' time the others take. Glassbox runs one sample on all threads, and many side by side, one single-threaded session a core, or in one session, whichever a trial of the first samples found faster; the next column is the other way. The gradient is that of one logit by the input, prediction included. TensorFlow.js runs the same graphs (its own `tf.grad` has no WebAssembly kernels for these networks); PyTorch runs its autograd.",
+    machine: machine(),
+    versions: [
+      `onnxruntime ${ort.version}`,
+      `tfjs ${tensorflow.version}`,
+      ...(typeof torch === "string" ? [] : [torch.version]),
+    ].join(", "),
+    load: `${loadBefore.toFixed(1)} before, ${os.loadavg()[0]!.toFixed(1)} after`,
+    date: new Date().toISOString().slice(0, 10),
+    header: ["model", "batch", "", "Glassbox", "the other way", "TensorFlow.js", "torch eager", "torch channels-last"],
+    rows,
+    notes: [
+      "What limits the ratios, and what was tried: README.md, beside this page.",
+      ...(tensorflow.version.includes("wasm")
+        ? ["TensorFlow.js' WebAssembly backend runs on one thread under Node: it refuses threads there."]
+        : []),
+      ...(typeof torch === "string" ? [torch] : []),
+    ],
+  },
+  3,
+);
 
 interface Running extends Pick<Contender, "run"> {
   readonly program: Program;

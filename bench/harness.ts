@@ -47,7 +47,10 @@ export function summary(name: string, times: readonly number[], first: readonly 
     median: quantile(times, 0.5),
     quartiles: [quantile(times, 0.25), quantile(times, 0.75)],
     best: Math.min(...times),
-    slower: quantile(times.map((time, round) => time / first[round]!), 0.5),
+    slower: quantile(
+      times.map((time, round) => time / first[round]!),
+      0.5,
+    ),
     runs: times.length,
   };
 }

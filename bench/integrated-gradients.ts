@@ -41,7 +41,8 @@ for (const model of benchModels()) {
   const seconds: number[] = [];
   let outcome!: Outcome;
   const measure = async (): Promise<void> => {
-    for (let i = 0; i < 3; i++) seconds.push((await clock(async () => (outcome = await explain(model, network)))) / 1000);
+    for (let i = 0; i < 3; i++)
+      seconds.push((await clock(async () => (outcome = await explain(model, network)))) / 1000);
   };
   await measure();
   const captum = runCaptum(model.name);
@@ -49,10 +50,25 @@ for (const model of benchModels()) {
   await measure();
   await Promise.all([network.release(), wasm.release()]);
   const ours = quantile(seconds, 0.5);
-  const { net, local, evaluations } = outcome.certificate.find(({ id }) => id === "completeness")!.numbers as Record<string, number>;
+  const { net, local, evaluations } = outcome.certificate.find(({ id }) => id === "completeness")!.numbers as Record<
+    string,
+    number
+  >;
   const ratio = captum?.seconds ? times(captum.seconds / ours) : "";
-  const theirs = captum === undefined ? "" : captum.seconds === null ? "not within 800 steps" : `${digits(captum.seconds)} s, ${captum.steps} steps, ${(100 * captum.error!).toFixed(2)} %, ${captum.layout}`;
-  rows.push([model.name, `${digits(ours)} s, ${evaluations} evaluations`, `${(100 * net!).toFixed(2)} % net, ${(100 * local!).toFixed(1)} % local`, `${digits(wasmSeconds)} s · ${times(wasmSeconds / ours)}`, theirs, ratio]);
+  const theirs =
+    captum === undefined
+      ? ""
+      : captum.seconds === null
+        ? "not within 800 steps"
+        : `${digits(captum.seconds)} s, ${captum.steps} steps, ${(100 * captum.error!).toFixed(2)} %, ${captum.layout}`;
+  rows.push([
+    model.name,
+    `${digits(ours)} s, ${evaluations} evaluations`,
+    `${(100 * net!).toFixed(2)} % net, ${(100 * local!).toFixed(1)} % local`,
+    `${digits(wasmSeconds)} s · ${times(wasmSeconds / ours)}`,
+    theirs,
+    ratio,
+  ]);
   console.log(rows.at(-1)!.join("  "));
   if (captum) peer = `captum ${captum.version}, torch ${captum.torch}`;
 }
@@ -71,7 +87,19 @@ save("integrated-gradients", {
 });
 
 function networkOn(model: BenchModel, runtime: Runtime): Network {
-  return new Network({ hash: model.name, at: memoized(model.at), batchable: true, input: model.input, logits: model.logits, layout: "NCHW", classNames: undefined }, runtime, 2 ** 31);
+  return new Network(
+    {
+      hash: model.name,
+      at: memoized(model.at),
+      batchable: true,
+      input: model.input,
+      logits: model.logits,
+      layout: "NCHW",
+      classNames: undefined,
+    },
+    runtime,
+    2 ** 31,
+  );
 }
 
 async function explain(model: BenchModel, network: Network): Promise<Outcome> {
@@ -91,7 +119,13 @@ async function explain(model: BenchModel, network: Network): Promise<Outcome> {
 
 function runCaptum(name: string): CaptumResult | undefined {
   if (python === undefined) return undefined;
-  return JSON.parse(execFileSync(python, [path.join(root, "bench", "peers", "captum_ig.py"), "--model", name, "--target", String(target)], { encoding: "utf8" })) as CaptumResult;
+  return JSON.parse(
+    execFileSync(
+      python,
+      [path.join(root, "bench", "peers", "captum_ig.py"), "--model", name, "--target", String(target)],
+      { encoding: "utf8" },
+    ),
+  ) as CaptumResult;
 }
 
 function memoized<T>(f: (n: number) => T): (n: number) => T {

@@ -38,7 +38,17 @@ export function benchModels(): BenchModel[] {
     }
     const model = readOnnx(fileSource(file));
     const example = oracle.cases.find(({ image }) => image === "chelsea-224.png")!;
-    return [{ name, real: true, at: (batch: number) => importOnnx(model, { file, batch }).graph, input: oracle.inputName, logits: oracle.logits, example: visionInput(oracle, example), convolutional: true }];
+    return [
+      {
+        name,
+        real: true,
+        at: (batch: number) => importOnnx(model, { file, batch }).graph,
+        input: oracle.inputName,
+        logits: oracle.logits,
+        example: visionInput(oracle, example),
+        convolutional: true,
+      },
+    ];
   });
 }
 
@@ -53,7 +63,14 @@ export function shapeModels(photograph: Float32Array): BenchModel[] {
   return [
     ...cnns,
     { ...picture, name: "ViT-S/16 shape", at: vitShape(), convolutional: false },
-    { ...picture, name: `GPT-2-small shape, ${prompt} tokens`, at: (batch) => stream()(batch), input: "embeddings", example: Float32Array.from(new Random(1).normals(prompt * 768)), convolutional: false },
+    {
+      ...picture,
+      name: `GPT-2-small shape, ${prompt} tokens`,
+      at: (batch) => stream()(batch),
+      input: "embeddings",
+      example: Float32Array.from(new Random(1).normals(prompt * 768)),
+      convolutional: false,
+    },
   ];
 }
 
@@ -66,12 +83,16 @@ function once<T>(make: () => T): () => T {
 export function wantedModels(): BenchModel[] {
   const wanted = (process.env["GLASSBOX_BENCH_MODELS"] ?? "").split(",").filter(Boolean);
   const real = benchModels();
-  return [...real, ...shapeModels(real[0]!.example)].filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.startsWith(part)));
+  return [...real, ...shapeModels(real[0]!.example)].filter(
+    ({ name }) => wanted.length === 0 || wanted.some((part) => name.startsWith(part)),
+  );
 }
 
-export const forwardProgram = (model: BenchModel, batch: number): Graph => prune({ ...model.at(batch), outputs: [model.logits] });
+export const forwardProgram = (model: BenchModel, batch: number): Graph =>
+  prune({ ...model.at(batch), outputs: [model.logits] });
 
-export const gradientProgram = (model: BenchModel, batch: number): Graph => gradientGraph(model.at(batch), { read: [model.logits], wrt: [model.input] });
+export const gradientProgram = (model: BenchModel, batch: number): Graph =>
+  gradientGraph(model.at(batch), { read: [model.logits], wrt: [model.input] });
 
 /** The example, `batch` times, and the seed of the target where the graph takes one. */
 export function feedsFor(model: BenchModel, graph: Graph, batch: number): ReadonlyMap<string, Tensor> {
@@ -83,7 +104,15 @@ export function feedsFor(model: BenchModel, graph: Graph, batch: number): Readon
   if (graph.inputs.includes(seed)) {
     const [rows, classes = 0, ...rest] = graph.types.get(seed)!.shape;
     const places = rest.reduce((n, e) => n * e, 1);
-    feeds.set(seed, float32([rows!, classes, ...rest], Float32Array.from({ length: rows! * classes * places }, (_, i) => Number(Math.floor(i / places) % classes === target))));
+    feeds.set(
+      seed,
+      float32(
+        [rows!, classes, ...rest],
+        Float32Array.from({ length: rows! * classes * places }, (_, i) =>
+          Number(Math.floor(i / places) % classes === target),
+        ),
+      ),
+    );
   }
   return feeds;
 }

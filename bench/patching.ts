@@ -49,41 +49,70 @@ await forward.release();
 // Threads that wait spin, so that one alone says what the work is.
 const alone = await ort.compile(graph, { effort: "full", threads: 1 });
 await alone.run(feeds);
-const wholeProcessor = (await processor(async () => {
-  for (let run = 0; run < 10; run++) await alone.run(feeds);
-})) / 10;
+const wholeProcessor =
+  (await processor(async () => {
+    for (let run = 0; run < 10; run++) await alone.run(feeds);
+  })) / 10;
 await alone.release();
 const whole = quantile(forwards, 0.5);
 
 async function patching(component: Component): Promise<void> {
   const [base, source] = [await model.trace(corrupted, baseSites(model)), await model.trace(clean, baseSites(model))];
   const metric = { kind: "logit-difference", answer: 11, wrong: 13 } as const;
-  const options = { component, metric, read: length - 1, reference: source, replacement: { kind: "run", trace: source }, cancelled: () => false } as const;
-  for await (const { cells } of sweep(model, base, options)) if (!cells.every(Number.isFinite)) throw new Error("a cell is no number");
+  const options = {
+    component,
+    metric,
+    read: length - 1,
+    reference: source,
+    replacement: { kind: "run", trace: source },
+    cancelled: () => false,
+  } as const;
+  for await (const { cells } of sweep(model, base, options))
+    if (!cells.every(Number.isFinite)) throw new Error("a cell is no number");
 }
 
 const rows: string[][] = [];
 const notes: string[] = [];
 const peer = transformerLens();
-for (const [component, title, cells] of [["resid_pre", `residual stream, ${layers} × ${length}`, layers * length], ["head", `heads, ${layers} × ${heads}`, layers * heads]] as const) {
+for (const [component, title, cells] of [
+  ["resid_pre", `residual stream, ${layers} × ${length}`, layers * length],
+  ["head", `heads, ${layers} × ${heads}`, layers * heads],
+] as const) {
   const first = await clock(() => patching(component));
   const again: number[] = [];
   for (let round = 0; round < rounds; round++) again.push(await clock(() => patching(component)));
   const ours = quantile(again, 0.5) / 1000;
   const work = await processor(() => patching(component));
-  notes.push(`${title}: processor time ${digits(work / 1000)} s, of whole forward passes ${digits((cells * wholeProcessor) / 1000)} s, ${times((cells * wholeProcessor) / work)}.`);
+  notes.push(
+    `${title}: processor time ${digits(work / 1000)} s, of whole forward passes ${digits((cells * wholeProcessor) / 1000)} s, ${times((cells * wholeProcessor) / work)}.`,
+  );
   const theirs = peer?.[component];
   rows.push([
-    title, `${digits(ours)} s`, `${digits(first / 1000)} s`, `${digits((cells * whole) / 1000)} s`, times((cells * whole) / 1000 / ours), theirs === undefined ? "not installed" : `${digits(theirs)} s`, theirs === undefined ? "" : times(theirs / ours),
+    title,
+    `${digits(ours)} s`,
+    `${digits(first / 1000)} s`,
+    `${digits((cells * whole) / 1000)} s`,
+    times((cells * whole) / 1000 / ours),
+    theirs === undefined ? "not installed" : `${digits(theirs)} s`,
+    theirs === undefined ? "" : times(theirs / ours),
   ]);
 }
 await model.release();
 fs.rmSync(folder, { recursive: true, force: true });
 
-function transformerLens(): ({ readonly version: string; readonly torch: string } & Partial<Record<Component, number>>) | undefined {
+function transformerLens():
+  ({ readonly version: string; readonly torch: string } & Partial<Record<Component, number>>) | undefined {
   if (python === undefined) return undefined;
   try {
-    return JSON.parse(execFileSync(python, [path.join(root, "bench", "peers", "transformer_lens_patching.py")], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim().split("\n").at(-1)!) as never;
+    return JSON.parse(
+      execFileSync(python, [path.join(root, "bench", "peers", "transformer_lens_patching.py")], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      })
+        .trim()
+        .split("\n")
+        .at(-1)!,
+    ) as never;
   } catch {
     console.log("TransformerLens is left out: GLASSBOX_PYTHON names no Python that has transformer_lens 3.");
     return undefined;
@@ -97,7 +126,15 @@ save("patching", {
   versions: `onnxruntime ${ort.version}${peer ? `, TransformerLens ${peer.version} on torch ${peer.torch}` : ""}`,
   load: `${digits((100 * loadBefore) / os.availableParallelism())} % before, ${digits((100 * os.loadavg()[0]!) / os.availableParallelism())} % after`,
   date: new Date().toISOString().slice(0, 10),
-  header: ["grid", "Glassbox", "first time, with compilation", "whole forward passes", "slower by", "TransformerLens", "slower by"],
+  header: [
+    "grid",
+    "Glassbox",
+    "first time, with compilation",
+    "whole forward passes",
+    "slower by",
+    "TransformerLens",
+    "slower by",
+  ],
   rows,
   notes: [`One whole forward pass took ${digits(whole)} ms.`, ...notes],
 });

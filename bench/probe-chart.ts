@@ -21,13 +21,26 @@ const loadBefore = os.loadavg()[0]!;
 
 async function timed(name: string, label: string): Promise<string[]> {
   const [began, before] = [performance.now(), process.cpuUsage()];
-  const { result } = await service.probes.run({ job: name, model, data, label, options: usualProbeOptions }, () => undefined, () => false);
+  const { result } = await service.probes.run(
+    { job: name, model, data, label, options: usualProbeOptions },
+    () => undefined,
+    () => false,
+  );
   const { user, system } = process.cpuUsage(before);
   const { points, sites } = result.data;
-  return [name, ((performance.now() - began) / 1000).toFixed(1), ((user + system) / 1e6).toFixed(1), `${sites.length} sites, ${points.length} probes`];
+  return [
+    name,
+    ((performance.now() - began) / 1000).toFixed(1),
+    ((user + system) / 1e6).toFixed(1),
+    `${sites.length} sites, ${points.length} probes`,
+  ];
 }
 
-const rows = [await timed("shape: activations, Gram matrices, probes", "shape"), await timed("colour: probes only", "colour"), await timed("shape again: from disk", "shape")];
+const rows = [
+  await timed("shape: activations, Gram matrices, probes", "shape"),
+  await timed("colour: probes only", "colour"),
+  await timed("shape again: from disk", "shape"),
+];
 const { version } = await runtime;
 
 /** Milliseconds of one forward pass on all cores of the 2-core reference machine. */
@@ -53,7 +66,9 @@ save("probe-chart", {
   date: new Date().toISOString().slice(0, 10),
   header: ["", "seconds", "seconds of processor", "what"],
   rows,
-  notes: [`One forward pass of the network took ${digits(forward)} ms here and takes ${atReference} ms on the 2-core reference machine, at whose pace the first chart is ${digits((Number(rows[0]![1]) * atReference) / forward)} s.`],
+  notes: [
+    `One forward pass of the network took ${digits(forward)} ms here and takes ${atReference} ms on the 2-core reference machine, at whose pace the first chart is ${digits((Number(rows[0]![1]) * atReference) / forward)} s.`,
+  ],
 });
 fs.rmSync(folder, { recursive: true, force: true });
 process.exit(0);

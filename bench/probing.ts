@@ -56,7 +56,10 @@ interface Fitted {
   fit: Fit | undefined;
   cpuMs: number;
 }
-const ours: readonly [Fitted, Fitted] = [{ fit: undefined, cpuMs: Infinity }, { fit: undefined, cpuMs: Infinity }];
+const ours: readonly [Fitted, Fitted] = [
+  { fit: undefined, cpuMs: Infinity },
+  { fit: undefined, cpuMs: Infinity },
+];
 let shared: { readonly products: Products; readonly preconditioner: Preconditioner } | undefined;
 
 async function first(): Promise<void> {
@@ -68,7 +71,10 @@ async function first(): Promise<void> {
 
 async function solve(label: 0 | 1): Promise<void> {
   const { products, preconditioner } = shared!;
-  const [fit] = await fitTogether([solveLogistic({ x, y: labels[label]!, classes: 2, C }, preconditioner, { tolerance })], products);
+  const [fit] = await fitTogether(
+    [solveLogistic({ x, y: labels[label]!, classes: 2, C }, preconditioner, { tolerance })],
+    products,
+  );
   ours[label].fit = fit;
 }
 
@@ -92,7 +98,9 @@ async function peer(): Promise<Peer | string> {
   fs.writeFileSync(path.join(folder, "x.npy"), writeNpy(tensor("float64", [rows, columns], data)));
   labels.forEach((y, i) => fs.writeFileSync(path.join(folder, `y${i}.npy`), writeNpy(fromFloat64("int64", [rows], y))));
   const root = process.env["GLASSBOX_ROOT"] ?? process.cwd();
-  const child = spawn(python, [path.join(root, "bench", "peers", "sklearn_logistic.py"), folder], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(python, [path.join(root, "bench", "peers", "sklearn_logistic.py"), folder], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const hello = await lines.next();
   if (hello.done) return `scikit-learn is left out: ${python} did not start bench/peers/sklearn_logistic.py.`;
@@ -131,14 +139,25 @@ if (typeof sklearn !== "string") sklearn.stop();
 
 /** How far coefficients are from an optimum that is certified to 1e-9. */
 // The shared one has let its factor go.
-const exact = new FeaturePreconditioner(await gramOf(x, runtime), columns, { curvature: curvatureBound(rows, 2), lambda: 1 / (C * rows) });
+const exact = new FeaturePreconditioner(await gramOf(x, runtime), columns, {
+  curvature: curvatureBound(rows, 2),
+  lambda: 1 / (C * rows),
+});
 const optima = labels.map((y) => fitLogistic({ x, y, classes: 2, C }, exact, { tolerance: 1e-9 }).weights);
-const distance = (weights: ArrayLike<number>, label: number): string => Math.max(...optima[label]!.map((value, c) => Math.abs(value - weights[c]!))).toExponential(1);
-const theirs = (label: number): Float64Array => toFloat64(readNpy(memorySource("w", fs.readFileSync(path.join(folder, `w${label}.npy`)))));
+const distance = (weights: ArrayLike<number>, label: number): string =>
+  Math.max(...optima[label]!.map((value, c) => Math.abs(value - weights[c]!))).toExponential(1);
+const theirs = (label: number): Float64Array =>
+  toFloat64(readNpy(memorySource("w", fs.readFileSync(path.join(folder, `w${label}.npy`)))));
 const table = timings.map(({ name, median, quartiles, slower }, i) => {
   const label = (i % 2) as 0 | 1;
   const cpu = i < 2 ? ours[label].cpuMs : theirCpu[label]!;
-  return [name, `${digits(median)} (${quartiles.map(digits).join("–")})`, times(slower), digits(cpu), distance(i < 2 ? ours[label].fit!.weights : theirs(label), label)];
+  return [
+    name,
+    `${digits(median)} (${quartiles.map(digits).join("–")})`,
+    times(slower),
+    digits(cpu),
+    distance(i < 2 ? ours[label].fit!.weights : theirs(label), label),
+  ];
 });
 save("probing", {
   title: "Probes: logistic regression, 10,000 × 768, binary, C = 1",
@@ -149,7 +168,10 @@ save("probing", {
   date: new Date().toISOString().slice(0, 10),
   header: ["", "ms, median (quartiles)", "by the first's time", "ms of processor, least", "from the optimum"],
   rows: table,
-  notes: [...(typeof sklearn === "string" ? [sklearn] : []), `Glassbox certifies ‖w − w*‖ ≤ ${ours[0].fit!.distance.toExponential(1)}; ${ours[0].fit!.passes} and ${ours[1].fit!.passes} passes.`],
+  notes: [
+    ...(typeof sklearn === "string" ? [sklearn] : []),
+    `Glassbox certifies ‖w − w*‖ ≤ ${ours[0].fit!.distance.toExponential(1)}; ${ours[0].fit!.passes} and ${ours[1].fit!.passes} passes.`,
+  ],
 });
 await shared?.products.release();
 fs.rmSync(folder, { recursive: true, force: true });

@@ -29,7 +29,10 @@ export function save(name: string, section: Section, keys = 0): void {
   const rows = keys > 0 ? joined(known[name], section, keys) : section.rows;
   const sections = { ...known, [name]: { ...section, rows } };
   fs.writeFileSync(data, `${JSON.stringify(sections, null, 2)}\n`);
-  fs.writeFileSync(page, `# Benchmarks\n\nWritten by \`npm run bench\`. Ratios are medians over rounds in which each contender ran once, in turn; milliseconds are medians with their quartiles.\n\n${Object.values(sections).map(markdown).join("\n")}`);
+  fs.writeFileSync(
+    page,
+    `# Benchmarks\n\nWritten by \`npm run bench\`. Ratios are medians over rounds in which each contender ran once, in turn; milliseconds are medians with their quartiles.\n\n${Object.values(sections).map(markdown).join("\n")}`,
+  );
   console.log(`\n${markdown(section)}`);
 }
 

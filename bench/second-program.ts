@@ -20,8 +20,14 @@ const ort = await onnxRuntime(new WeightStore(folder));
 const loadBefore = os.loadavg()[0]!;
 const model = shapeModels(benchModels()[0]!.example).find((each) => each.name === name)!;
 const graph = forwardProgram(model, 1);
-const sites = graph.nodes.filter(({ op }) => op === "Relu").map(({ outputs }) => outputs[0]!).slice(-further - 1);
-const weights = [...graph.constants.values()].reduce((sum, { shape }) => sum + 4 * shape.reduce((n, extent) => n * extent, 1), 0);
+const sites = graph.nodes
+  .filter(({ op }) => op === "Relu")
+  .map(({ outputs }) => outputs[0]!)
+  .slice(-further - 1);
+const weights = [...graph.constants.values()].reduce(
+  (sum, { shape }) => sum + 4 * shape.reduce((n, extent) => n * extent, 1),
+  0,
+);
 
 const loaded = await ort.compile(graph);
 await loaded.run(feedsFor(model, graph, 1));
@@ -52,9 +58,18 @@ for (const site of sites.slice(0, -1)) {
 await Promise.all([loaded, ...held].map((program) => program.release()));
 fs.rmSync(folder, { recursive: true, force: true });
 
-const milliseconds = (values: readonly number[]): string => `${digits(quantile(values, 0.5))} ms (${digits(Math.max(...values))} at most)`;
-const megabytes = (bytes: readonly number[]): string => `${(quantile(bytes, 0.5) / 2 ** 20).toFixed(2)} MB (${(Math.max(...bytes) / 2 ** 20).toFixed(2)} at most)`;
-rows.push([model.name, `${(weights / 2 ** 20).toFixed(0)} MB`, milliseconds(times), milliseconds(work), megabytes(memory.map(({ compiled }) => compiled)), megabytes(memory.map(({ ran }) => ran))]);
+const milliseconds = (values: readonly number[]): string =>
+  `${digits(quantile(values, 0.5))} ms (${digits(Math.max(...values))} at most)`;
+const megabytes = (bytes: readonly number[]): string =>
+  `${(quantile(bytes, 0.5) / 2 ** 20).toFixed(2)} MB (${(Math.max(...bytes) / 2 ** 20).toFixed(2)} at most)`;
+rows.push([
+  model.name,
+  `${(weights / 2 ** 20).toFixed(0)} MB`,
+  milliseconds(times),
+  milliseconds(work),
+  megabytes(memory.map(({ compiled }) => compiled)),
+  megabytes(memory.map(({ ran }) => ran)),
+]);
 
 save("second-program", {
   title: "A further light program on a loaded model",
@@ -71,7 +86,9 @@ save("second-program", {
 async function prepare(site: string): Promise<Prepared> {
   let program!: Program;
   const before = process.cpuUsage();
-  const milliseconds = await clock(async () => (program = await ort.compile(gradientOf(model, graph, site), { effort: "light" })));
+  const milliseconds = await clock(
+    async () => (program = await ort.compile(gradientOf(model, graph, site), { effort: "light" })),
+  );
   const { user, system } = process.cpuUsage(before);
   return { program, milliseconds, processor: (user + system) / 1000 };
 }
@@ -82,8 +99,13 @@ function gradientOf({ input }: BenchModel, of: Graph, site: string): Graph {
 
 async function runOf(program: Program, site: string): Promise<void> {
   const { shape } = typeOf(graph, site);
-  const seed = float32([1, shape[1]!, 1, 1], Float32Array.from({ length: shape[1]! }, (_, i) => Number(i === 3)));
-  const feeds = new Map([...feedsFor(model, graph, 1), [seedName(site), seed] as const].filter(([input]) => program.inputs.has(input)));
+  const seed = float32(
+    [1, shape[1]!, 1, 1],
+    Float32Array.from({ length: shape[1]! }, (_, i) => Number(i === 3)),
+  );
+  const feeds = new Map(
+    [...feedsFor(model, graph, 1), [seedName(site), seed] as const].filter(([input]) => program.inputs.has(input)),
+  );
   await program.run(feeds);
 }
 

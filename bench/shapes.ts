@@ -22,11 +22,21 @@ class Layers {
     this.#weights = weights;
   }
 
-  convolution(x: Value, filters: number, size: number, { stride = 1, groups = 1, activation }: ConvolutionShape = {}): Value {
+  convolution(
+    x: Value,
+    filters: number,
+    size: number,
+    { stride = 1, groups = 1, activation }: ConvolutionShape = {},
+  ): Value {
     const channels = x.shape[1]! / groups;
     const pad = (size - 1) / 2;
     const weight = this.#weight([filters, channels, size, size], Math.sqrt(2 / (channels * size * size)));
-    const y = this.b.apply("Conv", [x, weight, this.#weight([filters], 0.1)], { strides: [stride, stride], pads: [pad, pad, pad, pad], group: groups, kernel_shape: [size, size] });
+    const y = this.b.apply("Conv", [x, weight, this.#weight([filters], 0.1)], {
+      strides: [stride, stride],
+      pads: [pad, pad, pad, pad],
+      group: groups,
+      kernel_shape: [size, size],
+    });
     return activation === undefined ? y : this.activate(y, activation);
   }
 
@@ -36,12 +46,22 @@ class Layers {
 
   classify(x: Value): Value {
     const features = this.b.reshape(this.b.apply("GlobalAveragePool", [x]), [x.shape[0]!, x.shape[1]!]);
-    return this.b.apply("Gemm", [features, this.#weight([x.shape[1]!, 1000], 0.03), this.#weight([1000], 0.01)], {}, { names: ["logits"] });
+    return this.b.apply(
+      "Gemm",
+      [features, this.#weight([x.shape[1]!, 1000], 0.03), this.#weight([1000], 0.01)],
+      {},
+      { names: ["logits"] },
+    );
   }
 
   #weight(shape: readonly number[], deviation: number): Value {
     const name = `weight ${this.#layer++}`;
-    const known = this.#weights.get(name) ?? float32(shape, new Random(this.#layer).normals(sizeOf(shape)).map((value) => deviation * value));
+    const known =
+      this.#weights.get(name) ??
+      float32(
+        shape,
+        new Random(this.#layer).normals(sizeOf(shape)).map((value) => deviation * value),
+      );
     this.#weights.set(name, known);
     return this.b.tensor(known, name);
   }
@@ -62,7 +82,10 @@ const resnet =
         const stride = i === 0 && stage > 0 ? 2 : 1;
         const shortcut = stride > 1 || x.shape[1] !== filters ? layers.convolution(x, filters, 1, { stride }) : x;
         const inner = bottleneck
-          ? layers.convolution(layers.convolution(x, width, 1, { activation: "relu" }), width, 3, { stride, activation: "relu" })
+          ? layers.convolution(layers.convolution(x, width, 1, { activation: "relu" }), width, 3, {
+              stride,
+              activation: "relu",
+            })
           : layers.convolution(x, width, 3, { stride, activation: "relu" });
         x = layers.activate(layers.b.add(layers.convolution(inner, filters, bottleneck ? 1 : 3), shortcut), "relu");
       }
@@ -73,20 +96,36 @@ const resnet =
 /** Sandler et al. 2018, table 2: expansion, channels, repetitions, stride. */
 const mobilenet: Body = (layers, image) => {
   let x = layers.convolution(image, 32, 3, { stride: 2, activation: "relu6" });
-  const stages = [[1, 16, 1, 1], [6, 24, 2, 2], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1]] as const;
+  const stages = [
+    [1, 16, 1, 1],
+    [6, 24, 2, 2],
+    [6, 32, 3, 2],
+    [6, 64, 4, 2],
+    [6, 96, 3, 1],
+    [6, 160, 3, 2],
+    [6, 320, 1, 1],
+  ] as const;
   for (const [expansion, filters, count, first] of stages) {
     for (let i = 0; i < count; i++) {
       const stride = i === 0 ? first : 1;
       const hidden = x.shape[1]! * expansion;
       const wide = expansion === 1 ? x : layers.convolution(x, hidden, 1, { activation: "relu6" });
-      const y = layers.convolution(layers.convolution(wide, hidden, 3, { stride, groups: hidden, activation: "relu6" }), filters, 1);
+      const y = layers.convolution(
+        layers.convolution(wide, hidden, 3, { stride, groups: hidden, activation: "relu6" }),
+        filters,
+        1,
+      );
       x = stride === 1 && x.shape[1] === filters ? layers.b.add(x, y) : y;
     }
   }
   return layers.classify(layers.convolution(x, 1280, 1, { activation: "relu6" }));
 };
 
-const bodies: Readonly<Record<string, Body>> = { "ResNet-18 shape": resnet([2, 2, 2, 2], false), "ResNet-50 shape": resnet([3, 4, 6, 3], true), "MobileNetV2 shape": mobilenet };
+const bodies: Readonly<Record<string, Body>> = {
+  "ResNet-18 shape": resnet([2, 2, 2, 2], false),
+  "ResNet-50 shape": resnet([3, 4, 6, 3], true),
+  "MobileNetV2 shape": mobilenet,
+};
 
 export const shapeNames = Object.keys(bodies);
 
@@ -95,6 +134,8 @@ export function shapeOf(name: string): (batch: number) => Graph {
   const weights = new Map<string, Tensor>();
   return (batch) => {
     const layers = new Layers(weights);
-    return layers.b.finish([bodies[name]!(layers, layers.b.input("image", { dtype: "float32", shape: [batch, 3, 224, 224] }))]);
+    return layers.b.finish([
+      bodies[name]!(layers, layers.b.input("image", { dtype: "float32", shape: [batch, 3, 224, 224] })),
+    ]);
   };
 }

@@ -29,17 +29,33 @@ const rows: string[][] = [];
 for (const model of wantedModels().filter(({ convolutional }) => convolutional)) rows.push(await measure(model));
 fs.rmSync(folder, { recursive: true, force: true });
 
-save("single-site-patches", {
-  title: "A hundred patches of one site",
-  text: "Activations in the second half of the network, in the order of its nodes, one channel of one of them set to zero at a time. Before: one run keeps the activations, skip connections that pass by included; each patch then computes what comes after its site: one at a time on all cores, or those of a site in batches side by side, a single-threaded session a core, the patch written into what is fed. Against as many whole runs without a patch, one after the other on all cores; programs compiled. The first time is with the compilation of all programs of the batched way. The floor is the share of the network's multiply-adds that lies after the sites, on average.",
-  machine: machine(),
-  versions: `onnxruntime ${ort.version}`,
-  load: `${loadBefore.toFixed(1)} before, ${os.loadavg()[0]!.toFixed(1)} after`,
-  date: new Date().toISOString().slice(0, 10),
-  header: ["model", "sites", "floor", `${patches} whole runs`, "whole, side by side", "one at a time", "batched", "batched, first time", "largest difference from whole patched runs"],
-  rows,
-  notes: ["What limits it: in a convolutional network every patch of a channel needs all that comes after it, the floor's share of the multiply-adds, and a convolution computes no faster in a batch; only single-threaded sessions side by side do. In a language model tokens before the change are left out as well: the section on activation patching."],
-}, 1);
+save(
+  "single-site-patches",
+  {
+    title: "A hundred patches of one site",
+    text: "Activations in the second half of the network, in the order of its nodes, one channel of one of them set to zero at a time. Before: one run keeps the activations, skip connections that pass by included; each patch then computes what comes after its site: one at a time on all cores, or those of a site in batches side by side, a single-threaded session a core, the patch written into what is fed. Against as many whole runs without a patch, one after the other on all cores; programs compiled. The first time is with the compilation of all programs of the batched way. The floor is the share of the network's multiply-adds that lies after the sites, on average.",
+    machine: machine(),
+    versions: `onnxruntime ${ort.version}`,
+    load: `${loadBefore.toFixed(1)} before, ${os.loadavg()[0]!.toFixed(1)} after`,
+    date: new Date().toISOString().slice(0, 10),
+    header: [
+      "model",
+      "sites",
+      "floor",
+      `${patches} whole runs`,
+      "whole, side by side",
+      "one at a time",
+      "batched",
+      "batched, first time",
+      "largest difference from whole patched runs",
+    ],
+    rows,
+    notes: [
+      "What limits it: in a convolutional network every patch of a channel needs all that comes after it, the floor's share of the multiply-adds, and a convolution computes no faster in a batch; only single-threaded sessions side by side do. In a language model tokens before the change are left out as well: the section on activation patching.",
+    ],
+  },
+  1,
+);
 
 interface SitePatches {
   readonly site: ValueName;
@@ -53,7 +69,10 @@ async function measure(model: BenchModel): Promise<string[]> {
   const random = new Random(7);
   const plan = sites.map((site, i): SitePatches => ({
     site,
-    channels: Array.from({ length: Math.floor(((i + 1) * patches) / sites.length) - Math.floor((i * patches) / sites.length) }, () => random.integer(typeOf(one, site).shape[1]!)),
+    channels: Array.from(
+      { length: Math.floor(((i + 1) * patches) / sites.length) - Math.floor((i * patches) / sites.length) },
+      () => random.integer(typeOf(one, site).shape[1]!),
+    ),
   }));
   const feeds = feedsFor(model, one, 1);
   let batched!: Continuations;
@@ -65,17 +84,30 @@ async function measure(model: BenchModel): Promise<string[]> {
   const wholeRuns = async (): Promise<void> => {
     for (let i = 0; i < patches; i++) await whole.run(feeds);
   };
-  const [runs, sideBySide, oneByOne, together] = await compare([
-    { name: "whole", run: () => clock(wholeRuns) },
-    { name: "whole, side by side", run: () => clock(() => Promise.all(Array.from({ length: patches }, () => beside.run(feeds)))) },
-    { name: "one by one", run: () => clock(() => single.run(feeds)) },
-    { name: "batched", run: () => clock(() => batched.run(feeds)) },
-  ], rounds);
+  const [runs, sideBySide, oneByOne, together] = await compare(
+    [
+      { name: "whole", run: () => clock(wholeRuns) },
+      {
+        name: "whole, side by side",
+        run: () => clock(() => Promise.all(Array.from({ length: patches }, () => beside.run(feeds)))),
+      },
+      { name: "one by one", run: () => clock(() => single.run(feeds)) },
+      { name: "batched", run: () => clock(() => batched.run(feeds)) },
+    ],
+    rounds,
+  );
   await Promise.all([whole, beside, single, batched].map((each) => each.release()));
   const share = (ratio: number): string => `${ratio.toFixed(2)}×`;
   const row = [
-    model.name, String(sites.length), share(floorOf(one, plan)), `${digits(runs!.median)} ms`, `${digits(sideBySide!.median)} ms · ${share(sideBySide!.slower)}`, `${digits(oneByOne!.median)} ms · ${share(oneByOne!.slower)}`, `${digits(together!.median)} ms · ${share(together!.slower)}`,
-    `${digits(first)} ms · ${share(first / runs!.median)}`, difference.toExponential(0),
+    model.name,
+    String(sites.length),
+    share(floorOf(one, plan)),
+    `${digits(runs!.median)} ms`,
+    `${digits(sideBySide!.median)} ms · ${share(sideBySide!.slower)}`,
+    `${digits(oneByOne!.median)} ms · ${share(oneByOne!.slower)}`,
+    `${digits(together!.median)} ms · ${share(together!.slower)}`,
+    `${digits(first)} ms · ${share(first / runs!.median)}`,
+    difference.toExponential(0),
   ];
   console.log(row.join("  "));
   return row;
@@ -83,7 +115,9 @@ async function measure(model: BenchModel): Promise<string[]> {
 
 /** Images that an activation or a sum has made. */
 function sitesOf(graph: Graph): ValueName[] {
-  const made = graph.nodes.filter(({ op, outputs }) => ["Relu", "Clip", "Add"].includes(op) && typeOf(graph, outputs[0]!).shape.length === 4);
+  const made = graph.nodes.filter(
+    ({ op, outputs }) => ["Relu", "Clip", "Add"].includes(op) && typeOf(graph, outputs[0]!).shape.length === 4,
+  );
   return made.slice(Math.ceil(made.length / 2)).map(({ outputs }) => outputs[0]!);
 }
 
@@ -105,19 +139,43 @@ function givenAt(graph: Graph, site: ValueName): readonly ValueName[] {
 /** One after another: a program a site, whose mask says which channel is set. */
 async function singles(model: BenchModel, plan: readonly SitePatches[]): Promise<Continuations> {
   const graph = forwardProgram(model, 1);
-  const parts: { readonly program: Program; readonly given: readonly ValueName[]; readonly channels: readonly number[]; readonly width: number }[] = [];
+  const parts: {
+    readonly program: Program;
+    readonly given: readonly ValueName[];
+    readonly channels: readonly number[];
+    readonly width: number;
+  }[] = [];
   for (const { site, channels } of plan) {
     const given = givenAt(graph, site);
     const width = typeOf(graph, site).shape[1]!;
-    parts.push({ given, channels, width, program: await ort.compile(patch(cut(graph, given, graph.outputs, coreOperators), [zeroed(site, 1, width)], coreOperators)) });
+    parts.push({
+      given,
+      channels,
+      width,
+      program: await ort.compile(
+        patch(cut(graph, given, graph.outputs, coreOperators), [zeroed(site, 1, width)], coreOperators),
+      ),
+    });
   }
-  const prefix = await prefixOf(model, parts.flatMap(({ given }) => given));
+  const prefix = await prefixOf(
+    model,
+    parts.flatMap(({ given }) => given),
+  );
   return {
     run: async (feeds) => {
       const known = await prefix.run(onlyInputs(prefix, feeds));
       const logits: Float64Array[] = [];
       for (const { program, given, channels, width } of parts) {
-        for (const channel of channels) logits.push(toFloat64((await program.run(new Map([...given.map((name) => [name, known.get(name)!] as const), ...editFeeds(channel, width)]))).get(model.logits)!));
+        for (const channel of channels)
+          logits.push(
+            toFloat64(
+              (
+                await program.run(
+                  new Map([...given.map((name) => [name, known.get(name)!] as const), ...editFeeds(channel, width)]),
+                )
+              ).get(model.logits)!,
+            ),
+          );
       }
       return logits;
     },
@@ -129,14 +187,27 @@ async function singles(model: BenchModel, plan: readonly SitePatches[]): Promise
 
 /** Side by side: the patches of a site, a share of them for each core. */
 async function batches(model: BenchModel, plan: readonly SitePatches[]): Promise<Continuations> {
-  const parts: { readonly program: Program; readonly size: number; readonly given: readonly ValueName[]; readonly channels: readonly number[] }[] = [];
+  const parts: {
+    readonly program: Program;
+    readonly size: number;
+    readonly given: readonly ValueName[];
+    readonly channels: readonly number[];
+  }[] = [];
   for (const { site, channels } of plan) {
     const size = Math.ceil(channels.length / lanes);
     const graph = forwardProgram(model, size);
     const given = givenAt(graph, site);
-    parts.push({ size, given, channels, program: await ort.compile(cut(graph, given, graph.outputs, coreOperators), { lanes }) });
+    parts.push({
+      size,
+      given,
+      channels,
+      program: await ort.compile(cut(graph, given, graph.outputs, coreOperators), { lanes }),
+    });
   }
-  const prefix = await prefixOf(model, parts.flatMap(({ given }) => given));
+  const prefix = await prefixOf(
+    model,
+    parts.flatMap(({ given }) => given),
+  );
   return {
     run: async (feeds) => {
       const known = await prefix.run(onlyInputs(prefix, feeds));
@@ -144,8 +215,20 @@ async function batches(model: BenchModel, plan: readonly SitePatches[]): Promise
       for (const { program, size, given, channels } of parts) {
         for (let from = 0; from < channels.length; from += size) {
           const some = channels.slice(from, from + size);
-          const fed = new Map(given.map((name, i) => [name, i === 0 ? withoutChannels(known.get(name)!, some, size) : padRows(known.get(name)!, size)] as const));
-          running.push(program.run(fed).then((answer) => some.map((_, row) => toFloat64(takeRows(answer.get(model.logits)!, row, 1)))));
+          const fed = new Map(
+            given.map(
+              (name, i) =>
+                [
+                  name,
+                  i === 0 ? withoutChannels(known.get(name)!, some, size) : padRows(known.get(name)!, size),
+                ] as const,
+            ),
+          );
+          running.push(
+            program
+              .run(fed)
+              .then((answer) => some.map((_, row) => toFloat64(takeRows(answer.get(model.logits)!, row, 1)))),
+          );
         }
       }
       return (await Promise.all(running)).flat();
@@ -165,13 +248,18 @@ function withoutChannels(activation: Tensor, channels: readonly number[], size: 
   const { shape, data } = padRows(activation, size);
   const changed = Float32Array.from(data as Float32Array);
   const plane = sizeOf(shape.slice(2));
-  channels.forEach((channel, row) => changed.fill(0, (row * shape[1]! + channel) * plane, (row * shape[1]! + channel + 1) * plane));
+  channels.forEach((channel, row) =>
+    changed.fill(0, (row * shape[1]! + channel) * plane, (row * shape[1]! + channel + 1) * plane),
+  );
   return float32(shape, changed);
 }
 
 /** Multiply-adds after the sites, of each patch on average, as a share of the whole network's. */
 function floorOf(graph: Graph, plan: readonly SitePatches[]): number {
-  const after = plan.map(({ site, channels }) => channels.length * multiplyAdds(cut(graph, givenAt(graph, site), graph.outputs, coreOperators)));
+  const after = plan.map(
+    ({ site, channels }) =>
+      channels.length * multiplyAdds(cut(graph, givenAt(graph, site), graph.outputs, coreOperators)),
+  );
   return after.reduce((sum, each) => sum + each, 0) / patches / multiplyAdds(graph);
 }
 
@@ -190,11 +278,26 @@ function zeroed(value: ValueName, batch: number, channels: number): Edit {
 
 function editFeeds(channel: number, width: number): readonly (readonly [string, Tensor])[] {
   const { mask, operand } = editInputs(0);
-  return [[mask, fromFloat64("bool", [1, width, 1, 1], Float64Array.from({ length: width }, (_, i) => Number(i === channel)))], [operand, float32([1, 1, 1, 1], [0])]];
+  return [
+    [
+      mask,
+      fromFloat64(
+        "bool",
+        [1, width, 1, 1],
+        Float64Array.from({ length: width }, (_, i) => Number(i === channel)),
+      ),
+    ],
+    [operand, float32([1, 1, 1, 1], [0])],
+  ];
 }
 
 /** The last patch of each third site by a whole patched run: relative to the largest logit. */
-async function largestDifference(model: BenchModel, plan: readonly SitePatches[], logits: readonly Float64Array[], feeds: ReadonlyMap<ValueName, Tensor>): Promise<number> {
+async function largestDifference(
+  model: BenchModel,
+  plan: readonly SitePatches[],
+  logits: readonly Float64Array[],
+  feeds: ReadonlyMap<ValueName, Tensor>,
+): Promise<number> {
   let at = -1;
   let worst = 0;
   for (const [i, { site, channels }] of plan.entries()) {
@@ -203,7 +306,9 @@ async function largestDifference(model: BenchModel, plan: readonly SitePatches[]
     const graph = forwardProgram(model, 1);
     const width = typeOf(graph, site).shape[1]!;
     const program = await ort.compile(patch(graph, [zeroed(site, 1, width)], coreOperators), { effort: "light" });
-    const expected = toFloat64((await program.run(new Map([...feeds, ...editFeeds(channels.at(-1)!, width)]))).get(model.logits)!);
+    const expected = toFloat64(
+      (await program.run(new Map([...feeds, ...editFeeds(channels.at(-1)!, width)]))).get(model.logits)!,
+    );
     await program.release();
     const scale = Math.max(...expected.map(Math.abs));
     worst = Math.max(worst, ...expected.map((value, k) => Math.abs(value - logits[at]![k]!) / scale));

@@ -20,7 +20,13 @@ const steps = 512;
 /** Steps that one contender runs before the next does. */
 const turn = 32;
 const codings = {
-  "squeezenet1.0": codingOf({ range: [0, 255], mean: [104, 117, 123], std: [1, 1, 1], channelOrder: "BGR", layout: "NCHW" }),
+  "squeezenet1.0": codingOf({
+    range: [0, 255],
+    mean: [104, 117, 123],
+    std: [1, 1, 1],
+    channelOrder: "BGR",
+    layout: "NCHW",
+  }),
   "efficientnet-lite0": codingOf({
     range: [0, 1],
     mean: [0.485, 0.456, 0.406],
@@ -64,7 +70,8 @@ for (const { model: name, site, value, index } of units) {
     name: "Glassbox",
     run: () =>
       clock(async () => {
-        for (let i = 0; i < turn; i++) if ((await growing.next()).done) growing = begin(network, site, index, codings[name]);
+        for (let i = 0; i < turn; i++)
+          if ((await growing.next()).done) growing = begin(network, site, index, codings[name]);
       }),
   };
   const theirs = (["eager", "channels-last", "as-lucent"] as const).map((layout): Contender => ({

@@ -6,7 +6,17 @@ import path from "node:path";
 import { build } from "esbuild";
 import { root } from "./bundles.mjs";
 
-const BENCHMARKS = ["gradients", "one-thread", "second-program", "single-site-patches", "integrated-gradients", "patching", "probing", "probe-chart", "visualization"];
+const BENCHMARKS = [
+  "gradients",
+  "one-thread",
+  "second-program",
+  "single-site-patches",
+  "integrated-gradients",
+  "patching",
+  "probing",
+  "probe-chart",
+  "visualization",
+];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !BENCHMARKS.includes(name));
@@ -30,7 +40,11 @@ await build({
 });
 let failed = 0;
 for (const name of names.length ? names : BENCHMARKS) {
-  const { status } = spawnSync(process.execPath, ["--enable-source-maps", "--expose-gc", path.join(outdir, `${name}.mjs`)], { stdio: "inherit", env: { ...process.env, GLASSBOX_ROOT: root } });
+  const { status } = spawnSync(
+    process.execPath,
+    ["--enable-source-maps", "--expose-gc", path.join(outdir, `${name}.mjs`)],
+    { stdio: "inherit", env: { ...process.env, GLASSBOX_ROOT: root } },
+  );
   if (status !== 0) failed = 1;
 }
 fs.rmSync(outdir, { recursive: true, force: true });

@@ -10,11 +10,21 @@ const source = path.join(root, "walkthroughs");
 const target = path.join(root, "dist", "walkthroughs");
 
 async function loadParser() {
-  const { outputFiles } = await build({ absWorkingDir: root, entryPoints: ["src/walkthrough/parse.ts"], bundle: true, format: "esm", platform: "node", write: false, logLevel: "warning", banner: { js: 'import { createRequire } from "node:module"; const require = createRequire("file:///");' } });
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ["src/walkthrough/parse.ts"],
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    write: false,
+    logLevel: "warning",
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire("file:///");' },
+  });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 }
 
-const formula = (tex, displayMode) => renderToString(tex, { output: "mathml", displayMode, throwOnError: true, strict: "error" });
+const formula = (tex, displayMode) =>
+  renderToString(tex, { output: "mathml", displayMode, throwOnError: true, strict: "error" });
 
 function excerpt(read) {
   return (file, from, lines) => {

@@ -14,12 +14,20 @@ const own = ["scripts/build.mjs", "scripts/bundles.mjs", "package-lock.json", "t
 
 function fingerprint(files) {
   const hash = crypto.createHash("sha256");
-  for (const file of [...files].sort()) hash.update(`${file}\0`).update(fs.readFileSync(path.join(root, file))).update("\0");
+  for (const file of [...files].sort())
+    hash
+      .update(`${file}\0`)
+      .update(fs.readFileSync(path.join(root, file)))
+      .update("\0");
   return hash.digest("hex");
 }
 
 /** Their names, so that a step that is added or removed is noticed. */
-const walkthroughFiles = () => fs.readdirSync(path.join(root, "walkthroughs"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".md")).sort();
+const walkthroughFiles = () =>
+  fs
+    .readdirSync(path.join(root, "walkthroughs"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".md"))
+    .sort();
 
 /** True if the last build had these entries and settings and every file it read is as it was. Packages count by the lock file. */
 function isCurrent(wanted) {
@@ -67,8 +75,13 @@ function report(results) {
           const part = input.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? input.split("/").slice(0, 2).join("/");
           shares[part] = (shares[part] ?? 0) + bytesInOutput;
         }
-        const largest = Object.entries(shares).sort(([, a], [, b]) => b - a).slice(0, 6);
-        return [`${(bytes / 1024).toFixed(1).padStart(9)} KB  ${file}`, ...largest.map(([part, size]) => `${(size / 1024).toFixed(1).padStart(13)} KB  ${part}`)];
+        const largest = Object.entries(shares)
+          .sort(([, a], [, b]) => b - a)
+          .slice(0, 6);
+        return [
+          `${(bytes / 1024).toFixed(1).padStart(9)} KB  ${file}`,
+          ...largest.map(([part, size]) => `${(size / 1024).toFixed(1).padStart(13)} KB  ${part}`),
+        ];
       }),
   );
   console.error(lines.join("\n"));
@@ -96,12 +109,23 @@ export async function buildAll({ production = false, metafile = false, say = () 
     console.error(`The build failed: ${error.message}`);
     process.exit(1);
   });
-  const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs)).filter((file) => !file.includes("node_modules") && fs.existsSync(path.join(root, file)));
+  const inputs = results
+    .flatMap((result) => Object.keys(result.metafile.inputs))
+    .filter((file) => !file.includes("node_modules") && fs.existsSync(path.join(root, file)));
   const copied = Object.values(BESIDE).filter((file) => !file.includes("node_modules"));
   const read = [...new Set([...own, ...copied, ...inputs, ...rendered.read])];
-  const outputs = [...results.flatMap((result) => Object.keys(result.metafile.outputs)), ...Object.keys(BESIDE), ...rendered.written];
+  const outputs = [
+    ...results.flatMap((result) => Object.keys(result.metafile.outputs)),
+    ...Object.keys(BESIDE),
+    ...rendered.written,
+  ];
   fs.mkdirSync(path.dirname(RECORD), { recursive: true });
-  replace(RECORD, Buffer.from(JSON.stringify({ wanted: JSON.stringify(wanted), inputs: read, outputs, fingerprint: fingerprint(read) })));
+  replace(
+    RECORD,
+    Buffer.from(
+      JSON.stringify({ wanted: JSON.stringify(wanted), inputs: read, outputs, fingerprint: fingerprint(read) }),
+    ),
+  );
   if (metafile) report(results);
   say(`Built ${all.length} bundles in ${Date.now() - started} ms.`);
   return true;
@@ -110,7 +134,10 @@ export async function buildAll({ production = false, metafile = false, say = () 
 async function watch(production) {
   const { context } = await import("esbuild");
   for (const { options } of bundles({ production })) {
-    const writing = { name: "write", setup: (build) => build.onEnd((result) => (result.errors.length ? undefined : write(result))) };
+    const writing = {
+      name: "write",
+      setup: (build) => build.onEnd((result) => (result.errors.length ? undefined : write(result))),
+    };
     await (await context({ ...options, plugins: [writing] })).watch();
   }
   console.error("Watching; every change is built at once.");
@@ -118,10 +145,17 @@ async function watch(production) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   // parseArgs has no option with an optional value, so a bare --vendor is given this machine's platform.
-  const args = process.argv.slice(2).map((each) => (each === "--vendor" ? `--vendor=${process.platform}/${process.arch}` : each));
+  const args = process.argv
+    .slice(2)
+    .map((each) => (each === "--vendor" ? `--vendor=${process.platform}/${process.arch}` : each));
   const { values } = parseArgs({
     args,
-    options: { production: { type: "boolean" }, watch: { type: "boolean" }, metafile: { type: "boolean" }, vendor: { type: "string" } },
+    options: {
+      production: { type: "boolean" },
+      watch: { type: "boolean" },
+      metafile: { type: "boolean" },
+      vendor: { type: "string" },
+    },
   });
   if (values.watch) await watch(values.production);
   else if (!(await buildAll({ ...values, say: console.error }))) console.error("dist/ is current.");

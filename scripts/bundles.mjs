@@ -6,7 +6,13 @@ import { fileURLToPath } from "node:url";
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
 /** Packages that load a file from beside themselves: never bundled, found in node_modules, or vendored into a package. */
-export const UNBUNDLED = ["onnxruntime-node", "onnxruntime-common", "@cwasm/jpeg-turbo", "@cwasm/webp", "@tensorflow/*"];
+export const UNBUNDLED = [
+  "onnxruntime-node",
+  "onnxruntime-common",
+  "@cwasm/jpeg-turbo",
+  "@cwasm/webp",
+  "@tensorflow/*",
+];
 
 /** Copied beside the bundles: codecs as WebAssembly, which look there first, and the terminal's command. */
 export const BESIDE = {

@@ -9,10 +9,15 @@ import { buildHostTests } from "./vscode-tests.mjs";
 async function download() {
   const { downloadAndUnzipVSCode } = await import("@vscode/test-electron");
   try {
-    return await downloadAndUnzipVSCode({ version: process.env.GLASSBOX_DESKTOP_VERSION ?? "stable", cachePath: path.join(root, ".vscode-test") });
+    return await downloadAndUnzipVSCode({
+      version: process.env.GLASSBOX_DESKTOP_VERSION ?? "stable",
+      cachePath: path.join(root, ".vscode-test"),
+    });
   } catch (error) {
     console.error(`A desktop VS Code could not be downloaded (${error.message}).`);
-    console.error("It comes from Microsoft's servers, not from npm. Without a network: npm run test:vscode runs the same tests in a VS Code from npm.");
+    console.error(
+      "It comes from Microsoft's servers, not from npm. Without a network: npm run test:vscode runs the same tests in a VS Code from npm.",
+    );
     return undefined;
   }
 }
@@ -37,7 +42,8 @@ export async function runDesktopTests() {
   });
   const outcomes = fs.existsSync(results) ? JSON.parse(fs.readFileSync(results, "utf8")) : [];
   fs.rmSync(scratch, { recursive: true, force: true });
-  for (const { title, outcome, error } of outcomes) console.log(`${outcome.padEnd(8)} ${title}${error ? `\n${error}` : ""}`);
+  for (const { title, outcome, error } of outcomes)
+    console.log(`${outcome.padEnd(8)} ${title}${error ? `\n${error}` : ""}`);
   const count = (wanted) => outcomes.filter(({ outcome }) => outcome === wanted).length;
   const failed = count("failed") || (status === 0 && outcomes.length > 0 ? 0 : 1);
   return { status, passed: count("passed"), failed, skipped: count("skipped") };

@@ -14,6 +14,8 @@ if (!(Number(runs) >= 1)) {
   process.exit(2);
 }
 process.env.GLASSBOX_FUZZ = runs;
-const fuzzing = findTests(prefixes).filter((file) => fs.readFileSync(path.join(root, file), "utf8").includes("fuzzRuns("));
+const fuzzing = findTests(prefixes).filter((file) =>
+  fs.readFileSync(path.join(root, file), "utf8").includes("fuzzRuns("),
+);
 console.log(`${runs} mutations each: ${fuzzing.join(", ")}`);
 process.exit((await runUnitTests(fuzzing, HOURS)).status);

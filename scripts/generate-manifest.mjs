@@ -11,7 +11,9 @@ const { outputFiles } = await build({
   format: "esm",
   write: false,
 });
-const { contributions } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+const { contributions } = await import(
+  `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`
+);
 const file = path.join(root, "package.json");
 const before = fs.readFileSync(file, "utf8");
 const after = `${JSON.stringify({ ...JSON.parse(before), ...contributions() }, null, 2)}\n`;

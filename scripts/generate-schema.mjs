@@ -10,7 +10,15 @@ import { analysisCards } from "./src/methods/analyses.ts";
 export const schema = experimentSchema(analysisCards);`;
 // A file, not a data URL: its packages stay outside the bundle and are found from here.
 const bundle = path.join(root, "dist-test", `schema-${process.pid}.mjs`);
-await build({ absWorkingDir: root, stdin: { contents, resolveDir: root, loader: "ts" }, bundle: true, format: "esm", platform: "node", packages: "external", outfile: bundle });
+await build({
+  absWorkingDir: root,
+  stdin: { contents, resolveDir: root, loader: "ts" },
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  packages: "external",
+  outfile: bundle,
+});
 const { schema } = await import(pathToFileURL(bundle).href);
 fs.rmSync(bundle);
 const file = path.join(root, "media", "experiment.schema.json");

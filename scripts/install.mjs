@@ -10,7 +10,11 @@ const MINIMUM = [20, 19];
 
 /** npm writes its own copy of the lock file into node_modules when it finishes; ours says which lock file that was. */
 const stamp = path.join(root, "node_modules", ".glassbox-lock");
-const lock = () => crypto.createHash("sha256").update(fs.readFileSync(path.join(root, "package-lock.json"))).digest("hex");
+const lock = () =>
+  crypto
+    .createHash("sha256")
+    .update(fs.readFileSync(path.join(root, "package-lock.json")))
+    .digest("hex");
 
 function isInstalled() {
   const finished = path.join(root, "node_modules", ".package-lock.json");
@@ -37,7 +41,9 @@ export function installPackages() {
     env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" },
   });
   if (status !== 0) {
-    console.error("npm ci failed; its own words are above. Glassbox needs the npm registry once, to install its packages.");
+    console.error(
+      "npm ci failed; its own words are above. Glassbox needs the npm registry once, to install its packages.",
+    );
     process.exit(status ?? 1);
   }
   fs.writeFileSync(stamp, lock());

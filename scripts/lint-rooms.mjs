@@ -21,40 +21,111 @@ const ROOMS = {
   "src/formats/numpy": ["src/formats", "src/tensor"],
   "src/architectures": ["src/formats", "src/graph/transform", "src/graph", "src/tensor"],
   "src/runtime": ["src/graph/transform", "src/graph", "src/tensor"],
-  "src/methods": ["src/protocol", "src/graph/transform", "src/runtime", "src/data", "src/formats", "src/architectures", "src/graph", "src/tensor"],
-  "src/experiment": ["src/protocol", "src/methods", "src/graph/transform", "src/runtime", "src/data", "src/formats", "src/architectures", "src/graph", "src/tensor"],
-  "src/engine": ["src/protocol", "src/experiment", "src/methods", "src/graph/transform", "src/runtime", "src/data", "src/formats", "src/architectures", "src/graph", "src/tensor"],
+  "src/methods": [
+    "src/protocol",
+    "src/graph/transform",
+    "src/runtime",
+    "src/data",
+    "src/formats",
+    "src/architectures",
+    "src/graph",
+    "src/tensor",
+  ],
+  "src/experiment": [
+    "src/protocol",
+    "src/methods",
+    "src/graph/transform",
+    "src/runtime",
+    "src/data",
+    "src/formats",
+    "src/architectures",
+    "src/graph",
+    "src/tensor",
+  ],
+  "src/engine": [
+    "src/protocol",
+    "src/experiment",
+    "src/methods",
+    "src/graph/transform",
+    "src/runtime",
+    "src/data",
+    "src/formats",
+    "src/architectures",
+    "src/graph",
+    "src/tensor",
+  ],
   "src/client": ["src/protocol", "src/tensor"],
   "src/walkthrough": ["src/protocol", "src/experiment", "src/tensor"],
   "src/walkthrough/score": ["src/protocol"],
   "src/language": ["src/client", "src/protocol", "src/experiment", "src/methods", "src/tensor"],
   // The terminal also writes what a panel leaves to its host: PNG and .npy files, and it names preprocessing conventions.
-  "src/cli": ["src/client", "src/protocol", "src/walkthrough", "src/experiment", "src/data", "src/formats/numpy", "src/tensor"],
+  "src/cli": [
+    "src/client",
+    "src/protocol",
+    "src/walkthrough",
+    "src/experiment",
+    "src/data",
+    "src/formats/numpy",
+    "src/tensor",
+  ],
   "src/extension": ["src/client", "src/protocol", "src/walkthrough", "src/tensor"],
-  "webview": ["src/protocol", "src/walkthrough/score", "src/data/colormap", "src/data/image/image", "src/data/image/resize", "src/data/text/display-token", "src/tensor"],
-  "bench": "anything",
-  "test": "anything",
+  webview: [
+    "src/protocol",
+    "src/walkthrough/score",
+    "src/data/colormap",
+    "src/data/image/image",
+    "src/data/image/resize",
+    "src/data/text/display-token",
+    "src/tensor",
+  ],
+  bench: "anything",
+  test: "anything",
 };
 
 /** Rooms within a room, set apart only because more may import them: who may import the outer one may import these. */
-const INNER = { "src/data": ["src/data/colormap", "src/data/image/image", "src/data/image/resize", "src/data/text/display-token"], "src/formats": ["src/formats/numpy"], "src/walkthrough": ["src/walkthrough/score"] };
+const INNER = {
+  "src/data": ["src/data/colormap", "src/data/image/image", "src/data/image/resize", "src/data/text/display-token"],
+  "src/formats": ["src/formats/numpy"],
+  "src/walkthrough": ["src/walkthrough/score"],
+};
 
 /** One level of the house: its rooms do not import each other, but their tests may, to read a real model or to run it. */
 const LEVEL = ["src/graph/transform", "src/data", "src/formats", "src/architectures", "src/runtime"];
 
 /** These also run in a browser. */
-const PURE = ["src/tensor", "src/graph", "src/graph/transform", "src/graph/gradient-check", "src/methods", "src/experiment", "src/data/colormap", "src/data/image/image", "src/data/image/resize", "src/walkthrough/score", "webview"];
+const PURE = [
+  "src/tensor",
+  "src/graph",
+  "src/graph/transform",
+  "src/graph/gradient-check",
+  "src/methods",
+  "src/experiment",
+  "src/data/colormap",
+  "src/data/image/image",
+  "src/data/image/resize",
+  "src/walkthrough/score",
+  "webview",
+];
 const NATIVE = ["onnxruntime-node", "@tensorflow/tfjs-node", "@cwasm/jpeg-turbo", "@cwasm/webp"];
 const WEBVIEW_PACKAGES = ["vscode-jsonrpc", "preact", "@preact/signals", "chart.js", "katex", "vscode-jsonrpc"];
 
-const IMPORT = /^[ \t]*(?:import|export)\b(?:[^;"'`]*?\bfrom)?\s*["']([^"'\n]+)["']|\b(?:import|require)\(\s*["']([^"'\n]+)["']\s*\)/gm;
+const IMPORT =
+  /^[ \t]*(?:import|export)\b(?:[^;"'`]*?\bfrom)?\s*["']([^"'\n]+)["']|\b(?:import|require)\(\s*["']([^"'\n]+)["']\s*\)/gm;
 const COMMENT = /\/\*[\s\S]*?\*\/|^[ \t]*\/\/.*$/gm;
 
-export const importsOf = (code) => [...code.replace(COMMENT, "").matchAll(IMPORT)].map(([, from, called]) => from ?? called);
+export const importsOf = (code) =>
+  [...code.replace(COMMENT, "").matchAll(IMPORT)].map(([, from, called]) => from ?? called);
 
 const under = (file, room) => file === room || file.startsWith(`${room}/`) || file.startsWith(`${room}.`);
-const roomOf = (file) => Object.keys(ROOMS).filter((room) => under(file, room)).sort((a, b) => b.length - a.length)[0];
-const packageOf = (specifier) => specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+const roomOf = (file) =>
+  Object.keys(ROOMS)
+    .filter((room) => under(file, room))
+    .sort((a, b) => b.length - a.length)[0];
+const packageOf = (specifier) =>
+  specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
 const isTest = (file) => /\.test\.tsx?$/.test(file) || file.includes("/fixtures/");
 
 /** Everything reachable along the arrows, and the rooms that share the test's own folder: what a test may use. */
@@ -72,7 +143,9 @@ function forbiddenFile(file, target) {
   if (!to) return under(target, "package.json") ? undefined : `${target} is in no room`;
   if (from === "webview" && to === "webview") {
     const [panel, other] = [file, target].map((each) => each.split("/")[1]);
-    return panel === other || other === "lib" ? undefined : `a panel shares through webview/lib, not with webview/${other}`;
+    return panel === other || other === "lib"
+      ? undefined
+      : `a panel shares through webview/lib, not with webview/${other}`;
   }
   if (isTest(file) && to === "test") return undefined;
   const allowed = isTest(file) ? within(from) : [from, ...ROOMS[from]];
@@ -84,17 +157,24 @@ function forbiddenFile(file, target) {
 function forbiddenPackage(file, specifier) {
   const room = roomOf(file);
   const name = packageOf(specifier);
-  if (specifier === "vscode") return room === "src/extension" || under(file, "test/vscode/host") ? undefined : "only src/extension imports vscode";
+  if (specifier === "vscode")
+    return room === "src/extension" || under(file, "test/vscode/host")
+      ? undefined
+      : "only src/extension imports vscode";
   if (!PURE.includes(room) || isTest(file)) return undefined;
   if (isBuiltin(specifier)) return `${room} also runs in a browser, where there is no ${specifier}`;
   if (NATIVE.includes(name)) return `${room} also runs in a browser, which cannot load ${name}`;
-  if (room === "webview" && !WEBVIEW_PACKAGES.includes(name)) return `a webview imports no ${name} (allowed: ${WEBVIEW_PACKAGES.join(", ")})`;
+  if (room === "webview" && !WEBVIEW_PACKAGES.includes(name))
+    return `a webview imports no ${name} (allowed: ${WEBVIEW_PACKAGES.join(", ")})`;
   return undefined;
 }
 
 /** @param {string} file repository path with forward slashes @param {string} code @returns {string[]} broken rules as sentences */
 export function brokenRules(file, code) {
-  if (ROOMS[roomOf(file)] === "anything") return importsOf(code).includes("vscode") && !under(file, "test/vscode/host") ? [`${file}: only src/extension imports vscode.`] : [];
+  if (ROOMS[roomOf(file)] === "anything")
+    return importsOf(code).includes("vscode") && !under(file, "test/vscode/host")
+      ? [`${file}: only src/extension imports vscode.`]
+      : [];
   return importsOf(code).flatMap((specifier) => {
     const target = specifier.startsWith(".") ? path.posix.join(path.posix.dirname(file), specifier) : undefined;
     const reason = target ? forbiddenFile(file, target) : forbiddenPackage(file, specifier);
@@ -105,17 +185,30 @@ export function brokenRules(file, code) {
 export function sourceFiles(root) {
   return ["src", "webview", "test", "bench"]
     .filter((room) => fs.existsSync(path.join(root, room)))
-    .flatMap((room) => fs.readdirSync(path.join(root, room), { recursive: true, encoding: "utf8" }).map((file) => path.posix.join(room, file.split(path.sep).join("/"))))
+    .flatMap((room) =>
+      fs
+        .readdirSync(path.join(root, room), { recursive: true, encoding: "utf8" })
+        .map((file) => path.posix.join(room, file.split(path.sep).join("/"))),
+    )
     .filter((file) => /\.tsx?$/.test(file) && !file.endsWith(".d.ts"))
     .sort();
 }
 
 function main(root) {
   const files = sourceFiles(root);
-  const homeless = files.filter((file) => !roomOf(file)).map((file) => `${file} is in no room; scripts/lint-rooms.mjs lists them.`);
-  const broken = [...homeless, ...files.filter(roomOf).flatMap((file) => brokenRules(file, fs.readFileSync(path.join(root, file), "utf8")))];
+  const homeless = files
+    .filter((file) => !roomOf(file))
+    .map((file) => `${file} is in no room; scripts/lint-rooms.mjs lists them.`);
+  const broken = [
+    ...homeless,
+    ...files.filter(roomOf).flatMap((file) => brokenRules(file, fs.readFileSync(path.join(root, file), "utf8"))),
+  ];
   for (const sentence of broken) console.error(sentence);
-  console.error(broken.length ? `${broken.length} imports break the architecture.` : `Rooms: ${files.length} files keep the architecture.`);
+  console.error(
+    broken.length
+      ? `${broken.length} imports break the architecture.`
+      : `Rooms: ${files.length} files keep the architecture.`,
+  );
   return broken.length ? 1 : 0;
 }
 

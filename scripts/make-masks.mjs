@@ -20,7 +20,9 @@ function inside(polygons, x, y) {
   return odd;
 }
 
-for (const [file, { width, height, polygons }] of Object.entries(JSON.parse(fs.readFileSync(path.join(folder, "masks.json"), "utf8")))) {
+for (const [file, { width, height, polygons }] of Object.entries(
+  JSON.parse(fs.readFileSync(path.join(folder, "masks.json"), "utf8")),
+)) {
   const data = new Uint8Array(width * height);
   let area = 0;
   for (let y = 0; y < height; y++) {

@@ -18,10 +18,30 @@ const message = (field, ...parts) => {
 const string = (field, text) => message(field, [...Buffer.from(text)]);
 
 const FLOAT = 1;
-const tensor = (name, dims, values) => message(5, ...dims.map((dim) => int(1, dim)), int(2, FLOAT), string(8, name), message(9, [...new Uint8Array(Float32Array.from(values).buffer)]));
-const node = (op, inputs, output) => message(1, ...inputs.map((input) => string(1, input)), string(2, output), string(3, output), string(4, op));
+const tensor = (name, dims, values) =>
+  message(
+    5,
+    ...dims.map((dim) => int(1, dim)),
+    int(2, FLOAT),
+    string(8, name),
+    message(9, [...new Uint8Array(Float32Array.from(values).buffer)]),
+  );
+const node = (op, inputs, output) =>
+  message(1, ...inputs.map((input) => string(1, input)), string(2, output), string(3, output), string(4, op));
 /** [N, channels, 1, 1]: a picture of one pixel, so that every map of Glassbox has a place for each input. */
-const port = (field, name, channels) => message(field, string(1, name), message(2, message(1, int(1, FLOAT), message(2, message(1, string(2, "N")), ...[channels, 1, 1].map((dim) => message(1, int(1, dim)))))));
+const port = (field, name, channels) =>
+  message(
+    field,
+    string(1, name),
+    message(
+      2,
+      message(
+        1,
+        int(1, FLOAT),
+        message(2, message(1, string(2, "N")), ...[channels, 1, 1].map((dim) => message(1, int(1, dim)))),
+      ),
+    ),
+  );
 
 /** A network of 1 × 1 convolutions, which on one pixel are matrix products with a bias, and rectifiers. */
 function network(id, name, inputs, layers) {
@@ -41,28 +61,59 @@ function network(id, name, inputs, layers) {
     return made;
   });
   const graph = message(7, ...parts, string(2, name), port(11, "x", inputs), port(12, value, width));
-  fs.writeFileSync(walkthrough(id, `${name}.onnx`), Uint8Array.from([...int(1, 8), ...string(2, "glassbox"), ...graph, ...message(8, string(1, ""), int(2, 18))]));
+  fs.writeFileSync(
+    walkthrough(id, `${name}.onnx`),
+    Uint8Array.from([...int(1, 8), ...string(2, "glassbox"), ...graph, ...message(8, string(1, ""), int(2, 18))]),
+  );
 }
 
 /** One float32 sample of [channels, 1, 1]. */
 function point(id, name, values) {
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${values.length}, 1, 1), }`;
   const padded = `${header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11)}\n`;
-  const bytes = Buffer.concat([Buffer.from([0x93]), Buffer.from("NUMPY"), Buffer.from([1, 0, padded.length & 255, padded.length >> 8]), Buffer.from(padded), Buffer.from(Float32Array.from(values).buffer)]);
+  const bytes = Buffer.concat([
+    Buffer.from([0x93]),
+    Buffer.from("NUMPY"),
+    Buffer.from([1, 0, padded.length & 255, padded.length >> 8]),
+    Buffer.from(padded),
+    Buffer.from(Float32Array.from(values).buffer),
+  ]);
   fs.writeFileSync(walkthrough(id, `${name}.npy`), bytes);
 }
 
 // logit 0: ReLU(ReLU(x₁) − 1 − ReLU(x₂)); logit 1: ReLU(ReLU(x₁ − 1) − ReLU(x₂)). The same function, written twice.
 network(axiomatic, "two-implementations", 2, [
-  { weights: [[1, 0], [1, 0], [0, 1]], bias: [0, -1, 0], relu: true },
-  { weights: [[1, 0, -1], [0, 1, -1]], bias: [-1, 0], relu: true },
+  {
+    weights: [
+      [1, 0],
+      [1, 0],
+      [0, 1],
+    ],
+    bias: [0, -1, 0],
+    relu: true,
+  },
+  {
+    weights: [
+      [1, 0, -1],
+      [0, 1, -1],
+    ],
+    bias: [-1, 0],
+    relu: true,
+  },
 ]);
 point(axiomatic, "three-one", [3, 1]);
 
 // logit 0: 1 − ReLU(1 − x), flat from x = 1 on; logit 1: x, for comparison.
 network(axiomatic, "saturates", 1, [
   { weights: [[-1], [1], [-1]], bias: [1, 0, 0], relu: true },
-  { weights: [[-1, 0, 0], [0, 1, -1]], bias: [1, 0], relu: false },
+  {
+    weights: [
+      [-1, 0, 0],
+      [0, 1, -1],
+    ],
+    bias: [1, 0],
+    relu: false,
+  },
 ]);
 point(axiomatic, "two", [2]);
 
@@ -78,21 +129,38 @@ const normal = () => Array.from({ length: 12 }, random).reduce((sum, value) => s
 // 60 subjects of 6 recordings each. As many of each label, dealt to subjects by drawing lots, so nothing but the subject tells it.
 const features = 8;
 const subjects = 60;
-const lots = Array.from({ length: subjects }, (_, subject) => ({ subject, lot: random() })).sort((a, b) => a.lot - b.lot);
+const lots = Array.from({ length: subjects }, (_, subject) => ({ subject, lot: random() })).sort(
+  (a, b) => a.lot - b.lot,
+);
 const left = new Set(lots.slice(0, subjects / 2).map(({ subject }) => subject));
 const rows = Array.from({ length: subjects }, (_, subject) => {
   const centre = Array.from({ length: features }, () => 2 * normal());
   const word = left.has(subject) ? "left" : "right";
-  return Array.from({ length: 6 }, () => [`s${String(subject).padStart(2, "0")}`, ...centre.map((value) => (value + 0.1 * normal()).toFixed(3)), word]);
+  return Array.from({ length: 6 }, () => [
+    `s${String(subject).padStart(2, "0")}`,
+    ...centre.map((value) => (value + 0.1 * normal()).toFixed(3)),
+    word,
+  ]);
 }).flat();
 const names = Array.from({ length: features }, (_, i) => `f${i + 1}`);
 const csv = (lines) => `${lines.map((line) => line.join(",")).join("\n")}\n`;
 fs.writeFileSync(walkthrough(probes, "with-subjects.csv"), csv([["subject", ...names, "label"], ...rows]));
-fs.writeFileSync(walkthrough(probes, "without-subjects.csv"), csv([[...names, "label"], ...rows.map((row) => row.slice(1))]));
+fs.writeFileSync(
+  walkthrough(probes, "without-subjects.csv"),
+  csv([[...names, "label"], ...rows.map((row) => row.slice(1))]),
+);
 
 // A wide untrained layer: enough directions to learn every subject by heart.
 const wide = 256;
 network(probes, "wide-layer", features, [
-  { weights: Array.from({ length: wide }, () => Array.from({ length: features }, () => normal() / Math.sqrt(features))), bias: Array.from({ length: wide }, () => 0.5 * normal()), relu: true },
-  { weights: Array.from({ length: 2 }, () => Array.from({ length: wide }, () => normal() / Math.sqrt(wide))), bias: [0, 0], relu: false },
+  {
+    weights: Array.from({ length: wide }, () => Array.from({ length: features }, () => normal() / Math.sqrt(features))),
+    bias: Array.from({ length: wide }, () => 0.5 * normal()),
+    relu: true,
+  },
+  {
+    weights: Array.from({ length: 2 }, () => Array.from({ length: wide }, () => normal() / Math.sqrt(wide))),
+    bias: [0, 0],
+    relu: false,
+  },
 ]);

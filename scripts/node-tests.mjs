@@ -25,7 +25,11 @@ export function runNodeTests(files, { concurrency, environment = {}, limitMs = L
       ...[`--test-reporter=${path.join(root, "scripts", "tally.mjs")}`, `--test-reporter-destination=${counts}`],
       ...files,
     ],
-    { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ORT_DISABLE_TELEMETRY: "1", GLASSBOX_ROOT: root, ...environment } },
+    {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, ORT_DISABLE_TELEMETRY: "1", GLASSBOX_ROOT: root, ...environment },
+    },
   );
   const tally = readTally(counts) ?? { passed: 0, failed: 1, skipped: 0 };
   fs.rmSync(folder, { recursive: true, force: true });

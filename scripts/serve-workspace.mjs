@@ -44,9 +44,20 @@ export async function serveWorkspace({ root, folder, say }) {
       path.join(home, "vscode", "out", "server-main.js"),
       ...["--host", "127.0.0.1", "--port", process.env.GLASSBOX_PORT ?? "8300-8399", "--without-connection-token"],
       ...["--accept-server-license-terms", "--telemetry-level", "off", "--disable-workspace-trust"],
-      ...["--server-data-dir", path.join(scratch, "server"), "--user-data-dir", prepareUserData(), "--extensions-dir", extensions],
+      ...[
+        "--server-data-dir",
+        path.join(scratch, "server"),
+        "--user-data-dir",
+        prepareUserData(),
+        "--extensions-dir",
+        extensions,
+      ],
     ],
-    { stdio: ["ignore", "pipe", "inherit"], detached: process.platform !== "win32", env: { ...process.env, EXTENSIONS_GALLERY: "{}" } },
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: process.platform !== "win32",
+      env: { ...process.env, EXTENSIONS_GALLERY: "{}" },
+    },
   );
   let output = "";
   server.stdout.on("data", (chunk) => {

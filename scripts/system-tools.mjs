@@ -27,6 +27,8 @@ export function findSystemTools() {
   }
   const missing = [...(found ? [] : ["chromium"]), ...(hasRipgrep() ? [] : ["ripgrep"])];
   const asRoot = process.getuid?.() === 0 || spawnSync("sudo", ["-V"], { stdio: "ignore" }).error !== undefined;
-  console.error(`The tests of VS Code need ${missing.join(" and ")}. Install with: ${asRoot ? "" : "sudo "}apt-get install -y ${missing.join(" ")}`);
+  console.error(
+    `The tests of VS Code need ${missing.join(" and ")}. Install with: ${asRoot ? "" : "sudo "}apt-get install -y ${missing.join(" ")}`,
+  );
   return undefined;
 }

@@ -14,4 +14,5 @@ export default async function* tally(source) {
   yield `${JSON.stringify(counts)}\n`;
 }
 
-export const readTally = (file) => (fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8").trim() || "null") : undefined);
+export const readTally = (file) =>
+  fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8").trim() || "null") : undefined;

@@ -44,7 +44,8 @@ if (!(kind in KINDS)) {
 }
 const outcomes = await KINDS[kind]();
 const sum = (key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
-for (const { name, passed, failed, skipped } of outcomes) console.log(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
+for (const { name, passed, failed, skipped } of outcomes)
+  console.log(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
 console.log(`In ${((Date.now() - started) / 1000).toFixed(0)} s:`);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
 process.exit(outcomes.some(({ status, failed }) => status !== 0 || failed > 0) ? 1 : 0);

@@ -12,7 +12,9 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 export function findTests(prefixes = []) {
   const files = ["src", "webview", "test"].flatMap((room) =>
     fs.existsSync(path.join(root, room))
-      ? fs.readdirSync(path.join(root, room), { recursive: true, encoding: "utf8" }).map((file) => path.join(room, file))
+      ? fs
+          .readdirSync(path.join(root, room), { recursive: true, encoding: "utf8" })
+          .map((file) => path.join(room, file))
       : [],
   );
   return files
@@ -53,4 +55,5 @@ export async function runUnitTests(prefixes = [], limitMs) {
   return outcome;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exit((await runUnitTests(process.argv.slice(2))).status);
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  process.exit((await runUnitTests(process.argv.slice(2))).status);

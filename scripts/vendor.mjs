@@ -3,8 +3,11 @@ import fs from "node:fs";
 import path from "node:path";
 import { root } from "./bundles.mjs";
 
-const keep = (...wanted) => (file) =>
-  !/\.(map|d\.ts)$/.test(file) && wanted.some((each) => file === each || file.startsWith(`${each}/`) || each.startsWith(`${file}/`));
+const keep =
+  (...wanted) =>
+  (file) =>
+    !/\.(map|d\.ts)$/.test(file) &&
+    wanted.some((each) => file === each || file.startsWith(`${each}/`) || each.startsWith(`${file}/`));
 const wasm = (...kinds) => kinds.map((kind) => `dist/tfjs-backend-wasm${kind}.wasm`);
 
 /** package -> which of its files (paths inside the package) are needed where a Node process loads it. */
@@ -12,7 +15,11 @@ const packages = (platform) => ({
   "onnxruntime-node": keep("package.json", "dist", `bin/napi-v6/${platform}`),
   "onnxruntime-common": keep("package.json", "dist/cjs", "dist/esm"),
   "@tensorflow/tfjs-core": keep("package.json", "dist/tf-core.node.js"),
-  "@tensorflow/tfjs-backend-wasm": keep("package.json", "dist/tf-backend-wasm.node.js", ...wasm("", "-simd", "-threaded-simd")),
+  "@tensorflow/tfjs-backend-wasm": keep(
+    "package.json",
+    "dist/tf-backend-wasm.node.js",
+    ...wasm("", "-simd", "-threaded-simd"),
+  ),
   seedrandom: keep("package.json", "index.js", "seedrandom.js", "lib"),
   "@cwasm/jpeg-turbo": keep("package.json", "index.js", "jpeg-turbo.wasm"),
   "@cwasm/webp": keep("package.json", "index.js", "webp.wasm"),
@@ -20,7 +27,8 @@ const packages = (platform) => ({
 });
 
 const size = (folder) =>
-  fs.readdirSync(folder, { recursive: true, withFileTypes: true })
+  fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((total, entry) => total + fs.statSync(path.join(entry.parentPath ?? entry.path, entry.name)).size, 0);
 

@@ -19,12 +19,20 @@ const folder = path.join("test", "vscode");
 const NEWEST_ONLY = ["explain-a11y", "explain-speed", "probe", "start", "text-looks", "unit", "walkthrough"];
 
 const testsIn = (where) =>
-  fs.readdirSync(path.join(root, where))
+  fs
+    .readdirSync(path.join(root, where))
     .filter((file) => file.endsWith(".test.ts"))
     .sort()
     .map((file) => path.join(where, file));
 
-const shared = { absWorkingDir: root, bundle: true, platform: "node", target: "node20", sourcemap: "inline", logLevel: "warning" };
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  sourcemap: "inline",
+  logLevel: "warning",
+};
 
 /** The tests that run inside the extension host, with their index: CommonJS, since the host requires them. */
 export async function buildHostTests() {
@@ -41,7 +49,14 @@ export async function buildHostTests() {
 
 async function buildDrivers(tests) {
   fs.rmSync(path.join(root, "dist-test", "vscode"), { recursive: true, force: true });
-  await build({ ...shared, entryPoints: tests, outdir: "dist-test/vscode", outExtension: { ".js": ".mjs" }, format: "esm", packages: "external" });
+  await build({
+    ...shared,
+    entryPoints: tests,
+    outdir: "dist-test/vscode",
+    outExtension: { ".js": ".mjs" },
+    format: "esm",
+    packages: "external",
+  });
   return tests.map((file) => path.join(root, "dist-test", "vscode", path.basename(file).replace(/\.ts$/, ".mjs")));
 }
 
@@ -51,7 +66,9 @@ export async function runVSCodeTests(wanted = []) {
   if (!tools) return [{ name: "VS Code", status: 1, passed: 0, failed: 1, skipped: 0 }];
   const names = Object.keys(VERSIONS).filter((name) => wanted.includes(name));
   const prefixes = wanted.filter((each) => !(each in VERSIONS)).map((each) => path.normalize(each));
-  const tests = testsIn(folder).filter((file) => prefixes.length === 0 || prefixes.some((prefix) => file.startsWith(prefix)));
+  const tests = testsIn(folder).filter(
+    (file) => prefixes.length === 0 || prefixes.some((prefix) => file.startsWith(prefix)),
+  );
   if (tests.length === 0) throw new Error(`No test of VS Code matches ${prefixes.join(", ")}.`);
   await buildAll({ say: console.error });
   await buildHostTests();

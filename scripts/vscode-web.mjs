@@ -91,14 +91,21 @@ exports.createAsyncRotatingLogger = async (name, file) => new Logger("rotating_a
 `;
 
 /** Where installations are kept; GLASSBOX_CACHE moves it. */
-export const cacheRoot = () => process.env.GLASSBOX_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "glassbox");
+export const cacheRoot = () =>
+  process.env.GLASSBOX_CACHE ?? path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "glassbox");
 
 const run = (folder, command, ...args) =>
   execFileSync(command, args, {
     cwd: folder,
     stdio: ["ignore", "ignore", "inherit"],
     shell: process.platform === "win32",
-    env: { ...process.env, npm_config_audit: "false", npm_config_fund: "false", npm_config_update_notifier: "false", npm_config_loglevel: "error" },
+    env: {
+      ...process.env,
+      npm_config_audit: "false",
+      npm_config_fund: "false",
+      npm_config_update_notifier: "false",
+      npm_config_loglevel: "error",
+    },
   });
 
 const edit = (file, change) => {
@@ -109,7 +116,14 @@ const edit = (file, change) => {
 
 /** npm checks each archive against the registry's integrity before it hands it over. */
 function unpack(folder, specifier, member, target) {
-  const [{ filename }] = JSON.parse(execFileSync("npm", ["pack", "--json", "--silent", specifier], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], shell: process.platform === "win32" }));
+  const [{ filename }] = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--silent", specifier], {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+      shell: process.platform === "win32",
+    }),
+  );
   const archive = filename.replace("@", "").replace("/", "-");
   run(folder, "tar", "xzf", archive, `package/${member}`);
   fs.renameSync(path.join(folder, "package", member), path.join(folder, target));
@@ -120,7 +134,8 @@ function unpack(folder, specifier, member, target) {
 function provideNode(folder, wanted) {
   const system = wanted === "system" || (process.platform !== "linux" && typeof module.registerHooks === "function");
   if (system) return fs.symlinkSync(process.execPath, path.join(folder, "node"));
-  if (process.platform !== "linux") throw new Error(`VS Code's web server needs Node 24 on this platform; this is Node ${process.version}.`);
+  if (process.platform !== "linux")
+    throw new Error(`VS Code's web server needs Node 24 on this platform; this is Node ${process.version}.`);
   unpack(folder, `node-linux-${process.arch}@${wanted}`, "bin/node", "node");
 }
 
@@ -135,7 +150,8 @@ function provideRipgrep(modules) {
   const universal = path.join(modules, "@vscode/ripgrep-universal/bin");
   if (!fs.existsSync(universal)) return;
   for (const platform of fs.readdirSync(universal)) {
-    if (platform !== `${process.platform}-${process.arch}`) fs.rmSync(path.join(universal, platform), { recursive: true });
+    if (platform !== `${process.platform}-${process.arch}`)
+      fs.rmSync(path.join(universal, platform), { recursive: true });
   }
 }
 
@@ -151,10 +167,12 @@ function assemble(folder, version) {
   const modules = path.join(vscode, "node_modules");
   fs.writeFileSync(path.join(modules, "@vscode/spdlog/index.js"), LOGGER);
   for (const name of ["@vscode/native-watchdog", "native-watchdog"]) {
-    if (fs.existsSync(path.join(modules, name))) fs.writeFileSync(path.join(modules, name, "index.js"), "exports.start = () => {};\n");
+    if (fs.existsSync(path.join(modules, name)))
+      fs.writeFileSync(path.join(modules, name, "index.js"), "exports.start = () => {};\n");
   }
   provideRipgrep(modules);
-  for (const name of UNUSED_EXTENSIONS) fs.rmSync(path.join(vscode, "extensions", name), { recursive: true, force: true });
+  for (const name of UNUSED_EXTENSIONS)
+    fs.rmSync(path.join(vscode, "extensions", name), { recursive: true, force: true });
   edit(path.join(vscode, "product.json"), (product) => {
     for (const key of ["extensionsGallery", "defaultChatAgent", "updateUrl"]) delete product[key];
   });
@@ -170,7 +188,10 @@ export function installVSCodeWeb(name, say = () => {}) {
   const version = VERSIONS[name];
   if (!version) throw new Error(`No VS Code is called ${name}; choose ${Object.keys(VERSIONS).join(" or ")}.`);
   const nodeVersion = version.node === "system" ? process.versions.node : version.node;
-  const home = path.join(cacheRoot(), `vscode-web-${version.codeServer}-node${nodeVersion}-${process.platform}-${process.arch}-r${REVISION}`);
+  const home = path.join(
+    cacheRoot(),
+    `vscode-web-${version.codeServer}-node${nodeVersion}-${process.platform}-${process.arch}-r${REVISION}`,
+  );
   const complete = path.join(home, ".complete");
   if (fs.existsSync(complete)) return home;
   const started = Date.now();

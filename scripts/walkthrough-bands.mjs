@@ -16,9 +16,19 @@ if (id === undefined || !fs.existsSync(path.join(folder, "walkthrough.md"))) {
   process.exit(2);
 }
 
-const blocks = fs.readdirSync(folder).filter((name) => name.endsWith(".md")).flatMap((name) =>
-  [...fs.readFileSync(path.join(folder, name), "utf8").matchAll(/^```glassbox (\S+).*\n([\s\S]*?)^```/gm)].map(([, block, text]) => ({ name, block, text })),
-).filter(({ block, text }) => (chosen.length === 0 || chosen.includes(block)) && parse(text).analyses.every(({ method }) => method === "linear-probes"));
+const blocks = fs
+  .readdirSync(folder)
+  .filter((name) => name.endsWith(".md"))
+  .flatMap((name) =>
+    [...fs.readFileSync(path.join(folder, name), "utf8").matchAll(/^```glassbox (\S+).*\n([\s\S]*?)^```/gm)].map(
+      ([, block, text]) => ({ name, block, text }),
+    ),
+  )
+  .filter(
+    ({ block, text }) =>
+      (chosen.length === 0 || chosen.includes(block)) &&
+      parse(text).analyses.every(({ method }) => method === "linear-probes"),
+  );
 
 /** The block's experiment with another seed; its files are named from where they are. */
 function seeded(text, seed) {
@@ -39,9 +49,15 @@ function probed({ block, text }, seed) {
   try {
     const file = path.join(out, `${block}.glassbox.yaml`);
     fs.writeFileSync(file, seeded(text, seed));
-    const { status, stderr } = spawnSync(process.execPath, [path.join(root, "dist", "cli.mjs"), "run", file, "--out", path.join(out, "results")], { encoding: "utf8" });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [path.join(root, "dist", "cli.mjs"), "run", file, "--out", path.join(out, "results")],
+      { encoding: "utf8" },
+    );
     if (status !== 0) throw new Error(stderr);
-    const { tasks: [task] } = JSON.parse(fs.readFileSync(path.join(out, "results", "results.json"), "utf8"));
+    const {
+      tasks: [task],
+    } = JSON.parse(fs.readFileSync(path.join(out, "results", "results.json"), "utf8"));
     return { rows: task.testRows, scores: new Map(task.readings.map(({ path: reading, value }) => [reading, value])) };
   } finally {
     fs.rmSync(out, { recursive: true });

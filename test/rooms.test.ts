@@ -14,22 +14,32 @@ function lint(files: Readonly<Record<string, string>>): { readonly status: numbe
     fs.mkdirSync(path.dirname(path.join(tree, name)), { recursive: true });
     fs.writeFileSync(path.join(tree, name), code);
   }
-  const { status, stderr } = spawnSync(process.execPath, [path.join(root, "scripts/lint-rooms.mjs"), tree], { encoding: "utf8" });
+  const { status, stderr } = spawnSync(process.execPath, [path.join(root, "scripts/lint-rooms.mjs"), tree], {
+    encoding: "utf8",
+  });
   fs.rmSync(tree, { recursive: true });
   return { status, said: stderr };
 }
 
 const accepted = {
-  "src/methods/ig.ts": 'import type { Graph } from "../graph/graph.ts";\nimport { tap } from "../graph/transform/tap.ts";',
+  "src/methods/ig.ts":
+    'import type { Graph } from "../graph/graph.ts";\nimport { tap } from "../graph/transform/tap.ts";',
   "src/extension/extension.ts": 'import * as vscode from "vscode";\nimport { engine } from "../client/engine.ts";',
   "src/runtime/runtime.ts": 'import fs from "node:fs";\nimport * as ort from "onnxruntime-node";',
-  "src/graph/fold.test.ts": 'import { test } from "node:test";\nimport { differentiate } from "./transform/differentiate.ts";',
-  "src/tensor/half.ts": '// import { graph } from "../graph/graph.ts" would break the architecture\nexport const half = "import x from node:fs";',
-  "webview/explain/main.tsx": 'import { render } from "preact";\nimport { viridis } from "../../src/data/colormap/viridis.ts";\nimport { canvas } from "../lib/canvas.tsx";',
+  "src/graph/fold.test.ts":
+    'import { test } from "node:test";\nimport { differentiate } from "./transform/differentiate.ts";',
+  "src/tensor/half.ts":
+    '// import { graph } from "../graph/graph.ts" would break the architecture\nexport const half = "import x from node:fs";',
+  "webview/explain/main.tsx":
+    'import { render } from "preact";\nimport { viridis } from "../../src/data/colormap/viridis.ts";\nimport { canvas } from "../lib/canvas.tsx";',
 };
 
 const refused: readonly (readonly [file: string, code: string, reason: RegExp])[] = [
-  ["src/graph/fold.ts", 'import { ig } from "../methods/ig.ts";', /src\/graph may import src\/graph\/transform, src\/tensor, but not src\/methods/],
+  [
+    "src/graph/fold.ts",
+    'import { ig } from "../methods/ig.ts";',
+    /src\/graph may import src\/graph\/transform, src\/tensor, but not src\/methods/,
+  ],
   ["src/tensor/half.ts", 'import fs from "node:fs";', /no node:fs/],
   ["src/tensor/half.ts", 'const os = await import("os");', /no os/],
   ["src/methods/ig.ts", 'import {\n  InferenceSession,\n} from "onnxruntime-node";', /cannot load onnxruntime-node/],

@@ -73,5 +73,10 @@ export function unembed({ b, sequence }: Context, decoder: Decoder, normalized: 
   const { weight, bias } = decoder.unembedding({ b, sequence });
   const flat = b.reshape(normalized, [sequence.batch * sequence.tokens, decoder.width]);
   const logits = b.apply("Gemm", [flat, weight, ...(bias ? [bias] : [])], { transB: true });
-  return b.apply("Reshape", [logits], { shape: [sequence.batch, sequence.tokens, decoder.vocabulary] }, { names: [logitsOutput] });
+  return b.apply(
+    "Reshape",
+    [logits],
+    { shape: [sequence.batch, sequence.tokens, decoder.vocabulary] },
+    { names: [logitsOutput] },
+  );
 }

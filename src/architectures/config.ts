@@ -14,13 +14,15 @@ export function parseConfig(text: string, where: string): ModelConfig {
 }
 
 function configOf(values: ReadonlyMap<string, Json>, where: string): ModelConfig {
-  const refuse = (key: string, wanted: string): GlassboxError => new GlassboxError("file", `${JSON.stringify(key)} of the config should be ${wanted}`, { where });
+  const refuse = (key: string, wanted: string): GlassboxError =>
+    new GlassboxError("file", `${JSON.stringify(key)} of the config should be ${wanted}`, { where });
   const valueOf = (key: string): Json | undefined => values.get(key) ?? undefined;
   return {
     has: (key) => valueOf(key) !== undefined,
     number(key, fallback) {
       const value = valueOf(key) ?? fallback;
-      if (typeof value !== "number" || !Number.isFinite(value) || value < 0 || value > 2 ** 40) throw refuse(key, "a number");
+      if (typeof value !== "number" || !Number.isFinite(value) || value < 0 || value > 2 ** 40)
+        throw refuse(key, "a number");
       return value;
     },
     text(key, fallback) {

@@ -17,7 +17,10 @@ test.after(() => fs.rmSync(folder, { recursive: true }));
 
 /** Each mutation opened as a person would: as a decoder with its tokenizer, its graph built, its weights read. */
 function openAll(file: string): void {
-  const { decoder, metadata, close } = openDecoder(file, file, { storageFor: () => "float32", mostTensorBytes: 1 << 26 });
+  const { decoder, metadata, close } = openDecoder(file, file, {
+    storageFor: () => "float32",
+    mostTensorBytes: 1 << 26,
+  });
   try {
     if (metadata) {
       const tokenizer = tokenizerFromGguf(metadata);
@@ -44,11 +47,19 @@ test("a checkpoint with a damaged config, index or header opens, or is refused w
   const source = path.join(tiny, "llama-sharded-bfloat16");
   const copy = path.join(folder, "sharded");
   fs.cpSync(source, copy, { recursive: true });
-  const files = fs.readdirSync(source).filter((name) => name !== "oracle.json").map((name) => ({ name, bytes: fs.readFileSync(path.join(source, name)) }));
-  const heads = files.map(({ name, bytes }) => (name.endsWith(".safetensors") ? bytes.subarray(0, 8 + Number(bytes.readBigUInt64LE())) : bytes));
+  const files = fs
+    .readdirSync(source)
+    .filter((name) => name !== "oracle.json")
+    .map((name) => ({ name, bytes: fs.readFileSync(path.join(source, name)) }));
+  const heads = files.map(({ name, bytes }) =>
+    name.endsWith(".safetensors") ? bytes.subarray(0, 8 + Number(bytes.readBigUInt64LE())) : bytes,
+  );
   survives(t, fuzzRuns(1000), heads, (damaged, seed) => {
     const { name, bytes } = files[seed % files.length]!;
-    fs.writeFileSync(path.join(copy, name), Buffer.concat([damaged, bytes.subarray(heads[seed % files.length]!.length)]));
+    fs.writeFileSync(
+      path.join(copy, name),
+      Buffer.concat([damaged, bytes.subarray(heads[seed % files.length]!.length)]),
+    );
     try {
       openAll(copy);
     } finally {

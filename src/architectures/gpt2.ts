@@ -22,12 +22,15 @@ function gpt2(config: Gpt2Config, weights: Weights): Decoder {
   const { width, heads, hidden, vocabulary, epsilon } = config;
   // The first files have no `transformer.` before the names.
   const prefix = weights.has("transformer.wte.weight") ? "transformer." : "";
-  const given = (c: Context, name: string, shape: readonly number[]): Value => weight(c, name, weights.get(`${prefix}${name}`, shape));
+  const given = (c: Context, name: string, shape: readonly number[]): Value =>
+    weight(c, name, weights.get(`${prefix}${name}`, shape));
   const project = (c: Context, x: Value, name: string, outputs: number): Value =>
     linear(c, x, given(c, `${name}.weight`, [x.shape[2]!, outputs]), given(c, `${name}.bias`, [outputs]), false);
-  const norm = (c: Context, at: string, name: string, x: Value): Value => layerNorm(c, at, x, given(c, `${name}.weight`, [width]), given(c, `${name}.bias`, [width]), epsilon);
+  const norm = (c: Context, at: string, name: string, x: Value): Value =>
+    layerNorm(c, at, x, given(c, `${name}.weight`, [width]), given(c, `${name}.bias`, [width]), epsilon);
   const embedding = (c: Context): Value => given(c, "wte.weight", [vocabulary, width]);
-  const places = (length: number): Constant => firstRows(weights.single(`${prefix}wpe.weight`, [config.context, width]), length);
+  const places = (length: number): Constant =>
+    firstRows(weights.single(`${prefix}wpe.weight`, [config.context, width]), length);
 
   return {
     ...config,
@@ -35,7 +38,12 @@ function gpt2(config: Gpt2Config, weights: Weights): Decoder {
 
     embed(c, ids) {
       const words = site(c, "hook_embed", rowsOf(c, embedding(c), ids), "embedding");
-      const positions = site(c, "hook_pos_embed", c.b.expand(c.sequence.byPlace(c.b, places), words.shape), "embedding");
+      const positions = site(
+        c,
+        "hook_pos_embed",
+        c.b.expand(c.sequence.byPlace(c.b, places), words.shape),
+        "embedding",
+      );
       return c.b.add(words, positions);
     },
 
@@ -46,14 +54,29 @@ function gpt2(config: Gpt2Config, weights: Weights): Decoder {
 
       const qkv = project(c, norm(c, `${at}.ln1`, `${from}.ln_1`, x), `${from}.attn.c_attn`, 3 * width);
       const [q, k, v] = ["q", "k", "v"].map((part, i) =>
-        site(c, `${at}.attn.hook_${part}`, splitHeads(c, b.slice(qkv, [2], [i * width], [(i + 1) * width]), heads), "head"),
+        site(
+          c,
+          `${at}.attn.hook_${part}`,
+          splitHeads(c, b.slice(qkv, [2], [i * width], [(i + 1) * width]), heads),
+          "head",
+        ),
       ) as [Value, Value, Value];
       const z = attention(c, layer, { q, k, v });
-      const attended = site(c, `${at}.hook_attn_out`, project(c, b.reshape(z, x.shape), `${from}.attn.c_proj`, width), "attention");
+      const attended = site(
+        c,
+        `${at}.hook_attn_out`,
+        project(c, b.reshape(z, x.shape), `${from}.attn.c_proj`, width),
+        "attention",
+      );
       headResults(c, layer, z, b.value(`${from}.attn.c_proj.weight`), false);
       const middle = site(c, `${at}.hook_resid_mid`, b.add(x, attended), "residual");
 
-      const pre = site(c, `${at}.mlp.hook_pre`, project(c, norm(c, `${at}.ln2`, `${from}.ln_2`, middle), `${from}.mlp.c_fc`, hidden), "neuron");
+      const pre = site(
+        c,
+        `${at}.mlp.hook_pre`,
+        project(c, norm(c, `${at}.ln2`, `${from}.ln_2`, middle), `${from}.mlp.c_fc`, hidden),
+        "neuron",
+      );
       const post = site(c, `${at}.mlp.hook_post`, activate(c, config.activation, pre), "neuron");
       const written = site(c, `${at}.hook_mlp_out`, project(c, post, `${from}.mlp.c_proj`, width), "mlp");
       return site(c, `${at}.hook_resid_post`, b.add(middle, written), "residual");
@@ -62,7 +85,9 @@ function gpt2(config: Gpt2Config, weights: Weights): Decoder {
     finalNorm: (c, x) => norm(c, "ln_final", "ln_f", x),
 
     unembedding: (c) => ({
-      weight: config.tied ? embedding(c) : weight(c, "lm_head.weight", weights.get("lm_head.weight", [vocabulary, width])),
+      weight: config.tied
+        ? embedding(c)
+        : weight(c, "lm_head.weight", weights.get("lm_head.weight", [vocabulary, width])),
       bias: undefined,
     }),
   };
@@ -85,7 +110,8 @@ function activate({ b }: Context, name: string, x: Value): Value {
 
 function firstRows(table: Constant, length: number): Constant {
   const most = table.shape[0]!;
-  if (length > most) throw new GlassboxError("input", `the prompt has ${length} tokens; the model has places for ${most}`);
+  if (length > most)
+    throw new GlassboxError("input", `the prompt has ${length} tokens; the model has places for ${most}`);
   if (length === most) return table;
   return {
     dtype: table.dtype,

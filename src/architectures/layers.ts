@@ -31,7 +31,10 @@ export function weight({ b }: Context, name: string, constant: Constant): Value 
 /** Rows of a table of weights by index. Of a table in float16 only these are widened. */
 export function rowsOf({ b }: Context, table: Value, indices: Value): Value {
   const widening = b.nodes.find(({ op, outputs }) => op === "Cast" && outputs[0] === table.name);
-  return b.cast(b.apply("Gather", [widening ? b.value(widening.inputs[0]!) : table, indices], { axis: 0 }), table.dtype);
+  return b.cast(
+    b.apply("Gather", [widening ? b.value(widening.inputs[0]!) : table, indices], { axis: 0 }),
+    table.dtype,
+  );
 }
 
 /** x·W or x·Wᵀ, plus a bias: all tokens are one matrix. */
@@ -41,7 +44,8 @@ export function linear({ b }: Context, x: Value, w: Value, bias: Value | undefin
   return b.reshape(y, [...x.shape.slice(0, -1), y.shape[1]!]);
 }
 
-export const splitHeads = ({ b }: Context, x: Value, heads: number): Value => b.reshape(x, [...x.shape.slice(0, 2), heads, x.shape[2]! / heads]);
+export const splitHeads = ({ b }: Context, x: Value, heads: number): Value =>
+  b.reshape(x, [...x.shape.slice(0, 2), heads, x.shape[2]! / heads]);
 
 /** RMSNorm (Zhang, Sennrich 2019): x / √(mean x² + ε) ⊙ w. */
 export function rmsNorm(c: Context, name: string, x: Value, w: Value, epsilon: number): Value {
@@ -91,7 +95,9 @@ function placeTable(length: number, frequencies: Float64Array, f: (angle: number
 }
 
 function tableOf(length: number, frequencies: Float64Array, f: (angle: number) => number): Constant {
-  const exact = Float64Array.from({ length: length * frequencies.length }, (_, i) => f(Math.floor(i / frequencies.length) * frequencies[i % frequencies.length]!));
+  const exact = Float64Array.from({ length: length * frequencies.length }, (_, i) =>
+    f(Math.floor(i / frequencies.length) * frequencies[i % frequencies.length]!),
+  );
   const shape = [length, frequencies.length];
   return { dtype: "float32", shape, exact, load: () => ({ dtype: "float32", shape, data: Float32Array.from(exact) }) };
 }
@@ -110,7 +116,12 @@ export function attention(c: Context, layer: number, parts: AttentionParts): Val
   const shared = heads / groups;
   const grouped = b.reshape(b.transpose(q, [0, 2, 1, 3]), [rows, groups, shared * queries, width]);
   const products = b.matmul(b.scale(grouped, 1 / Math.sqrt(width)), b.transpose(k, [0, 2, 3, 1]));
-  const scores = site(c, `${name}.hook_attn_scores`, b.add(b.reshape(products, [rows, heads, queries, keys]), bias), "pattern");
+  const scores = site(
+    c,
+    `${name}.hook_attn_scores`,
+    b.add(b.reshape(products, [rows, heads, queries, keys]), bias),
+    "pattern",
+  );
   const pattern = site(c, `${name}.hook_pattern`, b.apply("Softmax", [scores], { axis: -1 }), "pattern");
   const mixed = b.matmul(b.reshape(pattern, [rows, groups, shared * queries, keys]), b.transpose(v, [0, 2, 1, 3]));
   const z = b.transpose(b.reshape(mixed, [rows, heads, queries, width]), [0, 2, 1, 3]);
@@ -125,7 +136,9 @@ export function headResults(c: Context, layer: number, z: Value, output: Value, 
   const { b } = c;
   const [batch, tokens, heads, feature] = z.shape as [number, number, number, number];
   const width = output.shape[transposed ? 0 : 1]!;
-  const perHead = transposed ? b.transpose(b.reshape(output, [width, heads, feature]), [1, 2, 0]) : b.reshape(output, [heads, feature, width]);
+  const perHead = transposed
+    ? b.transpose(b.reshape(output, [width, heads, feature]), [1, 2, 0])
+    : b.reshape(output, [heads, feature, width]);
   const byHead = b.reshape(b.transpose(z, [2, 0, 1, 3]), [heads, batch * tokens, feature]);
   const results = b.transpose(b.reshape(b.matmul(byHead, perHead), [heads, batch, tokens, width]), [1, 2, 0, 3]);
   site(c, `blocks.${layer}.attn.hook_result`, results, "head");

@@ -2,7 +2,18 @@ import type { Value } from "../graph/builder.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
 import type { Architecture, Decoder, Dimensions, ModelConfig } from "./architecture.ts";
-import { attention, headResults, linear, rmsNorm, rotate, rowsOf, site, splitHeads, weight, type Context } from "./layers.ts";
+import {
+  attention,
+  headResults,
+  linear,
+  rmsNorm,
+  rotate,
+  rowsOf,
+  site,
+  splitHeads,
+  weight,
+  type Context,
+} from "./layers.ts";
 import { rotaryFrequencies, ropeOfConfig, ropeOfGguf, type Rope } from "./rope.ts";
 import type { Weights } from "./weights.ts";
 
@@ -24,11 +35,15 @@ function llama(config: LlamaConfig, weights: Weights): Decoder {
   const frequencies = (): Float64Array => (made ??= rotaryFrequencies(headWidth, config.rope));
 
   const project = (c: Context, x: Value, name: string, outputs: number): Value => {
-    const bias = weights.has(`${name}.bias`) ? weight(c, `${name}.bias`, weights.get(`${name}.bias`, [outputs])) : undefined;
+    const bias = weights.has(`${name}.bias`)
+      ? weight(c, `${name}.bias`, weights.get(`${name}.bias`, [outputs]))
+      : undefined;
     return linear(c, x, weight(c, `${name}.weight`, weights.get(`${name}.weight`, [outputs, x.shape[2]!])), bias, true);
   };
-  const norm = (c: Context, at: string, name: string, x: Value): Value => rmsNorm(c, at, x, weight(c, name, weights.get(name, [width])), epsilon);
-  const embedding = (c: Context): Value => weight(c, "model.embed_tokens.weight", weights.get("model.embed_tokens.weight", [vocabulary, width]));
+  const norm = (c: Context, at: string, name: string, x: Value): Value =>
+    rmsNorm(c, at, x, weight(c, name, weights.get(name, [width])), epsilon);
+  const embedding = (c: Context): Value =>
+    weight(c, "model.embed_tokens.weight", weights.get("model.embed_tokens.weight", [vocabulary, width]));
 
   return {
     ...config,
@@ -42,14 +57,34 @@ function llama(config: LlamaConfig, weights: Weights): Decoder {
       site(c, `${at}.hook_resid_pre`, x, "residual");
 
       const h = norm(c, `${at}.ln1`, `${from}.input_layernorm.weight`, x);
-      const q = site(c, `${at}.attn.hook_q`, splitHeads(c, project(c, h, `${from}.self_attn.q_proj`, heads * headWidth), heads), "head");
-      const k = site(c, `${at}.attn.hook_k`, splitHeads(c, project(c, h, `${from}.self_attn.k_proj`, keyValueHeads * headWidth), keyValueHeads), "head");
-      const v = site(c, `${at}.attn.hook_v`, splitHeads(c, project(c, h, `${from}.self_attn.v_proj`, keyValueHeads * headWidth), keyValueHeads), "head");
+      const q = site(
+        c,
+        `${at}.attn.hook_q`,
+        splitHeads(c, project(c, h, `${from}.self_attn.q_proj`, heads * headWidth), heads),
+        "head",
+      );
+      const k = site(
+        c,
+        `${at}.attn.hook_k`,
+        splitHeads(c, project(c, h, `${from}.self_attn.k_proj`, keyValueHeads * headWidth), keyValueHeads),
+        "head",
+      );
+      const v = site(
+        c,
+        `${at}.attn.hook_v`,
+        splitHeads(c, project(c, h, `${from}.self_attn.v_proj`, keyValueHeads * headWidth), keyValueHeads),
+        "head",
+      );
       const rotatedQ = site(c, `${at}.attn.hook_rot_q`, rotate(c, q, frequencies()), "head");
       const rotatedK = site(c, `${at}.attn.hook_rot_k`, rotate(c, k, frequencies()), "head");
       const z = attention(c, layer, { q: rotatedQ, k: rotatedK, v });
       const joined = b.reshape(z, [z.shape[0]!, z.shape[1]!, heads * headWidth]);
-      const attended = site(c, `${at}.hook_attn_out`, project(c, joined, `${from}.self_attn.o_proj`, width), "attention");
+      const attended = site(
+        c,
+        `${at}.hook_attn_out`,
+        project(c, joined, `${from}.self_attn.o_proj`, width),
+        "attention",
+      );
       headResults(c, layer, z, b.value(`${from}.self_attn.o_proj.weight`), true);
       const middle = site(c, `${at}.hook_resid_mid`, b.add(x, attended), "residual");
 
@@ -65,14 +100,17 @@ function llama(config: LlamaConfig, weights: Weights): Decoder {
     finalNorm: (c, x) => norm(c, "ln_final", "model.norm.weight", x),
 
     unembedding: (c) => ({
-      weight: config.tied ? embedding(c) : weight(c, "lm_head.weight", weights.get("lm_head.weight", [vocabulary, width])),
+      weight: config.tied
+        ? embedding(c)
+        : weight(c, "lm_head.weight", weights.get("lm_head.weight", [vocabulary, width])),
       bias: undefined,
     }),
   };
 }
 
 function refuseOthers(activation: string): void {
-  if (activation !== "silu") throw new GlassboxError("unsupported", `a Llama with the activation ${activation} is unknown`);
+  if (activation !== "silu")
+    throw new GlassboxError("unsupported", `a Llama with the activation ${activation} is unknown`);
 }
 
 function fromConfig(config: ModelConfig, weights: Weights): Decoder {
@@ -99,13 +137,21 @@ function fromConfig(config: ModelConfig, weights: Weights): Decoder {
 }
 
 const perLayer: ReadonlyMap<string, string> = new Map([
-  ["input_layernorm", "attn_norm"], ["self_attn.q_proj", "attn_q"], ["self_attn.k_proj", "attn_k"], ["self_attn.v_proj", "attn_v"],
-  ["self_attn.o_proj", "attn_output"], ["post_attention_layernorm", "ffn_norm"],
-  ["mlp.gate_proj", "ffn_gate"], ["mlp.up_proj", "ffn_up"], ["mlp.down_proj", "ffn_down"],
+  ["input_layernorm", "attn_norm"],
+  ["self_attn.q_proj", "attn_q"],
+  ["self_attn.k_proj", "attn_k"],
+  ["self_attn.v_proj", "attn_v"],
+  ["self_attn.o_proj", "attn_output"],
+  ["post_attention_layernorm", "ffn_norm"],
+  ["mlp.gate_proj", "ffn_gate"],
+  ["mlp.up_proj", "ffn_up"],
+  ["mlp.down_proj", "ffn_down"],
 ]);
 const factorsName = "rope_freqs.weight";
 const outside: ReadonlyMap<string, string> = new Map([
-  ["model.embed_tokens.weight", "token_embd.weight"], ["model.norm.weight", "output_norm.weight"], ["lm_head.weight", "output.weight"],
+  ["model.embed_tokens.weight", "token_embd.weight"],
+  ["model.norm.weight", "output_norm.weight"],
+  ["lm_head.weight", "output.weight"],
   [factorsName, factorsName],
 ]);
 
@@ -121,7 +167,8 @@ export const llamaArchitecture: Architecture = {
       if (value === undefined) throw new GlassboxError("file", `the file's metadata has no llama.${key}`);
       return value;
     };
-    if (number("expert_count", 0) > 0) throw new GlassboxError("unsupported", "this is a mixture of experts, which cannot be run yet");
+    if (number("expert_count", 0) > 0)
+      throw new GlassboxError("unsupported", "this is a mixture of experts, which cannot be run yet");
     const width = number("embedding_length");
     const heads = number("attention.head_count");
     const headWidth = number("attention.key_length", width / heads);
@@ -136,7 +183,11 @@ export const llamaArchitecture: Architecture = {
         vocabulary: weights.shapeOf("model.embed_tokens.weight")?.[0] ?? number("vocab_size"),
         context: number("context_length", 2048),
         epsilon: number("attention.layer_norm_rms_epsilon", 1e-5),
-        rope: ropeOfGguf(metadata, "llama", weights.has(factorsName) ? toFloat64(weights.get(factorsName, [headWidth / 2]).load()) : undefined),
+        rope: ropeOfGguf(
+          metadata,
+          "llama",
+          weights.has(factorsName) ? toFloat64(weights.get(factorsName, [headWidth / 2]).load()) : undefined,
+        ),
         tied: !weights.has("lm_head.weight"),
       },
       weights,
@@ -148,6 +199,9 @@ export const llamaArchitecture: Architecture = {
     const [, layer, part, kind] = /^model\.layers\.(\d+)\.(.+)\.(weight|bias)$/.exec(name) ?? [];
     const renamed = part === undefined ? undefined : perLayer.get(part);
     if (renamed === undefined) return undefined;
-    return { name: `blk.${layer}.${renamed}.${kind}`, heads: renamed === "attn_q" ? "query" : renamed === "attn_k" ? "key" : undefined };
+    return {
+      name: `blk.${layer}.${renamed}.${kind}`,
+      heads: renamed === "attn_q" ? "query" : renamed === "attn_k" ? "key" : undefined,
+    };
   },
 };

@@ -19,7 +19,11 @@ function withConfig(changes: Readonly<Record<string, unknown>> | string | undefi
   fs.mkdirSync(folder);
   fs.copyFileSync(path.join(tiny, "model.safetensors"), path.join(folder, "model.safetensors"));
   const config = JSON.parse(fs.readFileSync(path.join(tiny, "config.json"), "utf8")) as object;
-  if (changes !== undefined) fs.writeFileSync(path.join(folder, "config.json"), typeof changes === "string" ? changes : JSON.stringify({ ...config, ...changes }));
+  if (changes !== undefined)
+    fs.writeFileSync(
+      path.join(folder, "config.json"),
+      typeof changes === "string" ? changes : JSON.stringify({ ...config, ...changes }),
+    );
   return folder;
 }
 
@@ -57,7 +61,11 @@ test("a config that lies, or is none, is refused with a sentence before anything
     [{ tie_word_embeddings: "yes" }, /should be true or false/],
   ];
   for (const [changes, message] of cases) {
-    assert.throws(() => build(withConfig(changes)), (error: unknown) => error instanceof GlassboxError && message.test(error.message), JSON.stringify(changes));
+    assert.throws(
+      () => build(withConfig(changes)),
+      (error: unknown) => error instanceof GlassboxError && message.test(error.message),
+      JSON.stringify(changes),
+    );
   }
 });
 

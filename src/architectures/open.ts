@@ -46,11 +46,15 @@ const maxExtent = 2 ** 24;
  * No weight is read. @param identity what names the content for the weight store, e.g. the file's SHA-256
  */
 export function openDecoder(file: string, identity: string, options: DecoderOptions = usual): OpenedDecoder {
-  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() || path.basename(file) === indexName) return fromSafetensors(file, identity, options);
+  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() || path.basename(file) === indexName)
+    return fromSafetensors(file, identity, options);
   const kind = kindOf(file);
   if (kind.id === "gguf") return fromGguf(file, identity, options);
   if (kind.id === "safetensors") return fromSafetensors(file, identity, options);
-  throw new GlassboxError("unsupported", `${path.basename(file)} is ${kind.description}`, { where: file, hint: "Language models are opened from GGUF or safetensors files." });
+  throw new GlassboxError("unsupported", `${path.basename(file)} is ${kind.description}`, {
+    where: file,
+    hint: "Language models are opened from GGUF or safetensors files.",
+  });
 }
 
 /** By content: a name may lie. */
@@ -67,11 +71,16 @@ function fromGguf(file: string, identity: string, { storageFor, mostTensorBytes 
   const model = openGguf(file);
   try {
     const type = model.metadata.string("general.architecture") ?? "";
-    const architecture = architectures.find(({ ggufTypes, fromGguf: build, ggufName }) => ggufTypes.includes(type) && build && ggufName);
+    const architecture = architectures.find(
+      ({ ggufTypes, fromGguf: build, ggufName }) => ggufTypes.includes(type) && build && ggufName,
+    );
     if (architecture?.fromGguf === undefined || architecture.ggufName === undefined) throw unknownFamily(type, file);
     const heads = {
       query: model.metadata.number(`${type}.attention.head_count`) ?? 1,
-      key: model.metadata.number(`${type}.attention.head_count_kv`) ?? model.metadata.number(`${type}.attention.head_count`) ?? 1,
+      key:
+        model.metadata.number(`${type}.attention.head_count_kv`) ??
+        model.metadata.number(`${type}.attention.head_count`) ??
+        1,
     };
     const place = architecture.ggufName;
     const source: TensorSource = {
@@ -87,49 +96,94 @@ function fromGguf(file: string, identity: string, { storageFor, mostTensorBytes 
     const parameters = parametersOf(model.tensors);
     const storage = storageFor(parameters);
     const decoder = checked(architecture.fromGguf(model.metadata, weightsOf(source, storage)), file);
-    return { decoder, format: "gguf", metadata: model.metadata, folder: path.dirname(file), tensors: model.tensors.size, parameters, storage, close: () => model.source.close() };
+    return {
+      decoder,
+      format: "gguf",
+      metadata: model.metadata,
+      folder: path.dirname(file),
+      tensors: model.tensors.size,
+      parameters,
+      storage,
+      close: () => model.source.close(),
+    };
   } catch (error) {
     model.source.close();
     throw error;
   }
 }
 
-function fromSafetensors(file: string, identity: string, { storageFor, mostTensorBytes }: DecoderOptions): OpenedDecoder {
+function fromSafetensors(
+  file: string,
+  identity: string,
+  { storageFor, mostTensorBytes }: DecoderOptions,
+): OpenedDecoder {
   const folder = fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ? file : path.dirname(file);
   const configFile = path.join(folder, "config.json");
   const model = openSafetensors(file);
   try {
     if (!fs.existsSync(configFile)) {
-      throw new GlassboxError("file", "there is no config.json beside the weights, so the model's architecture is unknown", { where: file, hint: "Put the checkpoint's config.json into the same folder." });
+      throw new GlassboxError(
+        "file",
+        "there is no config.json beside the weights, so the model's architecture is unknown",
+        { where: file, hint: "Put the checkpoint's config.json into the same folder." },
+      );
     }
-    if (fs.statSync(configFile).size > maxConfigBytes) throw new GlassboxError("resource", `config.json is larger than ${maxConfigBytes >> 20} MiB`, { where: configFile });
+    if (fs.statSync(configFile).size > maxConfigBytes)
+      throw new GlassboxError("resource", `config.json is larger than ${maxConfigBytes >> 20} MiB`, {
+        where: configFile,
+      });
     const config = parseConfig(fs.readFileSync(configFile, "utf8"), configFile);
     const type = config.text("model_type", "");
     const architecture: Architecture | undefined = architectures.find(({ modelTypes }) => modelTypes.includes(type));
     if (architecture === undefined) throw unknownFamily(type, file);
-    const source: TensorSource = { identity, where: file, shapeOf: (name) => model.tensors.get(name)?.shape, read: (name) => model.readTensor(name, mostTensorBytes) };
+    const source: TensorSource = {
+      identity,
+      where: file,
+      shapeOf: (name) => model.tensors.get(name)?.shape,
+      read: (name) => model.readTensor(name, mostTensorBytes),
+    };
     const parameters = parametersOf(model.tensors);
     const storage = storageFor(parameters);
     const decoder = checked(architecture.fromConfig(config, weightsOf(source, storage)), file);
-    return { decoder, format: "safetensors", metadata: undefined, folder, tensors: model.tensors.size, parameters, storage, close: () => model.close() };
+    return {
+      decoder,
+      format: "safetensors",
+      metadata: undefined,
+      folder,
+      tensors: model.tensors.size,
+      parameters,
+      storage,
+      close: () => model.close(),
+    };
   } catch (error) {
     model.close();
     throw error;
   }
 }
 
-const parametersOf = (tensors: ReadonlyMap<string, { readonly shape: Shape }>): number => [...tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+const parametersOf = (tensors: ReadonlyMap<string, { readonly shape: Shape }>): number =>
+  [...tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
 /** Numbers from a file size loops and tables here, so they are bounded before anything is made of them. */
 function checked(decoder: Decoder, where: string): Decoder {
   const { layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context }: Dimensions = decoder;
-  const whole = { layers, width, heads, "key-value heads": keyValueHeads, "head width": headWidth, hidden, vocabulary, context };
+  const whole = {
+    layers,
+    width,
+    heads,
+    "key-value heads": keyValueHeads,
+    "head width": headWidth,
+    hidden,
+    vocabulary,
+    context,
+  };
   for (const [name, value] of Object.entries(whole)) {
     if (!Number.isInteger(value) || value < 1 || value > (name === "layers" ? maxLayers : maxExtent)) {
       throw new GlassboxError("file", `the config gives ${value} for the model's ${name}`, { where });
     }
   }
-  if (heads % keyValueHeads !== 0) throw new GlassboxError("file", `${heads} heads cannot share ${keyValueHeads} key-value heads`, { where });
+  if (heads % keyValueHeads !== 0)
+    throw new GlassboxError("file", `${heads} heads cannot share ${keyValueHeads} key-value heads`, { where });
   return decoder;
 }
 

@@ -14,7 +14,13 @@ export type RopeScaling =
   /** Each pair's frequency divided by a factor of its own, as GGUF files of Llama 3.1 store it. */
   | { readonly kind: "factors"; readonly factors: Float64Array }
   /** Llama 3.1: wavelengths beyond the old context are slowed by `factor`, short ones kept, between them interpolated. */
-  | { readonly kind: "llama3"; readonly factor: number; readonly low: number; readonly high: number; readonly context: number };
+  | {
+      readonly kind: "llama3";
+      readonly factor: number;
+      readonly low: number;
+      readonly high: number;
+      readonly context: number;
+    };
 
 /** θ^(−2i/d) for each pair i of a head's d features, scaled. */
 export function rotaryFrequencies(headWidth: number, { theta, scaling }: Rope): Float64Array {
@@ -71,9 +77,12 @@ export function ropeOfGguf(metadata: GgufMetadata, family: string, factors: Floa
   if (factors) return { theta, scaling: { kind: "factors", factors } };
   const kind = metadata.string(`${family}.rope.scaling.type`) ?? "none";
   if (kind === "none") return { theta, scaling: { kind } };
-  if (kind === "linear") return { theta, scaling: { kind, factor: metadata.number(`${family}.rope.scaling.factor`) ?? 1 } };
+  if (kind === "linear")
+    return { theta, scaling: { kind, factor: metadata.number(`${family}.rope.scaling.factor`) ?? 1 } };
   throw unknownScaling(kind);
 }
 
 const unknownScaling = (kind: string): GlassboxError =>
-  new GlassboxError("unsupported", `rotary positions with the scaling ${JSON.stringify(kind)} cannot be run yet`, { hint: "Linear and llama3 scaling can." });
+  new GlassboxError("unsupported", `rotary positions with the scaling ${JSON.stringify(kind)} cannot be run yet`, {
+    hint: "Linear and llama3 scaling can.",
+  });

@@ -36,7 +36,9 @@ export interface AttentionView {
 
 /** Whole prompts side by side, each token seeing itself and what is before it. */
 export function wholePrompts(batch: number, tokens: number): Sequence {
-  const allowed = Float32Array.from({ length: tokens * tokens }, (_, i) => (i % tokens <= Math.floor(i / tokens) ? 0 : -Infinity));
+  const allowed = Float32Array.from({ length: tokens * tokens }, (_, i) =>
+    i % tokens <= Math.floor(i / tokens) ? 0 : -Infinity,
+  );
   const bias = tensor("float32", [1, 1, tokens, tokens], allowed);
   return {
     batch,
@@ -45,7 +47,11 @@ export function wholePrompts(batch: number, tokens: number): Sequence {
       const table = make(tokens);
       return b.reshape(b.constant(table), [1, ...table.shape]);
     },
-    attend: (b, _layer, parts) => ({ ...parts, bias: b.has("causal mask") ? b.value("causal mask") : b.tensor(bias, "causal mask"), back: (z) => z }),
+    attend: (b, _layer, parts) => ({
+      ...parts,
+      bias: b.has("causal mask") ? b.value("causal mask") : b.tensor(bias, "causal mask"),
+      back: (z) => z,
+    }),
   };
 }
 
@@ -80,7 +86,8 @@ export const packedInputs = {
  * by the tokens; `token queries` [token] into rows × queries; `attention bias` [row, 1, query, key].
  */
 export function packedTokens({ tokens, rows, queries, keys, cached }: Packing): Sequence {
-  const indices = (b: Builder, name: string, shape: readonly number[]): Value => (b.has(name) ? b.value(name) : b.input(name, { dtype: "int64", shape }));
+  const indices = (b: Builder, name: string, shape: readonly number[]): Value =>
+    b.has(name) ? b.value(name) : b.input(name, { dtype: "int64", shape });
   return {
     batch: 1,
     tokens,
@@ -90,7 +97,8 @@ export function packedTokens({ tokens, rows, queries, keys, cached }: Packing): 
     },
     attend(b, layer, { q, k, v }) {
       const flat = (x: Value): Value => b.reshape(x, x.shape.slice(1));
-      const pick = (x: Value, name: string, shape: readonly number[]): Value => b.apply("Gather", [x, indices(b, name, shape)], { axis: 0 });
+      const pick = (x: Value, name: string, shape: readonly number[]): Value =>
+        b.apply("Gather", [x, indices(b, name, shape)], { axis: 0 });
       const withCache = (name: string, x: Value): Value =>
         b.concat([b.input(name, { dtype: x.dtype, shape: [cached, ...x.shape.slice(2)] }), flat(x)], 0);
       const bias = packedInputs.bias;
@@ -99,7 +107,8 @@ export function packedTokens({ tokens, rows, queries, keys, cached }: Packing): 
         k: pick(withCache(packedInputs.cachedKeys(layer), k), packedInputs.keys, [rows, keys]),
         v: pick(withCache(packedInputs.cachedValues(layer), v), packedInputs.keys, [rows, keys]),
         bias: b.has(bias) ? b.value(bias) : b.input(bias, { dtype: "float32", shape: [rows, 1, queries, keys] }),
-        back: (z) => b.reshape(pick(b.reshape(z, [rows * queries, ...z.shape.slice(2)]), packedInputs.back, [tokens]), q.shape),
+        back: (z) =>
+          b.reshape(pick(b.reshape(z, [rows * queries, ...z.shape.slice(2)]), packedInputs.back, [tokens]), q.shape),
       };
     },
   };

@@ -23,7 +23,10 @@ interface Oracle {
 }
 
 const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Array.from(a).reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), a.length === b.length ? 0 : Infinity);
+  Array.from(a).reduce(
+    (worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)),
+    a.length === b.length ? 0 : Infinity,
+  );
 
 const names = fs.readdirSync(folder).filter((name) => fs.existsSync(path.join(folder, name, "oracle.json")));
 
@@ -32,14 +35,19 @@ for (const name of names) {
     const oracle = JSON.parse(fs.readFileSync(path.join(folder, name, "oracle.json"), "utf8")) as Oracle;
     const opened = openDecoder(path.join(folder, name), name);
     const graph = decoderGraph(opened.decoder, wholePrompts(1, oracle.tokens.length));
-    const sites = Object.keys(oracle.sites).map((site) => graph.sites.find((each) => each.name === site) ?? assert.fail(`there is no site ${site}`));
+    const sites = Object.keys(oracle.sites).map(
+      (site) => graph.sites.find((each) => each.name === site) ?? assert.fail(`there is no site ${site}`),
+    );
     const whole = prune({ ...graph, outputs: [...new Set([...graph.outputs, ...sites.map(({ value }) => value)])] });
     const feeds = new Map([[tokensInput, fromFloat64("int64", [1, oracle.tokens.length], oracle.tokens)]]);
 
     const exact = evaluate(whole, feeds, coreOperators);
     const program = await (await onnxRuntime(new WeightStore(store))).compile(whole);
     const single = await program.run(feeds);
-    for (const [label, value, expected] of [["logits", graph.outputs[0]!, oracle.logits] as const, ...sites.map((site) => [site.name, site.value, oracle.sites[site.name]!] as const)]) {
+    for (const [label, value, expected] of [
+      ["logits", graph.outputs[0]!, oracle.logits] as const,
+      ...sites.map((site) => [site.name, site.value, oracle.sites[site.name]!] as const),
+    ]) {
       assert.ok(largestDifference(exact.get(value)!.data, expected.data) <= 1e-9, `${label} in float64`);
       assert.ok(largestDifference(toFloat64(single.get(value)!), expected.data) <= 1e-4, `${label} in float32`);
     }

@@ -30,14 +30,20 @@ export function weightsOf(source: TensorSource, storage: WeightStorage = "float3
   const made = new Map<string, Constant>();
   const stored = (name: string, shape: Shape, dtype: WeightStorage): Constant => {
     const found = source.shapeOf(name);
-    if (found === undefined) throw new GlassboxError("file", `the weights have no tensor ${JSON.stringify(name)}`, { where: source.where });
+    if (found === undefined)
+      throw new GlassboxError("file", `the weights have no tensor ${JSON.stringify(name)}`, { where: source.where });
     if (!sameShape(found, shape)) {
-      throw new GlassboxError("file", `the tensor ${JSON.stringify(name)} has the shape ${formatShape(found)}, but the config says ${formatShape(shape)}`, { where: source.where });
+      throw new GlassboxError(
+        "file",
+        `the tensor ${JSON.stringify(name)} has the shape ${formatShape(found)}, but the config says ${formatShape(shape)}`,
+        { where: source.where },
+      );
     }
     const identity = `${source.identity} ${name} ${dtype}`;
     const known = made.get(identity);
     if (known) return known;
-    const load = (): Tensor => (dtype === "float32" ? castTensor(source.read(name), dtype) : narrowed(source.read(name), name, source.where));
+    const load = (): Tensor =>
+      dtype === "float32" ? castTensor(source.read(name), dtype) : narrowed(source.read(name), name, source.where);
     const constant: Constant = { dtype, shape, load, identity };
     made.set(identity, constant);
     return constant;
@@ -55,7 +61,10 @@ function narrowed(value: Tensor, name: string, where: string): Tensor {
   if (value.dtype === "float16") return value;
   const single = castTensor(value, "float32").data as Float32Array;
   if (single.some((weight) => Math.abs(weight) >= float16Overflow)) {
-    throw new GlassboxError("resource", `the tensor ${JSON.stringify(name)} holds numbers beyond float16's range`, { where, hint: "Keep the weights in float32." });
+    throw new GlassboxError("resource", `the tensor ${JSON.stringify(name)} holds numbers beyond float16's range`, {
+      where,
+      hint: "Keep the weights in float32.",
+    });
   }
   return { dtype: "float16", shape: value.shape, data: float32ToFloat16(single) };
 }

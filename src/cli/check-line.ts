@@ -11,9 +11,12 @@ const marks: Readonly<Record<CheckStatus, { readonly sign: string; readonly word
 export const signOf = (status: CheckStatus): string => marks[status].sign;
 
 /** e.g. `✓ complete, net 0.8 %`. */
-export const checkWords = ({ status, label, value }: Check): string => `${marks[status].sign} ${marks[status].word}${label}${value ? `, ${value}` : ""}`;
+export const checkWords = ({ status, label, value }: Check): string =>
+  `${marks[status].sign} ${marks[status].word}${label}${value ? `, ${value}` : ""}`;
 
 /** The worst state of a certificate, for one badge. */
 export function worst(certificate: readonly Check[]): CheckStatus {
-  return (["fail", "warn", "pass"] as const).find((status) => certificate.some((check) => check.status === status)) ?? "info";
+  return (
+    (["fail", "warn", "pass"] as const).find((status) => certificate.some((check) => check.status === status)) ?? "info"
+  );
 }

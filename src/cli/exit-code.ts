@@ -32,7 +32,12 @@ function partsOf(error: unknown): Parts {
   if (error instanceof GlassboxError) return error;
   const fileError = systemError(error);
   if (fileError) return fileError;
-  return { kind: "defect", what: `Glassbox met a case that it does not handle: ${error instanceof Error ? error.message : String(error)}`, where: undefined, hint: "Please report it." };
+  return {
+    kind: "defect",
+    what: `Glassbox met a case that it does not handle: ${error instanceof Error ? error.message : String(error)}`,
+    where: undefined,
+    hint: "Please report it.",
+  };
 }
 
 /** A disk that is full or a folder that may not be written is the person's to mend. */

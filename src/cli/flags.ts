@@ -12,14 +12,25 @@ export interface Flag {
 
 export type FlagTable = Readonly<Record<string, Flag>>;
 
-export const commonFlags: FlagTable = {
-  help: { kind: "switch", description: "Show this help." },
-};
+export const commonFlags: FlagTable = { help: { kind: "switch", description: "Show this help." } };
 
 export const engineFlags: FlagTable = {
-  runtime: { kind: "text", value: "<name>", description: "What runs the network: onnxruntime (default), tensorflow, or reference, which is float64 and slow." },
-  provider: { kind: "text", value: "<name>", description: "What ONNX Runtime computes on: cpu (default), webgpu, cuda, coreml or directml, where the machine has it." },
-  memory: { kind: "text", value: "<GB>", description: "Memory that one computation may use, in gigabytes. Default: 2." },
+  runtime: {
+    kind: "text",
+    value: "<name>",
+    description: "What runs the network: onnxruntime (default), tensorflow, or reference, which is float64 and slow.",
+  },
+  provider: {
+    kind: "text",
+    value: "<name>",
+    description:
+      "What ONNX Runtime computes on: cpu (default), webgpu, cuda, coreml or directml, where the machine has it.",
+  },
+  memory: {
+    kind: "text",
+    value: "<GB>",
+    description: "Memory that one computation may use, in gigabytes. Default: 2.",
+  },
 };
 
 /** What was written on the command line. */
@@ -36,8 +47,19 @@ export interface Arguments {
 
 /** @param loose leaves unknown flags alone, for a first look before all of them are known */
 export function parseFlags(args: readonly string[], flags: FlagTable, { loose = false } = {}): Arguments {
-  const options = Object.fromEntries(Object.entries(flags).map(([name, { kind }]) => [name, { type: kind === "text" ? ("string" as const) : ("boolean" as const) }]));
-  const { tokens } = parseArgs({ args: expandShort(args), options, strict: false, allowPositionals: true, tokens: true });
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, { kind }]) => [
+      name,
+      { type: kind === "text" ? ("string" as const) : ("boolean" as const) },
+    ]),
+  );
+  const { tokens } = parseArgs({
+    args: expandShort(args),
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
   const positionals: string[] = [];
   const texts = new Map<string, string[]>();
   const switches = new Map<string, boolean>();
@@ -47,20 +69,32 @@ export function parseFlags(args: readonly string[], flags: FlagTable, { loose = 
     const positive = token.name.replace(/^no-/, "");
     if (flags[token.name]?.kind === "text") {
       const { value } = token;
-      if (value === undefined || (!token.inlineValue && value.startsWith("--"))) throw new GlassboxError("option", `--${token.name} needs a value`, { hint: `Write --${token.name} ${flags[token.name]!.value ?? "<value>"}.` });
+      if (value === undefined || (!token.inlineValue && value.startsWith("--")))
+        throw new GlassboxError("option", `--${token.name} needs a value`, {
+          hint: `Write --${token.name} ${flags[token.name]!.value ?? "<value>"}.`,
+        });
       texts.set(token.name, [...(texts.get(token.name) ?? []), value]);
     } else if (flags[token.name]?.kind === "switch" || flags[positive]?.kind === "switch") {
-      if (token.value !== undefined) throw new GlassboxError("option", `${token.rawName} takes no value`, { hint: "Leave out what follows the equals sign." });
+      if (token.value !== undefined)
+        throw new GlassboxError("option", `${token.rawName} takes no value`, {
+          hint: "Leave out what follows the equals sign.",
+        });
       switches.set(flags[token.name] ? token.name : positive, flags[token.name] !== undefined);
     } else if (!loose) {
       const near = nearest(token.name, Object.keys(flags));
-      throw new GlassboxError("option", `there is no flag ${token.rawName} here`, { hint: near ? `Did you mean --${near}?` : "Add --help to see them all." });
+      throw new GlassboxError("option", `there is no flag ${token.rawName} here`, {
+        hint: near ? `Did you mean --${near}?` : "Add --help to see them all.",
+      });
     }
   }
   return {
     positionals,
     text: (name) => texts.get(name)?.at(-1),
-    list: (name) => (texts.get(name) ?? []).flatMap((value) => value.split(",")).map((word) => word.trim()).filter(Boolean),
+    list: (name) =>
+      (texts.get(name) ?? [])
+        .flatMap((value) => value.split(","))
+        .map((word) => word.trim())
+        .filter(Boolean),
     on: (name) => switches.get(name),
     names: new Set([...texts.keys(), ...switches.keys()]),
   };

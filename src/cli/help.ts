@@ -7,7 +7,15 @@ const width = 100;
 
 export function overview(commands: readonly Command[]): string {
   const rows = commands.map(({ name, usage, summary }) => [`${name} ${usage}`.trim(), summary] as const);
-  return ["Glassbox shows what a neural network's decision rests on.", "", "Usage: glassbox <command> …", "", ...table(rows), "", "glassbox <command> --help says what each takes."].join("\n");
+  return [
+    "Glassbox shows what a neural network's decision rests on.",
+    "",
+    "Usage: glassbox <command> …",
+    "",
+    ...table(rows),
+    "",
+    "glassbox <command> --help says what each takes.",
+  ].join("\n");
 }
 
 /** Help of one command; `methods` are those whose options are flags of it. */
@@ -15,17 +23,33 @@ export function commandHelp({ name, usage, summary, flags }: Command, methods: r
   const sections = methods
     .filter(({ options }) => options.length > 0)
     .flatMap((card) => ["", `${card.title} (${card.id})`, ...flagRows(optionFlags([card]))]);
-  return [`Usage: glassbox ${name} ${usage}`.trimEnd(), "", ...wrap(summary, width), "", "Flags", ...flagRows({ ...flags, ...commonFlags }), ...sections].join("\n");
+  return [
+    `Usage: glassbox ${name} ${usage}`.trimEnd(),
+    "",
+    ...wrap(summary, width),
+    "",
+    "Flags",
+    ...flagRows({ ...flags, ...commonFlags }),
+    ...sections,
+  ].join("\n");
 }
 
-const flagRows = (flags: FlagTable): string[] => table(Object.entries(flags).map(([name, { value, description }]) => [`--${name}${value ? ` ${value}` : ""}`, description] as const));
+const flagRows = (flags: FlagTable): string[] =>
+  table(
+    Object.entries(flags).map(
+      ([name, { value, description }]) => [`--${name}${value ? ` ${value}` : ""}`, description] as const,
+    ),
+  );
 
 /** Two columns; a left part too long for its column stands on its own line. */
 function table(rows: readonly (readonly [left: string, right: string])[]): string[] {
   const column = Math.min(26, Math.max(...rows.map(([left]) => left.length)) + 2);
   return rows.flatMap(([left, right]) => {
     const lines = wrap(right, width - column - 2);
-    const begins = left.length + 2 <= column ? [`  ${left.padEnd(column)}${lines[0] ?? ""}`, ...indent(lines.slice(1))] : [`  ${left}`, ...indent(lines)];
+    const begins =
+      left.length + 2 <= column
+        ? [`  ${left.padEnd(column)}${lines[0] ?? ""}`, ...indent(lines.slice(1))]
+        : [`  ${left}`, ...indent(lines)];
     return begins.map((line) => line.trimEnd());
     function indent(each: readonly string[]): string[] {
       return each.map((line) => " ".repeat(column + 2) + line);

@@ -26,7 +26,21 @@ import { commandHelp, overview } from "./help.ts";
 import { nearest } from "../tensor/nearest.ts";
 import { chosenMethods, optionFlags } from "./option-flags.ts";
 
-const commands: readonly Command[] = [explain, generateCommand, attentionCommand, lensCommand, patchCommand, picturesCommand, probe, runCommand, mergeCommand, sitesCommand, methodsCommand, visualizeCommand, walkthroughCommand];
+const commands: readonly Command[] = [
+  explain,
+  generateCommand,
+  attentionCommand,
+  lensCommand,
+  patchCommand,
+  picturesCommand,
+  probe,
+  runCommand,
+  mergeCommand,
+  sitesCommand,
+  methodsCommand,
+  visualizeCommand,
+  walkthroughCommand,
+];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const remark = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -38,8 +52,13 @@ async function main([word, ...args]: readonly string[]): Promise<ExitCode> {
   }
   const command = commands.find(({ name }) => name === word);
   if (command === undefined) {
-    const near = nearest(word, commands.map(({ name }) => name));
-    throw new GlassboxError("option", `there is no command ${word}`, { hint: near ? `Did you mean ${near}?` : `The commands are: ${commands.map(({ name }) => name).join(", ")}.` });
+    const near = nearest(
+      word,
+      commands.map(({ name }) => name),
+    );
+    throw new GlassboxError("option", `there is no command ${word}`, {
+      hint: near ? `Did you mean ${near}?` : `The commands are: ${commands.map(({ name }) => name).join(", ")}.`,
+    });
   }
   const first = parseFlags(args, { ...command.flags, ...commonFlags }, { loose: true });
   const settings = settingsFrom(first);
@@ -74,26 +93,48 @@ function cancelOnInterrupt(): CancellationTokenSource {
 function settingsFrom(given: Arguments): EngineSettings {
   const runtimes: readonly EngineSettings["runtime"][] = ["onnxruntime", "tensorflow", "reference"];
   const runtime = runtimes.find((name) => name === (given.text("runtime") ?? "onnxruntime"));
-  if (runtime === undefined) throw new GlassboxError("option", `there is no runtime ${given.text("runtime")}`, { hint: `The runtimes are: ${runtimes.join(", ")}.` });
+  if (runtime === undefined)
+    throw new GlassboxError("option", `there is no runtime ${given.text("runtime")}`, {
+      hint: `The runtimes are: ${runtimes.join(", ")}.`,
+    });
   const provider = executionProviders.find((name) => name === (given.text("provider") ?? "cpu"));
-  if (provider === undefined) throw new GlassboxError("option", `there is no execution provider ${given.text("provider")}`, { hint: `They are: ${executionProviders.join(", ")}.` });
+  if (provider === undefined)
+    throw new GlassboxError("option", `there is no execution provider ${given.text("provider")}`, {
+      hint: `They are: ${executionProviders.join(", ")}.`,
+    });
   const gigabytes = Number(given.text("memory") ?? 2);
-  if (!(gigabytes >= 0.25 && gigabytes <= 1024)) throw new GlassboxError("option", `memory is ${given.text("memory")}`, { hint: "It must be a number of gigabytes from 0.25 to 1024." });
-  return { cacheFolder: cacheFolder(), memoryBudgetBytes: Math.round(gigabytes * 2 ** 30), runtime, provider, weights: weightsFrom(given) };
+  if (!(gigabytes >= 0.25 && gigabytes <= 1024))
+    throw new GlassboxError("option", `memory is ${given.text("memory")}`, {
+      hint: "It must be a number of gigabytes from 0.25 to 1024.",
+    });
+  return {
+    cacheFolder: cacheFolder(),
+    memoryBudgetBytes: Math.round(gigabytes * 2 ** 30),
+    runtime,
+    provider,
+    weights: weightsFrom(given),
+  };
 }
 
 function weightsFrom(given: Arguments): EngineSettings["weights"] {
   const kinds: readonly EngineSettings["weights"][] = ["auto", "float32", "float16"];
   const weights = kinds.find((kind) => kind === (given.text("weights") ?? "auto"));
-  if (weights === undefined) throw new GlassboxError("option", `--weights is ${given.text("weights")}`, { hint: `It must be one of: ${kinds.join(", ")}.` });
+  if (weights === undefined)
+    throw new GlassboxError("option", `--weights is ${given.text("weights")}`, {
+      hint: `It must be one of: ${kinds.join(", ")}.`,
+    });
   return weights;
 }
 
-function checkPositionals({ name, usage, positionals, further = [] }: Command, { positionals: given }: Arguments): void {
+function checkPositionals(
+  { name, usage, positionals, further = [] }: Command,
+  { positionals: given }: Arguments,
+): void {
   const hint = `Write: glassbox ${name} ${usage}`;
   const missing = positionals[given.length];
   if (missing !== undefined) throw new GlassboxError("option", `the ${missing} is missing`, { hint });
-  if (given.length > positionals.length + further.length) throw new GlassboxError("option", `${given[positionals.length + further.length]} is one word too many`, { hint });
+  if (given.length > positionals.length + further.length)
+    throw new GlassboxError("option", `${given[positionals.length + further.length]} is one word too many`, { hint });
 }
 
 // A reader that has seen enough, such as `head`, is no failure, and the files are still wanted.

@@ -6,9 +6,33 @@ import { commandHelp } from "./help.ts";
 import { chosenMethods, flagName, optionFlags, optionsFor, refuseStrayOptions } from "./option-flags.ts";
 import { explain } from "./commands/explain.ts";
 
-const card = (id: string, options: readonly OptionCard[]): MethodCard => ({ id, title: id.toUpperCase(), summary: "", cost: "", paper: undefined, takes: "picture", needsTarget: true, options });
-const steps: OptionCard = { name: "netError", label: "Net error", description: "Goes on until then.", kind: "number", fallback: 0.01, minimum: 0, maximum: 1, whole: false };
-const mirrored: OptionCard = { name: "mirrored", label: "Mirrored", description: "Both ways.", kind: "flag", fallback: false };
+const card = (id: string, options: readonly OptionCard[]): MethodCard => ({
+  id,
+  title: id.toUpperCase(),
+  summary: "",
+  cost: "",
+  paper: undefined,
+  takes: "picture",
+  needsTarget: true,
+  options,
+});
+const steps: OptionCard = {
+  name: "netError",
+  label: "Net error",
+  description: "Goes on until then.",
+  kind: "number",
+  fallback: 0.01,
+  minimum: 0,
+  maximum: 1,
+  whole: false,
+};
+const mirrored: OptionCard = {
+  name: "mirrored",
+  label: "Mirrored",
+  description: "Both ways.",
+  kind: "flag",
+  fallback: false,
+};
 const path = card("path", [steps, mirrored]);
 const cam = card("cam", [{ name: "layer", label: "Layer", description: "Which.", kind: "text", fallback: "" }]);
 
@@ -31,12 +55,16 @@ test("an option of a method that was not chosen is refused, naming the method", 
 test("a method that does not exist is refused with the nearest one", () => {
   assert.throws(() => chosenMethods([path, cam], ["pathh"]), /Did you mean path\?/);
   assert.throws(() => chosenMethods([path, cam], ["nothing"]), /path, cam/);
-  assert.deepEqual(chosenMethods([path, cam], ["cam", "cam"]).map(({ id }) => id), ["cam"]);
+  assert.deepEqual(
+    chosenMethods([path, cam], ["cam", "cam"]).map(({ id }) => id),
+    ["cam"],
+  );
 });
 
 test("help shows every flag of the command and every option with its bounds and default, in 100 columns", () => {
   const help = commandHelp(explain, [path, cam]);
-  for (const name of [...Object.keys(explain.flags), ...Object.keys(commonFlags), "net-error", "mirrored", "layer"]) assert.match(help, new RegExp(`--${name}\\b`));
+  for (const name of [...Object.keys(explain.flags), ...Object.keys(commonFlags), "net-error", "mirrored", "layer"])
+    assert.match(help, new RegExp(`--${name}\\b`));
   assert.match(help, /From 0 to 1\. Default: 0\.01\./);
   assert.ok(help.split("\n").every((line) => line.length <= 100));
 });

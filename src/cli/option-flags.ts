@@ -14,7 +14,9 @@ export function chosenMethods(cards: readonly MethodCard[], names: readonly stri
     if (card !== undefined) return card;
     const ids = cards.map(({ id }) => id);
     const near = nearest(name, ids);
-    throw new GlassboxError("option", `there is no method ${name}`, { hint: near ? `Did you mean ${near}?` : `The methods are: ${ids.join(", ")}.` });
+    throw new GlassboxError("option", `there is no method ${name}`, {
+      hint: near ? `Did you mean ${near}?` : `The methods are: ${ids.join(", ")}.`,
+    });
   });
 }
 
@@ -27,10 +29,13 @@ export function optionFlags(cards: readonly MethodCard[]): FlagTable {
 
 function flagOf(option: OptionCard): Flag {
   const description = `${option.label}. ${option.description} ${limitsOf(option)}`;
-  return option.kind === "flag" ? { kind: "switch", description } : { kind: "text", value: valueOf(option), description };
+  return option.kind === "flag"
+    ? { kind: "switch", description }
+    : { kind: "text", value: valueOf(option), description };
 }
 
-const valueOf = ({ kind, choices }: OptionCard): string => (kind === "number" ? "<number>" : choices ? `<${choices.join("|")}>` : "<text>");
+const valueOf = ({ kind, choices }: OptionCard): string =>
+  kind === "number" ? "<number>" : choices ? `<${choices.join("|")}>` : "<text>";
 
 function limitsOf({ kind, fallback, minimum, maximum, whole }: OptionCard): string {
   const range = kind === "number" ? `${whole ? "Whole, from" : "From"} ${minimum} to ${maximum}. ` : "";
@@ -48,10 +53,20 @@ export function optionsFor({ options }: MethodCard, given: Arguments): OptionVal
 }
 
 /** Refuses an option that none of the chosen methods has: silently ignored, it would be believed. */
-export function refuseStrayOptions(cards: readonly MethodCard[], chosen: readonly MethodCard[], given: Arguments): void {
+export function refuseStrayOptions(
+  cards: readonly MethodCard[],
+  chosen: readonly MethodCard[],
+  given: Arguments,
+): void {
   const known = optionFlags(chosen);
   const stray = Object.keys(optionFlags(cards)).find((name) => given.names.has(name) && !(name in known));
   if (stray === undefined) return;
-  const owners = cards.filter(({ options }) => options.some((option) => flagName(option.name) === stray)).map(({ id }) => id);
-  throw new GlassboxError("option", `--${stray} belongs to ${owners.join(" and ")}, which ${owners.length === 1 ? "is" : "are"} not among the methods chosen`, { hint: `Add --method ${owners[0]}, or leave the flag out.` });
+  const owners = cards
+    .filter(({ options }) => options.some((option) => flagName(option.name) === stray))
+    .map(({ id }) => id);
+  throw new GlassboxError(
+    "option",
+    `--${stray} belongs to ${owners.join(" and ")}, which ${owners.length === 1 ? "is" : "are"} not among the methods chosen`,
+    { hint: `Add --method ${owners[0]}, or leave the flag out.` },
+  );
 }

@@ -8,7 +8,14 @@ test("in a pipe it says a plain line, at most one a second", () => {
   const written: string[] = [];
   let now = 0;
   const line = new ProgressLine({ write: (text) => written.push(text) }, () => now);
-  for (const [time, done] of [[0, 1], [400, 2], [999, 3], [1000, 4], [1500, 5], [2100, 6]] as const) {
+  for (const [time, done] of [
+    [0, 1],
+    [400, 2],
+    [999, 3],
+    [1000, 4],
+    [1500, 5],
+    [2100, 6],
+  ] as const) {
     now = time;
     line.update("SmoothGrad", at(done));
   }

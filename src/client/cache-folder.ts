@@ -5,7 +5,8 @@ import path from "node:path";
 export function cacheFolder(): string {
   if (process.env.GLASSBOX_CACHE) return process.env.GLASSBOX_CACHE;
   const home = os.homedir();
-  if (process.platform === "win32") return path.join(process.env.LOCALAPPDATA ?? path.join(home, "AppData", "Local"), "glassbox");
+  if (process.platform === "win32")
+    return path.join(process.env.LOCALAPPDATA ?? path.join(home, "AppData", "Local"), "glassbox");
   if (process.platform === "darwin") return path.join(home, "Library", "Caches", "glassbox");
   return path.join(process.env.XDG_CACHE_HOME ?? path.join(home, ".cache"), "glassbox", "engine");
 }

@@ -1,8 +1,33 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError, CancellationToken, type MessageConnection, type RequestType } from "vscode-jsonrpc/node";
-import { listMethods, runEvent, runMethod, showEvent, showMethod, type EngineSettings, type Failure, type RunEvent, type RunOutcome, type RunParams } from "../protocol/engine.ts";
-import { experimentEvent, runExperiment, type ExperimentEvent, type ExperimentOutcome, type ExperimentParams } from "../protocol/experiment.ts";
+import {
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  ResponseError,
+  CancellationToken,
+  type MessageConnection,
+  type RequestType,
+} from "vscode-jsonrpc/node";
+import {
+  listMethods,
+  runEvent,
+  runMethod,
+  showEvent,
+  showMethod,
+  type EngineSettings,
+  type Failure,
+  type RunEvent,
+  type RunOutcome,
+  type RunParams,
+} from "../protocol/engine.ts";
+import {
+  experimentEvent,
+  runExperiment,
+  type ExperimentEvent,
+  type ExperimentOutcome,
+  type ExperimentParams,
+} from "../protocol/experiment.ts";
 import type { MethodCard } from "../protocol/method-card.ts";
 import type { DisplayData } from "../protocol/result.ts";
 
@@ -36,7 +61,11 @@ export class EngineClient {
   #jobs = 0;
 
   /** @param entry the bundled engine; beside this bundle unless stated */
-  constructor(settings: () => EngineSettings, log: (line: string) => void = () => undefined, entry: string = fileURLToPath(new URL("./engine.mjs", import.meta.url))) {
+  constructor(
+    settings: () => EngineSettings,
+    log: (line: string) => void = () => undefined,
+    entry: string = fileURLToPath(new URL("./engine.mjs", import.meta.url)),
+  ) {
     this.#settings = settings;
     this.#log = log;
     this.#entry = entry;
@@ -61,7 +90,11 @@ export class EngineClient {
   }
 
   /** Runs a method; `listen` hears of progress and partial results until the promise settles. */
-  async run(params: Omit<RunParams, "job">, listen: (event: RunEvent) => void = () => undefined, token?: CancellationToken): Promise<RunOutcome> {
+  async run(
+    params: Omit<RunParams, "job">,
+    listen: (event: RunEvent) => void = () => undefined,
+    token?: CancellationToken,
+  ): Promise<RunOutcome> {
     const job = `${process.pid}-${this.#jobs++}`;
     this.#listeners.set(job, listen);
     try {
@@ -72,7 +105,11 @@ export class EngineClient {
   }
 
   /** The same, reduced for drawing, under a name that the caller chose; the exact result stays in the engine. */
-  async show(params: RunParams, listen: (event: RunEvent<DisplayData>) => void, token?: CancellationToken): Promise<RunOutcome<DisplayData>> {
+  async show(
+    params: RunParams,
+    listen: (event: RunEvent<DisplayData>) => void,
+    token?: CancellationToken,
+  ): Promise<RunOutcome<DisplayData>> {
     this.#viewers.set(params.job, listen);
     try {
       return await this.request(showMethod, params, token);
@@ -82,7 +119,11 @@ export class EngineClient {
   }
 
   /** Runs an experiment file; `listen` hears of each input and task. */
-  async experiment(params: ExperimentParams, listen: (event: ExperimentEvent) => void, token?: CancellationToken): Promise<ExperimentOutcome> {
+  async experiment(
+    params: ExperimentParams,
+    listen: (event: ExperimentEvent) => void,
+    token?: CancellationToken,
+  ): Promise<ExperimentOutcome> {
     this.#experimenters.set(params.job, listen);
     try {
       return await this.request(runExperiment, params, token);
@@ -92,7 +133,12 @@ export class EngineClient {
   }
 
   /** Passes on a request that names its job; every notification of that job is heard, whatever its kind, until the answer is there. */
-  async forwardJob(method: string, params: { readonly job: string }, hear: (method: string, event: unknown) => void, token?: CancellationToken): Promise<unknown> {
+  async forwardJob(
+    method: string,
+    params: { readonly job: string },
+    hear: (method: string, event: unknown) => void,
+    token?: CancellationToken,
+  ): Promise<unknown> {
     this.#hearers.set(params.job, hear);
     try {
       return await this.forward(method, params, token);
@@ -122,14 +168,27 @@ export class EngineClient {
       // Structured clone instead of JSON: typed arrays arrive as they left.
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", NODE_OPTIONS: "", ORT_DISABLE_TELEMETRY: "1", GLASSBOX_ENGINE: JSON.stringify(this.#settings()) },
+      env: {
+        ...process.env,
+        ELECTRON_RUN_AS_NODE: "1",
+        NODE_OPTIONS: "",
+        ORT_DISABLE_TELEMETRY: "1",
+        GLASSBOX_ENGINE: JSON.stringify(this.#settings()),
+      },
     });
     child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#log(text));
     const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
     const ended = new Promise<never>((_, reject) => {
       const stop = (reason: string): void => {
         if (this.#running?.child === child) this.#running = undefined;
-        reject(new EngineFailure({ kind: "crash", what: `The engine stopped unexpectedly: ${reason}.`, where: undefined, hint: "Try again: it starts anew, and nothing else was lost." }));
+        reject(
+          new EngineFailure({
+            kind: "crash",
+            what: `The engine stopped unexpectedly: ${reason}.`,
+            where: undefined,
+            hint: "Try again: it starts anew, and nothing else was lost.",
+          }),
+        );
         // After the reason, since it rejects what is pending with words of its own.
         connection.dispose();
       };
@@ -141,7 +200,8 @@ export class EngineClient {
     connection.onNotification(showEvent, (event) => this.#viewers.get(event.job)?.(event));
     connection.onNotification(experimentEvent, (event) => this.#experimenters.get(event.job)?.(event));
     connection.onNotification((method, event) => {
-      if (typeof event === "object" && event !== null && "job" in event) this.#hearers.get(String(event.job))?.(method, event);
+      if (typeof event === "object" && event !== null && "job" in event)
+        this.#hearers.get(String(event.job))?.(method, event);
     });
     connection.onError(([error]) => this.#log(String(error)));
     connection.listen();

@@ -13,7 +13,13 @@ export type Groups = ArrayLike<number>;
  * Shares `rows` out among `parts` so that each part has about its share of every class: groups in random order, dealt class
  * by class (of a group's first row) to the part that lacks most.
  */
-function deal(rows: ArrayLike<number>, labels: ArrayLike<number>, groups: Groups, shares: readonly number[], seed: number): Int32Array[] {
+function deal(
+  rows: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  groups: Groups,
+  shares: readonly number[],
+  seed: number,
+): Int32Array[] {
   const members = new Map<number, number[]>();
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
@@ -52,5 +58,17 @@ export function splitRows(labels: ArrayLike<number>, groups: Groups, testShare: 
 }
 
 /** `count` folds of the training rows, by the same rules. */
-export const foldsOf = (train: Int32Array, labels: ArrayLike<number>, groups: Groups, count: number, seed: number): Int32Array[] =>
-  deal(train, labels, groups, Array.from({ length: count }, () => 1 / count), seed);
+export const foldsOf = (
+  train: Int32Array,
+  labels: ArrayLike<number>,
+  groups: Groups,
+  count: number,
+  seed: number,
+): Int32Array[] =>
+  deal(
+    train,
+    labels,
+    groups,
+    Array.from({ length: count }, () => 1 / count),
+    seed,
+  );

@@ -33,7 +33,11 @@ export class Arrangements {
 
 function read(file: string, measured: { readonly runtime: string; readonly cores: number }): Arrangement | undefined {
   try {
-    const { runtime, cores, found } = JSON.parse(fs.readFileSync(file, "utf8")) as { runtime: unknown; cores: unknown; found: unknown };
+    const { runtime, cores, found } = JSON.parse(fs.readFileSync(file, "utf8")) as {
+      runtime: unknown;
+      cores: unknown;
+      found: unknown;
+    };
     if (runtime !== measured.runtime || cores !== measured.cores) return undefined;
     return found === "side-by-side" || found === "one-by-one" ? found : undefined;
   } catch {

@@ -18,7 +18,11 @@ export function findClassNames(modelFile: string, count: number, told: string | 
     if (names?.length === count) return { names, source: `names from ${file}` };
   }
   const imageNet = count === 1000 || count === 1001 ? readLines(imageNetFile()) : undefined;
-  if (imageNet) return { names: count === 1001 ? ["background", ...imageNet] : imageNet, source: `names of ImageNet-1k, taken because there are ${count} classes` };
+  if (imageNet)
+    return {
+      names: count === 1001 ? ["background", ...imageNet] : imageNet,
+      source: `names of ImageNet-1k, taken because there are ${count} classes`,
+    };
   return { names: undefined, source: "no names are known; put one a line into classes.txt beside the model" };
 }
 
@@ -32,5 +36,9 @@ function imageNetFile(): string {
 
 function readLines(file: string): string[] | undefined {
   if (!fs.existsSync(file)) return undefined;
-  return fs.readFileSync(file, "utf8").split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+  return fs
+    .readFileSync(file, "utf8")
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter(Boolean);
 }

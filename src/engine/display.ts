@@ -4,7 +4,12 @@ import type { Heatmap, HeatmapPlanes } from "../protocol/result.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
 
 /** What a webview is sent of a result: pictures as 16-bit planes, everything else as it is. */
-export const forDisplay = <R extends { readonly data: AnalysisData }>(result: R): Omit<R, "data"> & { readonly data: Displayed<R["data"]> } => ({ ...result, data: displayed(result.data) as Displayed<R["data"]> });
+export const forDisplay = <R extends { readonly data: AnalysisData }>(
+  result: R,
+): Omit<R, "data"> & { readonly data: Displayed<R["data"]> } => ({
+  ...result,
+  data: displayed(result.data) as Displayed<R["data"]>,
+});
 
 type Displayed<Data> = Data extends Heatmap ? HeatmapPlanes : Data;
 
@@ -51,7 +56,8 @@ function planes(heatmap: Heatmap): HeatmapPlanes {
 }
 
 /** Of the finite magnitudes; a map with others is not drawn but explained. */
-const largest = (values: Float64Array): number => values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
+const largest = (values: Float64Array): number =>
+  values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
 
 /** Exact values of one place, its rank and its share. */
 export function readHeatmap(heatmap: Heatmap, row: number, column: number): PlaceReading {

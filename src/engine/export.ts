@@ -18,15 +18,23 @@ const writers: Readonly<Record<ExportParams["format"], (result: Result) => Uint8
 };
 
 function heatmapOf({ data, provenance }: Result): Heatmap {
-  if (data.kind !== "heatmap") throw new GlassboxError("unsupported", `${provenance.method} gives no map to write`, { hint: "Export it as JSON." });
+  if (data.kind !== "heatmap")
+    throw new GlassboxError("unsupported", `${provenance.method} gives no map to write`, {
+      hint: "Export it as JSON.",
+    });
   return data;
 }
 
 /** Tensors as plain arrays with their shapes. */
 const withNumbers = (result: Result): unknown =>
-  JSON.parse(JSON.stringify(result, (_key, value: unknown) => (isTensor(value) ? { dtype: value.dtype, shape: value.shape, data: toNumbers(value) } : value)));
+  JSON.parse(
+    JSON.stringify(result, (_key, value: unknown) =>
+      isTensor(value) ? { dtype: value.dtype, shape: value.shape, data: toNumbers(value) } : value,
+    ),
+  );
 
-const isTensor = (value: unknown): value is Heatmap["values"] => typeof value === "object" && value !== null && "dtype" in value && "data" in value && ArrayBuffer.isView(value.data);
+const isTensor = (value: unknown): value is Heatmap["values"] =>
+  typeof value === "object" && value !== null && "dtype" in value && "data" in value && ArrayBuffer.isView(value.data);
 
 /** One line a place: row, column, then one value a channel. */
 function csv({ values }: Heatmap): string {

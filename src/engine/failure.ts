@@ -4,7 +4,8 @@ import { GlassboxError } from "../tensor/errors.ts";
 
 /** Errors become sentences here, once. What is not a GlassboxError is our defect and says so. */
 export function asFailure(error: unknown): Failure {
-  if (error instanceof GlassboxError) return { kind: error.kind, what: error.what, where: error.where, hint: error.hint };
+  if (error instanceof GlassboxError)
+    return { kind: error.kind, what: error.what, where: error.where, hint: error.hint };
   const message = error instanceof Error ? error.message : String(error);
   return {
     kind: "defect",

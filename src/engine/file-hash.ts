@@ -10,7 +10,8 @@ export function hashFile(file: string): string {
   const source = fileSource(file);
   try {
     const hash = createHash("sha256");
-    for (let offset = 0; offset < source.size; offset += chunk) hash.update(source.read(offset, Math.min(chunk, source.size - offset)));
+    for (let offset = 0; offset < source.size; offset += chunk)
+      hash.update(source.read(offset, Math.min(chunk, source.size - offset)));
     return hash.digest("hex");
   } finally {
     source.close();

@@ -19,7 +19,8 @@ export interface LoadedInput {
   readonly prepared: PreparedInput;
 }
 
-const isNpy = (bytes: Uint8Array): boolean => bytes[0] === 0x93 && String.fromCharCode(...bytes.subarray(1, 6)) === "NUMPY";
+const isNpy = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0x93 && String.fromCharCode(...bytes.subarray(1, 6)) === "NUMPY";
 
 /**
  * Each method of a panel asks for the same photograph, by its bytes and how it is prepared. One is kept whole, which may be
@@ -29,20 +30,35 @@ const decodings = new Recent<ReturnType<typeof decodeImage>>(1);
 const preparations = new Recent<ReturnType<typeof applyPreprocessing>>(4);
 
 /** Reads a photograph or a tensor and makes it the model's input, saying how. */
-export async function loadInput(model: OpenModel, reference: InputReference, choices: PreprocessingChoices, override: Preprocessing | undefined): Promise<LoadedInput> {
+export async function loadInput(
+  model: OpenModel,
+  reference: InputReference,
+  choices: PreprocessingChoices,
+  override: Preprocessing | undefined,
+): Promise<LoadedInput> {
   const { name, bytes } = bytesOf(reference);
   const sha256 = hashBytes(bytes);
   if (isNpy(bytes)) return loadTensor(model, name, bytes, sha256);
   const decoded = decodings.get(sha256, () => decodeImage(bytes, name));
   if (model.card.picture === undefined) {
-    throw new GlassboxError("input", `${model.card.name} does not take pictures: its input is [${model.card.inputs[0]?.shape.join(", ")}]`, { hint: "Give the input as a .npy tensor of that shape." });
+    throw new GlassboxError(
+      "input",
+      `${model.card.name} does not take pictures: its input is [${model.card.inputs[0]?.shape.join(", ")}]`,
+      { hint: "Give the input as a .npy tensor of that shape." },
+    );
   }
   const chosen = await choices.choose(model, decoded.image, sha256);
   const preprocessing = override ?? chosen.preprocessing;
-  const { tensor, view } = preparations.get(`${sha256} ${JSON.stringify(preprocessing)}`, () => applyPreprocessing(decoded.image, preprocessing));
+  const { tensor, view } = preparations.get(`${sha256} ${JSON.stringify(preprocessing)}`, () =>
+    applyPreprocessing(decoded.image, preprocessing),
+  );
   const expected = [1, ...model.network.inputShape];
   if (!sameShape(tensor.shape, expected)) {
-    throw new GlassboxError("option", `the preprocessing makes [${tensor.shape.join(", ")}], but ${model.card.name} takes [${expected.join(", ")}]`, { hint: "Change its size, crop, colour or layout." });
+    throw new GlassboxError(
+      "option",
+      `the preprocessing makes [${tensor.shape.join(", ")}], but ${model.card.name} takes [${expected.join(", ")}]`,
+      { hint: "Change its size, crop, colour or layout." },
+    );
   }
   return {
     tensor,
@@ -64,16 +80,33 @@ function loadTensor(model: OpenModel, name: string, bytes: Uint8Array, sha256: s
   const expected = [1, ...model.network.inputShape];
   const unbatched = sameShape([1, ...value.shape], expected);
   if (!sameShape(value.shape, expected) && !unbatched) {
-    throw new GlassboxError("input", `the tensor is [${value.shape.join(", ")}], but ${model.card.name} takes [${expected.join(", ")}]`, { where: name });
+    throw new GlassboxError(
+      "input",
+      `the tensor is [${value.shape.join(", ")}], but ${model.card.name} takes [${expected.join(", ")}]`,
+      { where: name },
+    );
   }
   const numbers = toFloat64(value);
   const bad = numbers.findIndex((number) => !Number.isFinite(number));
-  if (bad >= 0) throw new GlassboxError("input", `the tensor holds ${numbers[bad]} at element ${bad} of ${sizeOf(value.shape)}`, { where: name, hint: "Every value must be finite." });
-  const tensor = value.dtype === "float64" ? { dtype: value.dtype, shape: expected, data: value.data } : float32(expected, numbers);
+  if (bad >= 0)
+    throw new GlassboxError("input", `the tensor holds ${numbers[bad]} at element ${bad} of ${sizeOf(value.shape)}`, {
+      where: name,
+      hint: "Every value must be finite.",
+    });
+  const tensor =
+    value.dtype === "float64" ? { dtype: value.dtype, shape: expected, data: value.data } : float32(expected, numbers);
   return {
     tensor,
     pixels: undefined,
-    prepared: { name, sha256, view: undefined, preprocessing: undefined, sure: true, alternatives: [], notes: ["Taken as the model's own input, without preprocessing."] },
+    prepared: {
+      name,
+      sha256,
+      view: undefined,
+      preprocessing: undefined,
+      sure: true,
+      alternatives: [],
+      notes: ["Taken as the model's own input, without preprocessing."],
+    },
   };
 }
 
@@ -81,7 +114,8 @@ function bytesOf(reference: InputReference): { readonly name: string; readonly b
   if ("bytes" in reference) return reference;
   const source = fileSource(reference.path);
   try {
-    if (source.size > 1 << 30) throw new GlassboxError("resource", "the input is larger than 1 GB", { where: reference.path });
+    if (source.size > 1 << 30)
+      throw new GlassboxError("resource", "the input is larger than 1 GB", { where: reference.path });
     return { name: path.basename(reference.path), bytes: source.read(0, source.size) };
   } finally {
     source.close();
@@ -89,8 +123,10 @@ function bytesOf(reference: InputReference): { readonly name: string; readonly b
 }
 
 /** What black and white pixels become in each channel of the model's input. */
-function extremes({ range: [black, white], mean, std }: Preprocessing): { readonly black: readonly number[]; readonly white: readonly number[] } {
+function extremes({ range: [black, white], mean, std }: Preprocessing): {
+  readonly black: readonly number[];
+  readonly white: readonly number[];
+} {
   const at = (level: number): number[] => mean.map((m, channel) => (level - m) / std[channel]!);
   return { black: at(black), white: at(white) };
 }
-

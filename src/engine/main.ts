@@ -5,7 +5,14 @@
  */
 import { Worker } from "node:worker_threads";
 import {
-  createMessageConnection, ErrorCodes, IPCMessageReader, IPCMessageWriter, PortMessageReader, PortMessageWriter, ResponseError, SharedArraySenderStrategy,
+  createMessageConnection,
+  ErrorCodes,
+  IPCMessageReader,
+  IPCMessageWriter,
+  PortMessageReader,
+  PortMessageWriter,
+  ResponseError,
+  SharedArraySenderStrategy,
   type MessageConnection,
 } from "vscode-jsonrpc/node";
 import type { EngineSettings, Failure } from "../protocol/engine.ts";
@@ -24,12 +31,25 @@ let compute: Compute | undefined;
 function startCompute(): Compute {
   const worker = new Worker(new URL("./compute.mjs", import.meta.url), { workerData: settings });
   const connection = createMessageConnection(new PortMessageReader(worker), new PortMessageWriter(worker), undefined, {
-    cancellationStrategy: { sender: new SharedArraySenderStrategy(), receiver: { kind: "id", createCancellationTokenSource: () => { throw new RangeError("the compute thread sends no requests"); } } },
+    cancellationStrategy: {
+      sender: new SharedArraySenderStrategy(),
+      receiver: {
+        kind: "id",
+        createCancellationTokenSource: () => {
+          throw new RangeError("the compute thread sends no requests");
+        },
+      },
+    },
   });
   const gone = new Promise<never>((_, reject) => {
     const stopped = (reason: string): void => {
       compute = undefined;
-      const failure: Failure = { kind: "crash", what: `The computation stopped unexpectedly: ${reason}`, where: undefined, hint: "Try again: the engine has been restarted, and nothing else was lost." };
+      const failure: Failure = {
+        kind: "crash",
+        what: `The computation stopped unexpectedly: ${reason}`,
+        where: undefined,
+        hint: "Try again: the engine has been restarted, and nothing else was lost.",
+      };
       reject(new ResponseError(ErrorCodes.InternalError, failure.what, failure));
       // After the reason, since it rejects what is pending with words of its own.
       connection.dispose();

@@ -9,12 +9,27 @@ import { float32 } from "../tensor/tensor.ts";
 import { findMask, maskShare, type ObjectMask } from "./mask-share.ts";
 
 const samples = path.join(process.env.GLASSBOX_ROOT ?? process.cwd(), "samples", "vision");
-const imageNet = preprocessingFor(conventionNamed("imagenet"), { layout: "NCHW", channels: 3, width: 224, height: 224 });
+const imageNet = preprocessingFor(conventionNamed("imagenet"), {
+  layout: "NCHW",
+  channels: 3,
+  width: 224,
+  height: 224,
+});
 
 /** The left half of a 4 × 4 picture. */
-const leftHalf: ObjectMask = { name: "door", width: 4, height: 4, cover: Float32Array.from({ length: 16 }, (_, i) => (i % 4 < 2 ? 1 : 0)) };
+const leftHalf: ObjectMask = {
+  name: "door",
+  width: 4,
+  height: 4,
+  cover: Float32Array.from({ length: 16 }, (_, i) => (i % 4 < 2 ? 1 : 0)),
+};
 
-const map = (shape: readonly number[], values: readonly number[]): Heatmap => ({ kind: "heatmap", values: float32(shape, Float64Array.from(values)), extent: [4, 4], grain: "pixel" });
+const map = (shape: readonly number[], values: readonly number[]): Heatmap => ({
+  kind: "heatmap",
+  values: float32(shape, Float64Array.from(values)),
+  extent: [4, 4],
+  grain: "pixel",
+});
 
 test("an even map has exactly its share", () => {
   assert.equal(maskShare(map([1, 4, 4], Array<number>(16).fill(-3)), leftHalf)?.numbers.ratio, 1);
@@ -33,7 +48,10 @@ test("a coarse cell counts with every pixel it covers", () => {
 
 test("no sentence about an empty map or an empty mask", () => {
   assert.equal(maskShare(map([1, 4, 4], Array<number>(16).fill(0)), leftHalf), undefined);
-  assert.equal(maskShare(map([1, 4, 4], Array<number>(16).fill(1)), { ...leftHalf, cover: new Float32Array(16) }), undefined);
+  assert.equal(
+    maskShare(map([1, 4, 4], Array<number>(16).fill(1)), { ...leftHalf, cover: new Float32Array(16) }),
+    undefined,
+  );
 });
 
 test("the sample's mask goes through the crop of the photograph: the rocket stands in the middle", () => {

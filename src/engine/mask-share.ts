@@ -25,7 +25,12 @@ export function findMask(input: InputReference, preprocessing: Preprocessing | u
   const mask = decoded(file);
   if (mask === undefined) return undefined;
   const { width, height, data } = viewOf(mask, preprocessing);
-  return { name, width, height, cover: Float32Array.from({ length: width * height }, (_, pixel) => data[3 * pixel]! / 255) };
+  return {
+    name,
+    width,
+    height,
+    cover: Float32Array.from({ length: width * height }, (_, pixel) => data[3 * pixel]! / 255),
+  };
 }
 
 function decoded(file: string): Image | undefined {
@@ -49,7 +54,8 @@ export function maskShare({ values, extent: [height, width], blank }: Heatmap, m
     const row = Math.floor((Math.floor(pixel / width) * rows) / height);
     const cell = row * columns + Math.floor(((pixel % width) * columns) / width);
     let magnitude = 0;
-    for (let channel = 0; channel < channels; channel++) magnitude += Math.abs(numbers[channel * rows * columns + cell]!);
+    for (let channel = 0; channel < channels; channel++)
+      magnitude += Math.abs(numbers[channel * rows * columns + cell]!);
     on += magnitude * mask.cover[pixel]!;
     all += magnitude;
     area += mask.cover[pixel]!;

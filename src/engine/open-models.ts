@@ -30,7 +30,10 @@ export class OpenModels {
   readonly #runtime: Promise<Runtime>;
   readonly #budget: number;
   readonly #arrangements: Arrangements | undefined;
-  readonly #models = new Map<string, { readonly stamp: string; readonly model: OpenModel; readonly close: () => Promise<void> }>();
+  readonly #models = new Map<
+    string,
+    { readonly stamp: string; readonly model: OpenModel; readonly close: () => Promise<void> }
+  >();
 
   #last: Promise<unknown> = Promise.resolve();
 
@@ -75,7 +78,12 @@ function stampOf(file: string): string {
   return [stat?.size, stat?.mtimeMs, sidecar?.mtimeMs].join();
 }
 
-function load(file: string, runtime: Runtime, budget: number, arrangements: Arrangements | undefined): { model: OpenModel; close: () => Promise<void> } {
+function load(
+  file: string,
+  runtime: Runtime,
+  budget: number,
+  arrangements: Arrangements | undefined,
+): { model: OpenModel; close: () => Promise<void> } {
   const opened = openModel(file);
   try {
     const hash = hashFile(file);
@@ -88,13 +96,18 @@ function load(file: string, runtime: Runtime, budget: number, arrangements: Arra
     const one = at(1);
     const [input] = one.inputs;
     if (input === undefined || one.inputs.length !== 1) {
-      throw new GlassboxError("unsupported", `the model has ${one.inputs.length} inputs; only models of one input can be explained so far`, { where: file });
+      throw new GlassboxError(
+        "unsupported",
+        `the model has ${one.inputs.length} inputs; only models of one input can be explained so far`,
+        { where: file },
+      );
     }
     const head = headOf(one);
     const sidecar = readSidecar(file);
     const picture = imageInput(input.shape);
     const classes = head.logits === undefined ? undefined : sizeOf(typeOf(one.graph, head.logits).shape.slice(1));
-    const names = classes === undefined ? undefined : { count: classes, ...findClassNames(file, classes, sidecar?.classes) };
+    const names =
+      classes === undefined ? undefined : { count: classes, ...findClassNames(file, classes, sidecar?.classes) };
     const network = new Network(
       {
         hash,
@@ -116,20 +129,36 @@ function load(file: string, runtime: Runtime, budget: number, arrangements: Arra
       bytes: opened.bytes,
       format: `ONNX, opset ${one.opset}`,
       producer: one.producer,
-      inputs: one.inputs.map((port) => ({ name: port.name, dtype: port.elementType, shape: (port.symbolicShape ?? port.shape).map((extent) => String(extent ?? "?")) })),
-      outputs: one.outputs.map((port) => ({ name: port.name, dtype: port.elementType, shape: (port.symbolicShape ?? port.shape).map((extent) => String(extent ?? "?")) })),
+      inputs: one.inputs.map((port) => ({
+        name: port.name,
+        dtype: port.elementType,
+        shape: (port.symbolicShape ?? port.shape).map((extent) => String(extent ?? "?")),
+      })),
+      outputs: one.outputs.map((port) => ({
+        name: port.name,
+        dtype: port.elementType,
+        shape: (port.symbolicShape ?? port.shape).map((extent) => String(extent ?? "?")),
+      })),
       operators: [...one.operators],
       parameters: [...one.graph.constants.values()].reduce((sum, constant) => sum + sizeOf(constant.shape), 0),
       sites: one.graph.sites.map(({ name, value, axes, role }) => ({ name, ...typeOf(one.graph, value), axes, role })),
       notes: [...one.notes.map(({ text }) => text), ...(head.note ? [head.note] : []), ...(runtime.notes ?? [])],
       classes: names,
-      picture: picture && { rows: picture.height, columns: picture.width, channels: picture.channels, layout: picture.layout },
+      picture: picture && {
+        rows: picture.height,
+        columns: picture.width,
+        channels: picture.channels,
+        layout: picture.layout,
+      },
     };
     const close = async (): Promise<void> => {
       await network.release();
       opened.close();
     };
-    return { model: { card, network, sidecar, notClassifier: head.logits === undefined ? head.note : undefined }, close };
+    return {
+      model: { card, network, sidecar, notClassifier: head.logits === undefined ? head.note : undefined },
+      close,
+    };
   } catch (error) {
     opened.close();
     throw error;

@@ -39,7 +39,12 @@ export class PreprocessingChoices {
   async choose(model: OpenModel, photograph: Image, photographHash: string): Promise<PreprocessingChoice> {
     const remembered = this.#read(model, "chosen");
     const alternatives = alternativesOf(model);
-    if (remembered) return { preprocessing: { ...remembered.preprocessing, source: "user", reason: "You chose it for this model." }, sure: true, alternatives };
+    if (remembered)
+      return {
+        preprocessing: { ...remembered.preprocessing, source: "user", reason: "You chose it for this model." },
+        sure: true,
+        alternatives,
+      };
     if (model.sidecar?.preprocessing) return { preprocessing: model.sidecar.preprocessing, sure: true, alternatives };
     const question = `${model.card.sha256} ${photographHash}`;
     const known = this.#detected.get(question) ?? this.#detect(model, photograph);
@@ -68,7 +73,10 @@ export class PreprocessingChoices {
 
   #read(model: OpenModel, kind: "chosen" | "detected"): { preprocessing: Preprocessing; sure: boolean } | undefined {
     try {
-      return JSON.parse(fs.readFileSync(this.#file(model, kind), "utf8")) as { preprocessing: Preprocessing; sure: boolean };
+      return JSON.parse(fs.readFileSync(this.#file(model, kind), "utf8")) as {
+        preprocessing: Preprocessing;
+        sure: boolean;
+      };
     } catch {
       return undefined;
     }
@@ -78,13 +86,20 @@ export class PreprocessingChoices {
 function pictureInput({ network }: OpenModel): NonNullable<ReturnType<typeof imageInput>> {
   const input = imageInput([1, ...network.inputShape]);
   if (input === undefined) {
-    throw new GlassboxError("input", `the model's input is [1, ${network.inputShape.join(", ")}], which is no picture`, { hint: "Give the input as a .npy tensor of that shape." });
+    throw new GlassboxError(
+      "input",
+      `the model's input is [1, ${network.inputShape.join(", ")}], which is no picture`,
+      { hint: "Give the input as a .npy tensor of that shape." },
+    );
   }
   return input;
 }
 
 const alternativesOf = (model: OpenModel): PreprocessingChoice["alternatives"] =>
-  candidates([1, ...model.network.inputShape]).map(({ convention, preprocessing }) => ({ title: conventionNamed(convention).title, preprocessing }));
+  candidates([1, ...model.network.inputShape]).map(({ convention, preprocessing }) => ({
+    title: conventionNamed(convention).title,
+    preprocessing,
+  }));
 
 /** Tries each usual convention on this photograph and on the bundled ones. */
 async function detect(model: OpenModel, photograph: Image): Promise<Omit<PreprocessingChoice, "alternatives">> {
@@ -100,17 +115,28 @@ async function detect(model: OpenModel, photograph: Image): Promise<Omit<Preproc
     trials.push({ convention, photographs: answers });
   }
   const { chosen, sure, reason } = chooseConvention(trials);
-  return { preprocessing: { ...preprocessingFor(conventionNamed(chosen), pictureInput(model)), source: "detected", reason }, sure };
+  return {
+    preprocessing: { ...preprocessingFor(conventionNamed(chosen), pictureInput(model)), source: "detected", reason },
+    sure,
+  };
 }
 
-async function probabilities(network: Network, views: readonly Image[], preprocessing: Preprocessing): Promise<Float64Array[]> {
+async function probabilities(
+  network: Network,
+  views: readonly Image[],
+  preprocessing: Preprocessing,
+): Promise<Float64Array[]> {
   const logits = await network.logits(stackRows(views.map((view) => toTensor(view, preprocessing))));
   return views.map((_, row) => softmax(toFloat64(takeRows(logits, row, 1))));
 }
 
 function bundledPhotographs(): Image[] {
   const here = path.dirname(fileURLToPath(import.meta.url));
-  const folder = [path.join(here, "..", "samples", "vision"), path.join(here, "..", "..", "samples", "vision")].find((each) => fs.existsSync(each));
+  const folder = [path.join(here, "..", "samples", "vision"), path.join(here, "..", "..", "samples", "vision")].find(
+    (each) => fs.existsSync(each),
+  );
   if (folder === undefined) return [];
-  return ["chelsea.png", "coffee.png", "rocket.jpg"].map((name) => decodeImage(fs.readFileSync(path.join(folder, name)), name).image);
+  return ["chelsea.png", "coffee.png", "rocket.jpg"].map(
+    (name) => decodeImage(fs.readFileSync(path.join(folder, name)), name).image,
+  );
 }

@@ -16,6 +16,15 @@ test("what was asked for lately is not made again; the value asked for longest a
 
 test("a making that fails is tried again", () => {
   const recent = new Recent<number>(1);
-  assert.throws(() => recent.get("a", () => { throw new RangeError("no"); }), RangeError);
-  assert.equal(recent.get("a", () => 1), 1);
+  assert.throws(
+    () =>
+      recent.get("a", () => {
+        throw new RangeError("no");
+      }),
+    RangeError,
+  );
+  assert.equal(
+    recent.get("a", () => 1),
+    1,
+  );
 });

@@ -16,10 +16,14 @@ const runtimes: Readonly<Partial<Record<RuntimeName, Start>>> = {
 };
 
 /** Beside the chosen runtime: one whose numbers are the same on every machine. */
-export const startPortableRuntime = async (): Promise<Runtime> => (await import("../runtime/tensorflow/tensorflow.ts")).portableRuntime();
+export const startPortableRuntime = async (): Promise<Runtime> =>
+  (await import("../runtime/tensorflow/tensorflow.ts")).portableRuntime();
 
 export async function startRuntime(settings: EngineSettings): Promise<Runtime> {
   const start = runtimes[settings.runtime];
-  if (start === undefined) throw new GlassboxError("option", `there is no runtime ${settings.runtime}`, { hint: `The runtimes are: ${Object.keys(runtimes).join(", ")}.` });
+  if (start === undefined)
+    throw new GlassboxError("option", `there is no runtime ${settings.runtime}`, {
+      hint: `The runtimes are: ${Object.keys(runtimes).join(", ")}.`,
+    });
   return start(settings);
 }

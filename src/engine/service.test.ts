@@ -18,9 +18,18 @@ after(() => fs.rmSync(cacheFolder, { recursive: true, force: true }));
 
 const settings = { cacheFolder, memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime", weights: "auto" } as const;
 const service = new Service(settings, startRuntime(settings));
-const question = { job: "1", model: path.join(samples, "efficientnet-lite0.onnx"), input: { path: path.join(samples, "chelsea.png") } };
+const question = {
+  job: "1",
+  model: path.join(samples, "efficientnet-lite0.onnx"),
+  input: { path: path.join(samples, "chelsea.png") },
+};
 
-const run = (method: string, options: OptionValues = {}): Promise<RunOutcome> => service.runMethod({ ...question, method, options }, () => undefined, () => false);
+const run = (method: string, options: OptionValues = {}): Promise<RunOutcome> =>
+  service.runMethod(
+    { ...question, method, options },
+    () => undefined,
+    () => false,
+  );
 
 function heatmap({ result }: RunOutcome): Heatmap {
   assert.equal(result.data.kind, "heatmap");
@@ -38,7 +47,10 @@ test("the sample model sees an Egyptian cat", async () => {
   assert.equal(result.data.kind, "prediction");
   if (result.data.kind !== "prediction") return;
   const top = result.data.top.slice(0, 3);
-  assert.deepEqual(top.map(({ name }) => name), ["Egyptian cat", "tabby", "tiger cat"]);
+  assert.deepEqual(
+    top.map(({ name }) => name),
+    ["Egyptian cat", "tabby", "tiger cat"],
+  );
   // Figures from PyTorch and Pillow, as the sample's card has them; one pixel of rounding in the resize moves them by 0.02.
   [0.355, 0.283, 0.224].forEach((expected, i) => assert.ok(Math.abs(top[i]!.probability - expected) < 0.03));
 });
@@ -83,7 +95,11 @@ test("Grad-CAM is on the grid of the last layer that has one, and not negative",
 test("an equal question is answered from the cache with the same numbers, by another service as well", async () => {
   const first = await run("gradient");
   const again = await run("gradient");
-  const later = await new Service(settings, startRuntime(settings)).runMethod({ ...question, method: "gradient", options: {} }, () => undefined, () => false);
+  const later = await new Service(settings, startRuntime(settings)).runMethod(
+    { ...question, method: "gradient", options: {} },
+    () => undefined,
+    () => false,
+  );
   assert.deepEqual([again.cached, later.cached], [true, true]);
   assert.deepEqual(again.result, first.result);
   assert.deepEqual(later.result, first.result);
@@ -99,28 +115,46 @@ test("an equal question that is asked meanwhile waits for the answer instead of 
 test("cancelled between micro-batches, it keeps what it has, which is not remembered as the answer", async () => {
   const options = { samples: 64, seed: 7 };
   const events: RunEvent[] = [];
-  const outcome = await service.runMethod({ ...question, method: "smoothgrad", options }, (event) => events.push(event), () => events.length >= 2);
+  const outcome = await service.runMethod(
+    { ...question, method: "smoothgrad", options },
+    (event) => events.push(event),
+    () => events.length >= 2,
+  );
   assert.equal(outcome.cancelled, true);
   assert.ok(events.at(-1)!.progress.done < 64);
   assert.deepEqual(outcome.result.data, events.at(-1)!.partial!.data);
   assert.ok(toFloat64(heatmap(outcome).values).some((value) => value !== 0));
   const events2: RunEvent[] = [];
-  const asked = await service.runMethod({ ...question, method: "smoothgrad", options }, (event) => events2.push(event), () => events2.length >= 1);
+  const asked = await service.runMethod(
+    { ...question, method: "smoothgrad", options },
+    (event) => events2.push(event),
+    () => events2.length >= 1,
+  );
   assert.equal(asked.cached, false);
 });
 
 test("a class that the model does not have is refused with the ones that sound like it", async () => {
-  await assert.rejects(service.runMethod({ ...question, method: "gradient", options: {}, target: "tab" }, () => undefined, () => false), (error: unknown) => {
-    assert.ok(error instanceof GlassboxError);
-    assert.match(error.message, /no class named tab.*tabby/);
-    return true;
-  });
+  await assert.rejects(
+    service.runMethod(
+      { ...question, method: "gradient", options: {}, target: "tab" },
+      () => undefined,
+      () => false,
+    ),
+    (error: unknown) => {
+      assert.ok(error instanceof GlassboxError);
+      assert.match(error.message, /no class named tab.*tabby/);
+      return true;
+    },
+  );
 });
 
 /** Magnitudes smoothed by 1.5 % of the width, as the *where* style draws them. */
 function asRead({ values }: Heatmap): Float32Array {
   const [channels, height, width] = values.shape as [number, number, number];
-  return gaussian(overChannels(toFloat64(values), { width, height, channels, layout: "NCHW" }, "magnitude"), 0.015 * width).values;
+  return gaussian(
+    overChannels(toFloat64(values), { width, height, channels, layout: "NCHW" }, "magnitude"),
+    0.015 * width,
+  ).values;
 }
 
 function correlation(a: Float32Array, b: Float32Array): number {

@@ -6,7 +6,19 @@ import { methodCard } from "../methods/method-card.ts";
 import { readOptions } from "../methods/option.ts";
 import { rankClasses } from "../methods/prediction/prediction.ts";
 import { methods } from "../methods/table.ts";
-import type { EngineSettings, ExportParams, InputParams, InputReference, ModelParams, PlaceParams, PlaceReading, PreparedInput, RunEvent, RunOutcome, RunParams } from "../protocol/engine.ts";
+import type {
+  EngineSettings,
+  ExportParams,
+  InputParams,
+  InputReference,
+  ModelParams,
+  PlaceParams,
+  PlaceReading,
+  PreparedInput,
+  RunEvent,
+  RunOutcome,
+  RunParams,
+} from "../protocol/engine.ts";
 import type { MethodCard } from "../protocol/method-card.ts";
 import type { ModelCard, Preprocessing } from "../protocol/model.ts";
 import type { DisplayData, OptionValues, Provenance, Result } from "../protocol/result.ts";
@@ -65,23 +77,33 @@ export class Service {
   }
 
   async prepareInput({ model, input, preprocessing }: InputParams): Promise<PreparedInput> {
-    return (await loadInput(requireClassifier(await this.#models.open(model)), input, this.#choices, preprocessing)).prepared;
+    return (await loadInput(requireClassifier(await this.#models.open(model)), input, this.#choices, preprocessing))
+      .prepared;
   }
 
-  async rememberPreprocessing({ model, preprocessing }: ModelParams & { readonly preprocessing: Preprocessing | undefined }): Promise<null> {
+  async rememberPreprocessing({
+    model,
+    preprocessing,
+  }: ModelParams & { readonly preprocessing: Preprocessing | undefined }): Promise<null> {
     this.#choices.remember(await this.#models.open(model), preprocessing);
     return null;
   }
 
   async runMethod(params: RunParams, emit: (event: RunEvent) => void, cancelled: Cancelled): Promise<RunOutcome> {
     const method = methods.get(params.method);
-    if (method === undefined) throw new GlassboxError("option", `there is no method ${params.method}`, { hint: `The methods are: ${[...methods.keys()].join(", ")}.` });
+    if (method === undefined)
+      throw new GlassboxError("option", `there is no method ${params.method}`, {
+        hint: `The methods are: ${[...methods.keys()].join(", ")}.`,
+      });
     const options = readOptions(method.options, params.options) as OptionValues;
     const model = requireClassifier(await this.#models.open(params.model));
     const input = await loadInput(model, params.input, this.#choices, params.preprocessing);
     const target = await chooseTarget(method, model, input, params.target);
     const provenance = await this.#provenance(params, model, input, method, target, options);
-    const code = { cli: cliCommand(params, provenance, input.prepared.preprocessing, (await this.#runtime).provider), experiment: experimentText(params, provenance, input.prepared.preprocessing) };
+    const code = {
+      cli: cliCommand(params, provenance, input.prepared.preprocessing, (await this.#runtime).provider),
+      experiment: experimentText(params, provenance, input.prepared.preprocessing),
+    };
     const key = JSON.stringify(provenance);
     // The panel asks what its host had begun while it loaded.
     await this.#computing.get(key);
@@ -92,7 +114,14 @@ export class Service {
 
     const sign = ({ data, certificate }: Outcome): Result => ({ data, certificate, provenance, code });
     const compute = async (): Promise<RunOutcome> => {
-      const steps = method.run({ network: model.network, input: input.tensor, target, pixels: input.pixels, options: options as never, cancelled });
+      const steps = method.run({
+        network: model.network,
+        input: input.tensor,
+        target,
+        pixels: input.pixels,
+        options: options as never,
+        cancelled,
+      });
       for (;;) {
         const step = await steps.next();
         if (step.done) {
@@ -100,16 +129,27 @@ export class Service {
           if (!cancelled()) this.#results.put(result);
           return { result: locate(result), cancelled: cancelled(), cached: false };
         }
-        emit({ job: params.job, progress: step.value.progress, partial: step.value.partial && locate(sign(step.value.partial)) });
+        emit({
+          job: params.job,
+          progress: step.value.progress,
+          partial: step.value.partial && locate(sign(step.value.partial)),
+        });
       }
     };
     const computing = compute();
-    this.#computing.set(key, computing.catch(() => undefined));
+    this.#computing.set(
+      key,
+      computing.catch(() => undefined),
+    );
     return computing.finally(() => this.#computing.delete(key));
   }
 
   /** Runs a method and sends what a drawing needs; the exact result stays here under the job's name. */
-  async showMethod(params: RunParams, emit: (event: RunEvent<DisplayData>) => void, cancelled: Cancelled): Promise<RunOutcome<DisplayData>> {
+  async showMethod(
+    params: RunParams,
+    emit: (event: RunEvent<DisplayData>) => void,
+    cancelled: Cancelled,
+  ): Promise<RunOutcome<DisplayData>> {
     const show = (event: RunEvent): void => {
       if (event.partial) this.#shown.keep(params.job, event.partial);
       emit({ ...event, partial: event.partial && forDisplay(event.partial) });
@@ -134,7 +174,14 @@ export class Service {
     return readHeatmap(data, row, column);
   }
 
-  async #provenance({ model: file }: RunParams, model: OpenModel, input: LoadedInput, method: AnyMethod, target: Target, options: OptionValues): Promise<Provenance> {
+  async #provenance(
+    { model: file }: RunParams,
+    model: OpenModel,
+    input: LoadedInput,
+    method: AnyMethod,
+    target: Target,
+    options: OptionValues,
+  ): Promise<Provenance> {
     const { name, version: runtimeVersion } = await this.#runtime;
     return {
       glassbox: version,
@@ -168,16 +215,28 @@ function withoutReason(preprocessing: Preprocessing | undefined): unknown {
 /** Both detecting the preprocessing and explaining a class need class scores. */
 function requireClassifier(model: OpenModel): OpenModel {
   if (model.notClassifier === undefined) return model;
-  throw new GlassboxError("unsupported", model.notClassifier, { where: model.card.name, hint: "Choose a model that gives each class a score." });
+  throw new GlassboxError("unsupported", model.notClassifier, {
+    where: model.card.name,
+    hint: "Choose a model that gives each class a score.",
+  });
 }
 
 function noSuchClass(text: string, names: readonly string[] | undefined): GlassboxError {
   const near = names?.filter((name) => name.toLowerCase().includes(text.toLowerCase())).slice(0, 5) ?? [];
-  return new GlassboxError("option", `the model has no class named ${text}`, { hint: near.length ? `It has ${near.join(", ")}.` : 'Give its number, or an expression such as "logit:281 - logit:285".' });
+  return new GlassboxError("option", `the model has no class named ${text}`, {
+    hint: near.length
+      ? `It has ${near.join(", ")}.`
+      : 'Give its number, or an expression such as "logit:281 - logit:285".',
+  });
 }
 
 /** The class that a person named, by number or by name, or the model's best one. */
-async function chooseTarget(method: AnyMethod, model: OpenModel, input: LoadedInput, text: string | undefined): Promise<Target> {
+async function chooseTarget(
+  method: AnyMethod,
+  model: OpenModel,
+  input: LoadedInput,
+  text: string | undefined,
+): Promise<Target> {
   if (!method.needsTarget) return { terms: [] };
   if (text === undefined || text === "") {
     const [best] = rankClasses(toFloat64(await model.network.logits(input.tensor)), 1, undefined);

@@ -16,7 +16,8 @@ export class ShownResults {
 
   get(job: string): Result {
     const result = this.#results.get(job);
-    if (result === undefined) throw new GlassboxError("input", "this result is no longer in the engine", { hint: "Run it again." });
+    if (result === undefined)
+      throw new GlassboxError("input", "this result is no longer in the engine", { hint: "Run it again." });
     return result;
   }
 }

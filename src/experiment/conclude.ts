@@ -13,7 +13,11 @@ export interface Read {
 const speaksOf = (name: string, analysis: string): boolean => analysis === name || analysis.startsWith(`${name}@`);
 
 /** The paths that the claims read of one task. */
-export function pathsFor({ claims }: Pick<Experiment, "claims">, task: Read["task"], analyses: readonly string[]): readonly string[] {
+export function pathsFor(
+  { claims }: Pick<Experiment, "claims">,
+  task: Read["task"],
+  analyses: readonly string[],
+): readonly string[] {
   const names = [...new Set([...analyses, ...analyses.map((id) => id.replace(/@.*$/s, ""))])];
   const paths = claims
     .filter(({ on }) => on === undefined || on.value === task.input)
@@ -24,7 +28,8 @@ export function pathsFor({ claims }: Pick<Experiment, "claims">, task: Read["tas
   return [...new Set(paths)];
 }
 
-const otherReading = (comparison: Comparison): readonly string[] => ("expected" in comparison && typeof comparison.expected.value === "string" ? [comparison.expected.value] : []);
+const otherReading = (comparison: Comparison): readonly string[] =>
+  "expected" in comparison && typeof comparison.expected.value === "string" ? [comparison.expected.value] : [];
 
 /** Every claim against what was read, in the order of the file. */
 export function conclude({ claims }: Pick<Experiment, "claims">, reads: readonly Read[]): readonly ClaimOutcome[] {
@@ -45,9 +50,17 @@ function judge(claim: Claim, reads: readonly Read[], names: readonly string[]): 
   const { reading, comparison, on, over } = claim;
   const split = splitReading(reading.value, names);
   const what = `${over ? `the ${over} of ` : ""}${reading.value}${on ? ` on ${on.value}` : ""}`;
-  const unknown = (why: string): Judged => ({ status: "unknown", what, expected: expectation(comparison, undefined), found: "nothing", sentence: `${what} is not known: ${why.replace(/\.$/, "")}.` });
+  const unknown = (why: string): Judged => ({
+    status: "unknown",
+    what,
+    expected: expectation(comparison, undefined),
+    found: "nothing",
+    sentence: `${what} is not known: ${why.replace(/\.$/, "")}.`,
+  });
   if (split === undefined) return unknown("no analysis has this name");
-  const concerned = reads.filter(({ task }) => speaksOf(split.analysis, task.analysis) && (on === undefined || on.value === task.input));
+  const concerned = reads.filter(
+    ({ task }) => speaksOf(split.analysis, task.analysis) && (on === undefined || on.value === task.input),
+  );
   if (concerned.length === 0) return unknown("nothing ran that it speaks of");
   const cases: Case[] = [];
   for (const { task, readings } of concerned) {
@@ -55,7 +68,12 @@ function judge(claim: Claim, reads: readonly Read[], names: readonly string[]): 
     if (one?.value === undefined) return unknown(`${one?.why ?? "the analysis gave no result"} (${task.input})`);
     const expected = expectedFor(comparison, task.input, reads, names);
     if (typeof expected === "object") return unknown(`${expected.why} (${task.input})`);
-    cases.push({ where: concerned.length > 1 ? ` on ${task.input}${task.analysis === split.analysis ? "" : ` (${task.analysis})`}` : "", found: one.value, expected });
+    cases.push({
+      where:
+        concerned.length > 1 ? ` on ${task.input}${task.analysis === split.analysis ? "" : ` (${task.analysis})`}` : "",
+      found: one.value,
+      expected,
+    });
   }
   if (over === undefined) return verdict(what, comparison, cases, on === undefined);
   const numbers = cases.map(({ found }) => found);
@@ -71,26 +89,47 @@ function verdict(what: string, comparison: Comparison, cases: readonly Case[], e
   const expected = expectation(comparison, shown.expected);
   const found = show(shown.found, shown.expected);
   const rest = bad.length > 1 ? `, and so on ${bad.length - 1} more of ${cases.length}` : "";
-  if (bad.length) return { status: "fails", what, expected, found, sentence: `${what}${shown.where} is ${found}, expected ${expected}${rest}.` };
+  if (bad.length)
+    return {
+      status: "fails",
+      what,
+      expected,
+      found,
+      sentence: `${what}${shown.where} is ${found}, expected ${expected}${rest}.`,
+    };
   const where = everywhere && cases.length > 1 ? ` on all ${cases.length}` : "";
   const shownOnce = cases.length > 1 || found === expected ? "" : `${found}, `;
-  return { status: "holds", what, expected, found, sentence: `${what} is ${shownOnce}${expected}${where}, as expected.` };
+  return {
+    status: "holds",
+    what,
+    expected,
+    found,
+    sentence: `${what} is ${shownOnce}${expected}${where}, as expected.`,
+  };
 }
 
 /** The literal, or the reading of the same input that it names. */
-function expectedFor(comparison: Comparison, input: string, reads: readonly Read[], names: readonly string[]): ReadingValue | undefined | { readonly why: string } {
+function expectedFor(
+  comparison: Comparison,
+  input: string,
+  reads: readonly Read[],
+  names: readonly string[],
+): ReadingValue | undefined | { readonly why: string } {
   if (!("expected" in comparison)) return undefined;
   const { value } = comparison.expected satisfies Expected;
   const split = typeof value === "string" ? splitReading(value, names) : undefined;
   if (split === undefined) return value;
-  const read = reads.find(({ task }) => task.input === input && task.analysis === split.analysis)?.readings.find(({ path }) => path === split.path);
+  const read = reads
+    .find(({ task }) => task.input === input && task.analysis === split.analysis)
+    ?.readings.find(({ path }) => path === split.path);
   return read?.value ?? { why: read?.why ?? `${String(value)} was not read` };
 }
 
 function holds(comparison: Comparison, { found, expected }: Case): boolean {
   switch (comparison.kind) {
     case "is":
-      if (typeof found === "number" && typeof expected === "number") return Math.abs(found - expected) <= allowed(comparison.within, expected);
+      if (typeof found === "number" && typeof expected === "number")
+        return Math.abs(found - expected) <= allowed(comparison.within, expected);
       return String(found) === String(expected);
     case "isNot":
       return String(found) !== String(expected);
@@ -117,21 +156,37 @@ function allowed(within: { readonly amount: number; readonly unit: string } | un
 }
 
 const words: Readonly<Record<Comparison["kind"], string>> = {
-  is: "", isNot: "not ", above: "above ", below: "below ", atLeast: "at least ", atMost: "at most ", between: "between ", oneOf: "one of ",
+  is: "",
+  isNot: "not ",
+  above: "above ",
+  below: "below ",
+  atLeast: "at least ",
+  atMost: "at most ",
+  between: "between ",
+  oneOf: "one of ",
 };
 
 function expectation(comparison: Comparison, resolved: ReadingValue | undefined): string {
   if (comparison.kind === "between") return `between ${comparison.low} and ${comparison.high}`;
   if (comparison.kind === "oneOf") return `one of ${comparison.choices.join(", ")}`;
   const literal = comparison.expected.value;
-  const shown = resolved === undefined || resolved === literal ? show(literal, undefined) : `${String(literal)} = ${show(resolved, undefined)}`;
-  const within = comparison.kind === "is" && comparison.within ? ` within ${comparison.within.amount}${comparison.within.unit ? ` ${comparison.within.unit}` : ""}` : "";
+  const shown =
+    resolved === undefined || resolved === literal
+      ? show(literal, undefined)
+      : `${String(literal)} = ${show(resolved, undefined)}`;
+  const within =
+    comparison.kind === "is" && comparison.within
+      ? ` within ${comparison.within.amount}${comparison.within.unit ? ` ${comparison.within.unit}` : ""}`
+      : "";
   return `${words[comparison.kind]}${shown}${within}`;
 }
 
 /** Six digits, or as many as it takes to tell the number from what it is compared with. */
 function show(value: ReadingValue, other: ReadingValue | undefined): string {
   if (typeof value !== "number") return String(value);
-  const digits = [6, 9, 12, 17].find((each) => typeof other !== "number" || value === other || value.toPrecision(each) !== other.toPrecision(each)) ?? 17;
+  const digits =
+    [6, 9, 12, 17].find(
+      (each) => typeof other !== "number" || value === other || value.toPrecision(each) !== other.toPrecision(each),
+    ) ?? 17;
   return String(Number(value.toPrecision(digits)));
 }

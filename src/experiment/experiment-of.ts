@@ -19,18 +19,55 @@ export interface Question {
 }
 
 /** The experiment file that asks the same again, to the same bytes. */
-export function experimentOf({ model, input, method, target, sites, options, preprocessing, certificate = [] }: Question): string {
-  const claims = certificate.filter(({ status }) => status === "pass").map(({ id }) => ({ expect: `${method}.certificate.${id}.status`, is: "pass" }));
-  const analysis = { method, ...(target !== undefined && { target }), ...(sites && { sites }), ...(Object.keys(options).length > 0 && { options }) };
+export function experimentOf({
+  model,
+  input,
+  method,
+  target,
+  sites,
+  options,
+  preprocessing,
+  certificate = [],
+}: Question): string {
+  const claims = certificate
+    .filter(({ status }) => status === "pass")
+    .map(({ id }) => ({ expect: `${method}.certificate.${id}.status`, is: "pass" }));
+  const analysis = {
+    method,
+    ...(target !== undefined && { target }),
+    ...(sites && { sites }),
+    ...(Object.keys(options).length > 0 && { options }),
+  };
   const experiment = {
     version: experimentVersion,
     model,
-    inputs: [typeof input === "string" ? input : Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))],
-    ...(preprocessing !== undefined && preprocessing.source !== "metadata" && { preprocessing: valuesOf(preprocessing) }),
+    inputs: [
+      typeof input === "string"
+        ? input
+        : Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)),
+    ],
+    ...(preprocessing !== undefined &&
+      preprocessing.source !== "metadata" && { preprocessing: valuesOf(preprocessing) }),
     analyses: [analysis],
     ...(claims.length > 0 && { claims }),
   };
   return stringify(experiment, { lineWidth: 0, flowCollectionPadding: true });
 }
 
-const valuesOf = ({ resize, crop, range, mean, std, channelOrder, layout }: Preprocessing): Omit<Preprocessing, "source" | "reason"> => ({ resize, crop, range, mean, std, channelOrder, layout });
+const valuesOf = ({
+  resize,
+  crop,
+  range,
+  mean,
+  std,
+  channelOrder,
+  layout,
+}: Preprocessing): Omit<Preprocessing, "source" | "reason"> => ({
+  resize,
+  crop,
+  range,
+  mean,
+  std,
+  channelOrder,
+  layout,
+});

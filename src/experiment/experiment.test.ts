@@ -44,15 +44,39 @@ test("an experiment is read whole, with the place of everything", () => {
   const { experiment, problems } = read1();
   assert.deepEqual(problems, []);
   assert.equal(experiment!.model.value, "net.onnx");
-  assert.deepEqual(experiment!.analyses.map(({ id }) => id), ["prediction", "ig", "cam"]);
-  assert.deepEqual(experiment!.analyses[1]!.options.netError!.range, { start: { line: 11, character: 25 }, end: { line: 11, character: 29 } });
-  assert.deepEqual(experiment!.inputs[1], { kind: "file", stated: { value: "dog.png", range: { start: { line: 5, character: 12 }, end: { line: 5, character: 19 } } }, mask: { value: "dog.mask.png", range: { start: { line: 5, character: 27 }, end: { line: 5, character: 39 } } } });
+  assert.deepEqual(
+    experiment!.analyses.map(({ id }) => id),
+    ["prediction", "ig", "cam"],
+  );
+  assert.deepEqual(experiment!.analyses[1]!.options.netError!.range, {
+    start: { line: 11, character: 25 },
+    end: { line: 11, character: 29 },
+  });
+  assert.deepEqual(experiment!.inputs[1], {
+    kind: "file",
+    stated: { value: "dog.png", range: { start: { line: 5, character: 12 }, end: { line: 5, character: 19 } } },
+    mask: { value: "dog.mask.png", range: { start: { line: 5, character: 27 }, end: { line: 5, character: 39 } } },
+  });
 });
 
 test("every fault is named with its line, and with what was probably meant", () => {
-  const { problems } = read1("version: 2\nmodle: net.onnx\ninputs:\nanalyses:\n  - metod: smoothgrad\n    options: 3\n  - {method: smoothgrad, id: a b}\nclaims:\n  - expect: a.b\n  - expect: a.b\n    is: 1\n    within: 2 %%\n  - expect: a.b\n    is: 1\n    within: 2 logit\n");
+  const { problems } = read1(
+    "version: 2\nmodle: net.onnx\ninputs:\nanalyses:\n  - metod: smoothgrad\n    options: 3\n  - {method: smoothgrad, id: a b}\nclaims:\n  - expect: a.b\n  - expect: a.b\n    is: 1\n    within: 2 %%\n  - expect: a.b\n    is: 1\n    within: 2 logit\n",
+  );
   const said = problems.map(({ code, range, instead }) => `${range.start.line + 1} ${code} ${instead.join()}`);
-  for (const wanted of ["1 version 1", "2 unknown-key model", "5 unknown-key method", "7 id a-b", "9 comparison ", "12 tolerance ", "15 unit 2 logits"]) assert.ok(said.some((line) => line.startsWith(wanted)), `${wanted} in\n${said.join("\n")}`);
+  for (const wanted of [
+    "1 version 1",
+    "2 unknown-key model",
+    "5 unknown-key method",
+    "7 id a-b",
+    "9 comparison ",
+    "12 tolerance ",
+    "15 unit 2 logits",
+  ])
+    assert.ok(
+      said.some((line) => line.startsWith(wanted)),
+      `${wanted} in\n${said.join("\n")}`,
+    );
   assert.ok(said.some((line) => line.startsWith("3 empty")));
 });
 
@@ -60,12 +84,18 @@ test("a text that is no YAML has a sentence with its place, and never throws", (
   for (const source of ["", "a: [", "- 1", "a: b: c", "\t", "model: *x", "!!js/function f", "&a [*a]"]) {
     const { problems } = read1(source);
     assert.ok(hasErrors(problems), source);
-    assert.ok(problems.every(({ message }) => message.length > 10), source);
+    assert.ok(
+      problems.every(({ message }) => message.length > 10),
+      source,
+    );
   }
 });
 
 test("aliases that multiply without end are refused, not followed", () => {
-  const bomb = Array.from({ length: 20 }, (_, i) => `  k${i}: &a${i} [${Array.from({ length: 10 }, () => (i ? `*a${i - 1}` : "x")).join(", ")}]`).join("\n");
+  const bomb = Array.from(
+    { length: 20 },
+    (_, i) => `  k${i}: &a${i} [${Array.from({ length: 10 }, () => (i ? `*a${i - 1}` : "x")).join(", ")}]`,
+  ).join("\n");
   const started = performance.now();
   const { problems } = read1(`model: m\ninputs: [a]\npreprocessing:\n${bomb}\nanalyses: [{ method: gradient }]\n`);
   assert.ok(hasErrors(problems));
@@ -73,7 +103,14 @@ test("aliases that multiply without end are refused, not followed", () => {
 });
 
 test("methods, options, sites and classes are judged by the tables and the model", () => {
-  const model = { name: "net.onnx", sites: [{ name: "features.3", shape: [1, 8, 7, 7], dtype: "float32", axes: [], role: "" }, { name: "features.5", shape: [1, 8], dtype: "float32", axes: [], role: "" }], classes: { count: 3, names: ["tabby", "tiger", "dog"], source: "" } } as never;
+  const model = {
+    name: "net.onnx",
+    sites: [
+      { name: "features.3", shape: [1, 8, 7, 7], dtype: "float32", axes: [], role: "" },
+      { name: "features.5", shape: [1, 8], dtype: "float32", axes: [], role: "" },
+    ],
+    classes: { count: 3, names: ["tabby", "tiger", "dog"], source: "" },
+  } as never;
   const source = `model: net.onnx
 inputs: [cat.png]
 analyses:
@@ -96,7 +133,9 @@ claims:
 `;
   const parsed = parseExperiment(source);
   assert.deepEqual(parsed.problems, []);
-  const said = validate(parsed.experiment!, cards, { model, inputs: ["cat.png"] }).map(({ code, range, instead }) => `${range.start.line + 1} ${code} ${instead[0] ?? ""}`);
+  const said = validate(parsed.experiment!, cards, { model, inputs: ["cat.png"] }).map(
+    ({ code, range, instead }) => `${range.start.line + 1} ${code} ${instead[0] ?? ""}`,
+  );
   assert.deepEqual(said, [
     "4 unknown-method integrated-gradients",
     "6 out-of-range 2",
@@ -118,12 +157,21 @@ const inputs = [picture("cat.png"), picture("a/cat.png"), picture("dog.png", "/x
 
 test("the plan has one order, and its parts are the whole, each task once", () => {
   const tasks = plan(read1().experiment!, inputs, cards);
-  assert.deepEqual(tasks.map(({ stem }) => stem).slice(0, 5), ["cat.prediction", "cat.ig", "cat.cam@features.3", "cat.cam@features.5", "a-cat.prediction"]);
+  assert.deepEqual(tasks.map(({ stem }) => stem).slice(0, 5), [
+    "cat.prediction",
+    "cat.ig",
+    "cat.cam@features.3",
+    "cat.cam@features.5",
+    "a-cat.prediction",
+  ]);
   assert.equal(new Set(tasks.map(({ stem }) => stem.toLowerCase())).size, tasks.length);
   assert.deepEqual(tasks[3]!.options, { layer: "features.5" });
   for (const count of [1, 2, 4, 5, 100]) {
     const parts = Array.from({ length: count }, (_, index) => shard(tasks, { index, count })).flat();
-    assert.deepEqual(parts.toSorted((a, b) => a.index - b.index), tasks);
+    assert.deepEqual(
+      parts.toSorted((a, b) => a.index - b.index),
+      tasks,
+    );
   }
 });
 
@@ -135,8 +183,19 @@ test("a shard is named from 0 and refused beyond its count", () => {
 const provenance = { target: "logit:1" } as Result["provenance"];
 const code = {} as Result["code"];
 const heatmap: Heatmap = { kind: "heatmap", values: float32([1, 2, 2], [3, -1, 0, 0]), extent: [4, 4], grain: "cell" };
-const prediction: Prediction = { kind: "prediction", logits: float32([3], [0, Math.log(3), 0]), top: [{ index: 1, name: "tabby", logit: Math.log(3), probability: 0.6 }] };
-const ig: Result = { data: heatmap, provenance, code, certificate: [{ id: "completeness", label: "", status: "pass", value: "net 1 %", sentence: "", numbers: { net: 0.01 } }] };
+const prediction: Prediction = {
+  kind: "prediction",
+  logits: float32([3], [0, Math.log(3), 0]),
+  top: [{ index: 1, name: "tabby", logit: Math.log(3), probability: 0.6 }],
+};
+const ig: Result = {
+  data: heatmap,
+  provenance,
+  code,
+  certificate: [
+    { id: "completeness", label: "", status: "pass", value: "net 1 %", sentence: "", numbers: { net: 0.01 } },
+  ],
+};
 // The left half of a 4 × 4 picture, but for its first column in the upper half.
 const mask = { rows: 4, columns: 4, values: [0, 1, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0] };
 const context = { classNames: ["a", "tabby", "c"], mask: () => mask };
@@ -155,28 +214,57 @@ test("readings: certificates, ranks from 1, tensors, classes by name, shares of 
   assert.equal(value("top.1", seen), "tabby");
   // Logits go through float32.
   assert.ok(Math.abs((value("probability(tabby)", seen) as number) - 0.6) < 1e-6);
-  for (const wrong of ["certificate.complete", "certificate.completeness.nett", "map.largest", "map.at(0,2,0)", "top.1"]) assert.match(read(ig, wrong, context).why ?? "", /\w+ (has|have) |no place/, wrong);
+  for (const wrong of [
+    "certificate.complete",
+    "certificate.completeness.nett",
+    "map.largest",
+    "map.at(0,2,0)",
+    "top.1",
+  ])
+    assert.match(read(ig, wrong, context).why ?? "", /\w+ (has|have) |no place/, wrong);
   assert.match(read(seen, "top.0.name", context).why!, /counted from 1/);
 });
 
 test("claims say both numbers when they fail, and that nothing is known when nothing was read", () => {
   const { experiment } = read1();
-  const tasks = plan(experiment!, inputs.filter(({ name }) => name !== "a/cat.png"), cards);
+  const tasks = plan(
+    experiment!,
+    inputs.filter(({ name }) => name !== "a/cat.png"),
+    cards,
+  );
   const ids = [...new Set(tasks.map(({ analysis }) => analysis))];
-  const reads = tasks.map((task) => ({ task, readings: pathsFor(experiment!, task, ids).map((path) => read(task.method === "prediction" ? { ...ig, data: prediction } : ig, path, context)) }));
+  const reads = tasks.map((task) => ({
+    task,
+    readings: pathsFor(experiment!, task, ids).map((path) =>
+      read(task.method === "prediction" ? { ...ig, data: prediction } : ig, path, context),
+    ),
+  }));
   const outcomes = conclude(experiment!, reads);
-  assert.deepEqual(outcomes.map(({ status }) => status), ["holds", "holds", "fails"]);
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ["holds", "holds", "fails"],
+  );
   assert.match(outcomes[1]!.sentence, /on all 2, as expected/);
-  assert.equal(outcomes[2]!.sentence, "ig.share(mask) on dog.png is 0.375, expected above cam@features.5.share(mask) = 0.375.");
-  assert.equal(conclude(experiment!, []).every(({ status }) => status === "unknown"), true);
+  assert.equal(
+    outcomes[2]!.sentence,
+    "ig.share(mask) on dog.png is 0.375, expected above cam@features.5.share(mask) = 0.375.",
+  );
+  assert.equal(
+    conclude(experiment!, []).every(({ status }) => status === "unknown"),
+    true,
+  );
 });
 
 test("tolerances have units: of the number, hundredths, or the value's own", () => {
   const judged = (claim: string, net: number): string => {
-    const { experiment, problems } = parseExperiment(`model: m\ninputs: [a]\nanalyses: [{method: integrated-gradients, id: ig}]\nclaims:\n  - expect: ig.certificate.completeness.net\n${claim}`);
+    const { experiment, problems } = parseExperiment(
+      `model: m\ninputs: [a]\nanalyses: [{method: integrated-gradients, id: ig}]\nclaims:\n  - expect: ig.certificate.completeness.net\n${claim}`,
+    );
     assert.deepEqual(problems, []);
     const result = { ...ig, certificate: [{ ...ig.certificate[0]!, numbers: { net } }] };
-    return conclude(experiment!, [{ task: { input: "a", analysis: "ig" }, readings: [read(result, "certificate.completeness.net", context)] }])[0]!.status;
+    return conclude(experiment!, [
+      { task: { input: "a", analysis: "ig" }, readings: [read(result, "certificate.completeness.net", context)] },
+    ])[0]!.status;
   };
   assert.equal(judged("    is: 0.5\n    within: 2 %", 0.5099), "holds");
   assert.equal(judged("    is: 0.5\n    within: 2 %", 0.511), "fails");
@@ -188,11 +276,22 @@ test("tolerances have units: of the number, hundredths, or the value's own", () 
 });
 
 test("a question becomes a file that asks the same", () => {
-  const written = experimentOf({ model: "net.onnx", input: "cat.png", method: "integrated-gradients", target: "logit:281 - logit:285", options: { steps: 50, rule: "adaptive" }, preprocessing: undefined, certificate: ig.certificate });
+  const written = experimentOf({
+    model: "net.onnx",
+    input: "cat.png",
+    method: "integrated-gradients",
+    target: "logit:281 - logit:285",
+    options: { steps: 50, rule: "adaptive" },
+    preprocessing: undefined,
+    certificate: ig.certificate,
+  });
   const { experiment, problems } = parseExperiment(written);
   assert.deepEqual(problems, []);
   assert.deepEqual(validate(experiment!, cards), []);
   const [task] = plan(experiment!, [inputs[0]!], cards);
-  assert.deepEqual([task!.method, task!.target, task!.options], ["integrated-gradients", "logit:281 - logit:285", { steps: 50, rule: "adaptive" }]);
+  assert.deepEqual(
+    [task!.method, task!.target, task!.options],
+    ["integrated-gradients", "logit:281 - logit:285", { steps: 50, rule: "adaptive" }],
+  );
   assert.equal(experiment!.claims.length, 1);
 });

@@ -123,4 +123,5 @@ export interface Tolerance {
   readonly unit: string;
 }
 
-export const optionValuesOf = ({ options }: Analysis): OptionValues => Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, value]));
+export const optionValuesOf = ({ options }: Analysis): OptionValues =>
+  Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, value]));

@@ -12,16 +12,31 @@ export interface Task<Input extends PlannedInput = PlannedInput> extends TaskCar
  * Every input through every analysis that takes its kind, inputs outermost: one order on every machine, so that a part
  * of it can be named by two numbers.
  */
-export function plan(experiment: Experiment, inputs: readonly PlannedInput[], cards: readonly MethodCard[]): readonly Task[] {
+export function plan(
+  experiment: Experiment,
+  inputs: readonly PlannedInput[],
+  cards: readonly MethodCard[],
+): readonly Task[] {
   const asked = experiment.analyses.flatMap((analysis) => {
     const card = cards.find(({ id }) => id === analysis.method.value);
     return variants(analysis, card).map((variant) => ({ ...variant, takes: card?.takes ?? "picture" }));
   });
   const stems = new Map<string, number>();
-  return inputs.flatMap((planned) =>
-    asked.filter(({ takes }) => takes === planned.takes)
-      .map(({ id, method, target, options }) => ({ stem: unique(`${stemOf(planned)}.${slug(id)}`, stems), input: planned.name, analysis: id, method, target, options, planned })),
-  ).map((task, index) => ({ index, ...task }));
+  return inputs
+    .flatMap((planned) =>
+      asked
+        .filter(({ takes }) => takes === planned.takes)
+        .map(({ id, method, target, options }) => ({
+          stem: unique(`${stemOf(planned)}.${slug(id)}`, stems),
+          input: planned.name,
+          analysis: id,
+          method,
+          target,
+          options,
+          planned,
+        })),
+    )
+    .map((task, index) => ({ index, ...task }));
 }
 
 interface Variant {
@@ -33,30 +48,47 @@ interface Variant {
 
 /** An analysis of several sites is one analysis for each, `cam@blocks.3`; or one of all, where the method takes them together. */
 export function variants(analysis: Analysis, card: Pick<MethodCard, "options"> | undefined): readonly Variant[] {
-  const one = { id: analysis.id, method: analysis.method.value, target: analysis.target?.value, options: optionValuesOf(analysis) };
+  const one = {
+    id: analysis.id,
+    method: analysis.method.value,
+    target: analysis.target?.value,
+    options: optionValuesOf(analysis),
+  };
   const option = card && siteOption(card);
   if (analysis.sites.length === 0 || option === undefined) return [one];
   const sites = analysis.sites.map(({ value }) => value);
   if (together(option)) return [{ ...one, options: { ...one.options, [option.name]: sites.join(",") } }];
-  return sites.map((site) => ({ ...one, id: `${analysis.id}@${site}`, options: { ...one.options, [option.name]: site } }));
+  return sites.map((site) => ({
+    ...one,
+    id: `${analysis.id}@${site}`,
+    options: { ...one.options, [option.name]: site },
+  }));
 }
 
 /** The tasks of one part: every `count`-th, so that slow inputs in a row are spread over the parts. */
-export const shard = <T extends { readonly index: number }>(tasks: readonly T[], part: { readonly index: number; readonly count: number } | undefined): readonly T[] =>
-  part === undefined ? tasks : tasks.filter(({ index }) => index % part.count === part.index);
+export const shard = <T extends { readonly index: number }>(
+  tasks: readonly T[],
+  part: { readonly index: number; readonly count: number } | undefined,
+): readonly T[] => (part === undefined ? tasks : tasks.filter(({ index }) => index % part.count === part.index));
 
 /** Longer names of files are refused by file systems; the table of results has the whole. */
 const longestStem = 80;
 
-const stemOf = ({ takes, name }: PlannedInput): string => slug(takes === "picture" ? stripEnding(shortName(name)) : name).slice(0, longestStem);
+const stemOf = ({ takes, name }: PlannedInput): string =>
+  slug(takes === "picture" ? stripEnding(shortName(name)) : name).slice(0, longestStem);
 
 /** A file elsewhere is called by its own name: the way there differs between machines. */
-const shortName = (name: string): string => (name.startsWith("..") || /^([/\\]|[A-Za-z]:)/.test(name) ? name.replace(/^.*[/\\]/, "") : name);
+const shortName = (name: string): string =>
+  name.startsWith("..") || /^([/\\]|[A-Za-z]:)/.test(name) ? name.replace(/^.*[/\\]/, "") : name;
 
 const stripEnding = (name: string): string => name.replace(/\.[^./]+$/, "");
 
 /** Letters that every file system takes. */
-export const slug = (text: string): string => text.replaceAll("/", "-").replace(/[^\p{L}\p{N}._@-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "") || "input";
+export const slug = (text: string): string =>
+  text
+    .replaceAll("/", "-")
+    .replace(/[^\p{L}\p{N}._@-]+/gu, "-")
+    .replace(/^[-.]+|[-.]+$/g, "") || "input";
 
 function unique(stem: string, taken: Map<string, number>): string {
   // Two names that differ in case only are one file on some systems.

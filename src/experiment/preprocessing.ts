@@ -10,25 +10,57 @@ import type { Experiment } from "./experiment.ts";
 export const conventionNames: readonly string[] = conventions.map(({ name }) => name);
 
 /** The preprocessing that the experiment states, for this model; a problem where it cannot be. */
-export function resolvePreprocessing({ preprocessing: stated }: Experiment, { name, picture }: Pick<ModelCard, "name" | "picture">): Preprocessing | Problem | undefined {
+export function resolvePreprocessing(
+  { preprocessing: stated }: Experiment,
+  { name, picture }: Pick<ModelCard, "name" | "picture">,
+): Preprocessing | Problem | undefined {
   if (stated === undefined) return undefined;
   const { value, range } = stated;
-  const problem = (code: string, message: string, instead: readonly string[] = []): Problem => ({ severity: "error", code, message, range, instead });
-  if (picture === undefined) return problem("preprocessing", `${name} takes no pictures, so nothing is preprocessed. Leave it out.`);
+  const problem = (code: string, message: string, instead: readonly string[] = []): Problem => ({
+    severity: "error",
+    code,
+    message,
+    range,
+    instead,
+  });
+  if (picture === undefined)
+    return problem("preprocessing", `${name} takes no pictures, so nothing is preprocessed. Leave it out.`);
   if (typeof value === "string") {
-    const shape = picture.layout === "NCHW" ? [1, picture.channels, picture.rows, picture.columns] : [1, picture.rows, picture.columns, picture.channels];
+    const shape =
+      picture.layout === "NCHW"
+        ? [1, picture.channels, picture.rows, picture.columns]
+        : [1, picture.rows, picture.columns, picture.channels];
     const fitting = candidates(shape, picture.layout).map(({ convention }) => convention as string);
     const convention = conventions.find((each) => each.name === value);
-    if (convention === undefined) return problem("unknown-convention", `There is no preprocessing called ${value}. For ${name} there are: ${fitting.join(", ")}.`, nearestWords(value, fitting));
-    if ((convention.channelOrder === "grey") !== (picture.channels === 1)) return problem("shape-mismatch", `${value} makes ${convention.channelOrder === "grey" ? 1 : 3} channels, but ${name} takes ${picture.channels}.`, fitting);
+    if (convention === undefined)
+      return problem(
+        "unknown-convention",
+        `There is no preprocessing called ${value}. For ${name} there are: ${fitting.join(", ")}.`,
+        nearestWords(value, fitting),
+      );
+    if ((convention.channelOrder === "grey") !== (picture.channels === 1))
+      return problem(
+        "shape-mismatch",
+        `${value} makes ${convention.channelOrder === "grey" ? 1 : 3} channels, but ${name} takes ${picture.channels}.`,
+        fitting,
+      );
     const input = { layout: picture.layout, channels: picture.channels, height: picture.rows, width: picture.columns };
-    return { ...preprocessingFor(conventionNamed(convention.name), input), source: "user", reason: "Stated in the experiment." };
+    return {
+      ...preprocessingFor(conventionNamed(convention.name), input),
+      source: "user",
+      reason: "Stated in the experiment.",
+    };
   }
   try {
     const read = parseSidecar(JSON.stringify({ preprocessing: value }), "preprocessing").preprocessing!;
-    const made = read.crop ?? (read.resize?.mode === "exact" ? { height: read.resize.size[0], width: read.resize.size[1] } : undefined);
+    const made =
+      read.crop ??
+      (read.resize?.mode === "exact" ? { height: read.resize.size[0], width: read.resize.size[1] } : undefined);
     if (made && (made.height !== picture.rows || made.width !== picture.columns)) {
-      return problem("shape-mismatch", `This makes pictures of ${made.width} × ${made.height}, but ${name} takes ${picture.columns} × ${picture.rows}.`);
+      return problem(
+        "shape-mismatch",
+        `This makes pictures of ${made.width} × ${made.height}, but ${name} takes ${picture.columns} × ${picture.rows}.`,
+      );
     }
     return { ...read, source: "user", reason: "Stated in the experiment." };
   } catch (error) {
@@ -37,4 +69,5 @@ export function resolvePreprocessing({ preprocessing: stated }: Experiment, { na
   }
 }
 
-export const isProblem = (value: Preprocessing | Problem | undefined): value is Problem => value !== undefined && "severity" in value;
+export const isProblem = (value: Preprocessing | Problem | undefined): value is Problem =>
+  value !== undefined && "severity" in value;

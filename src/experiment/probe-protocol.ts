@@ -3,7 +3,13 @@ import type { MethodCard } from "../protocol/method-card.ts";
 import type { Analysis, Claim, Experiment } from "./experiment.ts";
 import { splitReading } from "./reading.ts";
 
-export type Say = (code: string, message: string, range: Range, instead?: readonly string[], severity?: Problem["severity"]) => void;
+export type Say = (
+  code: string,
+  message: string,
+  range: Range,
+  instead?: readonly string[],
+  severity?: Problem["severity"],
+) => void;
 
 /** A probe's score says less than it seems to without controls, on the rows that it learned from, and where it chose its own layer. */
 export function checkProbes({ analyses, claims }: Experiment, cards: readonly MethodCard[], say: Say): void {
@@ -15,12 +21,16 @@ export function checkProbes({ analyses, claims }: Experiment, cards: readonly Me
   checkChosenLayer(scores, probes, say);
 }
 
-const controls = { random: "Without a random twin a probe's accuracy may be the input's, not the network's", shuffled: "Without shuffled labels a probe's accuracy may be the probe's own memory" } as const;
+const controls = {
+  random: "Without a random twin a probe's accuracy may be the input's, not the network's",
+  shuffled: "Without shuffled labels a probe's accuracy may be the probe's own memory",
+} as const;
 
 function checkControls({ options, method }: Analysis, say: Say): void {
   for (const [name, why] of Object.entries(controls)) {
     const given = options[name];
-    if (given?.value === false) say("unsound-probe", `${why}: ${method.value} has it unless you leave it out.`, given.range, ["true"], "warning");
+    if (given?.value === false)
+      say("unsound-probe", `${why}: ${method.value} has it unless you leave it out.`, given.range, ["true"], "warning");
   }
 }
 
@@ -37,9 +47,14 @@ type ClaimedScore = Score & { readonly claim: Claim };
 const scorePath = /^(trained|random|shuffled|raw)(?:\(([^)]*)\))?\.(train|test)\.(?:accuracy|balancedAccuracy)$/;
 
 function readScore(text: string, probes: readonly Analysis[]): Score | undefined {
-  const reading = splitReading(text, probes.map(({ id }) => id));
+  const reading = splitReading(
+    text,
+    probes.map(({ id }) => id),
+  );
   const found = reading && scorePath.exec(reading.path);
-  return found ? { probe: reading!.analysis, series: found[1]!, site: found[2]?.trim() ?? "", rows: found[3] as Score["rows"] } : undefined;
+  return found
+    ? { probe: reading!.analysis, series: found[1]!, site: found[2]?.trim() ?? "", rows: found[3] as Score["rows"] }
+    : undefined;
 }
 
 function scoreOf(text: string, probes: readonly Analysis[], claim: Claim): ClaimedScore | undefined {
@@ -52,24 +67,55 @@ const praises: ReadonlySet<string> = new Set(["is", "above", "atLeast", "between
 /** A training score that is claimed to be high, where the file says nothing of the same probe on rows that were kept back. */
 function checkTrainingScores(scores: readonly ClaimedScore[], say: Say): void {
   const tested = new Set(scores.filter(({ rows }) => rows === "test").map(({ probe, site }) => `${probe} ${site}`));
-  for (const { probe, site, series, rows, claim: { reading, comparison } } of scores) {
-    if (rows !== "train" || series !== "trained" || !praises.has(comparison.kind) || tested.has(`${probe} ${site}`)) continue;
-    say("unsound-probe", "This is the score on the rows that the probe learned from, which measures the probe's size more than what the layer knows. Claim the score on test rows, or both.", reading.range, [reading.value.replace(".train.", ".test.")], "warning");
+  for (const {
+    probe,
+    site,
+    series,
+    rows,
+    claim: { reading, comparison },
+  } of scores) {
+    if (rows !== "train" || series !== "trained" || !praises.has(comparison.kind) || tested.has(`${probe} ${site}`))
+      continue;
+    say(
+      "unsound-probe",
+      "This is the score on the rows that the probe learned from, which measures the probe's size more than what the layer knows. Claim the score on test rows, or both.",
+      reading.range,
+      [reading.value.replace(".train.", ".test.")],
+      "warning",
+    );
   }
 }
 
 /** A layer that is claimed to beat two others or more on test rows, or to be the best of all, was chosen by them: they no longer measure it. */
 function checkChosenLayer(scores: readonly ClaimedScore[], probes: readonly Analysis[], say: Say): void {
   const sayChosen = (best: string, validation: string, { reading }: Claim): void =>
-    say("unsound-probe", `${best} read off the test rows, which then no longer measure it. Choose it by ${validation}, which is cross-validated on the training rows and lower where the layer is better; then claim its test score alone.`, reading.range, [], "warning");
+    say(
+      "unsound-probe",
+      `${best} read off the test rows, which then no longer measure it. Choose it by ${validation}, which is cross-validated on the training rows and lower where the layer is better; then claim its test score alone.`,
+      reading.range,
+      [],
+      "warning",
+    );
   for (const { site, series, rows, claim } of scores) {
-    if (site === "greatest" && series === "trained" && rows === "test" && praises.has(claim.comparison.kind)) sayChosen("The best layer is", "validationBits", claim);
+    if (site === "greatest" && series === "trained" && rows === "test" && praises.has(claim.comparison.kind))
+      sayChosen("The best layer is", "validationBits", claim);
   }
   const beaten = new Map<string, Set<string>>();
   for (const { probe, site, series, rows, claim } of scores) {
     const { comparison } = claim;
-    const bound = (comparison.kind === "above" || comparison.kind === "atLeast") && typeof comparison.expected.value === "string" ? readScore(comparison.expected.value, probes) : undefined;
-    if (rows !== "test" || series !== "trained" || bound?.rows !== "test" || bound.series !== "trained" || bound.probe !== probe || bound.site === site) continue;
+    const bound =
+      (comparison.kind === "above" || comparison.kind === "atLeast") && typeof comparison.expected.value === "string"
+        ? readScore(comparison.expected.value, probes)
+        : undefined;
+    if (
+      rows !== "test" ||
+      series !== "trained" ||
+      bound?.rows !== "test" ||
+      bound.series !== "trained" ||
+      bound.probe !== probe ||
+      bound.site === site
+    )
+      continue;
     const others = beaten.get(`${probe} ${site}`) ?? new Set();
     beaten.set(`${probe} ${site}`, others.add(bound.site));
     if (others.size === 2) sayChosen(`That ${site} is the best layer is`, `trained(${site}).validationBits`, claim);

@@ -11,7 +11,10 @@ export interface AskedPrompt {
 
 /** A prompt as an experiment's input; `undefined` where text and token ids are mixed, which one input cannot be. */
 export function promptInput({ prompt, corrupted, answer, wrong }: AskedPrompt): Question["input"] | undefined {
-  const words = { answer: answer === undefined ? undefined : wordText(answer), wrong: wrong === undefined ? undefined : wordText(wrong) };
+  const words = {
+    answer: answer === undefined ? undefined : wordText(answer),
+    wrong: wrong === undefined ? undefined : wordText(wrong),
+  };
   if ("ids" in prompt) {
     if (corrupted !== undefined && !("ids" in corrupted)) return undefined;
     return { ids: prompt.ids.join(" "), corrupted: corrupted?.ids.join(" "), ...words };

@@ -10,7 +10,10 @@ export const wordText = (word: Word): string => (typeof word === "number" ? `#${
 
 /** Token ids between spaces or commas. */
 export function readIds(text: string): Prompt {
-  const ids = text.trim().split(/[\s,]+/).map(Number);
+  const ids = text
+    .trim()
+    .split(/[\s,]+/)
+    .map(Number);
   if (ids.every((id) => Number.isInteger(id) && id >= 0)) return { ids };
   throw new GlassboxError("option", `"${text}" is not a list of token ids`, { hint: "Write numbers between spaces." });
 }
@@ -32,7 +35,8 @@ export function readEdits(text: string): readonly EditSpec[] | undefined {
   } catch {
     throw new GlassboxError("option", "the edits are not JSON", { hint });
   }
-  if (!Array.isArray(edits) || !edits.every(isEdit)) throw new GlassboxError("option", "the edits hold what is no edit", { hint });
+  if (!Array.isArray(edits) || !edits.every(isEdit))
+    throw new GlassboxError("option", "the edits hold what is no edit", { hint });
   return edits;
 }
 
@@ -43,13 +47,26 @@ const fields: Readonly<Record<EditSpec["kind"], Readonly<Record<string, (value: 
 };
 
 function isEdit(edit: unknown): edit is EditSpec {
-  if (typeof edit !== "object" || edit === null || !("kind" in edit) || !("site" in edit) || typeof edit.site !== "string") return false;
-  const needed = Object.entries(Object.hasOwn(fields, String(edit.kind)) ? fields[edit.kind as EditSpec["kind"]] : { kind: () => false });
+  if (
+    typeof edit !== "object" ||
+    edit === null ||
+    !("kind" in edit) ||
+    !("site" in edit) ||
+    typeof edit.site !== "string"
+  )
+    return false;
+  const needed = Object.entries(
+    Object.hasOwn(fields, String(edit.kind)) ? fields[edit.kind as EditSpec["kind"]] : { kind: () => false },
+  );
   return needed.every(([name, holds]) => holds((edit as Readonly<Record<string, unknown>>)[name]));
 }
 
 function isPrompt(value: unknown): value is Prompt {
-  return typeof value === "object" && value !== null && (("text" in value && typeof value.text === "string") || ("ids" in value && Array.isArray(value.ids)));
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (("text" in value && typeof value.text === "string") || ("ids" in value && Array.isArray(value.ids)))
+  );
 }
 
 /** `blocks.5:20` as an objective; `undefined` if it names no unit. */

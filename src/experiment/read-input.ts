@@ -10,17 +10,42 @@ type Entries = ReadonlyMap<string, Entry>;
 type Read = (reader: YamlReader, entries: Entries, stated: Located<string>) => InputEntry | undefined;
 
 /** What an input may be, by the key that says so. The first that is there decides. */
-const kinds: Readonly<Record<string, { readonly keys: readonly string[]; readonly what: string; readonly read: Read }>> = {
-  file: { keys: ["mask"], what: "The file", read: (reader, entries, stated) => ({ kind: kindOf(stated.value), stated, mask: reader.text(entries.get("mask"), "The mask") }) },
-  folder: { keys: ["mask"], what: "The folder", read: (reader, entries, stated) => ({ kind: "folder", stated, mask: reader.text(entries.get("mask"), "The mask") }) },
-  data: { keys: ["label", "name"], what: "The data", read: (reader, entries, stated) => ({ kind: "data", stated, name: nameOf(reader, entries), label: reader.text(entries.get("label"), "The label") }) },
+const kinds: Readonly<
+  Record<string, { readonly keys: readonly string[]; readonly what: string; readonly read: Read }>
+> = {
+  file: {
+    keys: ["mask"],
+    what: "The file",
+    read: (reader, entries, stated) => ({
+      kind: kindOf(stated.value),
+      stated,
+      mask: reader.text(entries.get("mask"), "The mask"),
+    }),
+  },
+  folder: {
+    keys: ["mask"],
+    what: "The folder",
+    read: (reader, entries, stated) => ({ kind: "folder", stated, mask: reader.text(entries.get("mask"), "The mask") }),
+  },
+  data: {
+    keys: ["label", "name"],
+    what: "The data",
+    read: (reader, entries, stated) => ({
+      kind: "data",
+      stated,
+      name: nameOf(reader, entries),
+      label: reader.text(entries.get("label"), "The label"),
+    }),
+  },
   unit: { keys: ["photographs", "name"], what: "The unit", read: readUnit },
   objective: { keys: ["photographs", "name"], what: "The objective", read: readObjective },
   prompt: { keys: ["corrupted", "answer", "wrong", "bos", "name"], what: "The prompt", read: readTextPrompt },
   ids: { keys: ["corrupted", "answer", "wrong", "name"], what: "The token ids", read: readIdPrompt },
 };
 
-export const inputKeys: readonly string[] = [...new Set(Object.entries(kinds).flatMap(([key, { keys }]) => [key, ...keys]))];
+export const inputKeys: readonly string[] = [
+  ...new Set(Object.entries(kinds).flatMap(([key, { keys }]) => [key, ...keys])),
+];
 
 export function readInput(reader: YamlReader, node: Node): InputEntry | undefined {
   if (isScalar(node)) {
@@ -30,44 +55,95 @@ export function readInput(reader: YamlReader, node: Node): InputEntry | undefine
   const entries = reader.mapping(node, "An input", inputKeys);
   if (entries === undefined) return undefined;
   const found = Object.entries(kinds).find(([key]) => entries.has(key));
-  if (found === undefined) return reader.fault("missing", "An input needs a `file` or a `folder`; or `data`, a `unit`, an `objective`, a `prompt` or `ids`.", reader.rangeOf(node));
+  if (found === undefined)
+    return reader.fault(
+      "missing",
+      "An input needs a `file` or a `folder`; or `data`, a `unit`, an `objective`, a `prompt` or `ids`.",
+      reader.rangeOf(node),
+    );
   const [key, { keys, what, read }] = found;
   for (const [name, { key: range }] of entries) {
-    if (name !== key && !keys.includes(name)) reader.fault("unknown-key", `An input with \`${key}\` has no \`${name}\`. It takes ${[key, ...keys].join(", ")}.`, range);
+    if (name !== key && !keys.includes(name))
+      reader.fault(
+        "unknown-key",
+        `An input with \`${key}\` has no \`${name}\`. It takes ${[key, ...keys].join(", ")}.`,
+        range,
+      );
   }
   const stated = reader.text(entries.get(key), what);
   return stated && read(reader, entries, stated);
 }
 
-const kindOf = (path: string): PictureEntry["kind"] => (/[*?]/.test(path) ? "pattern" : path.endsWith("/") ? "folder" : "file");
+const kindOf = (path: string): PictureEntry["kind"] =>
+  /[*?]/.test(path) ? "pattern" : path.endsWith("/") ? "folder" : "file";
 
-const nameOf = (reader: YamlReader, entries: Entries): Located<string> | undefined => reader.text(entries.get("name"), "The name");
+const nameOf = (reader: YamlReader, entries: Entries): Located<string> | undefined =>
+  reader.text(entries.get("name"), "The name");
 
 function readUnit(reader: YamlReader, entries: Entries, stated: Located<string>): InputEntry | undefined {
   const objective = unitObjective(stated.value);
-  if (objective === undefined) return reader.fault("unit", `${stated.value} names no unit. Write site and channel, for example blocks.5:20.`, stated.range);
-  return { kind: "unit", stated, objective, name: nameOf(reader, entries), photographs: reader.text(entries.get("photographs"), "The photographs") };
+  if (objective === undefined)
+    return reader.fault(
+      "unit",
+      `${stated.value} names no unit. Write site and channel, for example blocks.5:20.`,
+      stated.range,
+    );
+  return {
+    kind: "unit",
+    stated,
+    objective,
+    name: nameOf(reader, entries),
+    photographs: reader.text(entries.get("photographs"), "The photographs"),
+  };
 }
 
 function readObjective(reader: YamlReader, entries: Entries, stated: Located<string>): InputEntry | undefined {
   const sound = said(reader, stated, () => parseObjective(stated.value));
-  return sound && { kind: "unit", stated, objective: stated.value, name: nameOf(reader, entries), photographs: reader.text(entries.get("photographs"), "The photographs") };
+  return (
+    sound && {
+      kind: "unit",
+      stated,
+      objective: stated.value,
+      name: nameOf(reader, entries),
+      photographs: reader.text(entries.get("photographs"), "The photographs"),
+    }
+  );
 }
 
 function readTextPrompt(reader: YamlReader, entries: Entries, stated: Located<string>): InputEntry | undefined {
   const entry = entries.get("bos");
   const bos = entry && reader.scalar(entry, "bos");
-  if (bos !== undefined && typeof bos.value !== "boolean") return reader.fault("option-type", `bos is ${String(bos.value)}. It must be true or false.`, bos.range, ["true", "false"]);
+  if (bos !== undefined && typeof bos.value !== "boolean")
+    return reader.fault("option-type", `bos is ${String(bos.value)}. It must be true or false.`, bos.range, [
+      "true",
+      "false",
+    ]);
   const prompt = (text: string): Prompt => ({ text, ...(typeof bos?.value === "boolean" && { addBos: bos.value }) });
   const corrupted = reader.text(entries.get("corrupted"), "The corrupted prompt");
-  return { kind: "prompt", stated, name: nameOf(reader, entries), prompt: prompt(stated.value), corrupted: corrupted && prompt(corrupted.value), ...wordsOf(reader, entries) };
+  return {
+    kind: "prompt",
+    stated,
+    name: nameOf(reader, entries),
+    prompt: prompt(stated.value),
+    corrupted: corrupted && prompt(corrupted.value),
+    ...wordsOf(reader, entries),
+  };
 }
 
 function readIdPrompt(reader: YamlReader, entries: Entries, stated: Located<string>): InputEntry | undefined {
   const prompt = said(reader, stated, () => readIds(stated.value));
   const corrupted = reader.text(entries.get("corrupted"), "The corrupted prompt");
   const other = corrupted && said(reader, corrupted, () => readIds(corrupted.value));
-  return prompt && { kind: "prompt", stated, name: nameOf(reader, entries), prompt, corrupted: other, ...wordsOf(reader, entries) };
+  return (
+    prompt && {
+      kind: "prompt",
+      stated,
+      name: nameOf(reader, entries),
+      prompt,
+      corrupted: other,
+      ...wordsOf(reader, entries),
+    }
+  );
 }
 
 function wordsOf(reader: YamlReader, entries: Entries) {

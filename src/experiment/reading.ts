@@ -26,10 +26,15 @@ export function read(result: AnalysisResult, path: string, context: ReadingConte
   }
 }
 
-function valueAt({ certificate, provenance, data }: AnalysisResult, [first, ...rest]: readonly Segment[], context: ReadingContext): unknown {
+function valueAt(
+  { certificate, provenance, data }: AnalysisResult,
+  [first, ...rest]: readonly Segment[],
+  context: ReadingContext,
+): unknown {
   if (first === undefined) return missing("nothing is read");
   if (first.name === "certificate") return certificateAt(certificate, rest);
-  if (first.name === "target") return ("target" in provenance ? provenance.target : undefined) ?? missing("this method explains no target");
+  if (first.name === "target")
+    return ("target" in provenance ? provenance.target : undefined) ?? missing("this method explains no target");
   if (first.name === "blank") return "blank" in data && data.blank !== undefined;
   return readData(data, first, rest, context) ?? walk(data, [first, ...rest], "the result");
 }
@@ -37,14 +42,21 @@ function valueAt({ certificate, provenance, data }: AnalysisResult, [first, ...r
 function certificateAt(certificate: AnalysisResult["certificate"], [check, field]: readonly Segment[]): unknown {
   const ids = certificate.map(({ id }) => id);
   const found = certificate.find(({ id }) => id === check?.name);
-  if (found === undefined) return missing(`the certificate has no check ${check?.name ?? ""}; it has ${ids.join(", ") || "none"}`);
+  if (found === undefined)
+    return missing(`the certificate has no check ${check?.name ?? ""}; it has ${ids.join(", ") || "none"}`);
   if (field === undefined || field.name === "status") return found.status;
   if (field.name === "value") return found.value;
-  return found.numbers[field.name] ?? missing(`the check ${found.id} has no number ${field.name}; it has ${["status", ...Object.keys(found.numbers)].join(", ")}`);
+  return (
+    found.numbers[field.name] ??
+    missing(
+      `the check ${found.id} has no number ${field.name}; it has ${["status", ...Object.keys(found.numbers)].join(", ")}`,
+    )
+  );
 }
 
 function finite(value: unknown): ReadingValue {
-  if (typeof value === "number" && !Number.isFinite(value)) return missing(`it is ${value}, which is no number to compare`);
+  if (typeof value === "number" && !Number.isFinite(value))
+    return missing(`it is ${value}, which is no number to compare`);
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   return missing("it is not one value");
 }

@@ -18,8 +18,14 @@ test("media/experiment.schema.json is what the methods' tables say now: else run
 test("the schema and the parser know the same keys", () => {
   assert.deepEqual(Object.keys(schema.properties).sort(), [...experimentKeys].sort());
   assert.deepEqual(Object.keys(schema.properties.claims.items.properties).sort(), [...claimKeys].sort());
-  assert.deepEqual(schema.properties.claims.items.oneOf.map(({ required }: { required: string[] }) => required[0]), comparisonKeys);
-  const inputs = schema.properties.inputs.items.anyOf.slice(1).flatMap(({ properties }: { properties: object }) => Object.keys(properties));
+  assert.deepEqual(
+    schema.properties.claims.items.oneOf.map(({ required }: { required: string[] }) => required[0]),
+    comparisonKeys,
+  );
+  const inputs = schema.properties.inputs.items.anyOf
+    .slice(1)
+    .flatMap(({ properties }: { properties: object }) => Object.keys(properties));
   assert.deepEqual([...new Set(inputs)].sort(), [...inputKeys].sort());
-  for (const analysis of schema.properties.analyses.items.anyOf) assert.ok(Object.keys(analysis.properties).every((key) => analysisKeys.includes(key as never)));
+  for (const analysis of schema.properties.analyses.items.anyOf)
+    assert.ok(Object.keys(analysis.properties).every((key) => analysisKeys.includes(key as never)));
 });

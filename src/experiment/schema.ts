@@ -8,7 +8,13 @@ type Schema = Readonly<Record<string, unknown>>;
 
 const text = (description: string): Schema => ({ type: "string", minLength: 1, description });
 const list = (items: Schema, description: string): Schema => ({ type: "array", minItems: 1, items, description });
-const closed = (properties: Schema, required: readonly string[], more: Schema = {}): Schema => ({ type: "object", additionalProperties: false, required, properties, ...more });
+const closed = (properties: Schema, required: readonly string[], more: Schema = {}): Schema => ({
+  type: "object",
+  additionalProperties: false,
+  required,
+  properties,
+  ...more,
+});
 
 /** JSON Schema of experiment files, read off the methods' own option tables, for editors without Glassbox. */
 export function experimentSchema(cards: readonly MethodCard[]): Schema {
@@ -21,8 +27,15 @@ export function experimentSchema(cards: readonly MethodCard[]): Schema {
         title: text("What is asked, in a few words."),
         description: text("Why it is asked, for whoever reads the report."),
         model: text("The model file, relative to this one."),
-        inputs: list({ anyOf: [text("A picture or .npy tensor, or a pattern such as photos/*.png."), ...inputSchemas] }, "What is looked at: pictures, labelled data, units or prompts."),
-        preprocessing: { description: "How a picture becomes the input: a convention's name, or the values. Left out, it is as the file beside the model says, else detected.", anyOf: [{ enum: conventionNames }, { type: "object" }] },
+        inputs: list(
+          { anyOf: [text("A picture or .npy tensor, or a pattern such as photos/*.png."), ...inputSchemas] },
+          "What is looked at: pictures, labelled data, units or prompts.",
+        ),
+        preprocessing: {
+          description:
+            "How a picture becomes the input: a convention's name, or the values. Left out, it is as the file beside the model says, else detected.",
+          anyOf: [{ enum: conventionNames }, { type: "object" }],
+        },
         analyses: list({ anyOf: cards.map(analysisSchema) }, "What is asked of each input."),
         claims: list(claimSchema, "What is expected of the answers."),
       },
@@ -41,11 +54,39 @@ const pair = {
 };
 
 const inputSchemas = [
-  closed({ file: text("A picture, a .npy tensor, or a pattern."), folder: text("A folder: all its pictures and tensors."), mask: text("A picture that is white where the object is, for share(mask).") }, []),
-  closed({ data: text("Labelled samples: procedural[:<count>[:<seed>]]; a folder with a subfolder for each class; a .csv, .tsv or .npz file."), label: text("What is decoded; the first of the data's if left out."), name }, ["data"]),
+  closed(
+    {
+      file: text("A picture, a .npy tensor, or a pattern."),
+      folder: text("A folder: all its pictures and tensors."),
+      mask: text("A picture that is white where the object is, for share(mask)."),
+    },
+    [],
+  ),
+  closed(
+    {
+      data: text(
+        "Labelled samples: procedural[:<count>[:<seed>]]; a folder with a subfolder for each class; a .csv, .tsv or .npz file.",
+      ),
+      label: text("What is decoded; the first of the data's if left out."),
+      name,
+    },
+    ["data"],
+  ),
   closed({ unit: text("A channel of a site, e.g. blocks.5:20."), photographs, name }, ["unit"]),
-  closed({ objective: text("What to grow for, e.g. channel(\"blocks.5\", 20) - 0.2*diversity."), photographs, name }, ["objective"]),
-  closed({ prompt: text("A text."), bos: { type: "boolean", description: "Whether it begins with the beginning-of-sequence token; as the tokenizer says if left out." }, ...pair }, ["prompt"]),
+  closed({ objective: text('What to grow for, e.g. channel("blocks.5", 20) - 0.2*diversity.'), photographs, name }, [
+    "objective",
+  ]),
+  closed(
+    {
+      prompt: text("A text."),
+      bos: {
+        type: "boolean",
+        description: "Whether it begins with the beginning-of-sequence token; as the tokenizer says if left out.",
+      },
+      ...pair,
+    },
+    ["prompt"],
+  ),
   closed({ ids: text("Token ids between spaces."), ...pair }, ["ids"]),
 ];
 
@@ -53,11 +94,30 @@ function analysisSchema(card: MethodCard): Schema {
   const { id, title, summary, cost, needsTarget, options } = card;
   return closed(
     {
-      id: { type: "string", pattern: "^[\\p{L}\\p{N}_-]+$", description: "What claims and files call it; the method's name if left out." },
+      id: {
+        type: "string",
+        pattern: "^[\\p{L}\\p{N}_-]+$",
+        description: "What claims and files call it; the method's name if left out.",
+      },
       method: { const: id, description: `${title}. ${summary} Cost: ${cost}.` },
-      ...(needsTarget && { target: { type: ["string", "integer"], description: "A class's number or name, or an expression such as logit:281 - logit:285. Left out, the best class of each input." } }),
-      ...(options.length > 0 && { options: closed(Object.fromEntries(options.map((option) => [option.name, optionSchema(option)])), []) }),
-      ...(siteOption(card) && { sites: list(text("A site of the model."), together(siteOption(card)!) ? "All in one analysis." : `Asked once for each: option ${siteOption(card)!.name} takes these in turn.`) }),
+      ...(needsTarget && {
+        target: {
+          type: ["string", "integer"],
+          description:
+            "A class's number or name, or an expression such as logit:281 - logit:285. Left out, the best class of each input.",
+        },
+      }),
+      ...(options.length > 0 && {
+        options: closed(Object.fromEntries(options.map((option) => [option.name, optionSchema(option)])), []),
+      }),
+      ...(siteOption(card) && {
+        sites: list(
+          text("A site of the model."),
+          together(siteOption(card)!)
+            ? "All in one analysis."
+            : `Asked once for each: option ${siteOption(card)!.name} takes these in turn.`,
+        ),
+      }),
     },
     ["method"],
     { title },
@@ -82,11 +142,19 @@ const bound = { anyOf: [{ type: "number" }, text("Another reading of the same in
 
 const claimSchema = closed(
   {
-    expect: text("What is read: the analysis, then a path, e.g. ig.certificate.completeness.net, prediction.top.1.name, ig.share(mask)."),
+    expect: text(
+      "What is read: the analysis, then a path, e.g. ig.certificate.completeness.net, prediction.top.1.name, ig.share(mask).",
+    ),
     on: text("The input that it speaks of; every one if left out."),
     over: { enum: aggregates, description: "One number of all inputs instead of each one's." },
     because: text("Why it is claimed."),
-    within: { anyOf: [{ type: "number", minimum: 0 }, { type: "string", pattern: `^\\d+(\\.\\d+)?([eE][+-]?\\d+)?\\s*(${toleranceUnits.join("|")})?$` }], description: "How far a number may be off, with its unit: 2 %, 0.5 points, 0.01 logits." },
+    within: {
+      anyOf: [
+        { type: "number", minimum: 0 },
+        { type: "string", pattern: `^\\d+(\\.\\d+)?([eE][+-]?\\d+)?\\s*(${toleranceUnits.join("|")})?$` },
+      ],
+      description: "How far a number may be off, with its unit: 2 %, 0.5 points, 0.01 logits.",
+    },
     is: { type: ["string", "number", "boolean"], description: "Equal, or within the tolerance." },
     isNot: { type: ["string", "number", "boolean"] },
     above: bound,
@@ -97,5 +165,9 @@ const claimSchema = closed(
     oneOf: { type: "array", minItems: 1, items: { type: ["string", "number"] } },
   },
   ["expect"],
-  { oneOf: ["is", "isNot", "above", "below", "atLeast", "atMost", "between", "oneOf"].map((name) => ({ required: [name] })) },
+  {
+    oneOf: ["is", "isNot", "above", "below", "atLeast", "atMost", "between", "oneOf"].map((name) => ({
+      required: [name],
+    })),
+  },
 );

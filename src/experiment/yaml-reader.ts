@@ -16,9 +16,16 @@ export class YamlReader {
   readonly #lines = new LineCounter();
 
   constructor(text: string) {
-    this.document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, strict: true, maxAliasCount: 100 } as never);
-    for (const { message, pos } of this.document.errors) this.problems.push(this.#asProblem("yaml", message, this.#between(pos[0], pos[1])));
-    for (const { message, pos } of this.document.warnings) this.problems.push({ ...this.#asProblem("yaml", message, this.#between(pos[0], pos[1])), severity: "warning" });
+    this.document = parseDocument(text, {
+      lineCounter: this.#lines,
+      prettyErrors: false,
+      strict: true,
+      maxAliasCount: 100,
+    } as never);
+    for (const { message, pos } of this.document.errors)
+      this.problems.push(this.#asProblem("yaml", message, this.#between(pos[0], pos[1])));
+    for (const { message, pos } of this.document.warnings)
+      this.problems.push({ ...this.#asProblem("yaml", message, this.#between(pos[0], pos[1])), severity: "warning" });
   }
 
   get root(): Node | null {
@@ -41,15 +48,25 @@ export class YamlReader {
   }
 
   /** The entries of a mapping; a key that nobody knows is a fault, since a slip of the fingers must not be silent. */
-  mapping(node: Node | null | undefined, what: string, keys: readonly string[] | undefined): ReadonlyMap<string, Entry> | undefined {
-    if (!isMap(node)) return this.fault("shape", `${what} must be a mapping: lines of \`key: value\`.`, this.rangeOf(node));
+  mapping(
+    node: Node | null | undefined,
+    what: string,
+    keys: readonly string[] | undefined,
+  ): ReadonlyMap<string, Entry> | undefined {
+    if (!isMap(node))
+      return this.fault("shape", `${what} must be a mapping: lines of \`key: value\`.`, this.rangeOf(node));
     const entries = new Map<string, Entry>();
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? String(key.value) : "";
       const range = this.rangeOf(key as Node);
       if (keys !== undefined && !keys.includes(name)) {
         const near = nearestWords(name, keys);
-        this.fault("unknown-key", `${what} has no \`${name}\`.${near.length ? ` Did you mean ${near.join(" or ")}?` : ` It takes ${keys.join(", ")}.`}`, range, near);
+        this.fault(
+          "unknown-key",
+          `${what} has no \`${name}\`.${near.length ? ` Did you mean ${near.join(" or ")}?` : ` It takes ${keys.join(", ")}.`}`,
+          range,
+          near,
+        );
         continue;
       }
       entries.set(name, { key: range, node: value as Node | null });
@@ -70,10 +87,12 @@ export class YamlReader {
   }
 
   scalar({ key, node }: Entry, what: string): Located<string | number | boolean> | undefined {
-    if (!isScalar(node)) return this.fault("shape", `${what} must be one value.`, node === null ? key : this.rangeOf(node));
+    if (!isScalar(node))
+      return this.fault("shape", `${what} must be one value.`, node === null ? key : this.rangeOf(node));
     const { value } = node;
     if (value === null || value === "") return this.fault("empty", `${what} is empty.`, key);
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return { value, range: this.rangeOf(node) };
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+      return { value, range: this.rangeOf(node) };
     return this.fault("shape", `${what} must be a text, a number, or true or false.`, this.rangeOf(node));
   }
 

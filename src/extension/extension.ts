@@ -9,13 +9,26 @@ import { registerTerminal } from "./terminal/register.ts";
 /** Registers what can be asked. What answers is half a megabyte: it is read from beside this bundle when something is asked, not with it. */
 export function activate(context: vscode.ExtensionContext): void {
   let loaded: Surfaces | undefined;
-  const surfaces = (): Surfaces => (loaded ??= (createRequire(import.meta.url)("./surfaces.cjs") as typeof import("./surfaces.ts")).createSurfaces(context));
-  const run = (name: CommandName) => (...given: unknown[]): unknown => surfaces().commands[name](...(given as never[]));
-  const restore = (name: PanelName) => (panel: vscode.WebviewPanel, state: unknown): Promise<void> => surfaces().panels[name](panel, state as never);
+  const surfaces = (): Surfaces =>
+    (loaded ??= (createRequire(import.meta.url)("./surfaces.cjs") as typeof import("./surfaces.ts")).createSurfaces(
+      context,
+    ));
+  const run =
+    (name: CommandName) =>
+    (...given: unknown[]): unknown =>
+      surfaces().commands[name](...(given as never[]));
+  const restore =
+    (name: PanelName) =>
+    (panel: vscode.WebviewPanel, state: unknown): Promise<void> =>
+      surfaces().panels[name](panel, state as never);
   registerTerminal(context);
   context.subscriptions.push(
-    ...(Object.keys(COMMANDS) as CommandName[]).map((name) => vscode.commands.registerCommand(commandId(name), run(name))),
-    ...(Object.keys(PANELS) as PanelName[]).map((name) => vscode.window.registerWebviewPanelSerializer(PANELS[name], { deserializeWebviewPanel: restore(name) })),
+    ...(Object.keys(COMMANDS) as CommandName[]).map((name) =>
+      vscode.commands.registerCommand(commandId(name), run(name)),
+    ),
+    ...(Object.keys(PANELS) as PanelName[]).map((name) =>
+      vscode.window.registerWebviewPanelSerializer(PANELS[name], { deserializeWebviewPanel: restore(name) }),
+    ),
     ...watchDocuments(() => surfaces().server.start()),
   );
 }

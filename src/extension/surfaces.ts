@@ -22,9 +22,22 @@ export function createSurfaces(context: vscode.ExtensionContext): Surfaces {
   const services = { context, ...createEngine(context) };
   const server = new LanguageServer(context, services.engine);
   context.subscriptions.push(server);
-  const [explain, probe, text, unit, walkthrough] = [explainSurface(services), probeSurface(services), textSurface(services), unitSurface(services), walkthroughSurface(services)];
+  const [explain, probe, text, unit, walkthrough] = [
+    explainSurface(services),
+    probeSurface(services),
+    textSurface(services),
+    unitSurface(services),
+    walkthroughSurface(services),
+  ];
   return {
-    commands: { ...explain.commands, ...probe.commands, ...text.commands, ...unit.commands, ...walkthrough.commands, ...languageSurface(services, server).commands },
+    commands: {
+      ...explain.commands,
+      ...probe.commands,
+      ...text.commands,
+      ...unit.commands,
+      ...walkthrough.commands,
+      ...languageSurface(services, server).commands,
+    },
     panels: { ...explain.panels, ...probe.panels, ...text.panels, ...unit.panels, ...walkthrough.panels },
     server,
   };

@@ -34,13 +34,19 @@ const ofInput = (shape: Shape): Names => (shape.length === 2 ? ["batch", "token"
 
 export function byRank(shape: Shape): Names {
   switch (shape.length) {
-    case 0: return [];
-    case 1: return ["feature"];
-    case 2: return ["batch", "feature"];
-    case 3: return sequence;
+    case 0:
+      return [];
+    case 1:
+      return ["feature"];
+    case 2:
+      return ["batch", "feature"];
+    case 3:
+      return sequence;
     case 4:
-    case 5: return image[shape.length]!;
-    default: return ["batch", ...shape.slice(1).map((_, i) => `axis ${i + 1}`)];
+    case 5:
+      return image[shape.length]!;
+    default:
+      return ["batch", ...shape.slice(1).map((_, i) => `axis ${i + 1}`)];
   }
 }
 
@@ -63,7 +69,13 @@ type Law = (names: Names, from: Shape, to: Shape, node: Node, named: Named) => N
 const spatial: Law = (_names, _from, to) => image[to.length];
 
 const laws: Readonly<Record<string, Law>> = {
-  Conv: spatial, ConvTranspose: spatial, MaxPool: spatial, AveragePool: spatial, GlobalAveragePool: spatial, GlobalMaxPool: spatial, Resize: spatial,
+  Conv: spatial,
+  ConvTranspose: spatial,
+  MaxPool: spatial,
+  AveragePool: spatial,
+  GlobalAveragePool: spatial,
+  GlobalMaxPool: spatial,
+  Resize: spatial,
   Transpose: (names, _from, to, { attributes }) => {
     const perm = (attributes["perm"] as readonly number[] | undefined) ?? to.map((_, axis) => to.length - 1 - axis);
     return asSequence(perm.map((axis) => names[axis]!));
@@ -72,13 +84,23 @@ const laws: Readonly<Record<string, Law>> = {
   MatMul: (names, _from, to, { inputs }, named) => {
     if (to.length !== 4) return to.length === names.length ? [...names.slice(0, -1), "feature"] : undefined;
     const both = inputs.every((input) => input !== null && named.has(input));
-    return both && names.includes("head") && !names.includes("key") ? pattern : both && names.includes("key") ? heads : [...names.slice(0, -1), "feature"];
+    return both && names.includes("head") && !names.includes("key")
+      ? pattern
+      : both && names.includes("key")
+        ? heads
+        : [...names.slice(0, -1), "feature"];
   },
   Gemm: (names) => [names[0] ?? "batch", "feature"],
   Gather: (names, from, to) => (to.length === from.length ? names : to.length === 3 ? sequence : undefined),
   Reshape: (names, from, to) => reshaped(names, from, to),
   Squeeze: (names, from, to) => reshaped(names, from, to),
-  ReduceMean: reduced, ReduceSum: reduced, ReduceMax: reduced, ReduceMin: reduced, ReduceProd: reduced, ArgMax: reduced, ArgMin: reduced,
+  ReduceMean: reduced,
+  ReduceSum: reduced,
+  ReduceMax: reduced,
+  ReduceMin: reduced,
+  ReduceProd: reduced,
+  ArgMax: reduced,
+  ArgMin: reduced,
 };
 
 function reduced(names: Names, _from: Shape, to: Shape, { attributes }: Node): Names | undefined {
@@ -91,13 +113,17 @@ function reduced(names: Names, _from: Shape, to: Shape, { attributes }: Node): N
 /** Leading axes that stay keep their names; the rest is split into heads, merged, or flattened. */
 function reshaped(names: Names, from: Shape, to: Shape): Names | undefined {
   if (to.length === from.length && to.every((extent, axis) => extent === from[axis])) return names;
-  if (to.length === 2) return [names[1] === "token" && to[0] === sizeOf(from.slice(0, 2)) ? "token" : "batch", "feature"];
+  if (to.length === 2)
+    return [names[1] === "token" && to[0] === sizeOf(from.slice(0, 2)) ? "token" : "batch", "feature"];
   if (names[1] === "channel" && to.length === 3 && to[1] === from[1]) return ["batch", "channel", "place"];
-  if (to.length === 4 && from.length === 3 && names.includes("token") && to[0] === from[0] && to[1] === from[1]) return ["batch", "token", "head", "feature"];
-  if (to.length === 3 && from.length === 4 && names[1] === "token" && to[0] === from[0] && to[1] === from[1]) return sequence;
+  if (to.length === 4 && from.length === 3 && names.includes("token") && to[0] === from[0] && to[1] === from[1])
+    return ["batch", "token", "head", "feature"];
+  if (to.length === 3 && from.length === 4 && names[1] === "token" && to[0] === from[0] && to[1] === from[1])
+    return sequence;
   if (to.length === 3 && from.length === 2) return sequence;
   return undefined;
 }
 
 /** Flattened places of an image that stand before their features are tokens. */
-const asSequence = (names: Names): Names => (names.length === 3 && names[1] === "place" && names[2] === "channel" ? sequence : names);
+const asSequence = (names: Names): Names =>
+  names.length === 3 && names[1] === "place" && names[2] === "channel" ? sequence : names;

@@ -12,8 +12,13 @@ import { fileSource, memorySource } from "./source.ts";
 
 const latin = (text: string): Uint8Array => Uint8Array.from(text.padEnd(64, "\0"), (letter) => letter.charCodeAt(0));
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
-const zip = (...names: readonly string[]): Uint8Array => zipSync(Object.fromEntries(names.map((name) => [name, new Uint8Array(3)])));
-const onnx = bytesOf(int(1, 8), message(7, message(1, string(1, "x"), string(4, "Relu")), string(2, "g")), message(8, int(2, 17)));
+const zip = (...names: readonly string[]): Uint8Array =>
+  zipSync(Object.fromEntries(names.map((name) => [name, new Uint8Array(3)])));
+const onnx = bytesOf(
+  int(1, 8),
+  message(7, message(1, string(1, "x"), string(4, "Relu")), string(2, "g")),
+  message(8, int(2, 17)),
+);
 
 const samples: readonly (readonly [FileKindId, Uint8Array])[] = [
   ["empty", new Uint8Array(0)],
@@ -36,7 +41,10 @@ const samples: readonly (readonly [FileKindId, Uint8Array])[] = [
   ["zip", zip("word/document.xml")],
   ["pytorch-legacy", latin("\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.")],
   ["pickle", latin("\x80\x04\x95\x10")],
-  ["saved-model", bytesOf(int(1, 1), message(2, message(1, string(2, "serve")), message(2, message(1, string(1, "x")))))],
+  [
+    "saved-model",
+    bytesOf(int(1, 1), message(2, message(1, string(2, "serve")), message(2, message(1, string(1, "x"))))),
+  ],
   ["png", latin("\x89PNG\r\n\x1a\n")],
   ["jpeg", latin("\xff\xd8\xff\xe0")],
   ["webp", latin("RIFF\0\0\0\0WEBP")],
@@ -58,8 +66,12 @@ for (const [id, bytes] of samples) {
 test("each file of the model and sample folders is what it is", () => {
   const root = path.resolve(process.env.GLASSBOX_ROOT ?? ".", "../shared");
   const known: Readonly<Record<string, FileKindId>> = {
-    "models/efficientnet-lite0-imagenet.onnx": "onnx", "models/squeezenet1.0-imagenet-fp16.onnx": "onnx",
-    "models/smollm2-135m-instruct-q4_1.gguf": "gguf", "samples/chelsea.png": "png", "samples/rocket.jpg": "jpeg", "models/README.md": "text",
+    "models/efficientnet-lite0-imagenet.onnx": "onnx",
+    "models/squeezenet1.0-imagenet-fp16.onnx": "onnx",
+    "models/smollm2-135m-instruct-q4_1.gguf": "gguf",
+    "samples/chelsea.png": "png",
+    "samples/rocket.jpg": "jpeg",
+    "models/README.md": "text",
   };
   for (const [name, id] of Object.entries(known).filter(([file]) => fs.existsSync(path.join(root, file)))) {
     const source = fileSource(path.join(root, name));
@@ -69,8 +81,11 @@ test("each file of the model and sample folders is what it is", () => {
 });
 
 test("a checkpoint renamed to .onnx is called by its true name", () => {
-  assert.throws(() => readOnnx(memorySource("model.onnx", zip("archive/data.pkl", "archive/version"))), (error) =>
-    error instanceof GlassboxError && error.what === "this is a PyTorch checkpoint (zip archive), not an ONNX model");
+  assert.throws(
+    () => readOnnx(memorySource("model.onnx", zip("archive/data.pkl", "archive/version"))),
+    (error) =>
+      error instanceof GlassboxError && error.what === "this is a PyTorch checkpoint (zip archive), not an ONNX model",
+  );
 });
 
 test("identifying damaged files never throws", () => {

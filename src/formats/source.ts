@@ -34,9 +34,12 @@ export function fileSource(file: string): ByteSource {
     read(offset, length) {
       checkRange(file, size, offset, length);
       const bytes = new Uint8Array(length);
-      for (let done = 0; done < length; ) {
+      for (let done = 0; done < length;) {
         const count = fs.readSync(descriptor, bytes, done, Math.min(length - done, 1 << 30), offset + done);
-        if (count === 0) throw new GlassboxError("file", "the file became shorter while it was read", { where: `${file}, offset ${offset + done}` });
+        if (count === 0)
+          throw new GlassboxError("file", "the file became shorter while it was read", {
+            where: `${file}, offset ${offset + done}`,
+          });
         done += count;
       }
       return bytes;
@@ -57,7 +60,14 @@ export const memorySource = (name: string, bytes: Uint8Array): ByteSource => ({
 });
 
 function checkRange(name: string, size: number, offset: number, length: number): void {
-  if (Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0 && offset + length <= size) return;
+  if (
+    Number.isSafeInteger(offset) &&
+    Number.isSafeInteger(length) &&
+    offset >= 0 &&
+    length >= 0 &&
+    offset + length <= size
+  )
+    return;
   throw new GlassboxError("file", `${length} bytes were expected at offset ${offset}, but the file has ${size}`, {
     where: name,
     hint: "The file is truncated or not what its name says.",

@@ -22,7 +22,9 @@ export interface ModelFormat {
   readonly open: (file: string) => OpenedModel;
 }
 
-export const modelFormats: readonly ModelFormat[] = [{ name: "ONNX", extensions: [".onnx"], kinds: ["onnx"], open: openOnnx }];
+export const modelFormats: readonly ModelFormat[] = [
+  { name: "ONNX", extensions: [".onnx"], kinds: ["onnx"], open: openOnnx },
+];
 
 /** Kinds that the text workbench opens. */
 const checkpoints: ReadonlySet<FileKindId> = new Set(["gguf", "safetensors"]);

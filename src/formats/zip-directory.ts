@@ -33,7 +33,8 @@ export function readZipDirectory(source: ByteSource): ZipEntry[] {
   const seen = new Set<string>();
   let at = 0;
   for (let i = 0; i < count; i++) {
-    if (at + 46 > size || view.getUint32(at, true) !== centralSignature) fail(source, "the archive's directory is damaged", offset + at);
+    if (at + 46 > size || view.getUint32(at, true) !== centralSignature)
+      fail(source, "the archive's directory is damaged", offset + at);
     const nameLength = view.getUint16(at + 28, true);
     const extraLength = view.getUint16(at + 30, true);
     const next = at + 46 + nameLength + extraLength + view.getUint16(at + 32, true);
@@ -62,20 +63,25 @@ export function readZipEntry(source: ByteSource, entry: ZipEntry, limit = 2 ** 3
   const place = `entry ${JSON.stringify(name)}`;
   if (entry.encrypted) fail(source, "the entry is encrypted", headerOffset, place);
   if (size > limit) {
-    throw new GlassboxError("resource", `the entry unpacks to ${size} bytes, over the limit of ${limit}`, { where: `${source.name}, ${place}` });
+    throw new GlassboxError("resource", `the entry unpacks to ${size} bytes, over the limit of ${limit}`, {
+      where: `${source.name}, ${place}`,
+    });
   }
   if (headerOffset + 30 > source.size) fail(source, "the entry lies outside the archive", headerOffset, place);
   const header = dataView(source.read(headerOffset, 30));
-  if (header.getUint32(0, true) !== localSignature) fail(source, "the entry does not begin where the directory says", headerOffset, place);
+  if (header.getUint32(0, true) !== localSignature)
+    fail(source, "the entry does not begin where the directory says", headerOffset, place);
   const start = headerOffset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
   if (start + compressedSize > source.size) fail(source, "the entry is cut off", headerOffset, place);
   if (method === 0) {
     if (compressedSize !== size) fail(source, "the entry's two sizes differ, though it is stored", headerOffset, place);
     return source.read(start, size);
   }
-  if (method !== 8) fail(source, `the entry is packed by method ${method}; only stored and deflated are read`, headerOffset, place);
+  if (method !== 8)
+    fail(source, `the entry is packed by method ${method}; only stored and deflated are read`, headerOffset, place);
   // Deflate packs at most 1032 to 1.
-  if (size > compressedSize * 1032 + 64) fail(source, `the entry claims to unpack from ${compressedSize} to ${size} bytes`, headerOffset, place);
+  if (size > compressedSize * 1032 + 64)
+    fail(source, `the entry claims to unpack from ${compressedSize} to ${size} bytes`, headerOffset, place);
   const packed = source.read(start, compressedSize);
   let bytes: Uint8Array;
   try {
@@ -83,7 +89,8 @@ export function readZipEntry(source: ByteSource, entry: ZipEntry, limit = 2 ** 3
   } catch {
     return fail(source, "the entry is damaged, or unpacks to more than it says", headerOffset, place);
   }
-  if (bytes.length !== size) fail(source, `the entry unpacks to ${bytes.length} bytes, not ${size}`, headerOffset, place);
+  if (bytes.length !== size)
+    fail(source, `the entry unpacks to ${bytes.length} bytes, not ${size}`, headerOffset, place);
   return new Uint8Array(bytes);
 }
 
@@ -100,10 +107,15 @@ function findDirectory(source: ByteSource): Directory {
   const view = dataView(source.read(start, length));
   for (let at = length - endBytes; at >= 0; at--) {
     if (view.getUint32(at, true) !== endSignature || at + endBytes + view.getUint16(at + 20, true) !== length) continue;
-    const found = { count: view.getUint16(at + 10, true), size: view.getUint32(at + 12, true), offset: view.getUint32(at + 16, true) };
+    const found = {
+      count: view.getUint16(at + 10, true),
+      size: view.getUint32(at + 12, true),
+      offset: view.getUint32(at + 16, true),
+    };
     const overflows = found.count === 0xffff || found.size === 0xffffffff || found.offset === 0xffffffff;
     const directory = overflows ? (findDirectory64(source, start + at) ?? found) : found;
-    if (directory.offset + directory.size > start + at) fail(source, "the archive's directory lies outside the file", start + at);
+    if (directory.offset + directory.size > start + at)
+      fail(source, "the archive's directory lies outside the file", start + at);
     return directory;
   }
   return fail(source, "the archive's end is missing; it was cut off", source.size);
@@ -116,15 +128,29 @@ function findDirectory64(source: ByteSource, end: number): Directory | undefined
   const offset = exact(source, locator, 8, end - 20);
   if (offset + 56 > end) return fail(source, "the archive's ZIP64 record lies outside the file", end - 20);
   const record = dataView(source.read(offset, 56));
-  if (record.getUint32(0, true) !== end64Signature) return fail(source, "the archive's ZIP64 record is damaged", offset);
-  return { count: exact(source, record, 32, offset), size: exact(source, record, 40, offset), offset: exact(source, record, 48, offset) };
+  if (record.getUint32(0, true) !== end64Signature)
+    return fail(source, "the archive's ZIP64 record is damaged", offset);
+  return {
+    count: exact(source, record, 32, offset),
+    size: exact(source, record, 40, offset),
+    offset: exact(source, record, 48, offset),
+  };
 }
 
 /** Sizes and offset of a directory entry; those that are all ones stand in the ZIP64 extra field, in this order. */
 function sizes64(
-  source: ByteSource, view: DataView, at: number, extra: number, extraLength: number, directory: number,
+  source: ByteSource,
+  view: DataView,
+  at: number,
+  extra: number,
+  extraLength: number,
+  directory: number,
 ): Pick<ZipEntry, "size" | "compressedSize" | "headerOffset"> {
-  const fields = { size: view.getUint32(at + 24, true), compressedSize: view.getUint32(at + 20, true), headerOffset: view.getUint32(at + 42, true) };
+  const fields = {
+    size: view.getUint32(at + 24, true),
+    compressedSize: view.getUint32(at + 20, true),
+    headerOffset: view.getUint32(at + 42, true),
+  };
   const end = extra + extraLength;
   for (let field = extra; field + 4 <= end; field += 4 + view.getUint16(field + 2, true)) {
     if (view.getUint16(field, true) !== 1) continue;

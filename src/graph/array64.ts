@@ -16,11 +16,16 @@ export interface Array64 {
 
 export function array64(dtype: DType, shape: Shape, data: Float64Array | readonly number[]): Array64 {
   const values = data instanceof Float64Array ? data : Float64Array.from(data);
-  if (values.length !== sizeOf(shape)) throw new RangeError(`${values.length} values cannot fill [${shape.join(", ")}]`);
+  if (values.length !== sizeOf(shape))
+    throw new RangeError(`${values.length} values cannot fill [${shape.join(", ")}]`);
   return { dtype, shape, data: values };
 }
 
-export const zeros64 = ({ dtype, shape }: TensorType): Array64 => ({ dtype, shape, data: new Float64Array(sizeOf(shape)) });
+export const zeros64 = ({ dtype, shape }: TensorType): Array64 => ({
+  dtype,
+  shape,
+  data: new Float64Array(sizeOf(shape)),
+});
 
 export const widen = (value: Tensor): Array64 => ({ dtype: value.dtype, shape: value.shape, data: toFloat64(value) });
 

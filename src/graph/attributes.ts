@@ -36,10 +36,17 @@ export const floats = spec<readonly number[]>("floats");
 export const texts = spec<readonly string[]>("texts");
 
 /** An attribute whose absence has a meaning of its own, e.g. "no lower bound". */
-export const maybe = <T extends AttributeValue>(inner: AttributeSpec<T, false>): AttributeSpec<T, true> => ({ ...inner, optional: true });
+export const maybe = <T extends AttributeValue>(inner: AttributeSpec<T, false>): AttributeSpec<T, true> => ({
+  ...inner,
+  optional: true,
+});
 
 /** Fills in defaults and refuses what the operator does not declare. */
-export function completeAttributes(op: string, specs: AttributeSpecs, given: Readonly<Record<string, AttributeValue | undefined>>): Attributes {
+export function completeAttributes(
+  op: string,
+  specs: AttributeSpecs,
+  given: Readonly<Record<string, AttributeValue | undefined>>,
+): Attributes {
   for (const name of Object.keys(given)) {
     if (!(name in specs)) throw new TypeError(`${op} has no attribute ${name}`);
   }

@@ -2,7 +2,16 @@ import { isFloat, type DType } from "../tensor/dtype.ts";
 import { broadcastShapes, sameShape, sizeOf, type Shape } from "../tensor/shape.ts";
 import { fromFloat64, type Tensor, type TensorType } from "../tensor/tensor.ts";
 import { completeAttributes } from "./attributes.ts";
-import { inlineConstant, type Attributes, type AttributeValue, type Constant, type Graph, type Node, type Site, type ValueName } from "./graph.ts";
+import {
+  inlineConstant,
+  type Attributes,
+  type AttributeValue,
+  type Constant,
+  type Graph,
+  type Node,
+  type Site,
+  type ValueName,
+} from "./graph.ts";
 import type { AnyOperator } from "./operator.ts";
 
 /** A value of a graph under construction. */
@@ -47,7 +56,11 @@ export class Builder {
     const builder = new Builder(operators);
     for (const name of graph.inputs) builder.input(name, graph.types.get(name)!);
     for (const [name, constant] of graph.constants) builder.constant(constant, name);
-    for (const node of graph.nodes) builder.#append(node, node.outputs.map((output) => graph.types.get(output)!));
+    for (const node of graph.nodes)
+      builder.#append(
+        node,
+        node.outputs.map((output) => graph.types.get(output)!),
+      );
     builder.#sites.push(...graph.sites);
     return builder;
   }
@@ -89,7 +102,12 @@ export class Builder {
   /** A constant scalar, made once for each number and type. */
   scalar(value: number, dtype: DType = "float32"): Value {
     const name = `${Object.is(value, -0) ? "-0" : value}:${dtype}`;
-    return this.has(name) ? this.value(name) : this.constant({ ...inlineConstant(fromFloat64(dtype, [], [value])), ...(isFloat(dtype) && { exact: value }) }, name);
+    return this.has(name)
+      ? this.value(name)
+      : this.constant(
+          { ...inlineConstant(fromFloat64(dtype, [], [value])), ...(isFloat(dtype) && { exact: value }) },
+          name,
+        );
   }
 
   site(site: Site): void {
@@ -103,7 +121,12 @@ export class Builder {
     }
   }
 
-  applyAll(op: string, inputs: readonly (Value | null | undefined)[], attributes: GivenAttributes = {}, options: ApplyOptions = {}): readonly Value[] {
+  applyAll(
+    op: string,
+    inputs: readonly (Value | null | undefined)[],
+    attributes: GivenAttributes = {},
+    options: ApplyOptions = {},
+  ): readonly Value[] {
     const law = this.operators.get(op);
     if (law === undefined) throw new RangeError(`${op} is not a core operator`);
     const complete = completeAttributes(op, law.attributes, attributes);
@@ -119,7 +142,12 @@ export class Builder {
     return this.#made.get(key)!;
   }
 
-  apply(op: string, inputs: readonly (Value | null | undefined)[], attributes: GivenAttributes = {}, options: ApplyOptions = {}): Value {
+  apply(
+    op: string,
+    inputs: readonly (Value | null | undefined)[],
+    attributes: GivenAttributes = {},
+    options: ApplyOptions = {},
+  ): Value {
     return this.applyAll(op, inputs, attributes, options)[0]!;
   }
 
@@ -147,7 +175,8 @@ export class Builder {
   matmul = (x: Value, y: Value): Value => this.apply("MatMul", [x, y]);
   where = (condition: Value, x: Value, y: Value): Value => this.apply("Where", [condition, x, y]);
   greater = (x: Value, y: Value): Value => this.apply("Greater", [x, y]);
-  concat = (parts: readonly Value[], axis: number): Value => (parts.length === 1 ? parts[0]! : this.apply("Concat", parts, { axis }));
+  concat = (parts: readonly Value[], axis: number): Value =>
+    parts.length === 1 ? parts[0]! : this.apply("Concat", parts, { axis });
 
   reshape(x: Value, shape: Shape): Value {
     return sameShape(x.shape, shape) ? x : this.apply("Reshape", [x], { shape });
@@ -166,7 +195,13 @@ export class Builder {
   }
 
   /** `x[starts[i]:ends[i]:steps[i]]` along `axes[i]`. */
-  slice(x: Value, axes: readonly number[], starts: readonly number[], ends: readonly number[], steps: readonly number[] = axes.map(() => 1)): Value {
+  slice(
+    x: Value,
+    axes: readonly number[],
+    starts: readonly number[],
+    ends: readonly number[],
+    steps: readonly number[] = axes.map(() => 1),
+  ): Value {
     return this.apply("Slice", [x], { axes, starts, ends, steps });
   }
 
@@ -181,7 +216,9 @@ export class Builder {
   unbroadcast(grad: Value, shape: Shape): Value {
     if (sameShape(grad.shape, shape)) return grad;
     const lead = grad.shape.length - shape.length;
-    const axes = grad.shape.flatMap((extent, axis) => (axis < lead || (shape[axis - lead] === 1 && extent !== 1) ? [axis] : []));
+    const axes = grad.shape.flatMap((extent, axis) =>
+      axis < lead || (shape[axis - lead] === 1 && extent !== 1) ? [axis] : [],
+    );
     return this.reshape(this.sum(grad, axes), shape);
   }
 
@@ -193,25 +230,32 @@ export class Builder {
   #append(node: Node, types: readonly TensorType[]): void {
     node.outputs.forEach((output, i) => this.#define(output, types[i]!));
     this.#nodes.push(node);
-    this.#made.set(keyOf(node.op, node.inputs, node.attributes), node.outputs.map((output) => this.value(output)));
+    this.#made.set(
+      keyOf(node.op, node.inputs, node.attributes),
+      node.outputs.map((output) => this.value(output)),
+    );
   }
 }
 
 /** What makes two applications equal. JSON alone writes NaN, the infinities and −0 as something else. */
 const keyOf = (op: string, inputs: Node["inputs"], attributes: Attributes): string =>
   JSON.stringify([op, inputs, attributes], (_, value: unknown) =>
-    typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)) ? { number: Object.is(value, -0) ? "-0" : `${value}` } : value,
+    typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
+      ? { number: Object.is(value, -0) ? "-0" : `${value}` }
+      : value,
   );
 
 function checkArity(op: string, law: AnyOperator, given: number): void {
   const [fewest, most] = typeof law.inputs === "number" ? [law.inputs, law.inputs] : law.inputs;
-  if (given < fewest || given > most) throw new TypeError(`${op} takes ${fewest === most ? fewest : `${fewest} to ${most}`} inputs, not ${given}`);
+  if (given < fewest || given > most)
+    throw new TypeError(`${op} takes ${fewest === most ? fewest : `${fewest} to ${most}`} inputs, not ${given}`);
 }
 
 /** The shape law of elementwise operators; throws the sentence that every one of them would. */
 export function broadcastOrThrow(op: string, ...shapes: readonly Shape[]): Shape {
   const shape = broadcastShapes(...shapes);
-  if (shape === undefined) throw new RangeError(`${op} cannot broadcast ${shapes.map((s) => `[${s.join(", ")}]`).join(" with ")}`);
+  if (shape === undefined)
+    throw new RangeError(`${op} cannot broadcast ${shapes.map((s) => `[${s.join(", ")}]`).join(" with ")}`);
   return shape;
 }
 

@@ -7,12 +7,19 @@ import { typeOf, type Constant, type Graph, type Node, type ValueName } from "./
  * Runs a graph in double precision with the operators' reference laws. Values are dropped after
  * their last reader, so the memory is that of the widest cut, not of the whole graph.
  */
-export function evaluate(graph: Graph, feeds: ReadonlyMap<ValueName, Tensor | Array64>, operators: OperatorTable): Map<ValueName, Array64> {
+export function evaluate(
+  graph: Graph,
+  feeds: ReadonlyMap<ValueName, Tensor | Array64>,
+  operators: OperatorTable,
+): Map<ValueName, Array64> {
   const values = new Map<ValueName, Array64>();
   for (const name of graph.inputs) {
     const fed = feeds.get(name);
     if (fed === undefined) throw new RangeError(`no value was fed for the input ${name}`);
-    values.set(name, fed.data instanceof Float64Array && fed.dtype !== "float64" ? (fed as Array64) : widen(fed as Tensor));
+    values.set(
+      name,
+      fed.data instanceof Float64Array && fed.dtype !== "float64" ? (fed as Array64) : widen(fed as Tensor),
+    );
   }
   const kept = new Set(graph.outputs);
   const lastReader = lastReaders(graph);
@@ -26,10 +33,19 @@ export function evaluate(graph: Graph, feeds: ReadonlyMap<ValueName, Tensor | Ar
   return new Map(graph.outputs.map((name) => [name, valueOf(graph, values, name)]));
 }
 
-export function evaluateNode(graph: Graph, node: Node, valueOf: (name: ValueName) => Array64, operators: OperatorTable): readonly Array64[] {
+export function evaluateNode(
+  graph: Graph,
+  node: Node,
+  valueOf: (name: ValueName) => Array64,
+  operators: OperatorTable,
+): readonly Array64[] {
   const law = operators.get(node.op)!;
   const inputs = node.inputs.map((name) => (name === null ? undefined : valueOf(name))) as Array64[];
-  return law.evaluate(inputs, node.attributes as never, node.outputs.map((output) => typeOf(graph, output)));
+  return law.evaluate(
+    inputs,
+    node.attributes as never,
+    node.outputs.map((output) => typeOf(graph, output)),
+  );
 }
 
 function valueOf(graph: Graph, values: Map<ValueName, Array64>, name: ValueName): Array64 {
@@ -54,7 +70,9 @@ const widened = new WeakMap<Constant, Array64>();
 const mostKept = 2 ** 22;
 
 const widenConstant = (constant: Constant): Array64 =>
-  constant.exact === undefined ? widen(constant.load()) : array64(constant.dtype, constant.shape, typeof constant.exact === "number" ? [constant.exact] : constant.exact);
+  constant.exact === undefined
+    ? widen(constant.load())
+    : array64(constant.dtype, constant.shape, typeof constant.exact === "number" ? [constant.exact] : constant.exact);
 
 function lastReaders(graph: Graph): ReadonlyMap<ValueName, Node> {
   const last = new Map<ValueName, Node>();

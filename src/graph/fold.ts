@@ -27,7 +27,9 @@ export function fold(graph: Graph, operators: OperatorTable, cap: number = defau
         return { dtype: result.dtype, shape: result.shape, load: () => result };
       }));
     };
-    node.outputs.forEach((output, i) => constants.set(output, { ...typeOf(graph, output), load: () => compute()[i]!.load() }));
+    node.outputs.forEach((output, i) =>
+      constants.set(output, { ...typeOf(graph, output), load: () => compute()[i]!.load() }),
+    );
     return false;
   });
   return { ...graph, nodes, constants };

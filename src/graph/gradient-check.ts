@@ -70,7 +70,9 @@ export function gradientErrors(check: Omit<GradientCheck, "order" | "tolerance">
     const outputs = evaluate(forward, feedsOf(inputs), operators);
     return forward.outputs.reduce((sum, name, k) => sum + inner(outputs.get(name)!.data, cotangents[k]!.data), 0);
   };
-  return wrt.map((input, k) => compare(input, analytic[k]!.data, centralDifferences(inputs[input]!.data, objective, step)));
+  return wrt.map((input, k) =>
+    compare(input, analytic[k]!.data, centralDifferences(inputs[input]!.data, objective, step)),
+  );
 }
 
 /**
@@ -81,11 +83,19 @@ function gradientAsFunction(check: Omit<GradientCheck, "order" | "tolerance">) {
   const { operators, inputs, seed = 1 } = check;
   const wrt = check.wrt ?? inputs.flatMap(({ dtype }, i) => (isFloat(dtype) ? [i] : []));
   const probe = new Builder(operators);
-  const outputs = floatOutputs(check.build(probe, inputs.map((type, i) => probe.input(`x${i}`, type))));
+  const outputs = floatOutputs(
+    check.build(
+      probe,
+      inputs.map((type, i) => probe.input(`x${i}`, type)),
+    ),
+  );
   const random = new Random(seed);
   const cotangents = outputs.map(({ dtype, shape }) => array64(dtype, shape, random.normals(sizeOf(shape))));
   const build: BuildFunction = (b, values) => {
-    const seeds = floatOutputs(check.build(b, values.slice(0, inputs.length))).map((of, k) => ({ of, cotangent: values[inputs.length + k]! }));
+    const seeds = floatOutputs(check.build(b, values.slice(0, inputs.length))).map((of, k) => ({
+      of,
+      cotangent: values[inputs.length + k]!,
+    }));
     const sources = wrt.map((i) => values[i]!);
     return differentiate(b, seeds, sources).map((grad, k) => checkedType(b, grad ?? b.zeros(sources[k]!), sources[k]!));
   };
@@ -94,7 +104,9 @@ function gradientAsFunction(check: Omit<GradientCheck, "order" | "tolerance">) {
 
 function checkedType(b: Builder, grad: Value, source: Value): Value {
   if (grad.dtype !== source.dtype || `${grad.shape}` !== `${source.shape}`) {
-    throw new Error(`a cotangent of ${grad.dtype} [${grad.shape}] was made for a value of ${source.dtype} [${source.shape}]`);
+    throw new Error(
+      `a cotangent of ${grad.dtype} [${grad.shape}] was made for a value of ${source.dtype} [${source.shape}]`,
+    );
   }
   return b.apply("Identity", [grad], {}, { names: [b.fresh("gradient")] });
 }
@@ -104,11 +116,15 @@ const floatOutputs = (outputs: Value | readonly Value[]): readonly Value[] =>
 
 function graphOf(operators: OperatorTable, build: BuildFunction, inputs: readonly Array64[]): Graph {
   const b = new Builder(operators);
-  const outputs = build(b, inputs.map((type, i) => b.input(`x${i}`, type)));
+  const outputs = build(
+    b,
+    inputs.map((type, i) => b.input(`x${i}`, type)),
+  );
   return prune(b.finish("name" in outputs ? [outputs] : outputs));
 }
 
-const feedsOf = (inputs: readonly Array64[]): Map<string, Array64> => new Map(inputs.map((value, i) => [`x${i}`, value]));
+const feedsOf = (inputs: readonly Array64[]): Map<string, Array64> =>
+  new Map(inputs.map((value, i) => [`x${i}`, value]));
 
 /** Fourth order: f′ ≈ (f(x−2h) − 8f(x−h) + 8f(x+h) − f(x+2h)) / 12h. Moves each element of `x` in place and restores it. */
 function centralDifferences(x: Float64Array, f: () => number, step: number): Float64Array {

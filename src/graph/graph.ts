@@ -86,4 +86,8 @@ export function consumers(graph: Graph): ReadonlyMap<ValueName, readonly Node[]>
   return readers;
 }
 
-export const inlineConstant = (value: Tensor): Constant => ({ dtype: value.dtype, shape: value.shape, load: () => value });
+export const inlineConstant = (value: Tensor): Constant => ({
+  dtype: value.dtype,
+  shape: value.shape,
+  load: () => value,
+});

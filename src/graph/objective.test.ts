@@ -17,7 +17,10 @@ import {
 import { parseObjective } from "./parse-objective.ts";
 
 test("an objective is a sum of weighted measures, and its text form reads back to itself", () => {
-  const whole = minus(plus(times(channel("blocks.5", 20), 2), negative(neuron("a b", 3, 1, 2))), times(diversity(), 0.2));
+  const whole = minus(
+    plus(times(channel("blocks.5", 20), 2), negative(neuron("a b", 3, 1, 2))),
+    times(diversity(), 0.2),
+  );
   assert.equal(formatObjective(whole), '2*channel("blocks.5", 20) - neuron("a b", 3, 1, 2) - 0.2*diversity');
   for (const objective of [
     whole,
@@ -32,7 +35,10 @@ test("an objective is a sum of weighted measures, and its text form reads back t
 
 test("weights stand on either side, brackets spread signs, equal measures merge", () => {
   assert.deepEqual(parseObjective('2*3*channel("a",1)*0.5'), times(channel("a", 1), 3));
-  assert.deepEqual(parseObjective('-(channel("a", 1) - 2*logit(7))'), plus(negative(channel("a", 1)), times(logit(7), 2)));
+  assert.deepEqual(
+    parseObjective('-(channel("a", 1) - 2*logit(7))'),
+    plus(negative(channel("a", 1)), times(logit(7), 2)),
+  );
   assert.deepEqual(parseObjective('channel("a",1) + channel("a",1)'), times(channel("a", 1), 2));
   // xplique compounds the signs of all terms before one: A − B must not become −(A + B).
   assert.deepEqual(

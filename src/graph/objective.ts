@@ -40,7 +40,8 @@ export const neuron = (site: string, index: number, row?: number, column?: numbe
     place: row === undefined || column === undefined ? undefined : [row, column],
   });
 export const layer = (site: string): Objective => measured({ kind: "layer", site });
-export const direction = (site: string, vector: readonly number[]): Objective => measured({ kind: "direction", site, vector });
+export const direction = (site: string, vector: readonly number[]): Objective =>
+  measured({ kind: "direction", site, vector });
 export const logit = (index: number): Objective => measured({ kind: "logit", index });
 export const diversity = (site?: string): Objective => measured({ kind: "diversity", site });
 

@@ -21,7 +21,9 @@ export interface BackwardContext<S extends AttributeSpecs> {
  * A backward law: the cotangents of the inputs as further core operators, so that gradients can be
  * differentiated again. `null` where an input has none (indices, shapes).
  */
-export type BackwardLaw<S extends AttributeSpecs = AttributeSpecs> = (context: BackwardContext<S>) => readonly (Value | null)[];
+export type BackwardLaw<S extends AttributeSpecs = AttributeSpecs> = (
+  context: BackwardContext<S>,
+) => readonly (Value | null)[];
 
 export interface OperatorLaw<S extends AttributeSpecs> {
   readonly attributes: S;
@@ -30,7 +32,11 @@ export interface OperatorLaw<S extends AttributeSpecs> {
   /** Shape law. Throws a sentence if the inputs do not fit. A missing optional input is `undefined`. */
   readonly infer: (inputs: readonly TensorType[], attributes: AttributesOf<S>) => readonly TensorType[];
   /** The float64 reference: the specification of the operator. */
-  readonly evaluate: (inputs: readonly Array64[], attributes: AttributesOf<S>, outputs: readonly TensorType[]) => readonly Array64[];
+  readonly evaluate: (
+    inputs: readonly Array64[],
+    attributes: AttributesOf<S>,
+    outputs: readonly TensorType[],
+  ) => readonly Array64[];
   /** `"none"`: piecewise constant or integer-valued, so no cotangent flows. */
   readonly backward: BackwardLaw<S> | "none";
 }
@@ -40,11 +46,18 @@ export interface Operator<S extends AttributeSpecs = AttributeSpecs> extends Ope
 }
 
 /** Declares a core operator: its name in ONNX (opset 21) and its laws, side by side. */
-export const operator = <const S extends AttributeSpecs>(name: string, law: OperatorLaw<S>): Operator<S> => ({ name, ...law });
+export const operator = <const S extends AttributeSpecs>(name: string, law: OperatorLaw<S>): Operator<S> => ({
+  name,
+  ...law,
+});
 
 /** Operators as a table holds them: the attribute types are checked where each is declared. */
 export type AnyOperator = Omit<Operator, "infer" | "evaluate" | "backward"> & {
   readonly infer: (inputs: readonly TensorType[], attributes: never) => readonly TensorType[];
-  readonly evaluate: (inputs: readonly Array64[], attributes: never, outputs: readonly TensorType[]) => readonly Array64[];
+  readonly evaluate: (
+    inputs: readonly Array64[],
+    attributes: never,
+    outputs: readonly TensorType[],
+  ) => readonly Array64[];
   readonly backward: ((context: never) => readonly (Value | null)[]) | "none";
 };

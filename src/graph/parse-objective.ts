@@ -17,7 +17,11 @@ const tokenPattern =
 const measures: Readonly<
   Record<
     string,
-    { readonly usage: string; readonly takes: readonly string[]; readonly make: (given: readonly Argument[]) => Objective }
+    {
+      readonly usage: string;
+      readonly takes: readonly string[];
+      readonly make: (given: readonly Argument[]) => Objective;
+    }
   >
 > = {
   channel: {
@@ -28,7 +32,8 @@ const measures: Readonly<
   neuron: {
     usage: 'neuron("site", 20) or neuron("site", 20, row, column)',
     takes: ["text", "index", "index?", "index?"],
-    make: ([site, index, row, column]) => objective.neuron(site as string, index as number, row as number, column as number),
+    make: ([site, index, row, column]) =>
+      objective.neuron(site as string, index as number, row as number, column as number),
   },
   layer: { usage: 'layer("site")', takes: ["text"], make: ([site]) => objective.layer(site as string) },
   direction: {
@@ -57,7 +62,9 @@ export function parseObjective(text: string): Objective {
     fail(
       text,
       token.at,
-      token.kind === "end" ? `it ends where ${wanted} should follow` : `"${token.text}" stands where ${wanted} should be`,
+      token.kind === "end"
+        ? `it ends where ${wanted} should follow`
+        : `"${token.text}" stands where ${wanted} should be`,
     );
   const accept = (sign: string): boolean => peek().text === sign && peek().kind === "sign" && take() !== undefined;
   const expect = (sign: string): void => void (accept(sign) || refuse(peek(), `"${sign}"`));

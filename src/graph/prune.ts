@@ -6,11 +6,15 @@ import type { Graph, ValueName } from "./graph.ts";
  */
 export function prune(graph: Graph, { dropInputs = false } = {}): Graph {
   const needed = new Set<ValueName>(graph.outputs);
-  const nodes = graph.nodes.filter(() => true).reverse().filter((node) => {
-    if (!node.outputs.some((output) => needed.has(output))) return false;
-    for (const input of node.inputs) if (input !== null) needed.add(input);
-    return true;
-  }).reverse();
+  const nodes = graph.nodes
+    .filter(() => true)
+    .reverse()
+    .filter((node) => {
+      if (!node.outputs.some((output) => needed.has(output))) return false;
+      for (const input of node.inputs) if (input !== null) needed.add(input);
+      return true;
+    })
+    .reverse();
   const inputs = dropInputs ? graph.inputs.filter((name) => needed.has(name)) : graph.inputs;
   const live = new Set<ValueName>([...inputs, ...nodes.flatMap((node) => node.outputs)]);
   for (const name of graph.constants.keys()) if (needed.has(name)) live.add(name);

@@ -31,7 +31,14 @@ export function buildProgram(b: Builder, program: Program, inputs: readonly Valu
   const values: Value[] = [];
   let next = 0;
   for (const entry of program) {
-    if (!("leaf" in entry)) values.push(b.apply(entry.op, entry.inputs.map((i) => values[i]!), entry.attributes));
+    if (!("leaf" in entry))
+      values.push(
+        b.apply(
+          entry.op,
+          entry.inputs.map((i) => values[i]!),
+          entry.attributes,
+        ),
+      );
     else values.push(isFloat(entry.leaf.dtype) ? inputs[next++]! : b.tensor(narrow(entry.leaf)));
   }
   return values;
@@ -40,13 +47,16 @@ export function buildProgram(b: Builder, program: Program, inputs: readonly Valu
 /** The same program in single precision, its leaves rounded, as runtimes run it. */
 export const inFloat32 = (program: Program): Program =>
   program.map((entry) =>
-    "leaf" in entry && isFloat(entry.leaf.dtype) ? { leaf: array64("float32", entry.leaf.shape, entry.leaf.data.map(Math.fround)) } : entry,
+    "leaf" in entry && isFloat(entry.leaf.dtype)
+      ? { leaf: array64("float32", entry.leaf.shape, entry.leaf.data.map(Math.fround)) }
+      : entry,
   );
 
 export const describeProgram = (program: Program): string =>
   program
     .map((entry, i) => {
-      if ("leaf" in entry) return `v${i} = ${entry.leaf.dtype} [${entry.leaf.shape.join(", ")}] of ${[...entry.leaf.data].join(", ")}`;
+      if ("leaf" in entry)
+        return `v${i} = ${entry.leaf.dtype} [${entry.leaf.shape.join(", ")}] of ${[...entry.leaf.data].join(", ")}`;
       return `v${i} = ${entry.op}(${entry.inputs.map((k) => `v${k}`).join(", ")}) ${JSON.stringify(entry.attributes)}`;
     })
     .join("\n");
@@ -85,7 +95,11 @@ class Growth {
 
   /** Adds a step unless its result would be too large; the position of its first result. */
   step(op: string, inputs: readonly number[], attributes: Attributes = {}): number {
-    const result = this.#b.apply(op, inputs.map((i) => this.values[i]!), attributes);
+    const result = this.#b.apply(
+      op,
+      inputs.map((i) => this.values[i]!),
+      attributes,
+    );
     if (sizeOf(result.shape) > this.cap || sizeOf(result.shape) === 0) return inputs[0]!;
     this.values.push(result);
     return this.program.push({ op, inputs, attributes }) - 1;
@@ -193,18 +207,40 @@ const rules: readonly ((g: Growth) => void)[] = [
     const x = g.pick(isImage);
     const channels = g.shape(x)[1]!;
     const group = g.random.choice([1, channels]);
-    const [kernel, pad] = g.random.choice([[3, 1], [2, 0], [1, 0], [2, 1]] as const);
-    const strides = g.random.choice([[1, 1], [2, 2], [2, 1]]);
+    const [kernel, pad] = g.random.choice([
+      [3, 1],
+      [2, 0],
+      [1, 0],
+      [2, 1],
+    ] as const);
+    const strides = g.random.choice([
+      [1, 1],
+      [2, 2],
+      [2, 1],
+    ]);
     const w = g.leaf([group === 1 ? 2 : channels, channels / group, kernel, kernel]);
     g.step("Conv", [x, w], { group, strides, pads: [pad, pad, pad, pad] });
   },
   (g) => {
     const x = g.pick(isImage);
-    const strides = g.random.choice([[1, 1], [2, 2]]);
+    const strides = g.random.choice([
+      [1, 1],
+      [2, 2],
+    ]);
     g.step("ConvTranspose", [x, g.leaf([g.shape(x)[1]!, 1, 2, 2])], { strides, pads: [0, 1, 0, 1] });
   },
   (g) => {
-    const window = { kernel_shape: [2, 2], strides: g.random.choice([[1, 1], [2, 2]]), pads: g.random.choice([[0, 0, 0, 0], [0, 1, 1, 0]]) };
+    const window = {
+      kernel_shape: [2, 2],
+      strides: g.random.choice([
+        [1, 1],
+        [2, 2],
+      ]),
+      pads: g.random.choice([
+        [0, 0, 0, 0],
+        [0, 1, 1, 0],
+      ]),
+    };
     const x = g.pick(isImage);
     if (g.random.integer(2) === 0) g.step("MaxPool", [x], window);
     else g.step("AveragePool", [x], { ...window, count_include_pad: g.random.integer(2) === 0 });
@@ -230,4 +266,8 @@ function pair(g: Growth): [number, number] {
 }
 
 const indices = (g: Growth, shape: Shape, extent: number): Array64 =>
-  array64("int64", shape, Float64Array.from({ length: sizeOf(shape) }, () => g.random.integer(extent)));
+  array64(
+    "int64",
+    shape,
+    Float64Array.from({ length: sizeOf(shape) }, () => g.random.integer(extent)),
+  );

@@ -20,15 +20,25 @@ export function shrink(program: Program, operators: OperatorTable, fails: (progr
 function candidates(program: Program, operators: OperatorTable): Program[] {
   const values = valuesOf(program, operators);
   const steps = program.flatMap((entry, i) => ("leaf" in entry ? [] : [i]));
-  const shorter = steps.slice(0, -1).filter((i) => isFloat(values[i]!.dtype)).map((i) => reachable(program.slice(0, i + 1)));
-  const later = steps.slice(0, -1).reverse().map((i) => reachable(program.map((entry, k) => (k === i ? { leaf: values[i]! } : entry))));
+  const shorter = steps
+    .slice(0, -1)
+    .filter((i) => isFloat(values[i]!.dtype))
+    .map((i) => reachable(program.slice(0, i + 1)));
+  const later = steps
+    .slice(0, -1)
+    .reverse()
+    .map((i) => reachable(program.map((entry, k) => (k === i ? { leaf: values[i]! } : entry))));
   return [...shorter, ...later].filter(({ length }) => length > 0);
 }
 
 function valuesOf(program: Program, operators: OperatorTable) {
   const b = new Builder(operators);
   const leaves = leavesOf(program);
-  const values = buildProgram(b, program, leaves.map((leaf, i) => b.input(`x${i}`, leaf)));
+  const values = buildProgram(
+    b,
+    program,
+    leaves.map((leaf, i) => b.input(`x${i}`, leaf)),
+  );
   const results = evaluate(b.finish(values), new Map(leaves.map((leaf, i) => [`x${i}`, leaf])), operators);
   return values.map(({ name }) => results.get(name)!);
 }

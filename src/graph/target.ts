@@ -46,10 +46,12 @@ export function formatTarget({ terms }: Target): string {
     .join("");
 }
 
-const formatReadable = (term: Readable): string => (term.kind === "logit" ? `logit:${term.index}` : `unit:${term.site}:${term.index}`);
+const formatReadable = (term: Readable): string =>
+  term.kind === "logit" ? `logit:${term.index}` : `unit:${term.site}:${term.index}`;
 
 /** sign, optional weight and `*`, then a readable; whitespace anywhere between. */
-const termPattern = /\s*([+-]?)\s*(?:(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*\*\s*)?(logit:(\d+)|unit:([^\s:]+(?::[^\s:]+)*):(\d+))\s*/y;
+const termPattern =
+  /\s*([+-]?)\s*(?:(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*\*\s*)?(logit:(\d+)|unit:([^\s:]+(?::[^\s:]+)*):(\d+))\s*/y;
 
 /** Reads the text form; throws a sentence with the position of what it does not understand. */
 export function parseTarget(text: string): Target {
@@ -65,7 +67,10 @@ export function parseTarget(text: string): Target {
       });
     }
     const weight = Number(match[2] ?? 1) * (match[1] === "-" ? -1 : 1);
-    const readable: Readable = match[4] !== undefined ? { kind: "logit", index: Number(match[4]) } : { kind: "unit", site: match[5]!, index: Number(match[6]) };
+    const readable: Readable =
+      match[4] !== undefined
+        ? { kind: "logit", index: Number(match[4]) }
+        : { kind: "unit", site: match[5]!, index: Number(match[6]) };
     target = plus(target, { terms: [{ ...readable, weight }] });
     at = termPattern.lastIndex;
   }

@@ -59,7 +59,11 @@ export class EngineFacts {
   }
 
   /** The same of a language model. */
-  languageModel(file: string, token: CancellationToken, patience: number = patienceMs): Promise<LanguageOutline | undefined> {
+  languageModel(
+    file: string,
+    token: CancellationToken,
+    patience: number = patienceMs,
+  ): Promise<LanguageOutline | undefined> {
     return this.#ofFile(this.#languageModels, outlineLanguage.method, file, token, patience);
   }
 
@@ -69,7 +73,13 @@ export class EngineFacts {
   }
 
   /** The unit's picture and statistics: grown once, only one at a time, and no further when every hover that waits is gone. */
-  async portrait(model: string, site: string, channel: number, token: CancellationToken, patience: number = restingMs): Promise<UnitPortrait | undefined> {
+  async portrait(
+    model: string,
+    site: string,
+    channel: number,
+    token: CancellationToken,
+    patience: number = restingMs,
+  ): Promise<UnitPortrait | undefined> {
     const key = JSON.stringify([model, stampOf(model), site, channel]);
     const end = Date.now() + patience;
     const known = (): SharedAnswer<UnitPortrait> | undefined => {
@@ -83,7 +93,9 @@ export class EngineFacts {
     }
     let portrait = known();
     if (portrait === undefined) {
-      portrait = new SharedAnswer(async (stop) => (await this.#ask(unitPortrait.method, { model, site, channel }, stop)) as UnitPortrait);
+      portrait = new SharedAnswer(
+        async (stop) => (await this.#ask(unitPortrait.method, { model, site, channel }, stop)) as UnitPortrait,
+      );
       this.#growing = portrait;
       keep(this.#portraits, key, portrait, keptPortraits);
     }
@@ -91,7 +103,14 @@ export class EngineFacts {
   }
 
   /** @param first the patience of the one whose question goes to the engine */
-  async #ofFile<T>(answers: OfFiles<T>, method: string, file: string, token: CancellationToken, patience: number, first: number = patience): Promise<T | undefined> {
+  async #ofFile<T>(
+    answers: OfFiles<T>,
+    method: string,
+    file: string,
+    token: CancellationToken,
+    patience: number,
+    first: number = patience,
+  ): Promise<T | undefined> {
     const stamp = stampOf(file);
     if (stamp === undefined) return undefined;
     const known = answers.get(file);
@@ -102,7 +121,10 @@ export class EngineFacts {
     return answer.wait(first, token);
   }
 
-  async problems(params: Pick<ExperimentParams, "file" | "text">, token: CancellationToken): Promise<readonly Problem[]> {
+  async problems(
+    params: Pick<ExperimentParams, "file" | "text">,
+    token: CancellationToken,
+  ): Promise<readonly Problem[]> {
     return (await this.#ask(checkExperiment.method, params, token)) as readonly Problem[];
   }
 }

@@ -1,6 +1,14 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { CancellationTokenSource, TextDocumentSyncKind, TextDocuments, type CancellationToken, type CodeAction, type Connection, type InitializeParams } from "vscode-languageserver";
+import {
+  CancellationTokenSource,
+  TextDocumentSyncKind,
+  TextDocuments,
+  type CancellationToken,
+  type CodeAction,
+  type Connection,
+  type InitializeParams,
+} from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { analysisCards as cards } from "../methods/analyses.ts";
 import type { Problem } from "../protocol/experiment.ts";
@@ -30,16 +38,30 @@ export function startServer(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
   const reader = new Reader(cards, (fault) => connection.console.error(fault));
   const all = new OpenExperiments((text) => reader.read(text));
-  const facts = new EngineFacts((method, params, token) => connection.sendRequest(askEngine.method, { method, params }, token));
+  const facts = new EngineFacts((method, params, token) =>
+    connection.sendRequest(askEngine.method, { method, params }, token),
+  );
   const inWorkspace = rarely(() => connection.sendRequest<readonly string[]>(listModels.method, null).catch(() => []));
   let folders: readonly string[] = [];
   let refreshes = false;
 
   const isExperiment = ({ languageId }: TextDocument): boolean => languageId === experimentLanguage;
   const isPython = ({ languageId }: TextDocument): boolean => languageId === "python";
-  const asked = (document: TextDocument, token: CancellationToken): Asked => ({ experiment: all.of(document), facts, cards, all, token });
+  const asked = (document: TextDocument, token: CancellationToken): Asked => ({
+    experiment: all.of(document),
+    facts,
+    cards,
+    all,
+    token,
+  });
   /** The answer for an experiment, or for Python, or nothing; none for a document that is gone or a request that was cancelled. */
-  const answer = async <T>(uri: string, token: CancellationToken, experiment: ((given: Asked) => T | Promise<T>) | undefined, python: ((document: TextDocument) => T | Promise<T>) | undefined, otherwise: T): Promise<T> => {
+  const answer = async <T>(
+    uri: string,
+    token: CancellationToken,
+    experiment: ((given: Asked) => T | Promise<T>) | undefined,
+    python: ((document: TextDocument) => T | Promise<T>) | undefined,
+    otherwise: T,
+  ): Promise<T> => {
     const document = documents.get(uri);
     if (document === undefined || token.isCancellationRequested) return otherwise;
     if (isExperiment(document)) return experiment ? experiment(asked(document, token)) : otherwise;
@@ -47,7 +69,9 @@ export function startServer(connection: Connection): void {
   };
 
   connection.onInitialize(({ workspaceFolders, capabilities }: InitializeParams) => {
-    folders = (workspaceFolders ?? []).filter(({ uri }) => uri.startsWith("file:")).map(({ uri }) => path.normalize(fileURLToPath(uri)));
+    folders = (workspaceFolders ?? [])
+      .filter(({ uri }) => uri.startsWith("file:"))
+      .map(({ uri }) => path.normalize(fileURLToPath(uri)));
     refreshes = capabilities.workspace?.codeLens?.refreshSupport === true;
     return {
       capabilities: {
@@ -63,16 +87,57 @@ export function startServer(connection: Connection): void {
     };
   });
 
-  connection.onCompletion(({ textDocument: { uri }, position }, token) => answer(uri, token, (given) => completion(given, position), (document) => pythonCompletion(document, position, folders, facts, token), null));
-  connection.onHover(({ textDocument: { uri }, position }, token) => answer(uri, token, (given) => hover(given, position), (document) => pythonHover(document, position, folders, facts, inWorkspace, token), null));
-  connection.onCodeLens(({ textDocument: { uri } }, token) => answer(uri, token, async (given) => [...(await codeLenses(given))], (document) => [...pythonLenses(document, folders)], []));
-  connection.onDocumentSymbol(({ textDocument: { uri } }, token) => answer(uri, token, async (given) => [...(await symbols(given))], undefined, []));
-  connection.onDocumentFormatting(({ textDocument: { uri } }, token) => answer(uri, token, async ({ experiment: { document } }) => [...(await formatting(document, reader))], undefined, []));
+  connection.onCompletion(({ textDocument: { uri }, position }, token) =>
+    answer(
+      uri,
+      token,
+      (given) => completion(given, position),
+      (document) => pythonCompletion(document, position, folders, facts, token),
+      null,
+    ),
+  );
+  connection.onHover(({ textDocument: { uri }, position }, token) =>
+    answer(
+      uri,
+      token,
+      (given) => hover(given, position),
+      (document) => pythonHover(document, position, folders, facts, inWorkspace, token),
+      null,
+    ),
+  );
+  connection.onCodeLens(({ textDocument: { uri } }, token) =>
+    answer(
+      uri,
+      token,
+      async (given) => [...(await codeLenses(given))],
+      (document) => [...pythonLenses(document, folders)],
+      [],
+    ),
+  );
+  connection.onDocumentSymbol(({ textDocument: { uri } }, token) =>
+    answer(uri, token, async (given) => [...(await symbols(given))], undefined, []),
+  );
+  connection.onDocumentFormatting(({ textDocument: { uri } }, token) =>
+    answer(
+      uri,
+      token,
+      async ({ experiment: { document } }) => [...(await formatting(document, reader))],
+      undefined,
+      [],
+    ),
+  );
   connection.onCodeAction(({ textDocument: { uri }, context }, token) => {
-    const fixes = (document: TextDocument): CodeAction[] => [...codeActions(document, context.diagnostics.filter(({ source }) => source === "glassbox"))];
+    const fixes = (document: TextDocument): CodeAction[] => [
+      ...codeActions(
+        document,
+        context.diagnostics.filter(({ source }) => source === "glassbox"),
+      ),
+    ];
     return answer(uri, token, ({ experiment: { document } }) => fixes(document), fixes, []);
   });
-  connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) => answer(uri, token, async (given) => [...(await inlayHints(given, range))], undefined, []));
+  connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
+    answer(uri, token, async (given) => [...(await inlayHints(given, range))], undefined, []),
+  );
 
   /** What judges the last state of a text; the next key stops it. */
   const judging = new Map<string, CancellationTokenSource>();
@@ -85,16 +150,31 @@ export function startServer(connection: Connection): void {
     stop(uri);
     const judge = new CancellationTokenSource();
     judging.set(uri, judge);
-    const say = (problems: readonly Problem[] | undefined): void => void (problems && !judge.token.isCancellationRequested && connection.sendDiagnostics({ uri, version, diagnostics: problems.map(asDiagnostic) }));
+    const say = (problems: readonly Problem[] | undefined): void =>
+      void (
+        problems &&
+        !judge.token.isCancellationRequested &&
+        connection.sendDiagnostics({ uri, version, diagnostics: problems.map(asDiagnostic) })
+      );
     if (!isExperiment(document)) {
-      if (isPython(document)) setTimeout(() => void (judge.token.isCancellationRequested || pythonProblems(document, folders, facts, judge.token).then(say)), pauseMs.deep).unref();
+      if (isPython(document))
+        setTimeout(
+          () =>
+            void (
+              judge.token.isCancellationRequested || pythonProblems(document, folders, facts, judge.token).then(say)
+            ),
+          pauseMs.deep,
+        ).unref();
       return;
     }
     if (version > 1) all.of(document).readAfter(pauseMs.quick);
     const given = asked(document, judge.token);
     void quickProblems(given).then((problems) => {
       say(problems);
-      setTimeout(() => void (judge.token.isCancellationRequested || deepProblems(given).then(say)), pauseMs.deep - pauseMs.quick).unref();
+      setTimeout(
+        () => void (judge.token.isCancellationRequested || deepProblems(given).then(say)),
+        pauseMs.deep - pauseMs.quick,
+      ).unref();
     });
   });
   documents.onDidClose(({ document: { uri } }) => {
@@ -102,10 +182,17 @@ export function startServer(connection: Connection): void {
     all.forget(uri);
     connection.sendDiagnostics({ uri, diagnostics: [] });
   });
-  connection.onNotification(experimentRan.method, ({ uri, claims }: { readonly uri: string; readonly claims: Parameters<typeof all.claims.set>[1] }) => {
-    all.claims.set(uri, claims);
-    if (refreshes) void connection.languages.inlayHint.refresh().then(() => connection.sendRequest("workspace/codeLens/refresh"), () => undefined);
-  });
+  connection.onNotification(
+    experimentRan.method,
+    ({ uri, claims }: { readonly uri: string; readonly claims: Parameters<typeof all.claims.set>[1] }) => {
+      all.claims.set(uri, claims);
+      if (refreshes)
+        void connection.languages.inlayHint.refresh().then(
+          () => connection.sendRequest("workspace/codeLens/refresh"),
+          () => undefined,
+        );
+    },
+  );
 
   documents.listen(connection);
   connection.listen();

@@ -57,9 +57,13 @@ export class SharedAnswer<T> {
   async settling(ms: number, token: CancellationToken): Promise<"answer" | "patience" | "cancelled"> {
     if (token.isCancellationRequested) return "cancelled";
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<"patience">((resolve) => (timer = setTimeout(() => resolve("patience"), Math.max(0, ms))));
+    const patience = new Promise<"patience">(
+      (resolve) => (timer = setTimeout(() => resolve("patience"), Math.max(0, ms))),
+    );
     let listening: { dispose(): void } | undefined;
-    const cancelled = new Promise<"cancelled">((resolve) => (listening = token.onCancellationRequested(() => resolve("cancelled"))));
+    const cancelled = new Promise<"cancelled">(
+      (resolve) => (listening = token.onCancellationRequested(() => resolve("cancelled"))),
+    );
     try {
       return await Promise.race([this.#answer.then(() => "answer" as const), patience, cancelled]);
     } finally {

@@ -4,15 +4,34 @@ import type { EngineFacts } from "./engine-facts.ts";
 import { portraitWords, siteWords, statisticsWords, unitLink, unitWords } from "./words.ts";
 
 /** A site's shape with named axes, and how it answers to photographs once that is known. */
-export async function siteHover(model: ModelCard, site: SiteCard, facts: EngineFacts, token: CancellationToken): Promise<string> {
+export async function siteHover(
+  model: ModelCard,
+  site: SiteCard,
+  facts: EngineFacts,
+  token: CancellationToken,
+): Promise<string> {
   const statistics = await facts.statistics(model.path, token);
   const found = statistics?.sites.find((each) => each.site === site.name);
-  return [siteWords(site, model), ...(statistics && found ? [statisticsWords(found, statistics.photographs.length, model.path)] : [])].join("\n\n");
+  return [
+    siteWords(site, model),
+    ...(statistics && found ? [statisticsWords(found, statistics.photographs.length, model.path)] : []),
+  ].join("\n\n");
 }
 
 /** The picture that drives a unit most, how it answers to photographs, what else is to be said of it. */
-export async function unitHover(model: ModelCard, site: SiteCard, index: number, facts: EngineFacts, token: CancellationToken, words: string = unitWords(site, index, model)): Promise<string> {
+export async function unitHover(
+  model: ModelCard,
+  site: SiteCard,
+  index: number,
+  facts: EngineFacts,
+  token: CancellationToken,
+  words: string = unitWords(site, index, model),
+): Promise<string> {
   const portrait = await facts.portrait(model.path, site.name, index, token);
   // The link stands where it is seen without scrolling.
-  return [portraitWords(portrait, index), unitLink("What does this unit look for?", model.path, site.name, index), words].join("\n\n");
+  return [
+    portraitWords(portrait, index),
+    unitLink("What does this unit look for?", model.path, site.name, index),
+    words,
+  ].join("\n\n");
 }

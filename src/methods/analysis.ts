@@ -7,6 +7,13 @@ export interface Analysis<T extends OptionTable = OptionTable> extends Omit<Meth
   readonly options: T;
 }
 
-export const analysis = <const T extends OptionTable>(id: string, definition: Omit<Analysis<T>, "id">): Analysis<T> => ({ id, ...definition });
+export const analysis = <const T extends OptionTable>(
+  id: string,
+  definition: Omit<Analysis<T>, "id">,
+): Analysis<T> => ({ id, ...definition });
 
-export const analysisCard = ({ options, ...card }: Analysis): MethodCard => ({ ...card, needsTarget: false, options: optionCards(options) });
+export const analysisCard = ({ options, ...card }: Analysis): MethodCard => ({
+  ...card,
+  needsTarget: false,
+  options: optionCards(options),
+});

@@ -23,7 +23,12 @@ export interface Trial<T> {
 }
 
 /** Each way begins with the first run, warms up and is then timed twice. */
-export async function tryBoth<T>(lanes: number, alone: (run: number) => Promise<T>, beside: (run: number) => Promise<T>, now: () => number = () => performance.now()): Promise<Trial<T>> {
+export async function tryBoth<T>(
+  lanes: number,
+  alone: (run: number) => Promise<T>,
+  beside: (run: number) => Promise<T>,
+  now: () => number = () => performance.now(),
+): Promise<Trial<T>> {
   const oneByOne = await timed(1, alone, now);
   const sideBySide = await timed(lanes, beside, now);
   const wins = sideBySide.least < worthTheCopies * oneByOne.least;
@@ -31,7 +36,11 @@ export async function tryBoth<T>(lanes: number, alone: (run: number) => Promise<
 }
 
 /** `least` is the time for a run, `together` of them at once. */
-async function timed<T>(together: number, evaluate: (run: number) => Promise<T>, now: () => number): Promise<{ readonly least: number; readonly results: readonly T[] }> {
+async function timed<T>(
+  together: number,
+  evaluate: (run: number) => Promise<T>,
+  now: () => number,
+): Promise<{ readonly least: number; readonly results: readonly T[] }> {
   const results: T[] = [];
   const once = async (): Promise<number> => {
     const [first, start] = [results.length, now()];

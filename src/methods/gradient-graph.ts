@@ -28,10 +28,18 @@ export function gradientGraph(graph: Graph, { read, wrt, also = [], rule }: Grad
   b.origin = "gradient";
   const seeds = read.map((name): Cotangent => {
     const of = b.value(name);
-    const seed = b.input(seedName(name), { dtype: of.dtype, shape: of.shape.map((extent, axis) => (axis < 2 ? extent : 1)) });
+    const seed = b.input(seedName(name), {
+      dtype: of.dtype,
+      shape: of.shape.map((extent, axis) => (axis < 2 ? extent : 1)),
+    });
     return { of, cotangent: b.expand(seed, of.shape) };
   });
-  const score = b.apply("Identity", [seeds.map((seed) => contribution(b, seed)).reduce(b.add)], {}, { names: [scoreName] });
+  const score = b.apply(
+    "Identity",
+    [seeds.map((seed) => contribution(b, seed)).reduce(b.add)],
+    {},
+    { names: [scoreName] },
+  );
   const targets = wrt.map((name) => b.value(name));
   const gradients = differentiate(b, seeds, targets, rule).map((gradient, i) =>
     b.apply("Identity", [gradient ?? b.zeros(typeOf(graph, wrt[i]!))], {}, { names: [gradientName(wrt[i]!)] }),
@@ -41,5 +49,8 @@ export function gradientGraph(graph: Graph, { read, wrt, also = [], rule }: Grad
 
 /** ⟨seed, value⟩ for each sample: [batch]. */
 function contribution(b: Builder, { of, cotangent }: Cotangent): Value {
-  return b.sum(b.mul(of, cotangent), of.shape.slice(1).map((_, i) => i + 1));
+  return b.sum(
+    b.mul(of, cotangent),
+    of.shape.slice(1).map((_, i) => i + 1),
+  );
 }

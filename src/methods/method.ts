@@ -54,7 +54,10 @@ export interface Method<T extends OptionTable = OptionTable> {
   run(context: Context<T>): AsyncGenerator<Update, Outcome>;
 }
 
-export const method = <const T extends OptionTable>(id: string, definition: Omit<Method<T>, "id">): Method<T> => ({ id, ...definition });
+export const method = <const T extends OptionTable>(id: string, definition: Omit<Method<T>, "id">): Method<T> => ({
+  id,
+  ...definition,
+});
 
 /** Methods as a table holds them: each checks its own options. */
 export type AnyMethod = Omit<Method, "run"> & { run(context: Context<never>): AsyncGenerator<Update, Outcome> };

@@ -14,7 +14,9 @@ import { Network, rowsOf } from "./network.ts";
 const graph = (() => {
   const b = new Builder(coreOperators);
   const x = b.input("x", { dtype: "float32", shape: [1, 8] });
-  return b.finish([b.apply("Relu", [b.matmul(x, b.tensor(float32([8, 3], new Random(1).normals(24))))], {}, { names: ["logits"] })]);
+  return b.finish([
+    b.apply("Relu", [b.matmul(x, b.tensor(float32([8, 3], new Random(1).normals(24))))], {}, { names: ["logits"] }),
+  ]);
 })();
 
 function network(lanes: number, known?: Arrangement) {
@@ -29,7 +31,20 @@ function network(lanes: number, known?: Arrangement) {
   };
   const kept: Arrangement[] = known ? [known] : [];
   const memory = { read: () => kept.at(-1), keep: (found: Arrangement) => void kept.push(found) };
-  const made = new Network({ hash: "toy", at: () => graph, batchable: false, input: "x", logits: "logits", layout: "NCHW", classNames: undefined }, runtime, 2 ** 30, memory);
+  const made = new Network(
+    {
+      hash: "toy",
+      at: () => graph,
+      batchable: false,
+      input: "x",
+      logits: "logits",
+      layout: "NCHW",
+      classNames: undefined,
+    },
+    runtime,
+    2 ** 30,
+    memory,
+  );
   return { made, compiled, kept };
 }
 
@@ -37,9 +52,12 @@ const rows = float32([40, 8], new Random(2).normals(320));
 
 async function gradients(of: Network): Promise<{ starts: number[]; values: number[] }> {
   const [starts, values] = [[] as number[], [] as number[]];
-  for await (const { start, gradients: [gradient] } of of.gradients(rowsOf(rows), parseTarget("logit:1"), { wrt: ["x"] })) {
+  for await (const {
+    start,
+    gradients: [gradient],
+  } of of.gradients(rowsOf(rows), parseTarget("logit:1"), { wrt: ["x"] })) {
     starts.push(start);
-    values.push(...gradient!.data as Float32Array);
+    values.push(...(gradient!.data as Float32Array));
   }
   return { starts, values };
 }
@@ -48,7 +66,10 @@ test("the first long sweep measures both arrangements once, loses no row and kee
   const { made, compiled, kept } = network(2);
   const expected = await gradients(network(1).made);
   assert.deepEqual(await gradients(made), expected);
-  assert.deepEqual(expected.starts, Array.from({ length: 40 }, (_, i) => i));
+  assert.deepEqual(
+    expected.starts,
+    Array.from({ length: 40 }, (_, i) => i),
+  );
   assert.deepEqual(compiled, [1, 2]);
   assert.equal(kept.length, 1);
   assert.deepEqual(await gradients(made), expected);
@@ -57,7 +78,10 @@ test("the first long sweep measures both arrangements once, loses no row and kee
 });
 
 test("what is remembered is not measured again", async () => {
-  for (const [known, lanes] of [["one-by-one", 1], ["side-by-side", 2]] as const) {
+  for (const [known, lanes] of [
+    ["one-by-one", 1],
+    ["side-by-side", 2],
+  ] as const) {
     const { made, compiled } = network(2, known);
     await gradients(made);
     assert.deepEqual(compiled, [lanes]);

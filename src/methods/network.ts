@@ -43,7 +43,10 @@ export interface RowSource {
   rows(start: number, count: number): Tensor;
 }
 
-export const rowsOf = (value: Tensor): RowSource => ({ count: value.shape[0]!, rows: (start, count) => takeRows(value, start, count) });
+export const rowsOf = (value: Tensor): RowSource => ({
+  count: value.shape[0]!,
+  rows: (start, count) => takeRows(value, start, count),
+});
 
 const cachedPrograms = 12;
 const largestBatch = 64;
@@ -63,7 +66,12 @@ export class Network {
   readonly #programs = new Map<string, Promise<Program>>();
   #trying = false;
 
-  constructor(source: NetworkSource, runtime: Runtime, budgetBytes: number, arrangement: ArrangementMemory = untilReleased()) {
+  constructor(
+    source: NetworkSource,
+    runtime: Runtime,
+    budgetBytes: number,
+    arrangement: ArrangementMemory = untilReleased(),
+  ) {
     this.source = source;
     this.runtime = runtime;
     this.#budget = budgetBytes;
@@ -84,7 +92,10 @@ export class Network {
 
   site(name: string): Site {
     const site = this.graph.sites.find((candidate) => candidate.name === name);
-    if (site === undefined) throw new GlassboxError("option", `the model has no site named ${name}`, { hint: `List them with: glassbox sites <model>. ${nearest(name, this.graph.sites)}` });
+    if (site === undefined)
+      throw new GlassboxError("option", `the model has no site named ${name}`, {
+        hint: `List them with: glassbox sites <model>. ${nearest(name, this.graph.sites)}`,
+      });
     return site;
   }
 
@@ -92,29 +103,53 @@ export class Network {
   async logits(rows: Tensor): Promise<Tensor> {
     const { logits, input } = this.source;
     const parts: number[] = [];
-    for await (const { values } of this.#sweep("forward", (graph) => prune({ ...graph, outputs: [logits] }), rowsOf(rows), [[input, undefined]], [logits])) {
+    for await (const { values } of this.#sweep(
+      "forward",
+      (graph) => prune({ ...graph, outputs: [logits] }),
+      rowsOf(rows),
+      [[input, undefined]],
+      [logits],
+    )) {
       parts.push(...toFloat64(values[0]!));
     }
     return float32([rows.shape[0]!, this.classes], parts);
   }
 
   /** Outputs of a program for each row, in micro-batches side by side; stop consuming to cancel. */
-  async *outputs(key: string, build: (graph: Graph) => Graph, outputs: readonly ValueName[], rows: RowSource): AsyncGenerator<{ readonly start: number; readonly values: readonly Tensor[] }> {
+  async *outputs(
+    key: string,
+    build: (graph: Graph) => Graph,
+    outputs: readonly ValueName[],
+    rows: RowSource,
+  ): AsyncGenerator<{ readonly start: number; readonly values: readonly Tensor[] }> {
     yield* this.#sweep(key, build, rows, [[this.source.input, undefined]], outputs);
   }
 
   /** The target's score and gradients for each row, in micro-batches; stop consuming to cancel. */
-  async *gradients(rows: RowSource, target: Target, program: Omit<GradientProgram, "read">, ruleName = ""): AsyncGenerator<Evaluation> {
+  async *gradients(
+    rows: RowSource,
+    target: Target,
+    program: Omit<GradientProgram, "read">,
+    ruleName = "",
+  ): AsyncGenerator<Evaluation> {
     const seeds = this.seeds(target);
     const read = seeds.map(([value]) => value);
     const also = program.also ?? [];
     const outputs = [scoreName, ...program.wrt.map(gradientName), ...also];
     const key = JSON.stringify(["gradient", read, program.wrt, also, ruleName]);
     const build = (graph: Graph): Graph => gradientGraph(graph, { ...program, read });
-    const feeds = [[this.source.input, undefined] as const, ...seeds.map(([value, seed]) => [seedName(value), seed] as const)];
+    const feeds = [
+      [this.source.input, undefined] as const,
+      ...seeds.map(([value, seed]) => [seedName(value), seed] as const),
+    ];
     for await (const { start, values } of this.#sweep(key, build, rows, feeds, outputs)) {
       const wrt = program.wrt.length;
-      yield { start, scores: toFloat64(values[0]!), gradients: values.slice(1, 1 + wrt), values: values.slice(1 + wrt) };
+      yield {
+        start,
+        scores: toFloat64(values[0]!),
+        gradients: values.slice(1, 1 + wrt),
+        values: values.slice(1 + wrt),
+      };
     }
   }
 
@@ -126,17 +161,37 @@ export class Network {
       const { shape } = typeOf(this.graph, value);
       const channels = shape[1]!;
       if (term.index >= channels) {
-        throw new GlassboxError("option", `the target reads ${term.kind} ${term.index}, but there are ${channels}`, { hint: `Choose one from 0 to ${channels - 1}.` });
+        throw new GlassboxError("option", `the target reads ${term.kind} ${term.index}, but there are ${channels}`, {
+          hint: `Choose one from 0 to ${channels - 1}.`,
+        });
       }
       const weights = byValue.get(value) ?? new Float32Array(channels);
       weights[term.index] = weights[term.index]! + term.weight / sizeOf(shape.slice(2));
       byValue.set(value, weights);
     }
-    return [...byValue].map(([value, weights]) => [value, float32([1, weights.length, ...typeOf(this.graph, value).shape.slice(2).map(() => 1)], weights)]);
+    return [...byValue].map(([value, weights]) => [
+      value,
+      float32(
+        [
+          1,
+          weights.length,
+          ...typeOf(this.graph, value)
+            .shape.slice(2)
+            .map(() => 1),
+        ],
+        weights,
+      ),
+    ]);
   }
 
   /** A compiled program, made once for each key and batch. The least recently used is released. */
-  async program(key: string, batch: number, build: (graph: Graph) => Graph, effort: Effort = "full", lanes = 1): Promise<Program> {
+  async program(
+    key: string,
+    batch: number,
+    build: (graph: Graph) => Graph,
+    effort: Effort = "full",
+    lanes = 1,
+  ): Promise<Program> {
     const full = `${batch} ${effort} ${lanes} ${key}`;
     const known = this.#programs.get(full) ?? this.runtime.compile(build(this.source.at(batch)), { effort, lanes });
     this.#programs.delete(full);
@@ -146,13 +201,23 @@ export class Network {
     if (this.#programs.size > cachedPrograms && oldest !== undefined) {
       const evicted = this.#programs.get(oldest)!;
       this.#programs.delete(oldest);
-      await evicted.then((program) => program.release(), () => undefined);
+      await evicted.then(
+        (program) => program.release(),
+        () => undefined,
+      );
     }
     return known;
   }
 
   async release(): Promise<void> {
-    await Promise.all([...this.#programs.values()].map((program) => program.then((p) => p.release(), () => undefined)));
+    await Promise.all(
+      [...this.#programs.values()].map((program) =>
+        program.then(
+          (p) => p.release(),
+          () => undefined,
+        ),
+      ),
+    );
     this.#programs.clear();
   }
 
@@ -176,7 +241,11 @@ export class Network {
     let lanes = this.#lanes(runs);
     let done = 0;
     if (lanes > 1 && !this.#trying && this.arrangement.read() === undefined && worthATrial(runs, lanes)) {
-      const results = await this.#tryArrangements(lanes, (count) => this.program(key, batch, build, "full", count), evaluateBy);
+      const results = await this.#tryArrangements(
+        lanes,
+        (count) => this.program(key, batch, build, "full", count),
+        evaluateBy,
+      );
       yield* results;
       done = results.length;
     }
@@ -197,7 +266,11 @@ export class Network {
   }
 
   /** The first runs of a sweep. A second sweep meanwhile does not try as well: that would disturb both clocks. */
-  async #tryArrangements<T>(lanes: number, compile: (lanes: number) => Promise<Program>, evaluateBy: (program: Program) => (run: number) => Promise<T>): Promise<readonly T[]> {
+  async #tryArrangements<T>(
+    lanes: number,
+    compile: (lanes: number) => Promise<Program>,
+    evaluateBy: (program: Program) => (run: number) => Promise<T>,
+  ): Promise<readonly T[]> {
     this.#trying = true;
     try {
       const [alone, beside] = [await compile(1), await compile(lanes)];
@@ -215,7 +288,10 @@ export class Network {
    * measures. Each lane has its own copy of the weights.
    */
   #lanes(runs: number): number {
-    const weights = [...this.graph.constants.values()].reduce((sum, { dtype, shape }) => sum + sizeOf(shape) * bytesPerElement(dtype), 0);
+    const weights = [...this.graph.constants.values()].reduce(
+      (sum, { dtype, shape }) => sum + sizeOf(shape) * bytesPerElement(dtype),
+      0,
+    );
     const affordable = Math.floor(this.#budget / 2 / (weights + this.microBatch() * this.#bytesOfSample()));
     return Math.max(1, Math.min(this.runtime.lanes ?? 1, runs, affordable));
   }
@@ -224,13 +300,19 @@ export class Network {
   microBatch(): number {
     if (!this.source.batchable) return 1;
     const bytes = this.#bytesOfSample();
-    return Math.max(1, Math.min(largestBatch, Math.ceil((4 * worthwhile) / bytes), Math.floor(this.#budget / 2 / bytes)));
+    return Math.max(
+      1,
+      Math.min(largestBatch, Math.ceil((4 * worthwhile) / bytes), Math.floor(this.#budget / 2 / bytes)),
+    );
   }
 
   /** A gradient holds every activation and its cotangent. */
   #bytesOfSample(): number {
     const graph = this.graph;
-    return 2 * graph.nodes.reduce((sum, { outputs }) => sum + outputs.reduce((n, output) => n + bytesOf(graph, output), 0), 0);
+    return (
+      2 *
+      graph.nodes.reduce((sum, { outputs }) => sum + outputs.reduce((n, output) => n + bytesOf(graph, output), 0), 0)
+    );
   }
 }
 

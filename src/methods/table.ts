@@ -9,6 +9,15 @@ import type { AnyMethod } from "./method.ts";
 import { prediction } from "./prediction/prediction.ts";
 
 /** Every method there is. Panels, command line, experiment files and their schema read this table. */
-const all: readonly AnyMethod[] = [prediction, gradient, inputGradient, smoothGrad, integratedGradients, gradCam, guidedBackprop, deconvnet];
+const all: readonly AnyMethod[] = [
+  prediction,
+  gradient,
+  inputGradient,
+  smoothGrad,
+  integratedGradients,
+  gradCam,
+  guidedBackprop,
+  deconvnet,
+];
 
 export const methods: ReadonlyMap<string, AnyMethod> = new Map(all.map((method) => [method.id, method]));

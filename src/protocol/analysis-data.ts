@@ -1,5 +1,17 @@
 /** What the analyses of an experiment find, each whole and of a kind of its own. */
-import type { AttentionGlance, AttentionRows, AttentionSummary, DirectAttribution, Generated, GeneratedPart, Lens, LensPart, NextTokens, Patched, Words } from "./language.ts";
+import type {
+  AttentionGlance,
+  AttentionRows,
+  AttentionSummary,
+  DirectAttribution,
+  Generated,
+  GeneratedPart,
+  Lens,
+  LensPart,
+  NextTokens,
+  Patched,
+  Words,
+} from "./language.ts";
 import type { ProbeChart, ProbeProvenance } from "./probing.ts";
 import type { Check, Code, DisplayData, Provenance, Result, ResultData } from "./result.ts";
 import type { Visualization, VisualizationProvenance } from "./visualization.ts";
@@ -39,7 +51,11 @@ export type DataOf<Kind extends AnalysisData["kind"]> = Extract<AnalysisData, { 
 
 /** A result whose kind is known. */
 export type ResultOf<Kind extends AnalysisData["kind"]> = Omit<Result<DataOf<Kind>>, "provenance"> & {
-  readonly provenance: Kind extends "probes" ? ProbeProvenance : Kind extends "grown" ? VisualizationProvenance : Provenance;
+  readonly provenance: Kind extends "probes"
+    ? ProbeProvenance
+    : Kind extends "grown"
+      ? VisualizationProvenance
+      : Provenance;
 };
 
 export interface AnalysisResult<Data = AnalysisData> {

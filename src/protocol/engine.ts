@@ -68,7 +68,11 @@ export interface RunOutcome<Data = ResultData> {
 
 export const openModel = new RequestType<ModelParams, ModelCard, Failure>("model/open");
 export const prepareInput = new RequestType<InputParams, PreparedInput, Failure>("input/prepare");
-export const rememberPreprocessing = new RequestType<ModelParams & { readonly preprocessing: Preprocessing | undefined }, null, Failure>("model/rememberPreprocessing");
+export const rememberPreprocessing = new RequestType<
+  ModelParams & { readonly preprocessing: Preprocessing | undefined },
+  null,
+  Failure
+>("model/rememberPreprocessing");
 export const runMethod = new RequestType<RunParams, RunOutcome, Failure>("method/run");
 /** The same, reduced for drawing. The exact result stays in the engine under the job's name. */
 export const showMethod = new RequestType<RunParams, RunOutcome<DisplayData>, Failure>("method/show");

@@ -129,14 +129,24 @@ export interface ExperimentParams {
   readonly detail: "exact" | "display";
 }
 
-export type ExperimentEvent = { readonly job: string } & (
+export type ExperimentEvent = { readonly job: string } &
   /** Once, before anything runs: the whole plan, of which a shard runs a part, the methods that it asks, and where each analysis stands in the file. */
-  | { readonly kind: "planned"; readonly model: ModelCard | LanguageCard; readonly methods: readonly MethodCard[]; readonly title: string; readonly text: string; readonly inputs: readonly PlannedInput[]; readonly tasks: readonly TaskCard[]; readonly places: Readonly<Record<string, Range>> }
-  /** Once a picture or tensor, before its tasks. */
-  | { readonly kind: "input"; readonly input: string; readonly prepared: PreparedInput }
-  | { readonly kind: "progress"; readonly task: TaskCard; readonly progress: Progress }
-  | { readonly kind: "done"; readonly outcome: TaskOutcome<AnalysisData | ShownData> }
-);
+  (
+    | {
+        readonly kind: "planned";
+        readonly model: ModelCard | LanguageCard;
+        readonly methods: readonly MethodCard[];
+        readonly title: string;
+        readonly text: string;
+        readonly inputs: readonly PlannedInput[];
+        readonly tasks: readonly TaskCard[];
+        readonly places: Readonly<Record<string, Range>>;
+      }
+    /** Once a picture or tensor, before its tasks. */
+    | { readonly kind: "input"; readonly input: string; readonly prepared: PreparedInput }
+    | { readonly kind: "progress"; readonly task: TaskCard; readonly progress: Progress }
+    | { readonly kind: "done"; readonly outcome: TaskOutcome<AnalysisData | ShownData> }
+  );
 
 export interface ExperimentOutcome {
   readonly problems: readonly Problem[];
@@ -152,6 +162,12 @@ export interface ExperimentOutcome {
 export const runExperiment = new RequestType<ExperimentParams, ExperimentOutcome, Failure>("experiment/run");
 export const experimentEvent = new NotificationType<ExperimentEvent>("experiment/event");
 /** Everything that is wrong in the file, judged against its model and the files it names. */
-export const checkExperiment = new RequestType<Pick<ExperimentParams, "file" | "text" | "model">, readonly Problem[], Failure>("experiment/check");
+export const checkExperiment = new RequestType<
+  Pick<ExperimentParams, "file" | "text" | "model">,
+  readonly Problem[],
+  Failure
+>("experiment/check");
 /** An experiment with whole paths as it is to be saved in a folder: paths relative to it. */
-export const rebaseExperiment = new RequestType<{ readonly text: string; readonly folder: string }, string, Failure>("experiment/rebase");
+export const rebaseExperiment = new RequestType<{ readonly text: string; readonly folder: string }, string, Failure>(
+  "experiment/rebase",
+);

@@ -30,15 +30,23 @@ export const listPictures = new RequestType0<readonly PictureChoice[], Failure>(
 /** Opens a dialog; `null` if it was closed. */
 export const pickPicture = new RequestType0<PictureChoice | null, Failure>("panel/pickPicture");
 /** Keeps a dropped file so that a reload finds it again. */
-export const keepPicture = new RequestType<{ readonly name: string; readonly bytes: Uint8Array }, PictureChoice, Failure>("panel/keepPicture");
+export const keepPicture = new RequestType<
+  { readonly name: string; readonly bytes: Uint8Array },
+  PictureChoice,
+  Failure
+>("panel/keepPicture");
 /** The picture that a URI names, dropped from one of VS Code's lists. */
 export const namedPicture = new RequestType<{ readonly uri: string }, PictureChoice, Failure>("panel/namedPicture");
 /** Remembers the picture as the last used with this model, and names the tab after it. */
-export const pictureShown = new NotificationType<{ readonly path: string; readonly label: string }>("panel/pictureShown");
+export const pictureShown = new NotificationType<{ readonly path: string; readonly label: string }>(
+  "panel/pictureShown",
+);
 /** Keeps what the panel shows: VS Code saves a webview's own state seconds later, and not while it has the focus. */
 export const keepIntent = new NotificationType<{ readonly intent: unknown }>("panel/keepIntent");
 /** Writes the exact result of a job where the person says. */
-export const exportResult = new RequestType<ExportParams & { readonly suggestedName: string }, string | null, Failure>("panel/exportResult");
+export const exportResult = new RequestType<ExportParams & { readonly suggestedName: string }, string | null, Failure>(
+  "panel/exportResult",
+);
 /** A unit of a layer, or the layer's grid of units on the page that holds this unit. */
 export interface UnitWanted {
   readonly site: string;

@@ -70,12 +70,33 @@ export interface LanguageCard {
   /** `undefined` if there is none beside the weights: prompts are then ids. */
   readonly tokenizer: TokenizerCard | undefined;
   /** In TransformerLens's words. Shapes are for one token. */
-  readonly sites: readonly { readonly name: string; readonly axes: readonly string[]; readonly shape: readonly number[]; readonly role: string }[];
+  readonly sites: readonly {
+    readonly name: string;
+    readonly axes: readonly string[];
+    readonly shape: readonly number[];
+    readonly role: string;
+  }[];
   readonly notes: readonly string[];
 }
 
 /** What the header alone says. */
-export type LanguageOutline = Pick<LanguageCard, "path" | "name" | "format" | "family" | "layers" | "width" | "heads" | "keyValueHeads" | "headWidth" | "hidden" | "vocabulary" | "context" | "parameters" | "sites">;
+export type LanguageOutline = Pick<
+  LanguageCard,
+  | "path"
+  | "name"
+  | "format"
+  | "family"
+  | "layers"
+  | "width"
+  | "heads"
+  | "keyValueHeads"
+  | "headWidth"
+  | "hidden"
+  | "vocabulary"
+  | "context"
+  | "parameters"
+  | "sites"
+>;
 
 export interface TokenizerCard {
   readonly vocabulary: number;
@@ -88,7 +109,8 @@ export interface TokenizerCard {
 }
 
 /** A text, or ids. `addBos` overrides the tokenizer's policy. */
-export type Prompt = { readonly text: string; readonly addBos?: boolean | undefined } | { readonly ids: readonly number[] };
+export type Prompt =
+  { readonly text: string; readonly addBos?: boolean | undefined } | { readonly ids: readonly number[] };
 
 export interface PromptParams extends ModelParams {
   readonly prompt: Prompt;
@@ -115,11 +137,30 @@ export interface Tokenized {
 /** A change of the run. Tokens count from the prompt's first; without them it acts everywhere, on what is generated as well. */
 export type EditSpec =
   /** Multiplies a site's activation, or one head's; 0 ablates it. */
-  | { readonly kind: "scale"; readonly site: string; readonly factor: number; readonly head?: number | undefined; readonly tokens?: readonly number[] | undefined }
+  | {
+      readonly kind: "scale";
+      readonly site: string;
+      readonly factor: number;
+      readonly head?: number | undefined;
+      readonly tokens?: readonly number[] | undefined;
+    }
   /** Sets a site's activation, or one head's, to its mean over all tokens of some prompts: ablation that keeps what is always there. */
-  | { readonly kind: "mean"; readonly site: string; readonly over: readonly Prompt[]; readonly head?: number | undefined; readonly tokens?: readonly number[] | undefined }
+  | {
+      readonly kind: "mean";
+      readonly site: string;
+      readonly over: readonly Prompt[];
+      readonly head?: number | undefined;
+      readonly tokens?: readonly number[] | undefined;
+    }
   /** Adds strength × (state of `toward` − state of `from`), both at their last token, to the stream at a site. */
-  | { readonly kind: "steer"; readonly site: string; readonly toward: Prompt; readonly from: Prompt; readonly strength: number; readonly tokens?: readonly number[] | undefined };
+  | {
+      readonly kind: "steer";
+      readonly site: string;
+      readonly toward: Prompt;
+      readonly from: Prompt;
+      readonly strength: number;
+      readonly tokens?: readonly number[] | undefined;
+    };
 
 /** A token by its id, or the one token that a text is. */
 export type Word = number | string;
@@ -312,7 +353,9 @@ export interface PatchParams extends ModelParams, JobParams {
 }
 
 /** Known before any cell: what the metric is in both runs. Then a layer at a time, coarse first: the metric with each cell patched. */
-export type PatchPart = { readonly kind: "baseline"; readonly clean: number; readonly corrupted: number; readonly columns: number } | { readonly kind: "layer"; readonly layer: number; readonly cells: Float64Array };
+export type PatchPart =
+  | { readonly kind: "baseline"; readonly clean: number; readonly corrupted: number; readonly columns: number }
+  | { readonly kind: "layer"; readonly layer: number; readonly cells: Float64Array };
 
 export interface Patched {
   readonly kind: "patched";
@@ -333,12 +376,22 @@ export const openLanguage = new RequestType<ModelParams, LanguageCard, Failure>(
 /** At once and at no cost: for hovers. */
 export const outlineLanguage = new RequestType<ModelParams, LanguageOutline, Failure>("language/outline");
 export const tokenize = new RequestType<PromptParams, Tokenized, Failure>("language/tokenize");
-export const readNextTokens = new RequestType<NextTokensParams, LanguageResult<NextTokens>, Failure>("language/nextTokens");
-export const readAttentionRows = new RequestType<AttentionRowsParams, LanguageResult<AttentionRows>, Failure>("language/attentionRows");
-export const readDirectAttribution = new RequestType<DirectAttributionParams, LanguageResult<DirectAttribution>, Failure>("language/directAttribution");
+export const readNextTokens = new RequestType<NextTokensParams, LanguageResult<NextTokens>, Failure>(
+  "language/nextTokens",
+);
+export const readAttentionRows = new RequestType<AttentionRowsParams, LanguageResult<AttentionRows>, Failure>(
+  "language/attentionRows",
+);
+export const readDirectAttribution = new RequestType<
+  DirectAttributionParams,
+  LanguageResult<DirectAttribution>,
+  Failure
+>("language/directAttribution");
 export const generateText = new RequestType<GenerateParams, LanguageOutcome<Generated>, Failure>("language/generate");
 export const generateEvent = new NotificationType<JobEvent<GeneratedPart>>("language/generateEvent");
-export const glanceAttention = new RequestType<AttentionParams, LanguageOutcome<AttentionSummary>, Failure>("language/attention");
+export const glanceAttention = new RequestType<AttentionParams, LanguageOutcome<AttentionSummary>, Failure>(
+  "language/attention",
+);
 export const attentionEvent = new NotificationType<JobEvent<AttentionGlance>>("language/attentionEvent");
 export const runLens = new RequestType<LensParams, LanguageOutcome<Lens>, Failure>("language/lens");
 export const lensEvent = new NotificationType<JobEvent<LensPart>>("language/lensEvent");

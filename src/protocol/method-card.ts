@@ -10,7 +10,8 @@ export interface MethodCard {
   readonly summary: string;
   readonly cost: string;
   readonly takes: Subject;
-  readonly paper: { readonly title: string; readonly authors: string; readonly year: number; readonly link: string } | undefined;
+  readonly paper:
+    { readonly title: string; readonly authors: string; readonly year: number; readonly link: string } | undefined;
   readonly needsTarget: boolean;
   readonly options: readonly OptionCard[];
 }

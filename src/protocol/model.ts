@@ -19,7 +19,8 @@ export interface ModelCard {
   /** What was done at import that a person should know. */
   readonly notes: readonly string[];
   /** Set for classifiers. */
-  readonly classes: { readonly count: number; readonly names: readonly string[] | undefined; readonly source: string } | undefined;
+  readonly classes:
+    { readonly count: number; readonly names: readonly string[] | undefined; readonly source: string } | undefined;
   /** Set where the input is one picture. */
   readonly picture: PictureCard | undefined;
 }

@@ -10,5 +10,9 @@ export interface SaveParams {
 /** Asks where to save; the path, or `null` if the dialog was closed. */
 export const saveFile = new RequestType<SaveParams, string | null, Failure>("panel/saveFile");
 /** Asks where to save the question as an experiment file, writes it with paths relative to there, and opens it beside. */
-export const saveAsExperiment = new RequestType<{ readonly experiment: string; readonly suggestedName: string }, string | null, Failure>("panel/saveAsExperiment");
+export const saveAsExperiment = new RequestType<
+  { readonly experiment: string; readonly suggestedName: string },
+  string | null,
+  Failure
+>("panel/saveAsExperiment");
 export const copyText = new RequestType<{ readonly text: string }, null, Failure>("panel/copyText");

@@ -16,7 +16,11 @@ export interface DataCard {
   readonly sha256: string;
   readonly count: number;
   readonly pictures: boolean;
-  readonly labels: readonly { readonly name: string; readonly classes: readonly string[]; /** Rows of each class. */ readonly counts: readonly number[] }[];
+  readonly labels: readonly {
+    readonly name: string;
+    readonly classes: readonly string[];
+    /** Rows of each class. */ readonly counts: readonly number[];
+  }[];
   /** Sites that are probed if none are named. */
   readonly usualSites: readonly string[];
 }
@@ -36,7 +40,15 @@ export interface ProbeOptions {
   readonly raw: boolean;
 }
 
-export const usualProbeOptions: ProbeOptions = { pooling: "mean", testShare: 0.25, folds: 5, seed: 0, random: true, shuffled: true, raw: true };
+export const usualProbeOptions: ProbeOptions = {
+  pooling: "mean",
+  testShare: 0.25,
+  folds: 5,
+  seed: 0,
+  random: true,
+  shuffled: true,
+  raw: true,
+};
 
 export interface ProbeParams extends DataParams {
   /** Chosen by the caller; events carry it. */

@@ -25,7 +25,11 @@ export interface VisualizeOptions {
 }
 
 /** Unless others are asked for. 512 are lucid's own. */
-export const usualSteps: Readonly<Record<VisualizeOptions["preset"], number>> = { glassbox: 256, lucid: 512, pixel: 256 };
+export const usualSteps: Readonly<Record<VisualizeOptions["preset"], number>> = {
+  glassbox: 256,
+  lucid: 512,
+  pixel: 256,
+};
 
 export const usualVisualizeOptions: VisualizeOptions = {
   preset: "glassbox",

@@ -70,9 +70,26 @@ export interface Control {
 
 /** A drawing of what blocks found. Readings are `block/analysis.…`. */
 export type Figure =
-  | { readonly kind: "bars"; readonly title: string; readonly unit: string; readonly scale: number; readonly bars: readonly { readonly label: string; readonly reading: string }[] }
-  | { readonly kind: "lines"; readonly title: string; readonly unit: string; readonly scale: number; readonly labels: readonly string[]; readonly lines: readonly { readonly label: string; readonly readings: readonly string[] }[] }
-  | { readonly kind: "maps"; readonly title: string; readonly maps: readonly { readonly label: string; readonly result: string }[] };
+  | {
+      readonly kind: "bars";
+      readonly title: string;
+      readonly unit: string;
+      readonly scale: number;
+      readonly bars: readonly { readonly label: string; readonly reading: string }[];
+    }
+  | {
+      readonly kind: "lines";
+      readonly title: string;
+      readonly unit: string;
+      readonly scale: number;
+      readonly labels: readonly string[];
+      readonly lines: readonly { readonly label: string; readonly readings: readonly string[] }[];
+    }
+  | {
+      readonly kind: "maps";
+      readonly title: string;
+      readonly maps: readonly { readonly label: string; readonly result: string }[];
+    };
 
 export interface Question {
   readonly id: string;
@@ -81,7 +98,14 @@ export interface Question {
   readonly truth: string;
   readonly scale: number;
   readonly answer:
-    | { readonly kind: "slider"; readonly from: number; readonly to: number; readonly step: number; readonly unit: string; /** So far off is still right. */ readonly near: number }
+    | {
+        readonly kind: "slider";
+        readonly from: number;
+        readonly to: number;
+        readonly step: number;
+        readonly unit: string;
+        /** So far off is still right. */ readonly near: number;
+      }
     | { readonly kind: "choice"; readonly choices: readonly Choice[] };
   /** Said once the truth is known. */
   readonly why: string;
@@ -154,7 +178,9 @@ export const runBlock = new RequestType<RunBlockParams, BlockOutcome, Failure>("
 export const blockEvent = new NotificationType<BlockEvent>("walkthrough/event");
 export const keepProgress = new NotificationType<WalkthroughProgress>("walkthrough/keep");
 /** Opens the source of an excerpt beside; false where this installation has none, and the excerpt is all there is. */
-export const openExcerpt = new RequestType<{ readonly file: string; readonly line: number }, boolean, Failure>("walkthrough/openExcerpt");
+export const openExcerpt = new RequestType<{ readonly file: string; readonly line: number }, boolean, Failure>(
+  "walkthrough/openExcerpt",
+);
 /** A dialog or a pick; `null` if it was closed. */
 export const pickModel = new RequestType0<string | null, Failure>("walkthrough/pickModel");
 export const openAnother = new NotificationType<{ readonly id: string }>("walkthrough/open");

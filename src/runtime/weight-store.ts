@@ -33,7 +33,9 @@ export class WeightStore {
     if (constant.identity === undefined) return undefined;
     const file = nameOf(constant.identity);
     const bytes = sizeOf(constant.shape) * bytesPerElement(constant.dtype);
-    return fs.statSync(path.join(this.folder, file), { throwIfNoEntry: false })?.size === bytes ? { file, offset: 0, bytes } : undefined;
+    return fs.statSync(path.join(this.folder, file), { throwIfNoEntry: false })?.size === bytes
+      ? { file, offset: 0, bytes }
+      : undefined;
   }
 
   #store(constant: Constant): WeightLocation {
@@ -54,4 +56,5 @@ export class WeightStore {
   }
 }
 
-const nameOf = (content: string | Uint8Array): string => `${createHash("sha256").update(content).digest("hex").slice(0, 32)}.weights`;
+const nameOf = (content: string | Uint8Array): string =>
+  `${createHash("sha256").update(content).digest("hex").slice(0, 32)}.weights`;

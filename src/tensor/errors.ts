@@ -8,7 +8,11 @@ export class GlassboxError extends Error {
   readonly where: string | undefined;
   readonly hint: string | undefined;
 
-  constructor(kind: ErrorKind, what: string, place: { readonly where?: string | undefined; readonly hint?: string | undefined } = {}) {
+  constructor(
+    kind: ErrorKind,
+    what: string,
+    place: { readonly where?: string | undefined; readonly hint?: string | undefined } = {},
+  ) {
     super([what, place.where && `(${place.where})`, place.hint].filter(Boolean).join(" "));
     this.name = "GlassboxError";
     this.kind = kind;

@@ -28,8 +28,23 @@ test("a value between two float16 rounds to nearest, ties to even", () => {
 });
 
 test("many at once round as one does: every float16, what lies between two of them, and a hundred thousand float32 of any size", () => {
-  const values: number[] = [65519, 65520, -65536, 2 ** -24, 2 ** -25, 1.01 * 2 ** -25, 2 ** -26, 1e-40, 0, -0, Infinity, -Infinity, NaN];
-  for (let bits = 0; bits < 0x7c00; bits++) values.push(float16ToNumber(bits), (float16ToNumber(bits) + float16ToNumber(bits + 1)) / 2);
+  const values: number[] = [
+    65519,
+    65520,
+    -65536,
+    2 ** -24,
+    2 ** -25,
+    1.01 * 2 ** -25,
+    2 ** -26,
+    1e-40,
+    0,
+    -0,
+    Infinity,
+    -Infinity,
+    NaN,
+  ];
+  for (let bits = 0; bits < 0x7c00; bits++)
+    values.push(float16ToNumber(bits), (float16ToNumber(bits) + float16ToNumber(bits + 1)) / 2);
   const random = new Random(3);
   for (let i = 0; i < 100_000; i++) values.push(random.uniform(-2, 2) * 2 ** random.uniform(-30, 18));
   const single = Float32Array.from(values);

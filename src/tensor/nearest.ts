@@ -1,6 +1,8 @@
 /** The word that a slip of the fingers meant: at most two letters changed, added or left out. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
-  const ranked = words.map((other) => ({ other, distance: editDistance(word, other) })).sort((a, b) => a.distance - b.distance);
+  const ranked = words
+    .map((other) => ({ other, distance: editDistance(word, other) }))
+    .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   return best !== undefined && best.distance <= Math.min(2, Math.floor(word.length / 2)) ? best.other : undefined;
 }
@@ -10,7 +12,8 @@ export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
     row = next;
   }
   return row[b.length]!;
@@ -20,9 +23,13 @@ export function editDistance(a: string, b: string): number {
 export function nearestWords(word: string, words: readonly string[], limit = 3): readonly string[] {
   const low = word.toLowerCase();
   // A long list is ranked by what is cheap first: a model has thousands of sites and this runs as a person types.
-  const shortlist = words.length <= 400 ? words : [...words].sort((a, b) => sharedStart(b, word) - sharedStart(a, word)).slice(0, 400);
+  const shortlist =
+    words.length <= 400 ? words : [...words].sort((a, b) => sharedStart(b, word) - sharedStart(a, word)).slice(0, 400);
   return shortlist
-    .map((other) => ({ other, distance: other.toLowerCase().includes(low) && low !== "" ? 0.5 : editDistance(low, other.toLowerCase()) }))
+    .map((other) => ({
+      other,
+      distance: other.toLowerCase().includes(low) && low !== "" ? 0.5 : editDistance(low, other.toLowerCase()),
+    }))
     .filter(({ distance, other }) => distance <= Math.max(2, Math.ceil(Math.max(word.length, other.length) / 3)))
     .sort((a, b) => a.distance - b.distance || (a.other < b.other ? -1 : 1))
     .slice(0, limit)

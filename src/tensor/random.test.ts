@@ -21,8 +21,16 @@ test("uniform and normal deviates have their moments", () => {
   };
   const within = (actual: number[], expected: number[], tolerance: number) =>
     actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]!) < tolerance, `moment ${i + 1} is ${value}`));
-  within(moments(() => random.uniform()), [1 / 2, 1 / 3, 1 / 4, 1 / 5], 0.005);
-  within(moments(() => random.normal()), [0, 1, 0, 3], 0.06);
+  within(
+    moments(() => random.uniform()),
+    [1 / 2, 1 / 3, 1 / 4, 1 / 5],
+    0.005,
+  );
+  within(
+    moments(() => random.normal()),
+    [0, 1, 0, 3],
+    0.06,
+  );
 });
 
 test("a permutation holds every index once, and each place is equally likely", () => {

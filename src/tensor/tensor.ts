@@ -22,7 +22,11 @@ export function tensor(dtype: DType, shape: Shape, data: TypedArray): Tensor {
 }
 
 export const float32 = (shape: Shape, values: ArrayLike<number>): Tensor =>
-  tensor("float32", shape, values instanceof Float32Array ? (values as Float32Array<ArrayBuffer>) : Float32Array.from(values));
+  tensor(
+    "float32",
+    shape,
+    values instanceof Float32Array ? (values as Float32Array<ArrayBuffer>) : Float32Array.from(values),
+  );
 
 /** Numbers of any type, widened. 64-bit integers beyond ±2⁵³ lose their last bits. */
 export function toFloat64({ dtype, data }: Tensor): Float64Array {
@@ -42,7 +46,14 @@ export function fromFloat64(dtype: DType, shape: Shape, values: ArrayLike<number
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
     for (let i = 0; i < values.length; i++) data[i] = toBigInt(values[i]!);
   } else {
-    const encode = dtype === "float16" ? numberToFloat16 : dtype === "bfloat16" ? numberToBfloat16 : dtype === "bool" ? toBit : undefined;
+    const encode =
+      dtype === "float16"
+        ? numberToFloat16
+        : dtype === "bfloat16"
+          ? numberToBfloat16
+          : dtype === "bool"
+            ? toBit
+            : undefined;
     if (encode === undefined) data.set(values as ArrayLike<number>);
     else for (let i = 0; i < values.length; i++) data[i] = encode(values[i]!);
   }
@@ -51,7 +62,9 @@ export function fromFloat64(dtype: DType, shape: Shape, values: ArrayLike<number
 
 export function castTensor(value: Tensor, dtype: DType): Tensor {
   if (value.dtype === dtype) return value;
-  return dtype === "float32" && isFloat(value.dtype) ? toSingle(value) : fromFloat64(dtype, value.shape, toFloat64(value));
+  return dtype === "float32" && isFloat(value.dtype)
+    ? toSingle(value)
+    : fromFloat64(dtype, value.shape, toFloat64(value));
 }
 
 /** Without a copy in float64 between: weights are hundreds of megabytes. */

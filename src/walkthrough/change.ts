@@ -10,8 +10,13 @@ export function withChanges(text: string, changes: Readonly<Record<string, Optio
   for (const [name, value] of Object.entries(changes)) {
     const at = name.indexOf(".");
     const [id, option] = [name.slice(0, at), name.slice(at + 1)];
-    const index = isSeq(analyses) ? analyses.items.findIndex((item) => isMap(item) && (item.get("id") ?? item.get("method")) === id) : -1;
-    if (index < 0) throw new GlassboxError("option", `the option ${name} is of no analysis here`, { hint: "Write analysis.option, for example ig.baseline." });
+    const index = isSeq(analyses)
+      ? analyses.items.findIndex((item) => isMap(item) && (item.get("id") ?? item.get("method")) === id)
+      : -1;
+    if (index < 0)
+      throw new GlassboxError("option", `the option ${name} is of no analysis here`, {
+        hint: "Write analysis.option, for example ig.baseline.",
+      });
     document.setIn(["analyses", index, "options", option], value);
   }
   return document.toString();

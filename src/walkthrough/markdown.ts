@@ -11,13 +11,22 @@ function renderBlock(lines: readonly string[], formula: RenderFormula): string {
   const [first = ""] = lines;
   const inline = (words: string): string => renderInline(words, formula);
   const heading = /^(#{2,4}) (.*)$/.exec(first);
-  if (heading) return `<h${heading[1]!.length}>${inline(heading[2]!)}</h${heading[1]!.length}>${lines.length > 1 ? renderBlock(lines.slice(1), formula) : ""}`;
+  if (heading)
+    return `<h${heading[1]!.length}>${inline(heading[2]!)}</h${heading[1]!.length}>${lines.length > 1 ? renderBlock(lines.slice(1), formula) : ""}`;
   const whole = lines.join("\n");
   const display = /^\$\$([\s\S]+)\$\$$/.exec(whole.trim());
-  if (display) return `<div class="formula" tabindex="0" role="group" aria-label="Formula">${formula(display[1]!.trim(), true)}</div>`;
-  if (lines.every((line) => /^(- |  )/.test(line))) return `<ul>${items(lines, /^- /).map((item) => `<li>${inline(item)}</li>`).join("")}</ul>`;
-  if (/^\d+\. /.test(first)) return `<ol>${items(lines, /^\d+\. /).map((item) => `<li>${inline(item)}</li>`).join("")}</ol>`;
-  if (lines.every((line) => line.startsWith("> "))) return `<blockquote><p>${inline(lines.map((line) => line.slice(2)).join(" "))}</p></blockquote>`;
+  if (display)
+    return `<div class="formula" tabindex="0" role="group" aria-label="Formula">${formula(display[1]!.trim(), true)}</div>`;
+  if (lines.every((line) => /^(- |  )/.test(line)))
+    return `<ul>${items(lines, /^- /)
+      .map((item) => `<li>${inline(item)}</li>`)
+      .join("")}</ul>`;
+  if (/^\d+\. /.test(first))
+    return `<ol>${items(lines, /^\d+\. /)
+      .map((item) => `<li>${inline(item)}</li>`)
+      .join("")}</ol>`;
+  if (lines.every((line) => line.startsWith("> ")))
+    return `<blockquote><p>${inline(lines.map((line) => line.slice(2)).join(" "))}</p></blockquote>`;
   if (lines.length > 2 && lines.every((line) => /^\|.*\|$/.test(line))) return table(lines, inline);
   return `<p>${inline(lines.join(" "))}</p>`;
 }
@@ -31,9 +40,20 @@ const items = (lines: readonly string[], mark: RegExp): readonly string[] =>
   }, []);
 
 function table([head, _rule, ...rows]: readonly string[], inline: (words: string) => string): string {
-  const cells = (row: string): string[] => row.slice(1, -1).split("|").map((cell) => inline(cell.trim()));
-  const body = rows.map((row) => `<tr>${cells(row).map((cell, i) => (i === 0 ? `<th scope="row">${cell}</th>` : `<td>${cell}</td>`)).join("")}</tr>`);
-  return `<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>${cells(head!).map((cell) => `<th scope="col">${cell}</th>`).join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+  const cells = (row: string): string[] =>
+    row
+      .slice(1, -1)
+      .split("|")
+      .map((cell) => inline(cell.trim()));
+  const body = rows.map(
+    (row) =>
+      `<tr>${cells(row)
+        .map((cell, i) => (i === 0 ? `<th scope="row">${cell}</th>` : `<td>${cell}</td>`))
+        .join("")}</tr>`,
+  );
+  return `<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>${cells(head!)
+    .map((cell) => `<th scope="col">${cell}</th>`)
+    .join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 const token = /`([^`]+)`|\$([^$]+)\$|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\((https?:[^)\s]+)\)/g;

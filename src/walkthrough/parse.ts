@@ -1,4 +1,15 @@
-import { stepKinds, type Block, type Control, type Excerpt, type Figure, type PaperCard, type Part, type Question, type Step, type Walkthrough } from "../protocol/walkthrough.ts";
+import {
+  stepKinds,
+  type Block,
+  type Control,
+  type Excerpt,
+  type Figure,
+  type PaperCard,
+  type Part,
+  type Question,
+  type Step,
+  type Walkthrough,
+} from "../protocol/walkthrough.ts";
 import { renderInline, renderMarkdown, type RenderFormula } from "./markdown.ts";
 import { wrong, type Place } from "./problem.ts";
 import { YamlRecord } from "./record.ts";
@@ -22,7 +33,12 @@ export const overviewName = "walkthrough.md";
 /** A walkthrough from the files of its folder, by name: `walkthrough.md` and steps such as `03-saturation.md`, in the order of their names. */
 export function parseWalkthrough(id: string, files: ReadonlyMap<string, string>, workshop: Workshop): Walkthrough {
   const overview = files.get(overviewName);
-  if (overview === undefined) throw wrong({ file: `${id}/${overviewName}`, line: 1 }, "the walkthrough has no overview", `Write ${overviewName} with id, title, minutes and paper.`);
+  if (overview === undefined)
+    throw wrong(
+      { file: `${id}/${overviewName}`, line: 1 },
+      "the walkthrough has no overview",
+      `Write ${overviewName} with id, title, minutes and paper.`,
+    );
   const file = `${id}/${overviewName}`;
   const { front, segments } = cutSheet(overview, file);
   const about = new YamlRecord(front, { file, line: 2 }).only("id", "title", "minutes", "paper");
@@ -34,7 +50,9 @@ export function parseWalkthrough(id: string, files: ReadonlyMap<string, string>,
     summary: segments.map(({ text }) => text.trim()).join(" "),
     minutes: about.number("minutes"),
     paper: paperOf(about),
-    steps: names.map((name) => parseStep(`${id}/${name}`, name.replace(/^\d+-|\.md$/g, ""), files.get(name)!, workshop)),
+    steps: names.map((name) =>
+      parseStep(`${id}/${name}`, name.replace(/^\d+-|\.md$/g, ""), files.get(name)!, workshop),
+    ),
   };
   checkNames(walkthrough, { file, line: 1 });
   return walkthrough;
@@ -42,8 +60,16 @@ export function parseWalkthrough(id: string, files: ReadonlyMap<string, string>,
 
 function paperOf(about: YamlRecord): PaperCard {
   const paper = about.value("paper");
-  if (typeof paper !== "object" || paper === null) throw wrong(about.at("paper"), "paper must have title, authors, year, link, citationStatus and checked");
-  const record = new YamlRecord(JSON.stringify(paper), about.at("paper")).only("title", "authors", "year", "link", "citationStatus", "checked");
+  if (typeof paper !== "object" || paper === null)
+    throw wrong(about.at("paper"), "paper must have title, authors, year, link, citationStatus and checked");
+  const record = new YamlRecord(JSON.stringify(paper), about.at("paper")).only(
+    "title",
+    "authors",
+    "year",
+    "link",
+    "citationStatus",
+    "checked",
+  );
   return {
     title: record.text("title"),
     authors: record.text("authors"),
@@ -57,7 +83,12 @@ function paperOf(about: YamlRecord): PaperCard {
 function parseStep(file: string, id: string, text: string, workshop: Workshop): Step {
   const { front, segments } = cutSheet(text, file);
   const record = new YamlRecord(front, { file, line: 2 }).only("kind", "title");
-  return { id, kind: record.choice("kind", stepKinds), title: record.text("title"), parts: segments.map((segment) => parsePart(segment, file, workshop)) };
+  return {
+    id,
+    kind: record.choice("kind", stepKinds),
+    title: record.text("title"),
+    parts: segments.map((segment) => parsePart(segment, file, workshop)),
+  };
 }
 
 function parsePart(segment: Segment, file: string, workshop: Workshop): Part {
@@ -80,9 +111,15 @@ function parsePart(segment: Segment, file: string, workshop: Workshop): Part {
 /** ```` ```glassbox <id> [yours] ```` and the experiment; lines of `# control: analysis.option | label | a, b, c` name what a reader may change. */
 function parseBlock({ info, text, line }: Extract<Segment, { kind: "fence" }>, place: Place): Block {
   const [id, ...words] = info.split(/\s+/);
-  if (!id || !/^[\w-]+$/.test(id)) throw wrong({ ...place, line: line - 1 }, "a block that runs needs a name", "Write for example ```glassbox fifty-steps");
+  if (!id || !/^[\w-]+$/.test(id))
+    throw wrong(
+      { ...place, line: line - 1 },
+      "a block that runs needs a name",
+      "Write for example ```glassbox fifty-steps",
+    );
   const stray = words.find((each) => each !== "yours");
-  if (stray !== undefined) throw wrong({ ...place, line: line - 1 }, `there is no word ${stray} here`, "What may follow the name: yours.");
+  if (stray !== undefined)
+    throw wrong({ ...place, line: line - 1 }, `there is no word ${stray} here`, "What may follow the name: yours.");
   const record = new YamlRecord(text, place);
   return {
     id,
@@ -97,23 +134,60 @@ function parseBlock({ info, text, line }: Extract<Segment, { kind: "fence" }>, p
 
 function parseControl(words: string, place: Place): Control {
   const [option, label, choices] = words.split("|").map((word) => word.trim());
-  if (!option || !label || !choices) throw wrong(place, "a control needs an option, a label and choices", "Write # control: ig.baseline | Baseline | zero, black, white");
+  if (!option || !label || !choices)
+    throw wrong(
+      place,
+      "a control needs an option, a label and choices",
+      "Write # control: ig.baseline | Baseline | zero, black, white",
+    );
   return { option, label, choices: choices.split(",").map((word) => literal(word.trim())) };
 }
 
-const literal = (word: string): string | number | boolean => (word === "true" || word === "false" ? word === "true" : word !== "" && Number.isFinite(Number(word)) ? Number(word) : word);
+const literal = (word: string): string | number | boolean =>
+  word === "true" || word === "false"
+    ? word === "true"
+    : word !== "" && Number.isFinite(Number(word))
+      ? Number(word)
+      : word;
 
 function parseQuestion(record: YamlRecord, formula: RenderFormula): Question {
   record.only("id", "ask", "truth", "scale", "slider", "choices", "why");
-  const said = { id: record.text("id"), ask: renderInline(record.text("ask"), formula), truth: record.text("truth"), scale: record.number("scale", 1), why: renderInline(record.text("why"), formula) };
-  if (record.has("slider") === record.has("choices")) throw wrong(record.place, "a question has either a slider or choices");
+  const said = {
+    id: record.text("id"),
+    ask: renderInline(record.text("ask"), formula),
+    truth: record.text("truth"),
+    scale: record.number("scale", 1),
+    why: renderInline(record.text("why"), formula),
+  };
+  if (record.has("slider") === record.has("choices"))
+    throw wrong(record.place, "a question has either a slider or choices");
   if (record.has("slider")) {
-    const slider = new YamlRecord(JSON.stringify(record.value("slider")), record.at("slider")).only("from", "to", "step", "unit", "near");
-    return { ...said, answer: { kind: "slider", from: slider.number("from"), to: slider.number("to"), step: slider.number("step"), unit: slider.text("unit", ""), near: slider.number("near") } };
+    const slider = new YamlRecord(JSON.stringify(record.value("slider")), record.at("slider")).only(
+      "from",
+      "to",
+      "step",
+      "unit",
+      "near",
+    );
+    return {
+      ...said,
+      answer: {
+        kind: "slider",
+        from: slider.number("from"),
+        to: slider.number("to"),
+        step: slider.number("step"),
+        unit: slider.text("unit", ""),
+        near: slider.number("near"),
+      },
+    };
   }
   const choices = record.records("choices").map(({ say, from, to }) => {
     if (typeof say !== "string") throw wrong(record.at("choices"), "every choice needs `say`");
-    return { say, from: typeof from === "number" ? from : -Number.MAX_VALUE, to: typeof to === "number" ? to : Number.MAX_VALUE };
+    return {
+      say,
+      from: typeof from === "number" ? from : -Number.MAX_VALUE,
+      to: typeof to === "number" ? to : Number.MAX_VALUE,
+    };
   });
   return { ...said, answer: { kind: "choice", choices } };
 }
@@ -125,20 +199,49 @@ function parseFigure(record: YamlRecord): Figure {
     if (typeof entry[name] !== "string") throw wrong(record.place, `every entry of the figure needs \`${name}\``);
     return entry[name];
   };
-  if (kind === "maps") return { kind, title, maps: record.only("kind", "title", "maps").records("maps").map((entry) => ({ label: word(entry, "label"), result: word(entry, "result") })) };
+  if (kind === "maps")
+    return {
+      kind,
+      title,
+      maps: record
+        .only("kind", "title", "maps")
+        .records("maps")
+        .map((entry) => ({ label: word(entry, "label"), result: word(entry, "result") })),
+    };
   const axis = { unit: record.text("unit", ""), scale: record.number("scale", 1) };
-  if (kind === "bars") return { kind, title, ...axis, bars: record.only("kind", "title", "unit", "scale", "bars").records("bars").map((entry) => ({ label: word(entry, "label"), reading: word(entry, "reading") })) };
+  if (kind === "bars")
+    return {
+      kind,
+      title,
+      ...axis,
+      bars: record
+        .only("kind", "title", "unit", "scale", "bars")
+        .records("bars")
+        .map((entry) => ({ label: word(entry, "label"), reading: word(entry, "reading") })),
+    };
   const labels = record.only("kind", "title", "unit", "scale", "labels", "lines").list("labels").map(String);
-  const lines = record.records("lines").map((entry) => ({ label: word(entry, "label"), readings: Array.isArray(entry.readings) ? entry.readings.map(String) : [] }));
+  const lines = record
+    .records("lines")
+    .map((entry) => ({
+      label: word(entry, "label"),
+      readings: Array.isArray(entry.readings) ? entry.readings.map(String) : [],
+    }));
   const short = lines.find(({ readings }) => readings.length !== labels.length);
-  if (short) throw wrong(record.at("lines"), `the line ${short.label} has ${short.readings.length} readings, but there are ${labels.length} labels`);
+  if (short)
+    throw wrong(
+      record.at("lines"),
+      `the line ${short.label} has ${short.readings.length} readings, but there are ${labels.length} labels`,
+    );
   return { kind, title, ...axis, labels, lines };
 }
 
 function parseCode(record: YamlRecord, { excerpt }: Workshop): Excerpt {
   record.only("file", "from", "lines", "says");
   try {
-    return { ...excerpt(record.text("file"), record.text("from"), record.number("lines", 1)), says: record.text("says") };
+    return {
+      ...excerpt(record.text("file"), record.text("from"), record.number("lines", 1)),
+      says: record.text("says"),
+    };
   } catch (error) {
     throw wrong(record.at("from"), error instanceof Error ? error.message : String(error));
   }
@@ -155,7 +258,12 @@ function checkNames({ steps }: Walkthrough, place: Place): void {
   }
   for (const reading of parts.flatMap(readingsOf)) {
     const { block } = splitReading(reading);
-    if (!blocks.some(({ id }) => id === block)) throw wrong(place, `the reading ${reading} speaks of no block of this walkthrough`, `Its blocks are: ${blocks.map(({ id }) => id).join(", ")}.`);
+    if (!blocks.some(({ id }) => id === block))
+      throw wrong(
+        place,
+        `the reading ${reading} speaks of no block of this walkthrough`,
+        `Its blocks are: ${blocks.map(({ id }) => id).join(", ")}.`,
+      );
   }
   const lost = parts.find((part) => part.kind === "answer" && !questions.some(({ id }) => id === part.question));
   if (lost?.kind === "answer") throw wrong(place, `there is no question ${lost.question} to answer`);
@@ -176,5 +284,14 @@ function readingsOf(part: Part): readonly string[] {
 }
 
 /** What the parts of a walkthrough read off one block. */
-export const readingsWanted = ({ steps }: Walkthrough, block: string): readonly string[] =>
-  [...new Set(steps.flatMap(({ parts }) => parts).filter((part) => part.kind !== "figure" || part.figure.kind !== "maps").flatMap(readingsOf).map(splitReading).filter((each) => each.block === block).map(({ path }) => path))];
+export const readingsWanted = ({ steps }: Walkthrough, block: string): readonly string[] => [
+  ...new Set(
+    steps
+      .flatMap(({ parts }) => parts)
+      .filter((part) => part.kind !== "figure" || part.figure.kind !== "maps")
+      .flatMap(readingsOf)
+      .map(splitReading)
+      .filter((each) => each.block === block)
+      .map(({ path }) => path),
+  ),
+];

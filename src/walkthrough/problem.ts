@@ -6,4 +6,5 @@ export interface Place {
   readonly line: number;
 }
 
-export const wrong = ({ file, line }: Place, what: string, hint?: string): GlassboxError => new GlassboxError("input", what, { where: `${file}:${line}`, ...(hint !== undefined && { hint }) });
+export const wrong = ({ file, line }: Place, what: string, hint?: string): GlassboxError =>
+  new GlassboxError("input", what, { where: `${file}:${line}`, ...(hint !== undefined && { hint }) });

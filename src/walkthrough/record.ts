@@ -11,11 +11,18 @@ export class YamlRecord {
     const document = parseDocument(text, { lineCounter: lines });
     const lineOf = (offset: number): number => place.line + lines.linePos(offset).line - 1;
     const [error] = document.errors;
-    if (error) throw wrong({ ...place, line: lineOf(error.pos[0]) }, error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, ""));
+    if (error)
+      throw wrong(
+        { ...place, line: lineOf(error.pos[0]) },
+        error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, ""),
+      );
     if (!isMap(document.contents)) throw wrong(place, "this must be a list of `name: value`");
     const entries = document.contents.items.map(({ key, value }) => {
       if (!isScalar(key)) throw wrong(place, "every name here must be a word");
-      return [String(key.value), { value: (value as { toJSON(): unknown } | null)?.toJSON(), line: lineOf(key.range?.[0] ?? 0) }] as const;
+      return [
+        String(key.value),
+        { value: (value as { toJSON(): unknown } | null)?.toJSON(), line: lineOf(key.range?.[0] ?? 0) },
+      ] as const;
     });
     this.place = place;
     this.#values = new Map(entries);
@@ -24,7 +31,8 @@ export class YamlRecord {
   /** Refuses names that nobody reads: a misspelt one would be lost in silence. */
   only(...names: readonly string[]): this {
     for (const [name, { line }] of this.#values) {
-      if (!names.includes(name)) throw wrong({ ...this.place, line }, `there is no ${name} here`, `What may stand here: ${names.join(", ")}.`);
+      if (!names.includes(name))
+        throw wrong({ ...this.place, line }, `there is no ${name} here`, `What may stand here: ${names.join(", ")}.`);
     }
     return this;
   }
@@ -49,7 +57,8 @@ export class YamlRecord {
   choice<T extends string>(name: string, choices: readonly T[]): T {
     const value = this.text(name);
     const found = choices.find((each) => each === value);
-    if (found === undefined) throw wrong(this.at(name), `${name} is ${value}`, `It must be one of: ${choices.join(", ")}.`);
+    if (found === undefined)
+      throw wrong(this.at(name), `${name} is ${value}`, `It must be one of: ${choices.join(", ")}.`);
     return found;
   }
 
@@ -62,7 +71,8 @@ export class YamlRecord {
   /** Each entry of a list as text and numbers by name. */
   records(name: string): readonly Readonly<Record<string, unknown>>[] {
     return this.list(name).map((entry) => {
-      if (typeof entry === "object" && entry !== null && !Array.isArray(entry)) return entry as Readonly<Record<string, unknown>>;
+      if (typeof entry === "object" && entry !== null && !Array.isArray(entry))
+        return entry as Readonly<Record<string, unknown>>;
       throw wrong(this.at(name), `every entry of ${name} must be a list of \`name: value\``);
     });
   }

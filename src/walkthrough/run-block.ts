@@ -1,6 +1,12 @@
 import type { CancellationToken } from "vscode-jsonrpc";
 import type { Failure } from "../protocol/engine.ts";
-import type { ClaimOutcome, ExperimentEvent, ExperimentOutcome, ExperimentParams, TaskOutcome } from "../protocol/experiment.ts";
+import type {
+  ClaimOutcome,
+  ExperimentEvent,
+  ExperimentOutcome,
+  ExperimentParams,
+  TaskOutcome,
+} from "../protocol/experiment.ts";
 import type { ShownData } from "../protocol/analysis-data.ts";
 import type { OptionValue, Progress } from "../protocol/result.ts";
 import type { Block, BlockOutcome } from "../protocol/walkthrough.ts";
@@ -9,7 +15,11 @@ import { wrong } from "./problem.ts";
 
 /** What a block needs of the engine, whoever speaks to it. */
 export interface Asked {
-  experiment(params: ExperimentParams, listen: (event: ExperimentEvent) => void, token?: CancellationToken): Promise<ExperimentOutcome>;
+  experiment(
+    params: ExperimentParams,
+    listen: (event: ExperimentEvent) => void,
+    token?: CancellationToken,
+  ): Promise<ExperimentOutcome>;
 }
 
 export interface RunSettings {
@@ -24,7 +34,11 @@ export interface RunSettings {
 }
 
 /** Runs one block through the engine, like any experiment file, and judges its claims. */
-export async function runBlock(block: Block, engine: Asked, { job, folder, changes, model, listen, token }: RunSettings): Promise<BlockOutcome> {
+export async function runBlock(
+  block: Block,
+  engine: Asked,
+  { job, folder, changes, model, listen, token }: RunSettings,
+): Promise<BlockOutcome> {
   const done: TaskOutcome<ShownData>[] = [];
   let picture: BlockOutcome["picture"];
   let planned = 0;
@@ -35,12 +49,23 @@ export async function runBlock(block: Block, engine: Asked, { job, folder, chang
     if (event.kind === "progress") listen(`${event.task.analysis}, ${done.length + 1} of ${planned}`, event.progress);
   };
   const file = `${folder}/${block.id}.glassbox.yaml`;
-  const outcome = await engine.experiment({ job, file, text: withChanges(block.text, changes), detail: "display", ...(model !== undefined && { model }) }, hear, token);
+  const outcome = await engine.experiment(
+    { job, file, text: withChanges(block.text, changes), detail: "display", ...(model !== undefined && { model }) },
+    hear,
+    token,
+  );
   const error = outcome.problems.find(({ severity }) => severity === "error");
   if (error) throw wrong({ file: block.file, line: block.line + error.range.start.line }, error.message);
   const failed = done.find(({ failure }) => failure !== undefined)?.failure;
   if (failed) throw new BlockFailure(failed);
-  return { block: block.id, tasks: done, readings: readingsOf(done), claims: outcome.claims, cancelled: outcome.cancelled, picture };
+  return {
+    block: block.id,
+    tasks: done,
+    readings: readingsOf(done),
+    claims: outcome.claims,
+    cancelled: outcome.cancelled,
+    picture,
+  };
 }
 
 /** A task's own failure, in its parts. */
@@ -57,9 +82,11 @@ export class BlockFailure extends Error {
 /** Every number that a claim reads, by the name that figures and questions use. */
 function readingsOf(tasks: readonly TaskOutcome<ShownData>[]): Record<string, number> {
   const found: Record<string, number> = {};
-  for (const { task, readings } of tasks) for (const { path, value } of readings) if (typeof value === "number") found[`${task.analysis}.${path}`] = value;
+  for (const { task, readings } of tasks)
+    for (const { path, value } of readings) if (typeof value === "number") found[`${task.analysis}.${path}`] = value;
   return found;
 }
 
 /** Claims that did not come out, in sentences; a claim that could not be judged did not either. */
-export const notReproduced = (claims: readonly ClaimOutcome[]): readonly string[] => claims.filter(({ status }) => status !== "holds").map(({ sentence }) => sentence);
+export const notReproduced = (claims: readonly ClaimOutcome[]): readonly string[] =>
+  claims.filter(({ status }) => status !== "holds").map(({ sentence }) => sentence);

@@ -8,4 +8,7 @@ export function scoreOf({ answer }: Question, predicted: number, truth: number):
 }
 
 /** Index of the choice in whose range the truth lies; −1 if none foresaw it. */
-export const rightChoice = (choices: readonly { readonly from: number; readonly to: number }[], truth: number): number => choices.findIndex(({ from, to }) => truth >= from && truth < to);
+export const rightChoice = (
+  choices: readonly { readonly from: number; readonly to: number }[],
+  truth: number,
+): number => choices.findIndex(({ from, to }) => truth >= from && truth < to);

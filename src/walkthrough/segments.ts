@@ -1,7 +1,15 @@
 import { wrong, type Place } from "./problem.ts";
 
 /** A Markdown file cut where something other than prose begins: front matter, prose, and fences with a word behind them. */
-export type Segment = { readonly kind: "prose"; readonly text: string; readonly line: number } | { readonly kind: "fence"; readonly word: string; readonly info: string; readonly text: string; readonly line: number };
+export type Segment =
+  | { readonly kind: "prose"; readonly text: string; readonly line: number }
+  | {
+      readonly kind: "fence";
+      readonly word: string;
+      readonly info: string;
+      readonly text: string;
+      readonly line: number;
+    };
 
 export interface Sheet {
   readonly front: string;
@@ -14,14 +22,16 @@ const fence = /^```(\w*)\s*(.*)$/;
 /** `line` of a segment is that of its first line of text; the front matter's is 2. */
 export function cutSheet(text: string, file: string): Sheet {
   const lines = text.replace(/\r\n/g, "\n").split("\n");
-  if (lines[0] !== "---") throw wrong({ file, line: 1 }, "the file must begin with front matter between two lines of ---");
+  if (lines[0] !== "---")
+    throw wrong({ file, line: 1 }, "the file must begin with front matter between two lines of ---");
   const end = lines.indexOf("---", 1);
   if (end < 0) throw wrong({ file, line: 1 }, "the front matter is not closed by a line of ---");
   const segments: Segment[] = [];
   let prose: string[] = [];
   let proseLine = end + 2;
   const closeProse = (): void => {
-    if (prose.some((line) => line.trim() !== "")) segments.push({ kind: "prose", text: prose.join("\n"), line: proseLine });
+    if (prose.some((line) => line.trim() !== ""))
+      segments.push({ kind: "prose", text: prose.join("\n"), line: proseLine });
     prose = [];
   };
   for (let i = end + 1; i < lines.length; i++) {

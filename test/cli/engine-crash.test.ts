@@ -6,7 +6,11 @@ import { openModel } from "../../src/protocol/engine.ts";
 import { cat, GlassboxProcess, root, sampleModel } from "./glassbox-process.ts";
 
 const glassbox = new GlassboxProcess();
-const engine = new EngineClient(() => ({ cacheFolder: glassbox.path("cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime", weights: "auto" }), undefined, path.join(root, "dist", "engine.mjs"));
+const engine = new EngineClient(
+  () => ({ cacheFolder: glassbox.path("cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime", weights: "auto" }),
+  undefined,
+  path.join(root, "dist", "engine.mjs"),
+);
 before(() => glassbox.build());
 after(() => {
   engine.stop();
@@ -14,7 +18,10 @@ after(() => {
 });
 
 test("an engine that dies in the middle of a run fails that run with a sentence, and the next request starts it again", async () => {
-  const first = engine.run({ model: sampleModel, input: { path: cat }, method: "smoothgrad", options: { samples: 1000 } }, () => process.kill(engine.processId!, "SIGKILL"));
+  const first = engine.run(
+    { model: sampleModel, input: { path: cat }, method: "smoothgrad", options: { samples: 1000 } },
+    () => process.kill(engine.processId!, "SIGKILL"),
+  );
   await assert.rejects(first, (error: unknown) => {
     assert.ok(error instanceof EngineFailure, String(error));
     assert.equal(error.failure.kind, "crash", error.message);

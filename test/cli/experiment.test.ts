@@ -11,7 +11,9 @@ after(() => glassbox.end());
 
 /** Every file under a folder, by its bytes. */
 function contents(folder: string): ReadonlyMap<string, string> {
-  const names = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => fs.statSync(path.join(folder, name)).isFile());
+  const names = fs
+    .readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => fs.statSync(path.join(folder, name)).isFile());
   return new Map(names.sort().map((name) => [name, fs.readFileSync(path.join(folder, name)).toString("latin1")]));
 }
 
@@ -44,7 +46,8 @@ test("a repeated run writes the same bytes, and four parts in any order join to 
   assert.equal(glassbox.run("run", file, "--out", glassbox.path("twice")).code, 0);
   sameFiles(glassbox.path("once"), glassbox.path("twice"));
   glassbox.forget();
-  for (const part of [2, 0, 3]) assert.equal(glassbox.run("run", file, "--shard", `${part}/4`, "--out", glassbox.path("parts")).code, 0);
+  for (const part of [2, 0, 3])
+    assert.equal(glassbox.run("run", file, "--shard", `${part}/4`, "--out", glassbox.path("parts")).code, 0);
   const early = glassbox.run("merge", glassbox.path("parts"));
   assert.equal(early.code, 2);
   assert.match(early.err, /2 of 6 tasks have not been run/);
@@ -57,9 +60,13 @@ test("a run that was killed goes on where it stopped, to the same bytes", async 
   const file = experiment("killed.glassbox.yaml", three.replace("steps: 4", "steps: 16"));
   const out = glassbox.path("killed");
   glassbox.forget();
-  const child = spawn(process.execPath, [path.join(root, "dist", "cli.mjs"), "run", file, "--out", out], { env: { ...process.env, GLASSBOX_CACHE: glassbox.path("cache") }, stdio: "ignore" });
+  const child = spawn(process.execPath, [path.join(root, "dist", "cli.mjs"), "run", file, "--out", out], {
+    env: { ...process.env, GLASSBOX_CACHE: glassbox.path("cache") },
+    stdio: "ignore",
+  });
   const died = new Promise((resolve) => child.once("exit", resolve));
-  while (!fs.existsSync(path.join(out, "tasks", "chelsea.gradient.json")) && !fs.existsSync(path.join(out, "tasks")) ) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!fs.existsSync(path.join(out, "tasks", "chelsea.gradient.json")) && !fs.existsSync(path.join(out, "tasks")))
+    await new Promise((resolve) => setTimeout(resolve, 20));
   child.kill("SIGKILL");
   await died;
   fs.writeFileSync(path.join(out, "tasks", "half.json.999999999.tmp"), "{");
@@ -73,8 +80,13 @@ test("a run that was killed goes on where it stopped, to the same bytes", async 
 });
 
 test("--check exits with 1 and both numbers when a claim does not hold", () => {
-  const claims = (bound: string): string => `model: SAMPLES/efficientnet-lite0.onnx\ninputs: [SAMPLES/chelsea.png]\nanalyses: [{ method: prediction }]\nclaims:\n  - expect: prediction.top.1.probability\n    ${bound}\n`;
-  const good = glassbox.run("run", experiment("good.glassbox.yaml", claims("is: 0.355\n    within: 3 points")), "--check");
+  const claims = (bound: string): string =>
+    `model: SAMPLES/efficientnet-lite0.onnx\ninputs: [SAMPLES/chelsea.png]\nanalyses: [{ method: prediction }]\nclaims:\n  - expect: prediction.top.1.probability\n    ${bound}\n`;
+  const good = glassbox.run(
+    "run",
+    experiment("good.glassbox.yaml", claims("is: 0.355\n    within: 3 points")),
+    "--check",
+  );
   assert.equal(good.code, 0, good.err);
   const bad = glassbox.run("run", experiment("bad.glassbox.yaml", claims("above: 0.5")), "--check");
   assert.equal(bad.code, 1, bad.err);
@@ -83,7 +95,10 @@ test("--check exits with 1 and both numbers when a claim does not hold", () => {
 });
 
 test("what is wrong in a file is said with its line and column, all at once, and nothing runs", () => {
-  const file = experiment("wrong.glassbox.yaml", "model: SAMPLES/efficientnet-lite.onnx\ninputs:\n  - SAMPLES/chelsy.png\nanalyses:\n  - method: smoothgard\n");
+  const file = experiment(
+    "wrong.glassbox.yaml",
+    "model: SAMPLES/efficientnet-lite.onnx\ninputs:\n  - SAMPLES/chelsy.png\nanalyses:\n  - method: smoothgard\n",
+  );
   const { code, err, out } = glassbox.run("run", file);
   assert.equal(code, 2);
   assert.equal(out, "");
@@ -95,7 +110,13 @@ test("what is wrong in a file is said with its line and column, all at once, and
 test("the sample experiment's claims hold within 30 seconds", () => {
   const started = performance.now();
   glassbox.forget();
-  const { code, out, err } = glassbox.run("run", path.join(samples, "cat.glassbox.yaml"), "--check", "--out", glassbox.path("cat"));
+  const { code, out, err } = glassbox.run(
+    "run",
+    path.join(samples, "cat.glassbox.yaml"),
+    "--check",
+    "--out",
+    glassbox.path("cat"),
+  );
   assert.equal(code, 0, out + err);
   assert.ok(performance.now() - started < 30_000);
 });

@@ -22,7 +22,9 @@ export class GlassboxProcess {
 
   /** The bundles as the sources are now; nothing is built when nothing changed. */
   build(): void {
-    const { status, stderr } = spawnSync(process.execPath, [path.join(root, "scripts", "build.mjs")], { encoding: "utf8" });
+    const { status, stderr } = spawnSync(process.execPath, [path.join(root, "scripts", "build.mjs")], {
+      encoding: "utf8",
+    });
     if (status !== 0) throw new Error(stderr);
   }
 
@@ -50,9 +52,13 @@ export class GlassboxProcess {
   runLine(line: string): Ran {
     const bin = this.path("bin");
     fs.mkdirSync(bin, { recursive: true });
-    fs.writeFileSync(path.join(bin, "glassbox"), `#!/bin/sh\nexec "${process.execPath}" "${cli}" "$@"\n`, { mode: 0o755 });
+    fs.writeFileSync(path.join(bin, "glassbox"), `#!/bin/sh\nexec "${process.execPath}" "${cli}" "$@"\n`, {
+      mode: 0o755,
+    });
     const options = this.#options();
-    return this.#ended(spawnSync("/bin/sh", ["-c", line], { ...options, env: { ...options.env, PATH: `${bin}:${process.env.PATH}` } }));
+    return this.#ended(
+      spawnSync("/bin/sh", ["-c", line], { ...options, env: { ...options.env, PATH: `${bin}:${process.env.PATH}` } }),
+    );
   }
 
   /** Ctrl+C as soon as it has said `after` on standard error. */
@@ -76,7 +82,12 @@ export class GlassboxProcess {
   }
 
   #options() {
-    return { cwd: this.folder, encoding: "utf8" as const, env: { ...process.env, GLASSBOX_CACHE: this.path("cache") }, maxBuffer: 1 << 26 };
+    return {
+      cwd: this.folder,
+      encoding: "utf8" as const,
+      env: { ...process.env, GLASSBOX_CACHE: this.path("cache") },
+      maxBuffer: 1 << 26,
+    };
   }
 
   #ended({ status, stdout, stderr }: { status: number | null; stdout: string; stderr: string }): Ran {

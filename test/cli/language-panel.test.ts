@@ -30,7 +30,15 @@ const edits: readonly EditSpec[] = [
 ];
 const asked = { model, prompt, edits, job: "panel" };
 const sweep: PatchParams = {
-  model, job: "panel", clean: prompt, corrupted: { ids: [3, 1, 7, 1, 5, 9] }, component: "resid_pre", metric: { kind: "logit-difference", answer: 2, wrong: 11 }, direction: "denoise", replacement: "run", method: "exact",
+  model,
+  job: "panel",
+  clean: prompt,
+  corrupted: { ids: [3, 1, 7, 1, 5, 9] },
+  component: "resid_pre",
+  metric: { kind: "logit-difference", answer: 2, wrong: 11 },
+  direction: "denoise",
+  replacement: "run",
+  method: "exact",
 };
 
 /** What the panel asks the engine in each of its views, with what streams in, as the terminal's document names it. */
@@ -38,17 +46,44 @@ type Ask = (part: (part: object) => void) => Promise<LanguageProof & { readonly 
 const told = (part: (part: object) => void) => (event: { readonly part: object }) => part(event.part);
 const views: Readonly<Record<string, { readonly ask: Ask; readonly parts?: "tokens" | "heads" | "layers" }>> = {
   "next token": { ask: () => service.nextTokens({ ...asked, top: 10 }) },
-  generation: { ask: (part) => service.generate({ ...asked, most: 6, temperature: 0.8, topP: 0.9, seed: 3, stop: [60] }, told(part), never), parts: "tokens" },
+  generation: {
+    ask: (part) =>
+      service.generate({ ...asked, most: 6, temperature: 0.8, topP: 0.9, seed: 3, stop: [60] }, told(part), never),
+    parts: "tokens",
+  },
   "attention, all heads": {
-    ask: (part) => service.attention({ ...asked, valueWeighted: false }, ({ part: { layer, heads } }) => heads.forEach((facts, head) => part({ layer, head, ...facts })), never),
+    ask: (part) =>
+      service.attention(
+        { ...asked, valueWeighted: false },
+        ({ part: { layer, heads } }) => heads.forEach((facts, head) => part({ layer, head, ...facts })),
+        never,
+      ),
     parts: "heads",
   },
-  "attention, one head": { ask: () => service.attentionRows({ ...asked, layer: 1, head: 4, valueWeighted: true, from: 0 }) },
+  "attention, one head": {
+    ask: () => service.attentionRows({ ...asked, layer: 1, head: 4, valueWeighted: true, from: 0 }),
+  },
   "logit lens": { ask: (part) => service.lens({ ...asked, top: 8 }, told(part), never), parts: "layers" },
   attribution: { ask: () => service.directAttribution({ ...asked, token: 4, targets: [2, 11] }) },
   patching: { ask: () => service.patch(sweep, () => undefined, never) },
-  "attribution patching": { ask: () => service.patch({ ...sweep, method: "attribution", component: "head" }, () => undefined, never) },
-  "mean ablation": { ask: () => service.patch({ ...sweep, corrupted: prompt, direction: "noise", replacement: "mean", means: [{ ids: [2, 7] }, { ids: [6, 2, 8] }], component: "mlp_out" }, () => undefined, never) },
+  "attribution patching": {
+    ask: () => service.patch({ ...sweep, method: "attribution", component: "head" }, () => undefined, never),
+  },
+  "mean ablation": {
+    ask: () =>
+      service.patch(
+        {
+          ...sweep,
+          corrupted: prompt,
+          direction: "noise",
+          replacement: "mean",
+          means: [{ ids: [2, 7] }, { ids: [6, 2, 8] }],
+          component: "mlp_out",
+        },
+        () => undefined,
+        never,
+      ),
+  },
 };
 
 for (const [name, { ask, parts }] of Object.entries(views)) {
@@ -58,7 +93,9 @@ for (const [name, { ask, parts }] of Object.entries(views)) {
     const { code: status, out, err } = glassbox.runLine(`${code.cli} --json`);
     assert.equal(status, 0, err);
     const terminal = JSON.parse(out) as Readonly<Record<string, unknown>>;
-    const shown = JSON.parse(toJson({ data, certificate, provenance, ...(parts ? { [parts]: streamed } : {}) })) as Readonly<Record<string, unknown>>;
+    const shown = JSON.parse(
+      toJson({ data, certificate, provenance, ...(parts ? { [parts]: streamed } : {}) }),
+    ) as Readonly<Record<string, unknown>>;
     for (const part of Object.keys(shown)) assert.deepEqual(terminal[part], shown[part], part);
   });
 }

@@ -14,7 +14,13 @@ const model = path.join(root, "test", "oracles", "tiny", "llama-tied-float32");
 interface Oracle {
   readonly tokens: number[];
   readonly greedy: number[];
-  readonly patching: { readonly clean: number[]; readonly corrupted: number[]; readonly answer: number; readonly wrong: number; readonly grid: number[][] };
+  readonly patching: {
+    readonly clean: number[];
+    readonly corrupted: number[];
+    readonly answer: number;
+    readonly wrong: number;
+    readonly grid: number[][];
+  };
 }
 const { tokens, greedy, patching } = JSON.parse(fs.readFileSync(path.join(model, "oracle.json"), "utf8")) as Oracle;
 const prompt = tokens.join(" ");
@@ -34,14 +40,29 @@ test("generate continues as transformers does", () => {
 });
 
 test("patch writes PyTorch's grid as JSON, CSV and a picture, and its own command gives the same numbers", () => {
-  const pair = [patching.clean.join(" "), "--ids", "--corrupted", patching.corrupted.join(" "), "--answer", `#${patching.answer}`, "--wrong", `#${patching.wrong}`];
+  const pair = [
+    patching.clean.join(" "),
+    "--ids",
+    "--corrupted",
+    patching.corrupted.join(" "),
+    "--answer",
+    `#${patching.answer}`,
+    "--wrong",
+    `#${patching.wrong}`,
+  ];
   const { code, out, err } = glassbox.run("patch", model, ...pair, "--json", "--out", "patched");
   assert.equal(code, 0, err);
   const { data, code: made, certificate } = document(out);
   patching.grid.flat().forEach((value, i) => assert.ok(Math.abs(data.cells[i]! - value) < 1e-4));
-  assert.deepEqual(certificate.map(({ status }) => status), ["pass", "pass", "pass"]);
+  assert.deepEqual(
+    certificate.map(({ status }) => status),
+    ["pass", "pass", "pass"],
+  );
   const rows = fs.readFileSync(glassbox.path("patched", "patch-resid_pre.csv"), "utf8").trim().split("\n").slice(1);
-  assert.deepEqual(rows.flatMap((row) => row.split(",").slice(1).map(Number)), data.cells);
+  assert.deepEqual(
+    rows.flatMap((row) => row.split(",").slice(1).map(Number)),
+    data.cells,
+  );
   const picture = decodeImage(fs.readFileSync(glassbox.path("patched", "patch-resid_pre.png")), "grid.png").image;
   assert.deepEqual([picture.width, picture.height], [7 * 16, 2 * 16]);
 
@@ -80,14 +101,28 @@ test("generate writes a picture and a table beside its JSON, as its siblings do;
   const { code, err } = glassbox.run("generate", model, prompt, "--ids", "--most", "3", "--out", "made");
   assert.equal(code, 0, err);
   assert.match(err, /✓ steps = whole run/);
-  assert.deepEqual(fs.readFileSync(glassbox.path("made", "generated.csv"), "utf8").split("\n")[0], ",chosen,rank 1,rank 2,rank 3,rank 4,rank 5");
-  const made = JSON.parse(fs.readFileSync(glassbox.path("made", "generated.json"), "utf8")) as { readonly tokens: readonly { readonly id: number }[] };
-  assert.deepEqual(made.tokens.map(({ id }) => id), greedy.slice(0, 3));
+  assert.deepEqual(
+    fs.readFileSync(glassbox.path("made", "generated.csv"), "utf8").split("\n")[0],
+    ",chosen,rank 1,rank 2,rank 3,rank 4,rank 5",
+  );
+  const made = JSON.parse(fs.readFileSync(glassbox.path("made", "generated.json"), "utf8")) as {
+    readonly tokens: readonly { readonly id: number }[];
+  };
+  assert.deepEqual(
+    made.tokens.map(({ id }) => id),
+    greedy.slice(0, 3),
+  );
   assert.equal(decodeImage(fs.readFileSync(glassbox.path("made", "generated.png")), "made.png").image.height, 3 * 16);
   assert.equal(glassbox.run("generate", model, prompt, "--ids", "--most", "0", "--out", "made").code, 0);
-  assert.equal(decodeImage(fs.readFileSync(glassbox.path("made", "next-tokens.png")), "next.png").image.height, tokens.length * 16);
+  assert.equal(
+    decodeImage(fs.readFileSync(glassbox.path("made", "next-tokens.png")), "next.png").image.height,
+    tokens.length * 16,
+  );
   const head = glassbox.run("attention", model, prompt, "--ids", "--head", "1.2", "--json");
-  const { provenance, data } = JSON.parse(head.out) as { readonly provenance: { readonly method: string }; readonly data: { readonly weights: number[] } };
+  const { provenance, data } = JSON.parse(head.out) as {
+    readonly provenance: { readonly method: string };
+    readonly data: { readonly weights: number[] };
+  };
   assert.deepEqual([provenance.method, data.weights.length], ["attention-rows", tokens.length ** 2]);
 });
 
@@ -96,7 +131,16 @@ test("Ctrl+C keeps the text that was made, says how much that is, and exits 130"
   fs.cpSync(model, long, { recursive: true });
   const config = JSON.parse(fs.readFileSync(path.join(long, "config.json"), "utf8")) as object;
   fs.writeFileSync(path.join(long, "config.json"), JSON.stringify({ ...config, max_position_embeddings: 100_000 }));
-  const { code, out, err } = await glassbox.interrupt(/Generating: \d+ tokens/, "generate", long, prompt, "--ids", "--most", "50000", "--json");
+  const { code, out, err } = await glassbox.interrupt(
+    /Generating: \d+ tokens/,
+    "generate",
+    long,
+    prompt,
+    "--ids",
+    "--most",
+    "50000",
+    "--json",
+  );
   assert.equal(code, 130, err);
   const made = document(out);
   assert.equal(made.cancelled, true);

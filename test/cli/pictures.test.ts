@@ -17,7 +17,8 @@ test("procedural pictures are written with exact masks and a table that probes r
   assert.match(out, /50 pictures with masks, and .*labels\.csv\.\n {2}glassbox probe <model> --data .*labels\.csv\n$/);
   const [made, read] = [openDataset("procedural:50:4"), openDataset(path.join(folder, "labels.csv"))];
   assert.equal(read.count, 50);
-  const words = ({ labels }: typeof made, name: string): string[] => Array.from(labels.get(name)!.values, (value) => labels.get(name)!.classes[value]!);
+  const words = ({ labels }: typeof made, name: string): string[] =>
+    Array.from(labels.get(name)!.values, (value) => labels.get(name)!.classes[value]!);
   for (const name of made.labels.keys()) assert.deepEqual(words(read, name), words(made, name), name);
   const pictures = (of: typeof made) => of.samples.kind === "pictures" && of.samples.read(7, { width: 64, height: 64 });
   assert.deepEqual(pictures(read), pictures(made));
@@ -27,7 +28,10 @@ test("procedural pictures are written with exact masks and a table that probes r
   const inside = Array.from({ length: 64 * 64 }, (_, pixel) => pixel).filter((pixel) => mask[3 * pixel] === 255);
   assert.ok(inside.length > 50 && inside.length < 2000, `${inside.length} pixels`);
   const first = data.slice(3 * inside[0]!, 3 * inside[0]! + 3);
-  assert.ok(inside.every((pixel) => [0, 1, 2].every((c) => data[3 * pixel + c] === first[c])), "one colour under the mask");
+  assert.ok(
+    inside.every((pixel) => [0, 1, 2].every((c) => data[3 * pixel + c] === first[c])),
+    "one colour under the mask",
+  );
 });
 
 test("what describes no pictures is refused in words", () => {

@@ -9,7 +9,8 @@ const glassbox = new GlassboxProcess();
 before(() => glassbox.build());
 after(() => glassbox.end());
 
-const probe = (...flags: readonly string[]) => glassbox.run("probe", sampleModel, "--data", "procedural:60:3", "--sites", "_swish", "--folds", "3", ...flags);
+const probe = (...flags: readonly string[]) =>
+  glassbox.run("probe", sampleModel, "--data", "procedural:60:3", "--sites", "_swish", "--folds", "3", ...flags);
 
 test("a table, a certificate and three files; asked again, the same bytes", () => {
   const first = probe("--label", "colour", "--out", glassbox.path("first"));
@@ -18,7 +19,12 @@ test("a table, a certificate and three files; asked again, the same bytes", () =
   assert.match(first.out, /^_swish +0\.\d{3} +0\.\d{3} – 0\.\d{3} +0\.\d{3} +0\.\d{3} +[01]\.\d{3} +\S+ +32$/m);
   assert.match(first.out, /✓ split first, 45 \/ 15/);
   const again = probe("--label", "colour", "--out", glassbox.path("again"));
-  for (const name of ["probes.svg", "probes.csv", "probes.json"]) assert.equal(fs.readFileSync(glassbox.path("again", name), "latin1"), fs.readFileSync(glassbox.path("first", name), "latin1"), name);
+  for (const name of ["probes.svg", "probes.csv", "probes.json"])
+    assert.equal(
+      fs.readFileSync(glassbox.path("again", name), "latin1"),
+      fs.readFileSync(glassbox.path("first", name), "latin1"),
+      name,
+    );
   assert.equal(again.out.replaceAll("again", "first"), first.out);
 });
 
@@ -27,8 +33,14 @@ test("--json is the result, with the command that makes it again", () => {
   assert.equal(code, 0, err);
   const result = JSON.parse(out) as ProbeResult & { readonly files: readonly string[] };
   assert.equal(result.data.label, "shape");
-  assert.deepEqual(result.data.points.map(({ series }) => series), ["trained", "shuffled"]);
-  assert.equal(result.code.cli, `glassbox probe ${sampleModel} --data procedural:60:3 --label shape --sites _swish --folds 3 --no-random --no-raw`);
+  assert.deepEqual(
+    result.data.points.map(({ series }) => series),
+    ["trained", "shuffled"],
+  );
+  assert.equal(
+    result.code.cli,
+    `glassbox probe ${sampleModel} --data procedural:60:3 --label shape --sites _swish --folds 3 --no-random --no-raw`,
+  );
   assert.ok(result.files.every((file) => fs.existsSync(file)));
 });
 
@@ -41,13 +53,29 @@ test("refusals are sentences and exit with 2", () => {
   };
   refused(/--data is missing/);
   refused(/there is no none\.npz/, "--data", path.join("nowhere", "none.npz"));
-  refused(/has no label texture\. Its labels are: shape, colour, quadrant, size/, "--data", "procedural:60", "--label", "texture");
+  refused(
+    /has no label texture\. Its labels are: shape, colour, quadrant, size/,
+    "--data",
+    "procedural:60",
+    "--label",
+    "texture",
+  );
   refused(/there is no pooling median/, "--data", "procedural:60", "--pooling", "median");
   refused(/never scored on the rows that it learned from/, "--data", "procedural:60", "--test-share", "0");
 });
 
 test("Ctrl+C keeps the activations that are there, and the same line goes on from them", async () => {
-  const line = ["probe", sampleModel, "--data", "procedural:400:4", "--sites", "_swish", "--no-random", "--out", glassbox.path("stopped")];
+  const line = [
+    "probe",
+    sampleModel,
+    "--data",
+    "procedural:400:4",
+    "--sites",
+    "_swish",
+    "--no-random",
+    "--out",
+    glassbox.path("stopped"),
+  ];
   const stopped = await glassbox.interrupt(/activations of \d/, ...line);
   assert.equal(stopped.code, 130, stopped.err);
   assert.match(stopped.err, /the next run goes on from there/);

@@ -10,7 +10,15 @@ after(() => fs.rmSync(glassbox.folder, { recursive: true, force: true }));
 const short = ["--size", "32", "--steps", "12"];
 
 test("a unit's picture and its proof are written, and the printed command makes the same bytes", () => {
-  const { code, out } = glassbox.run("visualize", sampleModel, "--unit", "_blocks.4:19", ...short, "--out", glassbox.path("one"));
+  const { code, out } = glassbox.run(
+    "visualize",
+    sampleModel,
+    "--unit",
+    "_blocks.4:19",
+    ...short,
+    "--out",
+    glassbox.path("one"),
+  );
   assert.equal(code, 0);
   assert.match(
     out,

@@ -22,32 +22,48 @@ A walkthrough that someone is writing.
 function write(name: string, claim: string, figure = ""): string {
   const mine = glassbox.path(name, "mine");
   fs.mkdirSync(mine, { recursive: true });
-  for (const file of ["saturates.onnx", "two.npy"]) fs.copyFileSync(path.join(root, "walkthroughs/axiomatic-attribution", file), path.join(mine, file));
+  for (const file of ["saturates.onnx", "two.npy"])
+    fs.copyFileSync(path.join(root, "walkthroughs/axiomatic-attribution", file), path.join(mine, file));
   fs.writeFileSync(path.join(mine, "walkthrough.md"), overview);
   const block = `model: saturates.onnx\ninputs: [two.npy]\nanalyses: [{ id: slope, method: gradient, target: "logit:0" }]\nclaims: [${claim}]\n`;
-  fs.writeFileSync(path.join(mine, "01-run.md"), `---\nkind: run\ntitle: Run\n---\n\`\`\`glassbox flat\n${block}\`\`\`\n${figure}`);
+  fs.writeFileSync(
+    path.join(mine, "01-run.md"),
+    `---\nkind: run\ntitle: Run\n---\n\`\`\`glassbox flat\n${block}\`\`\`\n${figure}`,
+  );
   return mine;
 }
 
 test("the walkthroughs that ship are listed with their papers", () => {
   const { out, code } = glassbox.run("walkthrough", "list");
   assert.equal(code, 0);
-  for (const words of ["axiomatic-attribution", "what-does-a-layer-know", "Sundararajan", "Alain", "citation verified"]) assert.ok(out.includes(words), words);
+  for (const words of ["axiomatic-attribution", "what-does-a-layer-know", "Sundararajan", "Alain", "citation verified"])
+    assert.ok(out.includes(words), words);
 });
 
 test("a claim that comes out is checked; one that does not says that it did not reproduce, with both numbers, and the exit code is 1", () => {
   const good = glassbox.run("walkthrough", "check", write("good", '{ expect: "slope.map.at(0,0,0)", is: 0 }'));
   assert.deepEqual([good.code, /1 claims in/.test(good.out)], [0, true], good.out + good.err);
-  const bad = glassbox.run("walkthrough", "check", write("bad", '{ expect: "slope.map.at(0,0,0)", is: 0.5, within: 0.1 }'));
+  const bad = glassbox.run(
+    "walkthrough",
+    "check",
+    write("bad", '{ expect: "slope.map.at(0,0,0)", is: 0.5, within: 0.1 }'),
+  );
   assert.equal(bad.code, 1);
   assert.match(bad.out, /did not reproduce: slope\.map\.at\(0,0,0\) is 0, expected 0\.5 within 0\.1/);
 });
 
 test("a number that is drawn but claimed by nobody is no number of the walkthrough", () => {
   const figure = "```figure\nkind: bars\ntitle: F\nbars: [{ label: L, reading: flat/slope.map.sum }]\n```\n";
-  const { code, out } = glassbox.run("walkthrough", "check", write("unclaimed", '{ expect: "slope.map.at(0,0,0)", is: 0 }', figure));
+  const { code, out } = glassbox.run(
+    "walkthrough",
+    "check",
+    write("unclaimed", '{ expect: "slope.map.at(0,0,0)", is: 0 }', figure),
+  );
   assert.equal(code, 1);
-  assert.match(out, /flat\/slope\.map\.sum is drawn or asked for, but no claim of the block reads it \(mine\/01-run\.md:6\)/);
+  assert.match(
+    out,
+    /flat\/slope\.map\.sum is drawn or asked for, but no claim of the block reads it \(mine\/01-run\.md:6\)/,
+  );
 });
 
 test("a fault in a step or in its experiment has its file and line", () => {

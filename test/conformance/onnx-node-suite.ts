@@ -22,10 +22,12 @@ export function nodeSuite(): NodeCase[] {
     if (!files.has(test!)) files.set(test!, new Map());
     files.get(test!)!.set(rest.join("/"), bytes);
   }
-  return [...files].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, parts]) => {
-    const model = parts.get("model.onnx");
-    return model ? [{ name, model, inputs: tensors(parts, "input"), outputs: tensors(parts, "output") }] : [];
-  });
+  return [...files]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, parts]) => {
+      const model = parts.get("model.onnx");
+      return model ? [{ name, model, inputs: tensors(parts, "input"), outputs: tensors(parts, "output") }] : [];
+    });
 }
 
 function tensors(parts: ReadonlyMap<string, Uint8Array>, role: string): Uint8Array[] {
@@ -42,9 +44,10 @@ function tensors(parts: ReadonlyMap<string, Uint8Array>, role: string): Uint8Arr
  * kind "L" holds the next file's name, where that is over 100 bytes.
  */
 function* tarFiles(tar: Buffer): Generator<[name: string, bytes: Uint8Array]> {
-  const text = (from: number, length: number): string => tar.toString("latin1", from, from + length).replace(/\0.*$/s, "");
+  const text = (from: number, length: number): string =>
+    tar.toString("latin1", from, from + length).replace(/\0.*$/s, "");
   let longName = "";
-  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
+  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0;) {
     const size = Number.parseInt(text(at + 124, 12), 8);
     const kind = text(at + 156, 1);
     if (kind === "L") longName = text(at + 512, size);

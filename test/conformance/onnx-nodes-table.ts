@@ -4,8 +4,10 @@ import type { Outcome, Verdict } from "./onnx-nodes.ts";
 export const differences: Readonly<Record<string, string>> = {
   test_dynamicquantizelinear: "a tie that float32 division rounds up lies below one half in float64",
   test_dynamicquantizelinear_expanded: "a tie that float32 division rounds up lies below one half in float64",
-  test_resize_downsample_scales_cubic_align_corners: "the suite aligns to a fractional length, PyTorch and ONNX Runtime to the real one",
-  test_resize_downsample_scales_linear_align_corners: "the suite aligns to a fractional length, PyTorch and ONNX Runtime to the real one",
+  test_resize_downsample_scales_cubic_align_corners:
+    "the suite aligns to a fractional length, PyTorch and ONNX Runtime to the real one",
+  test_resize_downsample_scales_linear_align_corners:
+    "the suite aligns to a fractional length, PyTorch and ONNX Runtime to the real one",
 };
 
 /** Refusals that no arithmetic could lift, by what they say. */
@@ -26,7 +28,10 @@ export const isUnknown = ({ reason }: Outcome): boolean => reason.includes("not 
 /** The share that issue and table speak of: cases whose operator is known and whose types can be fed. */
 export function inScope(outcomes: readonly Outcome[]): { readonly passed: number; readonly of: number } {
   const scope = outcomes.filter((outcome) => outsideReason(outcome) === undefined && !isUnknown(outcome));
-  return { passed: scope.filter(({ verdict }) => verdict === "passes" || verdict === "tolerated").length, of: scope.length };
+  return {
+    passed: scope.filter(({ verdict }) => verdict === "passes" || verdict === "tolerated").length,
+    of: scope.length,
+  };
 }
 
 const verdicts: readonly Verdict[] = ["passes", "tolerated", "refused", "fails", "crashes"];
@@ -35,15 +40,21 @@ const verdicts: readonly Verdict[] = ["passes", "tolerated", "refused", "fails",
 export function renderTable(byRuntime: ReadonlyMap<string, readonly Outcome[]>): string {
   const runtimes = [...byRuntime];
   const [, first] = runtimes[0]!;
-  const count = (list: readonly Outcome[], verdict: Verdict): number => list.filter((outcome) => outcome.verdict === verdict).length;
+  const count = (list: readonly Outcome[], verdict: Verdict): number =>
+    list.filter((outcome) => outcome.verdict === verdict).length;
   const operators = [...new Set(first.map(({ operator }) => operator))].sort();
   const rows = operators.map((operator) => {
-    const lists = runtimes.map(([runtime, outcomes]) => ({ runtime, list: outcomes.filter((outcome) => outcome.operator === operator) }));
+    const lists = runtimes.map(([runtime, outcomes]) => ({
+      runtime,
+      list: outcomes.filter((outcome) => outcome.operator === operator),
+    }));
     const reasons = new Map<string, number>();
     for (const { runtime, list } of lists) {
       for (const outcome of list) {
         if (outcome.verdict === "passes") continue;
-        const reason = (outsideReason(outcome) ?? outcome.reason).replace(/^the operator \S+ \([^)]*\) cannot be used here: /, "").replaceAll("|", "\\|");
+        const reason = (outsideReason(outcome) ?? outcome.reason)
+          .replace(/^the operator \S+ \([^)]*\) cannot be used here: /, "")
+          .replaceAll("|", "\\|");
         // What the first runtime says already, the import says for all.
         if (runtime !== runtimes[0]![0] && reasons.has(reason)) continue;
         const known = runtime === runtimes[0]![0] ? reason : `${runtime}: ${reason}`;

@@ -29,7 +29,8 @@ async function runSuite(compute: Compute): Promise<Outcome[]> {
 
 function check(outcomes: readonly Outcome[]): string {
   const { passed, of } = inScope(outcomes);
-  const list = (verdict: string): string[] => outcomes.filter((outcome) => outcome.verdict === verdict).map(({ name, reason }) => `${name}: ${reason}`);
+  const list = (verdict: string): string[] =>
+    outcomes.filter((outcome) => outcome.verdict === verdict).map(({ name, reason }) => `${name}: ${reason}`);
   assert.deepEqual(list("crashes"), []);
   assert.deepEqual(list("fails"), []);
   assert.ok(passed / of >= 0.98, `${passed} of ${of}`);
@@ -38,46 +39,60 @@ function check(outcomes: readonly Outcome[]): string {
   return `${passed} of ${of} cases in scope, ${outcomes.length} in all`;
 }
 
-test("98 % of ONNX's node tests in scope give the right numbers through import and the reference, and none crashes or hangs", { skip }, async (t) => {
-  byRuntime.set("reference", await runSuite(byReference));
-  t.diagnostic(check(byRuntime.get("reference")!));
-});
+test(
+  "98 % of ONNX's node tests in scope give the right numbers through import and the reference, and none crashes or hangs",
+  { skip },
+  async (t) => {
+    byRuntime.set("reference", await runSuite(byReference));
+    t.diagnostic(check(byRuntime.get("reference")!));
+  },
+);
 
-test("98 % of ONNX's node tests in scope give the right numbers through import and ONNX Runtime, and none crashes or hangs", { skip }, async (t) => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-conformance-"));
-  try {
-    const runtime = await onnxRuntime(new WeightStore(folder));
-    const outcomes = await runSuite(through(runtime));
-    byRuntime.set("ONNX Runtime", outcomes);
-    t.diagnostic(check(outcomes));
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
-});
+test(
+  "98 % of ONNX's node tests in scope give the right numbers through import and ONNX Runtime, and none crashes or hangs",
+  { skip },
+  async (t) => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-conformance-"));
+    try {
+      const runtime = await onnxRuntime(new WeightStore(folder));
+      const outcomes = await runSuite(through(runtime));
+      byRuntime.set("ONNX Runtime", outcomes);
+      t.diagnostic(check(outcomes));
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
 
-test("98 % of ONNX's node tests in scope give the right numbers through import and TensorFlow.js, and none crashes or hangs", { skip }, async (t) => {
-  const runtime = await tensorFlowRuntime();
-  const backend = await startBackend();
-  let alone = 0;
-  const outcomes = await runSuite((prepared) => {
-    if (new Interpreter(backend, fold(prepared.imported.graph, coreOperators)).byReference.length === 0) alone++;
-    return through(runtime)(prepared);
-  });
-  byRuntime.set("TensorFlow.js", outcomes);
-  t.diagnostic(`${check(outcomes)}; ${alone} without any operator that falls to its reference law`);
-  if (process.env["GLASSBOX_WRITE_TABLES"]) fs.writeFileSync(table, renderTable(byRuntime));
-});
+test(
+  "98 % of ONNX's node tests in scope give the right numbers through import and TensorFlow.js, and none crashes or hangs",
+  { skip },
+  async (t) => {
+    const runtime = await tensorFlowRuntime();
+    const backend = await startBackend();
+    let alone = 0;
+    const outcomes = await runSuite((prepared) => {
+      if (new Interpreter(backend, fold(prepared.imported.graph, coreOperators)).byReference.length === 0) alone++;
+      return through(runtime)(prepared);
+    });
+    byRuntime.set("TensorFlow.js", outcomes);
+    t.diagnostic(`${check(outcomes)}; ${alone} without any operator that falls to its reference law`);
+    if (process.env["GLASSBOX_WRITE_TABLES"]) fs.writeFileSync(table, renderTable(byRuntime));
+  },
+);
 
 /** What a runtime lacks kernels for is refused, not wrong. */
 const through =
   (runtime: Runtime): Compute =>
   async ({ imported, fed }) => {
-    const program = await runtime.compile(imported.graph, { effort: "light", threads: 1 }).catch((error: unknown): never => {
-      if (error instanceof Error && error.message.includes("Could not find an implementation")) {
-        throw new GlassboxError("unsupported", "no kernel for these element types");
-      }
-      throw error;
-    });
+    const program = await runtime
+      .compile(imported.graph, { effort: "light", threads: 1 })
+      .catch((error: unknown): never => {
+        if (error instanceof Error && error.message.includes("Could not find an implementation")) {
+          throw new GlassboxError("unsupported", "no kernel for these element types");
+        }
+        throw error;
+      });
     try {
       const results = await program.run(fed);
       return new Map([...results].map(([name, value]) => [name, widen(value)]));

@@ -54,7 +54,13 @@ export const byReference: Compute = ({ imported, fed }) =>
 export async function runNodeCase(test: NodeCase, compute: Compute = byReference): Promise<Outcome> {
   const start = performance.now();
   let operator = "?";
-  const outcome = (verdict: Verdict, reason = ""): Outcome => ({ name: test.name, operator, verdict, reason, milliseconds: performance.now() - start });
+  const outcome = (verdict: Verdict, reason = ""): Outcome => ({
+    name: test.name,
+    operator,
+    verdict,
+    reason,
+    milliseconds: performance.now() - start,
+  });
   try {
     const model = readOnnx(memorySource(test.name, test.model));
     operator = operatorOf(model);
@@ -74,7 +80,10 @@ export async function runNodeCase(test: NodeCase, compute: Compute = byReference
       const record = readTensorProto(source);
       const verdict = compare(results.get(imported.outputs[i]!.value)!, record, readTensorData(record, { source }));
       if (verdict.startsWith("tolerated: ")) tolerated ||= verdict.slice("tolerated: ".length);
-      else if (verdict) return test.name in differences ? outcome("tolerated", differences[test.name]) : outcome("fails", `output ${i}: ${verdict}`);
+      else if (verdict)
+        return test.name in differences
+          ? outcome("tolerated", differences[test.name])
+          : outcome("fails", `output ${i}: ${verdict}`);
     }
     return tolerated ? outcome("tolerated", tolerated) : outcome("passes");
   } catch (error) {
@@ -123,7 +132,12 @@ const inGraphType = (value: Tensor): Array64 => {
 
 /** Relative precision of what the suite's own reference rounded to. */
 const precision: Readonly<Partial<Record<OnnxTensor["elementType"], number>>> = {
-  bfloat16: 2 ** -6, float16: 2 ** -8, float8e4m3fn: 2 ** -3, float8e4m3fnuz: 2 ** -3, float8e5m2: 2 ** -2, float8e5m2fnuz: 2 ** -2,
+  bfloat16: 2 ** -6,
+  float16: 2 ** -8,
+  float8e4m3fn: 2 ** -3,
+  float8e4m3fnuz: 2 ** -3,
+  float8e5m2: 2 ** -2,
+  float8e5m2fnuz: 2 ** -2,
 };
 
 function compare(found: Array64, record: OnnxTensor, expected: Tensor): string {

@@ -9,7 +9,14 @@ import { evaluate } from "../../src/graph/evaluate.ts";
 import type { Graph } from "../../src/graph/graph.ts";
 import { coreOperators } from "../../src/graph/ops/table.ts";
 import { prune } from "../../src/graph/prune.ts";
-import { buildProgram, describeProgram, inFloat32, leavesOf, randomProgram, type Program } from "../../src/graph/random-graph.ts";
+import {
+  buildProgram,
+  describeProgram,
+  inFloat32,
+  leavesOf,
+  randomProgram,
+  type Program,
+} from "../../src/graph/random-graph.ts";
 import { reachable } from "../../src/graph/shrink.ts";
 import { differentiate } from "../../src/graph/transform/differentiate.ts";
 import { onnxRuntime } from "../../src/runtime/onnxruntime/onnxruntime.ts";
@@ -39,12 +46,16 @@ function caseOf(seed: number): Case {
   const cotangent = b.input("cotangent", result);
   const grads = differentiate(b, [{ of: result, cotangent }], inputs);
   const named = (value: Value, name: string): Value => b.apply("Identity", [value], {}, { names: [name] });
-  const outputs = [named(result, "result"), ...grads.map((grad, i) => named(grad ?? b.zeros(inputs[i]!), `gradient ${i}`))];
+  const outputs = [
+    named(result, "result"),
+    ...grads.map((grad, i) => named(grad ?? b.zeros(inputs[i]!), `gradient ${i}`)),
+  ];
   const feeds = new Map<string, Array64>(leaves.map((leaf, i) => [`x${i}`, leaf]));
   return { program, graph: prune(b.finish(outputs)), feeds: feeds.set("cotangent", weights) };
 }
 
-const reference = ({ graph, feeds }: Case): Float64Array[] => [...evaluate(graph, feeds, coreOperators).values()].map(({ data }) => data);
+const reference = ({ graph, feeds }: Case): Float64Array[] =>
+  [...evaluate(graph, feeds, coreOperators).values()].map(({ data }) => data);
 
 async function runOn(runtime: Runtime, { graph, feeds }: Case, effort: Effort): Promise<Float64Array[]> {
   const program = await runtime.compile(graph, { effort, threads: 1 });
@@ -59,7 +70,9 @@ async function runOn(runtime: Runtime, { graph, feeds }: Case, effort: Effort): 
 const agree = (x: readonly Float64Array[], y: readonly Float64Array[]): boolean =>
   x.every((values, k) => {
     const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-    return values.length === y[k]!.length && values.every((value, i) => Math.abs(value - y[k]![i]!) <= tolerance * scale);
+    return (
+      values.length === y[k]!.length && values.every((value, i) => Math.abs(value - y[k]![i]!) <= tolerance * scale)
+    );
   });
 
 /** Whether single precision alone may decide: the reference itself jumps when its inputs move by a few of their last digits. */

@@ -22,16 +22,32 @@ export interface GgufFile {
   readonly keyCount?: number | bigint;
 }
 
-export function ggufFile({ version = 3, metadata = [], tensors = [], alignment = 32, tensorCount, keyCount }: GgufFile): Uint8Array {
+export function ggufFile({
+  version = 3,
+  metadata = [],
+  tensors = [],
+  alignment = 32,
+  tensorCount,
+  keyCount,
+}: GgufFile): Uint8Array {
   const count = (value: number | bigint): Buffer => (version === 1 ? uint32(Number(value)) : uint64(value));
   const text = (value: string): Buffer => Buffer.concat([count(Buffer.byteLength(value)), Buffer.from(value)]);
   const typed = ([type, value]: GgufTyped): Buffer => {
     if (type === 8) return text(value as string);
     if (type !== 9) return scalar(type, value as number | bigint | boolean);
     const [elementType, elements] = value as readonly [number, readonly unknown[]];
-    return Buffer.concat([uint32(elementType), count(elements.length), ...elements.map((each) => typed([elementType, each]))]);
+    return Buffer.concat([
+      uint32(elementType),
+      count(elements.length),
+      ...elements.map((each) => typed([elementType, each])),
+    ]);
   };
-  const parts = [Buffer.from("GGUF"), uint32(version), count(tensorCount ?? tensors.length), count(keyCount ?? metadata.length)];
+  const parts = [
+    Buffer.from("GGUF"),
+    uint32(version),
+    count(tensorCount ?? tensors.length),
+    count(keyCount ?? metadata.length),
+  ];
   for (const [key, value] of metadata) parts.push(text(key), uint32(value[0]), typed(value));
   let end = 0;
   const places = tensors.map(({ data, offset }) => {
@@ -44,7 +60,10 @@ export function ggufFile({ version = 3, metadata = [], tensors = [], alignment =
   });
   const header = Buffer.concat(parts);
   const start = Math.ceil(header.length / alignment) * alignment;
-  const size = tensors.reduce((most, { data }, i) => Math.max(most, start + (places[i]! < 1e6 ? places[i]! : 0) + data.length), tensors.length ? start : header.length);
+  const size = tensors.reduce(
+    (most, { data }, i) => Math.max(most, start + (places[i]! < 1e6 ? places[i]! : 0) + data.length),
+    tensors.length ? start : header.length,
+  );
   const file = Buffer.alloc(size);
   header.copy(file);
   tensors.forEach(({ data }, i) => places[i]! < 1e6 && file.set(data, start + places[i]!));

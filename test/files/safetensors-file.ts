@@ -1,5 +1,9 @@
 /** A safetensors file of any header, valid or not. */
-export function safetensorsFile(header: string | Uint8Array, data: Uint8Array = new Uint8Array(0), claimedLength?: bigint): Uint8Array {
+export function safetensorsFile(
+  header: string | Uint8Array,
+  data: Uint8Array = new Uint8Array(0),
+  claimedLength?: bigint,
+): Uint8Array {
   const text = typeof header === "string" ? new TextEncoder().encode(header) : header;
   const file = new Uint8Array(8 + text.length + data.length);
   new DataView(file.buffer).setBigUint64(0, claimedLength ?? BigInt(text.length), true);
@@ -15,7 +19,10 @@ export interface SafetensorsTensorSpec {
 }
 
 /** A valid file of these tensors, in this order. */
-export function safetensorsOf(tensors: Readonly<Record<string, SafetensorsTensorSpec>>, metadata?: Readonly<Record<string, string>>): Uint8Array {
+export function safetensorsOf(
+  tensors: Readonly<Record<string, SafetensorsTensorSpec>>,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array {
   let end = 0;
   const entries = Object.entries(tensors).map(([name, { dtype, shape, data }]) => {
     const start = end;

@@ -24,14 +24,35 @@ export function mutate(bytes: Uint8Array, seed: number): Uint8Array<ArrayBuffer>
     const at = random(out.length);
     const span = Math.min(1 + random(16), out.length - at);
     switch (random(8)) {
-      case 0: out[at]! ^= 1 << random(8); break;
-      case 1: out[at] = random(256); break;
-      case 2: out[at] = interesting[random(interesting.length)]!; break;
-      case 3: out = splice(out, at, 0, Uint8Array.from({ length: span }, () => random(256))); break;
-      case 4: out = splice(out, at, span, new Uint8Array(0)); break;
-      case 5: out = splice(out, at, 0, out.slice(at, at + span)); break;
-      case 6: out.fill(0xff, at, at + Math.min(span, 10)); break;
-      default: if (random(8) === 0) out = out.slice(0, at); else out[at]! += 1;
+      case 0:
+        out[at]! ^= 1 << random(8);
+        break;
+      case 1:
+        out[at] = random(256);
+        break;
+      case 2:
+        out[at] = interesting[random(interesting.length)]!;
+        break;
+      case 3:
+        out = splice(
+          out,
+          at,
+          0,
+          Uint8Array.from({ length: span }, () => random(256)),
+        );
+        break;
+      case 4:
+        out = splice(out, at, span, new Uint8Array(0));
+        break;
+      case 5:
+        out = splice(out, at, 0, out.slice(at, at + span));
+        break;
+      case 6:
+        out.fill(0xff, at, at + Math.min(span, 10));
+        break;
+      default:
+        if (random(8) === 0) out = out.slice(0, at);
+        else out[at]! += 1;
     }
   }
   return out;

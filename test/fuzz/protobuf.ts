@@ -33,4 +33,5 @@ export const string = (field: number, value: string): Uint8Array => message(fiel
 export const float = (field: number, value: number): Uint8Array =>
   bytesOf(tag(field, 5), new Uint8Array(Float32Array.of(value).buffer));
 /** A field whose length is a lie. */
-export const lying = (field: number, length: number | bigint, body: Bytes = []): Uint8Array => bytesOf(tag(field, 2), varint(length), body);
+export const lying = (field: number, length: number | bigint, body: Bytes = []): Uint8Array =>
+  bytesOf(tag(field, 2), varint(length), body);

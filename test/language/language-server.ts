@@ -5,7 +5,12 @@ import os from "node:os";
 import path from "node:path";
 import { after, before } from "node:test";
 import { pathToFileURL } from "node:url";
-import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection } from "vscode-jsonrpc/node";
+import {
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
+} from "vscode-jsonrpc/node";
 import type { CodeAction, CodeLens, CompletionList, Diagnostic, Hover, Position } from "vscode-languageserver";
 import { EngineClient } from "../../src/client/engine-client.ts";
 import { openModel } from "../../src/protocol/engine.ts";
@@ -39,7 +44,16 @@ export class LanguageServer {
   readonly asked: Question[] = [];
   readonly diagnostics = new Map<string, readonly Diagnostic[]>();
   readonly #folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-language-"));
-  readonly #engine = new EngineClient(() => ({ cacheFolder: path.join(this.#folder, "cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime", weights: "auto" }), undefined, path.join(root, "dist", "engine.mjs"));
+  readonly #engine = new EngineClient(
+    () => ({
+      cacheFolder: path.join(this.#folder, "cache"),
+      memoryBudgetBytes: 2 ** 31,
+      runtime: "onnxruntime",
+      weights: "auto",
+    }),
+    undefined,
+    path.join(root, "dist", "engine.mjs"),
+  );
   #server: ChildProcess | undefined;
   #connection: MessageConnection | undefined;
   #opened = 0;
@@ -53,17 +67,30 @@ export class LanguageServer {
     const built = spawnSync(process.execPath, [path.join(root, "scripts", "build.mjs")], { encoding: "utf8" });
     assert.equal(built.status, 0, built.stderr);
     this.#fillFolder();
-    this.#server = fork(path.join(root, "dist", "language.mjs"), ["--node-ipc"], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-    const connection = (this.#connection = createMessageConnection(new IPCMessageReader(this.#server), new IPCMessageWriter(this.#server)));
+    this.#server = fork(path.join(root, "dist", "language.mjs"), ["--node-ipc"], {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    const connection = (this.#connection = createMessageConnection(
+      new IPCMessageReader(this.#server),
+      new IPCMessageWriter(this.#server),
+    ));
     connection.onRequest(askEngine.method, ({ method, params }: { method: string; params: unknown }, token) => {
       const answer = this.#engine.forward(method, params, token);
       this.asked.push({ method, answer, cancelled: () => token.isCancellationRequested });
       return answer;
     });
     connection.onRequest(listModels, () => [path.join(root, "samples", "vision", "efficientnet-lite0.onnx")]);
-    connection.onNotification("textDocument/publishDiagnostics", ({ uri, diagnostics }: { uri: string; diagnostics: Diagnostic[] }) => void this.diagnostics.set(uri, diagnostics));
+    connection.onNotification(
+      "textDocument/publishDiagnostics",
+      ({ uri, diagnostics }: { uri: string; diagnostics: Diagnostic[] }) => void this.diagnostics.set(uri, diagnostics),
+    );
     connection.listen();
-    await connection.sendRequest("initialize", { processId: process.pid, rootUri: null, capabilities: {}, workspaceFolders: [{ uri: pathToFileURL(this.#folder).href, name: "test" }] });
+    await connection.sendRequest("initialize", {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: {},
+      workspaceFolders: [{ uri: pathToFileURL(this.#folder).href, name: "test" }],
+    });
     await connection.sendNotification("initialized", {});
     await this.#engine.request(openModel, { model: path.join(this.#folder, "efficientnet-lite0.onnx") });
   }
@@ -77,18 +104,25 @@ export class LanguageServer {
 
   /** Opens a text; `‸` marks the position that is asked about. */
   open(text: string, languageId = "glassbox-experiment"): Opened {
-    const uri = pathToFileURL(path.join(this.#folder, `${this.#opened++}.${languageId === "python" ? "py" : "glassbox.yaml"}`)).href;
+    const uri = pathToFileURL(
+      path.join(this.#folder, `${this.#opened++}.${languageId === "python" ? "py" : "glassbox.yaml"}`),
+    ).href;
     const at = text.indexOf("‸");
     const before = text.slice(0, Math.max(0, at)).split("\n");
     const position = { line: before.length - 1, character: before.at(-1)!.length };
-    void this.connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId, version: 1, text: text.replace("‸", "") } });
+    void this.connection.sendNotification("textDocument/didOpen", {
+      textDocument: { uri, languageId, version: 1, text: text.replace("‸", "") },
+    });
     return { uri, position, textDocument: { uri } };
   }
 
   async complete(text: string, languageId?: string): Promise<CompletionList> {
     const { textDocument, position } = this.open(text, languageId);
     for (let i = 0; ; i++) {
-      const list = await this.connection.sendRequest<CompletionList | null>("textDocument/completion", { textDocument, position });
+      const list = await this.connection.sendRequest<CompletionList | null>("textDocument/completion", {
+        textDocument,
+        position,
+      });
       if (!list?.isIncomplete || i > 40) return list ?? { isIncomplete: false, items: [] };
       await pause(100);
     }
@@ -123,13 +157,25 @@ export class LanguageServer {
   }
 
   /** The problems of a text, once the wanted one is among them, and the quick fixes that are offered for them. */
-  async problemsOf(text: string, wanted: string, languageId?: string): Promise<{ readonly uri: string; readonly problems: readonly Diagnostic[]; readonly fixes: readonly CodeAction[] }> {
+  async problemsOf(
+    text: string,
+    wanted: string,
+    languageId?: string,
+  ): Promise<{
+    readonly uri: string;
+    readonly problems: readonly Diagnostic[];
+    readonly fixes: readonly CodeAction[];
+  }> {
     const { uri, textDocument } = this.open(text, languageId);
     for (const end = Date.now() + 20_000; Date.now() < end; await pause(30)) {
       const problems = this.diagnostics.get(uri);
       const first = problems?.find(({ code }) => code === wanted);
       if (problems === undefined || first === undefined) continue;
-      const fixes = await this.connection.sendRequest<CodeAction[]>("textDocument/codeAction", { textDocument, range: first.range, context: { diagnostics: problems } });
+      const fixes = await this.connection.sendRequest<CodeAction[]>("textDocument/codeAction", {
+        textDocument,
+        range: first.range,
+        context: { diagnostics: problems },
+      });
       return { uri, problems, fixes };
     }
     throw new Error(`no ${wanted} among ${JSON.stringify(this.diagnostics.get(uri))}`);
@@ -137,7 +183,13 @@ export class LanguageServer {
 
   #fillFolder(): void {
     const vision = path.join(root, "samples", "vision");
-    for (const name of ["efficientnet-lite0.onnx", "efficientnet-lite0.glassbox.json", "imagenet-classes.txt", "chelsea.png"]) fs.symlinkSync(path.join(vision, name), path.join(this.#folder, name));
+    for (const name of [
+      "efficientnet-lite0.onnx",
+      "efficientnet-lite0.glassbox.json",
+      "imagenet-classes.txt",
+      "chelsea.png",
+    ])
+      fs.symlinkSync(path.join(vision, name), path.join(this.#folder, name));
     const tiny = path.join(root, "test", "oracles", "tiny");
     const text = path.join(this.#folder, "text");
     fs.mkdirSync(text);
@@ -158,5 +210,11 @@ export function useLanguageServer(): LanguageServer {
 
 function npyOf(shape: readonly number[]): Buffer {
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(", ")}), }`.padEnd(117) + "\n";
-  return Buffer.concat([Buffer.from([0x93]), Buffer.from("NUMPY\x01\x00"), Buffer.from([header.length, 0]), Buffer.from(header), Buffer.alloc(4 * shape.reduce((a, b) => a * b, 1))]);
+  return Buffer.concat([
+    Buffer.from([0x93]),
+    Buffer.from("NUMPY\x01\x00"),
+    Buffer.from([header.length, 0]),
+    Buffer.from(header),
+    Buffer.alloc(4 * shape.reduce((a, b) => a * b, 1)),
+  ]);
 }

@@ -8,7 +8,10 @@ export interface TableRecipe {
 }
 
 /** The labelled table of a recipe in `logistic-regression.json`, value for value; its law stands in `logistic-regression.py`. */
-export function generatedTable({ seed, rows, features, classes }: TableRecipe): { x: Float64Array; labels: Uint8Array } {
+export function generatedTable({ seed, rows, features, classes }: TableRecipe): {
+  x: Float64Array;
+  labels: Uint8Array;
+} {
   const stream = new Lcg(seed);
   const outputs = classes === 2 ? 1 : classes;
   const x = Float64Array.from({ length: rows * features }, () => stream.normal());

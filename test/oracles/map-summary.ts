@@ -29,7 +29,8 @@ export function agreement(map: ArrayLike<number>, summary: MapSummary, signSeed:
   const size = summary.shape.reduce((product, extent) => product * extent, 1);
   if (map.length !== size) throw new RangeError(`a map of ${map.length} values is compared with one of ${size}`);
   const magnitude = Math.max(Math.abs(summary.min), Math.abs(summary.max));
-  const largest = Math.max(...summary.positions.map((position, i) => Math.abs(map[position]! - summary.values[i]!))) / magnitude;
+  const largest =
+    Math.max(...summary.positions.map((position, i) => Math.abs(map[position]! - summary.values[i]!))) / magnitude;
   const stream = new Lcg(signSeed);
   const projections = summary.projections ?? [];
   let squares = 0;

@@ -35,7 +35,9 @@ export function onnxCases(name: string): OnnxCase[] {
     output,
     run: () => {
       const imported = importOnnx(readOnnx(memorySource(label, Buffer.from(model, "base64"))));
-      const feeds = new Map(Object.entries(inputs).map(([key, { dtype, shape, data }]) => [key, array64(dtype, shape, data)]));
+      const feeds = new Map(
+        Object.entries(inputs).map(([key, { dtype, shape, data }]) => [key, array64(dtype, shape, data)]),
+      );
       return { imported, found: evaluate(imported.graph, feeds, coreOperators).get(imported.outputs[0]!.value)! };
     },
   }));

@@ -26,27 +26,31 @@ export function decisionsOf(graph: Graph): Decisions {
   };
 }
 
-const piece = ({ min = 0, max = Infinity }: Attributes) => (values: ArrayLike<number>): Int32Array =>
-  Int32Array.from(values, (value) => Number(value > (min as number)) + Number(value >= (max as number)));
+const piece =
+  ({ min = 0, max = Infinity }: Attributes) =>
+  (values: ArrayLike<number>): Int32Array =>
+    Int32Array.from(values, (value) => Number(value > (min as number)) + Number(value >= (max as number)));
 
 /** The place of each window's first maximum; −1 where it is 0, because a dead unit passes no gradient whichever is chosen. Without padding. */
-const winners = (shape: readonly number[], attributes: Attributes) => (values: ArrayLike<number>): Int32Array => {
-  const [kernel, strides] = [attributes["kernel_shape"] as number[], attributes["strides"] as number[]];
-  if ((attributes["pads"] as number[] | undefined)?.some(Boolean)) throw new RangeError("a padded pooling");
-  const [planes, height, width] = [shape[0]! * shape[1]!, shape[2]!, shape[3]!];
-  const found: number[] = [];
-  for (let plane = 0; plane < planes; plane++) {
-    for (let top = 0; top + kernel[0]! <= height; top += strides[0]!) {
-      for (let left = 0; left + kernel[1]! <= width; left += strides[1]!) {
-        let best = -1;
-        let most = 0;
-        for (let k = 0; k < kernel[0]! * kernel[1]!; k++) {
-          const at = (plane * height + top + Math.floor(k / kernel[1]!)) * width + left + (k % kernel[1]!);
-          if (values[at]! > most) [best, most] = [at, values[at]!];
+const winners =
+  (shape: readonly number[], attributes: Attributes) =>
+  (values: ArrayLike<number>): Int32Array => {
+    const [kernel, strides] = [attributes["kernel_shape"] as number[], attributes["strides"] as number[]];
+    if ((attributes["pads"] as number[] | undefined)?.some(Boolean)) throw new RangeError("a padded pooling");
+    const [planes, height, width] = [shape[0]! * shape[1]!, shape[2]!, shape[3]!];
+    const found: number[] = [];
+    for (let plane = 0; plane < planes; plane++) {
+      for (let top = 0; top + kernel[0]! <= height; top += strides[0]!) {
+        for (let left = 0; left + kernel[1]! <= width; left += strides[1]!) {
+          let best = -1;
+          let most = 0;
+          for (let k = 0; k < kernel[0]! * kernel[1]!; k++) {
+            const at = (plane * height + top + Math.floor(k / kernel[1]!)) * width + left + (k % kernel[1]!);
+            if (values[at]! > most) [best, most] = [at, values[at]!];
+          }
+          found.push(best);
         }
-        found.push(best);
       }
     }
-  }
-  return Int32Array.from(found);
-};
+    return Int32Array.from(found);
+  };

@@ -6,7 +6,9 @@ import { fromFloat64 } from "../../src/tensor/tensor.ts";
 /** A network of `toy-vectors.json`, in ONNX operators. */
 export interface ToyNetwork {
   readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
-  readonly initializers: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: readonly number[] }>>;
+  readonly initializers: Readonly<
+    Record<string, { readonly shape: readonly number[]; readonly data: readonly number[] }>
+  >;
   readonly nodes: readonly {
     readonly op: string;
     readonly inputs: readonly string[];
@@ -20,7 +22,8 @@ export interface ToyNetwork {
 export function toyGraph({ inputs, initializers, nodes, output }: ToyNetwork): Graph {
   const b = new Builder(coreOperators);
   for (const { name, shape } of inputs) b.input(name, { dtype: "float64", shape });
-  for (const [name, { shape, data }] of Object.entries(initializers)) b.tensor(fromFloat64("float64", shape, data), name);
+  for (const [name, { shape, data }] of Object.entries(initializers))
+    b.tensor(fromFloat64("float64", shape, data), name);
   for (const { op, inputs: names, output: name, attributes } of nodes) {
     const values = names.map((input) => b.value(input));
     const made = { names: [name] };
@@ -34,4 +37,7 @@ export function toyGraph({ inputs, initializers, nodes, output }: ToyNetwork): G
   return b.finish([b.value(output)]);
 }
 
-export const flattened = ({ shape }: Value): readonly number[] => [shape[0]!, shape.slice(1).reduce((size, extent) => size * extent, 1)];
+export const flattened = ({ shape }: Value): readonly number[] => [
+  shape[0]!,
+  shape.slice(1).reduce((size, extent) => size * extent, 1),
+];

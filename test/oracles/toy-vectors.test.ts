@@ -34,7 +34,10 @@ interface ToyCase {
 }
 
 const file = path.join(process.env["GLASSBOX_ROOT"] ?? process.cwd(), "test", "oracles", "toy-vectors.json");
-const { models, cases } = JSON.parse(fs.readFileSync(file, "utf8")) as { models: Record<string, ToyNetwork>; cases: readonly ToyCase[] };
+const { models, cases } = JSON.parse(fs.readFileSync(file, "utf8")) as {
+  models: Record<string, ToyNetwork>;
+  cases: readonly ToyCase[];
+};
 
 interface Question {
   readonly of: string;
@@ -44,16 +47,26 @@ interface Question {
 }
 
 /** Gradients of one element of a value (or of their sum), then the values themselves that they were taken by. */
-function gradientsOf(graph: Graph, { of, index, wrt, rule }: Question): (inputs: Values) => { grads: Float64Array[]; values: Float64Array[] } {
+function gradientsOf(
+  graph: Graph,
+  { of, index, wrt, rule }: Question,
+): (inputs: Values) => { grads: Float64Array[]; values: Float64Array[] } {
   const b = Builder.extend(graph, coreOperators);
   const value = b.value(of);
   const seed = new Float64Array(sizeOf(value.shape)).map((_, i) => Number(index === "sum" || index === i));
   const cotangent = b.tensor({ dtype: "float64", shape: value.shape, data: seed });
   const sources = wrt.map((name) => b.value(name));
-  const grads = differentiate(b, [{ of: value, cotangent }], sources, rule).map((grad, k) => grad ?? b.zeros(sources[k]!));
+  const grads = differentiate(b, [{ of: value, cotangent }], sources, rule).map(
+    (grad, k) => grad ?? b.zeros(sources[k]!),
+  );
   const program = prune(b.finish([...grads, ...sources]));
   return (inputs) => {
-    const feeds = new Map(graph.inputs.map((name): [string, Array64] => [name, array64("float64", graph.types.get(name)!.shape, inputs[name]!)]));
+    const feeds = new Map(
+      graph.inputs.map((name): [string, Array64] => [
+        name,
+        array64("float64", graph.types.get(name)!.shape, inputs[name]!),
+      ]),
+    );
     const found = evaluate(program, feeds, coreOperators);
     const read = (values: readonly Value[]): Float64Array[] => values.map(({ name }) => found.get(name)!.data);
     return { grads: read(grads), values: read(sources) };
@@ -92,17 +105,32 @@ function answer({ model, method, inputs, target, options }: ToyCase): Values {
     case "gradient":
       return combine(inputs, ((g) => (_, name) => [...g[name]!])(byInput()(inputs)));
     case "gradientTimesInput":
-      return combine(inputs, ((g) => (x, name) => x.map((value, i) => value * g[name]![i]!))(byInput()(inputs)));
+      return combine(
+        inputs,
+        (
+          (g) => (x, name) =>
+            x.map((value, i) => value * g[name]![i]!)
+        )(byInput()(inputs)),
+      );
     case "guidedBackprop":
     case "deconvnet":
-      return combine(inputs, ((g) => (_, name) => [...g[name]!])(byInput(method === "guidedBackprop" ? guidedRule(coreOperators) : deconvnetRule)(inputs)));
+      return combine(
+        inputs,
+        ((g) => (_, name) => [...g[name]!])(
+          byInput(method === "guidedBackprop" ? guidedRule(coreOperators) : deconvnetRule)(inputs),
+        ),
+      );
     case "integratedGradients": {
       const { nodes, weights } = gaussLegendre(options.steps!);
       const run = byInput();
       const baseline = options.baseline!;
       const mean = combine(inputs, (x) => x.map(() => 0)) as Record<string, number[]>;
       nodes.forEach((alpha, k) => {
-        const g = run(combine(inputs, (x, name) => x.map((value, i) => baseline[name]![i]! + alpha * (value - baseline[name]![i]!))));
+        const g = run(
+          combine(inputs, (x, name) =>
+            x.map((value, i) => baseline[name]![i]! + alpha * (value - baseline[name]![i]!)),
+          ),
+        );
         for (const name of names) g[name]!.forEach((value, i) => (mean[name]![i]! += weights[k]! * value));
       });
       return combine(inputs, (x, name) => x.map((value, i) => (value - baseline[name]![i]!) * mean[name]![i]!));
@@ -119,7 +147,8 @@ function answer({ model, method, inputs, target, options }: ToyCase): Values {
     default: {
       const run = byInput();
       const samples = options.noise!.map((row) => run({ x: row.map((noise, i) => noise + inputs["x"]![i]!) })["x"]!);
-      const moment = (power: number): number[] => inputs["x"]!.map((_, i) => samples.reduce((sum, g) => sum + g[i]! ** power, 0) / samples.length);
+      const moment = (power: number): number[] =>
+        inputs["x"]!.map((_, i) => samples.reduce((sum, g) => sum + g[i]! ** power, 0) / samples.length);
       const [mean, square] = [moment(1), moment(2)];
       const variance = square.map((value, i) => value - mean[i]! ** 2);
       return { x: { smoothGrad: mean, smoothGradSquared: square, varGrad: variance }[method]! };

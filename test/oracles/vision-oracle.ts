@@ -36,7 +36,8 @@ export interface VisionCase {
 
 export const visionModels = ["efficientnet-lite0", "squeezenet1.0"];
 
-export const visionOracle = (name: string): VisionOracle => JSON.parse(fs.readFileSync(path.join(folder, `${name}.json`), "utf8")) as VisionOracle;
+export const visionOracle = (name: string): VisionOracle =>
+  JSON.parse(fs.readFileSync(path.join(folder, `${name}.json`), "utf8")) as VisionOracle;
 
 /** The model's file, in the samples or beside the project; `skip` says why a test cannot run. */
 export function visionFile({ model }: VisionOracle): { readonly file: string; readonly skip: string | false } {
@@ -49,12 +50,20 @@ export const visionGraph = (file: string): Graph => importOnnx(readOnnx(fileSour
 
 /** The oracle's input, made anew from its image. */
 export function visionInput({ preprocessing }: VisionOracle, { image }: VisionCase): Float32Array {
-  const rgb = image === "formula" ? formulaImage() : decodePng(fs.readFileSync(path.join(folder, image)), image).image.data;
+  const rgb =
+    image === "formula" ? formulaImage() : decodePng(fs.readFileSync(path.join(folder, image)), image).image.data;
   return oracleInput(rgb, preprocessing);
 }
 
 /** What picks the target in the seed of `gradientGraph`: [1, class, 1…], one at the target. */
-export function oneHot(graph: Graph, { logits }: VisionOracle, { target }: VisionCase): { readonly shape: readonly number[]; readonly data: Float64Array } {
+export function oneHot(
+  graph: Graph,
+  { logits }: VisionOracle,
+  { target }: VisionCase,
+): { readonly shape: readonly number[]; readonly data: Float64Array } {
   const [, classes = 0, ...rest] = graph.types.get(logits)!.shape;
-  return { shape: [1, classes, ...rest.map(() => 1)], data: Float64Array.from({ length: classes }, (_, i) => Number(i === target)) };
+  return {
+    shape: [1, classes, ...rest.map(() => 1)],
+    data: Float64Array.from({ length: classes }, (_, i) => Number(i === target)),
+  };
 }

@@ -16,7 +16,12 @@ const skip = !(fs.existsSync(model) && fs.existsSync(oracle)) && "SmolLM2 and it
 const glassbox = new GlassboxProcess();
 before(() => skip || glassbox.build());
 after(() => glassbox.end());
-const settings: EngineSettings = { cacheFolder: glassbox.path("cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime", weights: "float32" };
+const settings: EngineSettings = {
+  cacheFolder: glassbox.path("cache"),
+  memoryBudgetBytes: 2 ** 31,
+  runtime: "onnxruntime",
+  weights: "float32",
+};
 
 /** A machine that does not start Node at a third of the reference's pace is too busy to be judged; its figures are only printed. */
 const tooSlow = 8;
@@ -33,29 +38,92 @@ const seconds = async (work: () => unknown): Promise<number> => {
 };
 const settle = (): Promise<void> => Promise.resolve();
 
-test("SmolLM2 in float32: first distribution within 5 s cold and 1.5 s warm, its 30 × 14 grid within 25 s, in 1.2 GB", { skip }, async (t) => {
-  // In a process of its own, so that this one's memory is what a session with a warm store has.
-  judge(t, "the terminal's first distribution, the store empty", await timed(() => seconds(() => {
-    const { code, err } = glassbox.run("generate", model, "The capital of France is", "--most", "0", "--weights", "float32");
-    assert.equal(code, 0, err);
-  }), settle), 5);
+test(
+  "SmolLM2 in float32: first distribution within 5 s cold and 1.5 s warm, its 30 × 14 grid within 25 s, in 1.2 GB",
+  { skip },
+  async (t) => {
+    // In a process of its own, so that this one's memory is what a session with a warm store has.
+    judge(
+      t,
+      "the terminal's first distribution, the store empty",
+      await timed(
+        () =>
+          seconds(() => {
+            const { code, err } = glassbox.run(
+              "generate",
+              model,
+              "The capital of France is",
+              "--most",
+              "0",
+              "--weights",
+              "float32",
+            );
+            assert.equal(code, 0, err);
+          }),
+        settle,
+      ),
+      5,
+    );
 
-  const service = new LanguageService(settings, startRuntime(settings));
-  judge(t, "first distribution, the store warm", await timed(() => seconds(async () => {
-    const { certificate, cached } = await service.nextTokens({ model, prompt: { text: "The capital of Italy is" }, top: 5 });
-    assert.deepEqual([cached, ...certificate.map(({ status }) => status)], [false, "pass", "pass", "pass"]);
-  }), settle), 1.5);
+    const service = new LanguageService(settings, startRuntime(settings));
+    judge(
+      t,
+      "first distribution, the store warm",
+      await timed(
+        () =>
+          seconds(async () => {
+            const { certificate, cached } = await service.nextTokens({
+              model,
+              prompt: { text: "The capital of Italy is" },
+              top: 5,
+            });
+            assert.deepEqual([cached, ...certificate.map(({ status }) => status)], [false, "pass", "pass", "pass"]);
+          }),
+        settle,
+      ),
+      1.5,
+    );
 
-  const [pair] = (JSON.parse(fs.readFileSync(oracle, "utf8")) as { readonly patching: readonly { readonly clean_ids: number[]; readonly corrupted_ids: number[]; readonly good: string; readonly bad: string }[] }).patching;
-  judge(t, "30 × 14 patching grid with its compilation", await timed(() => seconds(async () => {
-    const { data } = await service.patch({
-      model, job: "speed", clean: { ids: pair!.clean_ids }, corrupted: { ids: pair!.corrupted_ids }, component: "resid_pre", direction: "denoise", replacement: "run", method: "exact",
-      metric: { kind: "logit-difference", answer: pair!.good, wrong: pair!.bad },
-    }, () => undefined, () => false);
-    assert.deepEqual([data.layers, data.columns, data.cells.every(Number.isFinite)], [30, 14, true]);
-  }), settle), 25);
+    const [pair] = (
+      JSON.parse(fs.readFileSync(oracle, "utf8")) as {
+        readonly patching: readonly {
+          readonly clean_ids: number[];
+          readonly corrupted_ids: number[];
+          readonly good: string;
+          readonly bad: string;
+        }[];
+      }
+    ).patching;
+    judge(
+      t,
+      "30 × 14 patching grid with its compilation",
+      await timed(
+        () =>
+          seconds(async () => {
+            const { data } = await service.patch(
+              {
+                model,
+                job: "speed",
+                clean: { ids: pair!.clean_ids },
+                corrupted: { ids: pair!.corrupted_ids },
+                component: "resid_pre",
+                direction: "denoise",
+                replacement: "run",
+                method: "exact",
+                metric: { kind: "logit-difference", answer: pair!.good, wrong: pair!.bad },
+              },
+              () => undefined,
+              () => false,
+            );
+            assert.deepEqual([data.layers, data.columns, data.cells.every(Number.isFinite)], [30, 14, true]);
+          }),
+        settle,
+      ),
+      25,
+    );
 
-  const resident = process.resourceUsage().maxRSS * 1024;
-  t.diagnostic(`most resident memory: ${(resident / 1e9).toFixed(2)} GB`);
-  assert.ok(resident <= 1.2e9, `${resident} bytes`);
-});
+    const resident = process.resourceUsage().maxRSS * 1024;
+    t.diagnostic(`most resident memory: ${(resident / 1e9).toFixed(2)} GB`);
+    assert.ok(resident <= 1.2e9, `${resident} bytes`);
+  },
+);

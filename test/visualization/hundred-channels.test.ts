@@ -16,7 +16,11 @@ test(
   "100 random channels over five depths: above every photograph, kept under transforms, above ascent on pixels",
   { skip: slow },
   async () => {
-    const rows = await judgeChannels(await onnxRuntime(new WeightStore(folder)), path.join(root, "samples", "vision"), 20);
+    const rows = await judgeChannels(
+      await onnxRuntime(new WeightStore(folder)),
+      path.join(root, "samples", "vision"),
+      20,
+    );
     const verdict = verdictOf(rows);
     console.log(verdict);
     if (process.env.GLASSBOX_WRITE_DOCS) writeTable(rows, path.join(root, "docs"));

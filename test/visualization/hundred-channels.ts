@@ -50,7 +50,8 @@ export async function judgeChannels(
   const preprocessing = parseSidecar(fs.readFileSync(sidecarName(file), "utf8"), sidecarName(file)).preprocessing!;
   const coding = codingOf(preprocessing);
   const photographs = ["chelsea.png", "coffee.png", "rocket.jpg"].map(
-    (name) => applyPreprocessing(decodeImage(fs.readFileSync(path.join(samples, name)), name).image, preprocessing).tensor,
+    (name) =>
+      applyPreprocessing(decodeImage(fs.readFileSync(path.join(samples, name)), name).image, preprocessing).tensor,
   );
   const random = new Random(0);
   const rows: ChannelRow[] = [];

@@ -17,9 +17,21 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-same-"));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 async function grown(options: Partial<VisualizeOptions>): Promise<RgbPicture> {
-  const settings = { cacheFolder: fs.mkdtempSync(path.join(folder, "cache-")), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" as const };
-  const question = { job: "1", model: path.join(root, "samples", "vision", "efficientnet-lite0.onnx"), objectives: ['channel("_blocks.4", 19)'] };
-  const { results } = await new Service(settings, startRuntime(settings)).visualizations.run({ ...question, options: { ...usualVisualizeOptions, size: 48, seed: 9, ...options } }, () => undefined, () => false);
+  const settings = {
+    cacheFolder: fs.mkdtempSync(path.join(folder, "cache-")),
+    memoryBudgetBytes: 2 ** 31,
+    runtime: "onnxruntime" as const,
+  };
+  const question = {
+    job: "1",
+    model: path.join(root, "samples", "vision", "efficientnet-lite0.onnx"),
+    objectives: ['channel("_blocks.4", 19)'],
+  };
+  const { results } = await new Service(settings, startRuntime(settings)).visualizations.run(
+    { ...question, options: { ...usualVisualizeOptions, size: 48, seed: 9, ...options } },
+    () => undefined,
+    () => false,
+  );
   assert.match(results[0]!.provenance.runtime.version, options.portable ? /wasm/ : /^\d/);
   return results[0]!.data.images[0]!.picture;
 }
@@ -27,7 +39,12 @@ async function grown(options: Partial<VisualizeOptions>): Promise<RgbPicture> {
 test("a portable picture is on every machine the one that is committed, byte for byte, also where another rounding would have led elsewhere", async () => {
   const { width, height, rgb } = await grown({ steps: 64, portable: true });
   if (process.env.GLASSBOX_WRITE_DOCS) fs.writeFileSync(committed, encodeImage(image(width, height, rgb)));
-  assert.equal(createHash("sha256").update(rgb).digest("hex"), createHash("sha256").update(decodePng(fs.readFileSync(committed), committed).image.data).digest("hex"));
+  assert.equal(
+    createHash("sha256").update(rgb).digest("hex"),
+    createHash("sha256")
+      .update(decodePng(fs.readFileSync(committed), committed).image.data)
+      .digest("hex"),
+  );
 });
 
 /** A processor without AVX is 0.85 off in the mean and 7 at most after 24 steps. */

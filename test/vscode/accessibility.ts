@@ -17,5 +17,7 @@ export async function accessibilityViolations(view: FrameLocator): Promise<reado
     const { axe } = globalThis as unknown as { axe: { run(context: Document, options: object): Promise<AxeResults> } };
     return axe.run(document, { resultTypes: ["violations"] });
   });
-  return violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  return violations.map(
+    ({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map((node) => node.target.join(" ")).join(", ")}`,
+  );
 }

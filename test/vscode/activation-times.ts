@@ -22,8 +22,13 @@ export async function activationTimes(page: Page): Promise<ActivationTimes> {
   const report = await page.evaluate(() => navigator.clipboard.readText());
   // | extension | eager | load code | call activate | finish activate | event | by |
   const row = report.split("\n").find((line) => line.includes(EXTENSION_ID) && /\d/.test(line));
-  const [loadMs, callMs, finishMs] = (row ?? "").split("|").map((cell) => cell.trim()).filter((cell) => /^\d+$/.test(cell)).map(Number);
-  if (loadMs === undefined || callMs === undefined || finishMs === undefined) throw new Error(`VS Code reports no activation of Glassbox.\n${report}`);
+  const [loadMs, callMs, finishMs] = (row ?? "")
+    .split("|")
+    .map((cell) => cell.trim())
+    .filter((cell) => /^\d+$/.test(cell))
+    .map(Number);
+  if (loadMs === undefined || callMs === undefined || finishMs === undefined)
+    throw new Error(`VS Code reports no activation of Glassbox.\n${report}`);
   await runCommand(page, "View: Close Editor");
   return { loadMs, callMs, finishMs };
 }

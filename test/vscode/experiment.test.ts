@@ -45,7 +45,13 @@ scores = cache["blocks.1.attn.hook_patern"]
 
 const glassbox = useGlassbox({
   from: "samples",
-  files: { "vision/try.glassbox.yaml": experiment, "vision/wrong.glassbox.yaml": experiment.replace("grad-cam", "gradcam"), "vision/code.py": python, "vision/words.py": languageCode, "text/llama.gguf": fs.readFileSync(path.join(ROOT, "test/oracles/tiny/llama-tied-float32.gguf")) },
+  files: {
+    "vision/try.glassbox.yaml": experiment,
+    "vision/wrong.glassbox.yaml": experiment.replace("grad-cam", "gradcam"),
+    "vision/code.py": python,
+    "vision/words.py": languageCode,
+    "text/llama.gguf": fs.readFileSync(path.join(ROOT, "test/oracles/tiny/llama-tied-float32.gguf")),
+  },
   // Hints lie between letters that a pointer is aimed at.
   settings: { "editor.inlayHints.enabled": "off" },
 });
@@ -56,13 +62,18 @@ async function open(name: string): Promise<void> {
   await openFile(page, name);
 }
 
-const lens = (text: string) => glassbox.page.locator(".editor-instance .codelens-decoration a").filter({ hasText: text }).first();
+const lens = (text: string) =>
+  glassbox.page.locator(".editor-instance .codelens-decoration a").filter({ hasText: text }).first();
 const line = (text: string) => glassbox.page.locator(".editor-instance .view-line").filter({ hasText: text }).first();
 
 /** What a decoration writes behind a line lies in a style sheet, so it is read off the pseudo-element. */
 const inlineText = (): Promise<string> =>
   glassbox.page.locator(".editor-instance .view-lines").evaluate((lines) =>
-    [...lines.querySelectorAll("span")].map((span) => getComputedStyle(span, "::after").content).filter((content) => content !== "none" && content !== "normal").join("\n"));
+    [...lines.querySelectorAll("span")]
+      .map((span) => getComputedStyle(span, "::after").content)
+      .filter((content) => content !== "none" && content !== "normal")
+      .join("\n"),
+  );
 
 /** What the hover over a text says, once it says it: the hover before it goes away slowly. */
 async function hoverSays(text: string, wanted: RegExp): Promise<void> {
@@ -80,11 +91,15 @@ async function hoverSays(text: string, wanted: RegExp): Promise<void> {
 async function hoverPictures(): Promise<void> {
   const picture = glassbox.page.locator(".monaco-hover-content img").first();
   await picture.waitFor();
-  await until("the picture", async () => (await picture.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth)) === 96, 10_000);
+  await until(
+    "the picture",
+    async () => (await picture.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth)) === 96,
+    10_000,
+  );
 }
 
 async function until(what: string, seen: () => Promise<boolean>, timeout = 90_000): Promise<void> {
-  for (const end = Date.now() + timeout; !(await seen()); ) {
+  for (const end = Date.now() + timeout; !(await seen());) {
     if (Date.now() > end) throw new Error(`${what} was not seen within ${timeout / 1000} s`);
     await glassbox.page.waitForTimeout(200);
   }
@@ -94,7 +109,10 @@ test("hovers: a method has its formula, a site of the actual model its shape", a
   await open("try.glassbox.yaml");
   await lens("▶ Run").waitFor({ timeout: 60_000 });
   await hoverSays("grad-cam", /ReLU\(Σₖ αₖ Aᵏ\)/);
-  await hoverSays("_blocks.15", /channel \d+ × row \d+ × column \d+[\s\S]*On 3 photographs: mean [\s\S]*above 0 at \d+ % of its values\. Highest on average: units \d+/);
+  await hoverSays(
+    "_blocks.15",
+    /channel \d+ × row \d+ × column \d+[\s\S]*On 3 photographs: mean [\s\S]*above 0 at \d+ % of its values\. Highest on average: units \d+/,
+  );
   await hoverSays("unit:_blocks.0._bn1:3", /above 0 at \d+ % of the places/);
   await hoverPictures();
   await glassbox.screenshot("experiment-hover");
@@ -110,7 +128,10 @@ test("a lens runs the experiment: its results stand at the lines' ends, both num
   // The panel that asks the same is beside it, with the same map and the same numbers.
   const view = webview(page);
   await runIs(view, "grad-cam", "done");
-  assert.match(await card(view, "grad-cam").innerText(), /Every value is exactly 0: the target does not depend on this input/);
+  assert.match(
+    await card(view, "grad-cam").innerText(),
+    /Every value is exactly 0: the target does not depend on this input/,
+  );
   const [inline] = /3\d\.\d %/.exec(await inlineText())!;
   await view.getByText(inline!).first().waitFor();
   await lens("1 of 2 claims hold").waitFor();
@@ -127,7 +148,10 @@ test("completion: the model's own sites", async () => {
   await until("the sites", async () => {
     if (await suggestion.isVisible()) return true;
     await page.keyboard.press("Control+Space");
-    return suggestion.waitFor({ timeout: 2000 }).then(() => true, () => false);
+    return suggestion.waitFor({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
   });
   await glassbox.screenshot("experiment-completion");
   await page.keyboard.press("Escape");
@@ -190,11 +214,17 @@ test("Python: a language model's site has named axes, a misspelt one a quick fix
   await line("hook_patern").waitFor({ state: "detached" });
   await page.keyboard.press("Control+End");
   await page.keyboard.type('more = cache["');
-  const suggestion = page.locator(".suggest-widget .monaco-list-row").filter({ hasText: "blocks.0.hook_resid_pre" }).first();
+  const suggestion = page
+    .locator(".suggest-widget .monaco-list-row")
+    .filter({ hasText: "blocks.0.hook_resid_pre" })
+    .first();
   await until("the sites", async () => {
     if (await suggestion.isVisible()) return true;
     await page.keyboard.press("Control+Space");
-    return suggestion.waitFor({ timeout: 2000 }).then(() => true, () => false);
+    return suggestion.waitFor({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
   });
   await page.keyboard.press("Escape");
   await runCommand(page, "File: Revert File");

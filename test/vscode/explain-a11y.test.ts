@@ -22,7 +22,9 @@ const smallTargets = (view: FrameLocator): Promise<readonly string[]> =>
   view.locator("button, select, input:not([type=checkbox]), summary, label.check").evaluateAll((elements) =>
     elements.flatMap((element) => {
       const { width, height } = element.getBoundingClientRect();
-      return width > 0 && (width < 24 || height < 23.9) ? [`${element.tagName} ${element.textContent} ${width} × ${height}`] : [];
+      return width > 0 && (width < 24 || height < 23.9)
+        ? [`${element.tagName} ${element.textContent} ${width} × ${height}`]
+        : [];
     }),
   );
 
@@ -81,7 +83,14 @@ test("from 320 pixels on nothing scrolls sideways", async () => {
   for (const width of [320, 480, 700, 1000, 1400]) {
     // The activity bar and the borders take the rest.
     await page.setViewportSize({ width: width + 60, height: 1200 });
-    await view.locator("main").evaluate((element) => new Promise((settled) => requestAnimationFrame(() => requestAnimationFrame(() => settled(element.clientWidth)))));
+    await view
+      .locator("main")
+      .evaluate(
+        (element) =>
+          new Promise((settled) =>
+            requestAnimationFrame(() => requestAnimationFrame(() => settled(element.clientWidth))),
+          ),
+      );
     const [inner, outer] = await view.locator("html").evaluate((root) => [root.scrollWidth, root.clientWidth]);
     assert.ok(inner! <= outer!, `${inner} in ${outer}`);
     await glassbox.screenshot(`explain-${width}`);
@@ -101,6 +110,10 @@ if (process.env.GLASSBOX_SCREENSHOTS === "1") {
     await view.locator(".tip", { hasText: "rank" }).waitFor();
     const file = path.join(process.env.GLASSBOX_ROOT!, "media", "screenshots", "explain.png");
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    await page.locator(".editor-instance, iframe.webview.ready").filter({ visible: true }).last().screenshot({ path: file });
+    await page
+      .locator(".editor-instance, iframe.webview.ready")
+      .filter({ visible: true })
+      .last()
+      .screenshot({ path: file });
   });
 }

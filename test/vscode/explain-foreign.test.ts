@@ -18,15 +18,19 @@ const skip = fs.existsSync(file) ? false : `${path.relative(ROOT, file)} is not 
 const model = "squeezenet.onnx";
 const glassbox = useGlassbox({ from: "samples", files: skip ? {} : { [model]: fs.readFileSync(file) } });
 
-test("a foreign model works by being right-clicked: its preprocessing is found, and the cat is a cat", { skip }, async () => {
-  await explain(glassbox.page, model);
-  const view = await choosePicture(glassbox.page, "chelsea.png");
-  await runIs(view, "grad-cam", "done");
-  assert.match(await view.locator(".classes").first().innerText(), /^(tiger cat|Egyptian cat)/);
-  const fed = await view.locator(".facts").first().innerText();
-  assert.match(fed, /BGR, 0 to 255.*104, 117, 123.*trying the usual conventions/s);
-  await glassbox.screenshot("explain-foreign");
-});
+test(
+  "a foreign model works by being right-clicked: its preprocessing is found, and the cat is a cat",
+  { skip },
+  async () => {
+    await explain(glassbox.page, model);
+    const view = await choosePicture(glassbox.page, "chelsea.png");
+    await runIs(view, "grad-cam", "done");
+    assert.match(await view.locator(".classes").first().innerText(), /^(tiger cat|Egyptian cat)/);
+    const fed = await view.locator(".facts").first().innerText();
+    assert.match(fed, /BGR, 0 to 255.*104, 117, 123.*trying the usual conventions/s);
+    await glassbox.screenshot("explain-foreign");
+  },
+);
 
 test("another layer for Grad-CAM gives another grid", { skip }, async () => {
   const view = webview(glassbox.page);
@@ -34,28 +38,36 @@ test("another layer for Grad-CAM gives another grid", { skip }, async () => {
   await card(view, "grad-cam").locator(".badge").click();
   await view.locator("summary", { hasText: "How it is computed" }).click();
   const layers = view.getByRole("combobox", { name: "Layer" });
-  const coarse = await layers.locator("option").evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value).at(-1));
+  const coarse = await layers
+    .locator("option")
+    .evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value).at(-1));
   await layers.selectOption(coarse!);
-  await card(view, "grad-cam").locator(".note", { hasText: `at ${coarse}` }).waitFor({ timeout: 60_000 });
+  await card(view, "grad-cam")
+    .locator(".note", { hasText: `at ${coarse}` })
+    .waitFor({ timeout: 60_000 });
   assert.notEqual(await card(view, "grad-cam").locator(".badge").innerText(), before);
 });
 
-test("preprocessing that a person changes is used, shown and remembered, until it is to be found again", { skip }, async () => {
-  const view = webview(glassbox.page);
-  const fed = view.locator(".facts").first();
-  await view.getByText("Change…").click();
-  await view.getByLabel("Channel order").selectOption("RGB");
-  await view.getByRole("button", { name: "Use and remember" }).click();
-  await fed.filter({ hasText: "your choice" }).waitFor({ timeout: 60_000 });
-  assert.match(await fed.innerText(), /RGB, 0 to 255.*channels first/s);
-  // What comes above the form moves it, and a click beside it would close it.
-  await allDone(view);
-  await view.getByText("Change…").click();
-  await view.getByLabel("Crop width").fill("200");
-  await view.getByRole("button", { name: "Use and remember" }).click();
-  await view.locator(".said", { hasText: "the preprocessing makes [1, 3, 224, 200]" }).waitFor();
-  assert.doesNotMatch(await fed.innerText(), /200/, "what does not fit is not remembered");
-  await view.getByText("Change…").click();
-  await view.getByRole("button", { name: "Find it again" }).click();
-  await fed.filter({ hasText: "BGR" }).waitFor({ timeout: 60_000 });
-});
+test(
+  "preprocessing that a person changes is used, shown and remembered, until it is to be found again",
+  { skip },
+  async () => {
+    const view = webview(glassbox.page);
+    const fed = view.locator(".facts").first();
+    await view.getByText("Change…").click();
+    await view.getByLabel("Channel order").selectOption("RGB");
+    await view.getByRole("button", { name: "Use and remember" }).click();
+    await fed.filter({ hasText: "your choice" }).waitFor({ timeout: 60_000 });
+    assert.match(await fed.innerText(), /RGB, 0 to 255.*channels first/s);
+    // What comes above the form moves it, and a click beside it would close it.
+    await allDone(view);
+    await view.getByText("Change…").click();
+    await view.getByLabel("Crop width").fill("200");
+    await view.getByRole("button", { name: "Use and remember" }).click();
+    await view.locator(".said", { hasText: "the preprocessing makes [1, 3, 224, 200]" }).waitFor();
+    assert.doesNotMatch(await fed.innerText(), /200/, "what does not fit is not remembered");
+    await view.getByText("Change…").click();
+    await view.getByRole("button", { name: "Find it again" }).click();
+    await fed.filter({ hasText: "BGR" }).waitFor({ timeout: 60_000 });
+  },
+);

@@ -30,12 +30,17 @@ test("the explain panel lists the model's layers: of one, a unit opens, and the 
   await glassbox.screenshot("explain-layers");
   await layers.getByRole("button", { name: `Unit 3 of ${site}`, exact: true }).click();
   const unit = await webviewWith(page, ".growth", 60_000);
-  assert.deepEqual([await unit.locator("#site").inputValue(), await unit.locator("#channel").inputValue()], [site, "3"]);
+  assert.deepEqual(
+    [await unit.locator("#site").inputValue(), await unit.locator("#channel").inputValue()],
+    [site, "3"],
+  );
   await unit.locator('.growth[data-state="running"]').waitFor({ timeout: 60_000 });
   await closeAllEditors(page);
 
   await explain(page, "efficientnet-lite0.onnx");
-  const again = (await choosePicture(page, "rocket.jpg")).locator("details", { has: page.locator("text=Layers") }).last();
+  const again = (await choosePicture(page, "rocket.jpg"))
+    .locator("details", { has: page.locator("text=Layers") })
+    .last();
   await again.locator("summary").click();
   await again.getByRole("button", { name: new RegExp(`^All \\d+ of ${site}$`) }).click();
   const grid = await webviewWith(page, ".layer", 60_000);

@@ -15,7 +15,10 @@ export const card = (view: FrameLocator, method: string): Locator => view.locato
 export const runIs = (view: FrameLocator, method: string, state: string, timeout = 90_000): Promise<void> =>
   view.locator(`figure[data-method="${method}"][data-state="${state}"]`).waitFor({ timeout });
 
-export async function allDone(view: FrameLocator, methods: readonly string[] = ["smoothgrad", "integrated-gradients", "grad-cam"]): Promise<void> {
+export async function allDone(
+  view: FrameLocator,
+  methods: readonly string[] = ["smoothgrad", "integrated-gradients", "grad-cam"],
+): Promise<void> {
   for (const method of methods) await runIs(view, method, "done");
 }
 
@@ -43,10 +46,11 @@ export async function exported(page: Page, view: FrameLocator, item: string, fil
   const input = page.locator(".quick-input-widget .quick-input-box input");
   await input.waitFor({ state: "visible" });
   // The dialog puts its own suggestion in a moment after it appears, so the path is typed until it stays.
-  for (const end = Date.now() + 20_000; !fs.existsSync(file) && Date.now() < end; ) {
+  for (const end = Date.now() + 20_000; !fs.existsSync(file) && Date.now() < end;) {
     await input.fill(file, { timeout: 1000 }).catch(() => undefined);
     await sleep(300);
-    if ((await input.inputValue({ timeout: 500 }).catch(() => "")) === file) await input.press("Enter", { timeout: 1000 }).catch(() => undefined);
+    if ((await input.inputValue({ timeout: 500 }).catch(() => "")) === file)
+      await input.press("Enter", { timeout: 1000 }).catch(() => undefined);
   }
   await view.locator(".said", { hasText: path.basename(file) }).waitFor();
   return fs.readFileSync(file);
@@ -54,13 +58,20 @@ export async function exported(page: Page, view: FrameLocator, item: string, fil
 
 /** Engine processes that work with this cache folder: those of this test alone. */
 export function enginesOf(cache: string): number[] {
-  return fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-    try {
-      return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("engine.mjs") && fs.readFileSync(`/proc/${pid}/environ`, "utf8").includes(cache);
-    } catch {
-      return false;
-    }
-  });
+  return fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return (
+          fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("engine.mjs") &&
+          fs.readFileSync(`/proc/${pid}/environ`, "utf8").includes(cache)
+        );
+      } catch {
+        return false;
+      }
+    });
 }
 
 /** Ends the engine as a crash would, and waits until it is gone. */

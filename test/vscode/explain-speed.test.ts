@@ -82,7 +82,9 @@ test("from right-click to the first map: at most 2.5 s with a cold engine, 0.6 s
   const warm = await best(3, async () => undefined);
   assert.equal(enginesOf(cache).length, 1);
   const own = await ownPreview();
-  console.log(`Right-click to first heatmap: ${said(cold)} cold, ${said(warm)} warm; VS Code's own preview of Markdown: ${own.toFixed(3)} s`);
+  console.log(
+    `Right-click to first heatmap: ${said(cold)} cold, ${said(warm)} warm; VS Code's own preview of Markdown: ${own.toFixed(3)} s`,
+  );
   assert.ok(cold.seconds <= allowed(2.5, cold.slowness, own), `cold ${said(cold)}`);
   assert.ok(warm.seconds <= allowed(0.6, warm.slowness, own), `warm ${said(warm)}`);
 });

@@ -8,7 +8,17 @@ import { readNpy } from "../../src/formats/numpy/npy.ts";
 import { memorySource } from "../../src/formats/source.ts";
 import { toFloat64 } from "../../src/tensor/tensor.ts";
 import { lyingLength, pictureToPicture, unknownOperator } from "../files/onnx-file.ts";
-import { allDone, card, choosePicture, crashEngine, enginesOf, explain, exported, openMenu, runIs } from "./explain-panel.ts";
+import {
+  allDone,
+  card,
+  choosePicture,
+  crashEngine,
+  enginesOf,
+  explain,
+  exported,
+  openMenu,
+  runIs,
+} from "./explain-panel.ts";
 import { useGlassbox } from "./harness.ts";
 import { ROOT } from "./installation.ts";
 import { extensionStatePersisted } from "./persistence.ts";
@@ -45,7 +55,9 @@ test("right-click, pick the item, choose rocket.jpg: SmoothGrad lies on the rock
   const drawn = timesItsArea(orangeness(await canvasPixels(view, 'figure[data-method="smoothgrad"] canvas')));
   const file = await exported(page, view, "Values (NumPy)", path.join(glassbox.workspace, "rocket.npy"));
   const exact = timesItsArea(magnitudes(toFloat64(readNpy(memorySource("rocket.npy", file)))));
-  console.log(`SmoothGrad mass on the rocket: ${exact.toFixed(2)} × its area in the exported values, ${drawn.toFixed(2)} × as drawn`);
+  console.log(
+    `SmoothGrad mass on the rocket: ${exact.toFixed(2)} × its area in the exported values, ${drawn.toFixed(2)} × as drawn`,
+  );
   assert.ok(exact >= 2.5 && drawn >= 2.5);
   const says = await card(view, "smoothgrad").locator(".says").innerText();
   assert.match(says, new RegExp(`^Rocket ${exact.toFixed(1)}× its share of the area`));
@@ -67,16 +79,28 @@ test("another target and another method give other maps, named in what is export
   await page.keyboard.press("Escape");
   await runIs(view, "input-gradient", "done");
   await card(view, "input-gradient").getByText("Larger").click();
-  const json = JSON.parse((await exported(page, view, "Result with provenance (JSON)", path.join(glassbox.workspace, "shuttle.json"))).toString()) as { provenance: { target: string; method: string } };
+  const json = JSON.parse(
+    (
+      await exported(page, view, "Result with provenance (JSON)", path.join(glassbox.workspace, "shuttle.json"))
+    ).toString(),
+  ) as { provenance: { target: string; method: string } };
   assert.deepEqual([json.provenance.target, json.provenance.method], ["logit:812", "input-gradient"]);
-  const csv = (await exported(page, view, "Values (CSV)", path.join(glassbox.workspace, "shuttle.csv"))).toString().split("\n");
+  const csv = (await exported(page, view, "Values (CSV)", path.join(glassbox.workspace, "shuttle.csv")))
+    .toString()
+    .split("\n");
   assert.equal(csv[0], "row,column,channel 0,channel 1,channel 2");
   assert.equal(csv.length, 1 + 224 * 224 + 1);
   const png = await exported(page, view, "Picture (PNG)", path.join(glassbox.workspace, "shuttle.png"));
-  assert.deepEqual([...png.subarray(1, 4)], [..."PNG"].map((letter) => letter.charCodeAt(0)));
+  assert.deepEqual(
+    [...png.subarray(1, 4)],
+    [..."PNG"].map((letter) => letter.charCodeAt(0)),
+  );
   await (await openMenu(view, "Export")).getByText("Copy as command").click();
   await view.locator(".said", { hasText: "clipboard" }).waitFor();
-  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^glassbox explain .*efficientnet-lite0\.onnx .*rocket\.jpg --method input-gradient --target logit:812/);
+  assert.match(
+    await page.evaluate(() => navigator.clipboard.readText()),
+    /^glassbox explain .*efficientnet-lite0\.onnx .*rocket\.jpg --method input-gradient --target logit:812/,
+  );
 });
 
 test("arrow keys read values, which are said; plus zooms all maps alike; the table says what the picture shows", async () => {
@@ -96,7 +120,10 @@ test("arrow keys read values, which are said; plus zooms all maps alike; the tab
   const rows = card(view, "smoothgrad").locator("tbody tr");
   assert.equal(await rows.count(), 10);
   await card(view, "smoothgrad").getByText("Hide table").click();
-  assert.match((await map.getAttribute("aria-label")) ?? "", /^SmoothGrad\. Rocket .* Half of it lies on .* Arrow keys/);
+  assert.match(
+    (await map.getAttribute("aria-label")) ?? "",
+    /^SmoothGrad\. Rocket .* Half of it lies on .* Arrow keys/,
+  );
   await map.focus();
   await page.keyboard.press("2");
   assert.equal(await view.locator("#style").inputValue(), "signed");
@@ -134,7 +161,9 @@ test("a run that is cancelled keeps what it had, and can be run again", async ()
   const samples = view.getByLabel("Samples");
   await samples.fill("1000");
   await samples.press("Enter");
-  await view.locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]').waitFor({ timeout: 60_000 });
+  await view
+    .locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]')
+    .waitFor({ timeout: 60_000 });
   assert.match(await card(view, "smoothgrad").locator(".note").innerText(), /^\d+ of ≤ 1000$/);
   await view.getByRole("button", { name: "Cancel" }).click();
   await runIs(view, "smoothgrad", "cancelled", 20_000);
@@ -150,14 +179,21 @@ test("if the engine crashes the panel says so, and trying again starts it anew",
   const samples = view.getByLabel("Samples");
   await samples.fill("900");
   await samples.press("Enter");
-  await view.locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]').waitFor({ timeout: 60_000 });
+  await view
+    .locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]')
+    .waitFor({ timeout: 60_000 });
   const [old] = enginesOf(cache);
   await crashEngine(cache);
   await runIs(view, "smoothgrad", "failed", 20_000);
-  assert.match(await card(view, "smoothgrad").getByRole("alert").innerText(), /The engine stopped unexpectedly.*Try again/s);
+  assert.match(
+    await card(view, "smoothgrad").getByRole("alert").innerText(),
+    /The engine stopped unexpectedly.*Try again/s,
+  );
   await glassbox.screenshot("explain-crash");
   await card(view, "smoothgrad").getByRole("button", { name: "Try again" }).click();
-  await view.locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]').waitFor({ timeout: 60_000 });
+  await view
+    .locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]')
+    .waitFor({ timeout: 60_000 });
   await view.getByText("Back to the defaults").click();
   await runIs(view, "smoothgrad", "done");
   assert.ok(enginesOf(cache).length === 1 && enginesOf(cache)[0] !== old);
@@ -165,11 +201,19 @@ test("if the engine crashes the panel says so, and trying again starts it anew",
 
 test("a picture dropped on the panel is explained", async () => {
   const view = webview(glassbox.page);
-  await dropFile(view, "main", { name: "my cat.png", type: "image/png", bytes: fs.readFileSync(path.join(vision, "chelsea.png")) });
+  await dropFile(view, "main", {
+    name: "my cat.png",
+    type: "image/png",
+    bytes: fs.readFileSync(path.join(vision, "chelsea.png")),
+  });
   await view.locator(".subject", { hasText: "my cat.png" }).waitFor();
   await runIs(view, "grad-cam", "done");
   assert.match(await view.locator(".classes").first().innerText(), /^Egyptian cat/);
-  assert.doesNotMatch(await card(view, "grad-cam").locator(".says").innerText(), /share of the area/, "no mask, no claim");
+  assert.doesNotMatch(
+    await card(view, "grad-cam").locator(".says").innerText(),
+    /share of the area/,
+    "no mask, no claim",
+  );
 });
 
 test("a file dropped from VS Code's explorer is named, not sent; what is no file is said to be none", async () => {
@@ -178,7 +222,10 @@ test("a file dropped from VS Code's explorer is named, not sent; what is no file
   const heard = view.locator("#heard").evaluate(
     (element) =>
       new Promise<boolean>((resolve) => {
-        new MutationObserver(() => /The model sees espresso/.test(element.textContent ?? "") && resolve(true)).observe(element, { childList: true, characterData: true, subtree: true });
+        new MutationObserver(() => /The model sees espresso/.test(element.textContent ?? "") && resolve(true)).observe(
+          element,
+          { childList: true, characterData: true, subtree: true },
+        );
         setTimeout(() => resolve(false), 30_000);
       }),
   );

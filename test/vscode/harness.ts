@@ -30,7 +30,12 @@ export interface Glassbox {
   screenshot(name: string): Promise<void>;
 }
 
-const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 80);
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 80);
 const reportFile = (name: string): string => path.join(ROOT, "report", VSCODE_NAME, name);
 
 function makeWorkspace({ from, files = {} }: GlassboxOptions): string {
@@ -43,7 +48,11 @@ function makeWorkspace({ from, files = {} }: GlassboxOptions): string {
   return workspace;
 }
 
-export const workbenchUrl = (server: Server, folder: string, payload: readonly (readonly [string, string])[] = []): string => {
+export const workbenchUrl = (
+  server: Server,
+  folder: string,
+  payload: readonly (readonly [string, string])[] = [],
+): string => {
   const url = new URL(server.url);
   url.searchParams.set("folder", folder);
   if (payload.length) url.searchParams.set("payload", JSON.stringify(payload));

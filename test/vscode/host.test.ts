@@ -20,8 +20,12 @@ async function runInHost(results: string, workspace: string): Promise<string> {
   try {
     const page = await (await newContext(browser)).newPage();
     page.on("console", (message) => lines.push(message.text()));
-    const exit = new Promise<number>((resolve) => void page.exposeFunction("codeAutomationExit", (code: number) => resolve(code)));
-    await page.exposeFunction("codeAutomationLog", (type: string, said: unknown[]) => lines.push(`${type} ${said.join(" ")}`));
+    const exit = new Promise<number>(
+      (resolve) => void page.exposeFunction("codeAutomationExit", (code: number) => resolve(code)),
+    );
+    await page.exposeFunction("codeAutomationLog", (type: string, said: unknown[]) =>
+      lines.push(`${type} ${said.join(" ")}`),
+    );
     const remote = (file: string): string => `vscode-remote://127.0.0.1:${server.port}${file}`;
     await page.goto(
       workbenchUrl(server, workspace, [

@@ -37,14 +37,20 @@ export async function hoverText(page: Page, text: string, timeout = 20_000): Pro
   const line = page.locator(".editor-instance .view-line").filter({ hasText: text }).first();
   await line.waitFor();
   const hover = page.locator(".monaco-resizable-hover .monaco-hover:not(.hidden) .monaco-hover-content").first();
-  for (const end = Date.now() + timeout; Date.now() < end; ) {
+  for (const end = Date.now() + timeout; Date.now() < end;) {
     const point = await middleOf(line, text);
     if (!point) continue;
     await page.mouse.move(point.x, point.y + 200);
     await page.mouse.move(point.x - 4, point.y);
     await page.mouse.move(point.x, point.y, { steps: 4 });
     const shown = hover.filter({ hasNotText: "Loading..." }).waitFor({ state: "visible", timeout: 1500 });
-    if (await shown.then(() => true, () => false)) return hover;
+    if (
+      await shown.then(
+        () => true,
+        () => false,
+      )
+    )
+      return hover;
   }
   throw new Error(`No hover came up over ${text}.`);
 }

@@ -16,7 +16,8 @@ export const EXTENSION_ID = "glassbox.glassbox";
 /** Theme identifiers differ between versions ("Default Dark Modern", "Dark Modern"); an unknown one silently becomes light. */
 export function themeId(ending: string): string {
   const manifest = path.join(VSCODE_HOME, "vscode/extensions/theme-defaults/package.json");
-  const { themes } = (JSON.parse(fs.readFileSync(manifest, "utf8")) as { contributes: { themes: { id: string }[] } }).contributes;
+  const { themes } = (JSON.parse(fs.readFileSync(manifest, "utf8")) as { contributes: { themes: { id: string }[] } })
+    .contributes;
   const theme = themes.find(({ id }) => id.endsWith(ending));
   if (!theme) throw new Error(`This VS Code has no theme whose identifier ends with ${ending}.`);
   return theme.id;

@@ -30,7 +30,8 @@ export const atReference = ({ seconds, slowness: times }: Timing): number => sec
  * Seconds that a panel may take here, whose budget on the reference machine is given. Where VS Code's own panel leaves
  * too little of that, half of the budget comes on top of it: the other half is what VS Code takes on a quick machine.
  */
-export const allowed = (budget: number, times: number, own: number): number => Math.max(budget * times, own + (budget / 2) * times);
+export const allowed = (budget: number, times: number, own: number): number =>
+  Math.max(budget * times, own + (budget / 2) * times);
 
 /** One measurement, with the machine's pace just before and just after; what is still at work then is waited for by `settle`. */
 export async function timed(measure: () => Promise<number>, settle: () => Promise<unknown>): Promise<Timing> {

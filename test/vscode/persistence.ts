@@ -35,4 +35,5 @@ export const editorStatePersisted = (page: Page, text: string, timeout = 20_000)
   persisted(page, "memento/workbench.parts.editor", text, timeout);
 
 /** Waits until what Glassbox keeps, for all workspaces or for this one, is saved with `text` in it: its write is under way when a panel has shown it. */
-export const extensionStatePersisted = (page: Page, text: string, timeout = 20_000): Promise<void> => persisted(page, EXTENSION_ID, text, timeout);
+export const extensionStatePersisted = (page: Page, text: string, timeout = 20_000): Promise<void> =>
+  persisted(page, EXTENSION_ID, text, timeout);

@@ -20,16 +20,23 @@ after(() => fs.rmSync(cache, { recursive: true, force: true }));
 
 const model = "efficientnet-lite0.onnx";
 const glassbox = useGlassbox({ from: "samples" });
-const runs = (view: FrameLocator, state: string, timeout = 420_000): Promise<void> => view.locator(`main[data-run="${state}"]`).waitFor({ timeout });
+const runs = (view: FrameLocator, state: string, timeout = 420_000): Promise<void> =>
+  view.locator(`main[data-run="${state}"]`).waitFor({ timeout });
 
 /** Probes the sites by the menu, as a person does: filter, tick, take over. */
 async function chooseSites(page: Page, view: FrameLocator, sites: readonly string[]): Promise<void> {
   const menu = await openMenu(view, "sites");
-  for (const box of await menu.locator(".sites input:checked").all()) await box.uncheck({ force: true }).catch(() => undefined);
-  while ((await menu.locator(".sites input:checked").count()) > 0) await menu.locator(".sites input:checked").first().uncheck();
+  for (const box of await menu.locator(".sites input:checked").all())
+    await box.uncheck({ force: true }).catch(() => undefined);
+  while ((await menu.locator(".sites input:checked").count()) > 0)
+    await menu.locator(".sites input:checked").first().uncheck();
   for (const site of sites) {
     await menu.getByRole("searchbox").fill(site);
-    await menu.locator(".sites label", { has: page.locator(`text="${site}"`) }).first().locator("input").check();
+    await menu
+      .locator(".sites label", { has: page.locator(`text="${site}"`) })
+      .first()
+      .locator("input")
+      .check();
   }
   await menu.getByRole("searchbox").fill("");
   await menu.getByRole("button", { name: new RegExp(`Probe ${sites.length} sites`) }).click();
@@ -62,10 +69,22 @@ test("right-click, Probe Layers, choose data and sites, Probe: the chart, its wo
   await runs(view, "running");
   await runs(view, "done");
   assert.equal(await view.locator(".leading tbody tr").count(), 3);
-  assert.match(await view.locator(".says").innerText(), /linearly decodable at _blocks\.\d+\._swish with accuracy 0\.\d{3}.*random weights/s);
-  assert.deepEqual(await view.locator(".legend li").allInnerTexts().then((all) => all.map((each) => each.trim().replace(/:.*/, ""))), ["Trained network", "Random weights", "Shuffled labels", "Raw input", "Majority"]);
+  assert.match(
+    await view.locator(".says").innerText(),
+    /linearly decodable at _blocks\.\d+\._swish with accuracy 0\.\d{3}.*random weights/s,
+  );
+  assert.deepEqual(
+    await view
+      .locator(".legend li")
+      .allInnerTexts()
+      .then((all) => all.map((each) => each.trim().replace(/:.*/, ""))),
+    ["Trained network", "Random weights", "Shuffled labels", "Raw input", "Majority"],
+  );
   const { data } = await canvasPixels(view, ".canvas canvas");
-  assert.ok(data.some((value, i) => i % 4 === 3 && value > 0), "the chart is drawn");
+  assert.ok(
+    data.some((value, i) => i % 4 === 3 && value > 0),
+    "the chart is drawn",
+  );
   await glassbox.screenshot("probe");
 });
 
@@ -77,22 +96,35 @@ test("arrow keys step through the points; a point opens its confusions and examp
   await view.locator(".point .of", { hasText: "_blocks.10._swish" }).waitFor();
   await page.keyboard.press("ArrowDown");
   await view.locator(".point h2", { hasText: "Random weights" }).waitFor();
-  assert.match((await view.locator('.chart [aria-live="polite"]').textContent()) ?? "", /^Random weights, _blocks\.10\._swish: accuracy 0\.\d{3}, 95 % interval/);
+  assert.match(
+    (await view.locator('.chart [aria-live="polite"]').textContent()) ?? "",
+    /^Random weights, _blocks\.10\._swish: accuracy 0\.\d{3}, 95 % interval/,
+  );
   await page.keyboard.press("ArrowUp");
   await view.locator(".point h2", { hasText: "Trained network" }).waitFor();
   for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowDown");
   await view.locator(".point h2", { hasText: "Raw input" }).waitFor();
-  assert.match((await view.locator('.chart [aria-live="polite"]').textContent()) ?? "", /^Raw input, input: accuracy 0\.\d{3}, 95 % interval/);
+  assert.match(
+    (await view.locator('.chart [aria-live="polite"]').textContent()) ?? "",
+    /^Raw input, input: accuracy 0\.\d{3}, 95 % interval/,
+  );
   await glassbox.screenshot("probe-raw");
   await page.keyboard.press("ArrowUp");
   await view.locator(".leading .levels button", { hasText: "raw input" }).click();
   await view.locator(".point h2", { hasText: "Raw input" }).waitFor();
-  assert.equal((await view.locator(".confusion tbody td").allInnerTexts()).reduce((sum, cell) => sum + Number(cell), 0), 100);
+  assert.equal(
+    (await view.locator(".confusion tbody td").allInnerTexts()).reduce((sum, cell) => sum + Number(cell), 0),
+    100,
+  );
   await view.locator(".leading tbody tr").last().locator("button").click();
   await view.locator(".point h2", { hasText: "Trained network" }).waitFor();
   const cells = await view.locator(".confusion tbody td").allInnerTexts();
   assert.equal(cells.length, 25);
-  assert.equal(cells.reduce((sum, cell) => sum + Number(cell), 0), 100, "all test rows are in the matrix");
+  assert.equal(
+    cells.reduce((sum, cell) => sum + Number(cell), 0),
+    100,
+    "all test rows are in the matrix",
+  );
   await view.locator(".examples canvas").nth(11).waitFor();
   const thumbnail = await canvasPixels(view, ".examples canvas");
   assert.ok(new Set(thumbnail.data).size > 16, "a sample is drawn");
@@ -102,18 +134,31 @@ test("what is exported is what is shown", async () => {
   const { page } = glassbox;
   const view = webview(page);
   const file = (name: string): string => path.join(glassbox.workspace, name);
-  const json = JSON.parse((await exported(page, view, "Result with provenance (JSON)", file("probes.json"))).toString()) as ProbeResult;
+  const json = JSON.parse(
+    (await exported(page, view, "Result with provenance (JSON)", file("probes.json"))).toString(),
+  ) as ProbeResult;
   assert.equal(json.data.points.length, 3 * 3 + 1);
   const shown = await view.locator(".leading tbody tr").nth(2).locator("td").first().innerText();
-  assert.equal(shown, json.data.points.find(({ series, site }) => series === "trained" && site === "_blocks.10._swish")!.test.accuracy.toFixed(3));
+  assert.equal(
+    shown,
+    json.data.points
+      .find(({ series, site }) => series === "trained" && site === "_blocks.10._swish")!
+      .test.accuracy.toFixed(3),
+  );
   const csv = (await exported(page, view, "Scores (CSV)", file("probes.csv"))).toString().trim().split("\n");
   assert.equal(csv.length, 11);
   assert.match((await exported(page, view, "Chart (SVG)", file("probes.svg"))).toString(), /^<svg .*trained network/s);
   const png = await exported(page, view, "Chart (PNG)", file("probes.png"));
-  assert.deepEqual([...png.subarray(1, 4)], [..."PNG"].map((letter) => letter.charCodeAt(0)));
+  assert.deepEqual(
+    [...png.subarray(1, 4)],
+    [..."PNG"].map((letter) => letter.charCodeAt(0)),
+  );
   await (await openMenu(view, "Export")).getByText("Copy as command").click();
   await view.locator(".said", { hasText: "clipboard" }).waitFor();
-  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^glassbox probe .*efficientnet-lite0\.onnx --data procedural:400:0 --label shape --sites _swish,_blocks\.4\._swish,_blocks\.10\._swish$/);
+  assert.match(
+    await page.evaluate(() => navigator.clipboard.readText()),
+    /^glassbox probe .*efficientnet-lite0\.onnx --data procedural:400:0 --label shape --sites _swish,_blocks\.4\._swish,_blocks\.10\._swish$/,
+  );
 });
 
 test("after a reload of the window the chart is back from the cache", async () => {
@@ -121,7 +166,10 @@ test("after a reload of the window the chart is back from the cache", async () =
   // While a webview has the focus, VS Code on the web saves no layout; an earlier one still has the point before.
   await page.keyboard.press("ControlOrMeta+Shift+E");
   await editorStatePersisted(page, "trained", 60_000);
-  const files = (): string => JSON.stringify(fs.readdirSync(path.join(cache, "probes")).map((name) => fs.statSync(path.join(cache, "probes", name)).mtimeMs));
+  const files = (): string =>
+    JSON.stringify(
+      fs.readdirSync(path.join(cache, "probes")).map((name) => fs.statSync(path.join(cache, "probes", name)).mtimeMs),
+    );
   const before = files();
   await reload(page);
   const view = webview(page);
@@ -165,7 +213,9 @@ test("in four themes, from 320 px to wide, axe finds nothing and nothing scrolls
       await page.setViewportSize({ width, height: 900 });
       await page.waitForTimeout(400);
       assert.deepEqual(await accessibilityViolations(view), [], `${theme.label}, ${width}`);
-      const [scroll, client] = await view.locator("html").evaluate((element) => [element.scrollWidth, element.clientWidth]);
+      const [scroll, client] = await view
+        .locator("html")
+        .evaluate((element) => [element.scrollWidth, element.clientWidth]);
       assert.ok(scroll! <= client!, `${width}: ${scroll} in ${client}`);
       await glassbox.screenshot(`probe-${theme.webview}-${width}`);
     }
@@ -176,7 +226,9 @@ test("in four themes, from 320 px to wide, axe finds nothing and nothing scrolls
 
 test("the panel saves itself as an experiment", async () => {
   const { page, workspace } = glassbox;
-  const text = (await exported(page, webview(page), "Save as experiment…", path.join(workspace, "probes.glassbox.yaml"))).toString();
+  const text = (
+    await exported(page, webview(page), "Save as experiment…", path.join(workspace, "probes.glassbox.yaml"))
+  ).toString();
   assert.match(text, /data: procedural:400:0/);
   assert.match(text, /method: linear-probes/);
 });
@@ -185,10 +237,13 @@ test("closing the panel stops its work in the engine", async () => {
   const { page } = glassbox;
   await (await openMenu(webview(page), "Data")).locator("select").selectOption("1000");
   await page.keyboard.press("Escape");
-  await webview(page).locator(".said", { hasText: /activations of \d+ of 1000/ }).waitFor({ timeout: 60_000 });
+  await webview(page)
+    .locator(".said", { hasText: /activations of \d+ of 1000/ })
+    .waitFor({ timeout: 60_000 });
   await closeAllEditors(page);
   const folder = path.join(cache, "activations");
-  const bytes = (): number => fs.readdirSync(folder).reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
+  const bytes = (): number =>
+    fs.readdirSync(folder).reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
   // One micro-batch may still be on its way.
   await page.waitForTimeout(3000);
   const before = bytes();

@@ -10,7 +10,10 @@ const side = 224;
 /** The hand-drawn rocket in what the model sees, 0 to 1, row by row. */
 function rocket(): Float64Array {
   const file = path.join(ROOT, "samples/vision/rocket.mask.png");
-  const { data } = viewOf(decodeImage(fs.readFileSync(file), file).image, { resize: { mode: "shorter-side", size: 256, filter: "bilinear" }, crop: { height: side, width: side } });
+  const { data } = viewOf(decodeImage(fs.readFileSync(file), file).image, {
+    resize: { mode: "shorter-side", size: 256, filter: "bilinear" },
+    crop: { height: side, width: side },
+  });
   return Float64Array.from({ length: side * side }, (_, pixel) => data[3 * pixel]! / 255);
 }
 
@@ -37,4 +40,6 @@ export function orangeness({ width, height, data }: Pixels): Float64Array {
 
 /** Σ |a| over the channels of an attribution of [3, 224, 224]. */
 export const magnitudes = (values: ArrayLike<number>): Float64Array =>
-  Float64Array.from({ length: side * side }, (_, pixel) => [0, 1, 2].reduce((sum, channel) => sum + Math.abs(values[channel * side * side + pixel]!), 0));
+  Float64Array.from({ length: side * side }, (_, pixel) =>
+    [0, 1, 2].reduce((sum, channel) => sum + Math.abs(values[channel * side * side + pixel]!), 0),
+  );

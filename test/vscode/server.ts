@@ -26,10 +26,17 @@ export interface Server {
 }
 
 function prepare(data: string, { extension = "installed", settings = {} }: ServerOptions): void {
-  for (const folder of ["home", "tmp", "extensions", "data/User"]) fs.mkdirSync(path.join(data, folder), { recursive: true });
-  fs.writeFileSync(path.join(data, "data/User/settings.json"), JSON.stringify({ ...quietSettings(), ...settings }, null, 2));
+  for (const folder of ["home", "tmp", "extensions", "data/User"])
+    fs.mkdirSync(path.join(data, folder), { recursive: true });
+  fs.writeFileSync(
+    path.join(data, "data/User/settings.json"),
+    JSON.stringify({ ...quietSettings(), ...settings }, null, 2),
+  );
   if (extension === "development") return;
-  const { publisher, name, version } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as Record<string, string>;
+  const { publisher, name, version } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as Record<
+    string,
+    string
+  >;
   fs.symlinkSync(ROOT, path.join(data, "extensions", `${publisher}.${name}-${version}`));
 }
 
@@ -53,8 +60,12 @@ async function listening(server: ChildProcess, output: () => string): Promise<nu
 function extensionHostLogs(data: string): string {
   const folder = path.join(data, "data", "logs");
   if (!fs.existsSync(folder)) return "";
-  const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /remoteexthost\.log$|glassbox.*\.log$/.test(file));
-  return files.map((file) => `--- ${file}\n${fs.readFileSync(path.join(folder, file), "utf8").slice(-6000)}`).join("\n");
+  const files = fs
+    .readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => /remoteexthost\.log$|glassbox.*\.log$/.test(file));
+  return files
+    .map((file) => `--- ${file}\n${fs.readFileSync(path.join(folder, file), "utf8").slice(-6000)}`)
+    .join("\n");
 }
 
 /** Starts VS Code's server on a free port of 127.0.0.1, with a home, temporary folder and profile of its own. */
@@ -69,7 +80,14 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       path.join(VSCODE_HOME, "vscode/out/server-main.js"),
       ...["--host", "127.0.0.1", "--port", "8200-8299", "--without-connection-token", "--accept-server-license-terms"],
       ...["--telemetry-level", "off", "--disable-workspace-trust", "--reconnection-grace-time", "1"],
-      ...["--server-data-dir", data, "--user-data-dir", path.join(data, "data"), "--extensions-dir", path.join(data, "extensions")],
+      ...[
+        "--server-data-dir",
+        data,
+        "--user-data-dir",
+        path.join(data, "data"),
+        "--extensions-dir",
+        path.join(data, "extensions"),
+      ],
       ...(options.extension === "development" ? ["--enable-smoke-test-driver"] : []),
     ],
     {

@@ -7,7 +7,8 @@ import { commandListed, contextMenuTitles, explorerRow, notification } from "./w
 const { title, category } = COMMANDS.explain;
 const glassbox = useGlassbox({ files: { "model.onnx": "", "UPPER.ONNX": "", "notes.txt": "plain" } });
 
-test("the palette lists the command by its category and title", () => commandListed(glassbox.page, `${category}: ${title}`));
+test("the palette lists the command by its category and title", () =>
+  commandListed(glassbox.page, `${category}: ${title}`));
 
 test("a right click offers to explain a model, and nothing else", async () => {
   const { page } = glassbox;
@@ -20,5 +21,8 @@ test("a right click offers to explain a model, and nothing else", async () => {
 test("starting up raises no error of Glassbox's", async () => {
   await glassbox.screenshot("workbench");
   assert.equal(await notification(glassbox.page, "Glassbox").count(), 0);
-  assert.deepEqual(glassbox.console.filter((line) => /^(error|pageerror).*glassbox\.glassbox/i.test(line)), []);
+  assert.deepEqual(
+    glassbox.console.filter((line) => /^(error|pageerror).*glassbox\.glassbox/i.test(line)),
+    [],
+  );
 });

@@ -13,18 +13,36 @@ after(() => fs.rmSync(home, { recursive: true, force: true }));
 const start = path.join(ROOT, "scripts", "start.mjs");
 
 /** A person's first minute: nothing of theirs is there, save that the VS Code which the tests installed is not installed again. */
-const environment = { ...process.env, HOME: home, XDG_CACHE_HOME: path.join(home, "cache"), GLASSBOX_CACHE: path.dirname(VSCODE_HOME) };
+const environment = {
+  ...process.env,
+  HOME: home,
+  XDG_CACHE_HOME: path.join(home, "cache"),
+  GLASSBOX_CACHE: path.dirname(VSCODE_HOME),
+};
 
 test("npm start -- explain: the cat's first three classes, and the files", async () => {
   const out = path.join(home, "out");
   const model = path.join(ROOT, "samples", "vision", "efficientnet-lite0.onnx");
   const picture = path.join(ROOT, "samples", "vision", "chelsea.png");
-  const { stdout } = await promisify(execFile)(process.execPath, [start, "explain", model, picture, "--out", out], { cwd: ROOT, env: environment });
-  const classes = [...stdout.matchAll(/(Egyptian cat|tabby|tiger cat)\D+([\d.]+) ?%/g)].map(([, name, share]) => [name, Number(share)] as const);
-  assert.deepEqual(classes.slice(0, 3).map(([name]) => name), ["Egyptian cat", "tabby", "tiger cat"], stdout);
+  const { stdout } = await promisify(execFile)(process.execPath, [start, "explain", model, picture, "--out", out], {
+    cwd: ROOT,
+    env: environment,
+  });
+  const classes = [...stdout.matchAll(/(Egyptian cat|tabby|tiger cat)\D+([\d.]+) ?%/g)].map(
+    ([, name, share]) => [name, Number(share)] as const,
+  );
+  assert.deepEqual(
+    classes.slice(0, 3).map(([name]) => name),
+    ["Egyptian cat", "tabby", "tiger cat"],
+    stdout,
+  );
   for (const [i, expected] of [35.5, 28.3, 22.4].entries()) assert.ok(Math.abs(classes[i]![1] - expected) < 3, stdout);
   const written = fs.readdirSync(out);
-  for (const ending of [".png", ".html"]) assert.ok(written.some((name) => name.endsWith(ending)), written.join(", "));
+  for (const ending of [".png", ".html"])
+    assert.ok(
+      written.some((name) => name.endsWith(ending)),
+      written.join(", "),
+    );
 });
 
 /** The first line of standard output. */
@@ -40,7 +58,11 @@ const firstLine = (child: ChildProcess): Promise<string> =>
 
 test("npm start: without VS Code on the PATH its address is printed and answers, and Ctrl+C ends it", async () => {
   const PATH = path.join(home, "empty");
-  const child = spawn(process.execPath, [start], { cwd: ROOT, env: { ...environment, PATH }, stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(process.execPath, [start], {
+    cwd: ROOT,
+    env: { ...environment, PATH },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const address = await firstLine(child);
   assert.match(address, /^http:\/\/127\.0\.0\.1:\d+\/\?folder=.*samples$/);
   const { status } = await fetch(address);

@@ -17,13 +17,28 @@ function tinyTokenizer(): unknown {
   const special = ["<s>", "</s>", "<unk>"];
   const pieces = [...special, ...words.map((word) => `▁${word}`), ",", "▁", ...filled].slice(0, 61);
   return {
-    version: "1.0", truncation: null, padding: null,
-    added_tokens: special.map((content, id) => ({ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true })),
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: special.map((content, id) => ({
+      id,
+      content,
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+      special: true,
+    })),
     normalizer: null,
     pre_tokenizer: { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true },
     post_processor: null,
     decoder: { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true },
-    model: { type: "Unigram", unk_id: 2, vocab: pieces.map((piece, i) => [piece, i < special.length ? 0 : piece.length > 2 ? -2 : -8]), byte_fallback: false },
+    model: {
+      type: "Unigram",
+      unk_id: 2,
+      vocab: pieces.map((piece, i) => [piece, i < special.length ? 0 : piece.length > 2 ? -2 : -8]),
+      byte_fallback: false,
+    },
   };
 }
 
@@ -52,10 +67,12 @@ export async function showView(view: FrameLocator, title: string): Promise<void>
 }
 
 /** Resolves when nothing runs any more. */
-export const settled = (view: FrameLocator, timeout = 120_000): Promise<void> => view.locator(".cancel:disabled").waitFor({ timeout });
+export const settled = (view: FrameLocator, timeout = 120_000): Promise<void> =>
+  view.locator(".cancel:disabled").waitFor({ timeout });
 
 /** The reading under a grid, once it says something like `what`. */
-export const reading = (view: FrameLocator, what: RegExp): Promise<void> => view.locator(".reading", { hasText: what }).first().waitFor();
+export const reading = (view: FrameLocator, what: RegExp): Promise<void> =>
+  view.locator(".reading", { hasText: what }).first().waitFor();
 
 /** Opens the view's Export menu and takes an item. */
 export async function exportItem(view: FrameLocator, item: string): Promise<void> {
@@ -70,10 +87,11 @@ export async function exportedFile(page: Page, view: FrameLocator, item: string,
   const input = page.locator(".quick-input-widget .quick-input-box input");
   await input.waitFor({ state: "visible" });
   // The dialog puts its own suggestion in a moment after it appears, so the path is typed until it stays.
-  for (const end = Date.now() + 20_000; !fs.existsSync(file) && Date.now() < end; ) {
+  for (const end = Date.now() + 20_000; !fs.existsSync(file) && Date.now() < end;) {
     await input.fill(file, { timeout: 1000 }).catch(() => undefined);
     await sleep(300);
-    if ((await input.inputValue({ timeout: 500 }).catch(() => "")) === file) await input.press("Enter", { timeout: 1000 }).catch(() => undefined);
+    if ((await input.inputValue({ timeout: 500 }).catch(() => "")) === file)
+      await input.press("Enter", { timeout: 1000 }).catch(() => undefined);
   }
   await view.locator(".doing", { hasText: path.basename(file) }).waitFor();
   return fs.readFileSync(file);

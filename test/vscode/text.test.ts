@@ -15,7 +15,9 @@ process.env.GLASSBOX_CACHE = cache;
 after(() => fs.rmSync(cache, { recursive: true, force: true }));
 
 const { title, category } = COMMANDS.openTextWorkbench;
-const glassbox = useGlassbox({ files: { ...tinyCheckpoint(), "notes.txt": "plain", "model.onnx": "", "bare.safetensors": "no tensors" } });
+const glassbox = useGlassbox({
+  files: { ...tinyCheckpoint(), "notes.txt": "plain", "model.onnx": "", "bare.safetensors": "no tensors" },
+});
 
 test("the workbench is offered on checkpoints, and only there", async () => {
   const { page } = glassbox;
@@ -38,14 +40,20 @@ test("a prompt is shown as tokens with ids, and a token that is chosen or pointe
   await reading(view, /^After ·John: .* nats · the text’s own next token: rank \d+/);
   await tokens.nth(3).click();
   await view.locator(".facts-column", { hasText: "after ·John, position 3" }).waitFor();
-  assert.match(await view.locator(".facts-column section", { hasText: "Read it" }).innerText(), /After “·John” the model gives “.*The text goes on with “·went”, which has rank \d+|That is what the text says next/);
+  assert.match(
+    await view.locator(".facts-column section", { hasText: "Read it" }).innerText(),
+    /After “·John” the model gives “.*The text goes on with “·went”, which has rank \d+|That is what the text says next/,
+  );
 });
 
 test("the beginning-of-sequence token goes in front where a person says so", async () => {
   const view = webview(glassbox.page);
   await view.getByRole("checkbox", { name: /begin with/ }).check();
   await view.locator(".tokens .token", { hasText: "<s>" }).waitFor();
-  await view.locator(".policy", { hasText: "15 tokens" }).filter({ hasText: "begin with <s>, against the tokenizer’s policy" }).waitFor();
+  await view
+    .locator(".policy", { hasText: "15 tokens" })
+    .filter({ hasText: "begin with <s>, against the tokenizer’s policy" })
+    .waitFor();
   await view.getByRole("checkbox", { name: /begin with/ }).uncheck();
   await view.locator(".policy", { hasText: "14 tokens" }).waitFor();
 });
@@ -80,7 +88,12 @@ test("attention: all heads, one head large by keyboard, its rows sum to one in w
   await page.keyboard.press("End");
   await page.keyboard.press("ArrowLeft");
   await reading(view, /^·to \(13\) to ·drink \(12\): [\d.]+ %$/);
-  const rows = (await exportedFile(page, view, "Values (CSV)", path.join(glassbox.workspace, "head.csv"))).toString().trim().split("\r\n").slice(1).map((line) => line.split(",").map(Number));
+  const rows = (await exportedFile(page, view, "Values (CSV)", path.join(glassbox.workspace, "head.csv")))
+    .toString()
+    .trim()
+    .split("\r\n")
+    .slice(1)
+    .map((line) => line.split(",").map(Number));
   const sums = new Map<number, number>();
   for (const [query, , weight] of rows) sums.set(query!, (sums.get(query!) ?? 0) + weight!);
   assert.equal(sums.size, 14);
@@ -112,9 +125,17 @@ test("direct attribution adds up to the logit difference", async () => {
   await showView(view, "Attribution");
   await view.locator('[data-grid="attribution"]').waitFor();
   await settled(view);
-  const number = async (name: string): Promise<number> => Number((await view.locator(".facts dt", { hasText: name }).locator("+ dd").innerText()).replace("−", "-"));
-  assert.ok(Math.abs((await number("components")) + (await number("bias of the readout")) - (await number("logit difference"))) < 0.02);
-  assert.match(await view.locator(".facts-column section", { hasText: "Read it" }).innerText(), /attention writes .* the MLPs .* and the embeddings/);
+  const number = async (name: string): Promise<number> =>
+    Number((await view.locator(".facts dt", { hasText: name }).locator("+ dd").innerText()).replace("−", "-"));
+  assert.ok(
+    Math.abs(
+      (await number("components")) + (await number("bias of the readout")) - (await number("logit difference")),
+    ) < 0.02,
+  );
+  assert.match(
+    await view.locator(".facts-column section", { hasText: "Read it" }).innerText(),
+    /attention writes .* the MLPs .* and the embeddings/,
+  );
 });
 
 test("patching: the only different token, put back before the first layer, restores the clean answer exactly; the cell is copied as number and code", async () => {
@@ -123,12 +144,20 @@ test("patching: the only different token, put back before the first layer, resto
   await showView(view, "Patching");
   await view.locator('[data-grid="patching"]').waitFor();
   await view.locator(".facts-column section", { hasText: "Can I believe it?" }).locator("summary").first().waitFor();
-  const csv = (await exportedFile(page, view, "Values (CSV)", path.join(glassbox.workspace, "grid.csv"))).toString().trim().split("\r\n");
+  const csv = (await exportedFile(page, view, "Values (CSV)", path.join(glassbox.workspace, "grid.csv")))
+    .toString()
+    .trim()
+    .split("\r\n");
   assert.equal(csv[0], "layer,position,metric,share");
   assert.equal(csv.length, 1 + 2 * 14);
-  const cell = (layer: number, position: number): number[] => csv.find((line) => line.startsWith(`${layer},${position},`))!.split(",").map(Number);
+  const cell = (layer: number, position: number): number[] =>
+    csv
+      .find((line) => line.startsWith(`${layer},${position},`))!
+      .split(",")
+      .map(Number);
   assert.ok(Math.abs(cell(0, 9)[3]! - 1) < 1e-4, "the differing token before layer 0");
-  for (let position = 0; position < 9; position++) assert.ok(Math.abs(cell(1, position)[3]!) < 1e-6, "what both prompts share carries nothing");
+  for (let position = 0; position < 9; position++)
+    assert.ok(Math.abs(cell(1, position)[3]!) < 1e-6, "what both prompts share carries nothing");
   await view.locator('[data-grid="patching"]').focus();
   await page.keyboard.press("Home");
   for (let i = 0; i < 9; i++) await page.keyboard.press("ArrowRight");
@@ -139,14 +168,26 @@ test("patching: the only different token, put back before the first layer, resto
   assert.ok(Math.abs(Number(await page.evaluate(() => navigator.clipboard.readText())) - cell(0, 9)[2]!) < 1e-9);
   await view.getByRole("button", { name: "Copy TransformerLens code" }).click();
   await view.locator(".doing", { hasText: "TransformerLens code is on the clipboard" }).waitFor();
-  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /layer, position = 0, 9.*blocks\.\{layer\}\.hook_resid_pre/s);
+  assert.match(
+    await page.evaluate(() => navigator.clipboard.readText()),
+    /layer, position = 0, 9.*blocks\.\{layer\}\.hook_resid_pre/s,
+  );
   await exportItem(view, "Copy as command");
   await view.locator(".doing", { hasText: "The command is on the clipboard" }).waitFor();
-  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^glassbox patch .*model\.safetensors.* --component resid_pre --direction denoise/);
+  assert.match(
+    await page.evaluate(() => navigator.clipboard.readText()),
+    /^glassbox patch .*model\.safetensors.* --component resid_pre --direction denoise/,
+  );
   const png = await exportedFile(page, view, "Picture (PNG)", path.join(glassbox.workspace, "grid.png"));
-  assert.deepEqual([...png.subarray(1, 4)], [..."PNG"].map((letter) => letter.charCodeAt(0)));
+  assert.deepEqual(
+    [...png.subarray(1, 4)],
+    [..."PNG"].map((letter) => letter.charCodeAt(0)),
+  );
   const { data } = await canvasPixels(view, '[data-grid="patching"]');
-  assert.ok(data.some((value, i) => i % 4 === 0 && value > 240 && data[i + 1]! < 180), "something is orange");
+  assert.ok(
+    data.some((value, i) => i % 4 === 0 && value > 240 && data[i + 1]! < 180),
+    "something is orange",
+  );
 });
 
 test("estimates have the exact values one click away, and the scatter", async () => {
@@ -154,7 +195,10 @@ test("estimates have the exact values one click away, and the scatter", async ()
   await view.getByLabel("Method").selectOption("attribution");
   await view.getByRole("button", { name: "Compare with exact values" }).click();
   await view.locator('[data-grid="scatter"]').waitFor();
-  assert.match((await view.locator('[data-grid="scatter"]').getAttribute("aria-label")) ?? "", /for 28 cells; correlation/);
+  assert.match(
+    (await view.locator('[data-grid="scatter"]').getAttribute("aria-label")) ?? "",
+    /for 28 cells; correlation/,
+  );
   await view.locator(".facts dt", { hasText: "exact logit difference" }).waitFor();
   await view.getByLabel("Method").selectOption("exact");
 });
@@ -170,14 +214,26 @@ test("heads, and ablation; an edit stays active in the other views until it is r
   const before = await view.locator(".facts-column section").first().innerText();
   assert.match(before, /layer 1, head \d/i);
   await view.getByText("Ablate here, and read on…").click();
-  await view.locator(".edits li", { hasText: /^head 1\.\d ablated/ }).first().waitFor();
+  await view
+    .locator(".edits li", { hasText: /^head 1\.\d ablated/ })
+    .first()
+    .waitFor();
   await settled(view);
-  assert.match((await view.locator(".badge").getAttribute("title")) ?? "", /as edited, add up to the residual stream .* sums to 1\. .* add up to the logit\. Opens all checks\.$/);
+  assert.match(
+    (await view.locator(".badge").getAttribute("title")) ?? "",
+    /as edited, add up to the residual stream .* sums to 1\. .* add up to the logit\. Opens all checks\.$/,
+  );
   await view.locator(".badge").click();
-  assert.match(await view.locator(".tab-row + .checks").innerText(), /components = residual: .* as edited, add up[^]*attention sums to 1[^]*attribution = logit − bias/);
+  assert.match(
+    await view.locator(".tab-row + .checks").innerText(),
+    /components = residual: .* as edited, add up[^]*attention sums to 1[^]*attribution = logit − bias/,
+  );
   await view.locator(".badge").click();
   await showView(view, "Patching");
-  await view.getByRole("alert").filter({ hasText: "A sweep runs the model as it is, without the edit above." }).waitFor();
+  await view
+    .getByRole("alert")
+    .filter({ hasText: "A sweep runs the model as it is, without the edit above." })
+    .waitFor();
   assert.equal(await view.locator('[data-grid="patching"]').count(), 0);
   await view.getByRole("button", { name: "Remove the edit and patch" }).click();
   await view.locator('[data-grid="patching"]').waitFor();
@@ -209,7 +265,13 @@ test("prompts of different length are refused where the grid would be", async ()
   await view.getByLabel("Experiment").selectOption("denoise");
   await view.getByLabel("corrupted", { exact: true }).fill("When Mary and John went to the store, Mary gave a drink");
   await view.getByLabel("corrupted", { exact: true }).press("Enter");
-  await view.getByRole("alert").filter({ hasText: "The clean prompt has 14 tokens and the corrupted one 13: they must line up token by token. They part at position 9." }).waitFor();
+  await view
+    .getByRole("alert")
+    .filter({
+      hasText:
+        "The clean prompt has 14 tokens and the corrupted one 13: they must line up token by token. They part at position 9.",
+    })
+    .waitFor();
 });
 
 test("after a reload the prompt and the view are back", async () => {
@@ -232,7 +294,9 @@ test("the workbench saves its view as an experiment", async () => {
   const { page, workspace } = glassbox;
   const view = webview(page);
   await settled(view);
-  const text = (await exportedFile(page, view, "Save as experiment…", path.join(workspace, "lens.glassbox.yaml"))).toString();
+  const text = (
+    await exportedFile(page, view, "Save as experiment…", path.join(workspace, "lens.glassbox.yaml"))
+  ).toString();
   assert.match(text, /prompt: Mary gave a drink to John, and John gave the drink to/);
   assert.match(text, /method: logit-lens/);
 });

@@ -33,7 +33,10 @@ test("palette, model: a picture grows, with its checks, opposite, four ways, rea
   await view.locator(growth("running")).waitFor({ timeout: 60_000 });
   await view.locator(growth("done")).waitFor({ timeout: 400_000 });
   assert.ok(spread(await canvasPixels(view, ".growth canvas")) > 25, "it has structure");
-  assert.match(await view.locator(".checks").innerText(), /activation.*against real pictures.*above all 3.*kept when moved/s);
+  assert.match(
+    await view.locator(".checks").innerText(),
+    /activation.*against real pictures.*above all 3.*kept when moved/s,
+  );
   await view.locator(".slopes tbody tr").first().waitFor();
   assert.equal(await view.locator(".slopes tbody tr").count(), 10);
   assert.equal(await view.locator(".examples li").count(), 3);
@@ -72,7 +75,9 @@ test("export writes the picture, the proof and a command", async () => {
     [..."PNG"].map((letter) => letter.charCodeAt(0)),
   );
   const json = JSON.parse(
-    (await exported(page, view, "Certificate and provenance (JSON)", path.join(glassbox.workspace, "unit.json"))).toString(),
+    (
+      await exported(page, view, "Certificate and provenance (JSON)", path.join(glassbox.workspace, "unit.json"))
+    ).toString(),
   ) as { certificate: unknown[]; provenance: { objective: string } };
   assert.equal(json.certificate.length, 3);
   assert.match(json.provenance.objective, /^channel\("/);
@@ -130,7 +135,8 @@ test("cancel gives up what is not finished, and growing again begins anew", asyn
     view.locator(growth("running")).evaluate(
       (figure, from) =>
         new Promise((resolve) => {
-          const look = (): unknown => (Number((figure as HTMLElement).dataset.step) >= from ? resolve(null) : setTimeout(look, 50));
+          const look = (): unknown =>
+            Number((figure as HTMLElement).dataset.step) >= from ? resolve(null) : setTimeout(look, 50);
           look();
         }),
       least,
@@ -151,10 +157,12 @@ test("closing the panel stops its work in the engine", async () => {
   const { page } = glassbox;
   const paused = (): string[] => fs.readdirSync(path.join(cache, "visualizations", "paused"));
   for (const name of paused()) fs.rmSync(path.join(cache, "visualizations", "paused", name));
-  await webview(page).locator(`${growth("running")}:not([data-step=""])`).waitFor();
+  await webview(page)
+    .locator(`${growth("running")}:not([data-step=""])`)
+    .waitFor();
   await closeAllEditors(page);
   // What is stopped is kept; the rest of 1400 steps would take minutes.
-  for (const end = Date.now() + 15_000; paused().length === 0 && Date.now() < end; ) await page.waitForTimeout(100);
+  for (const end = Date.now() + 15_000; paused().length === 0 && Date.now() < end;) await page.waitForTimeout(100);
   assert.equal(paused().length, 1);
   await runCommand(page, "Glassbox: What Does This Unit Look For?");
   await quickPick(page, model).click();
@@ -177,7 +185,11 @@ test("a picture that is the same on every machine says by what it was computed",
   };
   await recipe("4", true);
   await view.locator(`${growth("done")}[data-step="4"]`).waitFor({ timeout: 120_000 });
-  const { provenance, code } = JSON.parse((await exported(page, view, "Certificate and provenance (JSON)", path.join(glassbox.workspace, "portable.json"))).toString()) as { provenance: { runtime: { version: string } }; code: { cli: string } };
+  const { provenance, code } = JSON.parse(
+    (
+      await exported(page, view, "Certificate and provenance (JSON)", path.join(glassbox.workspace, "portable.json"))
+    ).toString(),
+  ) as { provenance: { runtime: { version: string } }; code: { cli: string } };
   assert.match(provenance.runtime.version, /wasm/);
   assert.match(code.cli, / --portable( |$)/);
   await recipe("64", false);
@@ -209,7 +221,9 @@ test("the page and its menus in all looks; then it saves itself as an experiment
     await glassbox.screenshot(`unit-${menu.toLowerCase()}`);
     await page.keyboard.press("Escape");
   }
-  const text = (await exported(page, webview(page), "Save as experiment…", path.join(glassbox.workspace, "unit.glassbox.yaml"))).toString();
+  const text = (
+    await exported(page, webview(page), "Save as experiment…", path.join(glassbox.workspace, "unit.glassbox.yaml"))
+  ).toString();
   assert.match(text, /objective: .*channel\(/);
   assert.match(text, /method: maximized-activation/);
   await closeAllEditors(page);
@@ -229,7 +243,9 @@ async function inAllLooks(name: string, menu?: string): Promise<void> {
       await page.setViewportSize({ width, height: 900 });
       await page.waitForTimeout(400);
       assert.deepEqual(await accessibilityViolations(view), [], `${theme.label}, ${width}`);
-      const [scroll, client] = await view.locator("html").evaluate((element) => [element.scrollWidth, element.clientWidth]);
+      const [scroll, client] = await view
+        .locator("html")
+        .evaluate((element) => [element.scrollWidth, element.clientWidth]);
       assert.ok(scroll! <= client!, `${width}: ${scroll} in ${client}`);
       await glassbox.screenshot(`${name}-${theme.webview}-${width}`);
       if (menu === undefined || width > 370) continue;

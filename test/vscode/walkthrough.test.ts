@@ -60,7 +60,9 @@ async function stepThrough(view: FrameLocator): Promise<readonly string[]> {
     if ((await next.count()) === 0) return seen;
     await title(view).focus();
     await page.keyboard.press("n");
-    await title(view).filter({ hasNotText: new RegExp(`^\\s*${now.replace(/[()?]/g, "\\$&")}\\s*$`) }).waitFor();
+    await title(view)
+      .filter({ hasNotText: new RegExp(`^\\s*${now.replace(/[()?]/g, "\\$&")}\\s*$`) })
+      .waitFor();
   }
 }
 
@@ -146,7 +148,9 @@ test("axe finds nothing wrong in four themes, and 320 pixels need no sideways sc
   for (const step of ["Saturation, run", "Fifty steps, run", "Two inputs, by hand"]) {
     await view.locator(".steps summary").click();
     await view.locator(".steps .narrow button", { hasText: step }).first().click();
-    const { wide, room } = await view.locator("html").evaluate((element) => ({ wide: element.scrollWidth, room: element.clientWidth }));
+    const { wide, room } = await view
+      .locator("html")
+      .evaluate((element) => ({ wide: element.scrollWidth, room: element.clientWidth }));
     assert.ok(wide <= room, `${step}: ${wide} px in ${room} px`);
     await glassbox.screenshot(`walkthrough-narrow-${step.replace(/\W+/g, "-").toLowerCase()}`);
   }
@@ -156,7 +160,7 @@ test("axe finds nothing wrong in four themes, and 320 pixels need no sideways sc
 
 /** A number once it has been the same for half a second. */
 async function settledAt(read: () => Promise<number>): Promise<number> {
-  for (let before = await read(); ; ) {
+  for (let before = await read(); ;) {
     await glassbox.page.waitForTimeout(500);
     const now = await read();
     if (now === before) return now;
@@ -174,7 +178,10 @@ test("the native walkthrough's steps complete by what was done, not by clicks on
   await steps.filter({ hasText: "Step through a paper" }).waitFor();
   assert.equal(await done("Step through a paper").count(), 0);
   // Only asked: the dialogs of the first two are closed again.
-  for (const [step, button] of [["See what a prediction rests on", "Explain a Prediction"], ["Look inside a language model", "Open in the Text Workbench"]] as const) {
+  for (const [step, button] of [
+    ["See what a prediction rests on", "Explain a Prediction"],
+    ["Look inside a language model", "Open in the Text Workbench"],
+  ] as const) {
     await steps.filter({ hasText: step }).click();
     await steps.getByRole("button", { name: button }).click();
     await page.locator(".quick-input-widget").waitFor();
@@ -188,5 +195,6 @@ test("the native walkthrough's steps complete by what was done, not by clicks on
   await player().locator("h1", { hasText: "Axiomatic attribution" }).waitFor();
   // VS Code 1.100 names the tab after the walkthrough, 1.139 does not.
   await page.locator(".tabs-container .tab", { hasText: /Welcome|Walkthrough: Glassbox/ }).click();
-  for (const step of ["Step through a paper", "Commit a prediction", "Finish a walkthrough"]) await done(step).first().waitFor({ timeout: 15_000 });
+  for (const step of ["Step through a paper", "Commit a prediction", "Finish a walkthrough"])
+    await done(step).first().waitFor({ timeout: 15_000 });
 });

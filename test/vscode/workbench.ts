@@ -12,13 +12,14 @@ const shows = (locator: Locator, timeout: number): Promise<boolean> =>
  * so `attempt` is repeated, each time from a closed palette or menu.
  */
 async function untilListed(what: string, timeout: number, attempt: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + timeout; !(await attempt()); ) {
+  for (const end = Date.now() + timeout; !(await attempt());) {
     if (Date.now() > end) throw new Error(`${what} was not listed within ${timeout / 1000} s.`);
   }
 }
 
 /** Resolves when the explorer lists the workspace. */
-export const ready = (page: Page): Promise<void> => page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 60_000 });
+export const ready = (page: Page): Promise<void> =>
+  page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 60_000 });
 
 export async function reload(page: Page): Promise<void> {
   await page.reload();
@@ -26,7 +27,9 @@ export async function reload(page: Page): Promise<void> {
 }
 
 export const explorerRow = (page: Page, name: string): Locator =>
-  page.locator(".explorer-folders-view .monaco-list-row").filter({ has: page.locator(".label-name", { hasText: new RegExp(`^${escaped(name)}$`) }) });
+  page
+    .locator(".explorer-folders-view .monaco-list-row")
+    .filter({ has: page.locator(".label-name", { hasText: new RegExp(`^${escaped(name)}$`) }) });
 
 /** Expands folders one below the other: `await expandFolders(page, "vision", "masks")`. */
 export async function expandFolders(page: Page, ...names: readonly string[]): Promise<void> {
@@ -34,7 +37,10 @@ export async function expandFolders(page: Page, ...names: readonly string[]): Pr
     const row = explorerRow(page, name).first();
     await row.waitFor();
     if ((await row.getAttribute("aria-expanded")) !== "true") await row.click();
-    await page.waitForFunction((element) => element?.getAttribute("aria-expanded") === "true", await row.elementHandle());
+    await page.waitForFunction(
+      (element) => element?.getAttribute("aria-expanded") === "true",
+      await row.elementHandle(),
+    );
   }
 }
 
@@ -44,13 +50,18 @@ export async function openFile(page: Page, name: string): Promise<void> {
   await tab(page, name).waitFor();
 }
 
-export const tab = (page: Page, name: string): Locator => page.locator(".tabs-container .tab").filter({ hasText: name });
+export const tab = (page: Page, name: string): Locator =>
+  page.locator(".tabs-container .tab").filter({ hasText: name });
 export const quickInput = (page: Page): Locator => page.locator(".quick-input-widget .quick-input-box input");
 export const quickPick = (page: Page, label: string): Locator =>
   page.locator(".quick-input-widget .quick-input-list .monaco-list-row").filter({ hasText: label }).first();
 export const notification = (page: Page, text: string): Locator =>
-  page.locator(".notifications-toasts .notification-toast, .notifications-center .notification-list-item").filter({ hasText: text }).first();
-export const statusBarItem = (page: Page, text: string): Locator => page.locator(".part.statusbar .statusbar-item").filter({ hasText: text }).first();
+  page
+    .locator(".notifications-toasts .notification-toast, .notifications-center .notification-list-item")
+    .filter({ hasText: text })
+    .first();
+export const statusBarItem = (page: Page, text: string): Locator =>
+  page.locator(".part.statusbar .statusbar-item").filter({ hasText: text }).first();
 
 /** A view of the side bar by its title, expanded. */
 export async function sideView(page: Page, title: string): Promise<Locator> {
@@ -67,7 +78,13 @@ function findCommand(page: Page, title: string, timeout: number): Promise<void> 
     await page.keyboard.press("F1");
     if (!(await shows(input, 5000))) return false;
     // A palette that something closed at once is opened again.
-    if (!(await input.fill(`>${title}`, { timeout: 2000 }).then(() => true, () => false))) return false;
+    if (
+      !(await input.fill(`>${title}`, { timeout: 2000 }).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return false;
     if (await shows(quickPick(page, title), 1500)) return true;
     await closePalette(page);
     return false;
@@ -76,7 +93,9 @@ function findCommand(page: Page, title: string, timeout: number): Promise<void> 
 
 async function closePalette(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
-  await quickInput(page).waitFor({ state: "hidden", timeout: 2000 }).catch(() => undefined);
+  await quickInput(page)
+    .waitFor({ state: "hidden", timeout: 2000 })
+    .catch(() => undefined);
 }
 
 /** Runs a command by the title the palette shows, e.g. "Glassbox: Explain a Prediction". */
@@ -95,7 +114,9 @@ const menu = (page: Page): Locator => page.locator(".context-view .monaco-menu")
 
 async function closeMenu(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
-  await menu(page).waitFor({ state: "detached", timeout: 2000 }).catch(() => undefined);
+  await menu(page)
+    .waitFor({ state: "detached", timeout: 2000 })
+    .catch(() => undefined);
 }
 
 /** A menu ignores clicks in its first tenth of a second, so the click is repeated until the menu is gone. */
@@ -103,14 +124,22 @@ async function pickFromMenu(page: Page, entry: Locator): Promise<void> {
   for (let clicks = 0; clicks < 5; clicks++) {
     await entry.click({ timeout: 2000 }).catch(() => undefined);
     const gone = menu(page).waitFor({ state: "detached", timeout: 1000 });
-    if (await gone.then(() => true, () => false)) return;
+    if (
+      await gone.then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
   }
   throw new Error("The menu stayed open.");
 }
 
 /** Right-clicks a file of the explorer and picks an item by its whole title. */
 export function contextMenu(page: Page, file: string, item: string, timeout = 30_000): Promise<void> {
-  const entry = menu(page).locator(".action-item", { has: page.locator(".action-label", { hasText: new RegExp(`^${escaped(item)}$`) }) });
+  const entry = menu(page).locator(".action-item", {
+    has: page.locator(".action-label", { hasText: new RegExp(`^${escaped(item)}$`) }),
+  });
   return untilListed(`The menu item ${item} on ${file}`, timeout, async () => {
     await explorerRow(page, file).click({ button: "right" });
     if (await shows(entry, 1500)) {

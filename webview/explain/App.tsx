@@ -1,7 +1,18 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import type { Rendered } from "../../src/data/colormap/display.ts";
-import { greet, keepIntent, keepPicture, listPictures, namedPicture, openUnit, pickPicture, pictureShown, type ExplainGreeting, type PictureChoice } from "../../src/protocol/explain-panel.ts";
+import {
+  greet,
+  keepIntent,
+  keepPicture,
+  listPictures,
+  namedPicture,
+  openUnit,
+  pickPicture,
+  pictureShown,
+  type ExplainGreeting,
+  type PictureChoice,
+} from "../../src/protocol/explain-panel.ts";
 import { vscode } from "../lib/connection.ts";
 import { Failed } from "../lib/Failed.tsx";
 import { Progress } from "../lib/Progress.tsx";
@@ -54,7 +65,8 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   }, [connection]);
   const facts = useRef<HTMLElement | null>(null);
 
-  const say = (failed: unknown): void => setSaid([failureOf(failed).what, failureOf(failed).hint].filter(Boolean).join(". "));
+  const say = (failed: unknown): void =>
+    setSaid([failureOf(failed).what, failureOf(failed).hint].filter(Boolean).join(". "));
   const meet = (): void =>
     void connection.sendRequest(greet).then(
       (hello) => {
@@ -85,18 +97,36 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   };
   const take = async (dropped: Dropped): Promise<PictureChoice | null> => {
     if (dropped.kind === "uri") return connection.sendRequest(namedPicture, { uri: dropped.uri });
-    if (dropped.kind === "file") return connection.sendRequest(keepPicture, { name: dropped.file.name, bytes: new Uint8Array(await dropped.file.arrayBuffer()) });
+    if (dropped.kind === "file")
+      return connection.sendRequest(keepPicture, {
+        name: dropped.file.name,
+        bytes: new Uint8Array(await dropped.file.arrayBuffer()),
+      });
     setSaid("What was dropped is no file. Drop a PNG, JPEG, WebP or .npy file.");
     return null;
   };
   const { dropping, handlers } = useDrop((dropped) => void take(dropped).then(choose, say));
 
-  const question: Question | undefined = greeting && state?.picture !== undefined
-    ? { model: state.model, picture: state.picture, target: state.target, methods: shownMethods({ ...state, arrangement: "lead" }), options: state.options }
-    : undefined;
+  const question: Question | undefined =
+    greeting && state?.picture !== undefined
+      ? {
+          model: state.model,
+          picture: state.picture,
+          target: state.target,
+          methods: shownMethods({ ...state, arrangement: "lead" }),
+          options: state.options,
+        }
+      : undefined;
   const ask = (): void => void (question && session.ask(question));
   useEffect(ask, [greeting && question && JSON.stringify({ ...question, methods: question.methods.toSorted() })]);
-  useEffect(() => void (question && connection.sendNotification(pictureShown, { path: question.picture, label: nameOf(question.picture) })), [question?.picture]);
+  useEffect(
+    () =>
+      void (
+        question &&
+        connection.sendNotification(pictureShown, { path: question.picture, label: nameOf(question.picture) })
+      ),
+    [question?.picture],
+  );
   const wantsPicture = greeting !== undefined && (choosing || state?.picture === undefined);
   useEffect(() => void (wantsPicture && connection.sendRequest(listPictures).then(setPictures, say)), [wantsPicture]);
 
@@ -106,13 +136,22 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   const readRun = cursor && known.runs.get(cursor.method);
   const reading = useReading(connection, readRun?.job, mapOf(readRun), cursor?.place);
 
-  const picture = useMemo(() => known.prepared && (known.prepared.view ?? blankPicture(known.card?.picture)), [known.prepared]);
+  const picture = useMemo(
+    () => known.prepared && (known.prepared.view ?? blankPicture(known.card?.picture)),
+    [known.prepared],
+  );
 
   if (greeting === undefined || state === undefined || shown === undefined) {
     return (
       <main>
         <h1 class="hidden">Explain a prediction</h1>
-        {known.failure ? <Failed failure={known.failure} onRetry={meet} /> : <p class="quiet" role="status">Starting the engine…</p>}
+        {known.failure ? (
+          <Failed failure={known.failure} onRetry={meet} />
+        ) : (
+          <p class="quiet" role="status">
+            Starting the engine…
+          </p>
+        )}
       </main>
     );
   }
@@ -122,7 +161,13 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   const save = (kind: ExportKind): void => {
     if (!shownRun?.result) return;
     const stem = `${nameOf(state.picture ?? "").replace(/\.\w+$/, "")}-${shown}`;
-    void exportMap(connection, kind, { stem, job: shownRun.job, command: shownRun.result.code.cli, experiment: shownRun.result.code.experiment, drawing: drawn.get(shown) }).then(setSaid, say);
+    void exportMap(connection, kind, {
+      stem,
+      job: shownRun.job,
+      command: shownRun.result.code.cli,
+      experiment: shownRun.result.code.experiment,
+      drawing: drawn.get(shown),
+    }).then(setSaid, say);
   };
 
   return (
@@ -142,12 +187,40 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
         onExport={save}
       />
       <Progress label="Explaining" share={running ? shareDone(known) : undefined} />
-      <p class="said" role="status">{said && <>{said} <button class="link" onClick={() => setSaid("")}>Close</button></>}</p>
-      {wantsPicture && <PicturePicker pictures={pictures} onChoose={choose} onBrowse={() => void connection.sendRequest(pickPicture).then(choose, say)} onClose={state.picture === undefined ? undefined : () => setChoosing(false)} />}
-      {known.failure && <Failed failure={known.failure} onRetry={ask} />}
-      {question && !known.failure && picture === undefined && (
-        known.preparing ? <p class="quiet" role="status">{known.preparing}…</p> : <p class="quiet">Stopped. <button class="link" onClick={ask}>Go on</button></p>
+      <p class="said" role="status">
+        {said && (
+          <>
+            {said}{" "}
+            <button class="link" onClick={() => setSaid("")}>
+              Close
+            </button>
+          </>
+        )}
+      </p>
+      {wantsPicture && (
+        <PicturePicker
+          pictures={pictures}
+          onChoose={choose}
+          onBrowse={() => void connection.sendRequest(pickPicture).then(choose, say)}
+          onClose={state.picture === undefined ? undefined : () => setChoosing(false)}
+        />
       )}
+      {known.failure && <Failed failure={known.failure} onRetry={ask} />}
+      {question &&
+        !known.failure &&
+        picture === undefined &&
+        (known.preparing ? (
+          <p class="quiet" role="status">
+            {known.preparing}…
+          </p>
+        ) : (
+          <p class="quiet">
+            Stopped.{" "}
+            <button class="link" onClick={ask}>
+              Go on
+            </button>
+          </p>
+        ))}
       {picture && known.prepared && !known.failure && (
         <div class="content">
           <div class={`maps ${methods.length === 1 ? "alone" : state.arrangement}`}>
@@ -192,15 +265,25 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
           />
         </div>
       )}
-      <p class="hidden" aria-live="polite" id="heard">{heard}</p>
-      <p class="hidden" aria-live="polite" id="reading">{reading && cursor ? `${reading.head}, ${reading.detail}` : ""}</p>
-      {dropping && <p class="drop-here" aria-hidden="true">Drop it here to explain it</p>}
+      <p class="hidden" aria-live="polite" id="heard">
+        {heard}
+      </p>
+      <p class="hidden" aria-live="polite" id="reading">
+        {reading && cursor ? `${reading.head}, ${reading.detail}` : ""}
+      </p>
+      {dropping && (
+        <p class="drop-here" aria-hidden="true">
+          Drop it here to explain it
+        </p>
+      )}
     </main>
   );
 }
 
 /** Of all that was asked; at least a little, so that a beginning is seen. */
 function shareDone({ runs }: Known): number {
-  const parts = [...runs.values()].map(({ state, progress }) => (state === "running" ? (progress ? progress.done / progress.total : 0) : state === "waiting" ? 0 : 1));
+  const parts = [...runs.values()].map(({ state, progress }) =>
+    state === "running" ? (progress ? progress.done / progress.total : 0) : state === "waiting" ? 0 : 1,
+  );
   return parts.length ? parts.reduce((sum, part) => sum + part, 0) / parts.length : 0;
 }

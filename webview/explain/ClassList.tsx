@@ -26,22 +26,37 @@ export function ClassList({ top, names, count, chosen, onChoose }: Props) {
   return (
     <Section title="What it sees" name="sees">
       <ul class="classes" aria-label="Class to explain" aria-busy={top === undefined}>
-        {Array.from({ length: awaited }, (_, i) => <li key={`awaited ${i}`} class="awaited" />)}
+        {Array.from({ length: awaited }, (_, i) => (
+          <li key={`awaited ${i}`} class="awaited" />
+        ))}
         {best.map(({ index, name, probability }) => (
           <li key={index}>
-            <button aria-pressed={index === chosen} onClick={() => onChoose(index)} title={`Explain class ${index}, ${name}`}>
+            <button
+              aria-pressed={index === chosen}
+              onClick={() => onChoose(index)}
+              title={`Explain class ${index}, ${name}`}
+            >
               <span class="name">{name}</span>
-              <span class="bar" aria-hidden="true"><span style={{ width: `${(100 * probability) / longest}%` }} /></span>
+              <span class="bar" aria-hidden="true">
+                <span style={{ width: `${(100 * probability) / longest}%` }} />
+              </span>
               <span class="number">{(100 * probability).toFixed(1)} %</span>
             </button>
           </li>
         ))}
         {other && (
-          <li><button aria-pressed={true} onClick={() => onChoose(chosen)}><span class="name">{names?.[chosen] ?? `class ${chosen}`}</span><span class="number">class {chosen}</span></button></li>
+          <li>
+            <button aria-pressed={true} onClick={() => onChoose(chosen)}>
+              <span class="name">{names?.[chosen] ?? `class ${chosen}`}</span>
+              <span class="number">class {chosen}</span>
+            </button>
+          </li>
         )}
       </ul>
       {search === undefined ? (
-        <button class="link" onClick={() => setSearch("")}>Explain another class…</button>
+        <button class="link" onClick={() => setSearch("")}>
+          Explain another class…
+        </button>
       ) : (
         <div class="search">
           <input
@@ -56,7 +71,10 @@ export function ClassList({ top, names, count, chosen, onChoose }: Props) {
           <ul class="classes">
             {matching(search, names, count).map((index) => (
               <li key={index}>
-                <button onClick={() => (onChoose(index), setSearch(undefined))}><span class="name">{names?.[index] ?? `class ${index}`}</span><span class="number">{index}</span></button>
+                <button onClick={() => (onChoose(index), setSearch(undefined))}>
+                  <span class="name">{names?.[index] ?? `class ${index}`}</span>
+                  <span class="number">{index}</span>
+                </button>
               </li>
             ))}
           </ul>

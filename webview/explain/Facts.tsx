@@ -31,7 +31,19 @@ interface Props {
 }
 
 /** The one column of facts beside the maps. */
-export function Facts({ root, known, prepared, state, method, run, record, certificateOpen, onChange, onPreprocess, onOpenUnit }: Props) {
+export function Facts({
+  root,
+  known,
+  prepared,
+  state,
+  method,
+  run,
+  record,
+  certificateOpen,
+  onChange,
+  onPreprocess,
+  onOpenUnit,
+}: Props) {
   const { card, prediction } = known;
   const layers = card ? unitSites(card) : [];
   const values = state.options[method.id] ?? {};
@@ -39,19 +51,60 @@ export function Facts({ root, known, prepared, state, method, run, record, certi
     <aside ref={root} class="facts-column" aria-label="Facts">
       {!prepared.sure && <Preprocess prepared={prepared} onChange={onPreprocess} />}
       {card?.classes && (
-        <ClassList top={prediction?.top} names={card.classes.names} count={card.classes.count} chosen={classOf(state.target) ?? prediction?.top[0]?.index} onChoose={(index) => onChange({ target: `logit:${index}` })} />
+        <ClassList
+          top={prediction?.top}
+          names={card.classes.names}
+          count={card.classes.count}
+          chosen={classOf(state.target) ?? prediction?.top[0]?.index}
+          onChoose={(index) => onChange({ target: `logit:${index}` })}
+        />
       )}
       <ScaleBar title={method.title} record={record} opacity={state.opacity} />
       {prepared.sure && <Preprocess prepared={prepared} onChange={onPreprocess} />}
-      <Certificate key={`${method.id}${certificateOpen}`} title={method.title} result={run?.result} open={certificateOpen} />
-      <MethodOptions method={method} values={values} sites={card?.sites ?? []} onChange={(changed) => onChange({ options: { ...state.options, [method.id]: changed } })} />
+      <Certificate
+        key={`${method.id}${certificateOpen}`}
+        title={method.title}
+        result={run?.result}
+        open={certificateOpen}
+      />
+      <MethodOptions
+        method={method}
+        values={values}
+        sites={card?.sites ?? []}
+        onChange={(changed) => onChange({ options: { ...state.options, [method.id]: changed } })}
+      />
       {layers.length > 0 && <Layers sites={layers} onOpen={onOpenUnit} />}
-      {card && <AboutModel notes={card.notes} source={card.classes?.source} format={card.format} producer={card.producer} />}
+      {card && (
+        <AboutModel notes={card.notes} source={card.classes?.source} format={card.format} producer={card.producer} />
+      )}
     </aside>
   );
 }
 
-function AboutModel({ notes, source, format, producer }: { readonly notes: readonly string[]; readonly source: string | undefined; readonly format: string; readonly producer: string }) {
-  const lines = [[format, producer && `written by ${producer}`].filter(Boolean).join(", "), ...notes, ...(source ? [`Classes: ${source}`] : [])];
-  return <Fold title="About the model">{lines.map((line) => <p key={line} class="quiet">{line}{/[.!?]$/.test(line) ? "" : "."}</p>)}</Fold>;
+function AboutModel({
+  notes,
+  source,
+  format,
+  producer,
+}: {
+  readonly notes: readonly string[];
+  readonly source: string | undefined;
+  readonly format: string;
+  readonly producer: string;
+}) {
+  const lines = [
+    [format, producer && `written by ${producer}`].filter(Boolean).join(", "),
+    ...notes,
+    ...(source ? [`Classes: ${source}`] : []),
+  ];
+  return (
+    <Fold title="About the model">
+      {lines.map((line) => (
+        <p key={line} class="quiet">
+          {line}
+          {/[.!?]$/.test(line) ? "" : "."}
+        </p>
+      ))}
+    </Fold>
+  );
 }

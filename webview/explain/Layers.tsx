@@ -18,8 +18,21 @@ export function Layers({ sites, onOpen }: Props) {
     <Fold title="Layers">
       <div class="layers">
         <div class="asked">
-          <label>Filter<input type="search" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} /></label>
-          <label>Channel<input type="number" min={0} value={channel} onInput={(event) => event.currentTarget.valueAsNumber >= 0 && setChannel(Math.floor(event.currentTarget.valueAsNumber))} /></label>
+          <label>
+            Filter
+            <input type="search" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />
+          </label>
+          <label>
+            Channel
+            <input
+              type="number"
+              min={0}
+              value={channel}
+              onInput={(event) =>
+                event.currentTarget.valueAsNumber >= 0 && setChannel(Math.floor(event.currentTarget.valueAsNumber))
+              }
+            />
+          </label>
         </div>
         <ul aria-label="Layers, from the input to the output">
           {listed.map(({ name, shape }) => {
@@ -31,8 +44,22 @@ export function Layers({ sites, onOpen }: Props) {
                 <code title={name}>{name}</code>
                 <span class="quiet">{shape.slice(1).join(" × ")}</span>
                 <span class="opens">
-                  <button class="link" title={`Opens what channel ${unit} of ${name} looks for`} aria-label={`Unit ${unit} of ${name}`} onClick={() => onOpen({ site: name, channel: unit, view: "unit" })}>Unit {unit}</button>
-                  <button class="link" title={`Opens pictures of the ${channels} channels of ${name}`} aria-label={`All ${channels} of ${name}`} onClick={() => onOpen({ site: name, channel: unit, view: "layer" })}>All {channels}</button>
+                  <button
+                    class="link"
+                    title={`Opens what channel ${unit} of ${name} looks for`}
+                    aria-label={`Unit ${unit} of ${name}`}
+                    onClick={() => onOpen({ site: name, channel: unit, view: "unit" })}
+                  >
+                    Unit {unit}
+                  </button>
+                  <button
+                    class="link"
+                    title={`Opens pictures of the ${channels} channels of ${name}`}
+                    aria-label={`All ${channels} of ${name}`}
+                    onClick={() => onOpen({ site: name, channel: unit, view: "layer" })}
+                  >
+                    All {channels}
+                  </button>
                 </span>
               </li>
             );

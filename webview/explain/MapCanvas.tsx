@@ -28,7 +28,10 @@ interface Props extends MapActions {
 export function MapCanvas({ label, planes, picture, look, view, cursor, onRendered, ...actions }: Props) {
   const { onCursor, onView } = actions;
   const canvas = useRef<HTMLCanvasElement>(null);
-  const rendered = useMemo(() => render(planes, picture, look), [planes, picture, look.style, look.colormap, look.opacity, look.coarse]);
+  const rendered = useMemo(
+    () => render(planes, picture, look),
+    [planes, picture, look.style, look.colormap, look.opacity, look.coarse],
+  );
   useEffect(() => onRendered(rendered), [rendered]);
   useEffect(() => void (canvas.current && paint(canvas.current, rendered, view, cursor)), [rendered, view, cursor]);
 
@@ -42,7 +45,13 @@ export function MapCanvas({ label, planes, picture, look, view, cursor, onRender
     if (!drag.current || view.zoom === 1) return onCursor(place(event));
     const { x, y } = pointed(event);
     const { view: start } = drag.current;
-    onView(within({ zoom: view.zoom, x: start.x - (x - drag.current.x) / view.zoom, y: start.y - (y - drag.current.y) / view.zoom }));
+    onView(
+      within({
+        zoom: view.zoom,
+        x: start.x - (x - drag.current.x) / view.zoom,
+        y: start.y - (y - drag.current.y) / view.zoom,
+      }),
+    );
   };
   return (
     <canvas
@@ -70,29 +79,56 @@ export function MapCanvas({ label, planes, picture, look, view, cursor, onRender
       }}
       onKeyDown={(event) => {
         if (event.ctrlKey || event.metaKey || event.altKey) return;
-        if (pressed(event, { cursor, view, picture, strongest: planes && strongestPlace(planes) }, actions)) event.preventDefault();
+        if (pressed(event, { cursor, view, picture, strongest: planes && strongestPlace(planes) }, actions))
+          event.preventDefault();
       }}
       onBlur={() => onCursor(undefined)}
     />
   );
 }
 
-function render(planes: HeatmapPlanes | undefined, { width, height, rgb }: Picture, { style, colormap, opacity, coarse }: Look): Rendered {
+function render(
+  planes: HeatmapPlanes | undefined,
+  { width, height, rgb }: Picture,
+  { style, colormap, opacity, coarse }: Look,
+): Rendered {
   const drawable = planes && !planes.blank ? planes : undefined;
   const map = drawable ? drawnMap(drawable, style) : { width: 1, height: 1, values: new Float32Array(1) };
-  return display(map, { width, height, data: rgb }, { style: drawable ? style : "photograph", colormap, opacity, coarse });
+  return display(
+    map,
+    { width, height, data: rgb },
+    { style: drawable ? style : "photograph", colormap, opacity, coarse },
+  );
 }
 
-function paint(canvas: HTMLCanvasElement, { width, height, rgba }: Rendered, view: MapView, cursor: Place | undefined): void {
+function paint(
+  canvas: HTMLCanvasElement,
+  { width, height, rgba }: Rendered,
+  view: MapView,
+  cursor: Place | undefined,
+): void {
   const context = canvas.getContext("2d")!;
   const source = new OffscreenCanvas(width, height);
   source.getContext("2d")!.putImageData(new ImageData(rgba, width, height), 0, 0);
   // From here on a pixel is large enough to be seen as the square that it is.
   context.imageSmoothingEnabled = view.zoom < 3;
-  context.drawImage(source, view.x * width, view.y * height, width / view.zoom, height / view.zoom, 0, 0, canvas.width, canvas.height);
+  context.drawImage(
+    source,
+    view.x * width,
+    view.y * height,
+    width / view.zoom,
+    height / view.zoom,
+    0,
+    0,
+    canvas.width,
+    canvas.height,
+  );
   if (cursor === undefined) return;
   const { x, y } = onScreen(view, cursor, { width, height });
-  for (const [color, line] of [["#000", 5], ["#fff", 2.5]] as const) {
+  for (const [color, line] of [
+    ["#000", 5],
+    ["#fff", 2.5],
+  ] as const) {
     context.strokeStyle = color;
     context.lineWidth = line;
     context.beginPath();

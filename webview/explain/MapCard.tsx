@@ -38,23 +38,55 @@ export function MapCard({ method, run, leading, selected, reading, onOpenCertifi
   const sentence = sentenceOf(method, run);
   const label = `${method.title}. ${sentence} ${KEYS}`;
   return (
-    <figure class={`card${leading ? " leading" : ""}`} aria-labelledby={title} data-method={method.id} data-state={run?.state ?? "waiting"} data-map={planes !== undefined}>
+    <figure
+      class={`card${leading ? " leading" : ""}`}
+      aria-labelledby={title}
+      data-method={method.id}
+      data-state={run?.state ?? "waiting"}
+      data-map={planes !== undefined}
+    >
       <div class="frame" style={{ aspectRatio: `${map.picture.width} / ${map.picture.height}` }}>
-        {run?.state === "failed" && run.failure ? <Failed failure={run.failure} onRetry={onRun} /> : <MapCanvas {...map} label={label} planes={planes} />}
+        {run?.state === "failed" && run.failure ? (
+          <Failed failure={run.failure} onRetry={onRun} />
+        ) : (
+          <MapCanvas {...map} label={label} planes={planes} />
+        )}
         {reading && map.cursor && <Tip reading={reading} at={onScreen(map.view, map.cursor, map.picture)} />}
       </div>
       <figcaption>
         <p class="row">
-          <span class="title" id={title} title={`${method.summary}${method.paper ? ` ${method.paper.authors}, ${method.paper.year}.` : ""}`}>{method.title}</span>
+          <span
+            class="title"
+            id={title}
+            title={`${method.summary}${method.paper ? ` ${method.paper.authors}, ${method.paper.year}.` : ""}`}
+          >
+            {method.title}
+          </span>
           <span class="note">{noteOf(run)}</span>
         </p>
         <p class="row">
           {badge && <Badge check={badge} chosen={selected} onOpen={onOpenCertificate} />}
           <span class="tools">
-            {run?.state === "cancelled" && <button class="link" onClick={onRun}>Run again</button>}
-            {map.view.zoom > 1 && leading && <button class="link" onClick={() => map.onView({ zoom: 1, x: 0, y: 0 })}>Whole picture</button>}
-            {planes && <button class="link" aria-expanded={table} onClick={() => setTable(!table)}>{table ? "Hide table" : "Table"}</button>}
-            {!leading && <button class="link" onClick={onLead}>Larger</button>}
+            {run?.state === "cancelled" && (
+              <button class="link" onClick={onRun}>
+                Run again
+              </button>
+            )}
+            {map.view.zoom > 1 && leading && (
+              <button class="link" onClick={() => map.onView({ zoom: 1, x: 0, y: 0 })}>
+                Whole picture
+              </button>
+            )}
+            {planes && (
+              <button class="link" aria-expanded={table} onClick={() => setTable(!table)}>
+                {table ? "Hide table" : "Table"}
+              </button>
+            )}
+            {!leading && (
+              <button class="link" onClick={onLead}>
+                Larger
+              </button>
+            )}
           </span>
         </p>
         <p class={planes ? "says" : "says awaited"}>{sentence}</p>
@@ -65,9 +97,20 @@ export function MapCard({ method, run, leading, selected, reading, onOpenCertifi
 }
 
 /** Beside the cursor, on the side where there is room. Screen readers hear the same from the panel's live region. */
-function Tip({ reading: { head, detail }, at: { x, y } }: { readonly reading: PlaceText; readonly at: { readonly x: number; readonly y: number } }) {
+function Tip({
+  reading: { head, detail },
+  at: { x, y },
+}: {
+  readonly reading: PlaceText;
+  readonly at: { readonly x: number; readonly y: number };
+}) {
   if (x < 0 || x > 1 || y < 0 || y > 1) return null;
   const across = x < 0.5 ? { left: `calc(${100 * x}% + 14px)` } : { right: `calc(${100 * (1 - x)}% + 14px)` };
   const down = y < 0.5 ? { top: `calc(${100 * y}% + 10px)` } : { bottom: `calc(${100 * (1 - y)}% + 10px)` };
-  return <div class="tip" aria-hidden="true" style={{ ...across, ...down }}>{head}<span class="quiet">{detail}</span></div>;
+  return (
+    <div class="tip" aria-hidden="true" style={{ ...across, ...down }}>
+      {head}
+      <span class="quiet">{detail}</span>
+    </div>
+  );
 }

@@ -14,21 +14,38 @@ export function PicturePicker({ pictures, onChoose, onBrowse, onClose }: Props) 
   return (
     <section class="picker" aria-labelledby="choose" onKeyDown={(event) => event.key === "Escape" && onClose?.()}>
       <div class="title-row">
-        <p id="choose" class="lead">Choose a picture, and see what the model finds in it, and where.</p>
-        {onClose && <button class="link" onClick={onClose}>Back</button>}
+        <p id="choose" class="lead">
+          Choose a picture, and see what the model finds in it, and where.
+        </p>
+        {onClose && (
+          <button class="link" onClick={onClose}>
+            Back
+          </button>
+        )}
       </div>
       <ul class="pictures" aria-busy={pictures === undefined}>
         {(pictures ?? []).map((picture) => (
           <li key={picture.path}>
             <button onClick={() => onChoose(picture)} title={picture.path}>
-              {/\.npy$/i.test(picture.path) ? <span class="tensor" aria-hidden="true">.npy</span> : <img src={picture.thumbnail} alt="" onError={(event) => (event.currentTarget.hidden = true)} />}
+              {/\.npy$/i.test(picture.path) ? (
+                <span class="tensor" aria-hidden="true">
+                  .npy
+                </span>
+              ) : (
+                <img src={picture.thumbnail} alt="" onError={(event) => (event.currentTarget.hidden = true)} />
+              )}
               <span class="name">{picture.label}</span>
               <span class="detail">{picture.detail}</span>
             </button>
           </li>
         ))}
       </ul>
-      <p class="drop">Drop a picture anywhere here (hold Shift if VS Code would open it), or <button class="link" onClick={onBrowse}>choose a file…</button></p>
+      <p class="drop">
+        Drop a picture anywhere here (hold Shift if VS Code would open it), or{" "}
+        <button class="link" onClick={onBrowse}>
+          choose a file…
+        </button>
+      </p>
     </section>
   );
 }

@@ -31,25 +31,64 @@ interface Props {
 }
 
 /** One row: what through what, then how it is shown. */
-export function Toolbar({ state, pictureName, modelName, methods, choosing, running, exported, onChange, onPicture, onCancel, onExport }: Props) {
+export function Toolbar({
+  state,
+  pictureName,
+  modelName,
+  methods,
+  choosing,
+  running,
+  exported,
+  onChange,
+  onPicture,
+  onCancel,
+  onExport,
+}: Props) {
   return (
     <header class="toolbar">
       <p class="subject">
-        {pictureName && <><button class="link strong" aria-expanded={choosing} onClick={onPicture} title="Choose another picture">{pictureName} <span aria-hidden="true" class="chevron">▾</span></button><span class="quiet"> through </span></>}
+        {pictureName && (
+          <>
+            <button class="link strong" aria-expanded={choosing} onClick={onPicture} title="Choose another picture">
+              {pictureName}{" "}
+              <span aria-hidden="true" class="chevron">
+                ▾
+              </span>
+            </button>
+            <span class="quiet"> through </span>
+          </>
+        )}
         <code title={state.model}>{modelName}</code>
       </p>
       {pictureName && (
         <div class="actions">
-          <button class="cancel" disabled={!running} onClick={onCancel}>Cancel</button>
-          <label class="hidden" for="style">View</label>
-          <select id="style" value={state.style} onChange={(event) => onChange({ style: event.currentTarget.value as ExplainState["style"] })} title="What is drawn. On a map: keys 1 to 4">
-            {STYLES.map(({ id, label }) => <option key={id} value={id}>{label}</option>)}
+          <button class="cancel" disabled={!running} onClick={onCancel}>
+            Cancel
+          </button>
+          <label class="hidden" for="style">
+            View
+          </label>
+          <select
+            id="style"
+            value={state.style}
+            onChange={(event) => onChange({ style: event.currentTarget.value as ExplainState["style"] })}
+            title="What is drawn. On a map: keys 1 to 4"
+          >
+            {STYLES.map(({ id, label }) => (
+              <option key={id} value={id}>
+                {label}
+              </option>
+            ))}
           </select>
           <MethodsMenu state={state} methods={methods} onChange={onChange} />
           <LookMenu state={state} onChange={onChange} />
           <Menu label="Export" disabled={exported === undefined}>
             <p class="quiet">{exported}</p>
-            {(Object.keys(EXPORTS) as ExportKind[]).map((kind) => <button key={kind} class="item" data-closes onClick={() => onExport(kind)}>{EXPORTS[kind]}</button>)}
+            {(Object.keys(EXPORTS) as ExportKind[]).map((kind) => (
+              <button key={kind} class="item" data-closes onClick={() => onExport(kind)}>
+                {EXPORTS[kind]}
+              </button>
+            ))}
           </Menu>
         </div>
       )}
@@ -59,15 +98,28 @@ export function Toolbar({ state, pictureName, modelName, methods, choosing, runn
 
 function MethodsMenu({ state, methods, onChange }: Pick<Props, "state" | "methods" | "onChange">) {
   const maps = methods.filter(({ needsTarget }) => needsTarget);
-  const titles = shownMethods({ ...state, arrangement: "lead" }).map((id) => maps.find((method) => method.id === id)?.title ?? id);
+  const titles = shownMethods({ ...state, arrangement: "lead" }).map(
+    (id) => maps.find((method) => method.id === id)?.title ?? id,
+  );
   const toggle = (id: string): void => {
     const kept = state.methods.includes(id) ? state.methods.filter((other) => other !== id) : [...state.methods, id];
     if (kept.length > 0) onChange({ methods: kept, leading: kept.includes(state.leading) ? state.leading : kept[0]! });
   };
   return (
-    <Menu label={<><span class="wide">{titles.join(", ")}</span><span class="narrow">{titles.length === 1 ? "1 method" : `${titles.length} methods`}</span></>} name="Methods">
+    <Menu
+      label={
+        <>
+          <span class="wide">{titles.join(", ")}</span>
+          <span class="narrow">{titles.length === 1 ? "1 method" : `${titles.length} methods`}</span>
+        </>
+      }
+      name="Methods"
+    >
       {maps.map(({ id, title, summary, cost }) => (
-        <label key={id} class="check" title={`${summary} Cost: ${cost}.`}><input type="checkbox" checked={state.methods.includes(id)} onChange={() => toggle(id)} /> {title}<span class="quiet cost">{cost}</span></label>
+        <label key={id} class="check" title={`${summary} Cost: ${cost}.`}>
+          <input type="checkbox" checked={state.methods.includes(id)} onChange={() => toggle(id)} /> {title}
+          <span class="quiet cost">{cost}</span>
+        </label>
       ))}
     </Menu>
   );

@@ -3,9 +3,19 @@ import { test } from "node:test";
 import { announcement } from "./announce.ts";
 import { nothing, type Known, type Run } from "./session.ts";
 
-const run = (state: Run["state"], result?: Run["result"]): Run => ({ job: "1", state, progress: undefined, result, failure: undefined, question: "" });
+const run = (state: Run["state"], result?: Run["result"]): Run => ({
+  job: "1",
+  state,
+  progress: undefined,
+  result,
+  failure: undefined,
+  question: "",
+});
 const title = (method: string): string => method.toUpperCase();
-const prediction = { kind: "prediction", top: [{ index: 657, name: "missile", logit: 7, probability: 0.414 }] } as unknown as Known["prediction"];
+const prediction = {
+  kind: "prediction",
+  top: [{ index: 657, name: "missile", logit: 7, probability: 0.414 }],
+} as unknown as Known["prediction"];
 
 test("the prediction and each map are heard once, when they come", () => {
   const first = { ...nothing, prediction, runs: new Map([["gradient", run("running")]]) };
@@ -16,11 +26,30 @@ test("the prediction and each map are heard once, when they come", () => {
 });
 
 test("what was stopped says whether something is there", () => {
-  const running = { ...nothing, runs: new Map([["a", run("running")], ["b", run("waiting")]]) };
-  const stopped = { ...nothing, runs: new Map([["a", run("cancelled", {} as Run["result"])], ["b", run("cancelled")]]) };
+  const running = {
+    ...nothing,
+    runs: new Map([
+      ["a", run("running")],
+      ["b", run("waiting")],
+    ]),
+  };
+  const stopped = {
+    ...nothing,
+    runs: new Map([
+      ["a", run("cancelled", {} as Run["result"])],
+      ["b", run("cancelled")],
+    ]),
+  };
   assert.equal(announcement(running, stopped, title), "A was stopped; what was known is kept. B was stopped.");
 });
 
 test("failures are alerts, and not said twice", () => {
-  assert.equal(announcement({ ...nothing, runs: new Map([["a", run("running")]]) }, { ...nothing, runs: new Map([["a", run("failed")]]) }, title), "");
+  assert.equal(
+    announcement(
+      { ...nothing, runs: new Map([["a", run("running")]]) },
+      { ...nothing, runs: new Map([["a", run("failed")]]) },
+      title,
+    ),
+    "",
+  );
 });

@@ -5,7 +5,8 @@ import type { Known } from "./session.ts";
 export function announcement(before: Known, now: Known, titleOf: (method: string) => string): string {
   const said: string[] = [];
   const [best] = now.prediction?.top ?? [];
-  if (now.prediction !== before.prediction && best) said.push(`The model sees ${best.name}, ${percent(best.probability)}.`);
+  if (now.prediction !== before.prediction && best)
+    said.push(`The model sees ${best.name}, ${percent(best.probability)}.`);
   for (const [method, { state, result }] of now.runs) {
     if (state === before.runs.get(method)?.state) continue;
     if (state === "done") said.push(`${titleOf(method)} is done.`);

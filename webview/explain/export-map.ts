@@ -16,18 +16,25 @@ interface ShownMap {
 }
 
 /** Writes what was asked where the person says; resolves to a sentence about it, empty if they changed their mind. */
-export async function exportMap(connection: MessageConnection, kind: ExportKind, { stem, job, command, experiment, drawing }: ShownMap): Promise<string> {
+export async function exportMap(
+  connection: MessageConnection,
+  kind: ExportKind,
+  { stem, job, command, experiment, drawing }: ShownMap,
+): Promise<string> {
   if (kind === "command") {
     await connection.sendRequest(copyText, { text: command });
     return "The command is on the clipboard.";
   }
   if (kind === "experiment") {
-    const saved = experiment && (await connection.sendRequest(saveAsExperiment, { experiment, suggestedName: `${stem}.glassbox.yaml` }));
+    const saved =
+      experiment &&
+      (await connection.sendRequest(saveAsExperiment, { experiment, suggestedName: `${stem}.glassbox.yaml` }));
     return saved ? `Saved as ${saved}.` : "";
   }
   const suggestedName = `${stem}.${kind}`;
-  const saved = kind === "png"
-    ? drawing && (await connection.sendRequest(saveFile, { suggestedName, bytes: await pngOf(drawing) }))
-    : await connection.sendRequest(exportResult, { job, format: kind, suggestedName });
+  const saved =
+    kind === "png"
+      ? drawing && (await connection.sendRequest(saveFile, { suggestedName, bytes: await pngOf(drawing) }))
+      : await connection.sendRequest(exportResult, { job, format: kind, suggestedName });
   return saved ? `Saved as ${saved}.` : "";
 }

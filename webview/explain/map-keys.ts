@@ -14,13 +14,23 @@ interface Situation {
   readonly strongest: Place | undefined;
 }
 
-const steps: Readonly<Record<string, readonly [row: number, column: number]>> = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const steps: Readonly<Record<string, readonly [row: number, column: number]>> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
 
 /** Said with every map, so that nobody has to guess. */
-export const KEYS = "Arrow keys read values, with Shift ten at a time; Home goes to the strongest place; plus, minus and 0 zoom; 1 to 4 change the view.";
+export const KEYS =
+  "Arrow keys read values, with Shift ten at a time; Home goes to the strongest place; plus, minus and 0 zoom; 1 to 4 change the view.";
 
 /** Everything the mouse does. Returns whether the key meant something here. */
-export function pressed({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">, { cursor, view, picture, strongest }: Situation, { onCursor, onView, onStyle }: MapActions): boolean {
+export function pressed(
+  { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
+  { cursor, view, picture, strongest }: Situation,
+  { onCursor, onView, onStyle }: MapActions,
+): boolean {
   const at = cursor ?? { row: Math.floor(picture.height / 2), column: Math.floor(picture.width / 2) };
   const go = (place: Place): void => {
     onCursor(place);

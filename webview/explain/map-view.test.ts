@@ -35,8 +35,17 @@ test("the cursor stays in sight when keys move it out of the view", () => {
 
 test("keys do what the mouse does, and others are left to VS Code", () => {
   const done: unknown[] = [];
-  const actions = { onCursor: (at: unknown) => done.push(at), onView: ({ zoom }: MapView) => done.push(zoom), onStyle: (index: number) => done.push(index) };
-  const press = (key: string, shiftKey = false): boolean => pressed({ key, shiftKey }, { cursor: { row: 0, column: 5 }, view: wholePicture, picture, strongest: place }, actions);
+  const actions = {
+    onCursor: (at: unknown) => done.push(at),
+    onView: ({ zoom }: MapView) => done.push(zoom),
+    onStyle: (index: number) => done.push(index),
+  };
+  const press = (key: string, shiftKey = false): boolean =>
+    pressed(
+      { key, shiftKey },
+      { cursor: { row: 0, column: 5 }, view: wholePicture, picture, strongest: place },
+      actions,
+    );
   assert.ok(["ArrowUp", "ArrowRight", "Home", "+", "2"].every((key) => press(key)));
   assert.ok(press("ArrowRight", true));
   assert.deepEqual(done, [{ row: 0, column: 5 }, { row: 0, column: 6 }, place, 1.5, 1, { row: 0, column: 15 }]);

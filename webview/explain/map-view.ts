@@ -38,13 +38,22 @@ export function withPlace(view: MapView, { row, column }: Place, { width, height
 }
 
 /** Where a place lies on the screen, in shares of the map; outside 0 to 1 it is not seen. */
-export const onScreen = (view: MapView, { row, column }: Place, { width, height }: Extent): { readonly x: number; readonly y: number } => ({
+export const onScreen = (
+  view: MapView,
+  { row, column }: Place,
+  { width, height }: Extent,
+): { readonly x: number; readonly y: number } => ({
   x: ((column + 0.5) / width - view.x) * view.zoom,
   y: ((row + 0.5) / height - view.y) * view.zoom,
 });
 
 /** The place under a point of the screen, given in shares of the map. */
-export function placeAt(view: MapView, { x, y }: { readonly x: number; readonly y: number }, { width, height }: Extent): Place {
-  const along = (at: number, offset: number, extent: number): number => Math.min(extent - 1, Math.max(0, Math.floor((offset + at / view.zoom) * extent)));
+export function placeAt(
+  view: MapView,
+  { x, y }: { readonly x: number; readonly y: number },
+  { width, height }: Extent,
+): Place {
+  const along = (at: number, offset: number, extent: number): number =>
+    Math.min(extent - 1, Math.max(0, Math.floor((offset + at / view.zoom) * extent)));
   return { row: along(y, view.y, height), column: along(x, view.x, width) };
 }

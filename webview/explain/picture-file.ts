@@ -15,7 +15,9 @@ export async function pngOf({ width, height, rgba }: Rendered): Promise<Uint8Arr
 export const nameOf = (file: string): string => file.split(/[\\/]/).at(-1) ?? file;
 
 /** A tensor has no photograph: its maps lie on grey. */
-export const blankPicture = (size: { readonly rows: number; readonly columns: number } | undefined): { readonly width: number; readonly height: number; readonly rgb: Uint8Array } => {
+export const blankPicture = (
+  size: { readonly rows: number; readonly columns: number } | undefined,
+): { readonly width: number; readonly height: number; readonly rgb: Uint8Array } => {
   const [height, width] = [size?.rows ?? 1, size?.columns ?? 1];
   return { width, height, rgb: new Uint8Array(width * height * 3).fill(96) };
 };

@@ -5,13 +5,22 @@ import { cellAt, drawnMap, figure, halfArea, percent, strongest, strongestPlace,
 
 /** 4 × 4 cells over 8 × 8 pixels; all the evidence in two cells of the last row, one for, one against. */
 const planes: HeatmapPlanes = {
-  kind: "planes", rows: 4, columns: 4, extent: [8, 8], grain: "cell",
-  magnitude: Uint16Array.from({ length: 16 }, (_, i) => (i === 15 ? 3000 : i === 14 ? 1000 : 0)), magnitudeScale: 0.001,
-  signed: Int16Array.from({ length: 16 }, (_, i) => (i === 15 ? -3000 : i === 14 ? 1000 : 0)), signedScale: 0.001,
+  kind: "planes",
+  rows: 4,
+  columns: 4,
+  extent: [8, 8],
+  grain: "cell",
+  magnitude: Uint16Array.from({ length: 16 }, (_, i) => (i === 15 ? 3000 : i === 14 ? 1000 : 0)),
+  magnitudeScale: 0.001,
+  signed: Int16Array.from({ length: 16 }, (_, i) => (i === 15 ? -3000 : i === 14 ? 1000 : 0)),
+  signedScale: 0.001,
 };
 
 test("the strongest places come first, with their sign and their share of all", () => {
-  assert.deepEqual(strongest(planes, 2), [{ row: 3, column: 3, value: -3, share: 0.75 }, { row: 3, column: 2, value: 1, share: 0.25 }]);
+  assert.deepEqual(strongest(planes, 2), [
+    { row: 3, column: 3, value: -3, share: 0.75 },
+    { row: 3, column: 2, value: 1, share: 0.25 },
+  ]);
   assert.deepEqual(strongestPlace(planes), { row: 7, column: 7 });
 });
 
@@ -36,5 +45,8 @@ test("where draws magnitudes, signed draws signs", () => {
 });
 
 test("figures have the digits that are real", () => {
-  assert.deepEqual([figure(-0), figure(0.0153289), figure(-12345.6), percent(0.16225), percent(0.004), percent(1)], ["0", "0.0153", "-12300", "16.2 %", "0.40 %", "100 %"]);
+  assert.deepEqual(
+    [figure(-0), figure(0.0153289), figure(-12345.6), percent(0.16225), percent(0.004), percent(1)],
+    ["0", "0.0153", "-12300", "16.2 %", "0.40 %", "100 %"],
+  );
 });

@@ -10,7 +10,8 @@ export interface Place {
 
 /** Magnitudes for *where*, signed sums for the rest. */
 export function drawnMap(planes: HeatmapPlanes, style: DisplayStyle): DrawnMap {
-  const [plane, scale] = style === "where" ? [planes.magnitude, planes.magnitudeScale] : [planes.signed, planes.signedScale];
+  const [plane, scale] =
+    style === "where" ? [planes.magnitude, planes.magnitudeScale] : [planes.signed, planes.signedScale];
   return { width: planes.columns, height: planes.rows, values: Float32Array.from(plane, (value) => value * scale) };
 }
 
@@ -31,13 +32,23 @@ export function strongest({ magnitude, signed, signedScale, columns }: HeatmapPl
   return Array.from(magnitude.keys())
     .sort((a, b) => magnitude[b]! - magnitude[a]!)
     .slice(0, count)
-    .map((place) => ({ row: Math.floor(place / columns), column: place % columns, value: signed[place]! * signedScale, share: magnitude[place]! / total }));
+    .map((place) => ({
+      row: Math.floor(place / columns),
+      column: place % columns,
+      value: signed[place]! * signedScale,
+      share: magnitude[place]! / total,
+    }));
 }
 
 /** The middle of the strongest cell, in pixels of the input. */
 export function strongestPlace(planes: HeatmapPlanes): Place | undefined {
   const [top] = strongest(planes, 1);
-  return top && { row: Math.floor(((top.row + 0.5) * planes.extent[0]) / planes.rows), column: Math.floor(((top.column + 0.5) * planes.extent[1]) / planes.columns) };
+  return (
+    top && {
+      row: Math.floor(((top.row + 0.5) * planes.extent[0]) / planes.rows),
+      column: Math.floor(((top.column + 0.5) * planes.extent[1]) / planes.columns),
+    }
+  );
 }
 
 /** How much of the picture holds half of the evidence: small is concentrated. */
@@ -50,7 +61,8 @@ export function halfArea({ magnitude }: HeatmapPlanes): number {
   return count / sorted.length;
 }
 
-const thirds = (value: number, extent: number, names: readonly [string, string, string]): string => names[Math.min(2, Math.floor((3 * value) / extent))]!;
+const thirds = (value: number, extent: number, names: readonly [string, string, string]): string =>
+  names[Math.min(2, Math.floor((3 * value) / extent))]!;
 
 /** One sentence from the data: how concentrated it is and where it is strongest. */
 export function summary(planes: HeatmapPlanes): string {
@@ -61,7 +73,8 @@ export function summary(planes: HeatmapPlanes): string {
   return `Half of it lies on ${percent(halfArea(planes))} of the picture, the strongest in the ${where}.`;
 }
 
-export const percent = (share: number): string => `${(100 * share).toPrecision(share < 0.0995 ? 2 : 3).replace(/\.0+$/, "")} %`;
+export const percent = (share: number): string =>
+  `${(100 * share).toPrecision(share < 0.0995 ? 2 : 3).replace(/\.0+$/, "")} %`;
 
 /** Three significant digits, never `-0`. */
 export const figure = (value: number): string => (value === 0 ? "0" : Number(value.toPrecision(3)).toString());

@@ -3,7 +3,8 @@ import type { HeatmapPlanes } from "../../src/protocol/result.ts";
 import { summary } from "./reading.ts";
 import type { Run } from "./session.ts";
 
-export const mapOf = (run: Run | undefined): HeatmapPlanes | undefined => (run?.result?.data.kind === "planes" ? run.result.data : undefined);
+export const mapOf = (run: Run | undefined): HeatmapPlanes | undefined =>
+  run?.result?.data.kind === "planes" ? run.result.data : undefined;
 
 /** How far a map is, or what it was read at: the few words at the right of its caption. */
 export function noteOf(run: Run | undefined): string {
@@ -27,5 +28,7 @@ export function sentenceOf(method: MethodCard, run: Run | undefined): string {
 /** Only where it is known where the object is. */
 function localisation(run: Run | undefined): string {
   const check = run?.result?.certificate.find(({ id }) => id === "mask-share");
-  return check ? `${check.label.charAt(0).toUpperCase()}${check.label.slice(1)} ${check.value.replace("its area", "its share of the area")}.` : "";
+  return check
+    ? `${check.label.charAt(0).toUpperCase()}${check.label.slice(1)} ${check.value.replace("its area", "its share of the area")}.`
+    : "";
 }

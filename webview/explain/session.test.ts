@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
-import { createMessageConnection, PortMessageReader, PortMessageWriter, ResponseError, type CancellationToken, type MessageConnection } from "vscode-jsonrpc/node";
+import {
+  createMessageConnection,
+  PortMessageReader,
+  PortMessageWriter,
+  ResponseError,
+  type CancellationToken,
+  type MessageConnection,
+} from "vscode-jsonrpc/node";
 import { openModel, prepareInput, showEvent, showMethod, type RunParams } from "../../src/protocol/engine.ts";
 import { ExplainSession, type Known } from "./session.ts";
 
@@ -17,31 +24,66 @@ const connect = (port: MessagePort): MessageConnection => {
 };
 
 /** A session over a real channel; the far side answers as the engine's protocol says, `slow` methods until they are cancelled. */
-function start({ slow = [], broken = [] }: { readonly slow?: readonly string[]; readonly broken?: readonly string[] } = {}) {
+function start({
+  slow = [],
+  broken = [],
+}: { readonly slow?: readonly string[]; readonly broken?: readonly string[] } = {}) {
   const { port1, port2 } = new MessageChannel();
   const engine = connect(port1);
   const asked: string[] = [];
-  const result = (method: string) => ({ data: method === "prediction" ? { kind: "prediction", top: [] } : { kind: "planes" }, certificate: [], provenance: {}, code: { cli: method } });
+  const result = (method: string) => ({
+    data: method === "prediction" ? { kind: "prediction", top: [] } : { kind: "planes" },
+    certificate: [],
+    provenance: {},
+    code: { cli: method },
+  });
   engine.onRequest(openModel.method, () => ({ name: "m" }));
   engine.onRequest(prepareInput.method, ({ input }: { input: { path: string } }) =>
-    input.path === "broken.png" ? new ResponseError(1, "no image", { kind: "input", what: "broken.png is no image", where: undefined, hint: undefined }) : { name: input.path, sure: true });
-  engine.onRequest<unknown, unknown>(showMethod.method, async ({ method, job, target }: RunParams, token: CancellationToken) => {
-    asked.push(target ? `${method} ${target}` : method);
-    if (broken.includes(method)) return new ResponseError(1, "crash", { kind: "crash", what: "The engine stopped", where: undefined, hint: "Try again" });
-    if (slow.includes(method)) {
-      void engine.sendNotification(showEvent, { job, progress: { done: 1, total: 9, note: "1 of 9" }, partial: result(method) } as never);
-      while (!token.isCancellationRequested) await sleep(5);
-      return { result: result(method), cancelled: true, cached: false };
-    }
-    return { result: result(method), cancelled: false, cached: false };
-  });
+    input.path === "broken.png"
+      ? new ResponseError(1, "no image", {
+          kind: "input",
+          what: "broken.png is no image",
+          where: undefined,
+          hint: undefined,
+        })
+      : { name: input.path, sure: true },
+  );
+  engine.onRequest<unknown, unknown>(
+    showMethod.method,
+    async ({ method, job, target }: RunParams, token: CancellationToken) => {
+      asked.push(target ? `${method} ${target}` : method);
+      if (broken.includes(method))
+        return new ResponseError(1, "crash", {
+          kind: "crash",
+          what: "The engine stopped",
+          where: undefined,
+          hint: "Try again",
+        });
+      if (slow.includes(method)) {
+        void engine.sendNotification(showEvent, {
+          job,
+          progress: { done: 1, total: 9, note: "1 of 9" },
+          partial: result(method),
+        } as never);
+        while (!token.isCancellationRequested) await sleep(5);
+        return { result: result(method), cancelled: true, cached: false };
+      }
+      return { result: result(method), cancelled: false, cached: false };
+    },
+  );
   const seen: Known[] = [];
   const session = new ExplainSession(connect(port2), (known) => seen.push(known));
   const states = () => Object.fromEntries([...seen.at(-1)!.runs].map(([method, run]) => [method, run.state]));
   return { session, asked, seen, states };
 }
 
-const question = { model: "m.onnx", picture: "cat.png", target: undefined, methods: ["smoothgrad", "grad-cam"], options: {} };
+const question = {
+  model: "m.onnx",
+  picture: "cat.png",
+  target: undefined,
+  methods: ["smoothgrad", "grad-cam"],
+  options: {},
+};
 
 test("the prediction is first, the cheapest map second", async () => {
   const { session, asked, states } = start();

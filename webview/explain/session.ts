@@ -1,7 +1,13 @@
 import { CancellationTokenSource, ResponseError, type MessageConnection } from "vscode-jsonrpc";
 import {
-  openModel, prepareInput, rememberPreprocessing, showEvent, showMethod,
-  type Failure, type PreparedInput, type RunEvent,
+  openModel,
+  prepareInput,
+  rememberPreprocessing,
+  showEvent,
+  showMethod,
+  type Failure,
+  type PreparedInput,
+  type RunEvent,
 } from "../../src/protocol/engine.ts";
 import type { ModelCard, Preprocessing } from "../../src/protocol/model.ts";
 import type { DisplayData, OptionValues, Prediction, Progress, Result } from "../../src/protocol/result.ts";
@@ -28,7 +34,14 @@ export interface Known {
   readonly preparing: string | undefined;
 }
 
-export const nothing: Known = { card: undefined, prepared: undefined, prediction: undefined, runs: new Map(), failure: undefined, preparing: undefined };
+export const nothing: Known = {
+  card: undefined,
+  prepared: undefined,
+  prediction: undefined,
+  runs: new Map(),
+  failure: undefined,
+  preparing: undefined,
+};
 
 export interface Question {
   readonly model: string;
@@ -60,8 +73,11 @@ export class ExplainSession {
   async ask(question: Question): Promise<void> {
     const turn = this.#begin();
     try {
-      if (this.#known.prediction === undefined || this.#pictureShown !== question.picture) await this.#predict(turn, question);
-      const runs = new Map(question.methods.map((method) => [method, this.#kept(question, method) ?? waiting(question, method)]));
+      if (this.#known.prediction === undefined || this.#pictureShown !== question.picture)
+        await this.#predict(turn, question);
+      const runs = new Map(
+        question.methods.map((method) => [method, this.#kept(question, method) ?? waiting(question, method)]),
+      );
       this.#update(turn, { runs, failure: undefined });
       for (const method of cheapFirst(question.methods)) {
         if (turn !== this.#turn) return;
@@ -75,7 +91,12 @@ export class ExplainSession {
   /** Stops what runs and keeps what is there. */
   cancel(): void {
     this.#begin();
-    const runs = new Map([...this.#known.runs].map(([method, run]) => [method, run.state === "waiting" ? { ...run, state: "cancelled" as const } : run]));
+    const runs = new Map(
+      [...this.#known.runs].map(([method, run]) => [
+        method,
+        run.state === "waiting" ? { ...run, state: "cancelled" as const } : run,
+      ]),
+    );
     this.#update(this.#turn, { runs, preparing: undefined });
   }
 
@@ -85,7 +106,8 @@ export class ExplainSession {
    */
   async preprocess(question: Question, preprocessing: Preprocessing | undefined): Promise<void> {
     const { model, picture } = question;
-    if (preprocessing) await this.#connection.sendRequest(prepareInput, { model, input: { path: picture }, preprocessing });
+    if (preprocessing)
+      await this.#connection.sendRequest(prepareInput, { model, input: { path: picture }, preprocessing });
     await this.#connection.sendRequest(rememberPreprocessing, { model, preprocessing });
     this.#pictureShown = undefined;
     await this.ask(question);
@@ -100,14 +122,28 @@ export class ExplainSession {
   async #predict(turn: number, { model, picture, methods }: Question): Promise<void> {
     const input = { path: picture };
     const runs = new Map(methods.map((method) => [method, waiting(undefined, method)]));
-    this.#update(turn, { prepared: undefined, prediction: undefined, runs, failure: undefined, preparing: "Opening the model" });
+    this.#update(turn, {
+      prepared: undefined,
+      prediction: undefined,
+      runs,
+      failure: undefined,
+      preparing: "Opening the model",
+    });
     const { token } = this.#cancel;
     const job = jobName(turn, "prediction");
     // Asked at once, because the engine answers in order and each answer would wait for a message to and fro.
     const [, , { result }] = await Promise.all([
-      this.#connection.sendRequest(openModel, { model }, token).then((card) => this.#update(turn, { card, preparing: "Preparing the picture" })),
-      this.#connection.sendRequest(prepareInput, { model, input }, token).then((prepared) => this.#update(turn, { prepared, preparing: "Running the model" })),
-      this.#connection.sendRequest(showMethod, { job, model, input, method: "prediction", options: { top: 10 } }, token),
+      this.#connection
+        .sendRequest(openModel, { model }, token)
+        .then((card) => this.#update(turn, { card, preparing: "Preparing the picture" })),
+      this.#connection
+        .sendRequest(prepareInput, { model, input }, token)
+        .then((prepared) => this.#update(turn, { prepared, preparing: "Running the model" })),
+      this.#connection.sendRequest(
+        showMethod,
+        { job, model, input, method: "prediction", options: { top: 10 } },
+        token,
+      ),
     ]);
     if (turn !== this.#turn || result.data.kind !== "prediction") return;
     this.#pictureShown = picture;
@@ -139,7 +175,8 @@ export class ExplainSession {
 
   #hear({ job, progress, partial }: RunEvent<DisplayData>): void {
     for (const [method, run] of this.#known.runs) {
-      if (run.job === job && run.state === "running") this.#set(method, { ...run, progress, result: partial ?? run.result });
+      if (run.job === job && run.state === "running")
+        this.#set(method, { ...run, progress, result: partial ?? run.result });
     }
   }
 
@@ -156,10 +193,12 @@ export class ExplainSession {
 }
 
 /** One gradient makes a class activation map: something is to be seen while the others still count. */
-const cheapFirst = (methods: readonly string[]): readonly string[] => [...methods].sort((a, b) => Number(b === "grad-cam") - Number(a === "grad-cam"));
+const cheapFirst = (methods: readonly string[]): readonly string[] =>
+  [...methods].sort((a, b) => Number(b === "grad-cam") - Number(a === "grad-cam"));
 
 /** What the answer of one method depends on. */
-const asked = ({ model, picture, target, options }: Question, method: string): string => JSON.stringify([model, picture, target ?? "", options[method] ?? {}]);
+const asked = ({ model, picture, target, options }: Question, method: string): string =>
+  JSON.stringify([model, picture, target ?? "", options[method] ?? {}]);
 
 const waiting = (question: Question | undefined, method: string): Run => ({
   job: "",
@@ -176,5 +215,10 @@ const jobName = (turn: number, method: string): string => `${page}:${turn}:${met
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof ResponseError && error.data) return error.data as Failure;
-  return { kind: "defect", what: error instanceof Error ? error.message : String(error), where: undefined, hint: undefined };
+  return {
+    kind: "defect",
+    what: error instanceof Error ? error.message : String(error),
+    where: undefined,
+    hint: undefined,
+  };
 }

@@ -3,12 +3,17 @@ import { test } from "node:test";
 import { classOf, initialState, newerState, restoredState, shownMethods } from "./state.ts";
 
 test("what was saved comes back, and what an older panel did not save is filled in", () => {
-  const { arrangement: _, ...older } = { ...initialState("/m.onnx"), target: "logit:3", view: { zoom: 2, x: 0.1, y: 0.2 } };
+  const { arrangement: _, ...older } = {
+    ...initialState("/m.onnx"),
+    target: "logit:3",
+    view: { zoom: 2, x: 0.1, y: 0.2 },
+  };
   assert.deepEqual(restoredState(structuredClone(older)), { ...older, arrangement: "lead" });
 });
 
 test("nothing is restored from another version, from nothing, or without a model", () => {
-  for (const saved of [undefined, null, {}, { version: 2, model: "/m.onnx" }, { version: 1 }]) assert.equal(restoredState(saved ?? undefined), undefined);
+  for (const saved of [undefined, null, {}, { version: 2, model: "/m.onnx" }, { version: 1 }])
+    assert.equal(restoredState(saved ?? undefined), undefined);
 });
 
 test("what the host kept of this panel is newer than what VS Code saved of it; of another panel it is nothing", () => {
@@ -32,5 +37,8 @@ test("the leading map comes first, and alone if it stands alone", () => {
 });
 
 test("only the target of one logit is a class", () => {
-  assert.deepEqual([classOf("logit:281"), classOf("logit:281 - logit:285"), classOf(undefined)], [281, undefined, undefined]);
+  assert.deepEqual(
+    [classOf("logit:281"), classOf("logit:281 - logit:285"), classOf(undefined)],
+    [281, undefined, undefined],
+  );
 });

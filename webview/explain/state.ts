@@ -49,11 +49,16 @@ export function restoredState(saved: unknown): ExplainState | undefined {
   const state = saved as Partial<ExplainState> | undefined;
   if (state?.version !== 1 || typeof state.model !== "string") return undefined;
   const { methods } = state;
-  return { ...initialState(state.model), ...state, ...(Array.isArray(methods) && methods.length > 0 ? {} : { methods: initialState("").methods }) };
+  return {
+    ...initialState(state.model),
+    ...state,
+    ...(Array.isArray(methods) && methods.length > 0 ? {} : { methods: initialState("").methods }),
+  };
 }
 
 /** The newer of two: what the host kept of this very panel is never older than what VS Code saved. */
-export const newerState = (own: ExplainState | undefined, kept: ExplainState | undefined): ExplainState | undefined => (kept && (own === undefined || kept.panel === own.panel) ? kept : own);
+export const newerState = (own: ExplainState | undefined, kept: ExplainState | undefined): ExplainState | undefined =>
+  kept && (own === undefined || kept.panel === own.panel) ? kept : own;
 
 /** The leading map first, whatever was chosen. */
 export const shownMethods = ({ methods, leading, arrangement }: ExplainState): readonly string[] => {

@@ -1,7 +1,10 @@
 import { useState } from "preact/hooks";
 
 /** A file of the desktop, or one of VS Code's own lists, which names it only. */
-export type Dropped = { readonly kind: "file"; readonly file: File } | { readonly kind: "uri"; readonly uri: string } | { readonly kind: "other" };
+export type Dropped =
+  | { readonly kind: "file"; readonly file: File }
+  | { readonly kind: "uri"; readonly uri: string }
+  | { readonly kind: "other" };
 
 /** The first that was dropped. Lists of URIs have lines, and comments that begin with #. */
 export function droppedIn(transfer: Pick<DataTransfer, "files" | "getData">): Dropped {

@@ -17,23 +17,45 @@ interface Props {
 export function Certificate({ title, result, open }: Props) {
   return (
     <Section title="Can I believe it?" of={title}>
-      {result === undefined ? <p class="quiet">The checks come with the map.</p> : (
+      {result === undefined ? (
+        <p class="quiet">The checks come with the map.</p>
+      ) : (
         <ul class="checks">
-          {result.certificate.map((check) => <li key={check.id}><CheckRow check={check} open={open} /></li>)}
-          <li><MadeWith result={result} /></li>
+          {result.certificate.map((check) => (
+            <li key={check.id}>
+              <CheckRow check={check} open={open} />
+            </li>
+          ))}
+          <li>
+            <MadeWith result={result} />
+          </li>
         </ul>
       )}
     </Section>
   );
 }
 
-function CheckRow({ check: { label, status, value, sentence }, open }: { readonly check: Check; readonly open: boolean }) {
+function CheckRow({
+  check: { label, status, value, sentence },
+  open,
+}: {
+  readonly check: Check;
+  readonly open: boolean;
+}) {
   const { sign, word } = STATUS_SIGNS[status];
   return (
     <details open={open}>
       <summary>
         <span>{label}</span>
-        <span class={`value ${status}`}>{status !== "info" && <><span aria-hidden="true">{sign} </span><span class="hidden">{word}: </span></>}{value}</span>
+        <span class={`value ${status}`}>
+          {status !== "info" && (
+            <>
+              <span aria-hidden="true">{sign} </span>
+              <span class="hidden">{word}: </span>
+            </>
+          )}
+          {value}
+        </span>
       </summary>
       <p class="quiet">{sentence}</p>
     </details>
@@ -46,13 +68,27 @@ function MadeWith({ result: { provenance } }: { readonly result: Proof }) {
     ["model", `${provenance.model.file}, ${provenance.model.sha256.slice(0, 12)}`],
     ["input", `${provenance.input.name}, ${provenance.input.sha256.slice(0, 12)}`],
     ...(provenance.target ? [["target", provenance.target] as const] : []),
-    ...Object.entries(provenance.options).map(([name, value]) => [name, String(value) || "chosen by the method"] as const),
+    ...Object.entries(provenance.options).map(
+      ([name, value]) => [name, String(value) || "chosen by the method"] as const,
+    ),
     ["Glassbox", provenance.glassbox],
   ];
   return (
     <details>
-      <summary><span>made with</span><span class="value">{provenance.runtime.name} {provenance.runtime.version}</span></summary>
-      <dl class="facts">{facts.map(([name, value]) => <Fragment key={name}><dt>{name}</dt><dd>{value}</dd></Fragment>)}</dl>
+      <summary>
+        <span>made with</span>
+        <span class="value">
+          {provenance.runtime.name} {provenance.runtime.version}
+        </span>
+      </summary>
+      <dl class="facts">
+        {facts.map(([name, value]) => (
+          <Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </Fragment>
+        ))}
+      </dl>
     </details>
   );
 }

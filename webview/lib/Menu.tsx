@@ -44,12 +44,19 @@ export function Menu({ label, name, disabled = false, children }: Props) {
         button.current?.focus();
         event.stopPropagation();
       }}
-      onClick={(event) => (event.target as Element).closest("[data-closes]") && (setOpen(false), button.current?.focus())}
+      onClick={(event) =>
+        (event.target as Element).closest("[data-closes]") && (setOpen(false), button.current?.focus())
+      }
     >
       <button ref={button} aria-expanded={open} disabled={disabled} title={name} onClick={() => setOpen(!open)}>
-        {name && <span class="hidden">{name}: </span>}{label} <span aria-hidden="true">▾</span>
+        {name && <span class="hidden">{name}: </span>}
+        {label} <span aria-hidden="true">▾</span>
       </button>
-      {open && <div class="panel" ref={panel} role="group" aria-label={name ?? (typeof label === "string" ? label : "")}>{children}</div>}
+      {open && (
+        <div class="panel" ref={panel} role="group" aria-label={name ?? (typeof label === "string" ? label : "")}>
+          {children}
+        </div>
+      )}
     </div>
   );
 }

@@ -2,22 +2,46 @@ import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 
 /** A titled part of the facts column; `of` names what it is about, quietly at the right. */
-export function Section({ title, of, name, children }: { readonly title: string; readonly of?: string | undefined; /** For styles. */ readonly name?: string; readonly children: ComponentChildren }) {
+export function Section({
+  title,
+  of,
+  name,
+  children,
+}: {
+  readonly title: string;
+  readonly of?: string | undefined;
+  /** For styles. */ readonly name?: string;
+  readonly children: ComponentChildren;
+}) {
   const id = useId();
   return (
     <section class={name} aria-labelledby={id}>
-      <div class="title-row"><h2 id={id}>{title}</h2>{of && <span class="quiet of">{of}</span>}</div>
+      <div class="title-row">
+        <h2 id={id}>{title}</h2>
+        {of && <span class="quiet of">{of}</span>}
+      </div>
       {children}
     </section>
   );
 }
 
 /** The same, closed until it is wanted. */
-export function Fold({ title, of, children }: { readonly title: string; readonly of?: string | undefined; readonly children: ComponentChildren }) {
+export function Fold({
+  title,
+  of,
+  children,
+}: {
+  readonly title: string;
+  readonly of?: string | undefined;
+  readonly children: ComponentChildren;
+}) {
   return (
     <section>
       <details>
-        <summary><h2>{title}</h2>{of && <span class="quiet of">{of}</span>}</summary>
+        <summary>
+          <h2>{title}</h2>
+          {of && <span class="quiet of">{of}</span>}
+        </summary>
         {children}
       </details>
     </section>

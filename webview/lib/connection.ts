@@ -1,4 +1,12 @@
-import { AbstractMessageReader, AbstractMessageWriter, createMessageConnection, type DataCallback, type Disposable, type Message, type MessageConnection } from "vscode-jsonrpc/browser";
+import {
+  AbstractMessageReader,
+  AbstractMessageWriter,
+  createMessageConnection,
+  type DataCallback,
+  type Disposable,
+  type Message,
+  type MessageConnection,
+} from "vscode-jsonrpc/browser";
 
 interface VsCodeApi<State> {
   postMessage(message: unknown): void;

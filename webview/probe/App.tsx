@@ -1,7 +1,13 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import { copyText, saveAsExperiment, saveFile } from "../../src/protocol/panel.ts";
-import { greetProbe, pickDataFile, pickDataFolder, probeShown, type ProbeGreeting } from "../../src/protocol/probe-panel.ts";
+import {
+  greetProbe,
+  pickDataFile,
+  pickDataFolder,
+  probeShown,
+  type ProbeGreeting,
+} from "../../src/protocol/probe-panel.ts";
 import { exportProbes } from "../../src/protocol/probing.ts";
 import { Badge, worst } from "../lib/Badge.tsx";
 import { Certificate } from "../lib/Certificate.tsx";
@@ -31,13 +37,18 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     void connection.sendRequest(greetProbe).then(
       (hello) => {
         setGreeting(hello);
-        setState((now) => (now?.model === hello.model ? now : (restoredState(hello.intent) ?? initialState(hello.model))));
+        setState((now) =>
+          now?.model === hello.model ? now : (restoredState(hello.intent) ?? initialState(hello.model)),
+        );
       },
       (error) => setKnown({ ...nothing, failure: failureOf(error) }),
     );
   }, []);
   useEffect(() => void (state && vscode.setState(state)), [state]);
-  const question = greeting && state ? JSON.stringify([state.model, state.data, state.label, state.sites, state.options, state.asked]) : undefined;
+  const question =
+    greeting && state
+      ? JSON.stringify([state.model, state.data, state.label, state.sites, state.options, state.asked])
+      : undefined;
   useEffect(() => {
     if (question === undefined || state === undefined) return;
     void (async () => {
@@ -49,7 +60,18 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   useEffect(() => void (chart && connection.sendNotification(probeShown, { label: chart.label })), [chart?.label]);
 
   if (greeting === undefined || state === undefined) {
-    return <main><h1 class="hidden">Probe layers</h1>{known.failure ? <Failed failure={known.failure} onRetry={() => location.reload()} /> : <p class="quiet" role="status">Starting the engine…</p>}</main>;
+    return (
+      <main>
+        <h1 class="hidden">Probe layers</h1>
+        {known.failure ? (
+          <Failed failure={known.failure} onRetry={() => location.reload()} />
+        ) : (
+          <p class="quiet" role="status">
+            Starting the engine…
+          </p>
+        )}
+      </main>
+    );
   }
 
   const change = (part: Partial<ProbeState>): void => setState({ ...state, ...part });
@@ -70,12 +92,18 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
       return;
     }
     if (kind === "experiment") {
-      const file = await connection.sendRequest(saveAsExperiment, { experiment: result.code.experiment ?? "", suggestedName: `probes-${result.data.label}.glassbox.yaml` });
+      const file = await connection.sendRequest(saveAsExperiment, {
+        experiment: result.code.experiment ?? "",
+        suggestedName: `probes-${result.data.label}.glassbox.yaml`,
+      });
       setSaid(file ? `Saved ${file}` : "");
       return;
     }
     const bytes = await connection.sendRequest(exportProbes, { job, format: kind === "png" ? "svg" : kind });
-    const saved = await connection.sendRequest(saveFile, { suggestedName: `probes-${result.data.label}.${kind}`, bytes: kind === "png" ? await pngOfSvg(bytes) : bytes });
+    const saved = await connection.sendRequest(saveFile, {
+      suggestedName: `probes-${result.data.label}.${kind}`,
+      bytes: kind === "png" ? await pngOfSvg(bytes) : bytes,
+    });
     setSaid(saved ? `Saved ${saved}` : "");
   };
 
@@ -95,28 +123,69 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
         onCancel={() => session.cancel()}
         onExport={(kind) => void exported(kind).catch((error: unknown) => setSaid(failureOf(error).what))}
       />
-      <Progress label="Probing" share={running ? (known.progress ? known.progress.done / known.progress.total : 0) : undefined} />
-      <p class="said" role="status">{running ? (known.progress?.note ?? "Opening the model and the data…") : known.run === "cancelled" ? "Stopped early; what was known is kept." : said}</p>
-      {known.failure && <Failed failure={known.failure} onRetry={() => void (state.asked ? session.run(state) : session.describe(state))} />}
-      {!known.failure && !state.asked && <Start data={known.data} label={state.label} sites={state.sites?.length ?? known.data?.usualSites.length ?? 0} onRun={() => change({ asked: true })} />}
-      {known.run === "cancelled" && <p><button onClick={() => void session.run(state)}>Go on</button></p>}
+      <Progress
+        label="Probing"
+        share={running ? (known.progress ? known.progress.done / known.progress.total : 0) : undefined}
+      />
+      <p class="said" role="status">
+        {running
+          ? (known.progress?.note ?? "Opening the model and the data…")
+          : known.run === "cancelled"
+            ? "Stopped early; what was known is kept."
+            : said}
+      </p>
+      {known.failure && (
+        <Failed
+          failure={known.failure}
+          onRetry={() => void (state.asked ? session.run(state) : session.describe(state))}
+        />
+      )}
+      {!known.failure && !state.asked && (
+        <Start
+          data={known.data}
+          label={state.label}
+          sites={state.sites?.length ?? known.data?.usualSites.length ?? 0}
+          onRun={() => change({ asked: true })}
+        />
+      )}
+      {known.run === "cancelled" && (
+        <p>
+          <button onClick={() => void session.run(state)}>Go on</button>
+        </p>
+      )}
       {!known.failure && state.asked && (
         <div class="content">
           <div class="leading">
             {chart && chart.points.length > 0 ? (
               <>
-                <LayerChart chart={chart} selected={point && { series: point.series, site: point.site }} onChoose={({ series, site }) => change({ selected: { series, site } })} />
+                <LayerChart
+                  chart={chart}
+                  selected={point && { series: point.series, site: point.site }}
+                  onChoose={({ series, site }) => change({ selected: { series, site } })}
+                />
                 <div class="says">
-                  {chart.summary.map((sentence) => <p key={sentence}>{sentence}</p>)}
+                  {chart.summary.map((sentence) => (
+                    <p key={sentence}>{sentence}</p>
+                  ))}
                   {flagged && <Badge check={flagged} chosen={checks} onOpen={() => setChecks(!checks)} />}
                 </div>
                 <ProbeTable chart={chart} onChoose={({ series, site }) => change({ selected: { series, site } })} />
               </>
-            ) : <div class="awaited quiet">{running ? "The chart begins once the activations are there." : ""}</div>}
+            ) : (
+              <div class="awaited quiet">{running ? "The chart begins once the activations are there." : ""}</div>
+            )}
           </div>
           <aside class="facts-column" aria-label="Facts">
-            {chart && chart.points.length > 0 && <PointFacts connection={connection} chart={chart} point={point} model={state.model} data={state.data} />}
-            {known.result && <Certificate title={known.result.data.label} open={checks} result={{ certificate: known.result.certificate, provenance: asProvenance(known.result.provenance) }} />}
+            {chart && chart.points.length > 0 && (
+              <PointFacts connection={connection} chart={chart} point={point} model={state.model} data={state.data} />
+            )}
+            {known.result && (
+              <Certificate
+                title={known.result.data.label}
+                open={checks}
+                result={{ certificate: known.result.certificate, provenance: asProvenance(known.result.provenance) }}
+              />
+            )}
           </aside>
         </div>
       )}
@@ -125,6 +194,23 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
 }
 
 /** As the certificate shows it: the data are the input, the label is the target. */
-function asProvenance({ glassbox, model, data, label, options, preprocessing, runtime }: NonNullable<Known["result"]>["provenance"]) {
-  return { glassbox, model, input: data, preprocessing, method: "probe", target: label, options: { ...options }, runtime };
+function asProvenance({
+  glassbox,
+  model,
+  data,
+  label,
+  options,
+  preprocessing,
+  runtime,
+}: NonNullable<Known["result"]>["provenance"]) {
+  return {
+    glassbox,
+    model,
+    input: data,
+    preprocessing,
+    method: "probe",
+    target: label,
+    options: { ...options },
+    runtime,
+  };
 }

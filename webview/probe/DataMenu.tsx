@@ -19,16 +19,32 @@ export function DataMenu({ state, data, onChange, onPickFolder, onPickFile }: Pr
   const use = (reference: string): void => onChange({ data: reference, label: undefined, selected: undefined });
   return (
     <Menu label="Data">
-      {data && <p><strong>{data.title}</strong> <span class="quiet">{data.description}</span></p>}
-      <label>Procedural pictures
-        <select value={procedural ? count : ""} onChange={(event) => use(proceduralData(Number(event.currentTarget.value), Number(seed ?? 0)))}>
+      {data && (
+        <p>
+          <strong>{data.title}</strong> <span class="quiet">{data.description}</span>
+        </p>
+      )}
+      <label>
+        Procedural pictures
+        <select
+          value={procedural ? count : ""}
+          onChange={(event) => use(proceduralData(Number(event.currentTarget.value), Number(seed ?? 0)))}
+        >
           {!procedural && <option value="">not used</option>}
           {procedural && !counts.some((each) => String(each) === count) && <option value={count}>{count}</option>}
-          {counts.map((each) => <option key={each} value={each}>{each}</option>)}
+          {counts.map((each) => (
+            <option key={each} value={each}>
+              {each}
+            </option>
+          ))}
         </select>
       </label>
-      <button class="item" data-closes onClick={onPickFolder}>A folder, a subfolder a class…</button>
-      <button class="item" data-closes onClick={onPickFile}>A table or an .npz file…</button>
+      <button class="item" data-closes onClick={onPickFolder}>
+        A folder, a subfolder a class…
+      </button>
+      <button class="item" data-closes onClick={onPickFile}>
+        A table or an .npz file…
+      </button>
     </Menu>
   );
 }

@@ -18,8 +18,17 @@ export function Examples({ connection, examples, classes, model, data }: Props) 
         const { row, name, truth, predicted, probability } = example;
         const verdict = truth === predicted ? classes[truth] : `${classes[truth]} → ${classes[predicted]}`;
         return (
-          <li key={row} title={`${name}: ${classes[truth]}, said to be ${classes[predicted]}; probability of the truth ${probability.toFixed(3)}`}>
-            <Thumbnail connection={connection} model={model} data={data} row={row} label={`${name}, ${classes[truth]}, said to be ${classes[predicted]}`} />
+          <li
+            key={row}
+            title={`${name}: ${classes[truth]}, said to be ${classes[predicted]}; probability of the truth ${probability.toFixed(3)}`}
+          >
+            <Thumbnail
+              connection={connection}
+              model={model}
+              data={data}
+              row={row}
+              label={`${name}, ${classes[truth]}, said to be ${classes[predicted]}`}
+            />
             <span class="name">{verdict}</span>
             <span class="quiet">{probability.toFixed(2)}</span>
           </li>
@@ -31,12 +40,27 @@ export function Examples({ connection, examples, classes, model, data }: Props) 
 
 const side = 72;
 
-function Thumbnail({ connection, model, data, row, label }: { readonly connection: MessageConnection; readonly model: string; readonly data: string; readonly row: number; readonly label: string }) {
+function Thumbnail({
+  connection,
+  model,
+  data,
+  row,
+  label,
+}: {
+  readonly connection: MessageConnection;
+  readonly model: string;
+  readonly data: string;
+  readonly row: number;
+  readonly label: string;
+}) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [picture, setPicture] = useState<DataPicture | null>();
   useEffect(() => {
     let current = true;
-    connection.sendRequest(readPicture, { model, data, row, side: 2 * side }).then((found) => current && setPicture(found), () => current && setPicture(null));
+    connection.sendRequest(readPicture, { model, data, row, side: 2 * side }).then(
+      (found) => current && setPicture(found),
+      () => current && setPicture(null),
+    );
     return () => void (current = false);
   }, [model, data, row]);
   useEffect(() => {
@@ -50,5 +74,14 @@ function Thumbnail({ connection, model, data, row, label }: { readonly connectio
     context.putImageData(new ImageData(rgba, picture.width, picture.height), 0, 0);
   }, [picture]);
   if (picture === null) return <span class="thumbnail none">no picture</span>;
-  return <canvas ref={canvas} class="thumbnail" width={picture?.width ?? side} height={picture?.height ?? side} role="img" aria-label={label} />;
+  return (
+    <canvas
+      ref={canvas}
+      class="thumbnail"
+      width={picture?.width ?? side}
+      height={picture?.height ?? side}
+      role="img"
+      aria-label={label}
+    />
+  );
 }

@@ -20,7 +20,15 @@ export function LayerChart({ chart, selected, onChoose }: Props) {
   const theme = useTheme();
   useEffect(() => {
     const palette = readPalette();
-    const made = new Chart(canvas.current!, configuration({ chart: () => now.current.chart, palette: () => palette, selected: () => now.current.selected, onChoose: (point) => now.current.onChoose(point) }));
+    const made = new Chart(
+      canvas.current!,
+      configuration({
+        chart: () => now.current.chart,
+        palette: () => palette,
+        selected: () => now.current.selected,
+        onChoose: (point) => now.current.onChoose(point),
+      }),
+    );
     drawn.current = made;
     return () => made.destroy();
   }, [theme, chart]);
@@ -46,10 +54,15 @@ export function LayerChart({ chart, selected, onChoose }: Props) {
       </div>
       <ul class="legend">
         {linesOf(chart).map(({ series }) => (
-          <li key={series}><Key series={series} /> {seriesLooks[series].name}{series === "majority" ? `: always ${chart.classes[chart.majority.class]}` : ""}</li>
+          <li key={series}>
+            <Key series={series} /> {seriesLooks[series].name}
+            {series === "majority" ? `: always ${chart.classes[chart.majority.class]}` : ""}
+          </li>
         ))}
       </ul>
-      <p class="hidden" aria-live="polite">{said}</p>
+      <p class="hidden" aria-live="polite">
+        {said}
+      </p>
     </div>
   );
 }

@@ -16,7 +16,14 @@ interface Props {
 
 /** What a point of the chart is made of. */
 export function PointFacts({ connection, chart, point, model, data }: Props) {
-  if (point === undefined) return <Section title="Point"><p class="quiet">Choose a point of the chart to see what is taken for what, and the clearest and the worst samples.</p></Section>;
+  if (point === undefined)
+    return (
+      <Section title="Point">
+        <p class="quiet">
+          Choose a point of the chart to see what is taken for what, and the clearest and the worst samples.
+        </p>
+      </Section>
+    );
   const gap = point.train[chart.metric] - scoreOf(point, chart);
   const facts: readonly (readonly [string, string])[] = [
     [`${metricName(chart)}, test`, digits(scoreOf(point, chart))],
@@ -31,11 +38,24 @@ export function PointFacts({ connection, chart, point, model, data }: Props) {
   return (
     <>
       <Section title={seriesLooks[point.series].name} of={point.site} name="point">
-        <dl class="facts">{facts.map(([name, value]) => <Fragment key={name}><dt>{name}</dt><dd>{value}</dd></Fragment>)}</dl>
+        <dl class="facts">
+          {facts.map(([name, value]) => (
+            <Fragment key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </Fragment>
+          ))}
+        </dl>
       </Section>
-      <Section title="Taken for" of={`${point.test.rows} test rows`}><Confusion classes={chart.classes} confusion={point.confusion} /></Section>
-      <Section title="Clearest samples"><Examples connection={connection} examples={point.best} classes={chart.classes} model={model} data={data} /></Section>
-      <Section title="Worst samples"><Examples connection={connection} examples={point.worst} classes={chart.classes} model={model} data={data} /></Section>
+      <Section title="Taken for" of={`${point.test.rows} test rows`}>
+        <Confusion classes={chart.classes} confusion={point.confusion} />
+      </Section>
+      <Section title="Clearest samples">
+        <Examples connection={connection} examples={point.best} classes={chart.classes} model={model} data={data} />
+      </Section>
+      <Section title="Worst samples">
+        <Examples connection={connection} examples={point.worst} classes={chart.classes} model={model} data={data} />
+      </Section>
     </>
   );
 }

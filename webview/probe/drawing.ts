@@ -1,4 +1,13 @@
-import { CategoryScale, Chart, LinearScale, LineController, LineElement, PointElement, type ChartConfiguration, type Plugin } from "chart.js";
+import {
+  CategoryScale,
+  Chart,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  type ChartConfiguration,
+  type Plugin,
+} from "chart.js";
 import type { ProbeChart, ProbePoint, ProbeSeries } from "../../src/protocol/probing.ts";
 import { intervalOf, lineSeries, scoreOf, seriesLooks, type SeriesLook } from "./series.ts";
 import type { Selected } from "./state.ts";
@@ -30,7 +39,10 @@ export function readPalette(): Palette {
 }
 
 /** What stands below the chart: the input, where it is probed, at depth −1, then the sites. */
-const columnsOf = ({ sites, points }: ProbeChart): readonly string[] => [...points.filter(({ series }) => series === "raw").map(({ site }) => site), ...sites];
+const columnsOf = ({ sites, points }: ProbeChart): readonly string[] => [
+  ...points.filter(({ series }) => series === "raw").map(({ site }) => site),
+  ...sites,
+];
 
 const columnAt = (chart: ProbeChart, depth: number): number => depth + columnsOf(chart).length - chart.sites.length;
 
@@ -43,22 +55,37 @@ interface Line {
 
 export function linesOf(chart: ProbeChart): readonly Line[] {
   const columns = columnsOf(chart);
-  const pointsOf = (series: ProbeSeries): Line["points"] => columns.map((_, at) => chart.points.find((point) => point.series === series && columnAt(chart, point.depth) === at));
+  const pointsOf = (series: ProbeSeries): Line["points"] =>
+    columns.map((_, at) =>
+      chart.points.find((point) => point.series === series && columnAt(chart, point.depth) === at),
+    );
   const raw = chart.points.find(({ series }) => series === "raw");
   return [
     ...lineSeries.flatMap((series): Line[] => {
       const points = pointsOf(series);
-      return points.some(Boolean) ? [{ series, points, values: points.map((point) => (point ? scoreOf(point, chart) : null)) }] : [];
+      return points.some(Boolean)
+        ? [{ series, points, values: points.map((point) => (point ? scoreOf(point, chart) : null)) }]
+        : [];
     }),
-    ...(raw ? [{ series: "raw" as const, points: pointsOf("raw"), values: columns.map(() => scoreOf(raw, chart)) }] : []),
-    { series: "majority", points: columns.map(() => undefined), values: columns.map(() => chart.majority[chart.metric]) },
+    ...(raw
+      ? [{ series: "raw" as const, points: pointsOf("raw"), values: columns.map(() => scoreOf(raw, chart)) }]
+      : []),
+    {
+      series: "majority",
+      points: columns.map(() => undefined),
+      values: columns.map(() => chart.majority[chart.metric]),
+    },
   ];
 }
 
 const ringRadius = 9;
 
 /** Intervals behind the marks, and a ring around the chosen point. */
-const intervals = (chart: () => ProbeChart, palette: () => Palette, selected: () => Selected | undefined): Plugin<"line"> => ({
+const intervals = (
+  chart: () => ProbeChart,
+  palette: () => Palette,
+  selected: () => Selected | undefined,
+): Plugin<"line"> => ({
   id: "intervals",
   beforeDatasetsDraw({ ctx, scales }) {
     const shown = chart();
@@ -84,7 +111,13 @@ const intervals = (chart: () => ProbeChart, palette: () => Palette, selected: ()
     ctx.strokeStyle = palette().focus || palette().text;
     ctx.lineWidth = 2;
     ctx.beginPath();
-    ctx.arc(scales.x!.getPixelForValue(columnAt(shown, point.depth)), scales.y!.getPixelForValue(scoreOf(point, shown)), ringRadius, 0, 2 * Math.PI);
+    ctx.arc(
+      scales.x!.getPixelForValue(columnAt(shown, point.depth)),
+      scales.y!.getPixelForValue(scoreOf(point, shown)),
+      ringRadius,
+      0,
+      2 * Math.PI,
+    );
     ctx.stroke();
   },
 });
@@ -141,8 +174,23 @@ export function configuration({ chart, palette, selected, onChoose }: Drawing): 
         if (target instanceof HTMLElement) target.style.cursor = elements.length > 0 ? "pointer" : "default";
       },
       scales: {
-        x: { grid: { display: false }, border: { color: colours.line }, ticks: { color: colours.quiet, font: { family: colours.font, size: 11 }, autoSkip: true, maxRotation: 50 } },
-        y: { min: 0, max: 1, grid: { color: colours.line, lineWidth: 0.5 }, border: { display: false }, ticks: { color: colours.quiet, font: { family: colours.font, size: 11 }, stepSize: 0.25, callback: (value) => Number(value).toFixed(2) } },
+        x: {
+          grid: { display: false },
+          border: { color: colours.line },
+          ticks: { color: colours.quiet, font: { family: colours.font, size: 11 }, autoSkip: true, maxRotation: 50 },
+        },
+        y: {
+          min: 0,
+          max: 1,
+          grid: { color: colours.line, lineWidth: 0.5 },
+          border: { display: false },
+          ticks: {
+            color: colours.quiet,
+            font: { family: colours.font, size: 11 },
+            stepSize: 0.25,
+            callback: (value) => Number(value).toFixed(2),
+          },
+        },
       },
     },
     plugins: [intervals(chart, palette, selected)],

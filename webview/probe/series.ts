@@ -20,19 +20,28 @@ export const seriesLooks: Readonly<Record<ProbeSeries | "majority", SeriesLook>>
 export const lineSeries: readonly ProbeSeries[] = ["trained", "random", "shuffled"];
 
 export const scoreOf = (point: ProbePoint, chart: ProbeChart): number => point.test[chart.metric];
-export const intervalOf = (point: ProbePoint, { metric }: ProbeChart): Interval => (metric === "accuracy" ? point.accuracyInterval : point.balancedInterval);
-export const metricName = ({ metric }: ProbeChart): string => (metric === "accuracy" ? "accuracy" : "balanced accuracy");
+export const intervalOf = (point: ProbePoint, { metric }: ProbeChart): Interval =>
+  metric === "accuracy" ? point.accuracyInterval : point.balancedInterval;
+export const metricName = ({ metric }: ProbeChart): string =>
+  metric === "accuracy" ? "accuracy" : "balanced accuracy";
 
 export const findPoint = ({ points }: ProbeChart, wanted: Selected | undefined): ProbePoint | undefined =>
   wanted && points.find(({ series, site }) => series === wanted.series && site === wanted.site);
 
 /** What is opened before anything is chosen: the site that cross-validation on training rows prefers. */
 export const preferredPoint = ({ points }: ProbeChart): ProbePoint | undefined =>
-  points.filter(({ series }) => series === "trained").reduce<ProbePoint | undefined>((best, each) => (best === undefined || each.validationBits < best.validationBits ? each : best), undefined);
+  points
+    .filter(({ series }) => series === "trained")
+    .reduce<ProbePoint | undefined>(
+      (best, each) => (best === undefined || each.validationBits < best.validationBits ? each : best),
+      undefined,
+    );
 
 /** Points that a person can step through: one row a series, in the order of the legend. */
 export const steps = ({ points }: ProbeChart): readonly (readonly ProbePoint[])[] =>
-  [...lineSeries, "raw" as const].map((series) => points.filter((point) => point.series === series).sort((a, b) => a.depth - b.depth)).filter((row) => row.length > 0);
+  [...lineSeries, "raw" as const]
+    .map((series) => points.filter((point) => point.series === series).sort((a, b) => a.depth - b.depth))
+    .filter((row) => row.length > 0);
 
 /** The point that an arrow key leads to: along a series, or to the next series at the same place. */
 export function neighbour(chart: ProbeChart, from: ProbePoint | undefined, key: string): ProbePoint | undefined {
@@ -42,7 +51,10 @@ export function neighbour(chart: ProbeChart, from: ProbePoint | undefined, key: 
   const at = rows[row]?.indexOf(from) ?? -1;
   if (row < 0 || at < 0) return rows[0]?.[0];
   const own = rows[row]!;
-  const nearest = (other: readonly ProbePoint[] | undefined): ProbePoint | undefined => other?.reduce((best, each) => (Math.abs(each.depth - from.depth) < Math.abs(best.depth - from.depth) ? each : best));
+  const nearest = (other: readonly ProbePoint[] | undefined): ProbePoint | undefined =>
+    other?.reduce((best, each) =>
+      Math.abs(each.depth - from.depth) < Math.abs(best.depth - from.depth) ? each : best,
+    );
   switch (key) {
     case "ArrowRight":
       return own[Math.min(own.length - 1, at + 1)];

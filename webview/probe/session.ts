@@ -1,7 +1,14 @@
 import { CancellationTokenSource, ResponseError, type MessageConnection } from "vscode-jsonrpc/browser";
 import { openModel, type Failure } from "../../src/protocol/engine.ts";
 import type { ModelCard } from "../../src/protocol/model.ts";
-import { describeData, probeEvent, runProbes, type DataCard, type ProbeEvent, type ProbeResult } from "../../src/protocol/probing.ts";
+import {
+  describeData,
+  probeEvent,
+  runProbes,
+  type DataCard,
+  type ProbeEvent,
+  type ProbeResult,
+} from "../../src/protocol/probing.ts";
 import type { Progress } from "../../src/protocol/result.ts";
 import type { ProbeState } from "./state.ts";
 
@@ -17,7 +24,15 @@ export interface Known {
   readonly failure: Failure | undefined;
 }
 
-export const nothing: Known = { card: undefined, data: undefined, job: undefined, run: "idle", progress: undefined, result: undefined, failure: undefined };
+export const nothing: Known = {
+  card: undefined,
+  data: undefined,
+  job: undefined,
+  run: "idle",
+  progress: undefined,
+  result: undefined,
+  failure: undefined,
+};
 
 /** Asks the engine for one chart at a time and tells its listener what is known; a new question cancels the old one. */
 export class ProbeSession {
@@ -53,8 +68,13 @@ export class ProbeSession {
     try {
       const card = this.#known.card ?? (await this.#connection.sendRequest(openModel, { model }));
       this.#update(turn, { card });
-      if (this.#known.data === undefined) this.#update(turn, { data: await this.#connection.sendRequest(describeData, { model, data }) });
-      const { result, cancelled } = await this.#connection.sendRequest(runProbes, { job, model, data, label, sites, options }, this.#cancel.token);
+      if (this.#known.data === undefined)
+        this.#update(turn, { data: await this.#connection.sendRequest(describeData, { model, data }) });
+      const { result, cancelled } = await this.#connection.sendRequest(
+        runProbes,
+        { job, model, data, label, sites, options },
+        this.#cancel.token,
+      );
       this.#update(turn, { result, run: cancelled ? "cancelled" : "done", progress: undefined });
     } catch (error) {
       this.#update(turn, { failure: failureOf(error), run: "failed", progress: undefined });
@@ -73,7 +93,8 @@ export class ProbeSession {
   }
 
   #hear({ job, progress, partial }: ProbeEvent): void {
-    if (job === this.#known.job && this.#known.run === "running") this.#update(this.#turn, { progress, result: partial ?? this.#known.result });
+    if (job === this.#known.job && this.#known.run === "running")
+      this.#update(this.#turn, { progress, result: partial ?? this.#known.result });
   }
 
   #update(turn: number, change: Partial<Known>): void {
@@ -88,5 +109,10 @@ const page = crypto.randomUUID();
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof ResponseError && error.data) return error.data as Failure;
-  return { kind: "defect", what: error instanceof Error ? error.message : String(error), where: undefined, hint: undefined };
+  return {
+    kind: "defect",
+    what: error instanceof Error ? error.message : String(error),
+    where: undefined,
+    hint: undefined,
+  };
 }

@@ -1,5 +1,12 @@
 import { useState } from "preact/hooks";
-import { glanceAttention, readAttentionRows, type AttentionGlance, type AttentionRows, type LanguageResult, type NextTokens } from "../../src/protocol/language.ts";
+import {
+  glanceAttention,
+  readAttentionRows,
+  type AttentionGlance,
+  type AttentionRows,
+  type LanguageResult,
+  type NextTokens,
+} from "../../src/protocol/language.ts";
 import { Certificate } from "../lib/Certificate.tsx";
 import { Section } from "../lib/Section.tsx";
 import { Choice } from "./Choice.tsx";
@@ -23,23 +30,55 @@ type Glances = ReadonlyMap<number, AttentionGlance>;
 const none: Glances = new Map();
 
 /** All heads at a glance, one head large, and where it looks most. */
-export function AttentionView({ next, ...view }: ViewProps & { readonly next: LanguageResult<NextTokens> | undefined }) {
+export function AttentionView({
+  next,
+  ...view
+}: ViewProps & { readonly next: LanguageResult<NextTokens> | undefined }) {
   const { host, card, state, change, prompt, tokens, position, lit, onLit, say } = view;
   const [cursor, setCursor] = useState<Cell>();
   const [from, setFrom] = useState(0);
   const [extent, setExtent] = useState<"all" | "layer">("all");
   const valueWeighted = state.weighting === "value";
-  const glance = useJob(host, "Attention", glanceAttention, { model: card.path, prompt, valueWeighted, edits: state.edits }, none, (known: Glances, part: AttentionGlance) => new Map(known).set(part.layer, part));
+  const glance = useJob(
+    host,
+    "Attention",
+    glanceAttention,
+    { model: card.path, prompt, valueWeighted, edits: state.edits },
+    none,
+    (known: Glances, part: AttentionGlance) => new Map(known).set(part.layer, part),
+  );
   const layer = Math.min(card.layers - 1, state.head.layer);
   const head = Math.min(card.heads - 1, state.head.head);
-  const rows = useAnswer(host, `Head ${layer}.${head}`, readAttentionRows, { model: card.path, prompt, layer, head, valueWeighted, from: Math.min(from, Math.max(0, tokens.length - 1)), edits: state.edits });
+  const rows = useAnswer(host, `Head ${layer}.${head}`, readAttentionRows, {
+    model: card.path,
+    prompt,
+    layer,
+    head,
+    valueWeighted,
+    from: Math.min(from, Math.max(0, tokens.length - 1)),
+    edits: state.edits,
+  });
   const written = meanPrompts(state);
   const glances = glance.value?.parts ?? none;
   const shown = extent === "layer" ? [layer] : Array.from({ length: card.layers }, (_, i) => card.layers - 1 - i);
   const facts = glances.get(layer)?.heads[head];
   const data = rows.value?.data;
-  const sentence = data && !valueWeighted && data.from === 0 && data.weights.length === tokens.length ** 2 ? attentionSentence(layer, head, data.weights, [...data.tokens], tokens.map(({ text }) => text)) : "";
-  const checks = new Map([...(glance.value?.outcome?.certificate ?? []), ...(rows.value?.certificate ?? [])].map((check) => [check.id, check]));
+  const sentence =
+    data && !valueWeighted && data.from === 0 && data.weights.length === tokens.length ** 2
+      ? attentionSentence(
+          layer,
+          head,
+          data.weights,
+          [...data.tokens],
+          tokens.map(({ text }) => text),
+        )
+      : "";
+  const checks = new Map(
+    [...(glance.value?.outcome?.certificate ?? []), ...(rows.value?.certificate ?? [])].map((check) => [
+      check.id,
+      check,
+    ]),
+  );
   const proof = rows.value && { ...rows.value, certificate: [...checks.values()] };
   const choose = (chosenLayer: number, chosenHead: number): void => {
     setFrom(0);
@@ -48,11 +87,51 @@ export function AttentionView({ next, ...view }: ViewProps & { readonly next: La
   return (
     <div class="content">
       <div class="main">
-        <ViewBar host={host} title={`Where head ${layer}.${head} looks`} exportable={rows.value && exportOf(rows.value)} say={say}>
-          <Choice label="Weights" options={WEIGHTINGS} value={state.weighting} onChange={(weighting) => change({ weighting })} />
-          <Choice label="Heads shown" options={{ all: "All layers", layer: "This layer" }} value={extent} onChange={setExtent} />
-          <button onClick={() => change({ edits: [...state.edits, { kind: "scale", site: `blocks.${layer}.attn.hook_z`, factor: 0, head }] })}>Ablate this head</button>
-          <button title={`The mean of what it fetches, over all tokens of ${written.length ? "the prompts under Edit the run" : "this prompt"}`} onClick={() => change({ edits: [...state.edits, { kind: "mean", site: `blocks.${layer}.attn.hook_z`, head, over: written.length ? written : [prompt] }] })}>Set it to its mean</button>
+        <ViewBar
+          host={host}
+          title={`Where head ${layer}.${head} looks`}
+          exportable={rows.value && exportOf(rows.value)}
+          say={say}
+        >
+          <Choice
+            label="Weights"
+            options={WEIGHTINGS}
+            value={state.weighting}
+            onChange={(weighting) => change({ weighting })}
+          />
+          <Choice
+            label="Heads shown"
+            options={{ all: "All layers", layer: "This layer" }}
+            value={extent}
+            onChange={setExtent}
+          />
+          <button
+            onClick={() =>
+              change({
+                edits: [...state.edits, { kind: "scale", site: `blocks.${layer}.attn.hook_z`, factor: 0, head }],
+              })
+            }
+          >
+            Ablate this head
+          </button>
+          <button
+            title={`The mean of what it fetches, over all tokens of ${written.length ? "the prompts under Edit the run" : "this prompt"}`}
+            onClick={() =>
+              change({
+                edits: [
+                  ...state.edits,
+                  {
+                    kind: "mean",
+                    site: `blocks.${layer}.attn.hook_z`,
+                    head,
+                    over: written.length ? written : [prompt],
+                  },
+                ],
+              })
+            }
+          >
+            Set it to its mean
+          </button>
         </ViewBar>
         <div class="attention">
           <div>
@@ -70,15 +149,34 @@ export function AttentionView({ next, ...view }: ViewProps & { readonly next: La
           </div>
           <div>
             {rows.state !== "done" && <Waiting answer={rows} doing="Reading the head" />}
-            {data && data.weights.length > 0 && <HeadGrid data={data} view={view} cursor={cursor} onCursor={(cell) => {
-              setCursor(cell);
-              onLit(cell?.column);
-            }} onSelect={(cell) => change({ position: data.from + cell.row })} lit={lit} />}
+            {data && data.weights.length > 0 && (
+              <HeadGrid
+                data={data}
+                view={view}
+                cursor={cursor}
+                onCursor={(cell) => {
+                  setCursor(cell);
+                  onLit(cell?.column);
+                }}
+                onSelect={(cell) => change({ position: data.from + cell.row })}
+                lit={lit}
+              />
+            )}
             {data && data.weights.length / data.tokens.length < data.tokens.length && (
               <p class="quiet">
-                Queries {data.from} to {data.from + data.weights.length / data.tokens.length - 1} of {data.tokens.length}.{" "}
-                <button class="link" disabled={data.from === 0} onClick={() => setFrom(0)}>First</button>{" "}
-                <button class="link" onClick={() => setFrom(Math.min(data.tokens.length - 1, data.from + data.weights.length / data.tokens.length))}>Next</button>
+                Queries {data.from} to {data.from + data.weights.length / data.tokens.length - 1} of{" "}
+                {data.tokens.length}.{" "}
+                <button class="link" disabled={data.from === 0} onClick={() => setFrom(0)}>
+                  First
+                </button>{" "}
+                <button
+                  class="link"
+                  onClick={() =>
+                    setFrom(Math.min(data.tokens.length - 1, data.from + data.weights.length / data.tokens.length))
+                  }
+                >
+                  Next
+                </button>
               </p>
             )}
           </div>
@@ -88,29 +186,65 @@ export function AttentionView({ next, ...view }: ViewProps & { readonly next: La
         <Section title={`Head ${layer}.${head}`}>
           {facts && (
             <dl class="facts">
-              <dt>on the token itself</dt><dd>{percent(facts.self)}</dd>
-              <dt>on the one before</dt><dd>{percent(facts.previous)}</dd>
-              <dt>on the first</dt><dd>{percent(facts.first)}</dd>
-              <dt title="Mean entropy of its rows, 0 is one token, 1 is all alike">spread</dt><dd>{figure(facts.spread)}</dd>
+              <dt>on the token itself</dt>
+              <dd>{percent(facts.self)}</dd>
+              <dt>on the one before</dt>
+              <dd>{percent(facts.previous)}</dd>
+              <dt>on the first</dt>
+              <dd>{percent(facts.first)}</dd>
+              <dt title="Mean entropy of its rows, 0 is one token, 1 is all alike">spread</dt>
+              <dd>{figure(facts.spread)}</dd>
             </dl>
           )}
         </Section>
         {data && (
           <Section title="Largest weights">
             <table>
-              <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Weight</th></tr></thead>
-              <tbody>{data.top.slice(0, 10).map(({ query, key, weight }) => (
-                <tr key={`${query} ${key}`} onPointerEnter={() => onLit(query)} onPointerLeave={() => onLit(undefined)}>
-                  <th scope="row"><code>{tokens[query] && nameOf(tokens[query], query)}</code> <span class="quiet">{query}</span></th>
-                  <td><code>{tokens[key] && nameOf(tokens[key], key)}</code> <span class="quiet">{key}</span></td>
-                  <td>{figure(weight)}</td>
+              <thead>
+                <tr>
+                  <th scope="col">From</th>
+                  <th scope="col">To</th>
+                  <th scope="col">Weight</th>
                 </tr>
-              ))}</tbody>
+              </thead>
+              <tbody>
+                {data.top.slice(0, 10).map(({ query, key, weight }) => (
+                  <tr
+                    key={`${query} ${key}`}
+                    onPointerEnter={() => onLit(query)}
+                    onPointerLeave={() => onLit(undefined)}
+                  >
+                    <th scope="row">
+                      <code>{tokens[query] && nameOf(tokens[query], query)}</code> <span class="quiet">{query}</span>
+                    </th>
+                    <td>
+                      <code>{tokens[key] && nameOf(tokens[key], key)}</code> <span class="quiet">{key}</span>
+                    </td>
+                    <td>{figure(weight)}</td>
+                  </tr>
+                ))}
+              </tbody>
             </table>
           </Section>
         )}
-        {(sentence || valueWeighted) && <Section title="Read it"><p>{sentence || "Each weight is multiplied by the norm of the value that it fetches: a strong look at an empty value moves nothing."}</p></Section>}
-        <Scale low="0" high={valueWeighted ? "the largest" : "100 %"} signed={false} note={valueWeighted ? "Weight × norm of the value (without W_O); the small pictures show the square root." : "The share of a query's attention; the small pictures show its square root."} />
+        {(sentence || valueWeighted) && (
+          <Section title="Read it">
+            <p>
+              {sentence ||
+                "Each weight is multiplied by the norm of the value that it fetches: a strong look at an empty value moves nothing."}
+            </p>
+          </Section>
+        )}
+        <Scale
+          low="0"
+          high={valueWeighted ? "the largest" : "100 %"}
+          signed={false}
+          note={
+            valueWeighted
+              ? "Weight × norm of the value (without W_O); the small pictures show the square root."
+              : "The share of a query's attention; the small pictures show its square root."
+          }
+        />
         <SideNext next={next} tokens={tokens} position={position} />
         <Certificate title={`head ${layer}.${head}`} result={proof} open={false} />
       </aside>
@@ -147,7 +281,11 @@ function HeadGrid({ data, view: { tokens, position, state }, cursor, lit, onCurs
       cursor={cursor}
       litColumn={lit}
       litRow={position - data.from}
-      describe={({ row, column }) => (column > row + data.from ? `${rows[row]} does not see ${columns[column]}, which comes later.` : `${rows[row]} (${row + data.from}) to ${columns[column]} (${column}): ${state.weighting === "value" ? figure(at(row, column)) : percent(at(row, column))}`)}
+      describe={({ row, column }) =>
+        column > row + data.from
+          ? `${rows[row]} does not see ${columns[column]}, which comes later.`
+          : `${rows[row]} (${row + data.from}) to ${columns[column]} (${column}): ${state.weighting === "value" ? figure(at(row, column)) : percent(at(row, column))}`
+      }
       onCursor={onCursor}
       onSelect={onSelect}
     />
@@ -162,20 +300,48 @@ interface HeadsTableProps {
 
 /** The heads that look most alike to a known kind, to choose from and as the pictures' table. */
 function HeadsTable({ glances, onChoose }: HeadsTableProps) {
-  const all = [...glances.values()].flatMap(({ layer, heads }) => heads.map((facts, head) => ({ layer, head, ...facts })));
+  const all = [...glances.values()].flatMap(({ layer, heads }) =>
+    heads.map((facts, head) => ({ layer, head, ...facts })),
+  );
   if (all.length === 0) return null;
-  const kinds = [["previous", "the token before"], ["self", "the token itself"], ["first", "the first token"]] as const;
+  const kinds = [
+    ["previous", "the token before"],
+    ["self", "the token itself"],
+    ["first", "the first token"],
+  ] as const;
   return (
     <details>
-      <summary><span>Heads by what they look at</span></summary>
+      <summary>
+        <span>Heads by what they look at</span>
+      </summary>
       <table>
-        <thead><tr><th scope="col">Mostly at</th><th scope="col">Heads, strongest first</th></tr></thead>
-        <tbody>{kinds.map(([kind, words]) => (
-          <tr key={kind}>
-            <th scope="row">{words}</th>
-            <td>{[...all].sort((a, b) => b[kind] - a[kind]).slice(0, 5).map((facts) => <button key={`${facts.layer}.${facts.head}`} class="link" onClick={() => onChoose(facts.layer, facts.head)}>{facts.layer}.{facts.head} {percent(facts[kind])}</button>)}</td>
+        <thead>
+          <tr>
+            <th scope="col">Mostly at</th>
+            <th scope="col">Heads, strongest first</th>
           </tr>
-        ))}</tbody>
+        </thead>
+        <tbody>
+          {kinds.map(([kind, words]) => (
+            <tr key={kind}>
+              <th scope="row">{words}</th>
+              <td>
+                {[...all]
+                  .sort((a, b) => b[kind] - a[kind])
+                  .slice(0, 5)
+                  .map((facts) => (
+                    <button
+                      key={`${facts.layer}.${facts.head}`}
+                      class="link"
+                      onClick={() => onChoose(facts.layer, facts.head)}
+                    >
+                      {facts.layer}.{facts.head} {percent(facts[kind])}
+                    </button>
+                  ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
       </table>
     </details>
   );
@@ -184,6 +350,15 @@ function HeadsTable({ glances, onChoose }: HeadsTableProps) {
 function exportOf(result: LanguageResult<AttentionRows>): Exportable {
   const { data, code } = result;
   const count = data.tokens.length;
-  const rows = Array.from(data.weights, (weight, i) => [data.from + Math.floor(i / count), i % count, weight] as const).filter(([query, key]) => key <= query);
-  return { name: `attention-${data.layer}.${data.head}`, grid: "attention", csv: () => csvOf([["query", "key", "weight"], ...rows]), json: () => result, code };
+  const rows = Array.from(
+    data.weights,
+    (weight, i) => [data.from + Math.floor(i / count), i % count, weight] as const,
+  ).filter(([query, key]) => key <= query);
+  return {
+    name: `attention-${data.layer}.${data.head}`,
+    grid: "attention",
+    csv: () => csvOf([["query", "key", "weight"], ...rows]),
+    json: () => result,
+    code,
+  };
 }

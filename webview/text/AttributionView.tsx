@@ -1,5 +1,10 @@
 import { useState } from "preact/hooks";
-import { readDirectAttribution, type DirectAttribution, type LanguageResult, type NextTokens } from "../../src/protocol/language.ts";
+import {
+  readDirectAttribution,
+  type DirectAttribution,
+  type LanguageResult,
+  type NextTokens,
+} from "../../src/protocol/language.ts";
 import { displayToken } from "../../src/data/text/display-token.ts";
 import { Certificate } from "../lib/Certificate.tsx";
 import { Section } from "../lib/Section.tsx";
@@ -19,34 +24,87 @@ import { WordInput } from "./WordInput.tsx";
 import { wordOf } from "./words.ts";
 
 /** How much each component's own writing moves a logit, or a difference of two. */
-export function AttributionView({ next, ...view }: ViewProps & { readonly next: LanguageResult<NextTokens> | undefined }) {
+export function AttributionView({
+  next,
+  ...view
+}: ViewProps & { readonly next: LanguageResult<NextTokens> | undefined }) {
   const { host, card, state, change, prompt, tokens, position, say } = view;
   const [cursor, setCursor] = useState<Cell>();
   const best = next && position < next.data.tokens.length ? candidatesAt(next, position) : [];
   const answer = state.answer ?? best[0]?.text;
   const wrong = state.wrong ?? best.find(({ text }) => text !== answer)?.text ?? "";
-  const targets = answer === undefined ? undefined : wrong === "" ? [wordOf(answer, best)] : [wordOf(answer, best), wordOf(wrong, best)];
-  const asked = useAnswer(host, "Attributing", readDirectAttribution, targets && { model: card.path, prompt, token: position, targets, edits: state.edits });
+  const targets =
+    answer === undefined
+      ? undefined
+      : wrong === ""
+        ? [wordOf(answer, best)]
+        : [wordOf(answer, best), wordOf(wrong, best)];
+  const asked = useAnswer(
+    host,
+    "Attributing",
+    readDirectAttribution,
+    targets && { model: card.path, prompt, token: position, targets, edits: state.edits },
+  );
   const result = asked.value;
   const difference = (targets?.length ?? 0) > 1;
   const parts = result ? partsOf(result.data, difference) : [];
-  const what = targets === undefined ? "" : difference ? `difference ${displayToken(answer!)} − ${displayToken(wrong)}` : `logit of ${displayToken(answer!)}`;
+  const what =
+    targets === undefined
+      ? ""
+      : difference
+        ? `difference ${displayToken(answer!)} − ${displayToken(wrong)}`
+        : `logit of ${displayToken(answer!)}`;
   const sentence = attributionSentence(parts, what);
   return (
     <div class="content">
       <div class="main">
-        <ViewBar host={host} title={`Direct effect on the ${what || "logit"}`} exportable={result && exportOf(result, parts)} say={say}>
-          <WordInput label="Answer" value={answer ?? ""} suggestions={best.map(({ text }) => text)} onChange={(text) => change({ answer: text || undefined })} />
-          <WordInput label="Against" value={wrong} suggestions={best.map(({ text }) => text)} onChange={(text) => change({ wrong: text })} />
+        <ViewBar
+          host={host}
+          title={`Direct effect on the ${what || "logit"}`}
+          exportable={result && exportOf(result, parts)}
+          say={say}
+        >
+          <WordInput
+            label="Answer"
+            value={answer ?? ""}
+            suggestions={best.map(({ text }) => text)}
+            onChange={(text) => change({ answer: text || undefined })}
+          />
+          <WordInput
+            label="Against"
+            value={wrong}
+            suggestions={best.map(({ text }) => text)}
+            onChange={(text) => change({ wrong: text })}
+          />
         </ViewBar>
         {asked.state !== "done" && <Waiting answer={asked} doing="Adding up the components" />}
-        {result && <ComponentGrid parts={parts} layers={result.data.layers} heads={result.data.heads} what={what} cursor={cursor} onCursor={setCursor} onSelect={(layer, head) => change({ view: "attention", head: { layer, head } })} />}
-        {result && <Largest parts={parts} onHead={(layer, head) => change({ view: "attention", head: { layer, head } })} />}
+        {result && (
+          <ComponentGrid
+            parts={parts}
+            layers={result.data.layers}
+            heads={result.data.heads}
+            what={what}
+            cursor={cursor}
+            onCursor={setCursor}
+            onSelect={(layer, head) => change({ view: "attention", head: { layer, head } })}
+          />
+        )}
+        {result && (
+          <Largest parts={parts} onHead={(layer, head) => change({ view: "attention", head: { layer, head } })} />
+        )}
       </div>
       <aside class="facts-column" aria-label="Facts">
         <Section title="Sum">{result && <Sum result={result} parts={parts} difference={difference} />}</Section>
-        <Section title="Read it"><p>{sentence}</p></Section>
-        <Scale low="against" middle="0" high="for" signed note={`Blue lowers, orange raises it; full colour is the largest effect, ${result ? figure(largest([...parts, ...wholeAttention(parts, result.data.layers)])) : ""}.`} />
+        <Section title="Read it">
+          <p>{sentence}</p>
+        </Section>
+        <Scale
+          low="against"
+          middle="0"
+          high="for"
+          signed
+          note={`Blue lowers, orange raises it; full colour is the largest effect, ${result ? figure(largest([...parts, ...wholeAttention(parts, result.data.layers)])) : ""}.`}
+        />
         <SideNext next={next} tokens={tokens} position={position} />
         <Certificate title="direct attribution" result={result} open={false} />
       </aside>
@@ -56,7 +114,15 @@ export function AttributionView({ next, ...view }: ViewProps & { readonly next: 
 
 const largest = (parts: readonly Part[]): number => Math.max(1e-12, ...parts.map(({ value }) => Math.abs(value)));
 
-function Sum({ result: { data, words }, parts, difference }: { readonly result: LanguageResult<DirectAttribution>; readonly parts: readonly Part[]; readonly difference: boolean }) {
+function Sum({
+  result: { data, words },
+  parts,
+  difference,
+}: {
+  readonly result: LanguageResult<DirectAttribution>;
+  readonly parts: readonly Part[];
+  readonly difference: boolean;
+}) {
   const text = textOf(words);
   const two = difference && data.words.length > 1;
   const whole = data.logits[0]! - (two ? data.logits[1]! : 0);
@@ -64,9 +130,12 @@ function Sum({ result: { data, words }, parts, difference }: { readonly result: 
   const sum = parts.reduce((total, { value }) => total + value, 0);
   return (
     <dl class="facts">
-      <dt>components</dt><dd>{signed(sum)}</dd>
-      <dt>bias of the readout</dt><dd>{signed(bias)}</dd>
-      <dt>{two ? "logit difference" : `logit of ${displayToken(text(data.words[0]!))}`}</dt><dd>{signed(whole)}</dd>
+      <dt>components</dt>
+      <dd>{signed(sum)}</dd>
+      <dt>bias of the readout</dt>
+      <dd>{signed(bias)}</dd>
+      <dt>{two ? "logit difference" : `logit of ${displayToken(text(data.words[0]!))}`}</dt>
+      <dd>{signed(whole)}</dd>
     </dl>
   );
 }
@@ -87,7 +156,12 @@ function ComponentGrid({ parts, layers, heads, what, cursor, onCursor, onSelect 
   const most = largest([...parts, ...sums]);
   // Where there is none, what is left over in float32 is rounding.
   const bias = parts.some(({ kind, value }) => kind === "attention bias" && Math.abs(value) > 1e-5 * most);
-  const columns = [...Array.from({ length: heads }, (_, head) => `h${head}`), ...(bias ? ["bias"] : []), "attention", "MLP"];
+  const columns = [
+    ...Array.from({ length: heads }, (_, head) => `h${head}`),
+    ...(bias ? ["bias"] : []),
+    "attention",
+    "MLP",
+  ];
   const rows = Array.from({ length: layers }, (_, row) => `${layers - 1 - row}`);
   const known = new Map(parts.map((part) => [`${part.layer} ${columnOf(part)}`, part]));
   for (const sum of sums) known.set(`${sum.layer} attention`, sum);
@@ -113,34 +187,76 @@ function ComponentGrid({ parts, layers, heads, what, cursor, onCursor, onSelect 
   );
 }
 
-const columnOf = ({ kind, head }: Part): string => (kind === "head" ? `h${head}` : kind === "mlp" ? "MLP" : kind === "attention bias" ? "bias" : kind);
+const columnOf = ({ kind, head }: Part): string =>
+  kind === "head" ? `h${head}` : kind === "mlp" ? "MLP" : kind === "attention bias" ? "bias" : kind;
 
 /** What each layer's attention writes, all heads and the bias together. */
 const wholeAttention = (parts: readonly Part[], layers: number): Part[] =>
   Array.from({ length: layers }, (_, layer) => {
-    const value = parts.filter((part) => part.layer === layer && part.kind !== "mlp").reduce((sum, part) => sum + part.value, 0);
-    return { site: `blocks.${layer}.hook_attn_out`, name: `attention ${layer}, all heads`, kind: "attention bias", layer, head: undefined, value };
+    const value = parts
+      .filter((part) => part.layer === layer && part.kind !== "mlp")
+      .reduce((sum, part) => sum + part.value, 0);
+    return {
+      site: `blocks.${layer}.hook_attn_out`,
+      name: `attention ${layer}, all heads`,
+      kind: "attention bias",
+      layer,
+      head: undefined,
+      value,
+    };
   });
 
 /** The components with the largest effects, as bars for and against. */
-function Largest({ parts, onHead }: { readonly parts: readonly Part[]; readonly onHead: (layer: number, head: number) => void }) {
+function Largest({
+  parts,
+  onHead,
+}: {
+  readonly parts: readonly Part[];
+  readonly onHead: (layer: number, head: number) => void;
+}) {
   const most = largest(parts);
   const sorted = [...parts].sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, 16);
   return (
     <table class="bars">
-      <caption>The {sorted.length} largest effects of {parts.length}</caption>
-      <thead class="hidden"><tr><th scope="col">Component</th><th scope="col">Bar</th><th scope="col">Effect</th></tr></thead>
-      <tbody>{sorted.map(({ site, name, value, layer, head }) => (
-        <tr key={site}>
-          <th scope="row">{layer !== undefined && head !== undefined ? <button class="link" onClick={() => onHead(layer, head)}>{name}</button> : name}</th>
-          <td class="signed-bar" aria-hidden="true"><span class={value < 0 ? "against" : "for"} style={{ width: `${(50 * Math.abs(value)) / most}%` }} /></td>
-          <td>{signed(value)}</td>
+      <caption>
+        The {sorted.length} largest effects of {parts.length}
+      </caption>
+      <thead class="hidden">
+        <tr>
+          <th scope="col">Component</th>
+          <th scope="col">Bar</th>
+          <th scope="col">Effect</th>
         </tr>
-      ))}</tbody>
+      </thead>
+      <tbody>
+        {sorted.map(({ site, name, value, layer, head }) => (
+          <tr key={site}>
+            <th scope="row">
+              {layer !== undefined && head !== undefined ? (
+                <button class="link" onClick={() => onHead(layer, head)}>
+                  {name}
+                </button>
+              ) : (
+                name
+              )}
+            </th>
+            <td class="signed-bar" aria-hidden="true">
+              <span class={value < 0 ? "against" : "for"} style={{ width: `${(50 * Math.abs(value)) / most}%` }} />
+            </td>
+            <td>{signed(value)}</td>
+          </tr>
+        ))}
+      </tbody>
     </table>
   );
 }
 
 function exportOf(result: LanguageResult<DirectAttribution>, parts: readonly Part[]): Exportable {
-  return { name: "direct-attribution", grid: "attribution", csv: () => csvOf([["component", "effect"], ...parts.map(({ site, value }) => [site, value])]), json: () => result, code: result.code };
+  return {
+    name: "direct-attribution",
+    grid: "attribution",
+    csv: () => csvOf([["component", "effect"], ...parts.map(({ site, value }) => [site, value])]),
+    json: () => result,
+    code: result.code,
+  };
 }

@@ -25,24 +25,54 @@ interface Props {
 }
 
 /** One cell: its number, the exact one behind an estimate, the same as code, and where to go from it. */
-export function CellFacts({ view: { host, state, change, say }, params, layer, column, columnName, value, judgement, program, over, pinned }: Props) {
+export function CellFacts({
+  view: { host, state, change, say },
+  params,
+  layer,
+  column,
+  columnName,
+  value,
+  judgement,
+  program,
+  over,
+  pinned,
+}: Props) {
   const estimated = params?.method === "attribution";
-  const exactly = useJob(host, "The exact value", runPatch, estimated && pinned && params ? { ...params, method: "exact", layers: [layer] } : undefined, emptyGrid, withPart);
+  const exactly = useJob(
+    host,
+    "The exact value",
+    runPatch,
+    estimated && pinned && params ? { ...params, method: "exact", layers: [layer] } : undefined,
+    emptyGrid,
+    withPart,
+  );
   const exactValue = exactly.value?.parts.layers.get(layer)?.[column];
   const heads = state.component === "head";
   const copy = async (text: string, what: string): Promise<void> => {
     await host.connection.sendRequest(copyText, { text });
     say(`${what} is on the clipboard.`);
   };
-  const rowsOf = (name: string, number: number | undefined) => number !== undefined && judgement && (
-    <>
-      <dt>{name}{METRICS[state.metric].toLowerCase()}</dt><dd>{signed(number)}</dd>
-      <dt>{judgement.kind === "share" ? (state.experiment === "denoise" ? "recovered" : "moved") : "change"}</dt><dd>{judgement.kind === "share" ? percent(sizeOf(number, judgement)) : signed(number - judgement.base)}</dd>
-    </>
-  );
-  const site = heads ? `blocks.${layer}.attn.hook_z` : state.component === "resid_pre" || state.component === "resid_mid" ? undefined : `blocks.${layer}.hook_${state.component}`;
+  const rowsOf = (name: string, number: number | undefined) =>
+    number !== undefined &&
+    judgement && (
+      <>
+        <dt>
+          {name}
+          {METRICS[state.metric].toLowerCase()}
+        </dt>
+        <dd>{signed(number)}</dd>
+        <dt>{judgement.kind === "share" ? (state.experiment === "denoise" ? "recovered" : "moved") : "change"}</dt>
+        <dd>{judgement.kind === "share" ? percent(sizeOf(number, judgement)) : signed(number - judgement.base)}</dd>
+      </>
+    );
+  const site = heads
+    ? `blocks.${layer}.attn.hook_z`
+    : state.component === "resid_pre" || state.component === "resid_mid"
+      ? undefined
+      : `blocks.${layer}.hook_${state.component}`;
   const how = state.experiment === "mean" ? ({ kind: "mean", over } as const) : ({ kind: "scale", factor: 0 } as const);
-  const ablation: EditSpec | undefined = site === undefined ? undefined : heads ? { ...how, site, head: column } : { ...how, site, tokens: [column] };
+  const ablation: EditSpec | undefined =
+    site === undefined ? undefined : heads ? { ...how, site, head: column } : { ...how, site, tokens: [column] };
   return (
     <Section title={`Layer ${layer}, ${heads ? `head ${column}` : `position ${column} ${columnName}`}`}>
       <dl class="facts">
@@ -50,14 +80,40 @@ export function CellFacts({ view: { host, state, change, say }, params, layer, c
         {estimated && rowsOf("exact ", exactValue)}
       </dl>
       {value === undefined && <p class="quiet">Not known yet.</p>}
-      {estimated && exactValue !== undefined && value !== undefined && <p class="quiet">The estimate is {figure(Math.abs(value - exactValue))} off.</p>}
-      {estimated && exactValue === undefined && <p class="quiet">{pinned ? "Running this layer exactly…" : "Choose the cell for its exact value."}</p>}
+      {estimated && exactValue !== undefined && value !== undefined && (
+        <p class="quiet">The estimate is {figure(Math.abs(value - exactValue))} off.</p>
+      )}
+      {estimated && exactValue === undefined && (
+        <p class="quiet">{pinned ? "Running this layer exactly…" : "Choose the cell for its exact value."}</p>
+      )}
       <p class="links">
-        <button class="link" disabled={value === undefined} onClick={() => void copy(exact(exactValue ?? value ?? Number.NaN), "The number")}>Copy the number</button>
-        <button class="link" disabled={program === undefined} onClick={() => void (program && copy(cellCode(program, layer, column), "The TransformerLens code"))}>Copy TransformerLens code</button>
-        {!heads && <button class="link" onClick={() => change({ component: "head" })}>Heads at every layer…</button>}
-        <button class="link" onClick={() => change({ view: "attention", head: { layer, head: heads ? column : 0 } })}>{heads ? "Where this head looks…" : "Attention at this layer…"}</button>
-        {ablation && <button class="link" onClick={() => change({ edits: [...state.edits, ablation], view: "next" })}>{state.experiment === "mean" ? "Set to its mean here, and read on…" : "Ablate here, and read on…"}</button>}
+        <button
+          class="link"
+          disabled={value === undefined}
+          onClick={() => void copy(exact(exactValue ?? value ?? Number.NaN), "The number")}
+        >
+          Copy the number
+        </button>
+        <button
+          class="link"
+          disabled={program === undefined}
+          onClick={() => void (program && copy(cellCode(program, layer, column), "The TransformerLens code"))}
+        >
+          Copy TransformerLens code
+        </button>
+        {!heads && (
+          <button class="link" onClick={() => change({ component: "head" })}>
+            Heads at every layer…
+          </button>
+        )}
+        <button class="link" onClick={() => change({ view: "attention", head: { layer, head: heads ? column : 0 } })}>
+          {heads ? "Where this head looks…" : "Attention at this layer…"}
+        </button>
+        {ablation && (
+          <button class="link" onClick={() => change({ edits: [...state.edits, ablation], view: "next" })}>
+            {state.experiment === "mean" ? "Set to its mean here, and read on…" : "Ablate here, and read on…"}
+          </button>
+        )}
       </p>
     </Section>
   );

@@ -12,9 +12,15 @@ export function Choice<K extends string>({ label, options, value, onChange }: Pr
   const id = useId();
   return (
     <span class="choice">
-      <label class="hidden" for={id}>{label}</label>
+      <label class="hidden" for={id}>
+        {label}
+      </label>
       <select id={id} value={value} title={label} onChange={(event) => onChange(event.currentTarget.value as K)}>
-        {(Object.entries(options) as [K, string][]).map(([key, name]) => <option key={key} value={key}>{name}</option>)}
+        {(Object.entries(options) as [K, string][]).map(([key, name]) => (
+          <option key={key} value={key}>
+            {name}
+          </option>
+        ))}
       </select>
     </span>
   );

@@ -26,18 +26,52 @@ export function Edits({ card, state, onMeans, edits, onEdits }: Props) {
         class="steer"
         onSubmit={(event) => {
           event.preventDefault();
-          onEdits([...edits, { kind: "steer", site: `blocks.${layer}.hook_resid_pre`, toward: { text: toward }, from: { text: from }, strength }]);
+          onEdits([
+            ...edits,
+            {
+              kind: "steer",
+              site: `blocks.${layer}.hook_resid_pre`,
+              toward: { text: toward },
+              from: { text: from },
+              strength,
+            },
+          ]);
         }}
       >
-        <p class="quiet" id={id}>Steering adds strength × (state of the first text − state of the second) to the residual stream, everywhere.</p>
-        <label>Toward <input value={toward} required onInput={(event) => setToward(event.currentTarget.value)} /></label>
-        <label>Away from <input value={from} required onInput={(event) => setFrom(event.currentTarget.value)} /></label>
-        <label>Before layer <input type="number" min={0} max={card.layers - 1} value={layer} onInput={(event) => setLayer(event.currentTarget.valueAsNumber || 0)} /></label>
-        <label>Strength <input type="number" step={0.5} value={strength} onInput={(event) => setStrength(event.currentTarget.valueAsNumber || 0)} /></label>
+        <p class="quiet" id={id}>
+          Steering adds strength × (state of the first text − state of the second) to the residual stream, everywhere.
+        </p>
+        <label>
+          Toward <input value={toward} required onInput={(event) => setToward(event.currentTarget.value)} />
+        </label>
+        <label>
+          Away from <input value={from} required onInput={(event) => setFrom(event.currentTarget.value)} />
+        </label>
+        <label>
+          Before layer{" "}
+          <input
+            type="number"
+            min={0}
+            max={card.layers - 1}
+            value={layer}
+            onInput={(event) => setLayer(event.currentTarget.valueAsNumber || 0)}
+          />
+        </label>
+        <label>
+          Strength{" "}
+          <input
+            type="number"
+            step={0.5}
+            value={strength}
+            onInput={(event) => setStrength(event.currentTarget.valueAsNumber || 0)}
+          />
+        </label>
         <button type="submit">Steer</button>
       </form>
       <MeansField state={state} onMeans={onMeans} otherwise="the prompt" />
-      <p class="quiet">A head is ablated, or set to its mean over these, in the view Attention; a cell in the view Patching.</p>
+      <p class="quiet">
+        A head is ablated, or set to its mean over these, in the view Attention; a cell in the view Patching.
+      </p>
     </Fold>
   );
 }
@@ -48,7 +82,16 @@ export function EditList({ edits, onEdits }: Pick<Props, "edits" | "onEdits">) {
   return (
     <ul class="edits" aria-label="Edits of the run">
       {edits.map((edit, i) => (
-        <li key={i}>{describeEdit(edit)} <button class="link" aria-label={`Remove the edit: ${describeEdit(edit)}`} onClick={() => onEdits(edits.filter((_, k) => k !== i))}>Remove</button></li>
+        <li key={i}>
+          {describeEdit(edit)}{" "}
+          <button
+            class="link"
+            aria-label={`Remove the edit: ${describeEdit(edit)}`}
+            onClick={() => onEdits(edits.filter((_, k) => k !== i))}
+          >
+            Remove
+          </button>
+        </li>
       ))}
     </ul>
   );
@@ -56,9 +99,11 @@ export function EditList({ edits, onEdits }: Pick<Props, "edits" | "onEdits">) {
 
 export function describeEdit(edit: EditSpec): string {
   const where = edit.tokens ? ` at position ${edit.tokens.join(", ")}` : "";
-  if (edit.kind === "steer") return `${edit.site}: ${edit.strength} × (${textOf(edit.toward)} − ${textOf(edit.from)})${where}`;
+  if (edit.kind === "steer")
+    return `${edit.site}: ${edit.strength} × (${textOf(edit.toward)} − ${textOf(edit.from)})${where}`;
   const what = edit.head === undefined ? edit.site : `head ${/\d+/.exec(edit.site)?.[0]}.${edit.head}`;
-  if (edit.kind === "mean") return `${what} set to its mean over ${edit.over.length === 1 ? "one prompt" : `${edit.over.length} prompts`}${where}`;
+  if (edit.kind === "mean")
+    return `${what} set to its mean over ${edit.over.length === 1 ? "one prompt" : `${edit.over.length} prompts`}${where}`;
   return `${what} ${edit.factor === 0 ? "ablated" : `× ${edit.factor}`}${where}`;
 }
 

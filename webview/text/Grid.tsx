@@ -27,16 +27,35 @@ interface Props extends GridData {
 
 /** What of the panel's height other things take. */
 const aboveAndBelow = 400;
-const KEYS = "Arrow keys move the cursor, with Shift by five; Home, End, Page Up and Page Down go to the ends; Enter chooses a cell.";
+const KEYS =
+  "Arrow keys move the cursor, with Shift by five; Home, End, Page Up and Page Down go to the ends; Enter chooses a cell.";
 
 /** A grid of numbers as a picture, with a cursor that mouse and keyboard move, its reading, and its table. */
-export function Grid({ name, label, rowTitle, columnTitle, square = false, cursor, selected, litColumn, litRow, describe, valueOf, onCursor, onSelect, ...data }: Props) {
+export function Grid({
+  name,
+  label,
+  rowTitle,
+  columnTitle,
+  square = false,
+  cursor,
+  selected,
+  litColumn,
+  litRow,
+  describe,
+  valueOf,
+  onCursor,
+  onSelect,
+  ...data
+}: Props) {
   const theme = useTheme();
   const [box, width] = useWidth<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [table, setTable] = useState(false);
   const tallest = Math.max(240, innerHeight - aboveAndBelow);
-  const layout = useMemo(() => layoutGrid(data, theme, width || 300, tallest, square), [data.rows, data.columns, theme, width, tallest, square]);
+  const layout = useMemo(
+    () => layoutGrid(data, theme, width || 300, tallest, square),
+    [data.rows, data.columns, theme, width, tallest, square],
+  );
   const marks: Marks = { cursor, selected, litColumn, litRow };
   useEffect(() => void (canvas.current && paintGrid(canvas.current, data, marks, layout, theme)));
 
@@ -68,9 +87,22 @@ export function Grid({ name, label, rowTitle, columnTitle, square = false, curso
           }}
         />
       </div>
-      <p class="reading" role="status">{cursor && cursor.row < data.rows.length && cursor.column < data.columns.length ? describe(cursor) : ""}</p>
-      <button class="link" aria-expanded={table} onClick={() => setTable(!table)}>{table ? "Hide table" : "Table"}</button>
-      {table && <GridTable caption={label} rowTitle={rowTitle} columnTitle={columnTitle} rows={data.rows} columns={data.columns} valueOf={valueOf} />}
+      <p class="reading" role="status">
+        {cursor && cursor.row < data.rows.length && cursor.column < data.columns.length ? describe(cursor) : ""}
+      </p>
+      <button class="link" aria-expanded={table} onClick={() => setTable(!table)}>
+        {table ? "Hide table" : "Table"}
+      </button>
+      {table && (
+        <GridTable
+          caption={label}
+          rowTitle={rowTitle}
+          columnTitle={columnTitle}
+          rows={data.rows}
+          columns={data.columns}
+          valueOf={valueOf}
+        />
+      )}
     </div>
   );
 }

@@ -28,10 +28,15 @@ export function HeadMultiples({ label, layers, heads, glances, chosen, lit, onCh
   const canvas = useRef<HTMLCanvasElement>(null);
   const side = Math.max(6, Math.min(layers.length === 1 ? 120 : 64, ((width || 300) - left) / heads - gap));
   const size = { width: left + heads * (side + gap), height: layers.length * (side + gap) + below };
-  useEffect(() => void (canvas.current && paint(canvas.current, { layers, heads, glances, chosen, lit }, side, size, theme)));
+  useEffect(
+    () => void (canvas.current && paint(canvas.current, { layers, heads, glances, chosen, lit }, side, size, theme)),
+  );
   const cellOf = (event: MouseEvent): Cell | undefined => {
     const bounds = canvas.current!.getBoundingClientRect();
-    const [row, column] = [Math.floor((event.clientY - bounds.top) / (side + gap)), Math.floor((event.clientX - bounds.left - left) / (side + gap))];
+    const [row, column] = [
+      Math.floor((event.clientY - bounds.top) / (side + gap)),
+      Math.floor((event.clientX - bounds.left - left) / (side + gap)),
+    ];
     return row >= 0 && row < layers.length && column >= 0 && column < heads ? { row, column } : undefined;
   };
   const choose = (cell: Cell | undefined): void => void (cell && onChoose(layers[cell.row]!, cell.column));
@@ -46,7 +51,13 @@ export function HeadMultiples({ label, layers, heads, glances, chosen, lit, onCh
         style={{ width: `${size.width}px`, height: `${size.height}px` }}
         onClick={(event) => choose(cellOf(event))}
         onKeyDown={(event) => {
-          const moved = movedBy(event.key, event.shiftKey, { row: Math.max(0, layers.indexOf(chosen.layer)), column: chosen.head }, layers.length, heads);
+          const moved = movedBy(
+            event.key,
+            event.shiftKey,
+            { row: Math.max(0, layers.indexOf(chosen.layer)), column: chosen.head },
+            layers.length,
+            heads,
+          );
           if (!moved) return;
           choose(moved);
           event.preventDefault();
@@ -58,7 +69,13 @@ export function HeadMultiples({ label, layers, heads, glances, chosen, lit, onCh
 
 type Shown = Pick<Props, "layers" | "heads" | "glances" | "chosen" | "lit">;
 
-function paint(canvas: HTMLCanvasElement, { layers, heads, glances, chosen, lit }: Shown, side: number, size: { readonly width: number; readonly height: number }, theme: Theme): void {
+function paint(
+  canvas: HTMLCanvasElement,
+  { layers, heads, glances, chosen, lit }: Shown,
+  side: number,
+  size: { readonly width: number; readonly height: number },
+  theme: Theme,
+): void {
   const scale = globalThis.devicePixelRatio || 1;
   canvas.width = Math.round(size.width * scale);
   canvas.height = Math.round(size.height * scale);
@@ -95,7 +112,8 @@ function paint(canvas: HTMLCanvasElement, { layers, heads, glances, chosen, lit 
   });
   context.fillStyle = css(theme.quiet);
   context.textAlign = "center";
-  for (let head = 0; head < heads; head += everyHead) context.fillText(`${head}`, left + head * (side + gap) + side / 2, layers.length * (side + gap) + below / 2);
+  for (let head = 0; head < heads; head += everyHead)
+    context.fillText(`${head}`, left + head * (side + gap) + side / 2, layers.length * (side + gap) + below / 2);
 }
 
 function picture({ side, planes, scale }: AttentionGlance, head: number, theme: Theme): OffscreenCanvas {

@@ -21,7 +21,12 @@ import { Waiting } from "./Waiting.tsx";
 const top = 8;
 
 interface LensCell {
-  readonly candidates: readonly { readonly id: number; readonly text: string; readonly probability: number; readonly logit: undefined }[];
+  readonly candidates: readonly {
+    readonly id: number;
+    readonly text: string;
+    readonly probability: number;
+    readonly logit: undefined;
+  }[];
   readonly followed: number;
   readonly rank: number;
   readonly entropy: number;
@@ -38,9 +43,20 @@ function added(cells: Cells, part: LensPart): Cells {
   for (let i = 0; i < part.entropies.length; i++) {
     const candidates = Array.from({ length: part.ids.length / part.entropies.length }, (_, k) => {
       const at = (i * part.ids.length) / part.entropies.length + k;
-      return { id: part.ids[at]!, text: words.get(part.ids[at]!) ?? `#${part.ids[at]}`, probability: part.probabilities[at]!, logit: undefined };
+      return {
+        id: part.ids[at]!,
+        text: words.get(part.ids[at]!) ?? `#${part.ids[at]}`,
+        probability: part.probabilities[at]!,
+        logit: undefined,
+      };
     });
-    all.set(keyOf(part.layer, part.from + i), { candidates, followed: part.followed[i]!, rank: part.ranks[i]!, entropy: part.entropies[i]!, divergence: part.divergences[i]! });
+    all.set(keyOf(part.layer, part.from + i), {
+      candidates,
+      followed: part.followed[i]!,
+      rank: part.ranks[i]!,
+      entropy: part.entropies[i]!,
+      divergence: part.divergences[i]!,
+    });
   }
   return all;
 }
@@ -50,7 +66,14 @@ export function LensView(view: ViewProps) {
   const { host, card, state, change, prompt, tokens, position, lit, onLit, say } = view;
   const [cursor, setCursor] = useState<Cell>();
   const [selected, setSelected] = useState<Cell>();
-  const answer = useJob(host, "Logit lens", runLens, { model: card.path, prompt, top, edits: state.edits }, new Map() as Cells, added);
+  const answer = useJob(
+    host,
+    "Logit lens",
+    runLens,
+    { model: card.path, prompt, top, edits: state.edits },
+    new Map() as Cells,
+    added,
+  );
   const cells = answer.value?.parts ?? (new Map() as Cells);
   const outcome = answer.value?.outcome;
   const names = Array.from({ length: card.layers + 1 }, (_, layer) => (layer === card.layers ? "end" : `${layer}`));
@@ -68,8 +91,18 @@ export function LensView(view: ViewProps) {
   return (
     <div class="content">
       <div class="main">
-        <ViewBar host={host} title="The top token if the model stopped before each layer" exportable={outcome && exportOf(outcome, cells, tokens.length, names)} say={say}>
-          <Choice label="Colour" options={LENS_MEASURES} value={state.lensMeasure} onChange={(lensMeasure) => change({ lensMeasure })} />
+        <ViewBar
+          host={host}
+          title="The top token if the model stopped before each layer"
+          exportable={outcome && exportOf(outcome, cells, tokens.length, names)}
+          say={say}
+        >
+          <Choice
+            label="Colour"
+            options={LENS_MEASURES}
+            value={state.lensMeasure}
+            onChange={(lensMeasure) => change({ lensMeasure })}
+          />
         </ViewBar>
         {answer.state !== "done" && <Waiting answer={answer} doing="Reading every layer" />}
         {answer.state !== "failed" && (
@@ -105,10 +138,23 @@ export function LensView(view: ViewProps) {
         )}
       </div>
       <aside class="facts-column" aria-label="Facts">
-        <Section title={rowName(names, layerOf(shown.row))} of={tokens[shown.column] && `after ${nameOf(tokens[shown.column]!, shown.column)}`}>
-          {detail ? <Candidates caption={`Rank of the final answer ${detail.rank}; KL to the end ${figure(detail.divergence)} nats`} candidates={detail.candidates} marked={tokens[shown.column + 1]?.id} /> : <p class="quiet">…</p>}
+        <Section
+          title={rowName(names, layerOf(shown.row))}
+          of={tokens[shown.column] && `after ${nameOf(tokens[shown.column]!, shown.column)}`}
+        >
+          {detail ? (
+            <Candidates
+              caption={`Rank of the final answer ${detail.rank}; KL to the end ${figure(detail.divergence)} nats`}
+              candidates={detail.candidates}
+              marked={tokens[shown.column + 1]?.id}
+            />
+          ) : (
+            <p class="quiet">…</p>
+          )}
         </Section>
-        <Section title="Read it"><p>{sentence || "The sentence comes with the last cell."}</p></Section>
+        <Section title="Read it">
+          <p>{sentence || "The sentence comes with the last cell."}</p>
+        </Section>
         <Scale {...scales(state.lensMeasure, furthest)} signed={false} />
         <Certificate title="logit lens" result={outcome} open={false} />
       </aside>
@@ -116,9 +162,15 @@ export function LensView(view: ViewProps) {
   );
 }
 
-const rowName = (names: readonly string[], layer: number): string => (names[layer] === "end" ? "At the end" : `Before layer ${layer}`);
+const rowName = (names: readonly string[], layer: number): string =>
+  names[layer] === "end" ? "At the end" : `Before layer ${layer}`;
 
-function shadeFor({ candidates, rank, entropy, divergence }: LensCell, measure: LensMeasure, vocabulary: number, furthest: number): number {
+function shadeFor(
+  { candidates, rank, entropy, divergence }: LensCell,
+  measure: LensMeasure,
+  vocabulary: number,
+  furthest: number,
+): number {
   switch (measure) {
     case "probability":
       return candidates[0]?.probability ?? 0;
@@ -149,20 +201,52 @@ function scales(measure: LensMeasure, furthest: number): { low: string; high: st
     case "probability":
       return { low: "0", high: "100 %", note: "The probability of the token written in the cell." };
     case "rank":
-      return { low: "last", high: "first", note: "The rank of the token that is on top at the end, on a logarithmic scale." };
+      return {
+        low: "last",
+        high: "first",
+        note: "The rank of the token that is on top at the end, on a logarithmic scale.",
+      };
     case "entropy":
-      return { low: "sure", high: "all alike", note: "The entropy of the distribution, as a share of the vocabulary's." };
+      return {
+        low: "sure",
+        high: "all alike",
+        note: "The entropy of the distribution, as a share of the vocabulary's.",
+      };
     case "divergence":
-      return { low: "0", high: `${figure(furthest)} nats`, note: "KL(end‖layer): how far the distribution is from the final one." };
+      return {
+        low: "0",
+        high: `${figure(furthest)} nats`,
+        note: "KL(end‖layer): how far the distribution is from the final one.",
+      };
   }
 }
 
-function exportOf(outcome: Pick<LanguageResult<Lens>, "data" | "certificate" | "provenance" | "code">, cells: Cells, columns: number, names: readonly string[]): Exportable {
-  const listed = names.flatMap((name, layer) => Array.from({ length: columns }, (_, position) => ({ layer: name, position, ...cells.get(keyOf(layer, position)) })));
+function exportOf(
+  outcome: Pick<LanguageResult<Lens>, "data" | "certificate" | "provenance" | "code">,
+  cells: Cells,
+  columns: number,
+  names: readonly string[],
+): Exportable {
+  const listed = names.flatMap((name, layer) =>
+    Array.from({ length: columns }, (_, position) => ({ layer: name, position, ...cells.get(keyOf(layer, position)) })),
+  );
   return {
     name: "logit-lens",
     grid: "lens",
-    csv: () => csvOf([["before_layer", "position", "top_id", "top_token", "probability", "rank_of_final", "entropy", "kl_to_end"], ...listed.map(({ layer, position, candidates, rank, entropy, divergence }) => [layer, position, candidates?.[0]?.id ?? "", candidates?.[0]?.text ?? "", candidates?.[0]?.probability ?? "", rank ?? "", entropy ?? "", divergence ?? ""])]),
+    csv: () =>
+      csvOf([
+        ["before_layer", "position", "top_id", "top_token", "probability", "rank_of_final", "entropy", "kl_to_end"],
+        ...listed.map(({ layer, position, candidates, rank, entropy, divergence }) => [
+          layer,
+          position,
+          candidates?.[0]?.id ?? "",
+          candidates?.[0]?.text ?? "",
+          candidates?.[0]?.probability ?? "",
+          rank ?? "",
+          entropy ?? "",
+          divergence ?? "",
+        ]),
+      ]),
     json: () => ({ ...outcome, cells: listed }),
     code: outcome.code,
   };

@@ -17,7 +17,9 @@ export function MeansField({ state, onMeans, otherwise }: Props) {
   const count = meanPrompts(state).length;
   return (
     <div class="means">
-      <label for={id} class="quiet">Mean over {count === 0 ? otherwise : count === 1 ? "this prompt" : `these ${count} prompts`}, all tokens alike</label>
+      <label for={id} class="quiet">
+        Mean over {count === 0 ? otherwise : count === 1 ? "this prompt" : `these ${count} prompts`}, all tokens alike
+      </label>
       <textarea id={id} rows={2} spellcheck={false} placeholder={`One prompt a line; empty: ${otherwise}`} {...draft} />
     </div>
   );
@@ -25,4 +27,7 @@ export function MeansField({ state, onMeans, otherwise }: Props) {
 
 /** As they were written, each beginning as the prompt does. */
 export const meanPrompts = ({ means, bos }: Pick<TextState, "means" | "bos">): Prompt[] =>
-  means.split("\n").filter((text) => text.trim() !== "").map((text) => ({ text, addBos: bos }));
+  means
+    .split("\n")
+    .filter((text) => text.trim() !== "")
+    .map((text) => ({ text, addBos: bos }));

@@ -12,5 +12,9 @@ interface Props {
 /** A number within its limits. */
 export function NumberField({ label, value, least, largest, step, onChange }: Props) {
   const draft = useDraft(`${value}`, (text) => onChange(Math.min(largest, Math.max(least, Number(text) || 0))));
-  return <label>{label} <input type="number" min={least} max={largest} step={step} {...draft} /></label>;
+  return (
+    <label>
+      {label} <input type="number" min={least} max={largest} step={step} {...draft} />
+    </label>
+  );
 }

@@ -1,5 +1,15 @@
 import { useMemo, useState } from "preact/hooks";
-import { readNextTokens, runPatch, tokenize, type LanguageResult, type MetricSpec, type NextTokens, type PatchParams, type Prompt, type Word } from "../../src/protocol/language.ts";
+import {
+  readNextTokens,
+  runPatch,
+  tokenize,
+  type LanguageResult,
+  type MetricSpec,
+  type NextTokens,
+  type PatchParams,
+  type Prompt,
+  type Word,
+} from "../../src/protocol/language.ts";
 import { Certificate } from "../lib/Certificate.tsx";
 import { Section } from "../lib/Section.tsx";
 import { displayToken } from "../../src/data/text/display-token.ts";
@@ -33,8 +43,16 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
   const [selected, setSelected] = useState<Cell>();
   const corruptedDraft = useDraft(state.corrupted, (text) => change({ corrupted: text }));
   const corruptedPrompt: Prompt = { text: state.corrupted, addBos: state.bos };
-  const corruptedTokens = useAnswer(host, "Reading the corrupted prompt", tokenize, { model: card.path, prompt: corruptedPrompt });
-  const other = useAnswer(host, "Running the corrupted prompt", readNextTokens, { model: card.path, prompt: corruptedPrompt, top: 10, edits: [] });
+  const corruptedTokens = useAnswer(host, "Reading the corrupted prompt", tokenize, {
+    model: card.path,
+    prompt: corruptedPrompt,
+  });
+  const other = useAnswer(host, "Running the corrupted prompt", readNextTokens, {
+    model: card.path,
+    prompt: corruptedPrompt,
+    top: 10,
+    edits: [],
+  });
   const corrupted = corruptedTokens.value?.tokens;
   const pair = corrupted && alignPair(tokens, corrupted);
   const ablates = state.experiment === "zero" || state.experiment === "mean";
@@ -43,28 +61,46 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
   const best = next && next.data.tokens.length > last && last >= 0 ? candidatesAt(next, last) : [];
   const otherBest = other.value ? candidatesAt(other.value, other.value.data.tokens.length - 1) : [];
   const answer = state.answer ?? best[0]?.text;
-  const wrong = state.wrong || (swappedRival(tokens, corrupted, pair?.differing, answer) ?? rivalOf(best, otherBest, answer));
+  const wrong =
+    state.wrong || (swappedRival(tokens, corrupted, pair?.differing, answer) ?? rivalOf(best, otherBest, answer));
   const words = [...best, ...otherBest, ...tokens, ...(corrupted ?? [])];
-  const metric = metricOf(state.metric, answer === undefined ? undefined : wordOf(answer, words), wrong === undefined ? undefined : wordOf(wrong, words));
+  const metric = metricOf(
+    state.metric,
+    answer === undefined ? undefined : wordOf(answer, words),
+    wrong === undefined ? undefined : wordOf(wrong, words),
+  );
   const edited = state.edits.length > 0;
   const written = meanPrompts(state);
   const over = written.length ? written : pair?.problem === undefined ? [prompt, corruptedPrompt] : [prompt];
-  const ready = !edited && metric !== undefined && tokens.length > 0 && (ablates || (pair !== undefined && pair.problem === undefined));
+  const ready =
+    !edited &&
+    metric !== undefined &&
+    tokens.length > 0 &&
+    (ablates || (pair !== undefined && pair.problem === undefined));
   const method = ablates ? "exact" : state.method;
-  const params: Omit<PatchParams, "job"> | undefined = ready ? {
-    model: card.path,
-    clean: prompt,
-    corrupted: ablates ? prompt : corruptedPrompt,
-    component: state.component,
-    metric,
-    direction: state.experiment === "denoise" ? "denoise" : "noise",
-    replacement: ablates ? (state.experiment as "zero" | "mean") : "run",
-    means: state.experiment === "mean" ? over : undefined,
-    method,
-  } : undefined;
+  const params: Omit<PatchParams, "job"> | undefined = ready
+    ? {
+        model: card.path,
+        clean: prompt,
+        corrupted: ablates ? prompt : corruptedPrompt,
+        component: state.component,
+        metric,
+        direction: state.experiment === "denoise" ? "denoise" : "noise",
+        replacement: ablates ? (state.experiment as "zero" | "mean") : "run",
+        means: state.experiment === "mean" ? over : undefined,
+        method,
+      }
+    : undefined;
   const run = useJob(host, "Patching", runPatch, params, emptyGrid, withPart);
   const compares = method === "attribution" && state.compare;
-  const exactRun = useJob(host, "Patching exactly", runPatch, params && compares ? { ...params, method: "exact" } : undefined, emptyGrid, withPart);
+  const exactRun = useJob(
+    host,
+    "Patching exactly",
+    runPatch,
+    params && compares ? { ...params, method: "exact" } : undefined,
+    emptyGrid,
+    withPart,
+  );
 
   const grid = run.value?.parts ?? emptyGrid;
   const outcome = run.value?.outcome;
@@ -73,15 +109,34 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
   const columns = heads ? Array.from({ length: card.heads }, (_, head) => `h${head}`) : tokens.map(nameOf);
   const rows = Array.from({ length: card.layers }, (_, row) => `${card.layers - 1 - row}`);
   const valueAt = (row: number, column: number): number | undefined => grid.layers.get(card.layers - 1 - row)?.[column];
-  const shares = judgement && rows.map((_, layer) => {
-    const row = grid.layers.get(layer);
-    return row && Array.from(row, (value) => sizeOf(value, judgement));
-  });
-  const sentence = judgement?.kind === "share" && shares && state.experiment === "denoise" ? patchingSentence(shares, heads ? columns : tokens.map(({ text }) => text), heads ? "head" : "position") : "";
+  const shares =
+    judgement &&
+    rows.map((_, layer) => {
+      const row = grid.layers.get(layer);
+      return row && Array.from(row, (value) => sizeOf(value, judgement));
+    });
+  const sentence =
+    judgement?.kind === "share" && shares && state.experiment === "denoise"
+      ? patchingSentence(shares, heads ? columns : tokens.map(({ text }) => text), heads ? "head" : "position")
+      : "";
   const what = METRICS[state.metric].toLowerCase();
-  const title = titles[state.experiment](what, heads ? "head" : "position", written.length === 0 ? "the pair" : written.length === 1 ? "one prompt" : `${written.length} prompts`);
-  const told = (value: number | undefined): string => (value === undefined || !judgement ? "not known yet" : judgement.kind === "share" ? `${percent(sizeOf(value, judgement))}, ${what} ${signed(value)}` : `${signed(value - judgement.base)} to ${signed(value)}`);
-  const brief = (value: number | undefined): string => (value === undefined || !judgement ? "" : judgement.kind === "share" ? percent(sizeOf(value, judgement)) : signed(value - judgement.base));
+  const title = titles[state.experiment](
+    what,
+    heads ? "head" : "position",
+    written.length === 0 ? "the pair" : written.length === 1 ? "one prompt" : `${written.length} prompts`,
+  );
+  const told = (value: number | undefined): string =>
+    value === undefined || !judgement
+      ? "not known yet"
+      : judgement.kind === "share"
+        ? `${percent(sizeOf(value, judgement))}, ${what} ${signed(value)}`
+        : `${signed(value - judgement.base)} to ${signed(value)}`;
+  const brief = (value: number | undefined): string =>
+    value === undefined || !judgement
+      ? ""
+      : judgement.kind === "share"
+        ? percent(sizeOf(value, judgement))
+        : signed(value - judgement.base);
   const points = compares ? pointsOf(grid.layers, exactRun.value?.parts.layers ?? new Map()) : [];
   const shown = cursor ?? selected;
 
@@ -90,33 +145,116 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
       <div class="main">
         <div class="pair">
           <span class="quiet">clean</span>
-          <div><TokenStrip name="clean" tokens={tokens} lit={heads ? undefined : lit} marked={ablates ? undefined : pair?.differing} onLit={onLit} />{grid.clean !== undefined && <span class="outcome">→ {metricName(state.metric, answer, wrong)} <strong>{signed(grid.clean)}</strong></span>}</div>
-          {!ablates && <>
-            <label class="quiet" for="corrupted">corrupted</label>
-            <div>
-              <input id="corrupted" class="wide" {...corruptedDraft} />
-              {corrupted && <TokenStrip name="corrupted" tokens={corrupted} lit={heads ? undefined : lit} marked={pair?.differing} onLit={onLit} />}
-              {grid.corrupted !== undefined && <span class="outcome">→ <strong>{signed(grid.corrupted)}</strong></span>}
-            </div>
-          </>}
+          <div>
+            <TokenStrip
+              name="clean"
+              tokens={tokens}
+              lit={heads ? undefined : lit}
+              marked={ablates ? undefined : pair?.differing}
+              onLit={onLit}
+            />
+            {grid.clean !== undefined && (
+              <span class="outcome">
+                → {metricName(state.metric, answer, wrong)} <strong>{signed(grid.clean)}</strong>
+              </span>
+            )}
+          </div>
+          {!ablates && (
+            <>
+              <label class="quiet" for="corrupted">
+                corrupted
+              </label>
+              <div>
+                <input id="corrupted" class="wide" {...corruptedDraft} />
+                {corrupted && (
+                  <TokenStrip
+                    name="corrupted"
+                    tokens={corrupted}
+                    lit={heads ? undefined : lit}
+                    marked={pair?.differing}
+                    onLit={onLit}
+                  />
+                )}
+                {grid.corrupted !== undefined && (
+                  <span class="outcome">
+                    → <strong>{signed(grid.corrupted)}</strong>
+                  </span>
+                )}
+              </div>
+            </>
+          )}
         </div>
-        <ViewBar host={host} title={title} exportable={outcome && params && patchExport(outcome, grid, judgement)} say={say}>
-          <Choice label="Experiment" options={EXPERIMENTS} value={state.experiment} onChange={(experiment) => change({ experiment })} />
-          <Choice label="What is patched" options={COMPONENTS} value={state.component} onChange={(component) => change({ component })} />
-          <Choice label="Metric" options={METRICS} value={state.metric} onChange={(metricKind) => change({ metric: metricKind })} />
-          {!ablates && <Choice label="Method" options={PATCH_METHODS} value={state.method} onChange={(chosen) => change({ method: chosen })} />}
-          {state.metric !== "divergence" && <WordInput label="Answer" value={answer ?? ""} suggestions={best.map(({ text }) => text)} onChange={(text) => change({ answer: text || undefined })} />}
-          {state.metric === "logit-difference" && <WordInput label="Against" value={wrong ?? ""} suggestions={[...otherBest, ...best].map(({ text }) => text)} onChange={(text) => change({ wrong: text || undefined })} />}
+        <ViewBar
+          host={host}
+          title={title}
+          exportable={outcome && params && patchExport(outcome, grid, judgement)}
+          say={say}
+        >
+          <Choice
+            label="Experiment"
+            options={EXPERIMENTS}
+            value={state.experiment}
+            onChange={(experiment) => change({ experiment })}
+          />
+          <Choice
+            label="What is patched"
+            options={COMPONENTS}
+            value={state.component}
+            onChange={(component) => change({ component })}
+          />
+          <Choice
+            label="Metric"
+            options={METRICS}
+            value={state.metric}
+            onChange={(metricKind) => change({ metric: metricKind })}
+          />
+          {!ablates && (
+            <Choice
+              label="Method"
+              options={PATCH_METHODS}
+              value={state.method}
+              onChange={(chosen) => change({ method: chosen })}
+            />
+          )}
+          {state.metric !== "divergence" && (
+            <WordInput
+              label="Answer"
+              value={answer ?? ""}
+              suggestions={best.map(({ text }) => text)}
+              onChange={(text) => change({ answer: text || undefined })}
+            />
+          )}
+          {state.metric === "logit-difference" && (
+            <WordInput
+              label="Against"
+              value={wrong ?? ""}
+              suggestions={[...otherBest, ...best].map(({ text }) => text)}
+              onChange={(text) => change({ wrong: text || undefined })}
+            />
+          )}
         </ViewBar>
-        {state.experiment === "mean" && <MeansField state={state} onMeans={(means) => change({ means })} otherwise="the pair" />}
+        {state.experiment === "mean" && (
+          <MeansField state={state} onMeans={(means) => change({ means })} otherwise="the pair" />
+        )}
         {edited && (
           <div class="failed" role="alert">
-            <p class="what"><span aria-hidden="true">✕</span> A sweep runs the model as it is, without the {state.edits.length === 1 ? "edit" : `${state.edits.length} edits`} above.</p>
-            <button onClick={() => change({ edits: [] })}>Remove {state.edits.length === 1 ? "the edit" : "the edits"} and patch</button>
+            <p class="what">
+              <span aria-hidden="true">✕</span> A sweep runs the model as it is, without the{" "}
+              {state.edits.length === 1 ? "edit" : `${state.edits.length} edits`} above.
+            </p>
+            <button onClick={() => change({ edits: [] })}>
+              Remove {state.edits.length === 1 ? "the edit" : "the edits"} and patch
+            </button>
           </div>
         )}
         {corruptedTokens.state !== "done" && <Waiting answer={corruptedTokens} doing="Reading the corrupted prompt" />}
-        {!ablates && pair?.problem && <div class="failed" role="alert"><p class="what"><span aria-hidden="true">✕</span> {pair.problem}</p></div>}
+        {!ablates && pair?.problem && (
+          <div class="failed" role="alert">
+            <p class="what">
+              <span aria-hidden="true">✕</span> {pair.problem}
+            </p>
+          </div>
+        )}
         {params && run.state !== "done" && <Waiting answer={run} doing="Patching" />}
         {params && run.state !== "failed" && (
           <Grid
@@ -134,7 +272,9 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
             cursor={cursor}
             selected={selected}
             litColumn={heads ? undefined : lit}
-            describe={({ row, column }) => `Layer ${rows[row]}, ${heads ? `head ${column}` : `position ${column} ${columns[column]}`}: ${told(valueAt(row, column))}`}
+            describe={({ row, column }) =>
+              `Layer ${rows[row]}, ${heads ? `head ${column}` : `position ${column} ${columns[column]}`}: ${told(valueAt(row, column))}`
+            }
             onCursor={(cell) => {
               setCursor(cell);
               if (!heads) onLit(cell?.column);
@@ -158,18 +298,46 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
             pinned={cursor === undefined || (selected?.row === cursor.row && selected.column === cursor.column)}
           />
         )}
-        <Section title="Read it"><p>{sentence || (run.state === "done" ? "Blue makes the answer worse, orange better; a cell has its number under the cursor." : "The sentence comes with the last cell.")}</p></Section>
+        <Section title="Read it">
+          <p>
+            {sentence ||
+              (run.state === "done"
+                ? "Blue makes the answer worse, orange better; a cell has its number under the cursor."
+                : "The sentence comes with the last cell.")}
+          </p>
+        </Section>
         {method === "attribution" && params && (
           <Section title="Estimate against exact">
-            {compares ? (points.length ? <Scatter points={points} /> : <Waiting answer={exactRun} doing="Running every cell exactly" />) : <><p>These are estimates: one gradient for the whole grid.</p><button onClick={() => change({ compare: true })}>Compare with exact values</button></>}
+            {compares ? (
+              points.length ? (
+                <Scatter points={points} />
+              ) : (
+                <Waiting answer={exactRun} doing="Running every cell exactly" />
+              )
+            ) : (
+              <>
+                <p>These are estimates: one gradient for the whole grid.</p>
+                <button onClick={() => change({ compare: true })}>Compare with exact values</button>
+              </>
+            )}
           </Section>
         )}
         <Scale
           low={judgement?.kind === "change" ? signed(-judgement.unit) : "worse"}
           middle="0"
-          high={judgement?.kind === "change" ? signed(judgement.unit) : state.experiment === "denoise" ? "all of it" : "all the way"}
+          high={
+            judgement?.kind === "change"
+              ? signed(judgement.unit)
+              : state.experiment === "denoise"
+                ? "all of it"
+                : "all the way"
+          }
           signed
-          note={judgement?.kind === "change" ? `Change of the ${what}; full colour is the largest.` : `(patched − ${state.experiment === "denoise" ? "corrupted" : "clean"}) / (${state.experiment === "denoise" ? "clean − corrupted" : "corrupted − clean"}).`}
+          note={
+            judgement?.kind === "change"
+              ? `Change of the ${what}; full colour is the largest.`
+              : `(patched − ${state.experiment === "denoise" ? "corrupted" : "clean"}) / (${state.experiment === "denoise" ? "clean − corrupted" : "corrupted − clean"}).`
+          }
         />
         <Certificate title="patching" result={outcome} open={false} />
       </aside>
@@ -193,7 +361,9 @@ function metricOf(kind: MetricSpec["kind"], answer: Word | undefined, wrong: Wor
 
 function metricName(kind: MetricSpec["kind"], answer: string | undefined, wrong: string | undefined): string {
   if (kind === "divergence") return "KL";
-  return kind === "logit-difference" ? `${displayToken(answer ?? "")} − ${displayToken(wrong ?? "")}` : `${METRICS[kind].toLowerCase()} of ${displayToken(answer ?? "")}`;
+  return kind === "logit-difference"
+    ? `${displayToken(answer ?? "")} − ${displayToken(wrong ?? "")}`
+    : `${METRICS[kind].toLowerCase()} of ${displayToken(answer ?? "")}`;
 }
 
 const pointsOf = (estimates: ReadonlyMap<number, Float64Array>, exact: ReadonlyMap<number, Float64Array>) =>

@@ -23,7 +23,9 @@ export function PromptEditor({ prompt, bos, tokenizer, tokenized, onPrompt, onBo
   }, [text, prompt]);
   return (
     <div class="prompt">
-      <label class="hidden" for="prompt">Prompt</label>
+      <label class="hidden" for="prompt">
+        Prompt
+      </label>
       <textarea
         id="prompt"
         rows={1}
@@ -39,11 +41,25 @@ export function PromptEditor({ prompt, bos, tokenizer, tokenized, onPrompt, onBo
         }}
       />
       <p class="policy quiet">
-        {tokenized && <span>{tokenized.tokens.length} {tokenized.tokens.length === 1 ? "token" : "tokens"}</span>}
+        {tokenized && (
+          <span>
+            {tokenized.tokens.length} {tokenized.tokens.length === 1 ? "token" : "tokens"}
+          </span>
+        )}
         {tokenizer?.bos && (
-          <label class="check" title={`${tokenizer.bosReason}. By default it is ${tokenizer.bosByDefault ? "put in front" : "not put in front"}.`}>
-            <input type="checkbox" checked={bos ?? tokenizer.bosByDefault} onChange={(event) => onBos(event.currentTarget.checked === tokenizer.bosByDefault ? undefined : event.currentTarget.checked)} />
-            begin with <code>{tokenizer.bos.text}</code>{bos !== undefined && ", against the tokenizer’s policy"}
+          <label
+            class="check"
+            title={`${tokenizer.bosReason}. By default it is ${tokenizer.bosByDefault ? "put in front" : "not put in front"}.`}
+          >
+            <input
+              type="checkbox"
+              checked={bos ?? tokenizer.bosByDefault}
+              onChange={(event) =>
+                onBos(event.currentTarget.checked === tokenizer.bosByDefault ? undefined : event.currentTarget.checked)
+              }
+            />
+            begin with <code>{tokenizer.bos.text}</code>
+            {bos !== undefined && ", against the tokenizer’s policy"}
           </label>
         )}
         {tokenizer && !tokenizer.bos && <span>This tokenizer has no beginning-of-sequence token.</span>}

@@ -28,7 +28,11 @@ export function Scale({ low, middle, high, signed, note }: Props) {
   return (
     <Section title="Scale">
       <canvas key={css(theme.background)} class="scale" width={16 * steps} height={1} ref={draw} aria-hidden="true" />
-      <p class="ends"><span>{low}</span>{middle && <span>{middle}</span>}<span>{high}</span></p>
+      <p class="ends">
+        <span>{low}</span>
+        {middle && <span>{middle}</span>}
+        <span>{high}</span>
+      </p>
       <p class="quiet">{note}</p>
     </Section>
   );

@@ -10,7 +10,8 @@ export interface Point {
 
 /** Pearson's r; undefined where one of the two does not vary. */
 export function correlation(points: readonly Point[]): number | undefined {
-  const mean = (read: (point: Point) => number): number => points.reduce((sum, point) => sum + read(point), 0) / points.length;
+  const mean = (read: (point: Point) => number): number =>
+    points.reduce((sum, point) => sum + read(point), 0) / points.length;
   const [mx, my] = [mean(({ exact }) => exact), mean(({ estimate }) => estimate)];
   let [xy, xx, yy] = [0, 0, 0];
   for (const { exact, estimate } of points) {
@@ -61,8 +62,18 @@ export function Scatter({ points }: { readonly points: readonly Point[] }) {
   }, [points, side, theme]);
   return (
     <div ref={box}>
-      <canvas ref={canvas} data-grid="scatter" role="img" aria-label={label} style={{ width: `${side}px`, height: `${side}px` }} />
-      <p class="quiet">Across: exact. Up: estimate. On the line they agree{r === undefined ? "" : `; r = ${r.toFixed(2)}`}, over {points.length} cells, up to {figure(Math.max(0, ...points.map(({ exact, estimate }) => Math.abs(exact - estimate))))} apart.</p>
+      <canvas
+        ref={canvas}
+        data-grid="scatter"
+        role="img"
+        aria-label={label}
+        style={{ width: `${side}px`, height: `${side}px` }}
+      />
+      <p class="quiet">
+        Across: exact. Up: estimate. On the line they agree{r === undefined ? "" : `; r = ${r.toFixed(2)}`}, over{" "}
+        {points.length} cells, up to{" "}
+        {figure(Math.max(0, ...points.map(({ exact, estimate }) => Math.abs(exact - estimate))))} apart.
+      </p>
     </div>
   );
 }

@@ -11,22 +11,43 @@ export function candidatesAt({ data, words }: LanguageResult<NextTokens>, positi
   const text = textOf(words);
   return Array.from({ length: data.top }, (_, i) => {
     const at = position * data.top + i;
-    return { id: data.ids[at]!, text: text(data.ids[at]!), probability: data.probabilities[at]!, logit: data.logits[at]! };
+    return {
+      id: data.ids[at]!,
+      text: text(data.ids[at]!),
+      probability: data.probabilities[at]!,
+      logit: data.logits[at]!,
+    };
   });
 }
 
 /** What comes next at the chosen token, beside every view. */
-export function SideNext({ next, tokens, position }: { readonly next: LanguageResult<NextTokens> | undefined; readonly tokens: readonly ShownToken[]; readonly position: number }) {
+export function SideNext({
+  next,
+  tokens,
+  position,
+}: {
+  readonly next: LanguageResult<NextTokens> | undefined;
+  readonly tokens: readonly ShownToken[];
+  readonly position: number;
+}) {
   const token = tokens[position];
   const known = next && position < next.data.tokens.length;
   return (
     <Section title="Next token" of={token && `after ${displayToken(token.text)}, position ${position}`}>
       {known ? (
         <>
-          <Candidates caption={`Entropy ${figure(next.data.entropies[position]!)} nats`} candidates={candidatesAt(next, position)} marked={tokens[position + 1]?.id} />
-          {next.data.actualRanks[position]! > next.data.top && <p class="quiet">The text’s own next token has rank {next.data.actualRanks[position]}.</p>}
+          <Candidates
+            caption={`Entropy ${figure(next.data.entropies[position]!)} nats`}
+            candidates={candidatesAt(next, position)}
+            marked={tokens[position + 1]?.id}
+          />
+          {next.data.actualRanks[position]! > next.data.top && (
+            <p class="quiet">The text’s own next token has rank {next.data.actualRanks[position]}.</p>
+          )}
         </>
-      ) : <p class="quiet">…</p>}
+      ) : (
+        <p class="quiet">…</p>
+      )}
     </Section>
   );
 }

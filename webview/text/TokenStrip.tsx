@@ -22,14 +22,38 @@ export function TokenStrip({ name, tokens, chosen, lit, marked, onLit, onChoose 
     <ol class="tokens" aria-label={`Tokens: ${name}`} onPointerLeave={() => onLit(undefined)}>
       {tokens.map(({ id, text, bytes, special }, position) => {
         const shown = displayToken(text);
-        const classes = ["token", special ? "special" : "", position === lit ? "lit" : "", marked?.has(position) ? "marked" : ""].filter(Boolean).join(" ");
+        const classes = [
+          "token",
+          special ? "special" : "",
+          position === lit ? "lit" : "",
+          marked?.has(position) ? "marked" : "",
+        ]
+          .filter(Boolean)
+          .join(" ");
         const title = `position ${position}, id ${id}, ${special ? "special token" : hexOf(bytes)}`;
         return (
           <li key={position} onPointerEnter={() => onLit(position)}>
             {onChoose ? (
-              <button class={classes} aria-pressed={position === chosen} title={title} aria-label={`${shown}, position ${position}, id ${id}`} onFocus={() => onLit(position)} onBlur={() => onLit(undefined)} onClick={() => onChoose(position)}>{shown}</button>
-            ) : <span class={classes} title={title}>{shown}{marked?.has(position) && <span class="hidden"> (differs)</span>}</span>}
-            <span class="id" aria-hidden={onChoose !== undefined}>{id}</span>
+              <button
+                class={classes}
+                aria-pressed={position === chosen}
+                title={title}
+                aria-label={`${shown}, position ${position}, id ${id}`}
+                onFocus={() => onLit(position)}
+                onBlur={() => onLit(undefined)}
+                onClick={() => onChoose(position)}
+              >
+                {shown}
+              </button>
+            ) : (
+              <span class={classes} title={title}>
+                {shown}
+                {marked?.has(position) && <span class="hidden"> (differs)</span>}
+              </span>
+            )}
+            <span class="id" aria-hidden={onChoose !== undefined}>
+              {id}
+            </span>
           </li>
         );
       })}

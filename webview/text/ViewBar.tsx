@@ -24,17 +24,31 @@ export function ViewBar({ host, title, exportable, say, children }: Props) {
     if (kind === "command") return copy(from.code.cli, "The command");
     if (kind === "code") return copy(from.code.transformerLens, "The code");
     if (kind === "experiment") return say(await savedExperiment(host, from.name, from.code));
-    const saved = await host.connection.sendRequest(saveFile, { suggestedName: `${from.name}.${kind}`, bytes: await fileOf(kind, from) });
+    const saved = await host.connection.sendRequest(saveFile, {
+      suggestedName: `${from.name}.${kind}`,
+      bytes: await fileOf(kind, from),
+    });
     say(saved === null ? "" : `Saved ${saved}`);
   };
-  const kinds = (Object.keys(EXPORTS) as ExportKind[]).filter((kind) => kind !== "experiment" || exportable?.code.experiment !== undefined);
+  const kinds = (Object.keys(EXPORTS) as ExportKind[]).filter(
+    (kind) => kind !== "experiment" || exportable?.code.experiment !== undefined,
+  );
   return (
     <div class="view-bar">
       <h2>{title}</h2>
       <div class="actions">
         {children}
         <Menu label="Export" disabled={exportable === undefined}>
-          {exportable && kinds.map((kind) => <button key={kind} class="item" onClick={() => void give(kind, exportable).catch((error) => say(failureOf(error).what))}>{EXPORTS[kind]}</button>)}
+          {exportable &&
+            kinds.map((kind) => (
+              <button
+                key={kind}
+                class="item"
+                onClick={() => void give(kind, exportable).catch((error) => say(failureOf(error).what))}
+              >
+                {EXPORTS[kind]}
+              </button>
+            ))}
         </Menu>
       </div>
     </div>

@@ -19,7 +19,11 @@ export function WordInput({ label, value, suggestions, onChange }: Props) {
     <label class="word">
       {label}
       <input list={id} title="One token; · stands for a space" {...draft} />
-      <datalist id={id}>{[...new Set(suggestions)].map((text) => <option key={text} value={displayToken(text)} />)}</datalist>
+      <datalist id={id}>
+        {[...new Set(suggestions)].map((text) => (
+          <option key={text} value={displayToken(text)} />
+        ))}
+      </datalist>
     </label>
   );
 }

@@ -33,23 +33,56 @@ export function Workbench({ host, card, state, change, say }: Props) {
   const prompt: Prompt = { text: state.prompt, addBos: state.bos };
   const tokenized = useAnswer(host, "Reading the prompt", tokenize, { model: card.path, prompt });
   const empty = tokenized.value?.tokens.length === 0;
-  const next = useAnswer(host, "Next tokens", readNextTokens, empty ? undefined : { model: card.path, prompt, top: shownTop, edits: state.edits });
+  const next = useAnswer(
+    host,
+    "Next tokens",
+    readNextTokens,
+    empty ? undefined : { model: card.path, prompt, top: shownTop, edits: state.edits },
+  );
   const tokens = tokenized.value?.tokens ?? [];
   const position = Math.max(0, Math.min(tokens.length - 1, state.position ?? tokens.length - 1));
   const view: ViewProps = { host, card, state, change, prompt, tokens, position, lit, onLit, say };
   const check = next.value && worst(next.value.certificate);
-  const badge = check && { ...check, label: `parity ${check.value}`, sentence: next.value!.certificate.map(({ sentence }) => sentence).join(" ") };
+  const badge = check && {
+    ...check,
+    label: `parity ${check.value}`,
+    sentence: next.value!.certificate.map(({ sentence }) => sentence).join(" "),
+  };
   return (
     <>
-      <PromptEditor prompt={state.prompt} bos={state.bos} tokenizer={card.tokenizer} tokenized={tokenized.value} onPrompt={(text) => change({ prompt: text, position: undefined })} onBos={(bos) => change({ bos })} />
+      <PromptEditor
+        prompt={state.prompt}
+        bos={state.bos}
+        tokenizer={card.tokenizer}
+        tokenized={tokenized.value}
+        onPrompt={(text) => change({ prompt: text, position: undefined })}
+        onBos={(bos) => change({ bos })}
+      />
       {tokenized.state === "failed" && <Waiting answer={tokenized} doing="Reading the prompt" />}
-      {state.view !== "patching" && tokens.length > 0 && <TokenStrip name="prompt" tokens={tokens} chosen={position} lit={lit} onLit={onLit} onChoose={(chosen) => change({ position: chosen })} />}
+      {state.view !== "patching" && tokens.length > 0 && (
+        <TokenStrip
+          name="prompt"
+          tokens={tokens}
+          chosen={position}
+          lit={lit}
+          onLit={onLit}
+          onChoose={(chosen) => change({ position: chosen })}
+        />
+      )}
       <EditList edits={state.edits} onEdits={(edits) => change({ edits })} />
       <div class="tab-row">
         <Tabs view={state.view} onView={(chosen) => change({ view: chosen })} />
         {badge && <Badge check={badge} chosen={open} onOpen={() => setOpen(!open)} />}
       </div>
-      {open && next.value && <ul class="checks">{next.value.certificate.map(({ id, label, value, sentence }) => <li key={id}>{label}: {value}. <span class="quiet">{sentence}</span></li>)}</ul>}
+      {open && next.value && (
+        <ul class="checks">
+          {next.value.certificate.map(({ id, label, value, sentence }) => (
+            <li key={id}>
+              {label}: {value}. <span class="quiet">{sentence}</span>
+            </li>
+          ))}
+        </ul>
+      )}
       <div id="view" role="tabpanel" aria-labelledby={`tab-${state.view}`} data-view={state.view}>
         {empty ? <p class="quiet">The prompt is empty: type some text above.</p> : <View view={view} next={next} />}
       </div>

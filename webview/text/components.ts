@@ -19,9 +19,17 @@ export function partsOf({ components, values, words }: DirectAttribution, differ
 function readSite(site: string): Omit<Part, "site" | "value"> {
   if (site.startsWith("edit of ")) return { name: site, kind: "edit", layer: undefined, head: undefined };
   const block = /^blocks\.(\d+)\.(?:attn\.(?:head\.(\d+)|(bias))|hook_(attn|mlp)_out)$/.exec(site);
-  if (!block) return { name: site === "hook_pos_embed" ? "position embedding" : "embedding", kind: "embedding", layer: undefined, head: undefined };
+  if (!block)
+    return {
+      name: site === "hook_pos_embed" ? "position embedding" : "embedding",
+      kind: "embedding",
+      layer: undefined,
+      head: undefined,
+    };
   const layer = Number(block[1]);
   if (block[2] !== undefined) return { name: `head ${layer}.${block[2]}`, kind: "head", layer, head: Number(block[2]) };
   if (block[4] === "attn") return { name: `attention ${layer}, edited`, kind: "attention", layer, head: undefined };
-  return block[3] ? { name: `attention bias ${layer}`, kind: "attention bias", layer, head: undefined } : { name: `MLP ${layer}`, kind: "mlp", layer, head: undefined };
+  return block[3]
+    ? { name: `attention bias ${layer}`, kind: "attention bias", layer, head: undefined }
+    : { name: `MLP ${layer}`, kind: "mlp", layer, head: undefined };
 }

@@ -1,9 +1,20 @@
 import type { Cell } from "./paint-grid.ts";
 
-const steps: Readonly<Record<string, readonly [row: number, column: number]>> = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const steps: Readonly<Record<string, readonly [row: number, column: number]>> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
 
 /** Where a key moves the cursor of a grid; undefined for keys that do not. With Shift, five cells at once. */
-export function movedBy(key: string, shift: boolean, at: Cell | undefined, rows: number, columns: number): Cell | undefined {
+export function movedBy(
+  key: string,
+  shift: boolean,
+  at: Cell | undefined,
+  rows: number,
+  columns: number,
+): Cell | undefined {
   const clamp = (value: number, extent: number): number => Math.min(extent - 1, Math.max(0, value));
   const from = at ?? { row: rows - 1, column: columns - 1 };
   const step = steps[key];

@@ -5,7 +5,8 @@ export function figure(value: number): string {
   return text.replace("-", "−");
 }
 
-export const signed = (value: number): string => (value > 0 && figure(value) !== "0" ? `+${figure(value)}` : figure(value));
+export const signed = (value: number): string =>
+  value > 0 && figure(value) !== "0" ? `+${figure(value)}` : figure(value);
 
 export const percent = (share: number): string => {
   const value = 100 * share;

@@ -45,8 +45,15 @@ function widthOf(text: string, theme: Theme): number {
 }
 
 /** Fits a grid into a width and, where its cells stay legible, a height: no cell narrower than 4 pixels, none higher than 28. */
-export function layoutGrid({ rows, columns, textOf }: GridData, theme: Theme, available: number, tallest: number, square: boolean): Layout {
-  const widest = (names: readonly string[]): number => Math.min(longestName, Math.max(0, ...names.map((name) => widthOf(name, theme))));
+export function layoutGrid(
+  { rows, columns, textOf }: GridData,
+  theme: Theme,
+  available: number,
+  tallest: number,
+  square: boolean,
+): Layout {
+  const widest = (names: readonly string[]): number =>
+    Math.min(longestName, Math.max(0, ...names.map((name) => widthOf(name, theme))));
   const left = Math.ceil(widest(rows)) + 8;
   const cellWidth = Math.max(4, Math.min(square ? 36 : 96, (available - left - 2) / Math.max(1, columns.length)));
   const highest = square ? Math.min(28, cellWidth) : Math.min(24, tallest / Math.max(1, rows.length));
@@ -54,7 +61,14 @@ export function layoutGrid({ rows, columns, textOf }: GridData, theme: Theme, av
   const name = widest(columns);
   const turned = name + 4 > cellWidth;
   const below = (turned ? name : fontSize) + 10;
-  return { width: left + cellWidth * columns.length + 1, height: cellHeight * rows.length + below, left, cellWidth, cellHeight, turned };
+  return {
+    width: left + cellWidth * columns.length + 1,
+    height: cellHeight * rows.length + below,
+    left,
+    cellWidth,
+    cellHeight,
+    turned,
+  };
 }
 
 export function paintGrid(canvas: HTMLCanvasElement, data: GridData, marks: Marks, layout: Layout, theme: Theme): void {
@@ -72,23 +86,43 @@ export function paintGrid(canvas: HTMLCanvasElement, data: GridData, marks: Mark
   const outline = ({ row, column }: Cell, color: string, width: number): void => {
     context.strokeStyle = color;
     context.lineWidth = width;
-    context.strokeRect(layout.left + column * layout.cellWidth, row * layout.cellHeight + 0.5, layout.cellWidth, layout.cellHeight);
+    context.strokeRect(
+      layout.left + column * layout.cellWidth,
+      row * layout.cellHeight + 0.5,
+      layout.cellWidth,
+      layout.cellHeight,
+    );
   };
   if (marks.litColumn !== undefined && marks.litColumn < data.columns.length) {
     context.strokeStyle = css(mix(theme.background, theme.foreground, 0.6));
     context.lineWidth = 1;
-    context.strokeRect(layout.left + marks.litColumn * layout.cellWidth, 0.5, layout.cellWidth, layout.cellHeight * data.rows.length);
+    context.strokeRect(
+      layout.left + marks.litColumn * layout.cellWidth,
+      0.5,
+      layout.cellWidth,
+      layout.cellHeight * data.rows.length,
+    );
   }
   if (marks.litRow !== undefined && marks.litRow < data.rows.length) {
     context.strokeStyle = css(mix(theme.background, theme.foreground, 0.6));
     context.lineWidth = 1;
-    context.strokeRect(layout.left, marks.litRow * layout.cellHeight + 0.5, layout.cellWidth * data.columns.length, layout.cellHeight);
+    context.strokeRect(
+      layout.left,
+      marks.litRow * layout.cellHeight + 0.5,
+      layout.cellWidth * data.columns.length,
+      layout.cellHeight,
+    );
   }
   if (marks.selected) outline(marks.selected, css(theme.foreground), 1.5);
   if (marks.cursor) outline(marks.cursor, css(theme.focus), 2);
 }
 
-function paintCells(context: CanvasRenderingContext2D, { rows, columns, shadeOf, textOf }: GridData, { left, cellWidth, cellHeight }: Layout, theme: Theme): void {
+function paintCells(
+  context: CanvasRenderingContext2D,
+  { rows, columns, shadeOf, textOf }: GridData,
+  { left, cellWidth, cellHeight }: Layout,
+  theme: Theme,
+): void {
   const gap = cellWidth > 7 && cellHeight > 7 ? 1 : 0;
   const written = textOf && cellWidth > 30 && cellHeight >= 12 ? textOf : undefined;
   for (let row = 0; row < rows.length; row++) {
@@ -116,7 +150,13 @@ function paintCells(context: CanvasRenderingContext2D, { rows, columns, shadeOf,
   }
 }
 
-function paintNames(context: CanvasRenderingContext2D, { rows, columns }: GridData, { cursor, litColumn, litRow }: Marks, layout: Layout, theme: Theme): void {
+function paintNames(
+  context: CanvasRenderingContext2D,
+  { rows, columns }: GridData,
+  { cursor, litColumn, litRow }: Marks,
+  layout: Layout,
+  theme: Theme,
+): void {
   const { left, cellWidth, cellHeight, turned } = layout;
   const strong = css(theme.foreground);
   const quiet = css(theme.quiet);
@@ -151,7 +191,12 @@ function paintNames(context: CanvasRenderingContext2D, { rows, columns }: GridDa
 }
 
 /** The cell at a place in CSS pixels; undefined over the names. */
-export function cellAt({ rows, columns }: GridData, { left, cellWidth, cellHeight }: Layout, x: number, y: number): Cell | undefined {
+export function cellAt(
+  { rows, columns }: GridData,
+  { left, cellWidth, cellHeight }: Layout,
+  x: number,
+  y: number,
+): Cell | undefined {
   const [row, column] = [Math.floor(y / cellHeight), Math.floor((x - left) / cellWidth)];
   return row >= 0 && row < rows.length && column >= 0 && column < columns.length ? { row, column } : undefined;
 }

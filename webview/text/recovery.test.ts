@@ -2,11 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { emptyGrid, judgementOf, sizeOf, withPart } from "./recovery.ts";
 
-const grid = [{ kind: "baseline", clean: 6, corrupted: -4, columns: 2 } as const, { kind: "layer", layer: 0, cells: Float64Array.of(-4, 1) } as const].reduce(withPart, emptyGrid);
+const grid = [
+  { kind: "baseline", clean: 6, corrupted: -4, columns: 2 } as const,
+  { kind: "layer", layer: 0, cells: Float64Array.of(-4, 1) } as const,
+].reduce(withPart, emptyGrid);
 
 test("put back, a cell is judged by its way from the corrupted to the clean answer", () => {
   const judgement = judgementOf(grid, "denoise")!;
-  assert.deepEqual([judgement.kind, sizeOf(-4, judgement), sizeOf(1, judgement), sizeOf(6, judgement)], ["share", 0, 0.5, 1]);
+  assert.deepEqual(
+    [judgement.kind, sizeOf(-4, judgement), sizeOf(1, judgement), sizeOf(6, judgement)],
+    ["share", 0, 0.5, 1],
+  );
 });
 
 test("put in, by its way from the clean to the corrupted one", () => {

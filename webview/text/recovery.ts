@@ -12,7 +12,9 @@ export interface PatchGrid {
 export const emptyGrid: PatchGrid = { clean: undefined, corrupted: undefined, columns: 0, layers: new Map() };
 
 export const withPart = (grid: PatchGrid, part: PatchPart): PatchGrid =>
-  part.kind === "baseline" ? { ...grid, clean: part.clean, corrupted: part.corrupted, columns: part.columns } : { ...grid, layers: new Map(grid.layers).set(part.layer, part.cells) };
+  part.kind === "baseline"
+    ? { ...grid, clean: part.clean, corrupted: part.corrupted, columns: part.columns }
+    : { ...grid, layers: new Map(grid.layers).set(part.layer, part.cells) };
 
 /** How a cell's number is judged: as the share of the way from one run to the other, or as a change where there is no way. */
 export interface Judgement {
@@ -30,8 +32,12 @@ export function judgementOf({ clean, corrupted, layers }: PatchGrid, experiment:
   if (clean === undefined || corrupted === undefined) return undefined;
   const [base, goal] = experiment === "denoise" ? [corrupted, clean] : [clean, corrupted];
   const way = goal - base;
-  if ((experiment === "denoise" || experiment === "noise") && Math.abs(way) > least) return { kind: "share", base, unit: way };
-  const largest = Math.max(least, ...[...layers.values()].flatMap((row) => Array.from(row, (value) => Math.abs(value - base))));
+  if ((experiment === "denoise" || experiment === "noise") && Math.abs(way) > least)
+    return { kind: "share", base, unit: way };
+  const largest = Math.max(
+    least,
+    ...[...layers.values()].flatMap((row) => Array.from(row, (value) => Math.abs(value - base))),
+  );
   return { kind: "change", base, unit: largest };
 }
 

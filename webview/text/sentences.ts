@@ -4,18 +4,33 @@ import { figure, percent, signed } from "./numbers.ts";
 
 const quoted = (text: string): string => `“${displayToken(text)}”`;
 
-export function nextTokenSentence(best: readonly { readonly text: string; readonly probability: number }[], after: string, actual: { readonly text: string; readonly rank: number; readonly probability: number } | undefined): string {
+export function nextTokenSentence(
+  best: readonly { readonly text: string; readonly probability: number }[],
+  after: string,
+  actual: { readonly text: string; readonly rank: number; readonly probability: number } | undefined,
+): string {
   const [first, second] = best;
   if (first === undefined) return "";
   const ratio = second && second.probability > 0 ? first.probability / second.probability : undefined;
   const lead = `After ${quoted(after)} the model gives ${quoted(first.text)} ${percent(first.probability)}`;
-  const compared = second && ratio !== undefined ? `${lead}, ${ratio < 1.05 ? "level with" : `${figure(ratio)} times as much as`} ${quoted(second.text)}.` : `${lead}.`;
+  const compared =
+    second && ratio !== undefined
+      ? `${lead}, ${ratio < 1.05 ? "level with" : `${figure(ratio)} times as much as`} ${quoted(second.text)}.`
+      : `${lead}.`;
   if (actual === undefined) return compared;
-  return actual.rank === 1 ? `${compared} That is what the text says next.` : `${compared} The text goes on with ${quoted(actual.text)}, which has rank ${actual.rank} and ${percent(actual.probability)}.`;
+  return actual.rank === 1
+    ? `${compared} That is what the text says next.`
+    : `${compared} The text goes on with ${quoted(actual.text)}, which has rank ${actual.rank} and ${percent(actual.probability)}.`;
 }
 
 /** Values by [query, key], each row summing to one: where a head looks on average. */
-export function attentionSentence(layer: number, head: number, pattern: ArrayLike<number>, ids: readonly number[], tokens: readonly string[]): string {
+export function attentionSentence(
+  layer: number,
+  head: number,
+  pattern: ArrayLike<number>,
+  ids: readonly number[],
+  tokens: readonly string[],
+): string {
   const count = ids.length;
   if (count < 2) return "";
   const mean = (read: (query: number) => number | undefined): { value: number; queries: number } => {
@@ -40,7 +55,10 @@ export function attentionSentence(layer: number, head: number, pattern: ArrayLik
     { words: "the token after an earlier occurrence of the same token (induction)", ...mean(follows) },
   ].filter(({ queries }) => queries > 0);
   const best = kinds.reduce((a, b) => (b.value > a.value ? b : a));
-  const tally = best.queries === count - 1 ? `averaged over positions 1 to ${count - 1}` : `averaged over the ${best.queries === 1 ? "one position" : `${best.queries} positions`} where there is one`;
+  const tally =
+    best.queries === count - 1
+      ? `averaged over positions 1 to ${count - 1}`
+      : `averaged over the ${best.queries === 1 ? "one position" : `${best.queries} positions`} where there is one`;
   return `Head ${layer}.${head} puts ${percent(best.value)} of its attention on ${best.words}, ${tally}.`;
 }
 
@@ -63,23 +81,37 @@ export interface Contribution {
 
 export function attributionSentence(parts: readonly Contribution[], what: string): string {
   if (parts.length === 0) return "";
-  const total = (kinds: readonly Contribution["kind"][]): number => parts.filter(({ kind }) => kinds.includes(kind)).reduce((sum, { value }) => sum + value, 0);
+  const total = (kinds: readonly Contribution["kind"][]): number =>
+    parts.filter(({ kind }) => kinds.includes(kind)).reduce((sum, { value }) => sum + value, 0);
   const [first, second] = [...parts].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
-  const largest = second ? `the largest single effects are ${first!.name} (${signed(first!.value)}) and ${second.name} (${signed(second.value)})` : `all of it is ${first!.name}`;
+  const largest = second
+    ? `the largest single effects are ${first!.name} (${signed(first!.value)}) and ${second.name} (${signed(second.value)})`
+    : `all of it is ${first!.name}`;
   const edits = parts.some(({ kind }) => kind === "edit") ? `, the edits ${signed(total(["edit"]))}` : "";
   return `Of the ${what}, attention writes ${signed(total(["head", "attention bias", "attention"]))}, the MLPs ${signed(total(["mlp"]))}${edits} and the embeddings ${signed(total(["embedding"]))}; ${largest}.`;
 }
 
 /** Shares recovered by [layer][column]; undefined rows are not known yet. Says which column carries most of the effect from layer to layer. */
-export function patchingSentence(shares: readonly (readonly number[] | undefined)[], names: readonly string[], unit: "position" | "head"): string {
+export function patchingSentence(
+  shares: readonly (readonly number[] | undefined)[],
+  names: readonly string[],
+  unit: "position" | "head",
+): string {
   const known = shares.flatMap((row, layer) => (row ? [{ layer, row }] : []));
   if (known.length < shares.length || known.length === 0) return "";
   if (unit === "head") {
     const cells = known.flatMap(({ layer, row }) => row.map((value, head) => ({ layer, head, value })));
     const [first, second] = cells.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
-    return second ? `Put back alone, head ${first!.layer}.${first!.head} moves the answer most (${percent(first!.value)} of the way), then head ${second.layer}.${second.head} (${percent(second.value)}).` : "";
+    return second
+      ? `Put back alone, head ${first!.layer}.${first!.head} moves the answer most (${percent(first!.value)} of the way), then head ${second.layer}.${second.head} (${percent(second.value)}).`
+      : "";
   }
-  const best = known.map(({ layer, row }) => ({ layer, column: row.reduce((top, value, column) => (value > row[top]! ? column : top), 0) })).map((place) => ({ ...place, value: shares[place.layer]![place.column]! }));
+  const best = known
+    .map(({ layer, row }) => ({
+      layer,
+      column: row.reduce((top, value, column) => (value > row[top]! ? column : top), 0),
+    }))
+    .map((place) => ({ ...place, value: shares[place.layer]![place.column]! }));
   const strong = best.filter(({ value }) => value >= 0.5);
   if (strong.length === 0) {
     const top = best.reduce((a, b) => (b.value > a.value ? b : a));
@@ -91,7 +123,10 @@ export function patchingSentence(shares: readonly (readonly number[] | undefined
     if (last?.column === column && last.to === layer - 1) runs[runs.length - 1] = { ...last, to: layer };
     else runs.push({ column, from: layer, to: layer });
   }
-  const span = ({ from, to }: { from: number; to: number }): string => (from === to ? `in layer ${from}` : `in layers ${from} to ${to}`);
-  const said = runs.map((run, i) => `${i === 0 ? "" : "at "}${quoted(names[run.column]!)} (position ${run.column}) ${span(run)}`);
+  const span = ({ from, to }: { from: number; to: number }): string =>
+    from === to ? `in layer ${from}` : `in layers ${from} to ${to}`;
+  const said = runs.map(
+    (run, i) => `${i === 0 ? "" : "at "}${quoted(names[run.column]!)} (position ${run.column}) ${span(run)}`,
+  );
   return `One state recovers at least half of the answer at ${said.join(", then ")}.`;
 }

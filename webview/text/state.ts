@@ -41,10 +41,20 @@ export type View = keyof typeof VIEWS;
 export const WEIGHTINGS = { pattern: "Attention", value: "Attention × value norm" } as const;
 export type Weighting = keyof typeof WEIGHTINGS;
 
-export const LENS_MEASURES = { probability: "Probability of the top token", rank: "Rank of the final answer", entropy: "Entropy", divergence: "KL to the end" } as const;
+export const LENS_MEASURES = {
+  probability: "Probability of the top token",
+  rank: "Rank of the final answer",
+  entropy: "Entropy",
+  divergence: "KL to the end",
+} as const;
 export type LensMeasure = keyof typeof LENS_MEASURES;
 
-export const METRICS = { "logit-difference": "Logit difference", probability: "Probability", "log-probability": "Log probability", divergence: "KL divergence" } as const;
+export const METRICS = {
+  "logit-difference": "Logit difference",
+  probability: "Probability",
+  "log-probability": "Log probability",
+  divergence: "KL divergence",
+} as const;
 export type MetricKind = keyof typeof METRICS;
 
 export const COMPONENTS: Readonly<Record<Component, string>> = {
@@ -55,7 +65,12 @@ export const COMPONENTS: Readonly<Record<Component, string>> = {
   head: "Heads, all tokens",
 };
 
-export const EXPERIMENTS = { denoise: "Put clean back", noise: "Put corrupted in", zero: "Ablate to zero", mean: "Ablate to the mean" } as const;
+export const EXPERIMENTS = {
+  denoise: "Put clean back",
+  noise: "Put corrupted in",
+  zero: "Ablate to zero",
+  mean: "Ablate to the mean",
+} as const;
 export type Experiment = keyof typeof EXPERIMENTS;
 
 export const PATCH_METHODS = { exact: "Exact", attribution: "Attribution patching (estimate)" } as const;
@@ -102,7 +117,8 @@ export function restoredState(saved: unknown): TextState | undefined {
   const state = saved as Partial<TextState> | undefined;
   if (state?.version !== 1 || typeof state.model !== "string") return undefined;
   const fresh = initialState(state.model);
-  const known = <T extends object>(table: T, key: keyof T | undefined, otherwise: keyof T): keyof T => (key !== undefined && key in table ? key : otherwise);
+  const known = <T extends object>(table: T, key: keyof T | undefined, otherwise: keyof T): keyof T =>
+    key !== undefined && key in table ? key : otherwise;
   return {
     ...fresh,
     ...state,

@@ -60,11 +60,13 @@ export const mix = (from: Rgb, to: Rgb, share: number): Rgb => {
 export const css = ([red, green, bluePart]: Rgb): string => `rgb(${red} ${green} ${bluePart})`;
 
 /** −1 is blue, 0 the background, 1 orange. */
-export const shade = ({ background }: Theme, value: number): Rgb => mix(background, value < 0 ? blue : orange, Math.min(1, Math.abs(value)));
+export const shade = ({ background }: Theme, value: number): Rgb =>
+  mix(background, value < 0 ? blue : orange, Math.min(1, Math.abs(value)));
 
 /** Black or white, whichever reads better on a colour (WCAG 2 relative luminance). */
 export function inkOn(color: Rgb): string {
-  const linear = (level: number): number => (level / 255 <= 0.04045 ? level / 255 / 12.92 : ((level / 255 + 0.055) / 1.055) ** 2.4);
+  const linear = (level: number): number =>
+    level / 255 <= 0.04045 ? level / 255 / 12.92 : ((level / 255 + 0.055) / 1.055) ** 2.4;
   const luminance = 0.2126 * linear(color[0]) + 0.7152 * linear(color[1]) + 0.0722 * linear(color[2]);
   return luminance > 0.179 ? "#000" : "#fff";
 }

@@ -31,8 +31,15 @@ const page = crypto.randomUUID();
 let jobs = 0;
 
 /** Asks the engine whenever the question changes, and cancels what was asked before; without `params` nothing is asked. */
-export function useAnswer<P extends object, R>(host: Host, label: string, type: RequestType<P, R, Failure>, params: P | undefined): Answer<R> {
-  return useAsked(host, label, params && `${type.method} ${JSON.stringify(params)}`, async (_show, _report, source) => host.connection.sendRequest<R>(type.method, params, source.token));
+export function useAnswer<P extends object, R>(
+  host: Host,
+  label: string,
+  type: RequestType<P, R, Failure>,
+  params: P | undefined,
+): Answer<R> {
+  return useAsked(host, label, params && `${type.method} ${JSON.stringify(params)}`, async (_show, _report, source) =>
+    host.connection.sendRequest<R>(type.method, params, source.token),
+  );
 }
 
 /** The same for a request that streams: `fold` adds what an event brought to what was there. */
@@ -44,25 +51,34 @@ export function useJob<P extends JobParams, R, Part, Parts>(
   none: Parts,
   fold: (parts: Parts, part: Part) => Parts,
 ): Answer<Streamed<Parts, R>> {
-  return useAsked<Streamed<Parts, R>>(host, label, params && `${type.method} ${JSON.stringify(params)}`, async (show, report, source) => {
-    const job = `${page}:${jobs++}`;
-    let parts = none;
-    host.listeners.set(job, (event) => {
-      const { progress, part } = event as JobEvent<Part>;
-      parts = fold(parts, part);
-      report(progress);
-      show({ parts, outcome: undefined });
-    });
-    try {
-      const outcome = await host.connection.sendRequest<R>(type.method, { ...params, job }, source.token);
-      return { parts, outcome };
-    } finally {
-      host.listeners.delete(job);
-    }
-  });
+  return useAsked<Streamed<Parts, R>>(
+    host,
+    label,
+    params && `${type.method} ${JSON.stringify(params)}`,
+    async (show, report, source) => {
+      const job = `${page}:${jobs++}`;
+      let parts = none;
+      host.listeners.set(job, (event) => {
+        const { progress, part } = event as JobEvent<Part>;
+        parts = fold(parts, part);
+        report(progress);
+        show({ parts, outcome: undefined });
+      });
+      try {
+        const outcome = await host.connection.sendRequest<R>(type.method, { ...params, job }, source.token);
+        return { parts, outcome };
+      } finally {
+        host.listeners.delete(job);
+      }
+    },
+  );
 }
 
-type Ask<T> = (show: (value: T) => void, report: (progress: Progress) => void, source: CancellationTokenSource) => Promise<T>;
+type Ask<T> = (
+  show: (value: T) => void,
+  report: (progress: Progress) => void,
+  source: CancellationTokenSource,
+) => Promise<T>;
 
 function useAsked<T>(host: Host, label: string, question: string | undefined, ask: Ask<T>): Answer<T> {
   const [shown, setShown] = useState<Shown<T>>(idle);
@@ -94,7 +110,12 @@ function useAsked<T>(host: Host, label: string, question: string | undefined, as
           if (!stopped && current) remember(host, question, value);
           show({ state: stopped ? "cancelled" : "done", value, progress: undefined });
         },
-        (error: unknown) => show(stopped ? { state: "cancelled", progress: undefined } : { state: "failed", failure: failureOf(error), progress: undefined }),
+        (error: unknown) =>
+          show(
+            stopped
+              ? { state: "cancelled", progress: undefined }
+              : { state: "failed", failure: failureOf(error), progress: undefined },
+          ),
       )
       .finally(() => host.activity.set(key, undefined));
     return () => {
@@ -103,11 +124,25 @@ function useAsked<T>(host: Host, label: string, question: string | undefined, as
       host.activity.set(key, undefined);
     };
   }, [question, turn]);
-  const now = shown.question === question ? shown : { ...idle, state: question === undefined ? ("idle" as const) : ("running" as const) };
-  return { state: now.state, value: now.value, progress: now.progress, failure: now.failure, retry: () => setTurn(turn + 1) };
+  const now =
+    shown.question === question
+      ? shown
+      : { ...idle, state: question === undefined ? ("idle" as const) : ("running" as const) };
+  return {
+    state: now.state,
+    value: now.value,
+    progress: now.progress,
+    failure: now.failure,
+    retry: () => setTurn(turn + 1),
+  };
 }
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof ResponseError && error.data) return error.data as Failure;
-  return { kind: "defect", what: error instanceof Error ? error.message : String(error), where: undefined, hint: undefined };
+  return {
+    kind: "defect",
+    what: error instanceof Error ? error.message : String(error),
+    where: undefined,
+    hint: undefined,
+  };
 }

@@ -13,7 +13,10 @@ export function useTextDraft(value: string, commit: (text: string) => void) {
   return useFieldDraft<HTMLTextAreaElement>(value, commit);
 }
 
-function useFieldDraft<Field extends HTMLInputElement | HTMLTextAreaElement>(value: string, commit: (text: string) => void) {
+function useFieldDraft<Field extends HTMLInputElement | HTMLTextAreaElement>(
+  value: string,
+  commit: (text: string) => void,
+) {
   const [draft, setDraft] = useState(value);
   useEffect(() => setDraft(value), [value]);
   return {

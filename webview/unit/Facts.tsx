@@ -33,7 +33,15 @@ export function Facts({ result, facts, example, exampleName }: Props) {
         {facts ? <Histogram {...facts.histogram} /> : <Waiting />}
       </Section>
       <Section title="Classes it pushes" of="by the slope">
-        {facts ? facts.classes ? <Classes {...facts.classes} /> : <p class="quiet">The model is no classifier.</p> : <Waiting />}
+        {facts ? (
+          facts.classes ? (
+            <Classes {...facts.classes} />
+          ) : (
+            <p class="quiet">The model is no classifier.</p>
+          )
+        ) : (
+          <Waiting />
+        )}
       </Section>
       <Section title="Without it" of={exampleName}>
         {example ? <Ablation ablation={example.ablation} /> : <Waiting />}

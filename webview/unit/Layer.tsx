@@ -19,7 +19,8 @@ export function Layer({ site, channels, total, growing, onChoose, onPage, onAgai
   const move = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 4, ArrowUp: -4 }[event.key];
     const buttons = [...(event.currentTarget as HTMLElement).querySelectorAll("button")];
-    const next = step === undefined ? undefined : buttons[buttons.indexOf(document.activeElement as HTMLButtonElement) + step];
+    const next =
+      step === undefined ? undefined : buttons[buttons.indexOf(document.activeElement as HTMLButtonElement) + step];
     if (next === undefined) return;
     next.focus();
     event.preventDefault();
@@ -42,7 +43,9 @@ export function Layer({ site, channels, total, growing, onChoose, onPage, onAgai
       {growing.state === "failed" && growing.failure && <Failed failure={growing.failure} onRetry={onAgain} />}
       <ul onKeyDown={move}>
         {channels.map((channel, place) => {
-          const result = growing.results.find(({ data }) => data.objective === `channel(${JSON.stringify(site)}, ${channel})`);
+          const result = growing.results.find(
+            ({ data }) => data.objective === `channel(${JSON.stringify(site)}, ${channel})`,
+          );
           const image = result?.data.images[0];
           return (
             <li key={channel}>

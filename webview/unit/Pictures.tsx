@@ -3,10 +3,11 @@ import type { Growing, Part } from "./session.ts";
 import { PictureCanvas } from "./PictureCanvas.tsx";
 import { figure, lookedAt } from "./words.ts";
 
-const words: Readonly<Record<Exclude<Part, "positive" | "layer">, { readonly title: string; readonly says: string }>> = {
-  negative: { title: "The opposite", says: "Grown to excite it least." },
-  diverse: { title: "Four ways", says: "Grown together, each kept unlike the others." },
-};
+const words: Readonly<Record<Exclude<Part, "positive" | "layer">, { readonly title: string; readonly says: string }>> =
+  {
+    negative: { title: "The opposite", says: "Grown to excite it least." },
+    diverse: { title: "Four ways", says: "Grown together, each kept unlike the others." },
+  };
 
 /** Further pictures grown for the unit, small. */
 export function Further({

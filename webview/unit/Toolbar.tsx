@@ -3,7 +3,12 @@ import { usualSteps } from "../../src/protocol/visualization.ts";
 import { Menu } from "../lib/Menu.tsx";
 import type { UnitState } from "./state.ts";
 
-export const EXPORTS = { png: "Picture (PNG)", json: "Certificate and provenance (JSON)", experiment: "Save as experiment…", command: "Copy as command" } as const;
+export const EXPORTS = {
+  png: "Picture (PNG)",
+  json: "Certificate and provenance (JSON)",
+  experiment: "Save as experiment…",
+  command: "Copy as command",
+} as const;
 export type ExportKind = keyof typeof EXPORTS;
 
 interface Props {
@@ -131,11 +136,15 @@ export function Toolbar({
               min={0}
               value={state.seed}
               onChange={(event) =>
-                event.currentTarget.valueAsNumber >= 0 && onChange({ seed: Math.round(event.currentTarget.valueAsNumber) })
+                event.currentTarget.valueAsNumber >= 0 &&
+                onChange({ seed: Math.round(event.currentTarget.valueAsNumber) })
               }
             />
           </label>
-          <label class="check" title="Computed in WebAssembly, which rounds alike on every processor and takes about ten times as long.">
+          <label
+            class="check"
+            title="Computed in WebAssembly, which rounds alike on every processor and takes about ten times as long."
+          >
             <input
               id="portable"
               type="checkbox"

@@ -16,7 +16,10 @@ export async function exportUnit(
   }
   const name = stem.replace(/[^\w.-]+/g, "-");
   if (kind === "experiment") {
-    const file = await connection.sendRequest(saveAsExperiment, { experiment: result.code.experiment ?? "", suggestedName: `${name}.glassbox.yaml` });
+    const file = await connection.sendRequest(saveAsExperiment, {
+      experiment: result.code.experiment ?? "",
+      suggestedName: `${name}.glassbox.yaml`,
+    });
     return file === null ? "" : `Saved as ${file}.`;
   }
   const bytes =

@@ -108,7 +108,10 @@ export class UnitSession {
     const turn = this.#begin();
     const { layer } = this.#known.parts;
     this.#update(turn, {
-      parts: { ...this.#known.parts, layer: layer.state === "cancelled" ? { ...waiting, state: "cancelled" } : waiting },
+      parts: {
+        ...this.#known.parts,
+        layer: layer.state === "cancelled" ? { ...waiting, state: "cancelled" } : waiting,
+      },
       failure: undefined,
     });
     await this.#grow(
@@ -147,7 +150,12 @@ export class UnitSession {
     const stopped = (growing: Growing): Growing => (from.includes(growing.state) ? { ...growing, state } : growing);
     const { positive, negative, diverse, layer } = this.#known.parts;
     this.#update(this.#turn, {
-      parts: { positive: stopped(positive), negative: stopped(negative), diverse: stopped(diverse), layer: stopped(layer) },
+      parts: {
+        positive: stopped(positive),
+        negative: stopped(negative),
+        diverse: stopped(diverse),
+        layer: stopped(layer),
+      },
     });
   }
 
@@ -199,7 +207,11 @@ export class UnitSession {
   async #facts(turn: number, question: Question): Promise<void> {
     const { model, site, channel, photographs } = question;
     try {
-      const facts = await this.#connection.sendRequest(unitFacts, { model, site, channel, photographs }, this.#cancel.token);
+      const facts = await this.#connection.sendRequest(
+        unitFacts,
+        { model, site, channel, photographs },
+        this.#cancel.token,
+      );
       this.#update(turn, { facts });
       for (const { path } of facts.photographs.slice(0, examplesShown))
         if (turn === this.#turn) await this.example(question, path);
@@ -213,7 +225,9 @@ export class UnitSession {
     if (part === undefined || this.#known.parts[part].state !== "running") return;
     const growing = this.#known.parts[part];
     const frames =
-      frame === undefined ? growing.frames : withFrame(growing.frames, part === "layer" ? frame.objective : frame.image, frame);
+      frame === undefined
+        ? growing.frames
+        : withFrame(growing.frames, part === "layer" ? frame.objective : frame.image, frame);
     this.#set(this.#turn, part, { ...growing, frames, share: progress.done / progress.total, note: progress.note });
   }
 
@@ -240,5 +254,10 @@ const page = crypto.randomUUID();
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof ResponseError && error.data) return error.data as Failure;
-  return { kind: "defect", what: error instanceof Error ? error.message : String(error), where: undefined, hint: undefined };
+  return {
+    kind: "defect",
+    what: error instanceof Error ? error.message : String(error),
+    where: undefined,
+    hint: undefined,
+  };
 }

@@ -36,7 +36,9 @@ export const initialState = (model: string): UnitState => ({
 
 export function restoredState(saved: unknown): UnitState | undefined {
   const state = saved as Partial<UnitState> | undefined;
-  return state?.version === 1 && typeof state.model === "string" ? { ...initialState(state.model), ...state } : undefined;
+  return state?.version === 1 && typeof state.model === "string"
+    ? { ...initialState(state.model), ...state }
+    : undefined;
 }
 
 /** Channels on one page of a layer. */

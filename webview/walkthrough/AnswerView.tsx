@@ -17,10 +17,23 @@ export function AnswerView({ question, predicted, found, onGo }: Props) {
       <p class="asked" dangerouslySetInnerHTML={{ __html: question.ask }} />
       <dl>
         <dt>You said</dt>
-        <dd>{predicted === undefined ? <button class="link" onClick={onGo}>nothing yet</button> : predictionWords(question, predicted)}</dd>
+        <dd>
+          {predicted === undefined ? (
+            <button class="link" onClick={onGo}>
+              nothing yet
+            </button>
+          ) : (
+            predictionWords(question, predicted)
+          )}
+        </dd>
         <dt>Found</dt>
         <dd>{found === undefined ? <span class="quiet">not run yet</span> : foundWords(question, found)}</dd>
-        {predicted !== undefined && found !== undefined && <><dt>Score</dt><dd class="score">{scoreOf(question, predicted, found)} of 100</dd></>}
+        {predicted !== undefined && found !== undefined && (
+          <>
+            <dt>Score</dt>
+            <dd class="score">{scoreOf(question, predicted, found)} of 100</dd>
+          </>
+        )}
       </dl>
       {found !== undefined && <p class="why" dangerouslySetInnerHTML={{ __html: question.why }} />}
     </section>
@@ -28,6 +41,7 @@ export function AnswerView({ question, predicted, found, onGo }: Props) {
 }
 
 function foundWords({ answer }: Question, value: number): string {
-  if (answer.kind === "choice") return answer.choices[rightChoice(answer.choices, value)]?.say ?? Number(value.toPrecision(3)).toString();
+  if (answer.kind === "choice")
+    return answer.choices[rightChoice(answer.choices, value)]?.say ?? Number(value.toPrecision(3)).toString();
   return `${Number(value.toPrecision(3))}${answer.unit && ` ${answer.unit}`}`;
 }

@@ -2,7 +2,17 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import type { Failure } from "../../src/protocol/engine.ts";
 import type { OptionValue } from "../../src/protocol/result.ts";
-import { greetWalkthrough, keepProgress, openAnother, openExcerpt, pickModel, type Question, type Walkthrough, type WalkthroughGreeting, type WalkthroughProgress } from "../../src/protocol/walkthrough.ts";
+import {
+  greetWalkthrough,
+  keepProgress,
+  openAnother,
+  openExcerpt,
+  pickModel,
+  type Question,
+  type Walkthrough,
+  type WalkthroughGreeting,
+  type WalkthroughProgress,
+} from "../../src/protocol/walkthrough.ts";
 import { Failed } from "../lib/Failed.tsx";
 import { Progress } from "../lib/Progress.tsx";
 import { vscode } from "../lib/connection.ts";
@@ -35,8 +45,11 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   const step = walkthrough?.steps.find(({ id }) => id === progress?.step) ?? walkthrough?.steps[0];
   useEffect(() => {
     if (step === undefined || progress === undefined) return;
-    if (progress.step !== step.id || !progress.visited.includes(step.id)) change({ step: step.id, visited: [...new Set([...progress.visited, step.id])] });
-    if (step.kind === "hook") for (const part of step.parts) if (part.kind === "block" && runs.of(part.block.id) === undefined) void run(part.block.id, {}, undefined);
+    if (progress.step !== step.id || !progress.visited.includes(step.id))
+      change({ step: step.id, visited: [...new Set([...progress.visited, step.id])] });
+    if (step.kind === "hook")
+      for (const part of step.parts)
+        if (part.kind === "block" && runs.of(part.block.id) === undefined) void run(part.block.id, {}, undefined);
     if (moved.current) heading.current?.focus();
   }, [step?.id, progress === undefined]);
 
@@ -56,9 +69,14 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     change({ step: id, visited: [...new Set([...latest.current!.visited, id])] });
   };
   /** Runs, and keeps what the questions wanted to know. Answers of a reader's own model or of changed options are not theirs. */
-  const run = async (block: string, changes: Readonly<Record<string, OptionValue>>, model: string | undefined): Promise<void> => {
+  const run = async (
+    block: string,
+    changes: Readonly<Record<string, OptionValue>>,
+    model: string | undefined,
+  ): Promise<void> => {
     const outcome = await runs.start(block, changes, model);
-    if (outcome === undefined || walkthrough === undefined || model !== undefined || Object.keys(changes).length > 0) return;
+    if (outcome === undefined || walkthrough === undefined || model !== undefined || Object.keys(changes).length > 0)
+      return;
     const found = questionsOf(walkthrough).flatMap(({ id, truth, scale }) => {
       const value = truth.startsWith(`${block}/`) ? outcome.readings[truth.slice(block.length + 1)] : undefined;
       return value === undefined ? [] : [[id, value * scale] as const];
@@ -69,10 +87,20 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   const [before, after] = [walkthrough?.steps[place - 1]?.id, walkthrough?.steps[place + 1]?.id];
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
-      if (event.altKey || event.ctrlKey || event.metaKey || (event.target as Element).matches("select, input[type=text]")) return;
+      if (
+        event.altKey ||
+        event.ctrlKey ||
+        event.metaKey ||
+        (event.target as Element).matches("select, input[type=text]")
+      )
+        return;
       if (event.key === "n") go(after);
       else if (event.key === "p") go(before);
-      else if (event.key === "r") (document.querySelector<HTMLButtonElement>("button.run.fresh") ?? document.querySelector<HTMLButtonElement>("button.run"))?.click();
+      else if (event.key === "r")
+        (
+          document.querySelector<HTMLButtonElement>("button.run.fresh") ??
+          document.querySelector<HTMLButtonElement>("button.run")
+        )?.click();
       else return;
       event.preventDefault();
     };
@@ -81,24 +109,52 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   }, [before, after, step?.id]);
 
   if (walkthrough === undefined || progress === undefined || step === undefined) {
-    return <main><h1 class="hidden">Walkthrough</h1>{failure ? <Failed failure={failure} onRetry={() => location.reload()} /> : <p class="quiet" role="status">Opening the walkthrough…</p>}</main>;
+    return (
+      <main>
+        <h1 class="hidden">Walkthrough</h1>
+        {failure ? (
+          <Failed failure={failure} onRetry={() => location.reload()} />
+        ) : (
+          <p class="quiet" role="status">
+            Opening the walkthrough…
+          </p>
+        )}
+      </main>
+    );
   }
-  const running = step.parts.flatMap((part) => (part.kind === "block" ? [runs.of(part.block.id)] : [])).find((each) => each?.state === "running");
-  const share = running ? (running.progress && running.progress.total > 0 ? running.progress.done / running.progress.total : 0.02) : undefined;
+  const running = step.parts
+    .flatMap((part) => (part.kind === "block" ? [runs.of(part.block.id)] : []))
+    .find((each) => each?.state === "running");
+  const share = running
+    ? running.progress && running.progress.total > 0
+      ? running.progress.done / running.progress.total
+      : 0.02
+    : undefined;
   return (
     <main>
       <header class="toolbar">
         <div>
           <h1>{walkthrough.title}</h1>
-          <p class="quiet">{walkthrough.paper.authors}, {walkthrough.paper.year} · about {walkthrough.minutes} minutes · {tally(walkthrough, progress)}</p>
+          <p class="quiet">
+            {walkthrough.paper.authors}, {walkthrough.paper.year} · about {walkthrough.minutes} minutes ·{" "}
+            {tally(walkthrough, progress)}
+          </p>
         </div>
         {greeting!.others.length > 1 && (
-          <select aria-label="Walkthrough" value={walkthrough.id} onChange={(event) => {
+          <select
+            aria-label="Walkthrough"
+            value={walkthrough.id}
+            onChange={(event) => {
               void connection.sendNotification(openAnother, { id: event.currentTarget.value });
               // The other one opens in a panel of its own; this one stays what it is.
               event.currentTarget.value = walkthrough.id;
-            }}>
-            {greeting!.others.map(({ id, title }) => <option key={id} value={id}>{title}</option>)}
+            }}
+          >
+            {greeting!.others.map(({ id, title }) => (
+              <option key={id} value={id}>
+                {title}
+              </option>
+            ))}
           </select>
         )}
       </header>
@@ -106,8 +162,12 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
       <div class="layout">
         <StepList steps={walkthrough.steps} current={step.id} visited={progress.visited} onGo={go} />
         <article aria-labelledby="step-title">
-          <p class="kicker">{KINDS[step.kind]} · step {place + 1} of {walkthrough.steps.length}</p>
-          <h2 id="step-title" class="step-title" tabIndex={-1} ref={heading}>{step.title}</h2>
+          <p class="kicker">
+            {KINDS[step.kind]} · step {place + 1} of {walkthrough.steps.length}
+          </p>
+          <h2 id="step-title" class="step-title" tabIndex={-1} ref={heading}>
+            {step.title}
+          </h2>
           <StepView
             walkthrough={walkthrough}
             step={step}
@@ -117,13 +177,33 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
             onPredict={(question, value) => change({ predictions: { ...progress.predictions, [question]: value } })}
             onGo={go}
             onPickModel={() => connection.sendRequest(pickModel)}
-            onOpen={(file, line) => void connection.sendRequest(openExcerpt, { file, line }).then((opened) => setSaid(opened ? `${file} is open beside.` : "This installation has no sources; the lines shown are all of it."))}
+            onOpen={(file, line) =>
+              void connection
+                .sendRequest(openExcerpt, { file, line })
+                .then((opened) =>
+                  setSaid(
+                    opened
+                      ? `${file} is open beside.`
+                      : "This installation has no sources; the lines shown are all of it.",
+                  ),
+                )
+            }
           />
-          <p class="said quiet" role="status">{said}</p>
+          <p class="said quiet" role="status">
+            {said}
+          </p>
           <nav class="ends" aria-label="Neighbouring steps">
-            <button disabled={before === undefined} onClick={() => go(before)}>← Back</button>
-            <span class="quiet keys" aria-hidden="true">n next · p back · r run</span>
-            {after !== undefined && <button type="submit" onClick={() => go(after)}>Next: {walkthrough.steps[place + 1]!.title} →</button>}
+            <button disabled={before === undefined} onClick={() => go(before)}>
+              ← Back
+            </button>
+            <span class="quiet keys" aria-hidden="true">
+              n next · p back · r run
+            </span>
+            {after !== undefined && (
+              <button type="submit" onClick={() => go(after)}>
+                Next: {walkthrough.steps[place + 1]!.title} →
+              </button>
+            )}
           </nav>
         </article>
       </div>
@@ -131,6 +211,16 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   );
 }
 
-const KINDS = { hook: "The figure first", predict: "Commit a prediction", run: "Run it", score: "Predicted and found", break: "Break one thing", yours: "Your model", limits: "What this does not show", citation: "Citation" } as const;
+const KINDS = {
+  hook: "The figure first",
+  predict: "Commit a prediction",
+  run: "Run it",
+  score: "Predicted and found",
+  break: "Break one thing",
+  yours: "Your model",
+  limits: "What this does not show",
+  citation: "Citation",
+} as const;
 
-const questionsOf = ({ steps }: Walkthrough): readonly Question[] => steps.flatMap(({ parts }) => parts).flatMap((part) => (part.kind === "question" ? [part.question] : []));
+const questionsOf = ({ steps }: Walkthrough): readonly Question[] =>
+  steps.flatMap(({ parts }) => parts).flatMap((part) => (part.kind === "question" ? [part.question] : []));

@@ -30,7 +30,13 @@ export function BlockView({ block, run, awaited, onRun, onCancel, onPickModel, o
   return (
     <section class="block" aria-label={block.title}>
       <div class="run-row">
-        {running ? <button onClick={onCancel}>Cancel</button> : <button type="submit" class={run ? "run" : "run fresh"} onClick={() => onRun(block.id, changes, model)}>{run ? "Run again" : "Run"}</button>}
+        {running ? (
+          <button onClick={onCancel}>Cancel</button>
+        ) : (
+          <button type="submit" class={run ? "run" : "run fresh"} onClick={() => onRun(block.id, changes, model)}>
+            {run ? "Run again" : "Run"}
+          </button>
+        )}
         {block.yours && !running && <button onClick={() => void choose()}>Choose your model…</button>}
         {block.controls.map(({ option, label, choices }) => (
           <label key={option}>
@@ -40,23 +46,47 @@ export function BlockView({ block, run, awaited, onRun, onCancel, onPickModel, o
               value={String(changes[option] ?? choices[0])}
               onChange={(event) => {
                 const value = choices.find((each) => String(each) === event.currentTarget.value)!;
-                const next = Object.fromEntries([...Object.entries(changes).filter(([name]) => name !== option), ...(value === choices[0] ? [] : [[option, value] as const])]);
+                const next = Object.fromEntries([
+                  ...Object.entries(changes).filter(([name]) => name !== option),
+                  ...(value === choices[0] ? [] : [[option, value] as const]),
+                ]);
                 setChanges(next);
                 onRun(block.id, next, model);
               }}
             >
-              {choices.map((choice) => <option key={String(choice)} value={String(choice)}>{String(choice)}</option>)}
+              {choices.map((choice) => (
+                <option key={String(choice)} value={String(choice)}>
+                  {String(choice)}
+                </option>
+              ))}
             </select>
           </label>
         ))}
-        <span class="quiet doing" role="status">{status(block, run, model)}</span>
+        <span class="quiet doing" role="status">
+          {status(block, run, model)}
+        </span>
       </div>
-      {awaited !== undefined && run === undefined && <p class="doubt">There is a question about this run. <button class="link" onClick={() => onGo(awaited)}>Commit a prediction first</button>; afterwards it would not count.</p>}
+      {awaited !== undefined && run === undefined && (
+        <p class="doubt">
+          There is a question about this run.{" "}
+          <button class="link" onClick={() => onGo(awaited)}>
+            Commit a prediction first
+          </button>
+          ; afterwards it would not count.
+        </p>
+      )}
       {run?.failure && <Failed failure={run.failure} onRetry={() => onRun(block.id, changes, model)} />}
-      {run?.outcome && !run.failure && <Claims claims={run.outcome.claims} asWritten={run.model === undefined && Object.keys(run.changes).length === 0} />}
+      {run?.outcome && !run.failure && (
+        <Claims
+          claims={run.outcome.claims}
+          asWritten={run.model === undefined && Object.keys(run.changes).length === 0}
+        />
+      )}
       <details class="source">
         <summary>The experiment as it is written</summary>
-        <pre tabIndex={0} aria-label={`Source of ${block.title}`}><code>{block.text}</code></pre>
+        <pre tabIndex={0} aria-label={`Source of ${block.title}`}>
+          <code>{block.text}</code>
+        </pre>
       </details>
     </section>
   );

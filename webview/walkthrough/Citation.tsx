@@ -5,8 +5,15 @@ export function Citation({ paper }: { readonly paper: PaperCard }) {
   const verified = paper.citationStatus === "verified";
   return (
     <section class="citation" aria-label="Citation">
-      <p><cite>{paper.title}</cite>. {paper.authors}, {paper.year}. <a href={paper.link}>{paper.link}</a></p>
-      <p><span class={verified ? "pass" : "warn"}><span aria-hidden="true">{verified ? "✓" : "△"}</span> Citation {paper.citationStatus}.</span> {paper.checked}</p>
+      <p>
+        <cite>{paper.title}</cite>. {paper.authors}, {paper.year}. <a href={paper.link}>{paper.link}</a>
+      </p>
+      <p>
+        <span class={verified ? "pass" : "warn"}>
+          <span aria-hidden="true">{verified ? "✓" : "△"}</span> Citation {paper.citationStatus}.
+        </span>{" "}
+        {paper.checked}
+      </p>
     </section>
   );
 }

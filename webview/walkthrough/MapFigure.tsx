@@ -15,7 +15,12 @@ interface Props {
   readonly empty: ComponentChildren;
 }
 
-const styles: readonly (readonly [DisplayStyle, string])[] = [["where", "Where"], ["signed", "Signed"], ["raw", "Raw values"], ["photograph", "Photograph"]];
+const styles: readonly (readonly [DisplayStyle, string])[] = [
+  ["where", "Where"],
+  ["signed", "Signed"],
+  ["raw", "Raw values"],
+  ["photograph", "Photograph"],
+];
 
 /** Maps of one picture side by side, drawn the same way. */
 export function MapFigure({ title, maps, runs, empty }: Props) {
@@ -26,18 +31,40 @@ export function MapFigure({ title, maps, runs, empty }: Props) {
     <figure class="maps-figure">
       <div class="title-row">
         <figcaption>{title}</figcaption>
-        {known && <select aria-label="How the maps are drawn" value={style} onChange={(event) => setStyle(event.currentTarget.value as DisplayStyle)}>{styles.map(([id, name]) => <option key={id} value={id}>{name}</option>)}</select>}
+        {known && (
+          <select
+            aria-label="How the maps are drawn"
+            value={style}
+            onChange={(event) => setStyle(event.currentTarget.value as DisplayStyle)}
+          >
+            {styles.map(([id, name]) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        )}
       </div>
-      <div class="maps">{shown.map((map) => <OneMap key={map.label} {...map} style={style} empty={empty} />)}</div>
+      <div class="maps">
+        {shown.map((map) => (
+          <OneMap key={map.label} {...map} style={style} empty={empty} />
+        ))}
+      </div>
     </figure>
   );
 }
 
 /** `block/analysis`. */
-function lookUp(name: string, runs: Runs): { readonly result: AnalysisResult<ShownData> | undefined; readonly picture: BlockOutcome["picture"] } {
+function lookUp(
+  name: string,
+  runs: Runs,
+): { readonly result: AnalysisResult<ShownData> | undefined; readonly picture: BlockOutcome["picture"] } {
   const at = name.indexOf("/");
   const outcome = runs.of(name.slice(0, at))?.outcome;
-  return { result: outcome?.tasks.find(({ task }) => task.analysis === name.slice(at + 1))?.result, picture: outcome?.picture };
+  return {
+    result: outcome?.tasks.find(({ task }) => task.analysis === name.slice(at + 1))?.result,
+    picture: outcome?.picture,
+  };
 }
 
 interface OneMapProps {
@@ -53,26 +80,58 @@ function OneMap({ label, result, picture, style, empty }: OneMapProps) {
   const planes = result?.data.kind === "planes" ? result.data : undefined;
   const rendered = useMemo(() => {
     if (planes === undefined) return undefined;
-    const { width, height, rgb } = picture ?? { width: planes.columns, height: planes.rows, rgb: new Uint8Array(planes.rows * planes.columns * 3).fill(96) };
+    const { width, height, rgb } = picture ?? {
+      width: planes.columns,
+      height: planes.rows,
+      rgb: new Uint8Array(planes.rows * planes.columns * 3).fill(96),
+    };
     return display(valuesOf(planes, style), { width, height, data: rgb }, { ...defaultDisplay, style });
   }, [planes, picture, style]);
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (rendered && context) context.putImageData(new ImageData(rendered.rgba, rendered.width, rendered.height), 0, 0);
   }, [rendered]);
-  const check = result?.certificate.find(({ id }) => id === "completeness") ?? result?.certificate.find(({ status }) => status !== "info");
+  const check =
+    result?.certificate.find(({ id }) => id === "completeness") ??
+    result?.certificate.find(({ status }) => status !== "info");
   return (
     <div class="one-map">
-      {rendered && planes ? <canvas ref={canvas} class="map" width={rendered.width} height={rendered.height} role="img" aria-label={`${label}: ${sentence(planes)}`} /> : <div class="map empty">{empty}</div>}
-      <p><strong>{label}</strong>{check && <span class={check.status}> <span aria-hidden="true">{STATUS_SIGNS[check.status].sign}</span><span class="hidden">{STATUS_SIGNS[check.status].word}: </span> {check.label}, {check.value}</span>}</p>
+      {rendered && planes ? (
+        <canvas
+          ref={canvas}
+          class="map"
+          width={rendered.width}
+          height={rendered.height}
+          role="img"
+          aria-label={`${label}: ${sentence(planes)}`}
+        />
+      ) : (
+        <div class="map empty">{empty}</div>
+      )}
+      <p>
+        <strong>{label}</strong>
+        {check && (
+          <span class={check.status}>
+            {" "}
+            <span aria-hidden="true">{STATUS_SIGNS[check.status].sign}</span>
+            <span class="hidden">{STATUS_SIGNS[check.status].word}: </span> {check.label}, {check.value}
+          </span>
+        )}
+      </p>
       {planes && <p class="quiet">{sentence(planes)}</p>}
       {rendered && <p class="quiet scale">{describe(rendered.record)}</p>}
     </div>
   );
 }
 
-function valuesOf({ rows, columns, magnitude, magnitudeScale, signed, signedScale }: HeatmapPlanes, style: DisplayStyle): { width: number; height: number; values: Float32Array } {
-  const values = style === "signed" || style === "raw" ? Float32Array.from(signed, (value) => value * signedScale) : Float32Array.from(magnitude, (value) => value * magnitudeScale);
+function valuesOf(
+  { rows, columns, magnitude, magnitudeScale, signed, signedScale }: HeatmapPlanes,
+  style: DisplayStyle,
+): { width: number; height: number; values: Float32Array } {
+  const values =
+    style === "signed" || style === "raw"
+      ? Float32Array.from(signed, (value) => value * signedScale)
+      : Float32Array.from(magnitude, (value) => value * magnitudeScale);
   return { width: columns, height: rows, values };
 }
 

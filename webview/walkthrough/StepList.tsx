@@ -20,7 +20,9 @@ export function StepList({ steps, current, visited, onGo }: Props) {
       {steps.map(({ id, title }) => (
         <li key={id}>
           <button class="link" aria-current={id === current ? "step" : undefined} onClick={() => go(id)}>
-            <span class="sign" aria-hidden="true">{id === current ? "●" : visited.includes(id) ? "✓" : "○"}</span>
+            <span class="sign" aria-hidden="true">
+              {id === current ? "●" : visited.includes(id) ? "✓" : "○"}
+            </span>
             <span>{title}</span>
             {visited.includes(id) && id !== current && <span class="hidden">, seen</span>}
           </button>
@@ -31,7 +33,15 @@ export function StepList({ steps, current, visited, onGo }: Props) {
   return (
     <nav class="steps" aria-label="Steps">
       <div class="wide">{list}</div>
-      <details class="narrow" ref={fold}><summary><span>All steps</span><span class="quiet">{visited.length} of {steps.length} seen</span></summary>{list}</details>
+      <details class="narrow" ref={fold}>
+        <summary>
+          <span>All steps</span>
+          <span class="quiet">
+            {visited.length} of {steps.length} seen
+          </span>
+        </summary>
+        {list}
+      </details>
     </nav>
   );
 }

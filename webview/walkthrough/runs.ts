@@ -18,17 +18,23 @@ export interface Run {
 
 export interface Runs {
   readonly of: (block: string) => Run | undefined;
-  readonly start: (block: string, changes: Readonly<Record<string, OptionValue>>, model: string | undefined) => Promise<BlockOutcome | undefined>;
+  readonly start: (
+    block: string,
+    changes: Readonly<Record<string, OptionValue>>,
+    model: string | undefined,
+  ) => Promise<BlockOutcome | undefined>;
   readonly cancel: (block: string) => void;
 }
 
 export function useRuns(connection: MessageConnection): Runs {
   const [runs, setRuns] = useState<ReadonlyMap<string, Run>>(new Map());
   const jobs = useRef(new Map<string, { job: string; source: CancellationTokenSource }>());
-  const set = (block: string, change: (run: Run | undefined) => Run): void => setRuns((all) => new Map(all).set(block, change(all.get(block))));
+  const set = (block: string, change: (run: Run | undefined) => Run): void =>
+    setRuns((all) => new Map(all).set(block, change(all.get(block))));
   useMemo(() => {
     connection.onNotification(blockEvent, ({ job, what, progress }) => {
-      for (const [block, running] of jobs.current) if (running.job === job) set(block, (run) => ({ ...run!, what, progress }));
+      for (const [block, running] of jobs.current)
+        if (running.job === job) set(block, (run) => ({ ...run!, what, progress }));
     });
   }, [connection]);
 
@@ -38,14 +44,32 @@ export function useRuns(connection: MessageConnection): Runs {
     const job = crypto.randomUUID();
     jobs.current.set(block, { job, source });
     const current = (): boolean => jobs.current.get(block)?.job === job;
-    set(block, (run) => ({ state: "running", what: "", progress: undefined, outcome: run?.outcome, failure: undefined, changes, model }));
+    set(block, (run) => ({
+      state: "running",
+      what: "",
+      progress: undefined,
+      outcome: run?.outcome,
+      failure: undefined,
+      changes,
+      model,
+    }));
     try {
       const outcome = await connection.sendRequest(runBlock, { job, block, changes, model }, source.token);
       if (!current()) return undefined;
-      set(block, (run) => ({ ...run!, state: outcome.cancelled ? "cancelled" : "done", progress: undefined, outcome: outcome.cancelled ? run!.outcome : outcome }));
+      set(block, (run) => ({
+        ...run!,
+        state: outcome.cancelled ? "cancelled" : "done",
+        progress: undefined,
+        outcome: outcome.cancelled ? run!.outcome : outcome,
+      }));
       return outcome.cancelled ? undefined : outcome;
     } catch (error) {
-      if (current()) set(block, (run) => ({ ...run!, state: source.token.isCancellationRequested ? "cancelled" : "failed", failure: failureOf(error) }));
+      if (current())
+        set(block, (run) => ({
+          ...run!,
+          state: source.token.isCancellationRequested ? "cancelled" : "failed",
+          failure: failureOf(error),
+        }));
       return undefined;
     }
   };
@@ -54,5 +78,10 @@ export function useRuns(connection: MessageConnection): Runs {
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof ResponseError && error.data) return error.data as Failure;
-  return { kind: "defect", what: error instanceof Error ? error.message : String(error), where: undefined, hint: undefined };
+  return {
+    kind: "defect",
+    what: error instanceof Error ? error.message : String(error),
+    where: undefined,
+    hint: undefined,
+  };
 }

@@ -3,12 +3,16 @@ import { scoreOf } from "../../src/walkthrough/score.ts";
 
 /** e.g. "3 of 6 predicted, mean score 74". */
 export function tally({ steps }: Walkthrough, { predictions, found }: WalkthroughProgress): string {
-  const questions = steps.flatMap(({ parts }) => parts).flatMap((part) => (part.kind === "question" ? [part.question] : []));
+  const questions = steps
+    .flatMap(({ parts }) => parts)
+    .flatMap((part) => (part.kind === "question" ? [part.question] : []));
   const scores = questions.flatMap((question) => {
     const [predicted, truth] = [predictions[question.id], found[question.id]];
     return predicted === undefined || truth === undefined ? [] : [scoreOf(question, predicted, truth)];
   });
   const made = questions.filter(({ id }) => predictions[id] !== undefined).length;
-  const mean = scores.length ? `, mean score ${Math.round(scores.reduce((sum, score) => sum + score, 0) / scores.length)} of 100` : "";
+  const mean = scores.length
+    ? `, mean score ${Math.round(scores.reduce((sum, score) => sum + score, 0) / scores.length)} of 100`
+    : "";
   return `${made} of ${questions.length} predicted${mean}`;
 }

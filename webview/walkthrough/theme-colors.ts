@@ -31,6 +31,12 @@ function readColors(): ThemeColors {
     font: variable("--vscode-font-family", "sans-serif"),
     for: variable("--for", "#ff9614"),
     against: variable("--against", "#3c8cff"),
-    series: [variable("--for", "#ff9614"), variable("--against", "#3c8cff"), variable("--vscode-charts-green", "#89d185"), text, variable("--vscode-charts-purple", "#b180d7")],
+    series: [
+      variable("--for", "#ff9614"),
+      variable("--against", "#3c8cff"),
+      variable("--vscode-charts-green", "#89d185"),
+      text,
+      variable("--vscode-charts-purple", "#b180d7"),
+    ],
   };
 }

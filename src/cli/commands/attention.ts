@@ -1,5 +1,11 @@
 import path from "node:path";
-import { attentionEvent, glanceAttention, readAttentionRows, tokenize, type AttentionGlance } from "../../protocol/language.ts";
+import {
+  attentionEvent,
+  glanceAttention,
+  readAttentionRows,
+  tokenize,
+  type AttentionGlance,
+} from "../../protocol/language.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
@@ -15,7 +21,11 @@ export const attentionCommand: Command = {
   usage: "<model> <prompt> [flags]",
   positionals: ["model", "prompt"],
   flags: {
-    head: { kind: "text", value: "<layer.head>", description: "One head exactly, e.g. 5.3. Default: all of them, by how they look." },
+    head: {
+      kind: "text",
+      value: "<layer.head>",
+      description: "One head exactly, e.g. 5.3. Default: all of them, by how they look.",
+    },
     "value-weighted": { kind: "switch", description: "Weights times the norm of the value that they fetch." },
     ...promptFlags,
   },
@@ -26,28 +36,52 @@ async function allHeads(session: Session): Promise<ExitCode> {
   const { given, say, remark } = session;
   const [model, text] = given.positionals as [string, string];
   const parts: AttentionGlance[] = [];
-  const params = { model: path.resolve(model), prompt: readPrompt(given, text), valueWeighted: given.on("value-weighted") === true, edits: readEdits(given) };
-  const outcome = await streamed(session, "Attention", glanceAttention, attentionEvent, params, (part) => parts.push(part));
+  const params = {
+    model: path.resolve(model),
+    prompt: readPrompt(given, text),
+    valueWeighted: given.on("value-weighted") === true,
+    edits: readEdits(given),
+  };
+  const outcome = await streamed(session, "Attention", glanceAttention, attentionEvent, params, (part) =>
+    parts.push(part),
+  );
   const heads = headsOf(parts);
   const grid = headsGrid(parts);
   const document = { ...outcome, heads };
   if (given.on("json")) say(toJson(document));
-  else for (const line of ["Mean weight on the token itself, the one before and the first; entropy from 0 to 1.", ...gridLines(grid), "", ...certificateLines(outcome.certificate)]) say(line);
+  else
+    for (const line of [
+      "Mean weight on the token itself, the one before and the first; entropy from 0 to 1.",
+      ...gridLines(grid),
+      "",
+      ...certificateLines(outcome.certificate),
+    ])
+      say(line);
   for (const file of writeOut(given.text("out"), "attention", document, grid)) remark(`Written: ${file}`);
-  return ended(session, outcome.cancelled, `${heads.length} of ${outcome.data.layers * outcome.data.heads} heads were read.`);
+  return ended(
+    session,
+    outcome.cancelled,
+    `${heads.length} of ${outcome.data.layers * outcome.data.heads} heads were read.`,
+  );
 }
 
 async function oneHead({ given, engine, token, say, remark }: Session): Promise<ExitCode> {
   const [layer, head] = (/^(\d+)\.(\d+)$/.exec(given.text("head")!)?.slice(1) ?? []).map(Number);
-  if (layer === undefined || head === undefined) throw new GlassboxError("option", `--head is ${given.text("head")}`, { hint: "Write layer and head, e.g. 5.3." });
+  if (layer === undefined || head === undefined)
+    throw new GlassboxError("option", `--head is ${given.text("head")}`, { hint: "Write layer and head, e.g. 5.3." });
   const [model, text] = given.positionals as [string, string];
   const asked = { model: path.resolve(model), prompt: readPrompt(given, text) };
   const { tokens } = await engine.request(tokenize, asked, token);
   const shown = tokens.map(({ display }) => display);
   const weights = new Float32Array(tokens.length ** 2);
-  const rowsFrom = (from: number) => engine.request(readAttentionRows, { ...asked, layer, head, valueWeighted: given.on("value-weighted") === true, from, edits: readEdits(given) }, token);
+  const rowsFrom = (from: number) =>
+    engine.request(
+      readAttentionRows,
+      { ...asked, layer, head, valueWeighted: given.on("value-weighted") === true, from, edits: readEdits(given) },
+      token,
+    );
   const first = await rowsFrom(0);
-  for (let page = first.data; ; ) {
+  for (let page = first.data; ;) {
     weights.set(page.weights, page.from * tokens.length);
     const next = page.from + page.weights.length / tokens.length;
     if (next >= tokens.length) break;
@@ -59,7 +93,17 @@ async function oneHead({ given, engine, token, say, remark }: Session): Promise<
   const document = { ...first, data: { ...data, weights } };
   const best = data.top.map(({ query, key, weight }) => `${weight.toFixed(3)}  ${columns[query]}  →  ${columns[key]}`);
   if (given.on("json")) say(toJson(document));
-  else for (const line of [...(tokens.length <= 16 ? gridLines(grid) : []), "", "Largest weights:", ...best, "", ...certificateLines(certificate)]) say(line);
-  for (const file of writeOut(given.text("out"), `attention-${layer}.${head}`, document, grid)) remark(`Written: ${file}`);
+  else
+    for (const line of [
+      ...(tokens.length <= 16 ? gridLines(grid) : []),
+      "",
+      "Largest weights:",
+      ...best,
+      "",
+      ...certificateLines(certificate),
+    ])
+      say(line);
+  for (const file of writeOut(given.text("out"), `attention-${layer}.${head}`, document, grid))
+    remark(`Written: ${file}`);
   return exitCodes.done;
 }

@@ -28,16 +28,35 @@ const methodNames = (given: Arguments): readonly string[] => {
 /** The main job: what the model sees in a picture, and what that rests on. */
 export const explain: Command = {
   name: "explain",
-  summary: "Say what a model sees in an image and show which pixels that rests on, as pictures and as a report to keep or send.",
+  summary:
+    "Say what a model sees in an image and show which pixels that rests on, as pictures and as a report to keep or send.",
   usage: "<model> <image or tensor.npy> [flags]",
   positionals: ["model", "image"],
   flags: {
-    method: { kind: "text", value: "<name>", description: `A method; repeat it, or separate several by commas. Default: ${usualMethods.join(", ")}.` },
-    target: { kind: "text", value: "<class>", description: "A class's number or name, or an expression such as 'logit:281 - logit:285'. Default: the best class." },
-    out: { kind: "text", value: "<folder>", description: "Where the files go. Default: glassbox-report/<image>-<model>." },
+    method: {
+      kind: "text",
+      value: "<name>",
+      description: `A method; repeat it, or separate several by commas. Default: ${usualMethods.join(", ")}.`,
+    },
+    target: {
+      kind: "text",
+      value: "<class>",
+      description:
+        "A class's number or name, or an expression such as 'logit:281 - logit:285'. Default: the best class.",
+    },
+    out: {
+      kind: "text",
+      value: "<folder>",
+      description: "Where the files go. Default: glassbox-report/<image>-<model>.",
+    },
     json: { kind: "switch", description: "Print one JSON document instead of words." },
     npy: { kind: "switch", description: "Write each map as it is, as .npy: [channel, row, column]." },
-    preprocessing: { kind: "text", value: "<name|file>", description: "How the image becomes the input: a convention (imagenet, inception, caffe, unit, byte …) or a JSON file. Default: as the file beside the model says, else detected." },
+    preprocessing: {
+      kind: "text",
+      value: "<name|file>",
+      description:
+        "How the image becomes the input: a convention (imagenet, inception, caffe, unit, byte …) or a JSON file. Default: as the file beside the model says, else detected.",
+    },
     ...engineFlags,
   },
   methodFlags: methodNames,
@@ -47,9 +66,16 @@ export const explain: Command = {
     const chosen = chosenMethods(cards, methodNames(given));
     refuseStrayOptions(cards, chosen, given);
     const json = given.on("json") === true;
-    const findings = await find(session, chosen.filter(({ id }) => id !== "prediction"), json ? () => undefined : say);
+    const findings = await find(
+      session,
+      chosen.filter(({ id }) => id !== "prediction"),
+      json ? () => undefined : say,
+    );
     const [model, image] = given.positionals as [string, string];
-    const files = writeFiles(findings, { folder: given.text("out") ?? usualFolder(image, model), npy: given.on("npy") === true });
+    const files = writeFiles(findings, {
+      folder: given.text("out") ?? usualFolder(image, model),
+      npy: given.on("npy") === true,
+    });
     if (json) say(jsonDocument(findings, files));
     else for (const line of ["", "Written:", ...Object.values(files).map((file) => `  ${file}`)]) say(line);
     if (findings.cancelled) remark("Stopped; what was known is kept.");
@@ -57,7 +83,11 @@ export const explain: Command = {
   },
 };
 
-async function find({ given, engine, token, remark }: Session, methods: readonly MethodCard[], say: (line: string) => void): Promise<Findings> {
+async function find(
+  { given, engine, token, remark }: Session,
+  methods: readonly MethodCard[],
+  say: (line: string) => void,
+): Promise<Findings> {
   const [model, image] = given.positionals.map((file) => path.resolve(file)) as [string, string];
   const progress = new ProgressLine(process.stderr);
   try {
@@ -69,7 +99,15 @@ async function find({ given, engine, token, remark }: Session, methods: readonly
     progress.wait("Reading the image …");
     const input = await engine.request(prepareInput, question, token);
     const warning = preprocessingWarning(input);
-    const { result } = await engine.run({ ...question, method: "prediction", options: { top: Math.min(classesListed, card.classes?.count ?? classesListed) } }, undefined, token);
+    const { result } = await engine.run(
+      {
+        ...question,
+        method: "prediction",
+        options: { top: Math.min(classesListed, card.classes?.count ?? classesListed) },
+      },
+      undefined,
+      token,
+    );
     const prediction = expect<Prediction>(result, "prediction");
     progress.clear();
     say(`${input.name} through ${card.name}`);
@@ -84,15 +122,22 @@ async function find({ given, engine, token, remark }: Session, methods: readonly
     const target = given.text("target");
     const ask = (method: MethodCard | undefined): Promise<RunOutcome | undefined> | undefined => {
       if (method === undefined || token.isCancellationRequested) return undefined;
-      const params = { ...question, method: method.id, options: optionsFor(method, given), ...(target !== undefined && { target }) };
-      const answer = engine.run(params, (event) => progress.update(method.title, event.progress), token).catch((error: unknown) => {
-        const { sentence, exitCode } = explainFailure(error);
-        // Where one method cannot answer, the others still may; a network without a grid has no class activation map.
-        if (exitCode !== exitCodes.refused) throw error;
-        failed.push({ method, reason: sentence });
-        if (failed.length === methods.length) throw error;
-        return undefined;
-      });
+      const params = {
+        ...question,
+        method: method.id,
+        options: optionsFor(method, given),
+        ...(target !== undefined && { target }),
+      };
+      const answer = engine
+        .run(params, (event) => progress.update(method.title, event.progress), token)
+        .catch((error: unknown) => {
+          const { sentence, exitCode } = explainFailure(error);
+          // Where one method cannot answer, the others still may; a network without a grid has no class activation map.
+          if (exitCode !== exitCodes.refused) throw error;
+          failed.push({ method, reason: sentence });
+          if (failed.length === methods.length) throw error;
+          return undefined;
+        });
       answer.catch(() => undefined);
       return answer;
     };
@@ -107,7 +152,8 @@ async function find({ given, engine, token, remark }: Session, methods: readonly
       if (outcome === undefined) continue;
       const found = drawn(method, expect<Heatmap>(outcome.result, "heatmap"), input);
       maps.push({ ...found, cancelled: outcome.cancelled, cached: outcome.cached });
-      if (maps.length === 1) for (const line of ["", `What ${targetWords(outcome.result.provenance.target, card)} rests on:`]) say(line);
+      if (maps.length === 1)
+        for (const line of ["", `What ${targetWords(outcome.result.provenance.target, card)} rests on:`]) say(line);
       for (const line of mapLines(maps.at(-1)!, titleWidth)) say(line);
     }
     for (const { method, reason } of failed) remark(`glassbox: ${method.title}: ${reason}`);
@@ -129,6 +175,7 @@ async function find({ given, engine, token, remark }: Session, methods: readonly
 
 /** The engine's answer as the kind that the method promises. */
 function expect<Data extends ResultData>(result: Result, kind: Data["kind"]): Result<Data> {
-  if (result.data.kind !== kind) throw new GlassboxError("unsupported", `this method gives a ${result.data.kind}, which cannot be drawn here`);
+  if (result.data.kind !== kind)
+    throw new GlassboxError("unsupported", `this method gives a ${result.data.kind}, which cannot be drawn here`);
   return result as Result<Data>;
 }

@@ -1,5 +1,12 @@
 import path from "node:path";
-import { lensEvent, readDirectAttribution, runLens, tokenize, type LensParams, type LensPart } from "../../protocol/language.ts";
+import {
+  lensEvent,
+  readDirectAttribution,
+  runLens,
+  tokenize,
+  type LensParams,
+  type LensPart,
+} from "../../protocol/language.ts";
 import { readWord } from "../../experiment/prompt-words.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
@@ -7,21 +14,49 @@ import { attributionGrid } from "../language/attribution-grid.ts";
 import { certificateLines, gridLines, toJson, writeOut } from "../language/grid.ts";
 import { ended, streamed } from "../language/job.ts";
 import { bestWords, lensGrid, measures } from "../language/lens-grid.ts";
-import { promptFlags, readChoice, readEdits, readNumber, readNumbers, readPrompt, readTexts } from "../language/prompt-flags.ts";
+import {
+  promptFlags,
+  readChoice,
+  readEdits,
+  readNumber,
+  readNumbers,
+  readPrompt,
+  readTexts,
+} from "../language/prompt-flags.ts";
 
 /** What each layer would say, and who says it: logit lens and direct logit attribution. */
 export const lensCommand: Command = {
   name: "lens",
-  summary: "Say what each layer of a language model would answer (logit lens), or which parts write the logits (--direct).",
+  summary:
+    "Say what each layer of a language model would answer (logit lens), or which parts write the logits (--direct).",
   usage: "<model> <prompt> [flags]",
   positionals: ["model", "prompt"],
   flags: {
-    measure: { kind: "text", value: "<name>", description: "What the table shows: probability of the best word (default), rank or followed (probability) of the followed word, entropy, or divergence from the end." },
-    positions: { kind: "text", value: "<list>", description: "Tokens to look at, e.g. 3,4. Default: all; with --direct the last." },
-    follow: { kind: "text", value: "<word>", description: "A word whose rank and probability are followed, e.g. ' Paris' or #7042. Default: the model's own best." },
+    measure: {
+      kind: "text",
+      value: "<name>",
+      description:
+        "What the table shows: probability of the best word (default), rank or followed (probability) of the followed word, entropy, or divergence from the end.",
+    },
+    positions: {
+      kind: "text",
+      value: "<list>",
+      description: "Tokens to look at, e.g. 3,4. Default: all; with --direct the last.",
+    },
+    follow: {
+      kind: "text",
+      value: "<word>",
+      description:
+        "A word whose rank and probability are followed, e.g. ' Paris' or #7042. Default: the model's own best.",
+    },
     top: { kind: "text", value: "<n>", description: "Words kept for each cell. Default: 5." },
     direct: { kind: "switch", description: "Direct effects of embeddings, heads and MLPs on the logits instead." },
-    targets: { kind: "text", value: "<words>", description: "With --direct: words whose logits are explained, with | between them, e.g. ' Paris| London'. Default: the model's two best." },
+    targets: {
+      kind: "text",
+      value: "<words>",
+      description:
+        "With --direct: words whose logits are explained, with | between them, e.g. ' Paris| London'. Default: the model's two best.",
+    },
     ...promptFlags,
   },
   run: (session) => (session.given.on("direct") ? direct(session) : layers(session)),
@@ -33,7 +68,12 @@ async function layers(session: Session): Promise<ExitCode> {
   const measure = readChoice(given, "measure", measures);
   const follow = given.text("follow");
   const params: Omit<LensParams, "job"> = {
-    model: path.resolve(model), prompt: readPrompt(given, text), top: readNumber(given, "top", 5), positions: readNumbers(given, "positions"), follow: follow === undefined ? undefined : readWord(follow), edits: readEdits(given),
+    model: path.resolve(model),
+    prompt: readPrompt(given, text),
+    top: readNumber(given, "top", 5),
+    positions: readNumbers(given, "positions"),
+    follow: follow === undefined ? undefined : readWord(follow),
+    edits: readEdits(given),
   };
   const parts: LensPart[] = [];
   const outcome = await streamed(session, "Logit lens", runLens, lensEvent, params, (part) => parts.push(part));
@@ -50,17 +90,38 @@ async function layers(session: Session): Promise<ExitCode> {
     for (const line of ["", ...certificateLines(outcome.certificate)]) say(line);
   }
   for (const file of writeOut(given.text("out"), "lens", document, grid)) remark(`Written: ${file}`);
-  return ended(session, outcome.cancelled, `${new Set(parts.map(({ layer }) => layer)).size} of ${outcome.data.rows} states were read.`);
+  return ended(
+    session,
+    outcome.cancelled,
+    `${new Set(parts.map(({ layer }) => layer)).size} of ${outcome.data.rows} states were read.`,
+  );
 }
 
 async function direct({ given, engine, token, say, remark }: Session): Promise<ExitCode> {
   const [model, text] = given.positionals as [string, string];
   const targets = readTexts(given, "targets").map(readWord);
-  const result = await engine.request(readDirectAttribution, { model: path.resolve(model), prompt: readPrompt(given, text), token: readNumbers(given, "positions")?.[0], targets: targets.length ? targets : undefined, edits: readEdits(given) }, token);
+  const result = await engine.request(
+    readDirectAttribution,
+    {
+      model: path.resolve(model),
+      prompt: readPrompt(given, text),
+      token: readNumbers(given, "positions")?.[0],
+      targets: targets.length ? targets : undefined,
+      edits: readEdits(given),
+    },
+    token,
+  );
   const { data, words, certificate } = result;
   const grid = attributionGrid(data, words);
   if (given.on("json")) say(toJson(result));
-  else for (const line of ["Logits by what is written directly; their sum and the bias make the logit.", ...gridLines(grid, 3), "", ...certificateLines(certificate)]) say(line);
+  else
+    for (const line of [
+      "Logits by what is written directly; their sum and the bias make the logit.",
+      ...gridLines(grid, 3),
+      "",
+      ...certificateLines(certificate),
+    ])
+      say(line);
   for (const file of writeOut(given.text("out"), "direct-attribution", result, grid)) remark(`Written: ${file}`);
   return exitCodes.done;
 }

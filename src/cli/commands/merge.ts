@@ -9,16 +9,24 @@ import { sayClaims } from "./run.ts";
 /** Joins the parts of an experiment to the bytes that one run writes. */
 export const mergeCommand: Command = {
   name: "merge",
-  summary: "Join the parts that `glassbox run --shard` wrote to the same bytes as one run: results.json, results.csv and report.html.",
+  summary:
+    "Join the parts that `glassbox run --shard` wrote to the same bytes as one run: results.json, results.csv and report.html.",
   usage: "<folder> [flags]",
   positionals: ["folder"],
   flags: {
-    check: { kind: "switch", description: "Verify the claims: exit code 1, with both numbers, when one does not hold." },
+    check: {
+      kind: "switch",
+      description: "Verify the claims: exit code 1, with both numbers, when one does not hold.",
+    },
     json: { kind: "switch", description: "Print one JSON document instead of words." },
   },
   async run(session) {
     const store = new Store(session.given.positionals[0]!);
-    if (!hasPlan(store)) throw new GlassboxError("input", "no part of an experiment was written here", { where: store.folder, hint: "Write first: glassbox run <experiment> --shard 0/4 --out <folder>." });
+    if (!hasPlan(store))
+      throw new GlassboxError("input", "no part of an experiment was written here", {
+        where: store.folder,
+        hint: "Write first: glassbox run <experiment> --shard 0/4 --out <folder>.",
+      });
     store.sweep();
     const claims = finish(store);
     const failed = readPlan(store).tasks.filter((task) => readTask(store, task).failure !== undefined).length;

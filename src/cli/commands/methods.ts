@@ -19,11 +19,18 @@ export const methodsCommand: Command = {
     for (const { id, title, summary, cost, paper, options } of cards) {
       say(`${title}  --method ${id}`);
       for (const line of wrap(`${summary} Cost: ${cost}.`, 96)) say(`  ${line}`);
-      if (paper) for (const line of wrap(`${paper.authors} (${paper.year}): ${paper.title}. ${paper.link}`, 96)) say(`  ${line}`);
+      if (paper)
+        for (const line of wrap(`${paper.authors} (${paper.year}): ${paper.title}. ${paper.link}`, 96))
+          say(`  ${line}`);
       for (const option of options) {
         const flag = flagName(option.name);
         say(`    --${option.kind === "flag" ? flag : `${flag}=${String(option.fallback) || "''"}`}`);
-        const range = option.kind === "number" ? ` From ${option.minimum} to ${option.maximum}.` : option.choices ? ` One of: ${option.choices.join(", ")}.` : "";
+        const range =
+          option.kind === "number"
+            ? ` From ${option.minimum} to ${option.maximum}.`
+            : option.choices
+              ? ` One of: ${option.choices.join(", ")}.`
+              : "";
         for (const line of wrap(`${option.description}${range}`, 92)) say(`        ${line}`);
       }
       say("");

@@ -12,21 +12,37 @@ const usualSide = 224;
 /** The procedural pictures as files, with their labels and the exact mask of each shape. */
 export const picturesCommand: Command = {
   name: "pictures",
-  summary: "Write procedural pictures with their labels and exact masks, as a folder that probe, explain and other programs read.",
+  summary:
+    "Write procedural pictures with their labels and exact masks, as a folder that probe, explain and other programs read.",
   usage: "<procedural[:<count>[:<seed>]]> --out <folder> [flags]",
   positionals: ["pictures"],
   flags: {
-    out: { kind: "text", value: "<folder>", description: "Where the pictures go: <n>.png, <n>.mask.png, which is white where the shape is, and labels.csv." },
-    side: { kind: "text", value: "<pixels>", description: `Rows and columns of each. Default: ${usualSide}; give the model's own to have the pixels that probe draws.` },
+    out: {
+      kind: "text",
+      value: "<folder>",
+      description: "Where the pictures go: <n>.png, <n>.mask.png, which is white where the shape is, and labels.csv.",
+    },
+    side: {
+      kind: "text",
+      value: "<pixels>",
+      description: `Rows and columns of each. Default: ${usualSide}; give the model's own to have the pixels that probe draws.`,
+    },
   },
   async run({ given, say, token }) {
     const reference = given.positionals[0]!;
     const recipe = readProceduralReference(reference);
-    if (recipe === undefined) throw new GlassboxError("option", `${reference} describes no procedural set`, { hint: "Write procedural, or procedural:<count>:<seed>, e.g. procedural:2000:0." });
+    if (recipe === undefined)
+      throw new GlassboxError("option", `${reference} describes no procedural set`, {
+        hint: "Write procedural, or procedural:<count>:<seed>, e.g. procedural:2000:0.",
+      });
     const folder = given.text("out");
-    if (folder === undefined) throw new GlassboxError("option", "--out is missing", { hint: "Name the folder that the pictures go to." });
+    if (folder === undefined)
+      throw new GlassboxError("option", "--out is missing", { hint: "Name the folder that the pictures go to." });
     const side = Number(given.text("side") ?? usualSide);
-    if (!(Number.isInteger(side) && side >= 16 && side <= 1024)) throw new GlassboxError("option", `--side is ${given.text("side")}`, { hint: "It must be a whole number from 16 to 1024." });
+    if (!(Number.isInteger(side) && side >= 16 && side <= 1024))
+      throw new GlassboxError("option", `--side is ${given.text("side")}`, {
+        hint: "It must be a whole number from 16 to 1024.",
+      });
     const { count, labels, description } = proceduralDataset(recipe);
     const size = { width: side, height: side };
     const lines = [["path", ...labels.keys()].join()];
@@ -36,8 +52,18 @@ export const picturesCommand: Command = {
     for (; written < count && !token.isCancellationRequested; written++) {
       const name = String(written).padStart(digits, "0");
       fs.writeFileSync(path.join(folder, `${name}.png`), encodeImage(renderProcedural(recipe, written, size)));
-      fs.writeFileSync(path.join(folder, `${name}.mask.png`), encodePng(side, side, 1, maskOf(recipe, written, size).map((inside) => 255 * inside)));
-      lines.push([`${name}.png`, ...[...labels.values()].map(({ classes, values }) => classes[values[written]!])].join());
+      fs.writeFileSync(
+        path.join(folder, `${name}.mask.png`),
+        encodePng(
+          side,
+          side,
+          1,
+          maskOf(recipe, written, size).map((inside) => 255 * inside),
+        ),
+      );
+      lines.push(
+        [`${name}.png`, ...[...labels.values()].map(({ classes, values }) => classes[values[written]!])].join(),
+      );
       // Lets Ctrl+C in.
       if (written % 20 === 0) await new Promise(setImmediate);
     }

@@ -17,13 +17,25 @@ import { ProgressLine } from "../progress-line.ts";
 /** Runs an experiment file, or a part of it, and writes what came out beside it. */
 export const runCommand: Command = {
   name: "run",
-  summary: "Run an experiment file and write its results: JSON, pictures, a table and a report. An interrupted run goes on where it stopped.",
+  summary:
+    "Run an experiment file and write its results: JSON, pictures, a table and a report. An interrupted run goes on where it stopped.",
   usage: "<experiment.glassbox.yaml> [flags]",
   positionals: ["experiment"],
   flags: {
-    check: { kind: "switch", description: "Verify the experiment's claims: exit code 1, with both numbers, when one does not hold." },
-    shard: { kind: "text", value: "<i/n>", description: "Run one part of n, counted from 0, e.g. 3/100. `glassbox merge` joins the parts." },
-    out: { kind: "text", value: "<folder>", description: "Where the results go. Default: beside the file, <name>.results." },
+    check: {
+      kind: "switch",
+      description: "Verify the experiment's claims: exit code 1, with both numbers, when one does not hold.",
+    },
+    shard: {
+      kind: "text",
+      value: "<i/n>",
+      description: "Run one part of n, counted from 0, e.g. 3/100. `glassbox merge` joins the parts.",
+    },
+    out: {
+      kind: "text",
+      value: "<folder>",
+      description: "Where the results go. Default: beside the file, <name>.results.",
+    },
     model: { kind: "text", value: "<file>", description: "Another model than the file names." },
     json: { kind: "switch", description: "Print one JSON document instead of words." },
     ...engineFlags,
@@ -35,7 +47,10 @@ export const runCommand: Command = {
     const word = given.text("shard");
     const shard = word === undefined ? undefined : readShard(word);
     const check = given.on("check") === true;
-    if (shard && check) throw new GlassboxError("option", "a part cannot judge the whole's claims", { hint: "Leave out --check, and write: glassbox merge <folder> --check." });
+    if (shard && check)
+      throw new GlassboxError("option", "a part cannot judge the whole's claims", {
+        hint: "Leave out --check, and write: glassbox merge <folder> --check.",
+      });
     const store = new Store(given.text("out") ?? usualFolder(file));
     store.sweep();
     const { outcome, failed } = await runInto(store, file, shard, session);
@@ -46,7 +61,11 @@ export const runCommand: Command = {
       return exitCodes.cancelled;
     }
     if (shard) {
-      session.say(given.on("json") ? JSON.stringify({ folder: store.folder, ran: outcome.ran, tasks: outcome.tasks, failed }) : `Part ${word}: ${outcome.ran} of ${outcome.tasks} tasks${failed ? `, ${failed} failed` : ""}, in ${store.folder}`);
+      session.say(
+        given.on("json")
+          ? JSON.stringify({ folder: store.folder, ran: outcome.ran, tasks: outcome.tasks, failed })
+          : `Part ${word}: ${outcome.ran} of ${outcome.tasks} tasks${failed ? `, ${failed} failed` : ""}, in ${store.folder}`,
+      );
       return failed ? exitCodes.refused : exitCodes.done;
     }
     const claims = finish(store);
@@ -57,7 +76,12 @@ export const runCommand: Command = {
 /** `cat.glassbox.yaml` has its results in `cat.results`. */
 export const usualFolder = (file: string): string => `${file.replace(/(\.glassbox)?\.ya?ml$/i, "")}.results`;
 
-async function runInto(store: Store, file: string, shard: ReturnType<typeof readShard> | undefined, { given, engine, token, say, remark }: Session) {
+async function runInto(
+  store: Store,
+  file: string,
+  shard: ReturnType<typeof readShard> | undefined,
+  { given, engine, token, say, remark }: Session,
+) {
   const quiet = given.on("json") === true;
   const progress = new ProgressLine(process.stderr);
   const prepared = new Map<string, PreparedInput>();
@@ -68,9 +92,17 @@ async function runInto(store: Store, file: string, shard: ReturnType<typeof read
   const heard = (event: ExperimentEvent): void => {
     switch (event.kind) {
       case "planned": {
-        mine = shard ? event.tasks.filter(({ index }) => index % shard.count === shard.index).length : event.tasks.length;
+        mine = shard
+          ? event.tasks.filter(({ index }) => index % shard.count === shard.index).length
+          : event.tasks.length;
         planned = event;
-        writePlan(store, { title: event.title, text: event.text, model: { ...event.model, path: event.model.name }, methods: event.methods, tasks: event.tasks });
+        writePlan(store, {
+          title: event.title,
+          text: event.text,
+          model: { ...event.model, path: event.model.name },
+          methods: event.methods,
+          tasks: event.tasks,
+        });
         break;
       }
       case "input":
@@ -85,7 +117,11 @@ async function runInto(store: Store, file: string, shard: ReturnType<typeof read
         const outcome = event.outcome as TaskOutcome;
         const { task, failure } = outcome;
         const { model, methods } = planned!;
-        writeTask(store, outcome, { model, method: methods.find(({ id }) => id === task.method)!, input: prepared.get(task.input) ?? { view: undefined } });
+        writeTask(store, outcome, {
+          model,
+          method: methods.find(({ id }) => id === task.method)!,
+          input: prepared.get(task.input) ?? { view: undefined },
+        });
         done++;
         if (failure) failed++;
         progress.clear();
@@ -97,13 +133,17 @@ async function runInto(store: Store, file: string, shard: ReturnType<typeof read
   try {
     progress.wait("Opening the model …");
     const model = given.text("model");
-    const outcome = await engine.experiment({ job: "run", file, shard, detail: "exact", ...(model !== undefined && { model: path.resolve(model) }) }, (event) => {
-      try {
-        if (broken === undefined) heard(event);
-      } catch (error) {
-        broken = error;
-      }
-    }, token);
+    const outcome = await engine.experiment(
+      { job: "run", file, shard, detail: "exact", ...(model !== undefined && { model: path.resolve(model) }) },
+      (event) => {
+        try {
+          if (broken === undefined) heard(event);
+        } catch (error) {
+          broken = error;
+        }
+      },
+      token,
+    );
     if (broken !== undefined) throw broken;
     return { outcome, failed };
   } finally {
@@ -112,7 +152,12 @@ async function runInto(store: Store, file: string, shard: ReturnType<typeof read
 }
 
 function taskLine({ task, result, headline, cached }: TaskOutcome, done: number, of: number): string {
-  const found = headline ?? (result?.certificate ?? []).filter(({ id }) => id !== "target").map(checkWords).join("  ");
+  const found =
+    headline ??
+    (result?.certificate ?? [])
+      .filter(({ id }) => id !== "target")
+      .map(checkWords)
+      .join("  ");
   return `${String(done).padStart(String(of).length)}/${of}  ${task.stem}  ${found}${cached ? "  (known)" : ""}`.trimEnd();
 }
 
@@ -122,14 +167,21 @@ export const problemLine = (file: string, { range: { start }, severity, message 
 
 const signs = { holds: "✓", fails: "✕", unknown: "△" } as const;
 
-export function sayClaims({ given, say }: Pick<Session, "given" | "say">, store: Store, claims: readonly ClaimOutcome[], { check, failed }: { readonly check: boolean; readonly failed: number }): ExitCode {
+export function sayClaims(
+  { given, say }: Pick<Session, "given" | "say">,
+  store: Store,
+  claims: readonly ClaimOutcome[],
+  { check, failed }: { readonly check: boolean; readonly failed: number },
+): ExitCode {
   const unmet = claims.filter(({ status }) => status !== "holds").length;
   if (given.on("json")) say(JSON.stringify({ folder: store.folder, claims, failed }, undefined, 2));
   else {
     if (claims.length) say("");
     for (const { status, sentence } of claims) say(`${signs[status]} ${sentence}`);
     say("");
-    say(`${claims.length ? `${claims.length - unmet} of ${claims.length} claims hold. ` : ""}Written: ${path.join(store.folder, "report.html")}`);
+    say(
+      `${claims.length ? `${claims.length - unmet} of ${claims.length} claims hold. ` : ""}Written: ${path.join(store.folder, "report.html")}`,
+    );
   }
   if (check && unmet) return exitCodes.unmet;
   return failed ? exitCodes.refused : exitCodes.done;

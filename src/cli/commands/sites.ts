@@ -23,13 +23,21 @@ export const sitesCommand: Command = {
     say("");
     const longest = Math.max(0, ...card.sites.map(({ name }) => name.length));
     for (const { name, shape, dtype, axes, role } of card.sites) {
-      say(`${name.padEnd(longest)}  ${`${dtype}[${shape.join(", ")}]`.padEnd(24)}  ${role.padEnd(12)}  ${axes.join(" × ")}`.trimEnd());
+      say(
+        `${name.padEnd(longest)}  ${`${dtype}[${shape.join(", ")}]`.padEnd(24)}  ${role.padEnd(12)}  ${axes.join(" × ")}`.trimEnd(),
+      );
     }
     return exitCodes.done;
   },
 };
 
 function heading({ name, format, producer, parameters, classes, inputs, sites }: ModelCard): string {
-  const facts = [format, ...(producer ? [producer] : []), `${parameters.toLocaleString("en")} parameters`, ...(classes ? [`${classes.count} classes`] : []), `${sites.length} sites`];
+  const facts = [
+    format,
+    ...(producer ? [producer] : []),
+    `${parameters.toLocaleString("en")} parameters`,
+    ...(classes ? [`${classes.count} classes`] : []),
+    `${sites.length} sites`,
+  ];
   return `${name}: ${facts.join(", ")}; input ${inputs.map((port) => `${port.name} ${port.dtype}[${port.shape.join(", ")}]`).join(", ")}`;
 }

@@ -32,7 +32,8 @@ export const visualizeCommand: Command = {
     unit: {
       kind: "text",
       value: "<site>:<channel>",
-      description: "A channel of a site; repeat it, or separate several by commas. List the sites with: glassbox sites <model>.",
+      description:
+        "A channel of a site; repeat it, or separate several by commas. List the sites with: glassbox sites <model>.",
     },
     objective: {
       kind: "text",
@@ -57,7 +58,8 @@ export const visualizeCommand: Command = {
     batch: {
       kind: "text",
       value: "<count>",
-      description: "Pictures of each objective, from different noise. Default: 1; 4 where the objective names diversity.",
+      description:
+        "Pictures of each objective, from different noise. Default: 1; 4 where the objective names diversity.",
     },
     seed: { kind: "text", value: "<number>", description: "Equal seeds give equal pictures. Default: 0." },
     "learning-rate": { kind: "text", value: "<rate>", description: "Of Adam. Default: the preset's, 0.05." },
@@ -66,21 +68,39 @@ export const visualizeCommand: Command = {
       value: "<weight>",
       description: "Weight of the mean difference of neighbouring pixels. Default: 0.",
     },
-    l2: { kind: "text", value: "<weight>", description: "Weight of the mean squared distance from middle grey. Default: 0." },
+    l2: {
+      kind: "text",
+      value: "<weight>",
+      description: "Weight of the mean squared distance from middle grey. Default: 0.",
+    },
     range: {
       kind: "text",
       value: "<name>",
-      description: "What takes colours into their range: sigmoid (default), or soft, from which a saturated pixel can come back.",
+      description:
+        "What takes colours into their range: sigmoid (default), or soft, from which a saturated pixel can come back.",
     },
-    portable: { kind: "switch", description: "The same picture on every machine: computed in WebAssembly, which rounds alike on every processor and takes about ten times as long." },
-    images: { kind: "text", value: "<folder>", description: "Real pictures to compare with, at most 200, spread over the folder. Default: three sample photographs." },
+    portable: {
+      kind: "switch",
+      description:
+        "The same picture on every machine: computed in WebAssembly, which rounds alike on every processor and takes about ten times as long.",
+    },
+    images: {
+      kind: "text",
+      value: "<folder>",
+      description:
+        "Real pictures to compare with, at most 200, spread over the folder. Default: three sample photographs.",
+    },
     preprocessing: {
       kind: "text",
       value: "<name|file>",
       description:
         "How pictures become the input: a convention or a JSON file. Default: as the file beside the model says, else detected.",
     },
-    out: { kind: "text", value: "<folder>", description: "Where the files go. Default: glassbox-report/units-<model>." },
+    out: {
+      kind: "text",
+      value: "<folder>",
+      description: "Where the files go. Default: glassbox-report/units-<model>.",
+    },
     json: { kind: "switch", description: "Print one JSON document instead of words." },
     ...engineFlags,
   },
@@ -88,7 +108,8 @@ export const visualizeCommand: Command = {
     const { given, say, remark } = session;
     const outcome = await grown(session);
     const folder =
-      given.text("out") ?? path.join("glassbox-report", `units-${path.basename(given.positionals[0]!).replace(/\.[^.]+$/, "")}`);
+      given.text("out") ??
+      path.join("glassbox-report", `units-${path.basename(given.positionals[0]!).replace(/\.[^.]+$/, "")}`);
     const files = writeFiles(folder, outcome.results);
     if (given.on("json")) say(JSON.stringify({ results: outcome.results.map(withoutPixels), files }, null, 1));
     else {
@@ -140,7 +161,8 @@ async function grown({ given, engine, token }: Session): Promise<VisualizeOutcom
       ...(photographs !== undefined && { photographs: path.resolve(photographs) }),
       ...(word !== undefined && { preprocessing: readPreprocessing(word, card) }),
     };
-    const hear = (_kind: string, event: unknown): void => progress.update("Growing", (event as VisualizeEvent).progress);
+    const hear = (_kind: string, event: unknown): void =>
+      progress.update("Growing", (event as VisualizeEvent).progress);
     return (await engine.forwardJob(visualize.method, params, hear, token)) as VisualizeOutcome;
   } finally {
     progress.clear();
@@ -149,7 +171,10 @@ async function grown({ given, engine, token }: Session): Promise<VisualizeOutcom
 
 function unitObjective(unit: string): string {
   const objective = objectiveOf(unit);
-  if (objective === undefined) throw new GlassboxError("option", `"${unit}" names no unit`, { hint: "Write <site>:<channel>, for example blocks.5:20." });
+  if (objective === undefined)
+    throw new GlassboxError("option", `"${unit}" names no unit`, {
+      hint: "Write <site>:<channel>, for example blocks.5:20.",
+    });
   return objective;
 }
 
@@ -163,7 +188,9 @@ function optionsOf(given: Arguments, objectives: readonly string[]): VisualizeOp
   const usual = usualVisualizeOptions;
   const preset = given.text("preset") ?? usual.preset;
   if (preset !== "glassbox" && preset !== "lucid" && preset !== "pixel")
-    throw new GlassboxError("option", `there is no preset ${preset}`, { hint: "The presets are: glassbox, lucid, pixel." });
+    throw new GlassboxError("option", `there is no preset ${preset}`, {
+      hint: "The presets are: glassbox, lucid, pixel.",
+    });
   const range = given.text("range") ?? usual.range;
   if (range !== "sigmoid" && range !== "soft")
     throw new GlassboxError("option", `there is no range ${range}`, { hint: "The ranges are: sigmoid, soft." });

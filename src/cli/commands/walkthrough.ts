@@ -29,13 +29,17 @@ export const walkthroughCommand: Command = {
         return check(session, chosen);
       }
       default:
-        throw new GlassboxError("option", `there is nothing to ${verb} of walkthroughs`, { hint: "Write: glassbox walkthrough list, run <walkthrough>, or check." });
+        throw new GlassboxError("option", `there is nothing to ${verb} of walkthroughs`, {
+          hint: "Write: glassbox walkthrough list, run <walkthrough>, or check.",
+        });
     }
   },
 };
 
 const missing = (usage: string): never => {
-  throw new GlassboxError("option", "the walkthrough is missing", { hint: `Write: glassbox walkthrough ${usage}; list names them.` });
+  throw new GlassboxError("option", "the walkthrough is missing", {
+    hint: `Write: glassbox walkthrough ${usage}; list names them.`,
+  });
 };
 
 function list({ say }: Session): ExitCode {
@@ -43,7 +47,9 @@ function list({ say }: Session): ExitCode {
     const { id, title, minutes, paper, summary, steps } = walkthrough;
     say(`${id}`);
     say(`  ${title}: ${summary}`);
-    say(`  ${paper.authors} ${paper.year}, ${paper.title} (citation ${paper.citationStatus}); ${steps.length} steps, about ${minutes} minutes`);
+    say(
+      `  ${paper.authors} ${paper.year}, ${paper.title} (citation ${paper.citationStatus}); ${steps.length} steps, about ${minutes} minutes`,
+    );
   }
   return exitCodes.done;
 }
@@ -57,14 +63,21 @@ async function check(session: Session, chosen: readonly Found[]): Promise<ExitCo
     const code = await run(session, found, false, (outcome) => (claims += outcome.claims.length));
     if (code === exitCodes.cancelled) return code;
     if (code !== exitCodes.done) worst = code;
-    session.say(`${code === exitCodes.done ? "✓" : "✕"} ${walkthrough.title}: ${code === exitCodes.done ? "every claim was found again" : "did not reproduce"}`);
+    session.say(
+      `${code === exitCodes.done ? "✓" : "✕"} ${walkthrough.title}: ${code === exitCodes.done ? "every claim was found again" : "did not reproduce"}`,
+    );
   }
   session.say(`${claims} claims in ${((Date.now() - started) / 1000).toFixed(0)} s.`);
   return worst;
 }
 
 /** Every block in the order of the steps; `aloud` says each claim, else only those that fail are said. */
-async function run({ engine, token, say, remark }: Session, { folder, walkthrough }: Found, aloud: boolean, heard: (outcome: BlockOutcome) => void = () => undefined): Promise<ExitCode> {
+async function run(
+  { engine, token, say, remark }: Session,
+  { folder, walkthrough }: Found,
+  aloud: boolean,
+  heard: (outcome: BlockOutcome) => void = () => undefined,
+): Promise<ExitCode> {
   const progress = new ProgressLine(process.stderr);
   const readings = new Map<string, number>();
   let failed = 0;
@@ -74,7 +87,13 @@ async function run({ engine, token, say, remark }: Session, { folder, walkthroug
       if (part.kind !== "block") continue;
       const { block } = part;
       progress.wait(`${block.title} …`);
-      const outcome = await runBlock(block, engine, { job: `walkthrough-${process.pid}-${block.id}`, folder, changes: {}, listen: (what, done) => progress.update(`${block.title}, ${what}`, done), token });
+      const outcome = await runBlock(block, engine, {
+        job: `walkthrough-${process.pid}-${block.id}`,
+        folder,
+        changes: {},
+        listen: (what, done) => progress.update(`${block.title}, ${what}`, done),
+        token,
+      });
       progress.clear();
       if (outcome.cancelled) {
         remark("Stopped.");
@@ -89,22 +108,39 @@ async function run({ engine, token, say, remark }: Session, { folder, walkthroug
       for (const path of readingsWanted(walkthrough, block.id)) failed += unread(block, path, readings, say);
     }
   }
-  for (const question of walkthrough.steps.flatMap(({ parts }) => parts).flatMap((part) => (part.kind === "question" ? [part.question] : []))) {
+  for (const question of walkthrough.steps
+    .flatMap(({ parts }) => parts)
+    .flatMap((part) => (part.kind === "question" ? [part.question] : []))) {
     failed += unanswered(question, readings.get(question.truth), aloud, say);
   }
   return failed === 0 ? exitCodes.done : exitCodes.unmet;
 }
 
 /** A number that is drawn must be one that a claim reads, else nobody asserts it. */
-function unread(block: Block, path: string, readings: ReadonlyMap<string, number>, say: (line: string) => void): number {
+function unread(
+  block: Block,
+  path: string,
+  readings: ReadonlyMap<string, number>,
+  say: (line: string) => void,
+): number {
   if (readings.has(`${block.id}/${path}`)) return 0;
-  say(`  ✕ ${block.id}/${path} is drawn or asked for, but no claim of the block reads it (${block.file}:${block.line})`);
+  say(
+    `  ✕ ${block.id}/${path} is drawn or asked for, but no claim of the block reads it (${block.file}:${block.line})`,
+  );
   return 1;
 }
 
-function unanswered({ id, answer, truth, scale }: Question, value: number | undefined, aloud: boolean, say: (line: string) => void): number {
+function unanswered(
+  { id, answer, truth, scale }: Question,
+  value: number | undefined,
+  aloud: boolean,
+  say: (line: string) => void,
+): number {
   if (value === undefined) return 0;
-  const right = answer.kind === "choice" ? answer.choices[rightChoice(answer.choices, value)]?.say : `${Number((value * scale).toPrecision(3))}${answer.unit && ` ${answer.unit}`}`;
+  const right =
+    answer.kind === "choice"
+      ? answer.choices[rightChoice(answer.choices, value)]?.say
+      : `${Number((value * scale).toPrecision(3))}${answer.unit && ` ${answer.unit}`}`;
   if (right === undefined || (answer.kind === "slider" && (value * scale < answer.from || value * scale > answer.to))) {
     say(`  ✕ the question ${id} foresees no answer ${value} (${splitReading(truth).path})`);
     return 1;

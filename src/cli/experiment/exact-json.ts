@@ -24,10 +24,17 @@ export function toExactJson(store: Store, stem: string, value: unknown): unknown
       store.write(file, encodeImage(image(inner.width, inner.height, inner.rgb)));
       return { png: file };
     }
-    if (ArrayBuffer.isView(inner)) return { [inner.constructor.name]: Array.from(inner as Float64Array, (number) => (Number.isFinite(number) ? number : String(number))) };
+    if (ArrayBuffer.isView(inner))
+      return {
+        [inner.constructor.name]: Array.from(inner as Float64Array, (number) =>
+          Number.isFinite(number) ? number : String(number),
+        ),
+      };
     if (Array.isArray(inner)) return inner.map((item, i) => replace(item, `${place}.${i}`));
     if (typeof inner !== "object" || inner === null) return inner;
-    return Object.fromEntries(Object.entries(inner).map(([key, each]) => [key, replace(each, place === "" ? key : `${place}.${key}`)]));
+    return Object.fromEntries(
+      Object.entries(inner).map(([key, each]) => [key, replace(each, place === "" ? key : `${place}.${key}`)]),
+    );
   };
   return replace(value, "");
 }
@@ -40,13 +47,19 @@ export function fromExactJson(store: Store, value: unknown): unknown {
   if ("npy" in value && typeof value.npy === "string") return readTensor(store, value.npy);
   if ("png" in value && typeof value.png === "string") return readPicture(store, value.png);
   const [[key, inner] = ["", undefined], ...more] = Object.entries(value);
-  if (more.length === 0 && Object.hasOwn(lists, key) && Array.isArray(inner)) return lists[key as keyof typeof lists].from((inner as (number | string)[]).map(Number));
+  if (more.length === 0 && Object.hasOwn(lists, key) && Array.isArray(inner))
+    return lists[key as keyof typeof lists].from((inner as (number | string)[]).map(Number));
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, fromExactJson(store, each)]));
 }
 
 function readTensor(store: Store, name: string): Tensor {
   const bytes = store.read(name);
-  return readNpy({ name, size: bytes.length, read: (offset, length) => Uint8Array.from(bytes.subarray(offset, offset + length)), close: () => undefined });
+  return readNpy({
+    name,
+    size: bytes.length,
+    read: (offset, length) => Uint8Array.from(bytes.subarray(offset, offset + length)),
+    close: () => undefined,
+  });
 }
 
 function readPicture(store: Store, name: string): RgbPicture {
@@ -54,6 +67,8 @@ function readPicture(store: Store, name: string): RgbPicture {
   return { width, height, rgb: Uint8Array.from(data) };
 }
 
-const isTensor = (value: unknown): value is Tensor => typeof value === "object" && value !== null && "dtype" in value && "data" in value && ArrayBuffer.isView(value.data);
+const isTensor = (value: unknown): value is Tensor =>
+  typeof value === "object" && value !== null && "dtype" in value && "data" in value && ArrayBuffer.isView(value.data);
 
-const isPicture = (value: unknown): value is RgbPicture => typeof value === "object" && value !== null && "rgb" in value && ArrayBuffer.isView(value.rgb);
+const isPicture = (value: unknown): value is RgbPicture =>
+  typeof value === "object" && value !== null && "rgb" in value && ArrayBuffer.isView(value.rgb);

@@ -17,26 +17,55 @@ export function finish(store: Store): readonly ClaimOutcome[] {
   const plan = readPlan(store);
   const missing = plan.tasks.filter((task) => !store.has(taskFile(task)));
   if (missing.length) {
-    throw new GlassboxError("input", `${missing.length} of ${plan.tasks.length} tasks have not been run: ${missing.slice(0, 3).map(({ stem }) => stem).join(", ")}${missing.length > 3 ? " …" : ""}`, {
-      where: store.folder,
-      hint: "Run their shards again; what was computed before is not computed twice.",
-    });
+    throw new GlassboxError(
+      "input",
+      `${missing.length} of ${plan.tasks.length} tasks have not been run: ${missing
+        .slice(0, 3)
+        .map(({ stem }) => stem)
+        .join(", ")}${missing.length > 3 ? " …" : ""}`,
+      { where: store.folder, hint: "Run their shards again; what was computed before is not computed twice." },
+    );
   }
   const { experiment } = parseExperiment(plan.text);
   // Small enough to hold for every task at once: what is large stays in its file.
   const facts = plan.tasks.map((task) => factsOf(readTask(store, task)));
   const claims = experiment ? conclude(experiment, facts) : [];
   store.write("experiment.glassbox.yaml", plan.text);
-  store.writeJson("results.json", { title: plan.title, model: { name: plan.model.name, sha256: plan.model.sha256 }, claims, tasks: facts.map(({ described }) => described) });
+  store.writeJson("results.json", {
+    title: plan.title,
+    model: { name: plan.model.name, sha256: plan.model.sha256 },
+    claims,
+    tasks: facts.map(({ described }) => described),
+  });
   store.write("results.csv", resultsCsv(facts.flatMap(({ rows }) => rows)));
   store.write("report.html", experimentReport(store, plan, claims));
   return claims;
 }
 
-function factsOf(kept: KeptTask): Pick<KeptTask, "task" | "readings"> & { readonly described: Readonly<Record<string, unknown>>; readonly rows: ReturnType<typeof rowsOf> } {
+function factsOf(
+  kept: KeptTask,
+): Pick<KeptTask, "task" | "readings"> & {
+  readonly described: Readonly<Record<string, unknown>>;
+  readonly rows: ReturnType<typeof rowsOf>;
+} {
   const { task, result, failure, readings } = kept;
   const { provenance } = result ?? {};
   const target = provenance && "target" in provenance ? provenance.target : undefined;
   const own = result && presenterOf(result.data.kind).summary?.(result as never);
-  return { task, readings, rows: rowsOf(kept), described: { ...task, file: taskFile(task), ...own, certificate: result?.certificate, target: target ?? task.target, provenance, command: result?.code.cli, readings, failure } };
+  return {
+    task,
+    readings,
+    rows: rowsOf(kept),
+    described: {
+      ...task,
+      file: taskFile(task),
+      ...own,
+      certificate: result?.certificate,
+      target: target ?? task.target,
+      provenance,
+      command: result?.code.cli,
+      readings,
+      failure,
+    },
+  };
 }

@@ -5,9 +5,11 @@ import type { KeptTask } from "./task-file.ts";
 type Row = readonly [input: string, analysis: string, method: string, ...What];
 
 /** One number a line, so that any table program can group them: input, analysis, method, what, value. */
-export const resultsCsv = (rows: readonly Row[]): string => `${[["input", "analysis", "method", "what", "value"], ...rows].map((row) => row.map(field).join()).join("\r\n")}\r\n`;
+export const resultsCsv = (rows: readonly Row[]): string =>
+  `${[["input", "analysis", "method", "what", "value"], ...rows].map((row) => row.map(field).join()).join("\r\n")}\r\n`;
 
-export const rowsOf = (kept: KeptTask): readonly Row[] => numbersOf(kept).map(([what, value]) => [kept.task.input, kept.task.analysis, kept.task.method, what, value]);
+export const rowsOf = (kept: KeptTask): readonly Row[] =>
+  numbersOf(kept).map(([what, value]) => [kept.task.input, kept.task.analysis, kept.task.method, what, value]);
 
 function numbersOf({ result, failure, readings }: KeptTask): readonly What[] {
   if (result === undefined) return [["failure", failure?.what ?? ""]];
@@ -17,8 +19,13 @@ function numbersOf({ result, failure, readings }: KeptTask): readonly What[] {
   return [
     ...own,
     ...("target" in provenance && provenance.target !== undefined ? [["target", provenance.target] as const] : []),
-    ...result.certificate.flatMap(({ id, status, numbers }) => [[`certificate.${id}.status`, status] as const, ...Object.entries(numbers).map(([name, value]) => [`certificate.${id}.${name}`, value] as const)]),
-    ...readings.filter(({ path }) => !path.startsWith("certificate.") && !known.has(path)).map(({ path, value }) => [path, value ?? ""] as const),
+    ...result.certificate.flatMap(({ id, status, numbers }) => [
+      [`certificate.${id}.status`, status] as const,
+      ...Object.entries(numbers).map(([name, value]) => [`certificate.${id}.${name}`, value] as const),
+    ]),
+    ...readings
+      .filter(({ path }) => !path.startsWith("certificate.") && !known.has(path))
+      .map(({ path, value }) => [path, value ?? ""] as const),
   ];
 }
 

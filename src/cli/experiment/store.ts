@@ -42,13 +42,19 @@ export class Store {
     try {
       return JSON.parse(fs.readFileSync(path.join(this.folder, name), "utf8"));
     } catch (error) {
-      throw new GlassboxError("file", `this file of results cannot be read: ${error instanceof Error ? error.message : String(error)}`, { where: path.join(this.folder, name), hint: "Run the experiment again into an empty folder." });
+      throw new GlassboxError(
+        "file",
+        `this file of results cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+        { where: path.join(this.folder, name), hint: "Run the experiment again into an empty folder." },
+      );
     }
   }
 
   /** What a process that was killed left half written. */
   sweep(): void {
-    for (const name of fs.existsSync(this.folder) ? fs.readdirSync(this.folder, { recursive: true, encoding: "utf8" }) : []) {
+    for (const name of fs.existsSync(this.folder)
+      ? fs.readdirSync(this.folder, { recursive: true, encoding: "utf8" })
+      : []) {
       const match = /\.(\d+)\.tmp$/.exec(name);
       if (match && !alive(Number(match[1]))) fs.rmSync(path.join(this.folder, name), { force: true });
     }

@@ -19,7 +19,11 @@ const stemOf = ({ stem }: Pick<TaskCard, "stem">): string => `tasks/${stem}`;
 export const taskFile = (task: Pick<TaskCard, "stem">): string => `${stemOf(task)}.json`;
 
 /** Writes the answer; the JSON comes last, so where it lies everything that it names lies too. */
-export function writeTask(store: Store, { task, result, failure, readings }: TaskOutcome, beside: Pick<Found<never>, "method" | "model" | "input">): void {
+export function writeTask(
+  store: Store,
+  { task, result, failure, readings }: TaskOutcome,
+  beside: Pick<Found<never>, "method" | "model" | "input">,
+): void {
   const kept = toExactJson(store, stemOf(task), result);
   if (result) {
     const files = presenterOf(result.data.kind).files({ task, result: result as never, ...beside });

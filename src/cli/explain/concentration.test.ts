@@ -9,7 +9,10 @@ test("one bright place holds half of everything, at its own centre", () => {
   const found = concentration(heatmap(10, 10, values))!;
   assert.equal(found.half, 0.01);
   assert.deepEqual(found.center, [0.75, 0.25]);
-  assert.equal(concentrationSentence(found, "pixels"), "Half of the magnitude lies on 1 % of the pixels, centred 75 % from the left and 25 % from the top.");
+  assert.equal(
+    concentrationSentence(found, "pixels"),
+    "Half of the magnitude lies on 1 % of the pixels, centred 75 % from the left and 25 % from the top.",
+  );
 });
 
 test("an even map has its half on half of the places", () => {

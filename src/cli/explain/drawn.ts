@@ -6,10 +6,15 @@ import type { MapFinding } from "./finding.ts";
 import { canvasFor, draw, planeOf } from "./pictures.ts";
 
 /** A map as pictures and a sentence: the same from a command, an experiment and its report. */
-export function drawn(method: MethodCard, result: Result<Heatmap>, input: Pick<PreparedInput, "view">): Omit<MapFinding, "cancelled" | "cached"> {
+export function drawn(
+  method: MethodCard,
+  result: Result<Heatmap>,
+  input: Pick<PreparedInput, "view">,
+): Omit<MapFinding, "cancelled" | "cached"> {
   const { data } = result;
   const canvas = canvasFor(input, data.extent);
   const found = data.blank === undefined ? concentration(planeOf(data, "magnitude")) : undefined;
-  const sentence = data.blank ?? (found ? concentrationSentence(found, data.grain === "cell" ? "cells" : "pixels") : "");
+  const sentence =
+    data.blank ?? (found ? concentrationSentence(found, data.grain === "cell" ? "cells" : "pixels") : "");
   return { method, result, where: draw(data, canvas, "where"), signed: draw(data, canvas, "signed"), sentence };
 }

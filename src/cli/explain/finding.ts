@@ -35,5 +35,7 @@ export interface Findings {
 /** `logit:281 - logit:285` as `tabby − Egyptian cat`. */
 export function targetWords(target: string | undefined, { classes }: Pick<ModelCard, "classes">): string {
   if (target === undefined) return "";
-  return target.replaceAll(" - ", " − ").replace(/logit:(\d+)/g, (text, index: string) => classes?.names?.[Number(index)] ?? text);
+  return target
+    .replaceAll(" - ", " − ")
+    .replace(/logit:(\d+)/g, (text, index: string) => classes?.names?.[Number(index)] ?? text);
 }

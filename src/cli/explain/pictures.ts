@@ -1,4 +1,11 @@
-import { defaultDisplay, describe, display, type DisplayRecord, type DisplayStyle, type Photograph } from "../../data/colormap/display.ts";
+import {
+  defaultDisplay,
+  describe,
+  display,
+  type DisplayRecord,
+  type DisplayStyle,
+  type Photograph,
+} from "../../data/colormap/display.ts";
 import { overChannels, type Heatmap as Plane } from "../../data/colormap/heatmap.ts";
 import { dropAlpha, encodeImage } from "../../data/image/encode-png.ts";
 import { image } from "../../data/image/image.ts";
@@ -19,7 +26,10 @@ export interface Picture {
 }
 
 /** What the model saw, enlarged; plain grey for a tensor, of which there is no photograph. */
-export function canvasFor({ view }: Pick<PreparedInput, "view">, [rows, columns]: readonly [number, number]): Photograph {
+export function canvasFor(
+  { view }: Pick<PreparedInput, "view">,
+  [rows, columns]: readonly [number, number],
+): Photograph {
   const size = { width: columns * enlargement, height: rows * enlargement };
   if (view === undefined) return { ...size, data: new Uint8Array(size.width * size.height * 3).fill(96) };
   return resize(image(view.width, view.height, view.rgb), size, "bicubic");
@@ -34,7 +44,14 @@ export function planeOf({ values }: Heatmap, reduce: "sum" | "magnitude"): Plane
 export function draw(map: Heatmap, canvas: Photograph, style: DisplayStyle): Picture {
   const plane = planeOf(map, style === "where" ? "magnitude" : "sum");
   const { width, height, rgba, record } = display(plane, canvas, { ...defaultDisplay, style });
-  return { png: encodeImage(dropAlpha(width, height, new Uint8Array(rgba.buffer))), width, height, caption: describe(record), record };
+  return {
+    png: encodeImage(dropAlpha(width, height, new Uint8Array(rgba.buffer))),
+    width,
+    height,
+    caption: describe(record),
+    record,
+  };
 }
 
-export const drawPhotograph = ({ width, height, data }: Photograph): Uint8Array => encodeImage(image(width, height, data));
+export const drawPhotograph = ({ width, height, data }: Photograph): Uint8Array =>
+  encodeImage(image(width, height, data));

@@ -3,9 +3,23 @@ import type { Preprocessing } from "../../data/image/preprocessing.ts";
 import type { PreparedInput } from "../../protocol/engine.ts";
 
 /** How the photograph became the input, as facts with their names. */
-export function preprocessingFacts({ resize, crop, range, mean, std, channelOrder, layout, reason }: Preprocessing): readonly (readonly [name: string, value: string])[] {
+export function preprocessingFacts({
+  resize,
+  crop,
+  range,
+  mean,
+  std,
+  channelOrder,
+  layout,
+  reason,
+}: Preprocessing): readonly (readonly [name: string, value: string])[] {
   const cut = crop ? `, centre crop ${crop.width} × ${crop.height}` : "";
-  const size = resize === null ? "as it is" : resize.mode === "exact" ? `${resize.size[1]} × ${resize.size[0]}` : `shorter side ${resize.size}`;
+  const size =
+    resize === null
+      ? "as it is"
+      : resize.mode === "exact"
+        ? `${resize.size[1]} × ${resize.size[0]}`
+        : `shorter side ${resize.size}`;
   return [
     ["size", size + cut],
     ...(resize ? [["filter", `${resize.filter}, antialiased`] as const] : []),
@@ -28,5 +42,7 @@ export function preprocessingWarning({ sure, preprocessing, alternatives }: Prep
   return [
     `the preprocessing of this model is not known for certain. Used: ${used ? `${used.name} (${used.title})` : "the values below"}. ${preprocessing.reason}`,
     others.length ? `If the prediction looks wrong, choose another with --preprocessing: ${others.join("; ")}.` : "",
-  ].filter(Boolean).join(" ");
+  ]
+    .filter(Boolean)
+    .join(" ");
 }

@@ -8,7 +8,10 @@ const model = { name: "net.onnx", picture };
 
 test("a convention's name takes its size and layout from the model", () => {
   const { crop, layout, channelOrder, mean, source } = readPreprocessing("caffe", model);
-  assert.deepEqual([crop, layout, channelOrder, mean, source], [{ height: 224, width: 224 }, "NHWC", "BGR", [104, 117, 123], "user"]);
+  assert.deepEqual(
+    [crop, layout, channelOrder, mean, source],
+    [{ height: 224, width: 224 }, "NHWC", "BGR", [104, 117, 123], "user"],
+  );
 });
 
 test("JSON is taken bare, or as the file beside a model has it", () => {
@@ -30,5 +33,8 @@ for (const [word, sentence] of refused) {
 }
 
 test("a model that takes no picture has nothing to preprocess", () => {
-  assert.throws(() => readPreprocessing("imagenet", { name: "table.onnx", picture: undefined }), /does not take pictures/);
+  assert.throws(
+    () => readPreprocessing("imagenet", { name: "table.onnx", picture: undefined }),
+    /does not take pictures/,
+  );
 });

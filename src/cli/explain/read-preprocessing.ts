@@ -7,7 +7,10 @@ import { GlassboxError } from "../../tensor/errors.ts";
 
 /** `--preprocessing`: the name of a convention, the JSON itself, or a file of it (bare, or as beside a model). */
 export function readPreprocessing(word: string, { name, picture }: Pick<ModelCard, "name" | "picture">): Preprocessing {
-  if (picture === undefined) throw new GlassboxError("option", `${name} does not take pictures, so nothing is preprocessed`, { hint: "Leave out --preprocessing, and give the input as a .npy tensor." });
+  if (picture === undefined)
+    throw new GlassboxError("option", `${name} does not take pictures, so nothing is preprocessed`, {
+      hint: "Leave out --preprocessing, and give the input as a .npy tensor.",
+    });
   const convention = conventions.find((each) => each.name === word);
   const input = { layout: picture.layout, channels: picture.channels, height: picture.rows, width: picture.columns };
   if (convention) return chosen(preprocessingFor(fitting(convention, picture.channels), input));
@@ -17,18 +20,29 @@ export function readPreprocessing(word: string, { name, picture }: Pick<ModelCar
   return chosen(parsed);
 }
 
-const chosen = (preprocessing: Preprocessing): Preprocessing => ({ ...preprocessing, source: "user", reason: "Chosen on the command line." });
+const chosen = (preprocessing: Preprocessing): Preprocessing => ({
+  ...preprocessing,
+  source: "user",
+  reason: "Chosen on the command line.",
+});
 
 function fitting(convention: Convention, channels: 1 | 3): Convention {
   const grey = convention.channelOrder === "grey";
   if (grey === (channels === 1)) return convention;
   const names = conventions.filter((each) => (each.channelOrder === "grey") !== grey).map((each) => each.name);
-  throw new GlassboxError("option", `the convention ${convention.name} is for ${grey ? "grey" : "colour"} pictures, but the model takes ${channels} channel${channels === 1 ? "" : "s"}`, { hint: `Choose one of: ${names.join(", ")}.` });
+  throw new GlassboxError(
+    "option",
+    `the convention ${convention.name} is for ${grey ? "grey" : "colour"} pictures, but the model takes ${channels} channel${channels === 1 ? "" : "s"}`,
+    { hint: `Choose one of: ${names.join(", ")}.` },
+  );
 }
 
 function readText(file: string): string {
   if (!fs.existsSync(file)) {
-    throw new GlassboxError("option", `there is no convention and no file named ${file}`, { where: "--preprocessing", hint: `The conventions are: ${conventions.map(({ name }) => name).join(", ")}.` });
+    throw new GlassboxError("option", `there is no convention and no file named ${file}`, {
+      where: "--preprocessing",
+      hint: `The conventions are: ${conventions.map(({ name }) => name).join(", ")}.`,
+    });
   }
   return fs.readFileSync(file, "utf8");
 }
@@ -37,7 +51,9 @@ function readText(file: string): string {
 function wrapped(text: string): string {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !("preprocessing" in value) ? JSON.stringify({ preprocessing: value }) : text;
+    return typeof value === "object" && value !== null && !("preprocessing" in value)
+      ? JSON.stringify({ preprocessing: value })
+      : text;
   } catch {
     return text;
   }

@@ -8,14 +8,32 @@ const barWidth = 24;
 /** The best classes with their probabilities, one a line. */
 export function predictionLines(top: readonly RankedClass[]): readonly string[] {
   const longest = Math.max(...top.map(({ name }) => name.length));
-  return top.map(({ name, probability, index }) => `  ${name.padEnd(longest)}  ${percent(probability).padStart(7)}  ${"━".repeat(Math.round(probability * barWidth)).padEnd(barWidth)}  ${index}`);
+  return top.map(
+    ({ name, probability, index }) =>
+      `  ${name.padEnd(longest)}  ${percent(probability).padStart(7)}  ${"━".repeat(Math.round(probability * barWidth)).padEnd(barWidth)}  ${index}`,
+  );
 }
 
 /** The method, its checks, and a sentence wherever one is not passed. */
-export function mapLines({ method, result, cancelled }: Pick<MapFinding, "method" | "result" | "cancelled">, titleWidth: number): readonly string[] {
+export function mapLines(
+  { method, result, cancelled }: Pick<MapFinding, "method" | "result" | "cancelled">,
+  titleWidth: number,
+): readonly string[] {
   const { certificate, data } = result;
-  const checks = certificate.filter(({ id }) => id !== "target").map(checkWords).join("  ");
-  const doubts = certificate.filter(({ status }) => status === "warn" || status === "fail").map(({ sentence }) => sentence);
-  const remarks = [...(cancelled ? ["Stopped early: this is what was known then."] : []), ...(data.blank ? [data.blank] : []), ...doubts];
-  return [`  ${method.title.padEnd(titleWidth)}  ${checks}`.trimEnd(), ...remarks.map((line) => `  ${" ".repeat(titleWidth)}  ${line}`)];
+  const checks = certificate
+    .filter(({ id }) => id !== "target")
+    .map(checkWords)
+    .join("  ");
+  const doubts = certificate
+    .filter(({ status }) => status === "warn" || status === "fail")
+    .map(({ sentence }) => sentence);
+  const remarks = [
+    ...(cancelled ? ["Stopped early: this is what was known then."] : []),
+    ...(data.blank ? [data.blank] : []),
+    ...doubts,
+  ];
+  return [
+    `  ${method.title.padEnd(titleWidth)}  ${checks}`.trimEnd(),
+    ...remarks.map((line) => `  ${" ".repeat(titleWidth)}  ${line}`),
+  ];
 }

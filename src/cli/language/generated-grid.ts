@@ -8,6 +8,9 @@ export function generatedGrid(parts: readonly GeneratedPart[]): Grid {
   return {
     rows: parts.map(({ text }, place) => `${place}:${displayToken(text)}`),
     columns: ["chosen", ...Array.from({ length: ranks }, (_, rank) => `rank ${rank + 1}`)],
-    values: parts.flatMap(({ probability, top }) => [probability, ...Array.from({ length: ranks }, (_, rank) => top[rank]?.probability ?? Number.NaN)]),
+    values: parts.flatMap(({ probability, top }) => [
+      probability,
+      ...Array.from({ length: ranks }, (_, rank) => top[rank]?.probability ?? Number.NaN),
+    ]),
   };
 }

@@ -17,7 +17,9 @@ const csvField = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.rep
 /** Every number with all its digits. */
 export function gridCsv({ rows, columns, values }: Grid): string {
   const lines = [["", ...columns].map(csvField).join()];
-  rows.forEach((name, row) => lines.push([csvField(name), ...columns.map((_, column) => String(values[row * columns.length + column]))].join()));
+  rows.forEach((name, row) =>
+    lines.push([csvField(name), ...columns.map((_, column) => String(values[row * columns.length + column]))].join()),
+  );
   return `${lines.join("\n")}\n`;
 }
 
@@ -25,9 +27,20 @@ export function gridCsv({ rows, columns, values }: Grid): string {
 export function gridLines({ rows, columns, values }: Grid, decimals = 2): string[] {
   const text = (value: number): string => (Number.isNaN(value) ? "·" : value.toFixed(decimals));
   const first = Math.max(0, ...rows.map(({ length }) => length));
-  const widths = columns.map((name, column) => Math.max(name.length, ...rows.map((_, row) => text(values[row * columns.length + column]!).length)));
-  const line = (name: string, cells: readonly string[]): string => [name.padEnd(first), ...cells.map((cell, i) => cell.padStart(widths[i]!))].join("  ").trimEnd();
-  return [line("", columns), ...rows.map((name, row) => line(name, columns.map((_, column) => text(values[row * columns.length + column]!))))];
+  const widths = columns.map((name, column) =>
+    Math.max(name.length, ...rows.map((_, row) => text(values[row * columns.length + column]!).length)),
+  );
+  const line = (name: string, cells: readonly string[]): string =>
+    [name.padEnd(first), ...cells.map((cell, i) => cell.padStart(widths[i]!))].join("  ").trimEnd();
+  return [
+    line("", columns),
+    ...rows.map((name, row) =>
+      line(
+        name,
+        columns.map((_, column) => text(values[row * columns.length + column]!)),
+      ),
+    ),
+  ];
 }
 
 /** The side of a cell in the picture. */
@@ -48,10 +61,16 @@ export function gridPng({ rows, columns, values }: Grid): Uint8Array {
 }
 
 /** Typed arrays as plain ones; numbers that JSON lacks as null. */
-export const toJson = (value: unknown): string => JSON.stringify(value, (_, each: unknown) => (ArrayBuffer.isView(each) ? Array.from(each as Float64Array) : each), 1);
+export const toJson = (value: unknown): string =>
+  JSON.stringify(value, (_, each: unknown) => (ArrayBuffer.isView(each) ? Array.from(each as Float64Array) : each), 1);
 
 /** Writes what is there and gives the files' names. */
-export function writeOut(folder: string | undefined, name: string, document: unknown, grid: Grid | undefined): string[] {
+export function writeOut(
+  folder: string | undefined,
+  name: string,
+  document: unknown,
+  grid: Grid | undefined,
+): string[] {
   if (folder === undefined) return [];
   fs.mkdirSync(folder, { recursive: true });
   const files: [string, string | Uint8Array][] = [[`${name}.json`, `${toJson(document)}\n`]];

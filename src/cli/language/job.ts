@@ -15,7 +15,13 @@ export function ended({ remark }: Session, cancelled: boolean, kept: string): Ex
 
 /** Asks for a stream and waits for its end, with a bar meanwhile. `hear` gets each part as it comes. */
 export async function streamed<P extends JobParams, R, Part>(
-  { engine, token }: Session, label: string, request: RequestType<P, R, Failure>, event: NotificationType<JobEvent<Part>>, params: Omit<P, "job">, hear: (part: Part) => void, quiet = false,
+  { engine, token }: Session,
+  label: string,
+  request: RequestType<P, R, Failure>,
+  event: NotificationType<JobEvent<Part>>,
+  params: Omit<P, "job">,
+  hear: (part: Part) => void,
+  quiet = false,
 ): Promise<R> {
   const progress = new ProgressLine(process.stderr);
   if (!quiet) progress.wait(`${label}: opening the model …`);
@@ -26,7 +32,12 @@ export async function streamed<P extends JobParams, R, Part>(
     hear(part);
   };
   try {
-    return (await engine.forwardJob(request.method, { ...params, job: `${process.pid}-language-${jobs++}` }, listen, token)) as R;
+    return (await engine.forwardJob(
+      request.method,
+      { ...params, job: `${process.pid}-language-${jobs++}` },
+      listen,
+      token,
+    )) as R;
   } finally {
     progress.clear();
   }

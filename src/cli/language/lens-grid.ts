@@ -18,8 +18,14 @@ const readers: Readonly<Record<Measure, (part: LensPart, i: number, top: number)
 /** By layer and token; the last row is the end. */
 export function lensGrid({ rows, positions, top, parts, shown }: WholeLens, measure: Measure): Grid {
   const values = new Float64Array(rows * positions.length).fill(Number.NaN);
-  for (const part of parts) for (let i = 0; i < part.followed.length; i++) values[part.layer * positions.length + part.from + i] = readers[measure](part, i, top);
-  return { rows: Array.from({ length: rows }, (_, layer) => (layer === rows - 1 ? "end" : String(layer))), columns: Array.from(positions, (place) => `${place}:${shown[place] ?? ""}`), values };
+  for (const part of parts)
+    for (let i = 0; i < part.followed.length; i++)
+      values[part.layer * positions.length + part.from + i] = readers[measure](part, i, top);
+  return {
+    rows: Array.from({ length: rows }, (_, layer) => (layer === rows - 1 ? "end" : String(layer))),
+    columns: Array.from(positions, (place) => `${place}:${shown[place] ?? ""}`),
+    values,
+  };
 }
 
 /** The best word of every cell, in quotation marks. */
@@ -27,7 +33,8 @@ export function bestWords({ rows, top, parts }: WholeLens): readonly (readonly s
   const best: string[][] = Array.from({ length: rows }, () => []);
   for (const part of parts) {
     const words = new Map(part.words);
-    for (let i = 0; i < part.followed.length; i++) best[part.layer]![part.from + i] = JSON.stringify(words.get(part.ids[i * top]!) ?? "");
+    for (let i = 0; i < part.followed.length; i++)
+      best[part.layer]![part.from + i] = JSON.stringify(words.get(part.ids[i * top]!) ?? "");
   }
   return best;
 }

@@ -16,16 +16,27 @@ export interface Found {
 const shipped = (): string => fileURLToPath(new URL("../walkthroughs", import.meta.url));
 
 export function shippedWalkthroughs(): readonly Found[] {
-  return fs.readdirSync(shipped()).sort().filter((id) => fs.existsSync(path.join(shipped(), id, overviewName))).map((id) => readFolder(path.join(shipped(), id)));
+  return fs
+    .readdirSync(shipped())
+    .sort()
+    .filter((id) => fs.existsSync(path.join(shipped(), id, overviewName)))
+    .map((id) => readFolder(path.join(shipped(), id)));
 }
 
 /** By its name, or the folder of one that a person is writing. */
 export function findWalkthrough(word: string): Found {
   if (fs.existsSync(path.join(word, overviewName))) return readFolder(path.resolve(word));
-  const ids = fs.readdirSync(shipped()).sort().filter((id) => fs.existsSync(path.join(shipped(), id, overviewName)));
+  const ids = fs
+    .readdirSync(shipped())
+    .sort()
+    .filter((id) => fs.existsSync(path.join(shipped(), id, overviewName)));
   if (ids.includes(word)) return readFolder(path.join(shipped(), word));
   const near = nearest(word, ids);
-  throw new GlassboxError("option", `there is no walkthrough ${word}`, { hint: near ? `Did you mean ${near}?` : `The walkthroughs are: ${ids.join(", ")}; or give a folder with a ${overviewName}.` });
+  throw new GlassboxError("option", `there is no walkthrough ${word}`, {
+    hint: near
+      ? `Did you mean ${near}?`
+      : `The walkthroughs are: ${ids.join(", ")}; or give a folder with a ${overviewName}.`,
+  });
 }
 
 function readFolder(folder: string): Found {

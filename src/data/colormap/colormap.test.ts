@@ -29,7 +29,14 @@ test("the signed map is darkest at zero and lightens both ways", () => {
 
 /** matplotlib 3.10's tables at entries between our anchors. */
 const published: Readonly<Record<string, Readonly<Record<number, readonly number[]>>>> = {
-  inferno: { 5: [2, 2, 12], 40: [47, 10, 91], 100: [144, 37, 104], 128: [188, 55, 84], 200: [251, 157, 7], 250: [245, 249, 146] },
+  inferno: {
+    5: [2, 2, 12],
+    40: [47, 10, 91],
+    100: [144, 37, 104],
+    128: [188, 55, 84],
+    200: [251, 157, 7],
+    250: [245, 249, 146],
+  },
   viridis: {
     5: [70, 8, 92],
     40: [69, 55, 129],

@@ -49,7 +49,12 @@ const made = new Map<ColormapName, Colormap>();
 export function colormap(name: ColormapName): Colormap {
   let map = made.get(name);
   if (!map) {
-    map = { name, title: titles[name], kind: name === "signed" ? "diverging" : "sequential", table: tableThrough(anchors[name]) };
+    map = {
+      name,
+      title: titles[name],
+      kind: name === "signed" ? "diverging" : "sequential",
+      table: tableThrough(anchors[name]),
+    };
     made.set(name, map);
   }
   return map;

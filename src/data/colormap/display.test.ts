@@ -22,7 +22,9 @@ test("smoothing an inner spike gives the Gaussian, and keeps its mass", () => {
 });
 
 test("smoothing leaves a constant map alone, corners included", () => {
-  assert.ok(gaussian(heatmap(9, 7, new Float32Array(63).fill(3)), 2.5).values.every((value) => Math.abs(value - 3) < 1e-6));
+  assert.ok(
+    gaussian(heatmap(9, 7, new Float32Array(63).fill(3)), 2.5).values.every((value) => Math.abs(value - 3) < 1e-6),
+  );
 });
 
 test("percentiles are NumPy's", () => {
@@ -61,13 +63,20 @@ test("where: orange on the evidence, dimmed grey elsewhere, and the record says 
 
 test("signed: orange for, blue against", () => {
   const values = Float32Array.from({ length: 3200 }, (_, i) => (i % 80 < 10 ? 1 : i % 80 >= 70 ? -1 : 0));
-  const { rgba } = display(heatmap(80, 40, values), photograph(80, 40), { ...defaultDisplay, style: "signed", opacity: 1 });
+  const { rgba } = display(heatmap(80, 40, values), photograph(80, 40), {
+    ...defaultDisplay,
+    style: "signed",
+    opacity: 1,
+  });
   assert.deepEqual([...rgba.subarray(0, 3)], [255, 150, 20]);
   assert.deepEqual([...rgba.subarray(79 * 4, 79 * 4 + 3)], [60, 140, 255]);
 });
 
 test("raw: nothing smoothed, nothing clipped, negative values in the signed map", () => {
-  const { record, rgba } = display(heatmap(2, 1, Float32Array.of(-4, 4)), photograph(2, 1), { ...defaultDisplay, style: "raw" });
+  const { record, rgba } = display(heatmap(2, 1, Float32Array.of(-4, 4)), photograph(2, 1), {
+    ...defaultDisplay,
+    style: "raw",
+  });
   assert.deepEqual([record.sigma, record.clipped, record.scale.ceiling, record.colormap], [0, 0, 4, "signed"]);
   assert.deepEqual([...rgba], [60, 140, 255, 255, 255, 150, 20, 255]);
 });
@@ -84,7 +93,11 @@ test("a blank map draws the photograph alone and says so; values that are no num
 test("one bright pixel among zeros is drawn, though every percentile is 0", () => {
   const values = new Float32Array(1000);
   values[0] = 5;
-  const { rgba } = display(heatmap(1000, 1, values), photograph(1000, 1), { ...defaultDisplay, style: "signed", opacity: 1 });
+  const { rgba } = display(heatmap(1000, 1, values), photograph(1000, 1), {
+    ...defaultDisplay,
+    style: "signed",
+    opacity: 1,
+  });
   assert.ok(rgba[0]! > rgba[2]!, "orange");
 });
 

@@ -92,7 +92,10 @@ export function display(map: Heatmap, photograph: Photograph, options: DisplayOp
   const { clean, facts } = inspect(map);
   const magnitudeFirst = rule.signed ? clean : heatmap(clean.width, clean.height, clean.values.map(Math.abs));
   const sigma = rule.sigma * width;
-  const drawn = gaussian(enlarge(magnitudeFirst, width, height, options.style === "raw" ? "cells" : options.coarse), sigma);
+  const drawn = gaussian(
+    enlarge(magnitudeFirst, width, height, options.style === "raw" ? "cells" : options.coarse),
+    sigma,
+  );
   const magnitudes = drawn.values.map(Math.abs);
   const scale = options.scale ?? findScale(magnitudes, rule);
   const diverging = rule.signed && facts.min < 0;
@@ -137,13 +140,22 @@ function findScale(magnitudes: Float32Array, { percentiles }: StyleRule): Scale 
   const floor = percentile(magnitudes, percentiles.floor);
   const ceiling = percentile(magnitudes, percentiles.ceiling);
   // A map of a few bright pixels, or of one value everywhere, has no room between its percentiles.
-  return ceiling > floor ? { floor, ceiling } : largest > floor ? { floor, ceiling: largest } : { floor: 0, ceiling: largest };
+  return ceiling > floor
+    ? { floor, ceiling }
+    : largest > floor
+      ? { floor, ceiling: largest }
+      : { floor: 0, ceiling: largest };
 }
 
 const share = (values: Float32Array, test: (value: number) => boolean): number =>
   values.reduce((count, value) => count + (test(value) ? 1 : 0), 0) / Math.max(1, values.length);
 
-function paint(map: Heatmap, photograph: Photograph, record: DisplayRecord, opacity: number): Uint8ClampedArray<ArrayBuffer> {
+function paint(
+  map: Heatmap,
+  photograph: Photograph,
+  record: DisplayRecord,
+  opacity: number,
+): Uint8ClampedArray<ArrayBuffer> {
   const rgba = new Uint8ClampedArray(map.values.length * 4);
   const { floor, ceiling } = record.scale;
   const range = ceiling - floor;
@@ -170,7 +182,13 @@ function pixelColor(
   if (style === "raw") return colorOf(colormap(name), value);
   const grey = dimming * (0.299 * rgb[at]! + 0.587 * rgb[at + 1]! + 0.114 * rgb[at + 2]!);
   const color =
-    name === "signed" ? (value < 0 ? blue : orange) : name === "warm" ? orange : colorOf(colormap(name), Math.abs(value));
+    name === "signed"
+      ? value < 0
+        ? blue
+        : orange
+      : name === "warm"
+        ? orange
+        : colorOf(colormap(name), Math.abs(value));
   const cover = blank ? 0 : opacity * Math.abs(value);
   return [grey + (color[0] - grey) * cover, grey + (color[1] - grey) * cover, grey + (color[2] - grey) * cover];
 }
@@ -181,7 +199,11 @@ export function describe(record: DisplayRecord): string {
   if (style === "photograph") return "The photograph as the model sees it.";
   if (blank) return "Every value of this map is 0: there is nothing to draw.";
   const what =
-    style === "where" ? "Magnitude" : style === "signed" ? "Orange for, blue against" : "Values as they are, up to the largest";
+    style === "where"
+      ? "Magnitude"
+      : style === "signed"
+        ? "Orange for, blue against"
+        : "Values as they are, up to the largest";
   const parts = [what];
   if (sigma > 0) parts.push(`smoothed by ${sigma.toFixed(1)} px (${sigmaPercentOfWidth} % of the width)`);
   if (percentiles) parts.push(`drawn from the ${percentiles.floor}th to the ${percentiles.ceiling}th percentile`);

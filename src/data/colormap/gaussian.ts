@@ -10,7 +10,9 @@ const reach = 3;
 export function gaussian(map: Heatmap, sigma: number): Heatmap {
   if (!(sigma > 0)) return map;
   const radius = Math.ceil(reach * sigma);
-  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)));
+  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)),
+  );
   const across = blurLines(map.values, map.height, map.width, map.width, 1, kernel);
   return heatmap(map.width, map.height, blurLines(across, map.width, map.height, 1, map.width, kernel));
 }

@@ -6,7 +6,8 @@ export interface Heatmap {
 }
 
 export function heatmap(width: number, height: number, values: Float32Array): Heatmap {
-  if (values.length !== width * height) throw new RangeError(`${values.length} values cannot fill a map of ${width} × ${height}`);
+  if (values.length !== width * height)
+    throw new RangeError(`${values.length} values cannot fill a map of ${width} × ${height}`);
   return { width, height, values };
 }
 

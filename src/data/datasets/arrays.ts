@@ -12,26 +12,42 @@ export function arraysDataset(file: string): Dataset {
   const source = fileSource(file);
   try {
     const archive = openNpz(source);
-    const read = (name: string): ReturnType<typeof archive.read> | undefined => (archive.names.includes(name) ? archive.read(name) : undefined);
+    const read = (name: string): ReturnType<typeof archive.read> | undefined =>
+      archive.names.includes(name) ? archive.read(name) : undefined;
     const values = archive.read(archive.names.includes("X") ? "X" : "x");
     const y = archive.read("y");
     const count = values.shape[0] ?? 0;
     const column = (name: string, value: typeof y): readonly string[] => {
       if (value.shape.length !== 1 || value.shape[0] !== count) {
-        throw new GlassboxError("input", `${name} is [${value.shape.join(", ")}], but X has ${count} rows`, { where: file, hint: `${name} must have one number a row.` });
+        throw new GlassboxError("input", `${name} is [${value.shape.join(", ")}], but X has ${count} rows`, {
+          where: file,
+          hint: `${name} must have one number a row.`,
+        });
       }
       return toNumbers(value).map(String);
     };
     const numbers = toFloat64(values);
     const bad = numbers.findIndex((number) => !Number.isFinite(number));
-    if (count < 2 || bad >= 0) throw new GlassboxError("input", count < 2 ? "X has fewer than two rows" : `X holds ${numbers[bad]}`, { where: file });
+    if (count < 2 || bad >= 0)
+      throw new GlassboxError("input", count < 2 ? "X has fewer than two rows" : `X holds ${numbers[bad]}`, {
+        where: file,
+      });
     const words = column("y", y);
     const label = labelColumn("y", words);
     const [groups, test] = [read("groups"), read("test")];
     const tensor = castTensor(values, "float32");
     const width = sizeOf(tensor.shape.slice(1));
-    const hash = createHash("sha256").update(JSON.stringify([tensor.shape, words, groups ? column("groups", groups) : null, test ? column("test", test) : null]));
-    const contentOf = Array.from({ length: count }, (_, row) => digest(tensor.data.subarray(row * width, (row + 1) * width) as Float32Array));
+    const hash = createHash("sha256").update(
+      JSON.stringify([
+        tensor.shape,
+        words,
+        groups ? column("groups", groups) : null,
+        test ? column("test", test) : null,
+      ]),
+    );
+    const contentOf = Array.from({ length: count }, (_, row) =>
+      digest(tensor.data.subarray(row * width, (row + 1) * width) as Float32Array),
+    );
     for (const each of contentOf) hash.update(each);
     return {
       reference: file,
@@ -51,4 +67,7 @@ export function arraysDataset(file: string): Dataset {
   }
 }
 
-const digest = (row: Float32Array): string => createHash("sha256").update(new Uint8Array(row.buffer, row.byteOffset, row.byteLength)).digest("hex");
+const digest = (row: Float32Array): string =>
+  createHash("sha256")
+    .update(new Uint8Array(row.buffer, row.byteOffset, row.byteLength))
+    .digest("hex");

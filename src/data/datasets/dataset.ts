@@ -25,7 +25,11 @@ export interface Dataset {
 }
 
 export type Samples =
-  | { readonly kind: "pictures"; /** At its own size, unless the dataset can be drawn at any. */ read(row: number, size: Size): Image; readonly anySize: boolean }
+  | {
+      readonly kind: "pictures";
+      /** At its own size, unless the dataset can be drawn at any. */ read(row: number, size: Size): Image;
+      readonly anySize: boolean;
+    }
   | { readonly kind: "tensors"; /** [row, feature…], the model's own input. */ readonly values: Tensor };
 
 export interface LabelColumn {
@@ -64,7 +68,8 @@ export const splitWord = new RegExp(`${trainWord.source}|${testWord.source}`, "i
 
 /** Rows that the dataset itself calls train and test, by a word each. */
 export function splitFromWords(words: readonly string[]): Dataset["givenSplit"] {
-  const rows = (pattern: RegExp): Int32Array => Int32Array.from(words.flatMap((word, row) => (pattern.test(word.trim()) ? [row] : [])));
+  const rows = (pattern: RegExp): Int32Array =>
+    Int32Array.from(words.flatMap((word, row) => (pattern.test(word.trim()) ? [row] : [])));
   const [train, test] = [rows(trainWord), rows(testWord)];
   return train.length > 0 && test.length > 0 ? { train, test } : undefined;
 }

@@ -9,12 +9,22 @@ export interface Delimited {
 }
 
 export function readDelimited(text: string, name: string): Delimited {
-  if (text.length > longestText) throw new GlassboxError("resource", "the table is larger than 512 MB", { where: name, hint: "Save it as .npz." });
+  if (text.length > longestText)
+    throw new GlassboxError("resource", "the table is larger than 512 MB", { where: name, hint: "Save it as .npz." });
   const body = text.replace(/^\uFEFF/, "");
   const [columns, ...rows] = cellsOf(body, delimiterOf(body, name), name);
-  if (columns === undefined || rows.length === 0) throw new GlassboxError("input", "the table has no rows", { where: name, hint: "The first row names the columns; the others are samples." });
+  if (columns === undefined || rows.length === 0)
+    throw new GlassboxError("input", "the table has no rows", {
+      where: name,
+      hint: "The first row names the columns; the others are samples.",
+    });
   const ragged = rows.findIndex((row) => row.length !== columns.length);
-  if (ragged >= 0) throw new GlassboxError("file", `row ${ragged + 2} has ${rows[ragged]!.length} cells, but there are ${columns.length} columns`, { where: name });
+  if (ragged >= 0)
+    throw new GlassboxError(
+      "file",
+      `row ${ragged + 2} has ${rows[ragged]!.length} cells, but there are ${columns.length} columns`,
+      { where: name },
+    );
   return { columns: columns.map((column) => column.trim()), rows };
 }
 
@@ -36,7 +46,10 @@ function cellsOf(text: string, delimiter: string, name: string): string[][] {
       const parts: string[] = [];
       for (;;) {
         const end = text.indexOf('"', at + 1);
-        if (end < 0) throw new GlassboxError("file", `a quotation mark in row ${rows.length + 1} is never closed`, { where: name });
+        if (end < 0)
+          throw new GlassboxError("file", `a quotation mark in row ${rows.length + 1} is never closed`, {
+            where: name,
+          });
         parts.push(text.slice(at + 1, end));
         at = end;
         if (text[end + 1] !== '"') break;
@@ -57,7 +70,8 @@ function cellsOf(text: string, delimiter: string, name: string): string[][] {
       row.push("");
     }
     if (text[at] === "\r") at++;
-    if (at < text.length && text[at] !== "\n") throw new GlassboxError("file", `row ${rows.length + 1} goes on after a closing quotation mark`, { where: name });
+    if (at < text.length && text[at] !== "\n")
+      throw new GlassboxError("file", `row ${rows.length + 1} goes on after a closing quotation mark`, { where: name });
     at++;
     if (row.length > 1 || row[0] !== "") rows.push(row);
     row = [];

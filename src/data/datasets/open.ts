@@ -18,10 +18,18 @@ export function openDataset(reference: string): Dataset {
   const recipe = readProceduralReference(reference);
   if (recipe) return proceduralDataset(recipe);
   const stat = fs.statSync(reference, { throwIfNoEntry: false });
-  if (stat === undefined) throw new GlassboxError("file", `there is no ${path.basename(reference)}`, { where: reference, hint: "Give a folder of labelled pictures, a .csv, .tsv or .npz file, or the word procedural." });
+  if (stat === undefined)
+    throw new GlassboxError("file", `there is no ${path.basename(reference)}`, {
+      where: reference,
+      hint: "Give a folder of labelled pictures, a .csv, .tsv or .npz file, or the word procedural.",
+    });
   if (stat.isDirectory()) return pictureFolder(reference);
   const open = kinds.find(([ending]) => ending.test(reference))?.[1];
-  if (open === undefined) throw new GlassboxError("input", `${path.basename(reference)} is no dataset that can be read`, { where: reference, hint: "Give a folder of labelled pictures, a .csv, .tsv or .npz file." });
+  if (open === undefined)
+    throw new GlassboxError("input", `${path.basename(reference)} is no dataset that can be read`, {
+      where: reference,
+      hint: "Give a folder of labelled pictures, a .csv, .tsv or .npz file.",
+    });
   return open(reference);
 }
 
@@ -29,7 +37,14 @@ export function openDataset(reference: string): Dataset {
 export function labelOf(dataset: Dataset, name: string | undefined): LabelColumn {
   const [first] = dataset.labels.values();
   const label = name === undefined || name === "" ? first : dataset.labels.get(name);
-  if (label === undefined) throw new GlassboxError("option", `${dataset.title} has no label ${name}`, { hint: `Its labels are: ${[...dataset.labels.keys()].join(", ")}.` });
-  if (label.classes.length < 2) throw new GlassboxError("input", `${label.name} has only one class, ${label.classes[0]}`, { where: dataset.reference, hint: "A probe tells at least two classes apart." });
+  if (label === undefined)
+    throw new GlassboxError("option", `${dataset.title} has no label ${name}`, {
+      hint: `Its labels are: ${[...dataset.labels.keys()].join(", ")}.`,
+    });
+  if (label.classes.length < 2)
+    throw new GlassboxError("input", `${label.name} has only one class, ${label.classes[0]}`, {
+      where: dataset.reference,
+      hint: "A probe tells at least two classes apart.",
+    });
   return label;
 }

@@ -23,10 +23,14 @@ export function pictureFolder(folder: string): Dataset {
   const classes = found.map(({ folders }) => folders[depth]);
   const stray = found.findIndex(({ folders }) => folders[depth] === undefined);
   if (found.length === 0 || stray >= 0) {
-    throw new GlassboxError("input", found.length === 0 ? "the folder has no pictures" : `${path.basename(found[stray]!.file)} lies in no class`, {
-      where: folder,
-      hint: "Put the pictures of each class into a subfolder of its own; PNG, JPEG and WebP are read.",
-    });
+    throw new GlassboxError(
+      "input",
+      found.length === 0 ? "the folder has no pictures" : `${path.basename(found[stray]!.file)} lies in no class`,
+      {
+        where: folder,
+        hint: "Put the pictures of each class into a subfolder of its own; PNG, JPEG and WebP are read.",
+      },
+    );
   }
   return picturesDataset({
     reference: folder,
@@ -51,17 +55,31 @@ export interface PictureList {
 }
 
 /** Pictures in files, hashed by their content: that is their provenance, and it finds duplicates. */
-export function picturesDataset({ reference, title, files, columns, splitWords, groupWords, base }: PictureList): Dataset {
+export function picturesDataset({
+  reference,
+  title,
+  files,
+  columns,
+  splitWords,
+  groupWords,
+  base,
+}: PictureList): Dataset {
   const contentOf = files.map((file) => createHash("sha256").update(readPicture(file)).digest("hex"));
   const labels = columns.map(([name, words]) => labelColumn(name, words));
   return {
     reference,
     title,
     description: `${files.length} pictures, ${labels.map(({ name, classes }) => `${classes.length} of ${name}`).join(", ")}.`,
-    hash: createHash("sha256").update(JSON.stringify([contentOf, columns, splitWords ?? null, groupWords ? [...groupWords] : null])).digest("hex"),
+    hash: createHash("sha256")
+      .update(JSON.stringify([contentOf, columns, splitWords ?? null, groupWords ? [...groupWords] : null]))
+      .digest("hex"),
     count: files.length,
     labels: new Map(labels.map((label) => [label.name, label])),
-    samples: { kind: "pictures", anySize: false, read: (row) => decodeImage(readPicture(files[row]!), path.basename(files[row]!)).image },
+    samples: {
+      kind: "pictures",
+      anySize: false,
+      read: (row) => decodeImage(readPicture(files[row]!), path.basename(files[row]!)).image,
+    },
     nameOf: (row) => path.relative(base, files[row]!).split(path.sep).join("/"),
     contentOf,
     groups: groupWords,
@@ -73,13 +91,24 @@ function readPicture(file: string): Uint8Array {
   try {
     return fs.readFileSync(file);
   } catch (error) {
-    throw new GlassboxError("file", `${path.basename(file)} cannot be read`, { where: file, hint: `The system says: ${(error as NodeJS.ErrnoException).code ?? "unknown"}.` });
+    throw new GlassboxError("file", `${path.basename(file)} cannot be read`, {
+      where: file,
+      hint: `The system says: ${(error as NodeJS.ErrnoException).code ?? "unknown"}.`,
+    });
   }
 }
 
 function picturesUnder(folder: string): Found[] {
   const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && pictureEnding.test(entry.name)).map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
-  if (files.length > mostPictures) throw new GlassboxError("resource", `the folder has ${files.length} pictures`, { where: folder, hint: `At most ${mostPictures} are read.` });
-  return files.sort().map((file) => ({ file, folders: path.relative(folder, path.dirname(file)).split(path.sep).filter(Boolean) }));
+  const files = entries
+    .filter((entry) => entry.isFile() && pictureEnding.test(entry.name))
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+  if (files.length > mostPictures)
+    throw new GlassboxError("resource", `the folder has ${files.length} pictures`, {
+      where: folder,
+      hint: `At most ${mostPictures} are read.`,
+    });
+  return files
+    .sort()
+    .map((file) => ({ file, folders: path.relative(folder, path.dirname(file)).split(path.sep).filter(Boolean) }));
 }

@@ -24,14 +24,26 @@ export function tableDataset(file: string): Dataset {
   const rest = table.columns.flatMap((_, column) => ([paths, group, split].includes(column) ? [] : [column]));
   if (paths >= 0) {
     const folder = path.dirname(file);
-    const columns = rest.map((column) => [table.columns[column]!, words(column)] as const).filter(([, each]) => isLabel(each));
+    const columns = rest
+      .map((column) => [table.columns[column]!, words(column)] as const)
+      .filter(([, each]) => isLabel(each));
     if (columns.length === 0) throw noLabels(file);
-    return picturesDataset({ reference: file, title: path.basename(file), files: words(paths).map((each) => path.resolve(folder, each)), columns, splitWords, groupWords, base: folder });
+    return picturesDataset({
+      reference: file,
+      title: path.basename(file),
+      files: words(paths).map((each) => path.resolve(folder, each)),
+      columns,
+      splitWords,
+      groupWords,
+      base: folder,
+    });
   }
   const { labels, features } = columnsOf(table, rest);
   if (labels.length === 0 || features.length === 0) throw noLabels(file);
   const values = new Float32Array(table.rows.length * features.length);
-  table.rows.forEach((row, r) => features.forEach((column, c) => (values[r * features.length + c] = Number(row[column]))));
+  table.rows.forEach((row, r) =>
+    features.forEach((column, c) => (values[r * features.length + c] = Number(row[column]))),
+  );
   const columns = labels.map((column) => labelColumn(table.columns[column]!, words(column)));
   return {
     reference: file,
@@ -49,8 +61,13 @@ export function tableDataset(file: string): Dataset {
 }
 
 /** Labels are the columns of words, and what is named so; all else is a feature. The last column is the label if none else is. */
-function columnsOf({ columns, rows }: Delimited, among: readonly number[]): { readonly labels: readonly number[]; readonly features: readonly number[] } {
-  const isFeature = (column: number): boolean => !/^(label|class|target|y)$/i.test(columns[column]!) && rows.every((row) => row[column]!.trim() !== "" && Number.isFinite(Number(row[column])));
+function columnsOf(
+  { columns, rows }: Delimited,
+  among: readonly number[],
+): { readonly labels: readonly number[]; readonly features: readonly number[] } {
+  const isFeature = (column: number): boolean =>
+    !/^(label|class|target|y)$/i.test(columns[column]!) &&
+    rows.every((row) => row[column]!.trim() !== "" && Number.isFinite(Number(row[column])));
   const features = among.filter(isFeature);
   const labels = among.filter((column) => !isFeature(column) && isLabel(rows.map((row) => row[column]!)));
   if (labels.length > 0 || features.length < 2) return { labels, features };
@@ -63,4 +80,7 @@ function isLabel(words: readonly string[]): boolean {
 }
 
 const noLabels = (file: string): GlassboxError =>
-  new GlassboxError("input", "the table has no column of labels, or nothing beside it", { where: file, hint: "It needs a column `path` or columns of numbers, and a column of 2 to 200 classes, each with several rows." });
+  new GlassboxError("input", "the table has no column of labels, or nothing beside it", {
+    where: file,
+    hint: "It needs a column `path` or columns of numbers, and a column of 2 to 200 classes, each with several rows.",
+  });

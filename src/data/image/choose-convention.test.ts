@@ -19,7 +19,10 @@ function chooseFor(model: Model, on: readonly (typeof photographs)[number][]): C
   return chooseConvention(
     Object.entries(oracle[model]).map(([convention, answers]): Trial => ({
       convention: convention as ConventionName,
-      photographs: on.map((photo) => ({ views: answers[photo].map(probabilities), blank: probabilities(answers.blank) })),
+      photographs: on.map((photo) => ({
+        views: answers[photo].map(probabilities),
+        blank: probabilities(answers.blank),
+      })),
     })),
   );
 }

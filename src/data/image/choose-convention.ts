@@ -94,7 +94,10 @@ function judge({ convention, photographs }: Trial): Judged {
   const pooled = photographs.map(({ views }) => mean(views));
   const entropies = pooled.map(entropy);
   const contrasts = photographs.map(({ blank }, i) => totalVariation(pooled[i]!, blank));
-  const evidence = entropies.reduce((sum, h, i) => sum - h + contrastWeight * Math.log(Math.max(contrasts[i]!, 1e-3)), 0);
+  const evidence = entropies.reduce(
+    (sum, h, i) => sum - h + contrastWeight * Math.log(Math.max(contrasts[i]!, 1e-3)),
+    0,
+  );
   const score = Math.log(conventionNamed(convention).prior || 0.01) + evidence;
   return {
     convention,
@@ -114,7 +117,8 @@ function mean(answers: readonly ArrayLike<number>[]): Float64Array {
 const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** In nats, with 0 ln 0 = 0; NaN stays NaN. */
-const entropy = (p: Float64Array): number => p.reduce((sum, value) => (value === 0 ? sum : sum - value * Math.log(value)), 0);
+const entropy = (p: Float64Array): number =>
+  p.reduce((sum, value) => (value === 0 ? sum : sum - value * Math.log(value)), 0);
 
 function totalVariation(p: ArrayLike<number>, q: ArrayLike<number>): number {
   let sum = 0;
@@ -123,7 +127,8 @@ function totalVariation(p: ArrayLike<number>, q: ArrayLike<number>): number {
 }
 
 /** Bhattacharyya coefficient Σ √(pq): 1 for equal answers, 0 for disjoint ones. */
-const overlap = (p: Float64Array, q: Float64Array): number => p.reduce((sum, value, i) => sum + Math.sqrt(value * q[i]!), 0);
+const overlap = (p: Float64Array, q: Float64Array): number =>
+  p.reduce((sum, value, i) => sum + Math.sqrt(value * q[i]!), 0);
 
 function explain(
   ranking: readonly RankedConvention[],

@@ -115,7 +115,14 @@ export const conventions: readonly Convention[] = [
     prior: 0.2,
     source: "PyTorch tutorials (Normalize(0.5, 0.5))",
   },
-  { ...grey, name: "grey-byte", title: "0 to 255, grey", range: [0, 255], prior: 0.1, source: "the ONNX model zoo's mnist" },
+  {
+    ...grey,
+    name: "grey-byte",
+    title: "0 to 255, grey",
+    range: [0, 255],
+    prior: 0.1,
+    source: "the ONNX model zoo's mnist",
+  },
 ];
 
 export function conventionNamed(name: ConventionName): Convention {
@@ -156,7 +163,12 @@ export function imageInput(shape: readonly (number | undefined)[], layout?: Layo
     const channels = at(candidate === "NCHW" ? 1 : 3);
     if (channels !== 1 && channels !== 3) continue;
     const [height, width] = candidate === "NCHW" ? [at(2), at(3)] : [at(1), at(2)];
-    return { layout: candidate, channels, height: height > 0 ? height : defaultSide, width: width > 0 ? width : defaultSide };
+    return {
+      layout: candidate,
+      channels,
+      height: height > 0 ? height : defaultSide,
+      width: width > 0 ? width : defaultSide,
+    };
   }
   return undefined;
 }
@@ -167,7 +179,10 @@ const smallSide = 97;
 const cropShare = 0.875;
 
 /** The usual cut for a model of this size: shorter side and centre crop; an oblong input takes the whole picture. */
-export function usualCut({ height, width }: Pick<ImageInput, "height" | "width">): Pick<Preprocessing, "resize" | "crop"> {
+export function usualCut({
+  height,
+  width,
+}: Pick<ImageInput, "height" | "width">): Pick<Preprocessing, "resize" | "crop"> {
   if (height !== width) return { resize: { mode: "exact", size: [height, width], filter: "bilinear" }, crop: null };
   const size = height < smallSide ? height : Math.round(height / cropShare);
   const resize: Resize = { mode: "shorter-side", size, filter: "bilinear" };

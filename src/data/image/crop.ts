@@ -26,7 +26,11 @@ export function crop(source: Image, { x, y, width, height }: Rectangle, outside:
 
 /** Where a centred crop begins: Python's `round`, which takes halves to the even neighbour, as torchvision's CenterCrop does. */
 export function centered(extent: Size, size: Size): Rectangle {
-  return { x: roundHalfToEven((extent.width - size.width) / 2), y: roundHalfToEven((extent.height - size.height) / 2), ...size };
+  return {
+    x: roundHalfToEven((extent.width - size.width) / 2),
+    y: roundHalfToEven((extent.height - size.height) / 2),
+    ...size,
+  };
 }
 
 function roundHalfToEven(value: number): number {

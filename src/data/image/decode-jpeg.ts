@@ -38,7 +38,10 @@ const limitScans = 32_768;
  * Baseline and progressive JPEG, grey or colour, turned upright as its EXIF orientation says.
  * The accurate integer transform and smooth chroma are libjpeg-turbo's defaults, as in Pillow.
  */
-export function decodeJpeg(bytes: Uint8Array, name: string): { readonly image: Image; readonly notes: readonly string[] } {
+export function decodeJpeg(
+  bytes: Uint8Array,
+  name: string,
+): { readonly image: Image; readonly notes: readonly string[] } {
   const { width, height, components, orientation } = readJpegHeader(bytes, name);
   checkSize({ width, height }, name);
   if (components === 4) {
@@ -81,13 +84,26 @@ function decompress(
         where: name,
         hint: "Scale it down first.",
       });
-    const status = codec.tjDecompress2(handle, input, bytes.length, output, width, width * 3, height, pixelFormatRgb, limitScans);
+    const status = codec.tjDecompress2(
+      handle,
+      input,
+      bytes.length,
+      output,
+      width,
+      width * 3,
+      height,
+      pixelFormatRgb,
+      limitScans,
+    );
     return { data: new Uint8Array(codec.memory.buffer, output, size).slice(), complete: status === 0 };
   } catch (error) {
     // libjpeg leaves by longjmp on any fatal error, which has nowhere to go in WebAssembly.
     throw error instanceof GlassboxError
       ? error
-      : damaged(hasEndMark(bytes) ? "The JPEG is damaged." : "The JPEG is truncated: it stops before its end mark.", name);
+      : damaged(
+          hasEndMark(bytes) ? "The JPEG is damaged." : "The JPEG is truncated: it stops before its end mark.",
+          name,
+        );
   }
 }
 

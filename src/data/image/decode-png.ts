@@ -9,13 +9,19 @@ import { readPngChunks, type PngHeader } from "./png-chunks.ts";
  * stream is inflated at once by zlib with a ceiling at the size that the header announces, so a
  * small file cannot unpack into gigabytes.
  */
-export function decodePng(bytes: Uint8Array, name: string): { readonly image: Image; readonly notes: readonly string[] } {
+export function decodePng(
+  bytes: Uint8Array,
+  name: string,
+): { readonly image: Image; readonly notes: readonly string[] } {
   const { header, palette, transparency, compressed } = readPngChunks(bytes, name);
   const samples = unfilterAll(inflate(compressed, header, name), header, name);
   const { data, opaque } = compositeOnWhite(toRgba(samples, header, palette, transparency, name));
   return {
     image: image(header.width, header.height, data),
-    notes: [...(opaque ? [] : [backgroundNote]), ...(header.depth === 16 ? ["16 bits a channel were rounded to 8."] : [])],
+    notes: [
+      ...(opaque ? [] : [backgroundNote]),
+      ...(header.depth === 16 ? ["16 bits a channel were rounded to 8."] : []),
+    ],
   };
 }
 
@@ -70,7 +76,9 @@ function inflate(compressed: Uint8Array, header: PngHeader, name: string): Uint8
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ERR_BUFFER_TOO_LARGE") throw damaged("The PNG unpacks to far more than its header announces.", name);
     throw damaged(
-      code === "Z_BUF_ERROR" ? "The PNG is truncated: its pixel data ends early." : "The PNG's compressed pixel data is damaged.",
+      code === "Z_BUF_ERROR"
+        ? "The PNG is truncated: its pixel data ends early."
+        : "The PNG's compressed pixel data is damaged.",
       name,
     );
   }
@@ -118,7 +126,8 @@ function unfilter(filter: number, line: Uint8Array, above: Uint8Array, pixelByte
     const left = i < pixelBytes ? 0 : line[i - pixelBytes]!;
     const up = above[i]!;
     const upLeft = i < pixelBytes ? 0 : above[i - pixelBytes]!;
-    const prediction = filter === 1 ? left : filter === 2 ? up : filter === 3 ? (left + up) >> 1 : paeth(left, up, upLeft);
+    const prediction =
+      filter === 1 ? left : filter === 2 ? up : filter === 3 ? (left + up) >> 1 : paeth(left, up, upLeft);
     line[i] = line[i]! + prediction;
   }
 }
@@ -143,7 +152,8 @@ function toRgba(
     if (!palette) throw damaged("The PNG has palette colours but no palette.", name);
     for (let i = 0; i < samples.length; i++) {
       const entry = samples[i]!;
-      if (entry * 3 >= palette.length) throw damaged(`The PNG uses palette entry ${entry} of ${palette.length / 3}.`, name);
+      if (entry * 3 >= palette.length)
+        throw damaged(`The PNG uses palette entry ${entry} of ${palette.length / 3}.`, name);
       rgba.set(palette.subarray(entry * 3, entry * 3 + 3), i * 4);
       rgba[i * 4 + 3] = transparency?.[entry] ?? 255;
     }
@@ -156,7 +166,8 @@ function toRgba(
   const key = hasAlpha || !transparency ? undefined : keyColour(transparency, coloured ? 3 : 1, name);
   for (let i = 0; i < width * height; i++) {
     const from = i * channels;
-    for (let channel = 0; channel < 3; channel++) rgba[i * 4 + channel] = to8(samples[from + (coloured ? channel : 0)]!);
+    for (let channel = 0; channel < 3; channel++)
+      rgba[i * 4 + channel] = to8(samples[from + (coloured ? channel : 0)]!);
     const invisible = key?.every((value, channel) => samples[from + channel] === value) ?? false;
     rgba[i * 4 + 3] = hasAlpha ? to8(samples[from + channels - 1]!) : invisible ? 0 : 255;
   }

@@ -10,7 +10,10 @@ interface WebpCodec extends WasmHeap {
 }
 
 /** Lossy, lossless and transparent WebP; an animation is refused. */
-export function decodeWebp(bytes: Uint8Array, name: string): { readonly image: Image; readonly notes: readonly string[] } {
+export function decodeWebp(
+  bytes: Uint8Array,
+  name: string,
+): { readonly image: Image; readonly notes: readonly string[] } {
   const { width, height } = readSize(bytes, name);
   checkSize({ width, height }, name);
   const rgba = withCodec("@cwasm/webp", "webp.wasm", noSystem, (codec: WebpCodec) => {

@@ -51,7 +51,10 @@ test("an encoded picture decodes to itself, also interlaced and from a view into
     decodeImage(encode({ width: 11, height: 9, channels: 3, depth: 8, data }, { interlace: "Adam7" }), "a").image.data,
     data,
   );
-  assert.deepEqual(decodeImage(encodePng(2, 1, 1, Uint8Array.of(7, 200)), "a").image.data, Uint8Array.of(7, 7, 7, 200, 200, 200));
+  assert.deepEqual(
+    decodeImage(encodePng(2, 1, 1, Uint8Array.of(7, 200)), "a").image.data,
+    Uint8Array.of(7, 7, 7, 200, 200, 200),
+  );
 });
 
 /** A PNG around any header and pixel stream; check sums are not read, so they are left 0. */
@@ -76,7 +79,12 @@ function pngOf(
   header.writeUInt32BE(height, 4);
   header.set([depth, colourType, 0, 0, interlace], 8);
   return new Uint8Array(
-    Buffer.concat([ascii("\x89PNG\r\n\x1a\n"), chunk("IHDR", header), chunk("IDAT", idat), chunk("IEND", new Uint8Array())]),
+    Buffer.concat([
+      ascii("\x89PNG\r\n\x1a\n"),
+      chunk("IHDR", header),
+      chunk("IDAT", idat),
+      chunk("IEND", new Uint8Array()),
+    ]),
   );
 }
 

@@ -7,7 +7,10 @@ import { resize } from "./resize.ts";
 const shift = 0.054;
 
 /** The views of one photograph on which conventions are compared: as it is, mirrored, moved up-left and down-right. */
-export function detectionViews(photograph: Image, preprocessing: Pick<Preprocessing, "resize" | "crop">): readonly Image[] {
+export function detectionViews(
+  photograph: Image,
+  preprocessing: Pick<Preprocessing, "resize" | "crop">,
+): readonly Image[] {
   const view = viewOf(photograph, preprocessing);
   const { resized, crop: rectangle } = geometryOf(photograph, preprocessing);
   const scaled = preprocessing.resize === null ? photograph : resize(photograph, resized, preprocessing.resize.filter);
@@ -20,4 +23,5 @@ export function detectionViews(photograph: Image, preprocessing: Pick<Preprocess
 }
 
 /** Mid-grey: a picture of nothing. */
-export const blankView = ({ width, height }: Size): Image => image(width, height, new Uint8Array(width * height * 3).fill(128));
+export const blankView = ({ width, height }: Size): Image =>
+  image(width, height, new Uint8Array(width * height * 3).fill(128));

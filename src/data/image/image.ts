@@ -24,19 +24,17 @@ export function image(width: number, height: number, data: Uint8Array): Image {
 /** Refuses sizes that a header may claim but nobody can mean, before anything is allocated for them. */
 export function checkSize({ width, height }: Size, name: string): void {
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
-    throw new GlassboxError("file", `The image says that it is ${width} × ${height} pixels, so there is nothing to show.`, {
-      where: name,
-      hint: "Save it again from the program that made it.",
-    });
+    throw new GlassboxError(
+      "file",
+      `The image says that it is ${width} × ${height} pixels, so there is nothing to show.`,
+      { where: name, hint: "Save it again from the program that made it." },
+    );
   }
   if (width * height > maxPixels) {
     throw new GlassboxError(
       "resource",
       `The image is ${width} × ${height} pixels, over the limit of ${maxPixels / 1e6} megapixels.`,
-      {
-        where: name,
-        hint: "Scale it down first: a vision model looks at a few hundred pixels a side.",
-      },
+      { where: name, hint: "Scale it down first: a vision model looks at a few hundred pixels a side." },
     );
   }
 }

@@ -33,7 +33,12 @@ export function readJpegHeader(bytes: Uint8Array, name: string): JpegHeader {
     if (length < 2 || body.length !== length - 2) break;
     if (isFrame(marker)) {
       if (body.length < 6) break;
-      return { height: view.getUint16(offset + 5), width: view.getUint16(offset + 7), components: body[5]!, orientation };
+      return {
+        height: view.getUint16(offset + 5),
+        width: view.getUint16(offset + 7),
+        components: body[5]!,
+        orientation,
+      };
     }
     if (marker === 0xda || marker === 0xd9) throw damaged("The JPEG holds no picture.", name);
     if (marker === 0xe1) orientation = readOrientation(body) ?? orientation;

@@ -44,7 +44,10 @@ const others: readonly Signature[] = [
   { kind: "an icon file", match: all(at(0, "\0\0\x01\0"), (b) => (b[4] ?? 0) > 0 && b[5] === 0) },
   { kind: "a Photoshop document", match: at(0, "8BPS") },
   { kind: "an OpenEXR image", match: at(0, "v/1\x01") },
-  { kind: "a BMP image", match: all(at(0, "BM"), (b) => b.length > 18 && b[6] === 0 && b[7] === 0 && b[8] === 0 && b[9] === 0) },
+  {
+    kind: "a BMP image",
+    match: all(at(0, "BM"), (b) => b.length > 18 && b[6] === 0 && b[7] === 0 && b[8] === 0 && b[9] === 0),
+  },
   { kind: "a PDF document", match: at(0, "%PDF") },
   { kind: "a NumPy array", match: at(0, "\x93NUMPY") },
   { kind: "a GGUF model", match: at(0, "GGUF") },

@@ -44,7 +44,8 @@ export function readPngChunks(bytes: Uint8Array, name: string): PngChunks {
     if (offset + 12 > bytes.length) throw damaged("The PNG is truncated: it stops before its end mark.", name);
     const length = view.getUint32(offset);
     const type = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8));
-    if (length > bytes.length - offset - 12) throw damaged(`The PNG is truncated inside its ${printable(type)} chunk.`, name);
+    if (length > bytes.length - offset - 12)
+      throw damaged(`The PNG is truncated inside its ${printable(type)} chunk.`, name);
     const body = bytes.subarray(offset + 8, offset + 8 + length);
     if (!header && type !== "IHDR") throw damaged("The PNG does not begin with its header.", name);
     if (type === "IHDR") header = readHeader(body, name);
@@ -71,10 +72,7 @@ function readHeader(body: Uint8Array, name: string): PngHeader {
     throw new GlassboxError(
       "file",
       `The PNG's header asks for something PNG does not have (colour type ${colourType}, depth ${depth}).`,
-      {
-        where: name,
-        hint: "Save it again from an image program.",
-      },
+      { where: name, hint: "Save it again from an image program." },
     );
   }
   return { width, height, depth, colour: type.colour, channels: type.channels, interlaced: interlace === 1 };

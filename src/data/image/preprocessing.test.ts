@@ -85,7 +85,10 @@ test("toPixels undoes every convention, in both layouts", () => {
 });
 
 test("the shorter side, the truncated longer side and the crop are torchvision's", () => {
-  const rule = { resize: { mode: "shorter-side", size: 256, filter: "bilinear" }, crop: { width: 224, height: 224 } } as const;
+  const rule = {
+    resize: { mode: "shorter-side", size: 256, filter: "bilinear" },
+    crop: { width: 224, height: 224 },
+  } as const;
   // torchvision 0.2x on the sample photographs: int(256 · 451 / 300) = 384, and so on.
   assert.deepEqual(geometryOf({ width: 451, height: 300 }, rule), {
     resized: { width: 384, height: 256 },
@@ -153,7 +156,12 @@ test("a rule is recognised by its numbers: −1 to 1 is mean and deviation 0.5",
 });
 
 test("detection views: the view itself, its mirror, and two shifts of 12 pixels at 224", () => {
-  const preprocessing = preprocessingFor(conventionNamed("unit"), { layout: "NCHW", channels: 3, height: 224, width: 224 });
+  const preprocessing = preprocessingFor(conventionNamed("unit"), {
+    layout: "NCHW",
+    channels: 3,
+    height: 224,
+    width: 224,
+  });
   const source = picture(300, 256);
   const views = detectionViews(source, preprocessing);
   const { view } = applyPreprocessing(source, preprocessing);

@@ -67,7 +67,11 @@ export function viewOf(photograph: Image, preprocessing: Pick<Preprocessing, "re
 }
 
 /** Elements between neighbouring channels and neighbouring pixels. */
-const steps = (layout: Layout, pixels: number, channels: number): { readonly channel: number; readonly pixel: number } =>
+const steps = (
+  layout: Layout,
+  pixels: number,
+  channels: number,
+): { readonly channel: number; readonly pixel: number } =>
   layout === "NCHW" ? { channel: pixels, pixel: 1 } : { channel: 1, pixel: channels };
 
 export function toTensor({ width, height, data }: Image, preprocessing: Preprocessing): Tensor {
@@ -92,7 +96,8 @@ export function toTensor({ width, height, data }: Image, preprocessing: Preproce
     if (channelOrder === "grey") {
       for (let from = 0; from < data.length; from += 3, to += step.pixel) values[to] = table[luma(data, from)]!;
     } else {
-      for (let from = channelOrder === "BGR" ? 2 - channel : channel; from < data.length; from += 3, to += step.pixel) values[to] = table[data[from]!]!;
+      for (let from = channelOrder === "BGR" ? 2 - channel : channel; from < data.length; from += 3, to += step.pixel)
+        values[to] = table[data[from]!]!;
     }
   }
   return float32(layout === "NCHW" ? [1, channels, height, width] : [1, height, width, channels], values);
@@ -115,8 +120,16 @@ export function toPixels(input: Tensor, preprocessing: Preprocessing): Image {
   const channels = channelsOf(channelOrder);
   const [batch, height, width, inputChannels] =
     layout === "NCHW" ? [input.shape[0], input.shape[2], input.shape[3], input.shape[1]] : input.shape;
-  if (input.shape.length !== 4 || batch !== 1 || inputChannels !== channels || height === undefined || width === undefined) {
-    throw new RangeError(`a tensor of shape [${input.shape.join(", ")}] is not one ${layout} picture of ${channels} channels`);
+  if (
+    input.shape.length !== 4 ||
+    batch !== 1 ||
+    inputChannels !== channels ||
+    height === undefined ||
+    width === undefined
+  ) {
+    throw new RangeError(
+      `a tensor of shape [${input.shape.join(", ")}] is not one ${layout} picture of ${channels} channels`,
+    );
   }
   const values = toFloat64(input);
   const pixels = width * height;

@@ -115,7 +115,16 @@ export function resize(source: Image, { width, height }: Size, filter: Filter): 
   let { data } = source;
   if (width !== source.width) {
     const narrowed = new Uint8Array(width * source.height * 3);
-    pass(data, tapsFor(source.width, width, kernels[filter]), source.height, source.width * 3, 3, narrowed, width * 3, 3);
+    pass(
+      data,
+      tapsFor(source.width, width, kernels[filter]),
+      source.height,
+      source.width * 3,
+      3,
+      narrowed,
+      width * 3,
+      3,
+    );
     data = narrowed;
   }
   if (height !== source.height) {

@@ -11,11 +11,17 @@ import { parseSidecar, sidecarName } from "./sidecar.ts";
 const sample = (file: string): string => path.join(process.env["GLASSBOX_ROOT"] ?? ".", "samples/vision", file);
 
 test("the sample's sidecar states ImageNet's convention and its classes", () => {
-  const { classes, preprocessing } = parseSidecar(fs.readFileSync(sample("efficientnet-lite0.glassbox.json"), "utf8"), "sample");
+  const { classes, preprocessing } = parseSidecar(
+    fs.readFileSync(sample("efficientnet-lite0.glassbox.json"), "utf8"),
+    "sample",
+  );
   assert.equal(fs.readFileSync(sample(classes!), "utf8").trim().split("\n").length, 1000);
   assert.equal(conventionOf(preprocessing!)?.name, "imagenet");
   assert.equal(preprocessing!.source, "metadata");
-  const { tensor } = applyPreprocessing(decodeImage(fs.readFileSync(sample("chelsea.png")), "chelsea.png").image, preprocessing!);
+  const { tensor } = applyPreprocessing(
+    decodeImage(fs.readFileSync(sample("chelsea.png")), "chelsea.png").image,
+    preprocessing!,
+  );
   assert.deepEqual(
     tensor,
     applyPreprocessing(
@@ -74,7 +80,10 @@ test("what is wrong is said with its place", () => {
   wrong('{"preprocessing": {"mean": [1]}}', /“preprocessing.mean” must be a list of 3 numbers/);
   wrong('{"preprocessing": {"range": [1, 1]}}', /two different ends/);
   wrong('{"preprocessing": {"channelOrder": "rgb"}}', /must be one of RGB, BGR, grey/);
-  wrong('{"preprocessing": {"resize": {"mode": "exact", "size": 3}}}', /“preprocessing.resize.size” must be \[height, width\]/);
+  wrong(
+    '{"preprocessing": {"resize": {"mode": "exact", "size": 3}}}',
+    /“preprocessing.resize.size” must be \[height, width\]/,
+  );
   wrong(
     '{"preprocessing": {"crop": {"height": 1e9, "width": 3}}}',
     /“preprocessing.crop.height” must be a whole number of pixels/,

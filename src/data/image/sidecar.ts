@@ -55,7 +55,8 @@ const longestSide = 8192;
 /** Absent fields mean the plainest thing: no resize, no crop, 0 to 1, nothing subtracted, RGB, NCHW. */
 function readPreprocessing(value: unknown, where: Place, name: string): Preprocessing {
   const fields = where.object(value, ["resize", "crop", "range", "mean", "std", "channelOrder", "layout"]);
-  const channelOrder = fields["channelOrder"] === undefined ? "RGB" : where.oneOf("channelOrder", fields["channelOrder"], orders);
+  const channelOrder =
+    fields["channelOrder"] === undefined ? "RGB" : where.oneOf("channelOrder", fields["channelOrder"], orders);
   const channels = channelOrder === "grey" ? 1 : 3;
   const std = where.numbers("std", fields["std"] ?? Array<number>(channels).fill(1), channels);
   if (std.includes(0)) throw where.wrong("std", "must not contain 0; 1 divides by nothing");
@@ -80,7 +81,8 @@ function readResize(value: unknown, where: Place): Resize {
   const filter = fields["filter"] === undefined ? "bilinear" : where.oneOf("filter", fields["filter"], filters);
   if (mode === "shorter-side") return { mode, size: where.side("size", fields["size"]), filter };
   const size = fields["size"];
-  if (!Array.isArray(size) || size.length !== 2) throw where.wrong("size", "must be [height, width] for an exact resize");
+  if (!Array.isArray(size) || size.length !== 2)
+    throw where.wrong("size", "must be [height, width] for an exact resize");
   return { mode, size: [where.side("size", size[0]), where.side("size", size[1])], filter };
 }
 

@@ -52,7 +52,9 @@ function locate(packageName: string, file: string): string {
 export function toHeap(codec: WasmHeap, bytes: Uint8Array): number {
   const pointer = codec.malloc(bytes.length);
   if (pointer === 0)
-    throw new GlassboxError("resource", "There is not enough memory to decode this image.", { hint: "Scale it down first." });
+    throw new GlassboxError("resource", "There is not enough memory to decode this image.", {
+      hint: "Scale it down first.",
+    });
   new Uint8Array(codec.memory.buffer).set(bytes, pointer);
   return pointer;
 }

@@ -26,16 +26,21 @@ test("the shape has one colour under its mask and the mask is where the label sa
       assert.deepEqual([...data.subarray(pixel * 3, pixel * 3 + 3)], [...colour]);
       assert.equal((pixel % 224 >= 112 ? 1 : 0) + (pixel >= 112 * 224 ? 2 : 0), quadrant);
     }
-    assert.ok(area > 0.25 * Math.PI * radius * radius && area <= 1.02 * Math.PI * radius * radius, `picture ${i}: ${area}`);
+    assert.ok(
+      area > 0.25 * Math.PI * radius * radius && area <= 1.02 * Math.PI * radius * radius,
+      `picture ${i}: ${area}`,
+    );
   }
 });
 
 test("the factors are drawn evenly and apart", () => {
   const count = (of: (i: number) => boolean): number => scenes.filter((_, i) => of(i)).length;
-  for (let shape = 0; shape < shapeNames.length; shape++) assert.ok(Math.abs(count((i) => scenes[i]!.shape === shape) - 80) < 30);
+  for (let shape = 0; shape < shapeNames.length; shape++)
+    assert.ok(Math.abs(count((i) => scenes[i]!.shape === shape) - 80) < 30);
   for (let hue = 0; hue < hueNames.length; hue++) assert.ok(Math.abs(count((i) => scenes[i]!.hue === hue) - 66) < 30);
   for (let quadrant = 0; quadrant < quadrantNames.length; quadrant++) {
-    for (let shape = 0; shape < shapeNames.length; shape++) assert.ok(Math.abs(count((i) => scenes[i]!.quadrant === quadrant && scenes[i]!.shape === shape) - 20) < 16);
+    for (let shape = 0; shape < shapeNames.length; shape++)
+      assert.ok(Math.abs(count((i) => scenes[i]!.quadrant === quadrant && scenes[i]!.shape === shape) - 20) < 16);
   }
 });
 

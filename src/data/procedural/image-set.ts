@@ -76,11 +76,24 @@ export function maskOf(recipe: ProceduralRecipe, index: number, { width, height 
   return mask;
 }
 
-function forInside({ shape, radius, x, y }: Scene, width: number, height: number, visit: (pixel: number) => void): void {
+function forInside(
+  { shape, radius, x, y }: Scene,
+  width: number,
+  height: number,
+  visit: (pixel: number) => void,
+): void {
   const inside = contains[shapeNames[shape]!];
   const [right, down] = [side / width, side / height];
-  for (let row = Math.max(0, Math.floor((y - radius) / down)); row < Math.min(height, Math.ceil((y + radius) / down) + 1); row++) {
-    for (let column = Math.max(0, Math.floor((x - radius) / right)); column < Math.min(width, Math.ceil((x + radius) / right) + 1); column++) {
+  for (
+    let row = Math.max(0, Math.floor((y - radius) / down));
+    row < Math.min(height, Math.ceil((y + radius) / down) + 1);
+    row++
+  ) {
+    for (
+      let column = Math.max(0, Math.floor((x - radius) / right));
+      column < Math.min(width, Math.ceil((x + radius) / right) + 1);
+      column++
+    ) {
       if (inside(((column + 0.5) * right - x) / radius, ((row + 0.5) * down - y) / radius)) visit(row * width + column);
     }
   }

@@ -30,7 +30,10 @@ const farthest = 4096;
 export function alignTokens(text: string, tokens: readonly (Uint8Array | undefined)[], change: TextChange): Span[] {
   const { bytes, origins } = bytesWithOrigin(text, change);
   const startOf = (byte: number): number => origins[byte]?.start ?? text.length;
-  const spanOf = (from: number, to: number): Span => ({ start: startOf(from), end: to > from ? origins[to - 1]!.end : startOf(from) });
+  const spanOf = (from: number, to: number): Span => ({
+    start: startOf(from),
+    end: to > from ? origins[to - 1]!.end : startOf(from),
+  });
   const spans: Span[] = [];
   let unknown: number[] = [];
   let at = 0;
@@ -67,13 +70,17 @@ interface Place {
   readonly to: number;
 }
 
-const afterWords = (bytes: Uint8Array, at: number, count: number): number => (count === 0 ? at : (divide(bytes, at, bytes.length)[count - 1]?.to ?? at));
+const afterWords = (bytes: Uint8Array, at: number, count: number): number =>
+  count === 0 ? at : (divide(bytes, at, bytes.length)[count - 1]?.to ?? at);
 
 /** The words in a range of bytes. */
 function divide(bytes: Uint8Array, from: number, to: number): Place[] {
   const text = decoder.decode(bytes.subarray(from, Math.min(to, from + farthest)));
   const byteAt = (index: number): number => from + utf8.encode(text.slice(0, index)).length;
-  return Array.from(text.matchAll(words), ({ index, 0: word }) => ({ from: byteAt(index), to: byteAt(index + word.length) }));
+  return Array.from(text.matchAll(words), ({ index, 0: word }) => ({
+    from: byteAt(index),
+    to: byteAt(index + word.length),
+  }));
 }
 
 function find(bytes: Uint8Array, token: Uint8Array, at: number): Place | undefined {

@@ -4,9 +4,12 @@ const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 /** Bytes as text; what is only part of a character is spelled as SentencePiece's vocabularies do, `<0xE2><0x82>`. */
 export function textOfBytes(bytes: Uint8Array): string {
   let text = "";
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = characterAt(bytes, at);
-    text += length === 0 ? `<0x${bytes[at]!.toString(16).toUpperCase().padStart(2, "0")}>` : strict.decode(bytes.subarray(at, at + length));
+    text +=
+      length === 0
+        ? `<0x${bytes[at]!.toString(16).toUpperCase().padStart(2, "0")}>`
+        : strict.decode(bytes.subarray(at, at + length));
     at += Math.max(1, length);
   }
   return text;

@@ -6,4 +6,7 @@ export const displayToken = (text: string): string =>
     .replaceAll("\n", "⏎")
     .replaceAll("\r", "␍")
     .replaceAll("\t", "⇥")
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029\u00a0\u3000]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+    .replace(
+      /[\p{Cc}\p{Cf}\u2028\u2029\u00a0\u3000]/gu,
+      (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+    );

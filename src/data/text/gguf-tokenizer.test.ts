@@ -21,18 +21,32 @@ test("SmolLM2's tokenizer gives transformers' ids, with bytes and places", { ski
   const tokenizer = tokenizerFromGguf(readGguf(source).metadata);
   t.diagnostic(`opened in ${(performance.now() - started).toFixed(0)} ms`);
   source.close();
-  const { prompts } = JSON.parse(fs.readFileSync(oracleFile, "utf8")) as { prompts: { prompt: string; ids: number[]; greedy16: number[]; text: string }[] };
+  const { prompts } = JSON.parse(fs.readFileSync(oracleFile, "utf8")) as {
+    prompts: { prompt: string; ids: number[]; greedy16: number[]; text: string }[];
+  };
   for (const { prompt, ids, greedy16, text } of prompts) {
     const tokens = tokenizer.encode(prompt);
-    assert.deepEqual(tokens.map(({ id }) => id), ids);
+    assert.deepEqual(
+      tokens.map(({ id }) => id),
+      ids,
+    );
     assert.equal(Buffer.concat(tokens.map(({ bytes }) => bytes)).toString(), prompt);
-    for (const token of tokens) if (!/<0x..>/.test(token.text)) assert.equal(token.text, prompt.slice(token.start, token.end));
+    for (const token of tokens)
+      if (!/<0x..>/.test(token.text)) assert.equal(token.text, prompt.slice(token.start, token.end));
     assert.equal(tokenizer.decode(greedy16), text);
   }
   for (const { text, ids, spans, decoded } of rust.smollm2) {
     const tokens = tokenizer.encode(text);
-    assert.deepEqual(tokens.map(({ id }) => id), ids, text);
-    assert.deepEqual(tokens.map(({ start, end }) => [start, end]), spans, text);
+    assert.deepEqual(
+      tokens.map(({ id }) => id),
+      ids,
+      text,
+    );
+    assert.deepEqual(
+      tokens.map(({ start, end }) => [start, end]),
+      spans,
+      text,
+    );
     assert.equal(tokenizer.decode(ids), decoded);
   }
   assert.equal(tokenizer.vocabularySize, 49152);
@@ -47,16 +61,32 @@ const metadata = (fields: Readonly<Record<string, unknown>>): TokenizerMetadata 
   return { string: get, number: get, boolean: get, strings: get, numbers: get };
 };
 
-for (const [pre, name] of [["gpt-2", "gpt-2"], ["llama-bpe", "llama-3"], ["qwen2", "qwen2"]] as const) {
+for (const [pre, name] of [
+  ["gpt-2", "gpt-2"],
+  ["llama-bpe", "llama-3"],
+  ["qwen2", "qwen2"],
+] as const) {
   const { tokenizer: json, expected } = rust.small.find((each) => each.name === name)!;
   const model = json.model as { vocab: Record<string, number>; merges: string[][] };
   const tokens = Object.keys(model.vocab).sort((a, b) => model.vocab[a]! - model.vocab[b]!);
   const special = new Set(json.added_tokens.map(({ content }) => content));
-  const fields = { model: "gpt2", pre, tokens, merges: model.merges.map((pair) => pair.join(" ")), token_type: tokens.map((token) => (special.has(token) ? 3 : 1)), bos_token_id: 0 };
+  const fields = {
+    model: "gpt2",
+    pre,
+    tokens,
+    merges: model.merges.map((pair) => pair.join(" ")),
+    token_type: tokens.map((token) => (special.has(token) ? 3 : 1)),
+    bos_token_id: 0,
+  };
 
   test(`a GGUF vocabulary that splits words as ${pre} gives the ids of its tokenizer.json`, () => {
     const tokenizer = tokenizerFromGguf(metadata(fields));
-    for (const { text, ids } of expected) assert.deepEqual(tokenizer.encode(text, { addBos: false }).map(({ id }) => id), ids, text);
+    for (const { text, ids } of expected)
+      assert.deepEqual(
+        tokenizer.encode(text, { addBos: false }).map(({ id }) => id),
+        ids,
+        text,
+      );
     assert.equal(tokenizer.bosPolicy.byDefault, pre === "llama-bpe");
     assert.match(tokenizer.bosPolicy.reason, /does not say/);
   });
@@ -64,22 +94,65 @@ for (const [pre, name] of [["gpt-2", "gpt-2"], ["llama-bpe", "llama-3"], ["qwen2
 
 test("a SentencePiece vocabulary with scores gives sentencepiece's ids, and decodes to the text", () => {
   const { pieces, scores, types, expected } = rust.sentencepiece;
-  const tokenizer = tokenizerFromGguf(metadata({ model: "llama", tokens: pieces, scores, token_type: types, bos_token_id: 1, eos_token_id: 2, unknown_token_id: 0 }));
+  const tokenizer = tokenizerFromGguf(
+    metadata({
+      model: "llama",
+      tokens: pieces,
+      scores,
+      token_type: types,
+      bos_token_id: 1,
+      eos_token_id: 2,
+      unknown_token_id: 0,
+    }),
+  );
   for (const { text, ids } of expected) {
     const tokens = tokenizer.encode(text, { addBos: false });
-    assert.deepEqual(tokens.map(({ id }) => id), ids, text);
+    assert.deepEqual(
+      tokens.map(({ id }) => id),
+      ids,
+      text,
+    );
     assert.equal(tokenizer.decode(ids), text);
-    assert.ok(tokens.every((token) => /<0x..>/.test(token.text) || token.text === text.slice(token.start, token.end) || token.text === ` ${text.slice(token.start, token.end)}`));
+    assert.ok(
+      tokens.every(
+        (token) =>
+          /<0x..>/.test(token.text) ||
+          token.text === text.slice(token.start, token.end) ||
+          token.text === ` ${text.slice(token.start, token.end)}`,
+      ),
+    );
   }
-  assert.deepEqual(tokenizer.encode("a")[0], { id: 1, bytes: new TextEncoder().encode("<s>"), text: "<s>", start: 0, end: 0, special: true });
+  assert.deepEqual(tokenizer.encode("a")[0], {
+    id: 1,
+    bytes: new TextEncoder().encode("<s>"),
+    text: "<s>",
+    start: 0,
+    end: 0,
+    special: true,
+  });
   assert.equal(tokenizer.tokenText(13), "\n");
 });
 
-const tiny = { model: "gpt2", pre: "gpt-2", tokens: ["a", "b", "ab", "Ġ", "__proto__", "<e>"], merges: ["a b"], token_type: [1, 1, 1, 1, 4, 3] };
+const tiny = {
+  model: "gpt2",
+  pre: "gpt-2",
+  tokens: ["a", "b", "ab", "Ġ", "__proto__", "<e>"],
+  merges: ["a b"],
+  token_type: [1, 1, 1, 1, 4, 3],
+};
 
 test("special tokens stand in a text by name, and a token may be called __proto__", () => {
   const tokenizer = tokenizerFromGguf(metadata(tiny));
-  assert.deepEqual(tokenizer.encode("ab<e> __proto__b").map(({ id, start, end }) => [id, start, end]), [[2, 0, 2], [5, 2, 5], [3, 5, 6], [4, 6, 15], [1, 15, 16]]);
+  assert.deepEqual(
+    tokenizer.encode("ab<e> __proto__b").map(({ id, start, end }) => [id, start, end]),
+    [
+      [2, 0, 2],
+      [5, 2, 5],
+      [3, 5, 6],
+      [4, 6, 15],
+      [1, 15, 16],
+    ],
+  );
   assert.equal(tokenizer.tokenText(4), "__proto__");
   assert.equal(tokenizer.tokenText(6), undefined);
   assert.equal(tokenizer.bosPolicy.token, undefined);
@@ -89,19 +162,23 @@ test("special tokens stand in a text by name, and a token may be called __proto_
 });
 
 test("ids that share an entry all decode", () => {
-  const tokenizer = tokenizerFromGguf(metadata({ ...tiny, tokens: ["a", "b", "ab", "Ġ", "a", "<e>"], token_type: [1, 1, 1, 1, 1, 3] }));
+  const tokenizer = tokenizerFromGguf(
+    metadata({ ...tiny, tokens: ["a", "b", "ab", "Ġ", "a", "<e>"], token_type: [1, 1, 1, 1, 1, 3] }),
+  );
   assert.equal(tokenizer.decode([0, 4]), "aa");
   assert.equal(tokenizer.vocabularySize, 6);
 });
 
 test("a vocabulary that cannot be used is refused with a sentence", () => {
-  const refuses = (fields: object, message: RegExp): void => assert.throws(() => tokenizerFromGguf(metadata({ ...tiny, ...fields })), message);
+  const refuses = (fields: object, message: RegExp): void =>
+    assert.throws(() => tokenizerFromGguf(metadata({ ...tiny, ...fields })), message);
   refuses({ tokens: undefined }, /holds no tokenizer/);
   refuses({ model: "rwkv" }, /"rwkv" cannot be used/);
   refuses({ pre: "tekken-9" }, /"tekken-9" .* is unknown/);
   refuses({ merges: ["ab"] }, /no two parts/);
   refuses({ model: "llama", scores: [1] }, /scores do not match/);
-  for (const pre of [undefined, "default"]) assert.match(tokenizerFromGguf(metadata({ ...tiny, pre })).notes[0]!, /GPT-2's way is assumed/);
+  for (const pre of [undefined, "default"])
+    assert.match(tokenizerFromGguf(metadata({ ...tiny, pre })).notes[0]!, /GPT-2's way is assumed/);
 });
 
 test("damaged vocabularies are used or refused, never a crash", () => {
@@ -130,10 +207,15 @@ test("damaged vocabularies are used or refused, never a crash", () => {
   ];
   for (let seed = 1; seed <= fuzzRuns(2000); seed++) {
     try {
-      const tokenizer = tokenizerFromGguf(readGguf(memorySource("m.gguf", mutate(files[seed % files.length]!, seed))).metadata);
+      const tokenizer = tokenizerFromGguf(
+        readGguf(memorySource("m.gguf", mutate(files[seed % files.length]!, seed))).metadata,
+      );
       tokenizer.decode(tokenizer.encode("ab the<e>b\n日").map(({ id }) => id));
     } catch (error) {
-      assert.ok(error instanceof GlassboxError, `seed ${seed}: ${error instanceof Error ? error.stack : String(error)}`);
+      assert.ok(
+        error instanceof GlassboxError,
+        `seed ${seed}: ${error instanceof Error ? error.stack : String(error)}`,
+      );
     }
   }
 });

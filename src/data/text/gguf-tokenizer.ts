@@ -25,7 +25,11 @@ export function tokenizerFromGguf(metadata: TokenizerMetadata): Tokenizer {
   const model = metadata.string("tokenizer.ggml.model");
   const tokens = metadata.strings("tokenizer.ggml.tokens");
   if (model === undefined || tokens === undefined) throw new GlassboxError("file", "this GGUF file holds no tokenizer");
-  if (tokens.length > mostTokens) throw new GlassboxError("resource", `this file's vocabulary has ${tokens.length} tokens; ${mostTokens} are the most`);
+  if (tokens.length > mostTokens)
+    throw new GlassboxError(
+      "resource",
+      `this file's vocabulary has ${tokens.length} tokens; ${mostTokens} are the most`,
+    );
   const build = kinds.get(model);
   if (build === undefined) {
     throw new GlassboxError("unsupported", `a tokenizer of the kind ${JSON.stringify(model)} cannot be used yet`, {
@@ -35,26 +39,37 @@ export function tokenizerFromGguf(metadata: TokenizerMetadata): Tokenizer {
   return vocabularyTokenizer(build(metadata, tokens));
 }
 
-const kinds: ReadonlyMap<string, (metadata: TokenizerMetadata, tokens: readonly string[]) => TokenizerDefinition> = new Map([
-  ["gpt2", byteLevel],
-  ["llama", sentencePiece],
-]);
+const kinds: ReadonlyMap<string, (metadata: TokenizerMetadata, tokens: readonly string[]) => TokenizerDefinition> =
+  new Map([
+    ["gpt2", byteLevel],
+    ["llama", sentencePiece],
+  ]);
 
 function byteLevel(metadata: TokenizerMetadata, tokens: readonly string[]): TokenizerDefinition {
   const stated = metadata.string("tokenizer.ggml.pre");
   const pre = stated === "default" ? undefined : stated;
   const split = wordSplits.get(pre ?? "gpt-2");
   if (split === undefined) {
-    throw new GlassboxError("unsupported", `the word splitting ${JSON.stringify(pre)} of this file's tokenizer is unknown`, {
-      hint: "Put the model's tokenizer.json beside the file.",
-    });
+    throw new GlassboxError(
+      "unsupported",
+      `the word splitting ${JSON.stringify(pre)} of this file's tokenizer is unknown`,
+      { hint: "Put the model's tokenizer.json beside the file." },
+    );
   }
-  const isolated = split.patterns.map((Regex) => ({ type: "Split", pattern: { Regex }, behavior: "Isolated", invert: false }));
+  const isolated = split.patterns.map((Regex) => ({
+    type: "Split",
+    pattern: { Regex },
+    behavior: "Isolated",
+    invert: false,
+  }));
   const addPrefixSpace = metadata.boolean("tokenizer.ggml.add_space_prefix") ?? false;
   return {
     json: {
       normalizer: split.normalizer ? { type: split.normalizer } : null,
-      pre_tokenizer: { type: "Sequence", pretokenizers: [...isolated, { type: "ByteLevel", add_prefix_space: addPrefixSpace, use_regex: false }] },
+      pre_tokenizer: {
+        type: "Sequence",
+        pretokenizers: [...isolated, { type: "ByteLevel", add_prefix_space: addPrefixSpace, use_regex: false }],
+      },
       model: {
         type: "BPE",
         vocab: idsOf(tokens),
@@ -74,15 +89,26 @@ function byteLevel(metadata: TokenizerMetadata, tokens: readonly string[]): Toke
 
 function sentencePiece(metadata: TokenizerMetadata, tokens: readonly string[]): TokenizerDefinition {
   const scores = metadata.numbers("tokenizer.ggml.scores");
-  if (scores?.length !== tokens.length) throw new GlassboxError("file", "the tokenizer's scores do not match its tokens");
+  if (scores?.length !== tokens.length)
+    throw new GlassboxError("file", "the tokenizer's scores do not match its tokens");
   const unknown = metadata.number("tokenizer.ggml.unknown_token_id") ?? 0;
   const replaceSpaces = { type: "Replace", pattern: { String: " " }, content: "▁" };
   const prefixed = metadata.boolean("tokenizer.ggml.add_space_prefix") ?? true;
   return {
     json: {
-      normalizer: { type: "Sequence", normalizers: prefixed ? [{ type: "Prepend", prepend: "▁" }, replaceSpaces] : [replaceSpaces] },
+      normalizer: {
+        type: "Sequence",
+        normalizers: prefixed ? [{ type: "Prepend", prepend: "▁" }, replaceSpaces] : [replaceSpaces],
+      },
       pre_tokenizer: null,
-      model: { type: "BPE", vocab: idsOf(tokens), merges: mergesOfScores(tokens, scores), unk_token: tokens[unknown] ?? null, byte_fallback: true, fuse_unk: true },
+      model: {
+        type: "BPE",
+        vocab: idsOf(tokens),
+        merges: mergesOfScores(tokens, scores),
+        unk_token: tokens[unknown] ?? null,
+        byte_fallback: true,
+        fuse_unk: true,
+      },
       post_processor: null,
       decoder: null,
       added_tokens: addedTokens(metadata, tokens),
@@ -95,12 +121,14 @@ function sentencePiece(metadata: TokenizerMetadata, tokens: readonly string[]): 
 }
 
 /** `fromEntries`, because assigning to a key called `__proto__` would lose the token. */
-const idsOf = (tokens: readonly string[]): Record<string, number> => Object.fromEntries(tokens.map((token, id) => [token, id]));
+const idsOf = (tokens: readonly string[]): Record<string, number> =>
+  Object.fromEntries(tokens.map((token, id) => [token, id]));
 
 /** At the first space that is not itself the left part. */
 function splitMerge(merge: string): readonly [string, string] {
   const at = merge.indexOf(" ", 1);
-  if (at < 0) throw new GlassboxError("file", `the tokenizer's merge ${JSON.stringify(merge.slice(0, 40))} has no two parts`);
+  if (at < 0)
+    throw new GlassboxError("file", `the tokenizer's merge ${JSON.stringify(merge.slice(0, 40))} has no two parts`);
   return [merge.slice(0, at), merge.slice(at + 1)];
 }
 
@@ -113,7 +141,11 @@ function addedTokens(metadata: TokenizerMetadata, tokens: readonly string[]): Ad
   });
 }
 
-function policies(metadata: TokenizerMetadata, tokens: readonly string[], usually: boolean): Pick<TokenizerDefinition, "bos" | "eos"> {
+function policies(
+  metadata: TokenizerMetadata,
+  tokens: readonly string[],
+  usually: boolean,
+): Pick<TokenizerDefinition, "bos" | "eos"> {
   const special = (key: string): SpecialToken | undefined => {
     const id = metadata.number(key);
     const text = id === undefined ? undefined : tokens[id];
@@ -123,9 +155,11 @@ function policies(metadata: TokenizerMetadata, tokens: readonly string[], usuall
   const eos = special("tokenizer.ggml.eos_token_id");
   const stated = metadata.boolean("tokenizer.ggml.add_bos_token");
   const reason =
-    bos === undefined ? "the file names no beginning-of-sequence token"
-    : stated === undefined ? `the file does not say; tokenizers of this kind ${usually ? "begin" : "do not begin"} with it`
-    : `the file says so: tokenizer.ggml.add_bos_token is ${stated}`;
+    bos === undefined
+      ? "the file names no beginning-of-sequence token"
+      : stated === undefined
+        ? `the file does not say; tokenizers of this kind ${usually ? "begin" : "do not begin"} with it`
+        : `the file says so: tokenizer.ggml.add_bos_token is ${stated}`;
   return {
     bos: { token: bos, byDefault: bos !== undefined && (stated ?? usually), reason },
     eos: { token: eos, byDefault: eos !== undefined && (metadata.boolean("tokenizer.ggml.add_eos_token") ?? false) },

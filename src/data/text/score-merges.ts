@@ -5,7 +5,12 @@
  */
 export function mergesOfScores(tokens: readonly string[], scores: readonly number[]): [string, string][] {
   const ids = new Map(tokens.map((token, id) => [token, id]));
-  const merges: { readonly pair: [string, string]; readonly score: number; readonly left: number; readonly right: number }[] = [];
+  const merges: {
+    readonly pair: [string, string];
+    readonly score: number;
+    readonly left: number;
+    readonly right: number;
+  }[] = [];
   tokens.forEach((token, id) => {
     const characters = Array.from(token);
     if (characters.length > longest) return;
@@ -15,7 +20,8 @@ export function mergesOfScores(tokens: readonly string[], scores: readonly numbe
       const right = token.slice(left.length);
       const leftId = ids.get(left);
       const rightId = ids.get(right);
-      if (leftId !== undefined && rightId !== undefined) merges.push({ pair: [left, right], score: scores[id]!, left: leftId, right: rightId });
+      if (leftId !== undefined && rightId !== undefined)
+        merges.push({ pair: [left, right], score: scores[id]!, left: leftId, right: rightId });
     }
   });
   merges.sort((a, b) => b.score - a.score || a.left - b.left || a.right - b.right);

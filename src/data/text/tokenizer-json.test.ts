@@ -8,23 +8,42 @@ import { fuzzRuns, mutate, seededRandom } from "../../../test/fuzz/mutate.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { loadTokenizerJson, tokenizerFromJson } from "./tokenizer-json.ts";
 
-const json = (name: string) => structuredClone(rust.small.find((each) => each.name === name)!.tokenizer) as unknown as Record<string, unknown>;
+const json = (name: string) =>
+  structuredClone(rust.small.find((each) => each.name === name)!.tokenizer) as unknown as Record<string, unknown>;
 
 function folder(t: { after(done: () => void): void }, files: Readonly<Record<string, unknown>>): string {
   const place = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-tokenizer-"));
   t.after(() => fs.rmSync(place, { recursive: true }));
-  for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(place, name), typeof content === "string" ? content : JSON.stringify(content));
+  for (const [name, content] of Object.entries(files))
+    fs.writeFileSync(path.join(place, name), typeof content === "string" ? content : JSON.stringify(content));
   return place;
 }
 
 test("GPT-2 names a BOS token but does not add it; the configuration beside tokenizer.json says which, by text or by id", (t) => {
-  const named = folder(t, { "tokenizer.json": json("gpt-2"), "tokenizer_config.json": { bos_token: { content: "<|endoftext|>" }, eos_token: "<|endoftext|>" } });
-  const numbered = folder(t, { "tokenizer.json": json("gpt-2"), "config.json": { bos_token_id: 0, eos_token_id: [0, 5] } });
+  const named = folder(t, {
+    "tokenizer.json": json("gpt-2"),
+    "tokenizer_config.json": { bos_token: { content: "<|endoftext|>" }, eos_token: "<|endoftext|>" },
+  });
+  const numbered = folder(t, {
+    "tokenizer.json": json("gpt-2"),
+    "config.json": { bos_token_id: 0, eos_token_id: [0, 5] },
+  });
   for (const target of [named, path.join(named, "tokenizer.json"), numbered]) {
     const { bosPolicy, eos, encode } = loadTokenizerJson(target);
-    assert.deepEqual(bosPolicy, { token: { id: 0, text: "<|endoftext|>" }, byDefault: false, reason: "the template in tokenizer.json puts nothing in front" });
+    assert.deepEqual(bosPolicy, {
+      token: { id: 0, text: "<|endoftext|>" },
+      byDefault: false,
+      reason: "the template in tokenizer.json puts nothing in front",
+    });
     assert.deepEqual(eos, { id: 0, text: "<|endoftext|>" });
-    assert.deepEqual(encode("a", { addBos: true })[0], { id: 0, bytes: new TextEncoder().encode("<|endoftext|>"), text: "<|endoftext|>", start: 0, end: 0, special: true });
+    assert.deepEqual(encode("a", { addBos: true })[0], {
+      id: 0,
+      bytes: new TextEncoder().encode("<|endoftext|>"),
+      text: "<|endoftext|>",
+      start: 0,
+      end: 0,
+      special: true,
+    });
   }
 });
 
@@ -45,15 +64,25 @@ test("a missing, broken or foreign file is refused with a sentence that names it
     [{ model: { type: "BPE", vocab: { a: "0" }, merges: [] } }, /no small whole number/],
     [{ model: { type: "BPE", vocab: { a: 0 }, merges: [["a"]] } }, /merges are no pairs/],
     [{ model: { type: "BPE", vocab: { a: 0 }, merges: [] }, added_tokens: [{ id: 1 }] }, /no content/],
-    [{ model: { type: "BPE", vocab: { a: 0 }, merges: [] }, added_tokens: [{ id: 2 ** 40, content: "b" }] }, /no small whole number/],
+    [
+      { model: { type: "BPE", vocab: { a: 0 }, merges: [] }, added_tokens: [{ id: 2 ** 40, content: "b" }] },
+      /no small whole number/,
+    ],
     [{ model: { type: "Unigram", vocab: [["a"]] } }, /no table of entries/],
     [{ model: { type: "Other", vocab: { a: 0 }, merges: [] }, pre_tokenizer: { type: "Nonsense" } }, /cannot be used/],
-    [{ model: { type: "BPE", vocab: { a: 0 }, merges: [] }, pre_tokenizer: { type: "Split", pattern: { Regex: "(" } } }, /cannot be used/],
+    [
+      {
+        model: { type: "BPE", vocab: { a: 0 }, merges: [] },
+        pre_tokenizer: { type: "Split", pattern: { Regex: "(" } },
+      },
+      /cannot be used/,
+    ],
   ];
   for (const [content, message] of cases) {
     assert.throws(
       () => loadTokenizerJson(folder(t, { "tokenizer.json": content })),
-      (error: unknown) => error instanceof GlassboxError && message.test(error.message) && error.where!.endsWith("tokenizer.json"),
+      (error: unknown) =>
+        error instanceof GlassboxError && message.test(error.message) && error.where!.endsWith("tokenizer.json"),
       `${JSON.stringify(content)} should be refused as ${message}`,
     );
   }
@@ -63,7 +92,25 @@ test("a missing, broken or foreign file is refused with a sentence that names it
 test("any text survives a byte-level round trip, and its tokens' bytes are the text's", () => {
   const tokenizer = tokenizerFromJson(json("gpt-2"));
   const random = seededRandom(7);
-  const alphabet = ["a", "the ", " ", "\n", "é", "e\u0301", "日", "🙂", "\u200d", "'s", "1", "²", "\u0000", "\ufeff", "<|endoftext|>", "ﬁ", "\u00a0"];
+  const alphabet = [
+    "a",
+    "the ",
+    " ",
+    "\n",
+    "é",
+    "e\u0301",
+    "日",
+    "🙂",
+    "\u200d",
+    "'s",
+    "1",
+    "²",
+    "\u0000",
+    "\ufeff",
+    "<|endoftext|>",
+    "ﬁ",
+    "\u00a0",
+  ];
   for (let i = 0; i < 500; i++) {
     const text = Array.from({ length: random(40) }, () => alphabet[random(alphabet.length)]).join("");
     const tokens = tokenizer.encode(text);

@@ -15,7 +15,9 @@ const maxId = 1 << 22;
  * `tokenizer_config.json` by text, or else `config.json` by id.
  */
 export function loadTokenizerJson(place: string): Tokenizer {
-  const file = fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() ? path.join(place, "tokenizer.json") : place;
+  const file = fs.statSync(place, { throwIfNoEntry: false })?.isDirectory()
+    ? path.join(place, "tokenizer.json")
+    : place;
   const beside = (name: string): unknown => {
     const neighbour = path.join(path.dirname(file), name);
     return fs.existsSync(neighbour) ? readJson(neighbour) : undefined;
@@ -31,12 +33,21 @@ export function loadTokenizerJson(place: string): Tokenizer {
 function readJson(file: string): unknown {
   const name = path.basename(file);
   try {
-    if (fs.statSync(file).size > maxFileBytes) throw new GlassboxError("resource", `${name} is larger than ${maxFileBytes >> 20} MiB`, { where: file });
+    if (fs.statSync(file).size > maxFileBytes)
+      throw new GlassboxError("resource", `${name} is larger than ${maxFileBytes >> 20} MiB`, { where: file });
     return JSON.parse(fs.readFileSync(file, "utf8"));
   } catch (error) {
     if (error instanceof GlassboxError) throw error;
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new GlassboxError("file", missing ? `there is no ${name}` : error instanceof SyntaxError ? `${name} is not valid JSON` : `${name} cannot be read`, { where: file });
+    throw new GlassboxError(
+      "file",
+      missing
+        ? `there is no ${name}`
+        : error instanceof SyntaxError
+          ? `${name} is not valid JSON`
+          : `${name} cannot be read`,
+      { where: file },
+    );
   }
 }
 
@@ -44,9 +55,16 @@ function readJson(file: string): unknown {
 export function tokenizerFromJson(tokenizer: unknown, tokenizerConfig?: unknown, modelConfig?: unknown): Tokenizer {
   const json = checked(tokenizer);
   const { first, last } = templateOf(json.post_processor);
-  const bos = findToken(json, first ?? namedToken(tokenizerConfig, "bos_token")) ?? numberedToken(json, modelConfig, "bos_token_id");
-  const eos = findToken(json, last ?? namedToken(tokenizerConfig, "eos_token")) ?? numberedToken(json, modelConfig, "eos_token_id");
-  const reason = first === undefined ? "the template in tokenizer.json puts nothing in front" : `the template in tokenizer.json begins with ${first}`;
+  const bos =
+    findToken(json, first ?? namedToken(tokenizerConfig, "bos_token")) ??
+    numberedToken(json, modelConfig, "bos_token_id");
+  const eos =
+    findToken(json, last ?? namedToken(tokenizerConfig, "eos_token")) ??
+    numberedToken(json, modelConfig, "eos_token_id");
+  const reason =
+    first === undefined
+      ? "the template in tokenizer.json puts nothing in front"
+      : `the template in tokenizer.json begins with ${first}`;
   return vocabularyTokenizer({
     json: { ...json, post_processor: null },
     spelling: spellingOf(json),
@@ -61,35 +79,63 @@ interface Typed {
   readonly [field: string]: unknown;
 }
 
-const isObject = (value: unknown): value is Typed => typeof value === "object" && value !== null && !Array.isArray(value);
-const invalid = (what: string): GlassboxError => new GlassboxError("file", `this is not a valid tokenizer.json: ${what}`);
+const isObject = (value: unknown): value is Typed =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const invalid = (what: string): GlassboxError =>
+  new GlassboxError("file", `this is not a valid tokenizer.json: ${what}`);
 
 /** What the library takes on trust: every id, before it becomes the index of an array. */
 function checked(value: unknown): TokenizerJson {
   if (!isObject(value)) throw invalid("it is no object");
-  const { model, added_tokens: added = [], normalizer = null, pre_tokenizer = null, post_processor = null, decoder = null } = value;
+  const {
+    model,
+    added_tokens: added = [],
+    normalizer = null,
+    pre_tokenizer = null,
+    post_processor = null,
+    decoder = null,
+  } = value;
   if (!isObject(model)) throw invalid("it has no model");
   const { vocab, merges } = model;
   const ids: unknown[] = isObject(vocab) ? Object.values(vocab) : [];
-  if (!isObject(vocab) && !(Array.isArray(vocab) && vocab.length <= maxId && vocab.every(isScored))) throw invalid("its vocabulary is no table of entries");
-  if (merges !== undefined && !(Array.isArray(merges) && merges.every(isMerge))) throw invalid("its merges are no pairs");
-  if (!Array.isArray(added) || !added.every((token) => isObject(token) && typeof token["content"] === "string" && token["content"] !== "")) {
+  if (!isObject(vocab) && !(Array.isArray(vocab) && vocab.length <= maxId && vocab.every(isScored)))
+    throw invalid("its vocabulary is no table of entries");
+  if (merges !== undefined && !(Array.isArray(merges) && merges.every(isMerge)))
+    throw invalid("its merges are no pairs");
+  if (
+    !Array.isArray(added) ||
+    !added.every((token) => isObject(token) && typeof token["content"] === "string" && token["content"] !== "")
+  ) {
     throw invalid("its added tokens have no content");
   }
   ids.push(...added.map((token: Typed) => token["id"]));
-  if (!ids.every((id) => Number.isInteger(id) && (id as number) >= 0 && (id as number) < maxId)) throw invalid("an id is no small whole number");
-  for (const part of [normalizer, pre_tokenizer, post_processor, decoder]) if (part !== null && !isObject(part)) throw invalid("a part is no object");
+  if (!ids.every((id) => Number.isInteger(id) && (id as number) >= 0 && (id as number) < maxId))
+    throw invalid("an id is no small whole number");
+  for (const part of [normalizer, pre_tokenizer, post_processor, decoder])
+    if (part !== null && !isObject(part)) throw invalid("a part is no object");
   for (const part of [normalizer, pre_tokenizer, decoder].flatMap((whole) => [...partsOf(whole)])) {
-    if ("pattern" in part && !isPattern(part["pattern"])) throw invalid("a pattern is neither text nor a regular expression");
+    if ("pattern" in part && !isPattern(part["pattern"]))
+      throw invalid("a pattern is neither text nor a regular expression");
   }
-  return { normalizer, pre_tokenizer, model, post_processor, decoder, added_tokens: added as AddedToken[] } as TokenizerJson;
+  return {
+    normalizer,
+    pre_tokenizer,
+    model,
+    post_processor,
+    decoder,
+    added_tokens: added as AddedToken[],
+  } as TokenizerJson;
 }
 
-const isScored = (entry: unknown): boolean => Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number";
+const isScored = (entry: unknown): boolean =>
+  Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number";
 const isMerge = (merge: unknown): boolean =>
-  typeof merge === "string" ? merge.includes(" ") : Array.isArray(merge) && merge.length === 2 && merge.every((part) => typeof part === "string");
+  typeof merge === "string"
+    ? merge.includes(" ")
+    : Array.isArray(merge) && merge.length === 2 && merge.every((part) => typeof part === "string");
 
-const isPattern = (pattern: unknown): boolean => isObject(pattern) && (typeof pattern["Regex"] === "string" || typeof pattern["String"] === "string");
+const isPattern = (pattern: unknown): boolean =>
+  isObject(pattern) && (typeof pattern["Regex"] === "string" || typeof pattern["String"] === "string");
 
 /** Parts of a kind that may stand alone or in (nested) sequences. */
 function* partsOf(part: unknown, depth = 0): Generator<Typed> {
@@ -103,7 +149,9 @@ function* partsOf(part: unknown, depth = 0): Generator<Typed> {
 
 /** How the vocabulary spells bytes, by the parts that undo it. */
 function spellingOf({ model, decoder, pre_tokenizer, normalizer }: TokenizerJson): Spelling {
-  const types = new Set([decoder, pre_tokenizer, normalizer].flatMap((part) => Array.from(partsOf(part), ({ type }) => type)));
+  const types = new Set(
+    [decoder, pre_tokenizer, normalizer].flatMap((part) => Array.from(partsOf(part), ({ type }) => type)),
+  );
   const { type, byte_fallback: byteFallback } = model as Typed;
   if (types.has("ByteLevel")) return "byte-level";
   if (types.has("WordPiece") || type === "WordPiece") return "wordpiece";
@@ -122,7 +170,9 @@ function templateOf(postProcessor: object | null): { readonly first?: string; re
       return { ...(at > 0 && before !== undefined && { first: before }), ...(after !== undefined && { last: after }) };
     }
     if (part.type === "BertProcessing" || part.type === "RobertaProcessing") {
-      const [first, last] = [part["cls"], part["sep"]].map((pair) => (Array.isArray(pair) && typeof pair[0] === "string" ? pair[0] : undefined));
+      const [first, last] = [part["cls"], part["sep"]].map((pair) =>
+        Array.isArray(pair) && typeof pair[0] === "string" ? pair[0] : undefined,
+      );
       return { ...(first !== undefined && { first }), ...(last !== undefined && { last }) };
     }
   }

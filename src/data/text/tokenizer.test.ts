@@ -9,8 +9,16 @@ import { tokenizerFromJson } from "./tokenizer-json.ts";
  * The Rust library's place of a token, in our terms: a space that was put in front covers nothing, and where the tokenizer
  * composes or strips accents, a token covers the accents with their letter (Rust leaves the accents to nobody).
  */
-function expectPlaces(text: string, tokens: readonly Token[], spans: readonly (readonly number[])[], normalizes: boolean): void {
-  const graphemes = Array.from(new Intl.Segmenter("und").segment(text), ({ index, segment }) => [index, index + segment.length] as const);
+function expectPlaces(
+  text: string,
+  tokens: readonly Token[],
+  spans: readonly (readonly number[])[],
+  normalizes: boolean,
+): void {
+  const graphemes = Array.from(
+    new Intl.Segmenter("und").segment(text),
+    ({ index, segment }) => [index, index + segment.length] as const,
+  );
   tokens.forEach((token, i) => {
     const [start, end] = spans[i]! as [number, number];
     const begins = i === 0 || tokens[i - 1]!.special;
@@ -19,8 +27,14 @@ function expectPlaces(text: string, tokens: readonly Token[], spans: readonly (r
     } else if (!normalizes) {
       assert.deepEqual([token.start, token.end], [start, end]);
     } else {
-      const outer = [Math.min(start, ...graphemes.filter(([from, to]) => from <= start && start < to).map(([from]) => from)), Math.max(end, ...graphemes.filter(([from, to]) => from < end && end <= to).map(([, to]) => to))];
-      assert.ok(token.start <= start && token.start >= outer[0]! && token.end >= end && token.end <= outer[1]!, `${token.start}–${token.end}, not ${start}–${end}`);
+      const outer = [
+        Math.min(start, ...graphemes.filter(([from, to]) => from <= start && start < to).map(([from]) => from)),
+        Math.max(end, ...graphemes.filter(([from, to]) => from < end && end <= to).map(([, to]) => to)),
+      ];
+      assert.ok(
+        token.start <= start && token.start >= outer[0]! && token.end >= end && token.end <= outer[1]!,
+        `${token.start}–${token.end}, not ${start}–${end}`,
+      );
     }
   });
 }
@@ -30,12 +44,18 @@ for (const { name, tokenizer: json, withSpecial, expected } of oracle.small) {
   for (const { text, ids, spans } of expected) {
     test(`${name} cuts ${JSON.stringify(text)} as the Rust library does, in the same places`, () => {
       const tokens = tokenizer.encode(text, { addBos: false, addEos: false });
-      assert.deepEqual(tokens.map(({ id }) => id), ids);
+      assert.deepEqual(
+        tokens.map(({ id }) => id),
+        ids,
+      );
       expectPlaces(text, tokens, spans, json.normalizer !== null);
     });
   }
   test(`${name} begins and ends a text by default as its template says`, () => {
-    assert.deepEqual(tokenizer.encode("the fox").map(({ id }) => id), withSpecial);
+    assert.deepEqual(
+      tokenizer.encode("the fox").map(({ id }) => id),
+      withSpecial,
+    );
   });
   test(`${name} decodes as the Rust library does`, () => {
     for (const { ids, decoded } of expected) assert.equal(tokenizer.decode(ids), decoded);

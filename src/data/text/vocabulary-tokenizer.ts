@@ -16,7 +16,9 @@ export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer 
   const library = construct(definition);
   const added = new Map(json.added_tokens.map((token) => [token.id, token]));
   const entries: readonly (string | undefined)[] = definition.entries ?? library.model?.vocab ?? [];
-  const [firstSection, laterSection] = explained(() => [changeOf(library, spelling, 0), changeOf(library, spelling, 1)] as const);
+  const [firstSection, laterSection] = explained(
+    () => [changeOf(library, spelling, 0), changeOf(library, spelling, 1)] as const,
+  );
 
   const bytesOf = (id: number): Uint8Array => {
     const content = added.get(id)?.content;
@@ -29,11 +31,15 @@ export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer 
   };
 
   function encode(text: string, { addBos = bos.byDefault, addEos = eos.byDefault }: EncodeOptions = {}): Token[] {
-    if (addBos && bos.token === undefined) throw new GlassboxError("option", "this model has no beginning-of-sequence token");
+    if (addBos && bos.token === undefined)
+      throw new GlassboxError("option", "this model has no beginning-of-sequence token");
     if (addEos && eos.token === undefined) throw new GlassboxError("option", "this model has no end-of-sequence token");
     const ids = text === "" ? [] : cut(library, text);
     if (ids.some((id) => id === undefined || entries[id] === undefined)) {
-      throw new GlassboxError("unsupported", "a part of this text has no token in the vocabulary, which has no token for unknown text either");
+      throw new GlassboxError(
+        "unsupported",
+        "a part of this text has no token in the vocabulary, which has no token for unknown text either",
+      );
     }
     const spans = spansOf(text, ids);
     const tokens = ids.map((id, i) => token(id, spans[i]!));
@@ -49,7 +55,11 @@ export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer 
     let section: number[] = [];
     const finish = (end: number): void => {
       const bytes = section.map((id) => (id === unknownId ? undefined : bytesOf(id)));
-      for (const { start, end: stop } of alignTokens(text.slice(sectionStart, end), bytes, sectionStart === 0 ? firstSection : laterSection)) {
+      for (const { start, end: stop } of alignTokens(
+        text.slice(sectionStart, end),
+        bytes,
+        sectionStart === 0 ? firstSection : laterSection,
+      )) {
         spans.push({ start: start + sectionStart, end: stop + sectionStart });
       }
       section = [];
@@ -79,7 +89,8 @@ export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer 
     decode(ids) {
       for (const id of ids) if (entries[id] === undefined) throw new GlassboxError("input", `there is no token ${id}`);
       if (ids.length === 0) return "";
-      if (spelling === "wordpiece" || spelling === "plain") return explained(() => library.decode([...ids], { clean_up_tokenization_spaces: false }));
+      if (spelling === "wordpiece" || spelling === "plain")
+        return explained(() => library.decode([...ids], { clean_up_tokenization_spaces: false }));
       const text = decoder.decode(concatenate(ids.map(bytesOf)));
       return spelling === "metaspace" && text.startsWith(" ") && firstSection.spaceBefore.letter ? text.slice(1) : text;
     },
@@ -92,14 +103,18 @@ function construct({ json }: TokenizerDefinition): HuggingFaceTokenizer {
   return explained(() => new HuggingFaceTokenizer(json, { clean_up_tokenization_spaces: false }));
 }
 
-const cut = (library: HuggingFaceTokenizer, text: string): readonly number[] => explained(() => library.encode(text, { add_special_tokens: false }).ids);
+const cut = (library: HuggingFaceTokenizer, text: string): readonly number[] =>
+  explained(() => library.encode(text, { add_special_tokens: false }).ids);
 
 /** The library finds out what it does not support when it is built or first used, with errors of any class. */
 function explained<T>(use: () => T): T {
   try {
     return use();
   } catch (error) {
-    throw new GlassboxError("unsupported", `this tokenizer cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    throw new GlassboxError(
+      "unsupported",
+      `this tokenizer cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

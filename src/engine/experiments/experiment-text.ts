@@ -8,19 +8,63 @@ import type { OptionValue, OptionValues, Provenance } from "../../protocol/resul
 import type { VisualizeOptions } from "../../protocol/visualization.ts";
 
 /** The experiment file that asks the same, with whole paths. */
-export const experimentText = ({ model, input }: RunParams, { method, target, options }: Provenance, preprocessing: Preprocessing | undefined): string =>
-  experimentOf({ model: whole(model), input: "path" in input ? whole(input.path) : input.name, method, target, options, preprocessing });
+export const experimentText = (
+  { model, input }: RunParams,
+  { method, target, options }: Provenance,
+  preprocessing: Preprocessing | undefined,
+): string =>
+  experimentOf({
+    model: whole(model),
+    input: "path" in input ? whole(input.path) : input.name,
+    method,
+    target,
+    options,
+    preprocessing,
+  });
 
-export const probeExperiment = (model: string, data: string, label: string, sites: readonly string[], options: ProbeOptions, preprocessing: Preprocessing | undefined): string =>
-  experimentOf({ model: whole(model), input: { data: slashes(data), label }, method: "linear-probes", sites, options: { ...options }, preprocessing });
+export const probeExperiment = (
+  model: string,
+  data: string,
+  label: string,
+  sites: readonly string[],
+  options: ProbeOptions,
+  preprocessing: Preprocessing | undefined,
+): string =>
+  experimentOf({
+    model: whole(model),
+    input: { data: slashes(data), label },
+    method: "linear-probes",
+    sites,
+    options: { ...options },
+    preprocessing,
+  });
 
-export const visualizeExperiment = (model: string, objective: string, photographs: string | undefined, options: VisualizeOptions, preprocessing: Preprocessing | undefined): string =>
-  experimentOf({ model: whole(model), input: { objective, photographs: photographs && whole(photographs) }, method: "maximized-activation", options: { ...options }, preprocessing });
+export const visualizeExperiment = (
+  model: string,
+  objective: string,
+  photographs: string | undefined,
+  options: VisualizeOptions,
+  preprocessing: Preprocessing | undefined,
+): string =>
+  experimentOf({
+    model: whole(model),
+    input: { objective, photographs: photographs && whole(photographs) },
+    method: "maximized-activation",
+    options: { ...options },
+    preprocessing,
+  });
 
 /** `undefined` where the prompts are of two kinds, which one input cannot be. Options that are empty are as if they were not there. */
-export function promptExperiment(model: string, asked: AskedPrompt, method: string, options: Readonly<Record<string, OptionValue | undefined>>): string | undefined {
+export function promptExperiment(
+  model: string,
+  asked: AskedPrompt,
+  method: string,
+  options: Readonly<Record<string, OptionValue | undefined>>,
+): string | undefined {
   const input = promptInput(asked);
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== "")) as OptionValues;
+  const given = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined && value !== ""),
+  ) as OptionValues;
   return input && experimentOf({ model: whole(model), input, method, options: given });
 }
 

@@ -8,13 +8,26 @@ import { findInputs } from "./input-files.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-inputs-"));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
-for (const name of ["b.png", "a.png", "B.jpg", "a.mask.png", "notes.txt", "x.npy", "deep/c.png", "deep/er/d.webp", "odd [1].png"]) {
+for (const name of [
+  "b.png",
+  "a.png",
+  "B.jpg",
+  "a.mask.png",
+  "notes.txt",
+  "x.npy",
+  "deep/c.png",
+  "deep/er/d.webp",
+  "odd [1].png",
+]) {
   fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
   fs.writeFileSync(path.join(folder, name), "");
 }
 
 const found = (inputs: string) => {
-  const { inputs: files, problems } = findInputs(parseExperiment(`model: m\ninputs: ${inputs}\nanalyses: []\n`).experiment!, folder);
+  const { inputs: files, problems } = findInputs(
+    parseExperiment(`model: m\ninputs: ${inputs}\nanalyses: []\n`).experiment!,
+    folder,
+  );
   return { names: files.map(({ name }) => name), problems };
 };
 

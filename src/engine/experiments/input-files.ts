@@ -23,11 +23,29 @@ export function findInputs({ inputs }: Experiment, folder: string): InputFiles {
     const name = inputName(entry) ?? "";
     switch (entry.kind) {
       case "data":
-        return [{ takes: "data", name, data: wholePath(entry.stated, folder, problems, isMade), label: entry.label?.value }];
+        return [
+          { takes: "data", name, data: wholePath(entry.stated, folder, problems, isMade), label: entry.label?.value },
+        ];
       case "unit":
-        return [{ takes: "unit", name, objective: entry.objective, photographs: entry.photographs && wholePath(entry.photographs, folder, problems) }];
+        return [
+          {
+            takes: "unit",
+            name,
+            objective: entry.objective,
+            photographs: entry.photographs && wholePath(entry.photographs, folder, problems),
+          },
+        ];
       case "prompt":
-        return [{ takes: "prompt", name, prompt: entry.prompt, corrupted: entry.corrupted, answer: entry.answer, wrong: entry.wrong }];
+        return [
+          {
+            takes: "prompt",
+            name,
+            prompt: entry.prompt,
+            corrupted: entry.corrupted,
+            answer: entry.answer,
+            wrong: entry.wrong,
+          },
+        ];
       default:
         return pictures(entry, folder, problems);
     }
@@ -39,7 +57,12 @@ export function findInputs({ inputs }: Experiment, folder: string): InputFiles {
 /** Data that are made, not read. */
 const isMade = (data: string): boolean => /^procedural(:|$)/.test(data);
 
-function wholePath({ value, range }: Located<string>, folder: string, problems: Problem[], isNoFile: (value: string) => boolean = () => false): string {
+function wholePath(
+  { value, range }: Located<string>,
+  folder: string,
+  problems: Problem[],
+  isNoFile: (value: string) => boolean = () => false,
+): string {
   if (isNoFile(value)) return value;
   const whole = path.resolve(folder, value);
   if (!fs.existsSync(whole)) problems.push(missingFile(value, range, folder));
@@ -51,7 +74,11 @@ function pictures(entry: PictureEntry, folder: string, problems: Problem[]): rea
   const mask = entry.mask && wholePath(entry.mask, folder, problems);
   const files = filesOf(entry, folder);
   if (typeof files === "string") {
-    problems.push(entry.kind === "file" ? missingFile(value, range, folder) : { severity: "error", code: "missing-file", message: files, range, instead: [] });
+    problems.push(
+      entry.kind === "file"
+        ? missingFile(value, range, folder)
+        : { severity: "error", code: "missing-file", message: files, range, instead: [] },
+    );
     return [];
   }
   return files.map((file) => ({ takes: "picture", name: nameOf(file, folder), path: file, mask }));
@@ -61,9 +88,20 @@ function pictures(entry: PictureEntry, folder: string, problems: Problem[]): rea
 export function missingFile(name: string, range: Problem["range"], folder: string): Problem {
   const where = path.dirname(path.resolve(folder, name));
   const beside = fs.existsSync(where) ? fs.readdirSync(where).slice(0, 5000) : undefined;
-  const near = nearestWords(path.basename(name), beside ?? []).map((each) => path.join(path.dirname(name), each).split(path.sep).join("/"));
-  const reason = beside === undefined ? `There is no folder ${path.dirname(name)} here.` : `There is no file ${name}.${near.length ? ` Did you mean ${near.join(" or ")}?` : ""}`;
-  return { severity: "error", code: "missing-file", message: `${reason} Names are relative to the experiment's folder.`, range, instead: near };
+  const near = nearestWords(path.basename(name), beside ?? []).map((each) =>
+    path.join(path.dirname(name), each).split(path.sep).join("/"),
+  );
+  const reason =
+    beside === undefined
+      ? `There is no folder ${path.dirname(name)} here.`
+      : `There is no file ${name}.${near.length ? ` Did you mean ${near.join(" or ")}?` : ""}`;
+  return {
+    severity: "error",
+    code: "missing-file",
+    message: `${reason} Names are relative to the experiment's folder.`,
+    range,
+    instead: near,
+  };
 }
 
 const nameOf = (file: string, folder: string): string => path.relative(folder, file).split(path.sep).join("/");
@@ -80,7 +118,8 @@ function filesOf({ kind, stated }: Pick<PictureEntry, "kind" | "stated">, folder
     return stat ? [whole] : "missing";
   }
   if (kind === "folder") {
-    if (!fs.statSync(whole, { throwIfNoEntry: false })?.isDirectory()) return `There is no folder ${value}. Names are relative to the experiment's folder.`;
+    if (!fs.statSync(whole, { throwIfNoEntry: false })?.isDirectory())
+      return `There is no folder ${value}. Names are relative to the experiment's folder.`;
     const files = fs.readdirSync(whole).filter(isInput).sort(inOrder);
     return files.length ? files.map((name) => path.join(whole, name)) : `${value} holds no picture and no .npy file.`;
   }
@@ -91,15 +130,30 @@ function filesOf({ kind, stated }: Pick<PictureEntry, "kind" | "stated">, folder
 /** Files that a pattern means: `*` and `?` within a name, `**` through folders. */
 function matching(pattern: string, folder: string): readonly string[] {
   const parts = pattern.split("/");
-  const fixed = parts.slice(0, parts.findIndex((part) => /[*?]/.test(part)));
+  const fixed = parts.slice(
+    0,
+    parts.findIndex((part) => /[*?]/.test(part)),
+  );
   const start = path.resolve(folder, fixed.join("/") || (pattern.startsWith("/") ? "/" : "."));
   if (!fs.existsSync(start)) return [];
   const rest = parts.slice(fixed.length);
   const expression = new RegExp(`^${rest.map(asExpression).join("/").replaceAll("(?:.*)/", "(?:.*/)?")}$`);
   const deep = rest.length > 1 || rest.includes("**");
-  const names = fs.readdirSync(start, { recursive: deep, encoding: "utf8" }).slice(0, mostFiles).map((name) => name.split(path.sep).join("/"));
+  const names = fs
+    .readdirSync(start, { recursive: deep, encoding: "utf8" })
+    .slice(0, mostFiles)
+    .map((name) => name.split(path.sep).join("/"));
   const wantsMasks = pattern.includes(".mask.");
-  return names.filter((name) => expression.test(name) && (wantsMasks || isInput(name))).sort(inOrder).map((name) => path.join(start, name));
+  return names
+    .filter((name) => expression.test(name) && (wantsMasks || isInput(name)))
+    .sort(inOrder)
+    .map((name) => path.join(start, name));
 }
 
-const asExpression = (part: string): string => (part === "**" ? "(?:.*)" : part.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]*").replaceAll("?", "[^/]"));
+const asExpression = (part: string): string =>
+  part === "**"
+    ? "(?:.*)"
+    : part
+        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+        .replaceAll("*", "[^/]*")
+        .replaceAll("?", "[^/]");

@@ -43,19 +43,43 @@ export async function loadExperiment(
   const problems = [...parsing];
   const files = findInputs(experiment, folder);
   problems.push(...files.problems);
-  const model = await openModel(experiment, folder, otherModel, (named) => open(named, takenBy(experiment, cards)), problems);
+  const model = await openModel(
+    experiment,
+    folder,
+    otherModel,
+    (named) => open(named, takenBy(experiment, cards)),
+    problems,
+  );
   const vision = model && "inputs" in model ? model : undefined;
-  problems.push(...validate(experiment, cards, { model: model && { classes: undefined, ...model }, inputs: files.problems.length ? undefined : files.inputs.map(({ name }) => name) }));
+  problems.push(
+    ...validate(experiment, cards, {
+      model: model && { classes: undefined, ...model },
+      inputs: files.problems.length ? undefined : files.inputs.map(({ name }) => name),
+    }),
+  );
   const preprocessing = model && resolvePreprocessing(experiment, { picture: undefined, ...model });
   if (isProblem(preprocessing)) return { loaded: undefined, problems: [...problems, preprocessing] };
   if (vision) problems.push(...shapeProblems(experiment, files.inputs, vision));
-  return { loaded: model && !hasErrors(problems) ? { experiment, text, folder, model, inputs: files.inputs, preprocessing } : undefined, problems };
+  return {
+    loaded:
+      model && !hasErrors(problems)
+        ? { experiment, text, folder, model, inputs: files.inputs, preprocessing }
+        : undefined,
+    problems,
+  };
 }
 
 /** A model's kind follows from what is asked of it: only language models take prompts. */
-const takenBy = ({ analyses }: Experiment, cards: readonly MethodCard[]): Subject => analyses.flatMap(({ method }) => cards.find(({ id }) => id === method.value)?.takes ?? [])[0] ?? "picture";
+const takenBy = ({ analyses }: Experiment, cards: readonly MethodCard[]): Subject =>
+  analyses.flatMap(({ method }) => cards.find(({ id }) => id === method.value)?.takes ?? [])[0] ?? "picture";
 
-async function openModel({ model }: Experiment, folder: string, other: string | undefined, open: (model: string) => Promise<ModelCard | LanguageCard>, problems: Problem[]): Promise<ModelCard | LanguageCard | undefined> {
+async function openModel(
+  { model }: Experiment,
+  folder: string,
+  other: string | undefined,
+  open: (model: string) => Promise<ModelCard | LanguageCard>,
+  problems: Problem[],
+): Promise<ModelCard | LanguageCard | undefined> {
   if (other === undefined && model.value === "") return undefined;
   const file = other ?? path.resolve(folder, model.value);
   if (!fs.existsSync(file)) {
@@ -66,22 +90,45 @@ async function openModel({ model }: Experiment, folder: string, other: string | 
     return await open(file);
   } catch (error) {
     const { what, hint } = asFailure(error);
-    problems.push({ severity: "error", code: "model", message: [what.endsWith(".") ? what : `${what}.`, hint].filter(Boolean).join(" "), range: model.range, instead: [] });
+    problems.push({
+      severity: "error",
+      code: "model",
+      message: [what.endsWith(".") ? what : `${what}.`, hint].filter(Boolean).join(" "),
+      range: model.range,
+      instead: [],
+    });
     return undefined;
   }
 }
 
 /** Tensors given as they are must have the model's shape; a free size fits anything. */
-function shapeProblems({ inputs: entries }: Experiment, inputs: readonly PlannedInput[], { inputs: [port], name: model }: ModelCard): readonly Problem[] {
-  return inputs.slice(0, 1000).filter((input): input is PlannedPicture => input.takes === "picture" && input.path.endsWith(".npy")).flatMap(({ path: file, name }) => {
-    const shape = npyShape(file);
-    const wanted = port?.shape ?? [];
-    if (shape === undefined) return [];
-    const fits = (given: readonly number[]): boolean => given.length === wanted.length && given.every((size, axis) => axis === 0 || !/^\d+$/.test(wanted[axis]!) || Number(wanted[axis]) === size);
-    if (fits(shape) || fits([1, ...shape])) return [];
-    const entry = entries.find(({ stated: { value } }) => value === name) ?? entries[0]!;
-    return [{ severity: "error", code: "shape-mismatch", message: `${name} is [${shape.join(", ")}], but ${model} takes [${wanted.join(", ")}].`, range: entry.stated.range, instead: [] } as const];
-  });
+function shapeProblems(
+  { inputs: entries }: Experiment,
+  inputs: readonly PlannedInput[],
+  { inputs: [port], name: model }: ModelCard,
+): readonly Problem[] {
+  return inputs
+    .slice(0, 1000)
+    .filter((input): input is PlannedPicture => input.takes === "picture" && input.path.endsWith(".npy"))
+    .flatMap(({ path: file, name }) => {
+      const shape = npyShape(file);
+      const wanted = port?.shape ?? [];
+      if (shape === undefined) return [];
+      const fits = (given: readonly number[]): boolean =>
+        given.length === wanted.length &&
+        given.every((size, axis) => axis === 0 || !/^\d+$/.test(wanted[axis]!) || Number(wanted[axis]) === size);
+      if (fits(shape) || fits([1, ...shape])) return [];
+      const entry = entries.find(({ stated: { value } }) => value === name) ?? entries[0]!;
+      return [
+        {
+          severity: "error",
+          code: "shape-mismatch",
+          message: `${name} is [${shape.join(", ")}], but ${model} takes [${wanted.join(", ")}].`,
+          range: entry.stated.range,
+          instead: [],
+        } as const,
+      ];
+    });
 }
 
 function npyShape(file: string): readonly number[] | undefined {

@@ -31,7 +31,9 @@ const cases: Readonly<Record<string, readonly EditSpec[]>> = {
   "neurons set to their mean": [{ kind: "mean", site: "blocks.0.mlp.hook_post", over: others }],
   "an attention output halved": [{ kind: "scale", site: "blocks.1.hook_attn_out", factor: 0.5 }],
   "the embedding doubled": [{ kind: "scale", site: "hook_embed", factor: 2 }],
-  "the stream steered before a layer": [{ kind: "steer", site: "blocks.1.hook_resid_pre", toward: others[0]!, from: others[1]!, strength: 3 }],
+  "the stream steered before a layer": [
+    { kind: "steer", site: "blocks.1.hook_resid_pre", toward: others[0]!, from: others[1]!, strength: 3 },
+  ],
   "the stream steered at its beginning and at its end": [
     { kind: "steer", site: "blocks.0.hook_resid_pre", toward: others[0]!, from: others[1]!, strength: -2 },
     { kind: "steer", site: "blocks.1.hook_resid_post", toward: others[0]!, from: others[1]!, strength: 1, tokens: [5] },
@@ -48,25 +50,63 @@ for (const family of ["llama-tied-float32", "gpt2-tied-float32"]) {
     test(`${family}, ${name}: the run is the sum of its parts, and what attribution explains is the edited logit`, async () => {
       const model = path.join(tiny, family);
       const next = await service.nextTokens({ model, prompt, top: 2, edits });
-      assert.deepEqual(next.certificate.map(({ id, status }) => [id, status]), [["residual", "pass"], ["pattern", "pass"], ["attribution", "pass"]]);
+      assert.deepEqual(
+        next.certificate.map(({ id, status }) => [id, status]),
+        [
+          ["residual", "pass"],
+          ["pattern", "pass"],
+          ["attribution", "pass"],
+        ],
+      );
       const last = (tokens.length - 1) * 2;
-      const { data, certificate } = await service.directAttribution({ model, prompt, edits, targets: [...next.data.ids.slice(last)] });
-      assert.deepEqual(certificate.map(({ status }) => status), ["pass", "pass", "pass"]);
+      const { data, certificate } = await service.directAttribution({
+        model,
+        prompt,
+        edits,
+        targets: [...next.data.ids.slice(last)],
+      });
+      assert.deepEqual(
+        certificate.map(({ status }) => status),
+        ["pass", "pass", "pass"],
+      );
       data.logits.forEach((logit, word) => {
-        assert.ok(Math.abs(logit - next.data.logits[last + word]!) < 1e-4, `logit ${logit} against ${next.data.logits[last + word]}`);
+        assert.ok(
+          Math.abs(logit - next.data.logits[last + word]!) < 1e-4,
+          `logit ${logit} against ${next.data.logits[last + word]}`,
+        );
         const sum = data.values.reduce((total, value, i) => total + (i % 2 === word ? value : 0), data.bias[word]!);
         assert.ok(Math.abs(sum - logit) < 1e-4, `${sum} against ${logit}`);
       });
-      const made = await service.generate({ model, prompt, job: name, most: 4, temperature: 0, topP: 1, seed: 0, edits }, () => undefined, () => false);
-      assert.deepEqual(made.certificate.map(({ id, status }) => [id, status]), [["residual", "pass"], ["pattern", "pass"], ["attribution", "pass"], ["steps", "pass"]]);
+      const made = await service.generate(
+        { model, prompt, job: name, most: 4, temperature: 0, topP: 1, seed: 0, edits },
+        () => undefined,
+        () => false,
+      );
+      assert.deepEqual(
+        made.certificate.map(({ id, status }) => [id, status]),
+        [
+          ["residual", "pass"],
+          ["pattern", "pass"],
+          ["attribution", "pass"],
+          ["steps", "pass"],
+        ],
+      );
       assert.equal(made.data.ids[0], next.data.ids[last]);
     });
   }
 }
 
 test("an edited stream that is compared without its edits fails its check", async () => {
-  const model = new LanguageModel(openDecoder(path.join(tiny, "llama-tied-float32"), "edited").decoder, referenceRuntime);
-  const edit = { site: "blocks.1.hook_resid_mid", kind: "scale", mask: fromFloat64("bool", [1, 1], [1]), operand: fromFloat64("float64", [1, 1], [0.9]) } as const;
+  const model = new LanguageModel(
+    openDecoder(path.join(tiny, "llama-tied-float32"), "edited").decoder,
+    referenceRuntime,
+  );
+  const edit = {
+    site: "blocks.1.hook_resid_mid",
+    kind: "scale",
+    mask: fromFloat64("bool", [1, 1], [1]),
+    operand: fromFloat64("float64", [1, 1], [0.9]),
+  } as const;
   const trace = await model.trace(tokens, attributionSites(model), [edit]);
   assert.equal(residualCheck(model, trace, [edit]).status, "pass");
   assert.equal(residualCheck(model, trace).status, "fail");
@@ -74,17 +114,36 @@ test("an edited stream that is compared without its edits fails its check", asyn
 
 test("in attribution, an edit of the stream is a part of its own, and an edited attention output is one part", async () => {
   const model = path.join(tiny, "llama-tied-float32");
-  const steered = await service.directAttribution({ model, prompt, edits: cases["the stream steered before a layer"]! });
+  const steered = await service.directAttribution({
+    model,
+    prompt,
+    edits: cases["the stream steered before a layer"]!,
+  });
   assert.ok(steered.data.components.includes("edit of blocks.1.hook_resid_pre"));
   const halved = await service.directAttribution({ model, prompt, edits: cases["an attention output halved"]! });
-  assert.deepEqual(halved.data.components.filter((name) => name.startsWith("blocks.1.")), ["blocks.1.hook_attn_out", "blocks.1.hook_mlp_out"]);
+  assert.deepEqual(
+    halved.data.components.filter((name) => name.startsWith("blocks.1.")),
+    ["blocks.1.hook_attn_out", "blocks.1.hook_mlp_out"],
+  );
   assert.match(halved.code.cli, /--direct .* --edits /);
 });
 
 test("an edit that nothing depends on is refused, not ignored", async () => {
   const model = path.join(tiny, "llama-tied-float32");
   for (const site of ["blocks.0.attn.hook_result", "ln_final.hook_normalized"]) {
-    await assert.rejects(() => service.nextTokens({ model, prompt, top: 1, edits: [{ kind: "scale", site, factor: 0 }] }), /would change nothing that is read/);
+    await assert.rejects(
+      () => service.nextTokens({ model, prompt, top: 1, edits: [{ kind: "scale", site, factor: 0 }] }),
+      /would change nothing that is read/,
+    );
   }
-  await assert.rejects(() => service.nextTokens({ model, prompt, top: 1, edits: [{ kind: "scale", site: "blocks.0.attn.hook_pattern", factor: 0 }] }), /cannot be edited by token/);
+  await assert.rejects(
+    () =>
+      service.nextTokens({
+        model,
+        prompt,
+        top: 1,
+        edits: [{ kind: "scale", site: "blocks.0.attn.hook_pattern", factor: 0 }],
+      }),
+    /cannot be edited by token/,
+  );
 });

@@ -56,7 +56,10 @@ export class OpenLanguageModels {
     this.#models.delete(file);
     const held = load(file, stamp, this.#settings, await this.#runtime);
     this.#models.set(file, held);
-    while (this.#models.size > 1 && (this.#models.size > kept || this.#mappedBytes() > this.#settings.memoryBudgetBytes)) {
+    while (
+      this.#models.size > 1 &&
+      (this.#models.size > kept || this.#mappedBytes() > this.#settings.memoryBudgetBytes)
+    ) {
       const [oldest] = this.#models.keys();
       await this.#models.get(oldest!)!.close();
       this.#models.delete(oldest!);
@@ -72,33 +75,64 @@ export class OpenLanguageModels {
 /** The files that make up a model: the one that was named, or an index with all its shards, and what lies beside safetensors. */
 function filesOf(file: string): string[] {
   const folder = fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ? file : undefined;
-  const named = folder === undefined ? (file.toLowerCase().endsWith(".safetensors") && indexOfShard(file)) || file : [singleName, indexName].map((name) => path.join(folder, name)).find((name) => fs.existsSync(name));
+  const named =
+    folder === undefined
+      ? (file.toLowerCase().endsWith(".safetensors") && indexOfShard(file)) || file
+      : [singleName, indexName].map((name) => path.join(folder, name)).find((name) => fs.existsSync(name));
   if (named === undefined) throw new GlassboxError("file", `there is no ${singleName} in the folder`, { where: file });
   if (named.toLowerCase().endsWith(".gguf")) return [named];
   const beside = folder ?? path.dirname(file);
-  const shards = named.endsWith(".json") ? shardsOf(named).map((name) => path.join(beside, path.basename(name))).filter((shard) => fs.existsSync(shard)).sort() : [];
-  return [named, ...shards, ...["config.json", "tokenizer.json", "tokenizer_config.json"].map((name) => path.join(beside, name)).filter((name) => fs.existsSync(name))];
+  const shards = named.endsWith(".json")
+    ? shardsOf(named)
+        .map((name) => path.join(beside, path.basename(name)))
+        .filter((shard) => fs.existsSync(shard))
+        .sort()
+    : [];
+  return [
+    named,
+    ...shards,
+    ...["config.json", "tokenizer.json", "tokenizer_config.json"]
+      .map((name) => path.join(beside, name))
+      .filter((name) => fs.existsSync(name)),
+  ];
 }
 
 function stampOf(file: string): string {
-  if (!fs.existsSync(file)) throw new GlassboxError("file", `${path.basename(file)} cannot be read`, { where: file, hint: "There is no such file." });
-  return filesOf(file).map((each) => {
-    const { size, mtimeMs } = fs.statSync(each);
-    return `${each} ${size} ${mtimeMs}`;
-  }).join();
+  if (!fs.existsSync(file))
+    throw new GlassboxError("file", `${path.basename(file)} cannot be read`, {
+      where: file,
+      hint: "There is no such file.",
+    });
+  return filesOf(file)
+    .map((each) => {
+      const { size, mtimeMs } = fs.statSync(each);
+      return `${each} ${size} ${mtimeMs}`;
+    })
+    .join();
 }
 
 function load(file: string, stamp: string, settings: Settings, runtime: Runtime): Held {
   const files = filesOf(file);
   const sha256 = files.length === 1 ? hashFile(files[0]!) : hashBytes(files.map(hashFile).join());
-  const decoder = openDecoder(file, sha256, { storageFor: (parameters) => storageFor(settings, parameters), mostTensorBytes: settings.memoryBudgetBytes });
+  const decoder = openDecoder(file, sha256, {
+    storageFor: (parameters) => storageFor(settings, parameters),
+    mostTensorBytes: settings.memoryBudgetBytes,
+  });
   try {
     const notes = [...(runtime.notes ?? []), storageSentence(settings, decoder.parameters, decoder.storage)];
-    if (file.endsWith(".safetensors") && files[0]!.endsWith(".json")) notes.push(`${path.basename(file)} is one of ${shardsOf(files[0]!).length} parts; the whole checkpoint was opened.`);
+    if (file.endsWith(".safetensors") && files[0]!.endsWith(".json"))
+      notes.push(
+        `${path.basename(file)} is one of ${shardsOf(files[0]!).length} parts; the whole checkpoint was opened.`,
+      );
     const tokenizer = tokenizerOf(decoder, notes);
     const model = new LanguageModel(decoder.decoder, runtime);
     const bytes = files.reduce((sum, each) => sum + fs.statSync(each).size, 0);
-    const opened = { card: cardOf(file, sha256, bytes, decoder, model, tokenizer, notes), model, tokenizer, traces: new RecentTraces(model, settings.memoryBudgetBytes) };
+    const opened = {
+      card: cardOf(file, sha256, bytes, decoder, model, tokenizer, notes),
+      model,
+      tokenizer,
+      traces: new RecentTraces(model, settings.memoryBudgetBytes),
+    };
     const close = async (): Promise<void> => {
       await model.release();
       decoder.close();
@@ -123,9 +157,37 @@ function tokenizerOf({ metadata, folder }: OpenedDecoder, notes: string[]): Toke
   return undefined;
 }
 
-function cardOf(file: string, sha256: string, bytes: number, { decoder, format, parameters, storage }: OpenedDecoder, model: LanguageModel, tokenizer: Tokenizer | undefined, notes: readonly string[]): LanguageCard {
+function cardOf(
+  file: string,
+  sha256: string,
+  bytes: number,
+  { decoder, format, parameters, storage }: OpenedDecoder,
+  model: LanguageModel,
+  tokenizer: Tokenizer | undefined,
+  notes: readonly string[],
+): LanguageCard {
   const { family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context } = decoder;
-  return { path: file, name: path.basename(file), sha256, bytes, format, family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context, parameters, weights: storage, tokenizer: tokenizer && tokenizerCard(tokenizer), sites: siteCards(model.graph(8)), notes: [...notes, ...(tokenizer?.notes ?? [])] };
+  return {
+    path: file,
+    name: path.basename(file),
+    sha256,
+    bytes,
+    format,
+    family,
+    layers,
+    width,
+    heads,
+    keyValueHeads,
+    headWidth,
+    hidden,
+    vocabulary,
+    context,
+    parameters,
+    weights: storage,
+    tokenizer: tokenizer && tokenizerCard(tokenizer),
+    sites: siteCards(model.graph(8)),
+    notes: [...notes, ...(tokenizer?.notes ?? [])],
+  };
 }
 
 const tokenizerCard = ({ vocabularySize, bosPolicy, eos, notes }: Tokenizer): TokenizerCard => ({

@@ -15,7 +15,22 @@ export function outlineLanguage({ model: file }: ModelParams): LanguageOutline {
   try {
     const { decoder, format, parameters } = opened;
     const { family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context } = decoder;
-    return { path: file, name: path.basename(file), format, family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context, parameters, sites: siteCards(decoderGraph(decoder, wholePrompts(1, 8))) };
+    return {
+      path: file,
+      name: path.basename(file),
+      format,
+      family,
+      layers,
+      width,
+      heads,
+      keyValueHeads,
+      headWidth,
+      hidden,
+      vocabulary,
+      context,
+      parameters,
+      sites: siteCards(decoderGraph(decoder, wholePrompts(1, 8))),
+    };
   } finally {
     opened.close();
   }

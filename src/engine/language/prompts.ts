@@ -11,20 +11,33 @@ export function tokenizePrompt({ card, tokenizer }: Open, prompt: Prompt): Token
       const text = tokenizer?.tokenText(id) ?? `#${id}`;
       return { id, text, display: displayToken(text), bytes: bytesOf(tokenizer, id), start: 0, end: 0, special: false };
     });
-    return { tokens, beginsWithBos: tokenizer?.bosPolicy.token !== undefined && prompt.ids[0] === tokenizer.bosPolicy.token.id };
+    return {
+      tokens,
+      beginsWithBos: tokenizer?.bosPolicy.token !== undefined && prompt.ids[0] === tokenizer.bosPolicy.token.id,
+    };
   }
   if (tokenizer === undefined) {
-    throw new GlassboxError("input", "this model has no tokenizer, so its prompts are token ids", { where: card.name, hint: card.notes.find((note) => note.includes("tokenizer")) ?? "Give ids, or put the model's tokenizer.json beside it." });
+    throw new GlassboxError("input", "this model has no tokenizer, so its prompts are token ids", {
+      where: card.name,
+      hint:
+        card.notes.find((note) => note.includes("tokenizer")) ??
+        "Give ids, or put the model's tokenizer.json beside it.",
+    });
   }
   const tokens = tokenizer.encode(prompt.text, prompt.addBos === undefined ? {} : { addBos: prompt.addBos });
   const bos = tokenizer.bosPolicy.token;
-  return { tokens: tokens.map((token) => ({ ...token, display: displayToken(token.text) })), beginsWithBos: bos !== undefined && tokens[0]?.id === bos.id };
+  return {
+    tokens: tokens.map((token) => ({ ...token, display: displayToken(token.text) })),
+    beginsWithBos: bos !== undefined && tokens[0]?.id === bos.id,
+  };
 }
 
-export const idsOf = (open: Open, prompt: Prompt): readonly number[] => ("ids" in prompt ? prompt.ids : tokenizePrompt(open, prompt).tokens.map(({ id }) => id));
+export const idsOf = (open: Open, prompt: Prompt): readonly number[] =>
+  "ids" in prompt ? prompt.ids : tokenizePrompt(open, prompt).tokens.map(({ id }) => id);
 
 /** Without a tokenizer, of the id's own name. */
-export const bytesOf = (tokenizer: Open["tokenizer"], id: number): Uint8Array => tokenizer?.tokenBytes(id) ?? new TextEncoder().encode(`#${id}`);
+export const bytesOf = (tokenizer: Open["tokenizer"], id: number): Uint8Array =>
+  tokenizer?.tokenBytes(id) ?? new TextEncoder().encode(`#${id}`);
 
 /** The id of a word: the one token that its text is, or its id. */
 export function wordId(open: Open, word: Word): number {
@@ -37,7 +50,9 @@ export function wordId(open: Open, word: Word): number {
   if (first !== undefined && tokens.length === 1) return first.id;
   const parts = tokens.map(({ display }) => `"${display}"`).join(", ");
   throw new GlassboxError("option", `"${word}" is ${tokens.length} tokens${parts ? `: ${parts}` : ""}`, {
-    hint: word.startsWith(" ") ? "Choose a word that is one token." : `Words inside a text begin with a space: try " ${word}".`,
+    hint: word.startsWith(" ")
+      ? "Choose a word that is one token."
+      : `Words inside a text begin with a space: try " ${word}".`,
   });
 }
 

@@ -18,7 +18,20 @@ export class RecentTraces {
   }
 
   async get(tokens: readonly number[], sites: readonly string[], edits: readonly SiteEdit[] = []): Promise<Trace> {
-    const key = hashBytes(JSON.stringify([tokens, sites, edits.map(({ site, kind, mask, operand }) => [site, kind, mask.shape, [...(mask.data as Uint8Array)], operand.shape, [...(operand.data as Float32Array)]])]));
+    const key = hashBytes(
+      JSON.stringify([
+        tokens,
+        sites,
+        edits.map(({ site, kind, mask, operand }) => [
+          site,
+          kind,
+          mask.shape,
+          [...(mask.data as Uint8Array)],
+          operand.shape,
+          [...(operand.data as Float32Array)],
+        ]),
+      ]),
+    );
     const known = this.#held.get(key);
     if (known) {
       this.#held.delete(key);

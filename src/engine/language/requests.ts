@@ -1,7 +1,21 @@
 import type { NotificationType, RequestType } from "vscode-jsonrpc";
 import type { Failure } from "../../protocol/engine.ts";
 import {
-  attentionEvent, generateEvent, generateText, glanceAttention, lensEvent, openLanguage, outlineLanguage, patchEvent, readAttentionRows, readDirectAttribution, readNextTokens, runLens, runPatch, tokenize, type JobEvent,
+  attentionEvent,
+  generateEvent,
+  generateText,
+  glanceAttention,
+  lensEvent,
+  openLanguage,
+  outlineLanguage,
+  patchEvent,
+  readAttentionRows,
+  readDirectAttribution,
+  readNextTokens,
+  runLens,
+  runPatch,
+  tokenize,
+  type JobEvent,
 } from "../../protocol/language.ts";
 import type { LanguageService } from "./language-service.ts";
 import { outlineLanguage as outline } from "./outline.ts";
@@ -14,7 +28,10 @@ export interface Channel {
 }
 
 export function serveLanguage(service: LanguageService, { answer, notify }: Channel): void {
-  const emitting = <Part>(type: NotificationType<JobEvent<Part>>): Emit<Part> => (event) => notify(type, event);
+  const emitting =
+    <Part>(type: NotificationType<JobEvent<Part>>): Emit<Part> =>
+    (event) =>
+      notify(type, event);
   answer(openLanguage, (params) => service.open(params));
   answer(outlineLanguage, outline);
   answer(tokenize, (params) => service.tokenize(params));

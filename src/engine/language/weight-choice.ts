@@ -15,17 +15,29 @@ const residentShare = 1.85;
 /** float32 wherever its programs fit into the budget: float16 costs time and the last digits. */
 export function storageFor({ weights = "auto", memoryBudgetBytes }: Wanted, parameters: number): WeightStorage {
   if (weights === "float32" || weights === "float16") return weights;
-  if (weights !== "auto") throw new GlassboxError("option", `weights cannot be kept as ${String(weights)}`, { hint: "Choose auto, float32 or float16." });
+  if (weights !== "auto")
+    throw new GlassboxError("option", `weights cannot be kept as ${String(weights)}`, {
+      hint: "Choose auto, float32 or float16.",
+    });
   return parameters * bytesOf.float32 * residentShare <= memoryBudgetBytes ? "float32" : "float16";
 }
 
 /** What a person should know of the choice: what it is, why, and what it costs. */
-export function storageSentence({ weights = "auto", memoryBudgetBytes }: Wanted, parameters: number, storage: WeightStorage): string {
+export function storageSentence(
+  { weights = "auto", memoryBudgetBytes }: Wanted,
+  parameters: number,
+  storage: WeightStorage,
+): string {
   const size = gigabytes(parameters * bytesOf[storage]);
   const budget = gigabytes(memoryBudgetBytes);
-  const over = parameters * bytesOf[storage] > memoryBudgetBytes ? ` That is more than the memory budget of ${budget}: the system reads them from disk again and again.` : "";
-  if (storage === "float32") return `Its weights are kept in float32, ${size}${weights === "auto" ? ", which the memory budget allows" : ", as the settings say"}.${over}`;
-  const why = weights === "auto" ? `since float32 would not fit into the memory budget of ${budget}` : "as the settings say";
+  const over =
+    parameters * bytesOf[storage] > memoryBudgetBytes
+      ? ` That is more than the memory budget of ${budget}: the system reads them from disk again and again.`
+      : "";
+  if (storage === "float32")
+    return `Its weights are kept in float32, ${size}${weights === "auto" ? ", which the memory budget allows" : ", as the settings say"}.${over}`;
+  const why =
+    weights === "auto" ? `since float32 would not fit into the memory budget of ${budget}` : "as the settings say";
   return `Its weights are kept in float16, ${size}, ${why}: weights that the file holds more finely are rounded to 11 bits.${over}`;
 }
 

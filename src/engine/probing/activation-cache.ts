@@ -28,14 +28,21 @@ export class ActivationCache {
   makeRoom(wanted: readonly ActivationFile[], rows: number): void {
     const bytes = wanted.reduce((sum, { features }) => sum + 4 * features * rows, 0);
     if (bytes > this.#mostBytes) {
-      throw new GlassboxError("resource", `the activations of this question fill ${(bytes / 2 ** 30).toFixed(1)} GB, and the cache holds ${(this.#mostBytes / 2 ** 30).toFixed(1)} GB`, { hint: "Probe fewer sites or fewer samples, or pool by the mean." });
+      throw new GlassboxError(
+        "resource",
+        `the activations of this question fill ${(bytes / 2 ** 30).toFixed(1)} GB, and the cache holds ${(this.#mostBytes / 2 ** 30).toFixed(1)} GB`,
+        { hint: "Probe fewer sites or fewer samples, or pool by the mean." },
+      );
     }
     const own = new Set(wanted.map(({ key }) => fileName(key)));
-    const others = fs.readdirSync(this.#folder).filter((name) => !own.has(name)).map((name) => {
-      const file = path.join(this.#folder, name);
-      const stat = fs.statSync(file, { throwIfNoEntry: false });
-      return { file, size: stat?.size ?? 0, used: stat?.mtimeMs ?? 0 };
-    });
+    const others = fs
+      .readdirSync(this.#folder)
+      .filter((name) => !own.has(name))
+      .map((name) => {
+        const file = path.join(this.#folder, name);
+        const stat = fs.statSync(file, { throwIfNoEntry: false });
+        return { file, size: stat?.size ?? 0, used: stat?.mtimeMs ?? 0 };
+      });
     let total = others.reduce((sum, { size }) => sum + size, bytes);
     for (const { file, size } of others.sort((a, b) => a.used - b.used)) {
       if (total <= this.#mostBytes) return;
@@ -69,9 +76,13 @@ export class ActivationFile {
     const descriptor = fs.openSync(this.#file, fs.constants.O_RDWR | fs.constants.O_CREAT);
     try {
       const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-      for (let done = 0; done < bytes.length; ) done += fs.writeSync(descriptor, bytes, done, bytes.length - done, start * 4 * this.features + done);
+      for (let done = 0; done < bytes.length;)
+        done += fs.writeSync(descriptor, bytes, done, bytes.length - done, start * 4 * this.features + done);
     } catch (error) {
-      throw new GlassboxError("resource", "activations cannot be written to the cache", { where: this.#file, hint: `The system says: ${(error as NodeJS.ErrnoException).code ?? String(error)}.` });
+      throw new GlassboxError("resource", "activations cannot be written to the cache", {
+        where: this.#file,
+        hint: `The system says: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`,
+      });
     } finally {
       fs.closeSync(descriptor);
     }
@@ -84,7 +95,7 @@ export class ActivationFile {
     try {
       const values = new Float32Array(rows * this.features);
       const bytes = new Uint8Array(values.buffer);
-      for (let done = 0; done < bytes.length; ) {
+      for (let done = 0; done < bytes.length;) {
         const count = fs.readSync(descriptor, bytes, done, bytes.length - done, done);
         if (count === 0) throw this.#shortened();
         done += count;
@@ -99,6 +110,9 @@ export class ActivationFile {
 
   /** By hand, or by another Glassbox that needed the room. */
   #shortened(): GlassboxError {
-    return new GlassboxError("file", "the cache of activations is shorter than it was", { where: this.#file, hint: "Run it again." });
+    return new GlassboxError("file", "the cache of activations is shorter than it was", {
+      where: this.#file,
+      hint: "Run it again.",
+    });
   }
 }

@@ -22,17 +22,31 @@ export interface TapWanted {
 }
 
 /** What else the numbers depend on, as text. */
-export const tapsOf = (cache: ActivationCache, wanted: readonly TapWanted[], samples: ModelSamples, pooling: ProbeOptions["pooling"], provenance: string): Tap[] =>
+export const tapsOf = (
+  cache: ActivationCache,
+  wanted: readonly TapWanted[],
+  samples: ModelSamples,
+  pooling: ProbeOptions["pooling"],
+  provenance: string,
+): Tap[] =>
   wanted.flatMap(({ series, network, sites }) =>
     sites.map((site): Tap => {
       const features = network ? featuresAt(network.graph, network.site(site).value, pooling) : samples.raw!.features;
-      const key = hashBytes(JSON.stringify([provenance, network?.source.hash ?? "input", network ? [site, pooling] : null])).slice(0, 40);
+      const key = hashBytes(
+        JSON.stringify([provenance, network?.source.hash ?? "input", network ? [site, pooling] : null]),
+      ).slice(0, 40);
       return { series, site, file: cache.open(key, features) };
     }),
   );
 
 /** Fills the files of all taps, from where they end, all networks in step so that each sample is prepared once. */
-export async function* collect(taps: readonly Tap[], wanted: readonly TapWanted[], samples: ModelSamples, pooling: ProbeOptions["pooling"], cache: ActivationCache): AsyncGenerator<Progress> {
+export async function* collect(
+  taps: readonly Tap[],
+  wanted: readonly TapWanted[],
+  samples: ModelSamples,
+  pooling: ProbeOptions["pooling"],
+  cache: ActivationCache,
+): AsyncGenerator<Progress> {
   const { count } = samples.rows;
   const missing = taps.filter(({ file }) => file.rows < count);
   if (missing.length === 0) return;
@@ -45,14 +59,27 @@ export async function* collect(taps: readonly Tap[], wanted: readonly TapWanted[
   const from = Math.floor(Math.min(...missing.map(({ file }) => file.rows)) / step) * step;
   const sweeps = wanted.flatMap(({ series, network }) => {
     const own = missing.filter((tap) => tap.series === series);
-    return network && own.length > 0 ? [{ own, steps: collectActivations(network, own.map(({ site }) => network.site(site).value), pooling, samples.rows, from) }] : [];
+    return network && own.length > 0
+      ? [
+          {
+            own,
+            steps: collectActivations(
+              network,
+              own.map(({ site }) => network.site(site).value),
+              pooling,
+              samples.rows,
+              from,
+            ),
+          },
+        ]
+      : [];
   });
   const raw = missing.find(({ series }) => series === "raw");
   const began = performance.now();
   for (let start = from; start < count; start += step) {
     const end = Math.min(count, start + step);
     for (const { own, steps } of sweeps) {
-      for (let at = start; at < end; ) {
+      for (let at = start; at < end;) {
         const { value, done } = await steps.next();
         if (done) break;
         own.forEach(({ file }, i) => file.write(value.start, value.features[i]!));
@@ -61,6 +88,10 @@ export async function* collect(taps: readonly Tap[], wanted: readonly TapWanted[
     }
     if (raw) for (let row = start; row < end; row++) raw.file.write(row, samples.raw!.row(row));
     const left = ((performance.now() - began) / (end - from)) * (count - end);
-    yield { done: end, total: count, note: `activations of ${end} of ${count} samples${end - from > 40 && left > 3000 ? `, about ${Math.round(left / 1000)} s left` : ""}` };
+    yield {
+      done: end,
+      total: count,
+      note: `activations of ${end} of ${count} samples${end - from > 40 && left > 3000 ? `, about ${Math.round(left / 1000)} s left` : ""}`,
+    };
   }
 }

@@ -18,10 +18,16 @@ const slow = process.env.GLASSBOX_SLOW_TESTS === "1" ? false : "set GLASSBOX_SLO
 const root = process.env.GLASSBOX_ROOT ?? process.cwd();
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-demonstration-"));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
-const settings = { cacheFolder: folder, memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" as const, weights: "auto" as const };
+const settings = {
+  cacheFolder: folder,
+  memoryBudgetBytes: 2 ** 31,
+  runtime: "onnxruntime" as const,
+  weights: "auto" as const,
+};
 const model = path.join(root, "samples", "vision", "efficientnet-lite0.onnx");
 
-const accuracies = ({ points }: ProbeChart, series: ProbeSeries): number[] => points.filter((point) => point.series === series).map(({ test: { accuracy } }) => accuracy);
+const accuracies = ({ points }: ProbeChart, series: ProbeSeries): number[] =>
+  points.filter((point) => point.series === series).map(({ test: { accuracy } }) => accuracy);
 const show = (values: readonly number[]): string => values.map((value) => value.toFixed(2)).join(" ");
 const highest = (values: readonly number[]): number => Math.max(...values);
 
@@ -31,18 +37,33 @@ for (const seed of [0, 1, 2]) {
     const charts = new Map<string, ProbeChart>();
     for (const label of ["shape", "colour", "quadrant"]) {
       const options = { ...usualProbeOptions, shuffled: false, testShare: 1 / 3 };
-      const { result } = await service.probes.run({ job: label, model, data: `procedural:1200:${seed}`, label, options }, () => undefined, () => false);
+      const { result } = await service.probes.run(
+        { job: label, model, data: `procedural:1200:${seed}`, label, options },
+        () => undefined,
+        () => false,
+      );
       charts.set(label, result.data);
-      console.log(`seed ${seed}, ${label}: trained ${show(accuracies(result.data, "trained"))} | random ${show(accuracies(result.data, "random"))} | raw ${show(accuracies(result.data, "raw"))}`);
+      console.log(
+        `seed ${seed}, ${label}: trained ${show(accuracies(result.data, "trained"))} | random ${show(accuracies(result.data, "random"))} | raw ${show(accuracies(result.data, "raw"))}`,
+      );
     }
-    const [shape, colour, quadrant] = ["shape", "colour", "quadrant"].map((label) => ({ trained: accuracies(charts.get(label)!, "trained"), random: accuracies(charts.get(label)!, "random") }));
+    const [shape, colour, quadrant] = ["shape", "colour", "quadrant"].map((label) => ({
+      trained: accuracies(charts.get(label)!, "trained"),
+      random: accuracies(charts.get(label)!, "random"),
+    }));
     const half = shape!.trained.length / 2;
     assert.ok(shape!.trained[0]! < 0.28, "shape is near chance at the first site");
     assert.ok(highest(shape!.trained.slice(half)) >= 0.9, "and decodable in the second half");
     assert.ok(highest(shape!.random) < 0.32, "the random twin has no shape at any site");
-    assert.ok(highest(colour!.trained.slice(0, half)) > highest(colour!.trained.slice(half)), "colour peaks in the first half");
+    assert.ok(
+      highest(colour!.trained.slice(0, half)) > highest(colour!.trained.slice(half)),
+      "colour peaks in the first half",
+    );
     assert.ok(colour!.trained.at(-1)! < highest(colour!.trained) - 0.4, "and is largely lost at the logits");
-    assert.ok(highest(quadrant!.trained.slice(0, half - 1)) < 0.34 && highest(quadrant!.trained.slice(half)) > 0.52, "position appears where receptive fields reach the border");
+    assert.ok(
+      highest(quadrant!.trained.slice(0, half - 1)) < 0.34 && highest(quadrant!.trained.slice(half)) > 0.52,
+      "position appears where receptive fields reach the border",
+    );
     assert.ok(highest(quadrant!.random.slice(half)) > 0.4, "in the random twin as well: padding leaks it");
   });
 }

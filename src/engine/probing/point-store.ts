@@ -34,6 +34,9 @@ export class PointStore {
 
   /** Without the sites: a point depends on its own only, so a sweep of other sites uses what it shares. */
   #file(provenance: ProbeProvenance): string {
-    return path.join(this.#folder, `${hashBytes(JSON.stringify({ ...provenance, sites: undefined })).slice(0, 40)}.json`);
+    return path.join(
+      this.#folder,
+      `${hashBytes(JSON.stringify({ ...provenance, sites: undefined })).slice(0, 40)}.json`,
+    );
   }
 }

@@ -12,7 +12,12 @@ import { Service } from "../service.ts";
 const root = process.env.GLASSBOX_ROOT ?? process.cwd();
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-probes-"));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
-const settings = { cacheFolder: path.join(folder, "cache"), memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" as const, weights: "auto" as const };
+const settings = {
+  cacheFolder: path.join(folder, "cache"),
+  memoryBudgetBytes: 2 ** 31,
+  runtime: "onnxruntime" as const,
+  weights: "auto" as const,
+};
 const service = new Service(settings, startRuntime(settings));
 const question: ProbeParams = {
   job: "a",
@@ -24,7 +29,10 @@ const question: ProbeParams = {
 };
 const ask = async (change: Partial<ProbeParams> = {}, cancelled: () => boolean = () => false) => {
   const events: ProbeEvent[] = [];
-  return { ...(await service.probes.run({ ...question, ...change }, (event) => events.push(event), cancelled)), events };
+  return {
+    ...(await service.probes.run({ ...question, ...change }, (event) => events.push(event), cancelled)),
+    events,
+  };
 };
 
 test("a collection that was stopped goes on where it was, and a question asked again is answered from disk", async () => {
@@ -50,7 +58,8 @@ test("another label, and fewer sites, need no activations", async () => {
 
 test("what is exported is the result", async () => {
   const { result } = await ask({ job: "exported" });
-  const text = (format: "csv" | "json" | "svg"): string => new TextDecoder().decode(service.probes.export({ job: "exported", format }));
+  const text = (format: "csv" | "json" | "svg"): string =>
+    new TextDecoder().decode(service.probes.export({ job: "exported", format }));
   assert.deepEqual(JSON.parse(text("json")) as ProbeResult, JSON.parse(JSON.stringify(result)));
   assert.equal(text("csv").trim().split("\n").length, 1 + result.data.points.length);
   assert.match(text("svg"), /^<svg [^]*_blocks\.2\._swish[^]*<\/svg>\n$/);
@@ -63,7 +72,8 @@ test("pictures on both sides of a folder's own split fail the certificate; witho
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, encodeImage(renderProcedural({ seed: 1, count: 100 }, index, { width: 64, height: 64 })));
   };
-  for (let i = 0; i < 24; i++) write(`given/${i % 3 === 0 ? "test" : "train"}/${i % 2 ? "a" : "b"}/${i}.png`, i === 3 ? 1 : i);
+  for (let i = 0; i < 24; i++)
+    write(`given/${i % 3 === 0 ? "test" : "train"}/${i % 2 ? "a" : "b"}/${i}.png`, i === 3 ? 1 : i);
   const options = { ...usualProbeOptions, folds: 2, random: false, shuffled: false };
   const check = ({ certificate }: ProbeResult, id: string) => certificate.find((each) => each.id === id)!;
   const given = await ask({ data: path.join(folder, "given"), label: undefined, sites: ["_swish"], options });
@@ -77,9 +87,18 @@ test("pictures on both sides of a folder's own split fail the certificate; witho
 });
 
 test("scoring on training rows, unknown sites and data that do not fit are refused in words", async () => {
-  await assert.rejects(ask({ options: { ...usualProbeOptions, testShare: 0 } }), /never scored on the rows that it learned from/);
+  await assert.rejects(
+    ask({ options: { ...usualProbeOptions, testShare: 0 } }),
+    /never scored on the rows that it learned from/,
+  );
   await assert.rejects(ask({ sites: ["_swisch"] }), /no site named _swisch/);
   const table = path.join(folder, "table.csv");
-  fs.writeFileSync(table, `a,b,label\n${Array.from({ length: 20 }, (_, i) => `${i},${i * i},${i % 2 ? "x" : "y"}`).join("\n")}\n`);
-  await assert.rejects(ask({ data: table, label: undefined }), /a sample is \[2\], but efficientnet-lite0\.onnx takes \[3, 224, 224\]/);
+  fs.writeFileSync(
+    table,
+    `a,b,label\n${Array.from({ length: 20 }, (_, i) => `${i},${i * i},${i % 2 ? "x" : "y"}`).join("\n")}\n`,
+  );
+  await assert.rejects(
+    ask({ data: table, label: undefined }),
+    /a sample is \[2\], but efficientnet-lite0\.onnx takes \[3, 224, 224\]/,
+  );
 });

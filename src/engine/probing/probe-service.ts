@@ -10,7 +10,19 @@ import { countsOf } from "../../methods/probing/chart.ts";
 import { randomTwin } from "../../methods/probing/random-twin.ts";
 import { inputSite, sweep, type SweepContext, type SweepOutcome } from "../../methods/probing/sweep.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
-import type { DataCard, DataParams, DataPicture, PictureParams, ProbeEvent, ProbeExportParams, ProbeOptions, ProbeOutcome, ProbeParams, ProbeProvenance, ProbeResult } from "../../protocol/probing.ts";
+import type {
+  DataCard,
+  DataParams,
+  DataPicture,
+  PictureParams,
+  ProbeEvent,
+  ProbeExportParams,
+  ProbeOptions,
+  ProbeOutcome,
+  ProbeParams,
+  ProbeProvenance,
+  ProbeResult,
+} from "../../protocol/probing.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { probeExperiment } from "../experiments/experiment-text.ts";
@@ -68,7 +80,11 @@ export class ProbeService {
       sha256: hash,
       count,
       pictures: dataset.samples.kind === "pictures",
-      labels: [...dataset.labels.values()].map(({ name, classes, values }) => ({ name, classes, counts: countsOf(values, rows, classes.length) })),
+      labels: [...dataset.labels.values()].map(({ name, classes, values }) => ({
+        name,
+        classes,
+        counts: countsOf(values, rows, classes.length),
+      })),
       usualSites: defaultSites(network).map(({ name }) => name),
     };
   }
@@ -76,18 +92,32 @@ export class ProbeService {
   async picture({ data, row, side }: PictureParams): Promise<DataPicture | null> {
     const { samples, count } = this.#open(data, false);
     if (samples.kind !== "pictures") return null;
-    if (!Number.isInteger(row) || row < 0 || row >= count) throw new GlassboxError("input", `there is no row ${row} of ${count}`);
+    if (!Number.isInteger(row) || row < 0 || row >= count)
+      throw new GlassboxError("input", `there is no row ${row} of ${count}`);
     const longest = Math.min(512, Math.max(16, Math.round(side)));
     const whole = samples.read(row, { width: longest, height: longest });
     const scale = longest / Math.max(whole.width, whole.height);
-    const small = scale < 1 ? resize(whole, { width: Math.max(1, Math.round(whole.width * scale)), height: Math.max(1, Math.round(whole.height * scale)) }, "bilinear") : whole;
+    const small =
+      scale < 1
+        ? resize(
+            whole,
+            {
+              width: Math.max(1, Math.round(whole.width * scale)),
+              height: Math.max(1, Math.round(whole.height * scale)),
+            },
+            "bilinear",
+          )
+        : whole;
     return { width: small.width, height: small.height, rgb: Uint8Array.from(small.data) };
   }
 
   /** The result of a job, or what is known of it so far. */
   export({ job, format }: ProbeExportParams): Uint8Array {
     const result = this.#results.get(job);
-    if (result === undefined) throw new GlassboxError("input", "this result is no longer in the engine", { hint: "Run it again: it comes from the cache." });
+    if (result === undefined)
+      throw new GlassboxError("input", "this result is no longer in the engine", {
+        hint: "Run it again: it comes from the cache.",
+      });
     return exportProbeResult(format, result);
   }
 
@@ -99,28 +129,51 @@ export class ProbeService {
     const label = labelOf(dataset, params.label);
     const sites = params.sites?.length ? inOrder(network, params.sites) : defaultSites(network).map(({ name }) => name);
     const { task, facts } = chooseSplit(dataset, label, options);
-    const preprocessing = dataset.samples.kind === "pictures" ? await this.#preprocessing(model, dataset, params.preprocessing) : undefined;
+    const preprocessing =
+      dataset.samples.kind === "pictures" ? await this.#preprocessing(model, dataset, params.preprocessing) : undefined;
     const samples = modelSamples(model, dataset, preprocessing);
     const effective = { ...options, raw: options.raw && samples.raw !== undefined };
     const provenance = await this.#provenance(params, model, dataset, label.name, sites, effective, preprocessing);
     const command = params.preprocessing ? JSON.stringify(withoutReason(params.preprocessing)) : undefined;
     const experiment = probeExperiment(params.model, dataset.reference, label.name, sites, options, preprocessing);
     const code = { cli: probeCommand(params, dataset.reference, label.name, sites, command), experiment };
-    const sign = ({ data, certificate }: SweepOutcome): ProbeResult => this.#keep(params.job, { data, certificate, provenance, code });
+    const sign = ({ data, certificate }: SweepOutcome): ProbeResult =>
+      this.#keep(params.job, { data, certificate, provenance, code });
 
     const stored = this.#points.get(provenance);
-    const known = stored.filter(({ site }) => sites.includes(site) || site === inputSite).map((point) => ({ ...point, depth: sites.indexOf(point.site) }));
+    const known = stored
+      .filter(({ site }) => sites.includes(site) || site === inputSite)
+      .map((point) => ({ ...point, depth: sites.indexOf(point.site) }));
     const runtime = await this.#runtime;
-    const context: Omit<SweepContext, "features" | "curvature"> = { label: label.name, classNames: label.classes, task, facts, options: effective, sites, nameOf: (row) => dataset.nameOf(row), runtime, known, cancelled };
+    const context: Omit<SweepContext, "features" | "curvature"> = {
+      label: label.name,
+      classNames: label.classes,
+      task,
+      facts,
+      options: effective,
+      sites,
+      nameOf: (row) => dataset.nameOf(row),
+      runtime,
+      known,
+      cancelled,
+    };
     const seriesPerSite = 1 + (effective.random ? 1 : 0) + (effective.shuffled ? 1 : 0);
     const cached = known.length >= sites.length * seriesPerSite + (effective.raw ? 1 : 0);
 
     const wanted: TapWanted[] = [
       { series: "trained", network, sites },
-      ...(effective.random ? [{ series: "random" as const, network: this.#twinOf(network, runtime, effective.seed), sites }] : []),
+      ...(effective.random
+        ? [{ series: "random" as const, network: this.#twinOf(network, runtime, effective.seed), sites }]
+        : []),
       ...(effective.raw ? [{ series: "raw" as const, network: undefined, sites: [inputSite] }] : []),
     ];
-    const taps = tapsOf(this.#activations, wanted, samples, effective.pooling, JSON.stringify([provenance.model.sha256, provenance.data.sha256, provenance.preprocessing, provenance.runtime]));
+    const taps = tapsOf(
+      this.#activations,
+      wanted,
+      samples,
+      effective.pooling,
+      JSON.stringify([provenance.model.sha256, provenance.data.sha256, provenance.preprocessing, provenance.runtime]),
+    );
     if (!cached) {
       for await (const progress of collect(taps, wanted, samples, effective.pooling, this.#activations)) {
         emit({ job: params.job, progress, partial: undefined });
@@ -134,13 +187,19 @@ export class ProbeService {
       return { rows: dataset.count, columns: file.features, data: file.read(dataset.count) };
     };
     const rows = hashBytes(new Uint8Array(task.split.train.slice().buffer));
-    const curvature: SweepContext["curvature"] = (series, site, make) => this.#curvatures.get(`${taps.find((tap) => tap.series === series && tap.site === site)!.file.key} ${rows}`, make);
+    const curvature: SweepContext["curvature"] = (series, site, make) =>
+      this.#curvatures.get(`${taps.find((tap) => tap.series === series && tap.site === site)!.file.key} ${rows}`, make);
     const steps = sweep({ ...context, features, curvature, cancelled: () => !collected || cancelled() });
     for (;;) {
       const step = await steps.next();
       if (step.done) return { result: sign(step.value), cancelled: !cached && cancelled(), cached };
       const { progress, partial } = step.value;
-      this.#points.put(provenance, [...stored.filter(({ series, site }) => !partial.data.points.some((point) => point.series === series && point.site === site)), ...partial.data.points]);
+      this.#points.put(provenance, [
+        ...stored.filter(
+          ({ series, site }) => !partial.data.points.some((point) => point.series === series && point.site === site),
+        ),
+        ...partial.data.points,
+      ]);
       emit({ job: params.job, progress, partial: sign(partial) });
     }
   }
@@ -157,7 +216,11 @@ export class ProbeService {
   #checkRoom(rows: number, features: number): void {
     const bytes = rows * features * 28 + Math.min(rows, features) ** 2 * 28;
     if (bytes <= this.#settings.memoryBudgetBytes) return;
-    throw new GlassboxError("resource", `a probe of ${rows} × ${features} features needs ${(bytes / 2 ** 30).toFixed(1)} GB`, { hint: "Raise the memory budget, or probe fewer samples or a narrower site." });
+    throw new GlassboxError(
+      "resource",
+      `a probe of ${rows} × ${features} features needs ${(bytes / 2 ** 30).toFixed(1)} GB`,
+      { hint: "Raise the memory budget, or probe fewer samples or a narrower site." },
+    );
   }
 
   #open(reference: string, fresh: boolean): Dataset {
@@ -175,14 +238,35 @@ export class ProbeService {
     return this.#twin;
   }
 
-  async #preprocessing(model: OpenModel, { samples, contentOf }: Dataset, override: Preprocessing | undefined): Promise<Preprocessing> {
+  async #preprocessing(
+    model: OpenModel,
+    { samples, contentOf }: Dataset,
+    override: Preprocessing | undefined,
+  ): Promise<Preprocessing> {
     if (override) return override;
     const { picture, name } = model.card;
-    if (samples.kind !== "pictures" || picture === undefined) throw new GlassboxError("input", `${name} does not take pictures`, { hint: "Give the samples as .npz: X as the model takes it, and y." });
-    return (await this.#choices.choose(model, samples.read(0, { width: picture.columns, height: picture.rows }), contentOf[0]!)).preprocessing;
+    if (samples.kind !== "pictures" || picture === undefined)
+      throw new GlassboxError("input", `${name} does not take pictures`, {
+        hint: "Give the samples as .npz: X as the model takes it, and y.",
+      });
+    return (
+      await this.#choices.choose(
+        model,
+        samples.read(0, { width: picture.columns, height: picture.rows }),
+        contentOf[0]!,
+      )
+    ).preprocessing;
   }
 
-  async #provenance({ model: file }: ProbeParams, model: OpenModel, dataset: Dataset, label: string, sites: readonly string[], options: ProbeOptions, preprocessing: Preprocessing | undefined): Promise<ProbeProvenance> {
+  async #provenance(
+    { model: file }: ProbeParams,
+    model: OpenModel,
+    dataset: Dataset,
+    label: string,
+    sites: readonly string[],
+    options: ProbeOptions,
+    preprocessing: Preprocessing | undefined,
+  ): Promise<ProbeProvenance> {
     const { name, version: runtimeVersion } = await this.#runtime;
     return {
       glassbox: version,
@@ -198,7 +282,11 @@ export class ProbeService {
 }
 
 /** How it was found does not change the numbers. */
-function withoutReason({ reason: _reason, source: _source, ...values }: Preprocessing): Omit<Preprocessing, "reason" | "source"> {
+function withoutReason({
+  reason: _reason,
+  source: _source,
+  ...values
+}: Preprocessing): Omit<Preprocessing, "reason" | "source"> {
   return values;
 }
 
@@ -212,9 +300,16 @@ function inOrder(network: Network, names: readonly string[]): readonly string[] 
 function checkOptions(options: ProbeOptions): ProbeOptions {
   const { pooling, testShare, folds, seed } = options;
   const wrong = (what: string, hint: string): GlassboxError => new GlassboxError("option", what, { hint });
-  if (!poolings.includes(pooling)) throw wrong(`there is no pooling ${pooling}`, `It is one of: ${poolings.join(", ")}.`);
-  if (!(testShare >= 0.05 && testShare <= 0.5)) throw wrong(`the test share is ${testShare}`, "It must be from 0.05 to 0.5: a probe is never scored on the rows that it learned from.");
-  if (!(Number.isInteger(folds) && folds >= 2 && folds <= 20)) throw wrong(`there are ${folds} folds`, "It must be a whole number from 2 to 20.");
-  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31)) throw wrong(`the seed is ${seed}`, "It must be a whole number from 0 to 2147483647.");
+  if (!poolings.includes(pooling))
+    throw wrong(`there is no pooling ${pooling}`, `It is one of: ${poolings.join(", ")}.`);
+  if (!(testShare >= 0.05 && testShare <= 0.5))
+    throw wrong(
+      `the test share is ${testShare}`,
+      "It must be from 0.05 to 0.5: a probe is never scored on the rows that it learned from.",
+    );
+  if (!(Number.isInteger(folds) && folds >= 2 && folds <= 20))
+    throw wrong(`there are ${folds} folds`, "It must be a whole number from 2 to 20.");
+  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31))
+    throw wrong(`the seed is ${seed}`, "It must be a whole number from 0 to 2147483647.");
   return options;
 }

@@ -21,18 +21,29 @@ export interface ModelSamples {
   readonly raw: { readonly features: number; row(index: number): Float32Array } | undefined;
 }
 
-export function modelSamples({ card, network }: OpenModel, dataset: Dataset, preprocessing: Preprocessing | undefined): ModelSamples {
+export function modelSamples(
+  { card, network }: OpenModel,
+  dataset: Dataset,
+  preprocessing: Preprocessing | undefined,
+): ModelSamples {
   const { samples } = dataset;
-  if (samples.kind === "tensors") return tensorSamples(samples.values, card.name, network.inputShape, dataset.reference);
+  if (samples.kind === "tensors")
+    return tensorSamples(samples.values, card.name, network.inputShape, dataset.reference);
   const { picture } = card;
   if (picture === undefined || preprocessing === undefined) {
-    throw new GlassboxError("input", `${card.name} does not take pictures: its input is [${network.inputShape.join(", ")}]`, { where: dataset.reference, hint: "Give the samples as .npz: X as the model takes it, and y." });
+    throw new GlassboxError(
+      "input",
+      `${card.name} does not take pictures: its input is [${network.inputShape.join(", ")}]`,
+      { where: dataset.reference, hint: "Give the samples as .npz: X as the model takes it, and y." },
+    );
   }
   const size = { width: picture.columns, height: picture.rows };
   // A picture that is drawn at the model's own size is neither resized nor cropped.
   const prepared = (row: number): { readonly tensor: Tensor; readonly view: Image } => {
     const image = samples.read(row, size);
-    return samples.anySize ? { tensor: toTensor(image, preprocessing), view: image } : applyPreprocessing(image, preprocessing);
+    return samples.anySize
+      ? { tensor: toTensor(image, preprocessing), view: image }
+      : applyPreprocessing(image, preprocessing);
   };
   // The trained network, its twin and the raw input ask for the same rows one after the other.
   let last: { readonly row: number; readonly made: ReturnType<typeof prepared> }[] = [];
@@ -44,8 +55,18 @@ export function modelSamples({ card, network }: OpenModel, dataset: Dataset, pre
     return made;
   };
   return {
-    rows: { count: dataset.count, rows: (start, count) => stackRows(Array.from({ length: count }, (_, i) => at(start + i).tensor)) },
-    raw: { features: rawSide * rawSide * 3, row: (row) => Float32Array.from(resize(at(row).view, { width: rawSide, height: rawSide }, "box").data, (level) => level / 255) },
+    rows: {
+      count: dataset.count,
+      rows: (start, count) => stackRows(Array.from({ length: count }, (_, i) => at(start + i).tensor)),
+    },
+    raw: {
+      features: rawSide * rawSide * 3,
+      row: (row) =>
+        Float32Array.from(
+          resize(at(row).view, { width: rawSide, height: rawSide }, "box").data,
+          (level) => level / 255,
+        ),
+    },
   };
 }
 
@@ -53,12 +74,18 @@ function tensorSamples(values: Tensor, model: string, inputShape: readonly numbe
   const [count = 0, ...own] = values.shape;
   const flat = sizeOf(own) === sizeOf(inputShape) && (own.length === 1 || inputShape.length === 1);
   if (!sameShape(own, inputShape) && !flat) {
-    throw new GlassboxError("input", `a sample is [${own.join(", ")}], but ${model} takes [${inputShape.join(", ")}]`, { where, hint: "Samples are given as the model takes them, without preprocessing." });
+    throw new GlassboxError("input", `a sample is [${own.join(", ")}], but ${model} takes [${inputShape.join(", ")}]`, {
+      where,
+      hint: "Samples are given as the model takes them, without preprocessing.",
+    });
   }
   const shaped = tensor(values.dtype, [count, ...inputShape], values.data);
   const width = sizeOf(inputShape);
   return {
     rows: { count, rows: (start, n) => takeRows(shaped, start, n) },
-    raw: width > mostRaw ? undefined : { features: width, row: (row) => (values.data as Float32Array).slice(row * width, (row + 1) * width) },
+    raw:
+      width > mostRaw
+        ? undefined
+        : { features: width, row: (row) => (values.data as Float32Array).slice(row * width, (row + 1) * width) },
   };
 }

@@ -12,21 +12,37 @@ import { GlassboxError } from "../../tensor/errors.ts";
  * alike in all of the dataset's labels at once, so that questions about one after the other are asked of the same rows; a
  * label with a class too rare for that gets a split of its own.
  */
-export function chooseSplit(dataset: Dataset, { values, classes, name }: LabelColumn, { testShare, seed, folds }: ProbeOptions): { readonly task: Task; readonly facts: SplitFacts } {
+export function chooseSplit(
+  dataset: Dataset,
+  { values, classes, name }: LabelColumn,
+  { testShare, seed, folds }: ProbeOptions,
+): { readonly task: Task; readonly facts: SplitFacts } {
   const contents = numbered(dataset.contentOf);
   const groups = together(contents, dataset.groups);
   const common = dataset.givenSplit ?? splitRows(cellsOf(dataset), groups, testShare, seed);
-  const split = dataset.givenSplit !== undefined || isAlike(common, values, classes.length, testShare) ? common : splitRows(values, groups, testShare, seed);
+  const split =
+    dataset.givenSplit !== undefined || isAlike(common, values, classes.length, testShare)
+      ? common
+      : splitRows(values, groups, testShare, seed);
   if (split.test.length === 0 || split.train.length === 0) {
-    throw new GlassboxError("option", "no row is left to test on", { hint: "A probe is never scored on the rows that it learned from; set a test share between 0.05 and 0.5, or use groups that can be divided." });
+    throw new GlassboxError("option", "no row is left to test on", {
+      hint: "A probe is never scored on the rows that it learned from; set a test share between 0.05 and 0.5, or use groups that can be divided.",
+    });
   }
   const train = countsOf(values, split.train, classes.length);
   const missing = train.findIndex((count) => count < folds);
   if (missing >= 0) {
-    throw new GlassboxError("input", `the class ${classes[missing]} of ${name} has ${train[missing]} training rows`, { where: dataset.reference, hint: `Each class needs at least ${folds}, one for each fold.` });
+    throw new GlassboxError("input", `the class ${classes[missing]} of ${name} has ${train[missing]} training rows`, {
+      where: dataset.reference,
+      hint: `Each class needs at least ${folds}, one for each fold.`,
+    });
   }
   const parts = foldsOf(split.train, values, groups, folds, seed + 1).filter((fold) => fold.length > 0);
-  if (parts.length < 2) throw new GlassboxError("input", "the groups cannot be divided into folds", { where: dataset.reference, hint: "At least two groups must lie on the training side." });
+  if (parts.length < 2)
+    throw new GlassboxError("input", "the groups cannot be divided into folds", {
+      where: dataset.reference,
+      hint: "At least two groups must lie on the training side.",
+    });
   const onTest = new Set(split.test.map((row) => groups[row]!));
   return {
     task: { labels: values, classes: classes.length, split, folds: parts },
@@ -52,7 +68,11 @@ function cellsOf({ labels, count }: Dataset): Int32Array {
 
 /** Whether each class has about its share on the test side: within a tenth, or one row where it is rare. */
 function isAlike({ test }: Task["split"], values: Int32Array, classes: number, testShare: number): boolean {
-  const all = countsOf(values, Int32Array.from(values, (_, row) => row), classes);
+  const all = countsOf(
+    values,
+    Int32Array.from(values, (_, row) => row),
+    classes,
+  );
   const held = countsOf(values, test, classes);
   return held.every((count, k) => Math.abs(count - testShare * all[k]!) <= Math.max(1, 0.1 * testShare * all[k]!));
 }

@@ -31,23 +31,41 @@ export class SiteService {
   async statistics({ model: file }: ModelParams, cancelled: () => boolean): Promise<ModelStatistics | null> {
     const model = await this.#models.open(file);
     const { inputs } = await this.#visualizations.photographs(model, {});
-    const question = [version, model.card.sha256, model.network.runtime.name, inputs.map(({ prepared }) => [prepared.sha256, prepared.preprocessing])];
+    const question = [
+      version,
+      model.card.sha256,
+      model.network.runtime.name,
+      inputs.map(({ prepared }) => [prepared.sha256, prepared.preprocessing]),
+    ];
     const known = this.#known.get(question);
     if (known) return known;
     const sums = await sumsOf(model, inputs, cancelled);
     if (sums === undefined) return null;
-    const found = { photographs: inputs.map(({ prepared }) => prepared.name), sites: sums.map(({ statistics }) => statistics) };
+    const found = {
+      photographs: inputs.map(({ prepared }) => prepared.name),
+      sites: sums.map(({ statistics }) => statistics),
+    };
     this.#known.put(question, found);
     return found;
   }
 }
 
-async function sumsOf({ network }: OpenModel, inputs: readonly LoadedInput[], cancelled: () => boolean): Promise<readonly SiteSums[] | undefined> {
+async function sumsOf(
+  { network }: OpenModel,
+  inputs: readonly LoadedInput[],
+  cancelled: () => boolean,
+): Promise<readonly SiteSums[] | undefined> {
   const { graph, runtime, source } = network;
   const found: SiteSums[] = [];
   for (const sites of portions(graph.sites, valuesPerPass, (site) => sizeOf(typeOf(graph, site.value).shape))) {
     // Not among the network's own programs: it would push out one that a panel works with.
-    const program = await runtime.compile(tap(graph, sites.map(({ value }) => value)), { effort: "light" });
+    const program = await runtime.compile(
+      tap(
+        graph,
+        sites.map(({ value }) => value),
+      ),
+      { effort: "light" },
+    );
     try {
       const sums = sites.map(({ name, value }) => new SiteSums(name, typeOf(graph, value).shape));
       for (const { tensor } of inputs) {

@@ -7,7 +7,8 @@ import { startRuntime } from "../runtimes.ts";
 import { Service } from "../service.ts";
 import { SiteSums } from "./statistics.ts";
 
-const near = (found: number, expected: number, tolerance: number, what: string): void => assert.ok(Math.abs(found - expected) <= tolerance, `${what}: ${found}, expected ${expected}`);
+const near = (found: number, expected: number, tolerance: number, what: string): void =>
+  assert.ok(Math.abs(found - expected) <= tolerance, `${what}: ${found}, expected ${expected}`);
 
 test("mean, deviation, extremes and share above 0 are those of all values, however large their mean", () => {
   const sums = new SiteSums("a", [1, 2, 2]);
@@ -18,7 +19,10 @@ test("mean, deviation, extremes and share above 0 are those of all values, howev
   near(mean, 500002, 1e-6, "mean");
   near(deviation, 500001.00000374997, 1e-6, "deviation");
   assert.deepEqual([least, greatest, aboveZero], [-1, 1e6 + 6, 0.75]);
-  assert.deepEqual(strongest, [{ channel: 0, mean: 1000003 }, { channel: 1, mean: 1 }]);
+  assert.deepEqual(strongest, [
+    { channel: 0, mean: 1000003 },
+    { channel: 1, mean: 1 },
+  ]);
 });
 
 test("a site without channels has no strongest ones", () => {
@@ -38,7 +42,10 @@ test("a model's sites: each channel's mean is what the unit's own facts say, and
   const asked = performance.now();
   const found = await service.sites.statistics({ model }, () => false);
   console.log(`${card.sites.length} sites in ${(performance.now() - asked).toFixed(0)} ms`);
-  assert.deepEqual(found!.sites.map(({ site }) => site), card.sites.map(({ name }) => name));
+  assert.deepEqual(
+    found!.sites.map(({ site }) => site),
+    card.sites.map(({ name }) => name),
+  );
   assert.deepEqual(found!.photographs, ["chelsea.png", "coffee.png", "rocket.jpg"]);
   const { strongest, least, greatest, site } = found!.sites.find((each) => each.site === "_blocks.0._bn1")!;
   for (const { channel, mean } of strongest) {
@@ -49,5 +56,12 @@ test("a model's sites: each channel's mean is what the unit's own facts say, and
   const started = performance.now();
   assert.deepEqual(await service.sites.statistics({ model }, () => false), found);
   console.log(`from disk in ${(performance.now() - started).toFixed(0)} ms`);
-  assert.equal(await new Service({ ...settings, cacheFolder: path.join(cacheFolder, "other") }, startRuntime(settings)).sites.statistics({ model }, () => true), null, "stopped, it is none");
+  assert.equal(
+    await new Service(
+      { ...settings, cacheFolder: path.join(cacheFolder, "other") },
+      startRuntime(settings),
+    ).sites.statistics({ model }, () => true),
+    null,
+    "stopped, it is none",
+  );
 });

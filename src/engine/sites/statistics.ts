@@ -50,7 +50,9 @@ export class SiteSums {
   get statistics(): SiteStatistics {
     const off = this.#sum / this.#count;
     const perChannel = this.#channels.length ? this.#count / this.#channels.length : 1;
-    const ranked = Array.from(this.#channels, (sum, channel) => ({ channel, mean: sum / perChannel })).sort((a, b) => b.mean - a.mean || a.channel - b.channel);
+    const ranked = Array.from(this.#channels, (sum, channel) => ({ channel, mean: sum / perChannel })).sort(
+      (a, b) => b.mean - a.mean || a.channel - b.channel,
+    );
     return {
       site: this.#site,
       mean: this.#shift + off,

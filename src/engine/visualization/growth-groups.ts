@@ -37,7 +37,10 @@ export function groupsOf(
 ): Group[] {
   const alike = new Map<string, Task[]>();
   for (const task of tasks) {
-    const key = JSON.stringify([planReading(task.objective, placesOf(commission.network)).key, task.paused?.growth.step ?? 0]);
+    const key = JSON.stringify([
+      planReading(task.objective, placesOf(commission.network)).key,
+      task.paused?.growth.step ?? 0,
+    ]);
     alike.set(key, [...(alike.get(key) ?? []), task]);
   }
   return [...alike.values()].flatMap((group) => {
@@ -49,15 +52,20 @@ export function groupsOf(
     }
     const atOnce = imagesAtOnce(one, budget);
     const together = Math.max(1, Math.floor(atOnce / images));
-    return Array.from({ length: Math.ceil(group.length / together) }, (_, i) => ({ tasks: group.slice(i * together, (i + 1) * together), atOnce }));
+    return Array.from({ length: Math.ceil(group.length / together) }, (_, i) => ({
+      tasks: group.slice(i * together, (i + 1) * together),
+      atOnce,
+    }));
   });
 }
 
 function cannotCompare({ network, size }: Pick<Commission, "network" | "size">, images: number): GlassboxError {
   return network.source.batchable
-    ? new GlassboxError("resource", `${images} pictures of ${size.join(" × ")} that are compared with each other need more memory than they may use`, {
-        hint: "Ask for fewer or smaller pictures, or allow more memory; without diversity they would take turns.",
-      })
+    ? new GlassboxError(
+        "resource",
+        `${images} pictures of ${size.join(" × ")} that are compared with each other need more memory than they may use`,
+        { hint: "Ask for fewer or smaller pictures, or allow more memory; without diversity they would take turns." },
+      )
     : new GlassboxError("unsupported", "this model takes one picture at a time, so diversity cannot compare several", {
         hint: "Leave diversity out: pictures from different noise differ as well.",
       });
@@ -76,5 +84,10 @@ export function joined(growths: readonly (Growth | undefined)[]): Growth | undef
 export function sliced(growth: Growth, place: number, places: number): Growth {
   const part = (values: Float32Array): Float32Array =>
     values.slice((place * values.length) / places, ((place + 1) * values.length) / places);
-  return { step: growth.step, parameters: part(growth.parameters), mean: part(growth.mean), square: part(growth.square) };
+  return {
+    step: growth.step,
+    parameters: part(growth.parameters),
+    mean: part(growth.mean),
+    square: part(growth.square),
+  };
 }

@@ -16,8 +16,13 @@ test("of a large folder as many as are looked at are spread over all of it, and 
   }
   const { files, found } = photographFiles(folder);
   assert.deepEqual([found, files.length, new Set(files).size], [450, mostPhotographs, mostPhotographs]);
-  for (const name of ["cats", "dogs", "newts"]) assert.ok(Math.abs(files.filter((file) => file.includes(name)).length - mostPhotographs / 3) <= 1);
-  const { sentence } = certify([{ activation: 3, underTransforms: [2] }], files.map(() => 1), found).find(({ id }) => id === "photographs")!;
+  for (const name of ["cats", "dogs", "newts"])
+    assert.ok(Math.abs(files.filter((file) => file.includes(name)).length - mostPhotographs / 3) <= 1);
+  const { sentence } = certify(
+    [{ activation: 3, underTransforms: [2] }],
+    files.map(() => 1),
+    found,
+  ).find(({ id }) => id === "photographs")!;
   assert.match(sentence, /than every one of 200 real pictures .* 250 of the folder's 450 pictures were left out/);
 });
 

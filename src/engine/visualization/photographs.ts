@@ -20,7 +20,10 @@ export interface Photographs {
 export function photographFiles(folder: string | undefined): Photographs {
   if (folder === undefined || folder === "") {
     const samples = sampleFolder();
-    const files = samples === undefined ? [] : samplePhotographs.map((name) => path.join(samples, name)).filter((file) => fs.existsSync(file));
+    const files =
+      samples === undefined
+        ? []
+        : samplePhotographs.map((name) => path.join(samples, name)).filter((file) => fs.existsSync(file));
     return { files, found: files.length };
   }
   if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory())
@@ -35,7 +38,10 @@ export function photographFiles(folder: string | undefined): Photographs {
     });
   found.sort();
   const count = Math.min(found.length, mostPhotographs);
-  return { files: Array.from({ length: count }, (_, i) => path.join(folder, found[Math.floor((i * found.length) / count)]!)), found: found.length };
+  return {
+    files: Array.from({ length: count }, (_, i) => path.join(folder, found[Math.floor((i * found.length) / count)]!)),
+    found: found.length,
+  };
 }
 
 /** Beside the bundles, or two folders above the sources. */

@@ -9,8 +9,22 @@ import type { VisualizationService } from "./visualization-service.ts";
 const quick = { ...usualVisualizeOptions, size: 96, steps: 96 };
 
 /** A unit in a hover: the picture that drives it most, and how it answers to real ones. Half of it is none. */
-export async function unitPortrait(visualizations: VisualizationService, units: UnitService, { model, site, channel }: UnitPortraitParams, cancelled: () => boolean): Promise<UnitPortrait | null> {
-  const { results } = await visualizations.run({ job: `portrait ${site} ${channel}`, model, objectives: [`channel(${JSON.stringify(site)}, ${channel})`], options: quick }, () => undefined, cancelled);
+export async function unitPortrait(
+  visualizations: VisualizationService,
+  units: UnitService,
+  { model, site, channel }: UnitPortraitParams,
+  cancelled: () => boolean,
+): Promise<UnitPortrait | null> {
+  const { results } = await visualizations.run(
+    {
+      job: `portrait ${site} ${channel}`,
+      model,
+      objectives: [`channel(${JSON.stringify(site)}, ${channel})`],
+      options: quick,
+    },
+    () => undefined,
+    cancelled,
+  );
   if (cancelled()) return null;
   const grown = results[0]?.data.images[0];
   const { histogram } = await units.facts({ model, site, channel }, cancelled);

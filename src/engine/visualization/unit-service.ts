@@ -2,8 +2,21 @@ import { image } from "../../data/image/image.ts";
 import { crop } from "../../data/image/crop.ts";
 import { resize } from "../../data/image/resize.ts";
 import { rankClasses } from "../../methods/prediction/prediction.ts";
-import { activationAt, channelOf, checkUnit, logitSlopes, logitsWithout, type Unit } from "../../methods/visualization/unit.ts";
-import type { RgbPicture, UnitExample, UnitExampleParams, UnitFacts, UnitParams } from "../../protocol/visualization.ts";
+import {
+  activationAt,
+  channelOf,
+  checkUnit,
+  logitSlopes,
+  logitsWithout,
+  type Unit,
+} from "../../methods/visualization/unit.ts";
+import type {
+  RgbPicture,
+  UnitExample,
+  UnitExampleParams,
+  UnitFacts,
+  UnitParams,
+} from "../../protocol/visualization.ts";
 import { toFloat64 } from "../../tensor/tensor.ts";
 import { loadInput } from "../inputs.ts";
 import type { OpenModel, OpenModels } from "../open-models.ts";

@@ -48,11 +48,7 @@ export class VisualizationService {
   /** The network of the last question whose answer does not depend on the machine, with its compiled programs. */
   #portable: Network | undefined;
 
-  constructor(
-    { cacheFolder, memoryBudgetBytes }: EngineSettings,
-    models: OpenModels,
-    choices: PreprocessingChoices,
-  ) {
+  constructor({ cacheFolder, memoryBudgetBytes }: EngineSettings, models: OpenModels, choices: PreprocessingChoices) {
     this.#models = models;
     this.#choices = choices;
     this.#budget = memoryBudgetBytes;
@@ -60,7 +56,11 @@ export class VisualizationService {
     this.#paused = new Store(path.join(cacheFolder, "visualizations", "paused"));
   }
 
-  async run(params: VisualizeParams, emit: (event: VisualizeEvent) => void, cancelled: () => boolean): Promise<VisualizeOutcome> {
+  async run(
+    params: VisualizeParams,
+    emit: (event: VisualizeEvent) => void,
+    cancelled: () => boolean,
+  ): Promise<VisualizeOutcome> {
     const options = checkedOptions(params.options);
     const objectives = params.objectives.map(parseObjective);
     if (objectives.length === 0) throw new GlassboxError("option", "nothing was named to grow a picture for");
@@ -76,7 +76,13 @@ export class VisualizationService {
     const results = new Map<number, VisualizationResult>();
     const code = (objective: Objective): VisualizationResult["code"] => ({
       cli: visualizeCommand(params.model, formatObjective(objective), options, params.photographs),
-      experiment: visualizeExperiment(params.model, formatObjective(objective), params.photographs, options, inputs[0]?.prepared.preprocessing),
+      experiment: visualizeExperiment(
+        params.model,
+        formatObjective(objective),
+        params.photographs,
+        options,
+        inputs[0]?.prepared.preprocessing,
+      ),
     });
     const tasks: Task[] = [];
     for (const [index, objective] of objectives.entries()) {
@@ -128,7 +134,11 @@ export class VisualizationService {
         results.set(index, result);
       }
     }
-    return { results: [...results].sort(([a], [b]) => a - b).map(([, result]) => result), cancelled: cancelled(), cached };
+    return {
+      results: [...results].sort(([a], [b]) => a - b).map(([, result]) => result),
+      cancelled: cancelled(),
+      cached,
+    };
   }
 
   /** Real pictures as the model takes them. What cannot be read is left out, and counted as found. */
@@ -142,12 +152,17 @@ export class VisualizationService {
       try {
         inputs.push({ ...(await loadInput(model, { path: file }, this.#choices, preprocessing)), path: file });
       } catch (error) {
-        if (!(error instanceof GlassboxError) || (inputs.length === 0 && error.kind !== "input" && error.kind !== "file"))
+        if (
+          !(error instanceof GlassboxError) ||
+          (inputs.length === 0 && error.kind !== "input" && error.kind !== "file")
+        )
           throw error;
       }
     }
     if (inputs.length === 0)
-      throw new GlassboxError("input", "no real picture could be read to compare with", { hint: "Give a folder of pictures." });
+      throw new GlassboxError("input", "no real picture could be read to compare with", {
+        hint: "Give a folder of pictures.",
+      });
     return { inputs, found };
   }
 
@@ -197,7 +212,9 @@ export class VisualizationService {
       const done = step.step === options.steps;
       step.scores.forEach(
         (score, row) =>
-          (step.step % stride === 0 || done) && trails[row]!.at(-1)?.[0] !== step.step && trails[row]!.push([step.step, score]),
+          (step.step % stride === 0 || done) &&
+          trails[row]!.at(-1)?.[0] !== step.step &&
+          trails[row]!.push([step.step, score]),
       );
       const due = performance.now() - sent >= frameMs || done;
       if (due) {
@@ -274,10 +291,9 @@ export class VisualizationService {
   }
 }
 
-const extent = ({ size: [height, width] }: Pick<Commission, "size">): { readonly width: number; readonly height: number } => ({
-  width,
-  height,
-});
+const extent = ({
+  size: [height, width],
+}: Pick<Commission, "size">): { readonly width: number; readonly height: number } => ({ width, height });
 
 /** The size that was asked for; where the network works at one size only, the one whose transforms end in that. */
 function fitted(

@@ -39,7 +39,10 @@ test("a small picture grows, streams, is compared with real pictures, and is rem
   const [image] = result!.data.images;
   const { trail, picture } = image!;
   assert.ok(trail.at(-1)![1] > trail[0]![1] + 5, `${trail[0]![1]} to ${trail.at(-1)![1]}`);
-  assert.deepEqual([picture.width, picture.height, picture.rgb.length, image!.underTransforms.length], [32, 32, 32 * 32 * 3, 12]);
+  assert.deepEqual(
+    [picture.width, picture.height, picture.rgb.length, image!.underTransforms.length],
+    [32, 32, 32 * 32 * 3, 12],
+  );
   assert.deepEqual(
     result!.certificate.map(({ id }) => id),
     ["activation", "photographs", "transforms"],
@@ -54,13 +57,21 @@ test("a small picture grows, streams, is compared with real pictures, and is rem
   const again = await grow([unit], {});
   assert.equal(again.cached, true);
   assert.deepEqual(again.results[0]!.data, result!.data);
-  assert.match(result!.code.cli, /^glassbox visualize .* --objective 'channel\("_blocks\.4", 19\)' --size 32 --steps 24$/);
+  assert.match(
+    result!.code.cli,
+    /^glassbox visualize .* --objective 'channel\("_blocks\.4", 19\)' --size 32 --steps 24$/,
+  );
 });
 
 test("stopped and asked again, it goes on to the same picture as without a stop", async () => {
   const whole = await grow([unit], { seed: 3 });
   const other = new Service({ ...settings, cacheFolder: path.join(cacheFolder, "other") }, startRuntime(settings));
-  const params = { job: "2", model, objectives: [unit], options: { ...usualVisualizeOptions, size: 32, steps: 24, seed: 3 } };
+  const params = {
+    job: "2",
+    model,
+    objectives: [unit],
+    options: { ...usualVisualizeOptions, size: 32, steps: 24, seed: 3 },
+  };
   let polls = 0;
   const stopped = await other.visualizations.run(
     params,
@@ -79,16 +90,34 @@ test("stopped and asked again, it goes on to the same picture as without a stop"
 });
 
 /** Asked of an engine that remembers nothing, with this much memory. */
-const anew = async (objectives: readonly string[], options: Partial<VisualizeOptions>, memoryBudgetBytes: number = settings.memoryBudgetBytes, runtime: EngineSettings["runtime"] = "onnxruntime"): Promise<Uint8Array[]> => {
+const anew = async (
+  objectives: readonly string[],
+  options: Partial<VisualizeOptions>,
+  memoryBudgetBytes: number = settings.memoryBudgetBytes,
+  runtime: EngineSettings["runtime"] = "onnxruntime",
+): Promise<Uint8Array[]> => {
   const own = { cacheFolder: fs.mkdtempSync(path.join(cacheFolder, "anew-")), memoryBudgetBytes, runtime };
-  const params = { job: "1", model, objectives, options: { ...usualVisualizeOptions, size: 32, steps: 24, ...options } };
-  const { results } = await new Service(own, startRuntime(own)).visualizations.run(params, () => undefined, () => false);
+  const params = {
+    job: "1",
+    model,
+    objectives,
+    options: { ...usualVisualizeOptions, size: 32, steps: 24, ...options },
+  };
+  const { results } = await new Service(own, startRuntime(own)).visualizations.run(
+    params,
+    () => undefined,
+    () => false,
+  );
   return results.flatMap(({ data }) => data.images.map(({ picture }) => picture.rgb));
 };
 
 test("a picture that grew beside others is the one that grows alone, pixel by pixel", async () => {
   const other = 'channel("_blocks.4", 5)';
-  const [together, one, two] = [await anew([unit, other], { seed: 9 }), await anew([unit], { seed: 9 }), await anew([other], { seed: 9 })];
+  const [together, one, two] = [
+    await anew([unit, other], { seed: 9 }),
+    await anew([unit], { seed: 9 }),
+    await anew([other], { seed: 9 }),
+  ];
   assert.deepEqual(together, [...one, ...two]);
   assert.notDeepEqual(one, two);
 });
@@ -96,7 +125,10 @@ test("a picture that grew beside others is the one that grows alone, pixel by pi
 test("pictures that memory does not hold at once take turns, and come out the same; compared ones are refused in words", async () => {
   const few = 6 * 2 ** 20;
   assert.deepEqual(await anew([unit], { images: 3, steps: 6 }, few), await anew([unit], { images: 3, steps: 6 }));
-  await assert.rejects(anew([`${unit} - diversity`], { images: 3 }, few), /3 pictures of 32 × 32 that are compared with each other need more memory/);
+  await assert.rejects(
+    anew([`${unit} - diversity`], { images: 3 }, few),
+    /3 pictures of 32 × 32 that are compared with each other need more memory/,
+  );
 });
 
 test("several units at once give what each gives alone", async () => {

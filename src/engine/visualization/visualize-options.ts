@@ -20,7 +20,9 @@ export function checkedOptions(options: VisualizeOptions): VisualizeOptions {
       hint: `The presets are: ${Object.keys(presets).join(", ")}.`,
     });
   if (options.range !== "sigmoid" && options.range !== "soft")
-    throw new GlassboxError("option", `there is no range ${String(options.range)}`, { hint: "The ranges are: sigmoid, soft." });
+    throw new GlassboxError("option", `there is no range ${String(options.range)}`, {
+      hint: "The ranges are: sigmoid, soft.",
+    });
   if (typeof options.portable !== "boolean")
     throw new GlassboxError("option", `portable is ${String(options.portable)}`, { hint: "It must be true or false." });
   for (const [name, [low, high]] of Object.entries(bounds)) {

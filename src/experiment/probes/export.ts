@@ -4,7 +4,8 @@ import { chartSvg } from "./chart-svg.ts";
 const utf8 = new TextEncoder();
 
 /** A result as a file's bytes. Numbers are written with all the digits they have. */
-export const exportProbeResult = (format: ProbeExportParams["format"], result: ProbeResult): Uint8Array => utf8.encode(writers[format](result));
+export const exportProbeResult = (format: ProbeExportParams["format"], result: ProbeResult): Uint8Array =>
+  utf8.encode(writers[format](result));
 
 const writers: Readonly<Record<ProbeExportParams["format"], (result: ProbeResult) => string>> = {
   json: (result) => `${JSON.stringify(result, null, 1)}\n`,
@@ -12,11 +13,45 @@ const writers: Readonly<Record<ProbeExportParams["format"], (result: ProbeResult
   svg: chartSvg,
 };
 
-const header = ["series", "site", "depth", "features", "accuracy", "low", "high", "balanced_accuracy", "balanced_low", "balanced_high", "train_accuracy", "train_balanced_accuracy", "test_bits", "validation_bits", "C", "distance", "test_rows", "train_rows"];
-
-const line = (p: ProbePoint): (string | number)[] => [
-  p.series, p.site, p.depth, p.features, p.test.accuracy, ...p.accuracyInterval, p.test.balancedAccuracy, ...p.balancedInterval,
-  p.train.accuracy, p.train.balancedAccuracy, p.test.bits, p.validationBits, p.C, p.distance, p.test.rows, p.train.rows,
+const header = [
+  "series",
+  "site",
+  "depth",
+  "features",
+  "accuracy",
+  "low",
+  "high",
+  "balanced_accuracy",
+  "balanced_low",
+  "balanced_high",
+  "train_accuracy",
+  "train_balanced_accuracy",
+  "test_bits",
+  "validation_bits",
+  "C",
+  "distance",
+  "test_rows",
+  "train_rows",
 ];
 
-const cell = (value: string | number): string => (typeof value === "string" && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value));
+const line = (p: ProbePoint): (string | number)[] => [
+  p.series,
+  p.site,
+  p.depth,
+  p.features,
+  p.test.accuracy,
+  ...p.accuracyInterval,
+  p.test.balancedAccuracy,
+  ...p.balancedInterval,
+  p.train.accuracy,
+  p.train.balancedAccuracy,
+  p.test.bits,
+  p.validationBits,
+  p.C,
+  p.distance,
+  p.test.rows,
+  p.train.rows,
+];
+
+const cell = (value: string | number): string =>
+  typeof value === "string" && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value);

@@ -3,4 +3,7 @@ import type { Generated, GeneratedPart } from "../../protocol/language.ts";
 import type { Segment } from "./path.ts";
 
 /** `count`: how many tokens came. `text` and each of `parts` are fields. */
-export const readGenerated = ({ ids }: Generated & Worded & { readonly parts: readonly GeneratedPart[] }, { name }: Segment): unknown => (name === "count" ? ids.length : undefined);
+export const readGenerated = (
+  { ids }: Generated & Worded & { readonly parts: readonly GeneratedPart[] },
+  { name }: Segment,
+): unknown => (name === "count" ? ids.length : undefined);

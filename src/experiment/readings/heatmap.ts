@@ -5,7 +5,12 @@ import type { Mask, ReadingContext } from "./reader.ts";
 import { walk } from "./walk.ts";
 
 /** `share(mask)`, `half`, `map.greatest`, `blank`. */
-export function readHeatmap(data: Heatmap, { name, argument }: Segment, rest: readonly Segment[], context: ReadingContext): unknown {
+export function readHeatmap(
+  data: Heatmap,
+  { name, argument }: Segment,
+  rest: readonly Segment[],
+  context: ReadingContext,
+): unknown {
   switch (name) {
     case "share":
       return shareOn(data, context.mask(argument ?? "mask"));
@@ -19,11 +24,16 @@ export function readHeatmap(data: Heatmap, { name, argument }: Segment, rest: re
 }
 
 /** Σ |a| over channels, for each place. */
-function magnitudes({ values }: Heatmap): { readonly rows: number; readonly columns: number; readonly values: Float64Array } {
+function magnitudes({ values }: Heatmap): {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float64Array;
+} {
   const [channels, rows, columns] = values.shape as [number, number, number];
   const numbers = toFloat64(values);
   const sums = new Float64Array(rows * columns);
-  for (let c = 0; c < channels; c++) for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + Math.abs(numbers[c * sums.length + i]!);
+  for (let c = 0; c < channels; c++)
+    for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! + Math.abs(numbers[c * sums.length + i]!);
   return { rows, columns, values: sums };
 }
 

@@ -10,7 +10,10 @@ export function readNextTokens(data: NextTokens & Worded, first: Segment, rest: 
     case "top": {
       const { rank, field } = ranked(data.top, rest);
       const i = at() * data.top + rank;
-      return { name: wordOf(data, data.ids[i]!), probability: data.probabilities[i]!, logit: data.logits[i]! }[field] ?? missing(`a word has name, probability and logit, not ${field}`);
+      return (
+        { name: wordOf(data, data.ids[i]!), probability: data.probabilities[i]!, logit: data.logits[i]! }[field] ??
+        missing(`a word has name, probability and logit, not ${field}`)
+      );
     }
     case "entropy":
       return data.entropies[at()];

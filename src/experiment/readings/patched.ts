@@ -9,5 +9,7 @@ export function readPatched({ cells, layers, columns, clean, corrupted }: Patche
   const value = cells[layer * columns + column]!;
   if (Number.isNaN(value)) return missing(`layer ${layer} was not asked for`);
   if (first.name === "cell") return value;
-  return clean === corrupted ? missing("both runs score the same, so nothing can be recovered") : (value - corrupted) / (clean - corrupted);
+  return clean === corrupted
+    ? missing("both runs score the same, so nothing can be recovered")
+    : (value - corrupted) / (clean - corrupted);
 }

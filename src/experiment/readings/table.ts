@@ -26,5 +26,9 @@ const readers: { readonly [Kind in AnalysisData["kind"]]: Reader<DataOf<Kind>> }
   patched: readPatched,
 };
 
-export const readData = (data: AnalysisData, first: Segment, rest: readonly Segment[], context: ReadingContext): unknown =>
-  (readers[data.kind] as Reader<AnalysisData>)(data, first, rest, context);
+export const readData = (
+  data: AnalysisData,
+  first: Segment,
+  rest: readonly Segment[],
+  context: ReadingContext,
+): unknown => (readers[data.kind] as Reader<AnalysisData>)(data, first, rest, context);

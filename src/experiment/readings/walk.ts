@@ -9,14 +9,18 @@ export function walk(value: unknown, [segment, ...rest]: readonly Segment[], wha
   if (Array.isArray(value)) {
     const rank = Number(segment.name);
     const item: unknown = Number.isInteger(rank) && rank >= 1 ? value[rank - 1] : undefined;
-    return item === undefined ? missing(`${what} has ${value.length} entries, counted from 1; there is no ${segment.name}`) : walk(item, rest, `${what}'s ${segment.name}`);
+    return item === undefined
+      ? missing(`${what} has ${value.length} entries, counted from 1; there is no ${segment.name}`)
+      : walk(item, rest, `${what}'s ${segment.name}`);
   }
   if (typeof value === "object" && value !== null) {
     const inner = (value as Record<string, unknown>)[segment.name];
     if (inner !== undefined) return walk(inner, rest, segment.name);
     const names = Object.keys(value).filter((name) => name !== "kind");
     const near = nearestWords(segment.name, names);
-    return missing(`${what} has no ${segment.name}; ${near.length ? `near to it are ${near.join(", ")}` : `it has ${names.join(", ")}`}`);
+    return missing(
+      `${what} has no ${segment.name}; ${near.length ? `near to it are ${near.join(", ")}` : `it has ${names.join(", ")}`}`,
+    );
   }
   return missing(`${what} is ${String(value)}, which has no ${segment.name}`);
 }
@@ -24,7 +28,9 @@ export function walk(value: unknown, [segment, ...rest]: readonly Segment[], wha
 function leaf(value: unknown, what: string): unknown {
   if (typeof value !== "object" || value === null) return value;
   if ("name" in value) return value.name;
-  return missing(`${what} is not one value; read on: ${isTensor(value) ? tensorWords.join(", ") : Object.keys(value).join(", ")}`);
+  return missing(
+    `${what} is not one value; read on: ${isTensor(value) ? tensorWords.join(", ") : Object.keys(value).join(", ")}`,
+  );
 }
 
 const tensorWords = ["least", "greatest", "sum", "mean", "magnitude", "norm", "at(…)"];
@@ -47,7 +53,9 @@ function tensorValue(tensor: Tensor, { name, argument }: Segment): number {
       return Math.sqrt(sum((value) => value * value));
     case "at": {
       const place = (argument ?? "").split(",").map(Number);
-      const inside = place.length === tensor.shape.length && place.every((index, axis) => Number.isInteger(index) && index >= 0 && index < tensor.shape[axis]!);
+      const inside =
+        place.length === tensor.shape.length &&
+        place.every((index, axis) => Number.isInteger(index) && index >= 0 && index < tensor.shape[axis]!);
       if (!inside) return missing(`at(${argument ?? ""}) is no place of [${tensor.shape.join(", ")}], counted from 0`);
       return values[place.reduce((offset, index, axis) => offset * tensor.shape[axis]! + index, 0)]!;
     }
@@ -56,4 +64,5 @@ function tensorValue(tensor: Tensor, { name, argument }: Segment): number {
   }
 }
 
-const isTensor = (value: unknown): value is Tensor => typeof value === "object" && value !== null && "dtype" in value && "data" in value && ArrayBuffer.isView(value.data);
+const isTensor = (value: unknown): value is Tensor =>
+  typeof value === "object" && value !== null && "dtype" in value && "data" in value && ArrayBuffer.isView(value.data);

@@ -6,7 +6,10 @@ import type { EngineSettings } from "../../protocol/engine.ts";
 import { settingId } from "../manifest/settings.ts";
 
 /** The one engine of this window, started by the first question, told anew of changed settings. */
-export function createEngine(context: vscode.ExtensionContext): { readonly engine: EngineClient; readonly log: vscode.LogOutputChannel } {
+export function createEngine(context: vscode.ExtensionContext): {
+  readonly engine: EngineClient;
+  readonly log: vscode.LogOutputChannel;
+} {
   const log = vscode.window.createOutputChannel("Glassbox", { log: true });
   const entry = path.join(context.extensionPath, "dist", "engine.mjs");
   const engine = new EngineClient(readSettings, (line) => log.warn(line.trimEnd()), entry);

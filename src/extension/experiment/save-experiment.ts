@@ -7,7 +7,11 @@ import { rebaseExperiment } from "../../protocol/experiment.ts";
  * Writes a panel's question where the person says, with paths relative to there, and opens it beside. For any panel:
  * hand over the `experiment` of the result's code. Returns the file, or `null` if the dialog was closed.
  */
-export async function saveExperiment(engine: EngineClient, experiment: string, suggested: vscode.Uri): Promise<string | null> {
+export async function saveExperiment(
+  engine: EngineClient,
+  experiment: string,
+  suggested: vscode.Uri,
+): Promise<string | null> {
   // No filters: dialogs put an ending of two parts behind the one that is there.
   const target = await vscode.window.showSaveDialog({ defaultUri: suggested, title: "Save as Experiment" });
   if (target === undefined) return null;

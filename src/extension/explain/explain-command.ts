@@ -11,14 +11,20 @@ export function explainSurface(services: ExplainServices) {
       explain: async (clicked?: vscode.Uri, selected?: readonly vscode.Uri[]) => {
         const subject = await chooseModel(clicked, Array.isArray(selected) ? selected : []);
         if (subject === undefined) return;
-        const panel = vscode.window.createWebviewPanel(PANELS.explain, "Glassbox", { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, { enableScripts: true });
+        const panel = vscode.window.createWebviewPanel(
+          PANELS.explain,
+          "Glassbox",
+          { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+          { enableScripts: true },
+        );
         serveExplainPanel(panel, { model: subject.model, picture: subject.picture?.fsPath }, services);
       },
     },
     panels: {
       // Reload within seconds of opening and VS Code has saved no state; then the model opened last is the one.
       explain: async (panel, state: { readonly model?: string; readonly picture?: string } | undefined) => {
-        const model = typeof state?.model === "string" ? state.model : services.context.workspaceState.get<string>(LAST_MODEL);
+        const model =
+          typeof state?.model === "string" ? state.model : services.context.workspaceState.get<string>(LAST_MODEL);
         if (model === undefined) return panel.dispose();
         serveExplainPanel(panel, { model: vscode.Uri.file(model), picture: state?.picture, restored: true }, services);
       },

@@ -1,8 +1,26 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
-import { exportBytes, openModel, showEvent, showMethod, type ExportParams, type RunParams } from "../../protocol/engine.ts";
-import { exportResult, greet, keepIntent, keepPicture, listPictures, namedPicture, openUnit, pickPicture, pictureShown, showLog } from "../../protocol/explain-panel.ts";
+import {
+  exportBytes,
+  openModel,
+  showEvent,
+  showMethod,
+  type ExportParams,
+  type RunParams,
+} from "../../protocol/engine.ts";
+import {
+  exportResult,
+  greet,
+  keepIntent,
+  keepPicture,
+  listPictures,
+  namedPicture,
+  openUnit,
+  pickPicture,
+  pictureShown,
+  showLog,
+} from "../../protocol/explain-panel.ts";
 import { commandId } from "../manifest/commands.ts";
 import type { AskedUnit } from "../unit/unit-command.ts";
 import { answer, failing } from "../webview/answer.ts";
@@ -37,7 +55,11 @@ const intentKey = (model: vscode.Uri): string => `explainIntent:${model.fsPath}`
 const folderOf = (file: vscode.Uri): vscode.Uri => vscode.Uri.file(path.dirname(file.fsPath));
 
 /** Answers one panel: its own requests here, every other one by the engine. */
-export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture, restored = false, intent }: Subject, services: ExplainServices): void {
+export function serveExplainPanel(
+  panel: vscode.WebviewPanel,
+  { model, picture, restored = false, intent }: Subject,
+  services: ExplainServices,
+): void {
   const { context, engine, log } = services;
   const { webview } = panel;
   const lastPicture = (): string | undefined => context.workspaceState.get<string>(lastPictureKey(model));
@@ -71,7 +93,11 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture, 
   connection.onNotification(keepIntent, ({ intent }) => void context.workspaceState.update(intentKey(model), intent));
   answer(connection, listPictures.method, () => findPictures(webview, context.extensionUri, model, lastPicture()));
   answer(connection, pickPicture.method, async () => {
-    const [file] = (await vscode.window.showOpenDialog({ title: "Choose a picture", filters: { "Pictures and tensors": [...PICTURE_ENDINGS] } })) ?? [];
+    const [file] =
+      (await vscode.window.showOpenDialog({
+        title: "Choose a picture",
+        filters: { "Pictures and tensors": [...PICTURE_ENDINGS] },
+      })) ?? [];
     return file ? pictureChoice(webview, file, "chosen") : null;
   });
   answer(connection, keepPicture.method, async ({ name, bytes }: { name: string; bytes: Uint8Array }) => {
@@ -81,16 +107,34 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture, 
     await vscode.workspace.fs.writeFile(target, bytes);
     return pictureChoice(webview, target, "dropped here");
   });
-  answer(connection, namedPicture.method, async ({ uri }: { uri: string }) => pictureChoice(webview, pictureNamed(uri), "dropped here"));
-  answer(connection, exportResult.method, async ({ suggestedName, ...wanted }: ExportParams & { suggestedName: string }) => saveBeside(model, { suggestedName, bytes: await engine.request(exportBytes, wanted) }));
+  answer(connection, namedPicture.method, async ({ uri }: { uri: string }) =>
+    pictureChoice(webview, pictureNamed(uri), "dropped here"),
+  );
+  answer(
+    connection,
+    exportResult.method,
+    async ({ suggestedName, ...wanted }: ExportParams & { suggestedName: string }) =>
+      saveBeside(model, { suggestedName, bytes: await engine.request(exportBytes, wanted) }),
+  );
   answerExports(connection, engine, model);
-  connection.onNotification(openUnit, ({ site, channel, view }) => void vscode.commands.executeCommand(commandId("visualizeUnit"), { model: model.fsPath, site, channel, view } satisfies AskedUnit));
+  connection.onNotification(
+    openUnit,
+    ({ site, channel, view }) =>
+      void vscode.commands.executeCommand(commandId("visualizeUnit"), {
+        model: model.fsPath,
+        site,
+        channel,
+        view,
+      } satisfies AskedUnit),
+  );
   connection.onNotification(showLog, () => log.show());
   connection.onNotification(pictureShown, ({ path: file, label }) => {
     panel.title = `${label} · ${path.basename(model.fsPath)}`;
     void context.workspaceState.update(lastPictureKey(model), file);
   });
-  answer(connection, showMethod.method, (params: RunParams, token) => engine.show(params, (event) => void connection.sendNotification(showEvent, event), token));
+  answer(connection, showMethod.method, (params: RunParams, token) =>
+    engine.show(params, (event) => void connection.sendNotification(showEvent, event), token),
+  );
   connection.onRequest(async (method, params, token) => failing(() => engine.forward(method, params, token)));
 
   connection.listen();
@@ -101,18 +145,33 @@ export function serveExplainPanel(panel: vscode.WebviewPanel, { model, picture, 
 function pictureNamed(text: string): vscode.Uri {
   const uri = vscode.Uri.parse(text);
   if (uri.scheme === "file" || uri.scheme === "vscode-remote") return vscode.Uri.file(uri.path);
-  throw new EngineFailure({ kind: "input", what: `${text} is no file on this machine`, where: undefined, hint: "Save it to disk and drop that." });
+  throw new EngineFailure({
+    kind: "input",
+    what: `${text} is no file on this machine`,
+    where: undefined,
+    hint: "Save it to disk and drop that.",
+  });
 }
 
 /**
  * Has the engine begin while the webview still loads: what is asked here is what the panel asks first, and the engine
  * answers it then from what it knows. Failures are told when the panel asks.
  */
-function warmUp(engine: EngineClient, model: string, picture: string | undefined, token: vscode.CancellationToken): void {
+function warmUp(
+  engine: EngineClient,
+  model: string,
+  picture: string | undefined,
+  token: vscode.CancellationToken,
+): void {
   const begin = async (): Promise<void> => {
     await engine.request(openModel, { model });
     if (picture === undefined) return;
-    for (const method of ["prediction", "grad-cam"]) await engine.run({ model, input: { path: picture }, method, options: method === "prediction" ? { top: 10 } : {} }, undefined, token);
+    for (const method of ["prediction", "grad-cam"])
+      await engine.run(
+        { model, input: { path: picture }, method, options: method === "prediction" ? { top: 10 } : {} },
+        undefined,
+        token,
+      );
   };
   void begin().catch(() => undefined);
 }

@@ -3,13 +3,18 @@ import { MODEL_FILES } from "../manifest/modelFiles.ts";
 
 const endings = MODEL_FILES.explain.map((ending) => ending.slice(1));
 
-const isModel = (uri: vscode.Uri | undefined): uri is vscode.Uri => uri !== undefined && endings.some((ending) => uri.path.toLowerCase().endsWith(`.${ending}`));
+const isModel = (uri: vscode.Uri | undefined): uri is vscode.Uri =>
+  uri !== undefined && endings.some((ending) => uri.path.toLowerCase().endsWith(`.${ending}`));
 
 /**
  * The model that a command is about: the file it was called on, else the one that is open, else one of the workspace.
  * Also the picture, where a model and a picture were selected together.
  */
-export async function chooseModel(clicked: vscode.Uri | undefined, selected: readonly vscode.Uri[] = [], title = "Glassbox: Explain a Prediction"): Promise<{ readonly model: vscode.Uri; readonly picture: vscode.Uri | undefined } | undefined> {
+export async function chooseModel(
+  clicked: vscode.Uri | undefined,
+  selected: readonly vscode.Uri[] = [],
+  title = "Glassbox: Explain a Prediction",
+): Promise<{ readonly model: vscode.Uri; readonly picture: vscode.Uri | undefined } | undefined> {
   const picture = selected.find((uri) => /\.(png|jpe?g|webp|npy)$/i.test(uri.path));
   const model = [clicked, ...selected, openFile()].find(isModel) ?? (await pickModel(title));
   return model && { model, picture };

@@ -9,13 +9,27 @@ import { MODEL_PATTERN } from "../manifest/languages.ts";
 const mostModels = 9;
 
 /** The window's engine, as a bundle of its own may know it: plain data, since classes are not the same across bundles. */
-export type AskEngine = (method: string, params: unknown, token: vscode.CancellationToken) => Promise<{ readonly answer: unknown } | { readonly failure: Failure }>;
+export type AskEngine = (
+  method: string,
+  params: unknown,
+  token: vscode.CancellationToken,
+) => Promise<{ readonly answer: unknown } | { readonly failure: Failure }>;
 
 /** Lets the language server ask the window's engine, so that no second one is started. */
 export function serveEngine(client: LanguageClient, ask: AskEngine): void {
-  client.onRequest(askEngine.method, async ({ method, params }: { readonly method: string; readonly params: unknown }, token: vscode.CancellationToken) => {
-    const outcome = await ask(method, params, token);
-    return "failure" in outcome ? new ResponseError(-32603, outcome.failure.what, outcome.failure) : outcome.answer;
-  });
-  client.onRequest(listModels.method, async () => (await vscode.workspace.findFiles(MODEL_PATTERN, "**/{node_modules,.git,.venv}/**", mostModels)).map(({ fsPath }) => fsPath));
+  client.onRequest(
+    askEngine.method,
+    async (
+      { method, params }: { readonly method: string; readonly params: unknown },
+      token: vscode.CancellationToken,
+    ) => {
+      const outcome = await ask(method, params, token);
+      return "failure" in outcome ? new ResponseError(-32603, outcome.failure.what, outcome.failure) : outcome.answer;
+    },
+  );
+  client.onRequest(listModels.method, async () =>
+    (await vscode.workspace.findFiles(MODEL_PATTERN, "**/{node_modules,.git,.venv}/**", mostModels)).map(
+      ({ fsPath }) => fsPath,
+    ),
+  );
 }

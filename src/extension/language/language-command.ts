@@ -13,7 +13,8 @@ export function languageSurface(services: ExplainServices, server: LanguageServe
       runExperiment: (uri?: string | vscode.Uri) => run(uri, false),
       checkExperiment: (uri?: string | vscode.Uri) => run(uri, true),
       explainFile: (file: string) => vscode.commands.executeCommand(commandId("explain"), vscode.Uri.file(file)),
-      openTextFile: (file: string) => vscode.commands.executeCommand(commandId("openTextWorkbench"), vscode.Uri.file(file)),
+      openTextFile: (file: string) =>
+        vscode.commands.executeCommand(commandId("openTextWorkbench"), vscode.Uri.file(file)),
     },
   } satisfies Surface;
 }

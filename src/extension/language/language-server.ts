@@ -23,7 +23,9 @@ export class LanguageServer {
   start(): void {
     if (this.#client) return;
     // Half a megabyte that most windows never need: read from beside this bundle, not with it.
-    const { startClient } = createRequire(import.meta.url)("./language-client.cjs") as typeof import("./language-client.ts");
+    const { startClient } = createRequire(import.meta.url)(
+      "./language-client.cjs",
+    ) as typeof import("./language-client.ts");
     this.#client = startClient(this.#context, (method, params, token) => this.#ask(method, params, token));
   }
 
@@ -35,7 +37,12 @@ export class LanguageServer {
     try {
       return { answer: await this.#engine.forward(method, params, token) };
     } catch (error) {
-      return { failure: error instanceof EngineFailure ? error.failure : { kind: "defect", what: String(error), where: undefined, hint: undefined } };
+      return {
+        failure:
+          error instanceof EngineFailure
+            ? error.failure
+            : { kind: "defect", what: String(error), where: undefined, hint: undefined },
+      };
     }
   };
 }

@@ -11,13 +11,17 @@ import type { LanguageServer } from "./language-server.ts";
 let runs = 0;
 
 /** Runs the experiment in the editor, as it stands there: what it finds comes at the ends of its lines, and the panel that asks the same opens beside. */
-export function experimentRunner(services: ExplainServices, server: LanguageServer): (given: string | vscode.Uri | undefined, check: boolean) => Promise<ExperimentOutcome | undefined> {
+export function experimentRunner(
+  services: ExplainServices,
+  server: LanguageServer,
+): (given: string | vscode.Uri | undefined, check: boolean) => Promise<ExperimentOutcome | undefined> {
   const inline = new InlineResults();
   services.context.subscriptions.push(inline);
   const panels = new ExperimentPanels(services);
   const running = new Map<string, vscode.CancellationTokenSource>();
   return async (given, check) => {
-    const uri = typeof given === "string" ? vscode.Uri.parse(given) : (given ?? vscode.window.activeTextEditor?.document.uri);
+    const uri =
+      typeof given === "string" ? vscode.Uri.parse(given) : (given ?? vscode.window.activeTextEditor?.document.uri);
     if (uri === undefined) return undefined;
     const key = uri.toString();
     // Asked again while it runs, it begins anew.
@@ -27,8 +31,18 @@ export function experimentRunner(services: ExplainServices, server: LanguageServ
     const document = await vscode.workspace.openTextDocument(uri);
     inline.clear(uri);
     try {
-      const outcome = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: check ? "Checking the experiment" : "Running the experiment" }, (progress) =>
-        services.engine.experiment({ job: `editor-${runs++}`, file: uri.fsPath, text: document.getText(), detail: "display" }, hear(uri, inline, progress, check ? undefined : panels), cancellation.token));
+      const outcome = await vscode.window.withProgress(
+        {
+          location: vscode.ProgressLocation.Window,
+          title: check ? "Checking the experiment" : "Running the experiment",
+        },
+        (progress) =>
+          services.engine.experiment(
+            { job: `editor-${runs++}`, file: uri.fsPath, text: document.getText(), detail: "display" },
+            hear(uri, inline, progress, check ? undefined : panels),
+            cancellation.token,
+          ),
+      );
       conclude(uri, outcome, inline, check);
       await server.notify(experimentRan.method, { uri: key, claims: outcome.claims });
       return outcome;
@@ -44,7 +58,12 @@ export function experimentRunner(services: ExplainServices, server: LanguageServ
 }
 
 /** One line an analysis: how many of its inputs are done, and what the last one gave. */
-function hear(uri: vscode.Uri, inline: InlineResults, progress: vscode.Progress<{ readonly message: string }>, panels: ExperimentPanels | undefined): (event: ExperimentEvent) => void {
+function hear(
+  uri: vscode.Uri,
+  inline: InlineResults,
+  progress: vscode.Progress<{ readonly message: string }>,
+  panels: ExperimentPanels | undefined,
+): (event: ExperimentEvent) => void {
   let places: Readonly<Record<string, Range>> = {};
   const totals = new Map<string, number>();
   const found = new Map<string, { done: number; readonly lines: string[] }>();
@@ -66,15 +85,30 @@ function hear(uri: vscode.Uri, inline: InlineResults, progress: vscode.Progress<
     sofar.lines.push(`${input}: ${words}`);
     found.set(analysis, sofar);
     const total = totals.get(analysis) ?? 1;
-    inline.show(uri, place, stateOf(outcome), `${total > 1 ? `${sofar.done}/${total} ` : ""}${words}`, sofar.lines.join("\n"));
+    inline.show(
+      uri,
+      place,
+      stateOf(outcome),
+      `${total > 1 ? `${sofar.done}/${total} ` : ""}${words}`,
+      sofar.lines.join("\n"),
+    );
   };
 }
 
 /** A result that its own checks doubt is not shown as if it were good. */
 const stateOf = ({ failure, result }: TaskOutcome<ShownData>): "fails" | "unknown" | "done" =>
-  failure ? "fails" : result?.certificate.some(({ status }) => status === "fail" || status === "warn") ? "unknown" : "done";
+  failure
+    ? "fails"
+    : result?.certificate.some(({ status }) => status === "fail" || status === "warn")
+      ? "unknown"
+      : "done";
 
-function conclude(uri: vscode.Uri, { problems, claims, tasks, cancelled }: ExperimentOutcome, inline: InlineResults, check: boolean): void {
+function conclude(
+  uri: vscode.Uri,
+  { problems, claims, tasks, cancelled }: ExperimentOutcome,
+  inline: InlineResults,
+  check: boolean,
+): void {
   if (tasks === 0 && problems.length) {
     const [first] = problems;
     void vscode.window.showErrorMessage(`Line ${first!.range.start.line + 1}: ${first!.message}`);
@@ -82,5 +116,8 @@ function conclude(uri: vscode.Uri, { problems, claims, tasks, cancelled }: Exper
   }
   for (const claim of claims) inline.show(uri, claim.range, claim.status, claimWords(claim), claim.sentence);
   const unmet = claims.filter(({ status }) => status !== "holds");
-  if (check && !cancelled && unmet.length) void vscode.window.showWarningMessage(`${unmet.length} of ${claims.length} claims do not hold. ${unmet[0]!.sentence}`);
+  if (check && !cancelled && unmet.length)
+    void vscode.window.showWarningMessage(
+      `${unmet.length} of ${claims.length} claims do not hold. ${unmet[0]!.sentence}`,
+    );
 }

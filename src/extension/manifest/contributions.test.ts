@@ -20,8 +20,12 @@ test("each command shows on its own model files only, whatever the case of their
     assert.ok(pattern);
     const matches = (extension: string): boolean => new RegExp(pattern, "i").test(extension);
     const own: readonly string[] = MODEL_FILES[use];
-    const others = everyUse.flatMap((other): readonly string[] => MODEL_FILES[other]).filter((extension) => !own.includes(extension));
-    for (const extension of own) assert.ok(matches(extension) && matches(extension.toUpperCase()), `${use} on ${extension}`);
-    for (const extension of [...others, ".json", "xonnx", ".onnx2", ".png", ""]) assert.ok(!matches(extension), `${use} not on ${extension}`);
+    const others = everyUse
+      .flatMap((other): readonly string[] => MODEL_FILES[other])
+      .filter((extension) => !own.includes(extension));
+    for (const extension of own)
+      assert.ok(matches(extension) && matches(extension.toUpperCase()), `${use} on ${extension}`);
+    for (const extension of [...others, ".json", "xonnx", ".onnx2", ".png", ""])
+      assert.ok(!matches(extension), `${use} not on ${extension}`);
   }
 });

@@ -10,17 +10,30 @@ const entries = <K extends string, V>(table: Readonly<Record<K, V>>): [K, V][] =
 /** The parts of package.json that the typed tables determine. scripts/generate-manifest.mjs writes them there. */
 export function contributions() {
   return {
-    activationEvents: [...Object.values(PANELS).map((viewType) => `onWebviewPanel:${viewType}`), ...CODE_LANGUAGES.map((id) => `onLanguage:${id}`)],
+    activationEvents: [
+      ...Object.values(PANELS).map((viewType) => `onWebviewPanel:${viewType}`),
+      ...CODE_LANGUAGES.map((id) => `onLanguage:${id}`),
+    ],
     contributes: {
-      commands: entries<CommandName, CommandContribution>(COMMANDS).map(([name, command]) => ({ command: commandId(name), ...command })),
-      menus: Object.fromEntries(entries(MENUS).map(([menu, items]) => [menu, items.map((item) => ({ ...item, command: commandId(item.command) }))])),
+      commands: entries<CommandName, CommandContribution>(COMMANDS).map(([name, command]) => ({
+        command: commandId(name),
+        ...command,
+      })),
+      menus: Object.fromEntries(
+        entries(MENUS).map(([menu, items]) => [
+          menu,
+          items.map((item) => ({ ...item, command: commandId(item.command) })),
+        ]),
+      ),
       languages: LANGUAGES,
       grammars: GRAMMARS,
       yamlValidation: YAML_VALIDATION,
       walkthroughs: walkthroughs(),
       configuration: {
         title: "Glassbox",
-        properties: Object.fromEntries(entries<SettingName, SettingContribution>(SETTINGS).map(([name, setting]) => [settingId(name), setting])),
+        properties: Object.fromEntries(
+          entries<SettingName, SettingContribution>(SETTINGS).map(([name, setting]) => [settingId(name), setting]),
+        ),
       },
     },
   };

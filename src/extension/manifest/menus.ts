@@ -14,7 +14,11 @@ const ON_EXPERIMENT = `editorLangId == ${EXPERIMENT_LANGUAGE}`;
 const uses = Object.keys(MODEL_FILES) as ModelUse[];
 
 /** Each command on the files that it is for. */
-const onFiles: readonly MenuItem[] = uses.map((command, place) => ({ command, when: onModelFile(command), group: `navigation@${40 + place}` }));
+const onFiles: readonly MenuItem[] = uses.map((command, place) => ({
+  command,
+  when: onModelFile(command),
+  group: `navigation@${40 + place}`,
+}));
 
 /** Menus by VS Code's identifier. A command needs no entry to be in the palette, only one to be kept out of it. */
 export const MENUS: Readonly<Record<string, readonly MenuItem[]>> = {

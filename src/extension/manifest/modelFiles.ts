@@ -16,6 +16,8 @@ export const MODEL_EXTENSIONS: readonly string[] = [...new Set(Object.values(MOD
  * True in menus on a file that a command is for. A regular expression, not a context key: a key is unset until the extension
  * has been activated, and nothing activates it before its first menu item is used.
  */
-export const onModelFile = (use: ModelUse): string => `resourceExtname =~ /^(${MODEL_FILES[use].map((ending) => ending.replace(".", "\\.")).join("|")})$/i`;
+export const onModelFile = (use: ModelUse): string =>
+  `resourceExtname =~ /^(${MODEL_FILES[use].map((ending) => ending.replace(".", "\\.")).join("|")})$/i`;
 
-export const isFileFor = (use: ModelUse, path: string): boolean => MODEL_FILES[use].some((ending) => path.toLowerCase().endsWith(ending));
+export const isFileFor = (use: ModelUse, path: string): boolean =>
+  MODEL_FILES[use].some((ending) => path.toLowerCase().endsWith(ending));

@@ -9,7 +9,12 @@ export type SettingContribution = Described &
   (
     | { readonly type: "number"; readonly default: number; readonly minimum: number; readonly maximum?: number }
     | { readonly type: "boolean"; readonly default: boolean }
-    | { readonly type: "string"; readonly default: string; readonly enum?: readonly string[]; readonly enumDescriptions?: readonly string[] }
+    | {
+        readonly type: "string";
+        readonly default: string;
+        readonly enum?: readonly string[];
+        readonly enumDescriptions?: readonly string[];
+      }
   );
 
 /** Every setting. Its identifier is `glassbox.` and the name here. */
@@ -19,7 +24,8 @@ export const SETTINGS = {
     default: 2,
     minimum: 0.25,
     scope: "machine",
-    markdownDescription: "Memory, in gigabytes, that one computation may use. Glassbox chooses how many inputs it runs at once so as to stay within it.",
+    markdownDescription:
+      "Memory, in gigabytes, that one computation may use. Glassbox chooses how many inputs it runs at once so as to stay within it.",
   },
   runtime: {
     type: "string",
@@ -57,7 +63,8 @@ export const SETTINGS = {
       "DirectML: graphics cards under Windows.",
     ],
     scope: "machine",
-    markdownDescription: "What ONNX Runtime computes on. One that is not to be had here is named in the facts about the model, and the processor takes its place.",
+    markdownDescription:
+      "What ONNX Runtime computes on. One that is not to be had here is named in the facts about the model, and the processor takes its place.",
   },
 } as const satisfies Record<string, SettingContribution>;
 

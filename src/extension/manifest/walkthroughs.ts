@@ -19,7 +19,10 @@ export const START_STEPS: readonly StartStep[] = [
     id: "explain",
     title: "See what a prediction rests on",
     description: `Open an image classifier (.onnx) and a picture: Glassbox shows which pixels the score rests on, and how far you may believe it.\n${command("explain", "Explain a Prediction")}`,
-    media: { svg: "media/walkthrough/explain.svg", altText: "A photograph with a warm map over the part that the score rests on, and a check mark beside it." },
+    media: {
+      svg: "media/walkthrough/explain.svg",
+      altText: "A photograph with a warm map over the part that the score rests on, and a check mark beside it.",
+    },
     completionEvents: [`onCommand:${commandId("explain")}`],
   },
   {
@@ -40,7 +43,10 @@ export const START_STEPS: readonly StartStep[] = [
     id: "predict",
     title: "Commit a prediction",
     description: `In the walkthrough, say what you expect before it is computed. It is kept, and scored against what comes out.\n${command("openWalkthrough", "Go to the Walkthrough")}`,
-    media: { svg: "media/walkthrough/predict.svg", altText: "A slider with a marked prediction and, apart from it, what was found." },
+    media: {
+      svg: "media/walkthrough/predict.svg",
+      altText: "A slider with a marked prediction and, apart from it, what was found.",
+    },
     completionEvents: [`onContext:${CONTEXT_KEYS.predicted}`],
   },
   {
@@ -52,4 +58,11 @@ export const START_STEPS: readonly StartStep[] = [
   },
 ];
 
-export const walkthroughs = () => [{ id: "start", title: "Look inside a neural network", description: "From a picture and a model file to a paper that you check yourself.", steps: START_STEPS }];
+export const walkthroughs = () => [
+  {
+    id: "start",
+    title: "Look inside a neural network",
+    description: "From a picture and a model file to a paper that you check yourself.",
+    steps: START_STEPS,
+  },
+];

@@ -11,13 +11,18 @@ export function probeSurface(services: ProbeServices) {
       probeLayers: async (clicked?: vscode.Uri) => {
         const subject = await chooseModel(clicked, [], "Glassbox: Probe Layers");
         if (subject === undefined) return;
-        const panel = vscode.window.createWebviewPanel(PANELS.probe, "Glassbox", vscode.ViewColumn.Active, { enableScripts: true });
+        const panel = vscode.window.createWebviewPanel(PANELS.probe, "Glassbox", vscode.ViewColumn.Active, {
+          enableScripts: true,
+        });
         serveProbePanel(panel, subject.model, services);
       },
     },
     panels: {
       probe: async (panel, state: { readonly model?: unknown } | undefined) => {
-        const model = typeof state?.model === "string" ? state.model : services.context.workspaceState.get<string>(LAST_PROBED_MODEL);
+        const model =
+          typeof state?.model === "string"
+            ? state.model
+            : services.context.workspaceState.get<string>(LAST_PROBED_MODEL);
         if (model === undefined) return panel.dispose();
         serveProbePanel(panel, vscode.Uri.file(model), services);
       },

@@ -17,7 +17,12 @@ export interface ProbeServices {
 export const LAST_PROBED_MODEL = "lastProbedModel";
 
 /** Answers one panel: its own requests here, every other one by the engine. */
-export function serveProbePanel(panel: vscode.WebviewPanel, model: vscode.Uri, { context, engine }: ProbeServices, intent?: unknown): void {
+export function serveProbePanel(
+  panel: vscode.WebviewPanel,
+  model: vscode.Uri,
+  { context, engine }: ProbeServices,
+  intent?: unknown,
+): void {
   const { webview } = panel;
   const name = path.basename(model.fsPath);
   webview.options = { enableScripts: true, localResourceRoots: [context.extensionUri] };
@@ -27,9 +32,18 @@ export function serveProbePanel(panel: vscode.WebviewPanel, model: vscode.Uri, {
   const connection = connectWebview(panel);
   answer(connection, greetProbe.method, () => ({ model: model.fsPath, modelName: name, intent }));
   connection.onNotification(probeShown, ({ label }) => void (panel.title = `${label} · ${name}`));
-  const pick = async (options: vscode.OpenDialogOptions): Promise<string | null> => (await vscode.window.showOpenDialog(options))?.[0]?.fsPath ?? null;
-  answer(connection, pickDataFolder.method, () => pick({ title: "Choose a folder with a subfolder of pictures for each class", canSelectFolders: true, canSelectFiles: false }));
-  answer(connection, pickDataFile.method, () => pick({ title: "Choose labelled data", filters: { "Tables and arrays": ["csv", "tsv", "npz"] } }));
+  const pick = async (options: vscode.OpenDialogOptions): Promise<string | null> =>
+    (await vscode.window.showOpenDialog(options))?.[0]?.fsPath ?? null;
+  answer(connection, pickDataFolder.method, () =>
+    pick({
+      title: "Choose a folder with a subfolder of pictures for each class",
+      canSelectFolders: true,
+      canSelectFiles: false,
+    }),
+  );
+  answer(connection, pickDataFile.method, () =>
+    pick({ title: "Choose labelled data", filters: { "Tables and arrays": ["csv", "tsv", "npz"] } }),
+  );
   answerExports(connection, engine, model);
   passOn(connection, engine);
 

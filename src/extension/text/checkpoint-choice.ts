@@ -20,8 +20,15 @@ async function pickCheckpoint(): Promise<vscode.Uri | undefined> {
   const browse = { label: "$(folder-opened) Choose a file…", uri: undefined };
   const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
   const { category, title } = COMMANDS.openTextWorkbench;
-  const chosen = await vscode.window.showQuickPick([...items, browse], { title: `${category}: ${title}`, placeHolder: "Which language model?" });
+  const chosen = await vscode.window.showQuickPick([...items, browse], {
+    title: `${category}: ${title}`,
+    placeHolder: "Which language model?",
+  });
   if (chosen !== browse) return chosen?.uri;
-  const [file] = (await vscode.window.showOpenDialog({ title: "Choose a language model", filters: { "Language models": endings } })) ?? [];
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      title: "Choose a language model",
+      filters: { "Language models": endings },
+    })) ?? [];
   return file;
 }

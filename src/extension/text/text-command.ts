@@ -11,13 +11,16 @@ export function textSurface(services: TextServices) {
       openTextWorkbench: async (clicked?: vscode.Uri) => {
         const model = await chooseCheckpoint(clicked);
         if (model === undefined) return;
-        const panel = vscode.window.createWebviewPanel(PANELS.text, "Glassbox", vscode.ViewColumn.Active, { enableScripts: true });
+        const panel = vscode.window.createWebviewPanel(PANELS.text, "Glassbox", vscode.ViewColumn.Active, {
+          enableScripts: true,
+        });
         serveTextPanel(panel, model, services);
       },
     },
     panels: {
       text: async (panel, state: { readonly model?: unknown } | undefined) => {
-        const model = typeof state?.model === "string" ? state.model : services.context.workspaceState.get<string>(LAST_TEXT_MODEL);
+        const model =
+          typeof state?.model === "string" ? state.model : services.context.workspaceState.get<string>(LAST_TEXT_MODEL);
         if (model === undefined) return panel.dispose();
         serveTextPanel(panel, vscode.Uri.file(model), services);
       },

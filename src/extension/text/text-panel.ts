@@ -18,7 +18,12 @@ export interface TextServices {
 export const LAST_TEXT_MODEL = "lastTextModel";
 
 /** Answers one workbench: its own requests here, every other one by the engine. */
-export function serveTextPanel(panel: vscode.WebviewPanel, model: vscode.Uri, { context, engine }: TextServices, intent?: unknown): void {
+export function serveTextPanel(
+  panel: vscode.WebviewPanel,
+  model: vscode.Uri,
+  { context, engine }: TextServices,
+  intent?: unknown,
+): void {
   const { webview } = panel;
   const name = path.basename(model.fsPath);
   const lastPrompt = `lastPrompt:${model.fsPath}`;
@@ -29,7 +34,12 @@ export function serveTextPanel(panel: vscode.WebviewPanel, model: vscode.Uri, { 
   // The engine begins while the webview still loads; a failure is told when the panel asks.
   engine.request(openLanguage, { model: model.fsPath }).catch(() => undefined);
   const connection = connectWebview(panel);
-  answer(connection, greetText.method, () => ({ model: model.fsPath, modelName: name, intent, prompt: context.workspaceState.get<string>(lastPrompt) }));
+  answer(connection, greetText.method, () => ({
+    model: model.fsPath,
+    modelName: name,
+    intent,
+    prompt: context.workspaceState.get<string>(lastPrompt),
+  }));
   connection.onNotification(promptShown, ({ prompt }) => void context.workspaceState.update(lastPrompt, prompt));
   answerExports(connection, engine, model);
   passOn(connection, engine);

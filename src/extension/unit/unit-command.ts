@@ -24,7 +24,9 @@ const isAsked = (value: unknown): value is AskedUnit =>
 /** *Glassbox: What Does This Unit Look For?*, and its panels after a reload. */
 export function unitSurface(services: UnitServices) {
   const open = (model: vscode.Uri, asked: Partial<AskedUnit>): void => {
-    const panel = vscode.window.createWebviewPanel(PANELS.unit, "Glassbox", vscode.ViewColumn.Active, { enableScripts: true });
+    const panel = vscode.window.createWebviewPanel(PANELS.unit, "Glassbox", vscode.ViewColumn.Active, {
+      enableScripts: true,
+    });
     serveUnitPanel(panel, { model, site: asked.site, channel: asked.channel, view: asked.view }, services);
   };
   return {
@@ -41,7 +43,11 @@ export function unitSurface(services: UnitServices) {
         const model =
           typeof state?.model === "string" ? state.model : services.context.workspaceState.get<string>(LAST_UNIT_MODEL);
         if (model === undefined) return panel.dispose();
-        serveUnitPanel(panel, { model: vscode.Uri.file(model), site: undefined, channel: undefined, view: undefined }, services);
+        serveUnitPanel(
+          panel,
+          { model: vscode.Uri.file(model), site: undefined, channel: undefined, view: undefined },
+          services,
+        );
       },
     },
   } satisfies Surface;

@@ -6,7 +6,11 @@ import type { Walkthrough } from "../../protocol/walkthrough.ts";
 export function shippedWalkthroughs(extensionPath: string): readonly Walkthrough[] {
   const folder = path.join(extensionPath, "dist", "walkthroughs");
   if (!fs.existsSync(folder)) return [];
-  return fs.readdirSync(folder).filter((name) => name.endsWith(".json")).sort().map((name) => JSON.parse(fs.readFileSync(path.join(folder, name), "utf8")) as Walkthrough);
+  return fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .map((name) => JSON.parse(fs.readFileSync(path.join(folder, name), "utf8")) as Walkthrough);
 }
 
 /** Where the files are that its blocks name. */

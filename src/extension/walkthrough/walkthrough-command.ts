@@ -16,7 +16,9 @@ export function walkthroughSurface(services: WalkthroughServices) {
         const all = shippedWalkthroughs(services.context.extensionPath);
         const chosen = all.find(({ id }) => id === named) ?? (await pick(all));
         if (chosen === undefined) return;
-        const panel = vscode.window.createWebviewPanel(PANELS.walkthrough, chosen.title, vscode.ViewColumn.Active, { enableScripts: true });
+        const panel = vscode.window.createWebviewPanel(PANELS.walkthrough, chosen.title, vscode.ViewColumn.Active, {
+          enableScripts: true,
+        });
         (await player()).serveWalkthroughPanel(panel, chosen, services);
       },
     },
@@ -33,7 +35,16 @@ export function walkthroughSurface(services: WalkthroughServices) {
 }
 
 async function pick(all: ReturnType<typeof shippedWalkthroughs>): Promise<(typeof all)[number] | undefined> {
-  const items = all.map((walkthrough) => ({ label: walkthrough.title, description: `${walkthrough.minutes} minutes`, detail: `${walkthrough.paper.authors}, ${walkthrough.paper.year}`, walkthrough }));
-  const chosen = await vscode.window.showQuickPick(items, { title: "Glassbox: Open a Walkthrough", placeHolder: "Which paper?", matchOnDetail: true });
+  const items = all.map((walkthrough) => ({
+    label: walkthrough.title,
+    description: `${walkthrough.minutes} minutes`,
+    detail: `${walkthrough.paper.authors}, ${walkthrough.paper.year}`,
+    walkthrough,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: "Glassbox: Open a Walkthrough",
+    placeHolder: "Which paper?",
+    matchOnDetail: true,
+  });
   return chosen?.walkthrough;
 }

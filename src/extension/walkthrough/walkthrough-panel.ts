@@ -3,8 +3,18 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
 import {
-  blockEvent, greetWalkthrough, keepProgress, noProgress, openAnother, openExcerpt, pickModel, runBlock as runBlockRequest,
-  type RunBlockParams, type Walkthrough, type WalkthroughGreeting, type WalkthroughProgress,
+  blockEvent,
+  greetWalkthrough,
+  keepProgress,
+  noProgress,
+  openAnother,
+  openExcerpt,
+  pickModel,
+  runBlock as runBlockRequest,
+  type RunBlockParams,
+  type Walkthrough,
+  type WalkthroughGreeting,
+  type WalkthroughProgress,
 } from "../../protocol/walkthrough.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { BlockFailure, runBlock } from "../../walkthrough/run-block.ts";
@@ -26,7 +36,11 @@ export interface WalkthroughServices {
 const progressKey = (id: string): string => `walkthrough:${id}`;
 
 /** Answers one player: its steps and what was done come from here, runs go through the engine. */
-export function serveWalkthroughPanel(panel: vscode.WebviewPanel, walkthrough: Walkthrough, { context, engine }: WalkthroughServices): void {
+export function serveWalkthroughPanel(
+  panel: vscode.WebviewPanel,
+  walkthrough: Walkthrough,
+  { context, engine }: WalkthroughServices,
+): void {
   const { webview } = panel;
   const { extensionPath } = context;
   webview.options = { enableScripts: true, localResourceRoots: [context.extensionUri] };
@@ -34,7 +48,8 @@ export function serveWalkthroughPanel(panel: vscode.WebviewPanel, walkthrough: W
   void context.workspaceState.update(LAST_WALKTHROUGH, walkthrough.id);
 
   const connection = connectWebview(panel);
-  const kept = (): WalkthroughProgress => context.globalState.get<WalkthroughProgress>(progressKey(walkthrough.id)) ?? noProgress;
+  const kept = (): WalkthroughProgress =>
+    context.globalState.get<WalkthroughProgress>(progressKey(walkthrough.id)) ?? noProgress;
   const tellSteps = ({ predictions, visited }: WalkthroughProgress): void => {
     if (Object.keys(predictions).length > 0) void pulse(CONTEXT_KEYS.predicted);
     if (visited.length === walkthrough.steps.length) void pulse(CONTEXT_KEYS.finished);
@@ -50,21 +65,40 @@ export function serveWalkthroughPanel(panel: vscode.WebviewPanel, walkthrough: W
     tellSteps(progress);
   });
   answer(connection, runBlockRequest.method, async ({ job, block: id, changes, model }: RunBlockParams, token) => {
-    const block = walkthrough.steps.flatMap(({ parts }) => parts).flatMap((part) => (part.kind === "block" && part.block.id === id ? [part.block] : []))[0];
-    if (block === undefined) throw new EngineFailure({ kind: "option", what: `this walkthrough has no block ${id}`, where: undefined, hint: undefined });
-    const listen = (what: string, progress: { done: number; total: number; note: string }): void => void connection.sendNotification(blockEvent, { job, what, progress });
-    return inParts(() => runBlock(block, engine, { job, folder: folderOf(extensionPath, walkthrough.id), changes, model, listen, token }));
+    const block = walkthrough.steps
+      .flatMap(({ parts }) => parts)
+      .flatMap((part) => (part.kind === "block" && part.block.id === id ? [part.block] : []))[0];
+    if (block === undefined)
+      throw new EngineFailure({
+        kind: "option",
+        what: `this walkthrough has no block ${id}`,
+        where: undefined,
+        hint: undefined,
+      });
+    const listen = (what: string, progress: { done: number; total: number; note: string }): void =>
+      void connection.sendNotification(blockEvent, { job, what, progress });
+    return inParts(() =>
+      runBlock(block, engine, { job, folder: folderOf(extensionPath, walkthrough.id), changes, model, listen, token }),
+    );
   });
   answer(connection, openExcerpt.method, async ({ file, line }: { file: string; line: number }) => {
     const source = path.join(extensionPath, file);
     // An installed Glassbox ships no sources; then the excerpt in the step is all there is.
     if (!fs.existsSync(source)) return false;
     const at = new vscode.Range(line - 1, 0, line - 1, 0);
-    await vscode.window.showTextDocument(vscode.Uri.file(source), { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true, selection: at });
+    await vscode.window.showTextDocument(vscode.Uri.file(source), {
+      viewColumn: vscode.ViewColumn.Beside,
+      preserveFocus: true,
+      preview: true,
+      selection: at,
+    });
     return true;
   });
   answer(connection, pickModel.method, async () => (await chooseModel(undefined))?.model.fsPath ?? null);
-  connection.onNotification(openAnother, ({ id }) => void vscode.commands.executeCommand(commandId("openWalkthrough"), id));
+  connection.onNotification(
+    openAnother,
+    ({ id }) => void vscode.commands.executeCommand(commandId("openWalkthrough"), id),
+  );
 
   connection.listen();
   webview.html = renderPage(webview, context.extensionUri, "walkthrough", `Glassbox: ${walkthrough.title}`);
@@ -84,7 +118,8 @@ async function inParts<R>(attempt: () => Promise<R>): Promise<R> {
   try {
     return await attempt();
   } catch (error) {
-    if (error instanceof GlassboxError) throw new EngineFailure({ kind: error.kind, what: error.what, where: error.where, hint: error.hint });
+    if (error instanceof GlassboxError)
+      throw new EngineFailure({ kind: error.kind, what: error.what, where: error.where, hint: error.hint });
     if (error instanceof BlockFailure) throw new EngineFailure(error.failure);
     throw error;
   }

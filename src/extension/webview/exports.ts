@@ -7,7 +7,8 @@ import { copyText, saveAsExperiment, saveFile, type SaveParams } from "../../pro
 import { saveExperiment } from "../experiment/save-experiment.ts";
 import { answer } from "./answer.ts";
 
-const beside = (model: vscode.Uri, name: string): vscode.Uri => vscode.Uri.file(path.join(path.dirname(model.fsPath), path.basename(name)));
+const beside = (model: vscode.Uri, name: string): vscode.Uri =>
+  vscode.Uri.file(path.join(path.dirname(model.fsPath), path.basename(name)));
 
 /** Asks where to save, beside the model at first. The path, or `null` if the dialog was closed. */
 export async function saveBeside(model: vscode.Uri, { suggestedName, bytes }: SaveParams): Promise<string | null> {
@@ -20,7 +21,12 @@ export async function saveBeside(model: vscode.Uri, { suggestedName, bytes }: Sa
 /** What a panel of this model gives away: files, its question as an experiment, text on the clipboard. */
 export function answerExports(connection: MessageConnection, engine: EngineClient, model: vscode.Uri): void {
   answer(connection, saveFile.method, (params: SaveParams) => saveBeside(model, params));
-  answer(connection, saveAsExperiment.method, ({ experiment, suggestedName }: { experiment: string; suggestedName: string }) => saveExperiment(engine, experiment, beside(model, suggestedName)));
+  answer(
+    connection,
+    saveAsExperiment.method,
+    ({ experiment, suggestedName }: { experiment: string; suggestedName: string }) =>
+      saveExperiment(engine, experiment, beside(model, suggestedName)),
+  );
   answer(connection, copyText.method, async ({ text }: { text: string }) => {
     await vscode.env.clipboard.writeText(text);
     return null;

@@ -4,7 +4,8 @@ import * as vscode from "vscode";
 /** The document of a panel: one script, one style sheet, nothing from outside. What it shows, it asks for. */
 export function renderPage(webview: vscode.Webview, extension: vscode.Uri, panel: string, title: string): string {
   const nonce = randomBytes(16).toString("base64");
-  const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extension, "dist", "webview", name)).toString();
+  const file = (name: string): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(extension, "dist", "webview", name)).toString();
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,

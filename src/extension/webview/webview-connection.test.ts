@@ -44,9 +44,16 @@ test("closing a panel cancels what it asked and is not yet answered, and says no
   await settled();
   ask(2, "long");
   await settled();
-  assert.deepEqual(tokens.map((token) => token.isCancellationRequested), [false, false]);
+  assert.deepEqual(
+    tokens.map((token) => token.isCancellationRequested),
+    [false, false],
+  );
   close();
-  assert.deepEqual(tokens.map((token) => token.isCancellationRequested), [false, true], "only what still runs");
+  assert.deepEqual(
+    tokens.map((token) => token.isCancellationRequested),
+    [false, true],
+    "only what still runs",
+  );
   // A job's last events, and its answer: neither throws nor is sent.
   await connection.sendNotification("event", { job: "a" });
   await settled();

@@ -1,7 +1,15 @@
 import type * as vscode from "vscode";
 import {
-  AbstractMessageReader, AbstractMessageWriter, CancellationSenderStrategy, CancellationTokenSource, createMessageConnection,
-  type CancellationId, type DataCallback, type Disposable, type Message, type MessageConnection,
+  AbstractMessageReader,
+  AbstractMessageWriter,
+  CancellationSenderStrategy,
+  CancellationTokenSource,
+  createMessageConnection,
+  type CancellationId,
+  type DataCallback,
+  type Disposable,
+  type Message,
+  type MessageConnection,
 } from "vscode-jsonrpc/node";
 
 /** What is needed of a panel: its channel, and to hear of its end. */
@@ -24,7 +32,10 @@ export function connectWebview({ webview, onDidDispose }: Connectable): MessageC
   };
   const writer = new WebviewWriter(webview, (id) => running.delete(id));
   const connection = createMessageConnection(new WebviewReader(webview), writer, undefined, {
-    cancellationStrategy: { receiver: { kind: "id", createCancellationTokenSource }, sender: CancellationSenderStrategy.Message },
+    cancellationStrategy: {
+      receiver: { kind: "id", createCancellationTokenSource },
+      sender: CancellationSenderStrategy.Message,
+    },
   });
   onDidDispose(() => {
     writer.close();

@@ -39,7 +39,9 @@ export class Cursor {
       this.offset += length;
       return bytes;
     }
-    return this.#take(length, (view, at) => new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset + at, length).slice());
+    return this.#take(length, (view, at) =>
+      new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset + at, length).slice(),
+    );
   }
 
   /** Passes over `count` texts, each behind its length; `check` refuses a length. Millions a second: no closure, no bigint. */
@@ -65,7 +67,8 @@ export class Cursor {
       this.#fill(lengthBytes);
       at = 0;
     }
-    const length = this.#window.getUint32(at, true) + (lengthBytes === 8 ? this.#window.getUint32(at + 4, true) * 2 ** 32 : 0);
+    const length =
+      this.#window.getUint32(at, true) + (lengthBytes === 8 ? this.#window.getUint32(at + 4, true) * 2 ** 32 : 0);
     this.offset += lengthBytes;
     if (length > 0) check(length);
     return length;

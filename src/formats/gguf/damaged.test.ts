@@ -22,7 +22,19 @@ const gguf = ggufFile({
     ["tokenizer.ggml.tokens", [9, [8, ["a", "b", "ab", "<|end|>"]]]],
     ["tokenizer.ggml.token_type", [9, [5, [1, 1, 1, 3]]]],
     ["tokenizer.ggml.merges", [9, [8, ["a b"]]]],
-    ["nested", [9, [9, [[8, ["x"]], [0, [1, 2]]]]]],
+    [
+      "nested",
+      [
+        9,
+        [
+          9,
+          [
+            [8, ["x"]],
+            [0, [1, 2]],
+          ],
+        ],
+      ],
+    ],
   ],
   tensors: [
     { name: "token_embd.weight", type: 0, extents: [4, 2], data: sequence(32) },
@@ -73,7 +85,10 @@ for (const { name, bytes, readAll } of [
   test(`${name}: cut off after any of its ${bytes.length} bytes, it is refused with a sentence`, () => {
     readAll(bytes);
     for (let length = 0; length < bytes.length; length++) {
-      assert.ok(refusedOrFine(() => readAll(bytes.subarray(0, length))), `cut to ${length} bytes`);
+      assert.ok(
+        refusedOrFine(() => readAll(bytes.subarray(0, length))),
+        `cut to ${length} bytes`,
+      );
     }
   });
 
@@ -87,5 +102,6 @@ for (const { name, bytes, readAll } of [
     }
   });
 
-  test(`${name}: mutations are read or refused within a second and little memory`, (t) => survives(t, fuzzRuns(10_000), [bytes], readAll));
+  test(`${name}: mutations are read or refused within a second and little memory`, (t) =>
+    survives(t, fuzzRuns(10_000), [bytes], readAll));
 }

@@ -13,7 +13,9 @@ import { readTensor } from "./tensors.ts";
 import { unpermuteRows } from "./unpermute-rows.ts";
 
 const sha256 = (values: Float32Array): string =>
-  createHash("sha256").update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).digest("hex");
+  createHash("sha256")
+    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    .digest("hex");
 
 for (const { type, bytes, float32, first } of oracle.blocks) {
   test(`${type} widens to the bits that ggml's Python reference gives`, () => {
@@ -22,7 +24,10 @@ for (const { type, bytes, float32, first } of oracle.blocks) {
     const blocks = stored.length / layout.blockBytes;
     const out = new Float32Array(blocks * layout.blockSize);
     dequantizerOf(type)!(stored, 0, blocks, out, 0);
-    const heads = layout.blockSize === 1 ? [...out.subarray(0, 4)] : [0, 1, 2, 3].flatMap((block) => [...out.subarray(block * layout.blockSize).subarray(0, 4)]);
+    const heads =
+      layout.blockSize === 1
+        ? [...out.subarray(0, 4)]
+        : [0, 1, 2, 3].flatMap((block) => [...out.subarray(block * layout.blockSize).subarray(0, 4)]);
     assert.deepEqual(heads, first);
     assert.equal(sha256(out), float32);
   });
@@ -30,30 +35,37 @@ for (const { type, bytes, float32, first } of oracle.blocks) {
 
 const smollm2 = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "../shared/models/smollm2-135m-instruct-q4_1.gguf");
 
-test("SmolLM2's tensors widen to the reference's bits, all of them in a few seconds", { skip: !fs.existsSync(smollm2) && "the model is absent" }, (t) => {
-  const source = fileSource(smollm2);
-  const model = readGguf(source);
-  for (const { name, type, shape, float32 } of oracle.smollm2) {
-    const value = readTensor(model, name);
-    assert.deepEqual(value.shape, shape);
-    assert.equal(model.tensors.get(name)!.type.name, type);
-    assert.equal(sha256(value.data as Float32Array), float32);
-  }
-  const started = performance.now();
-  let parameters = 0;
-  for (const name of model.tensors.keys()) parameters += readTensor(model, name).data.length;
-  const seconds = (performance.now() - started) / 1000;
-  t.diagnostic(`${parameters} parameters in ${seconds.toFixed(2)} s`);
-  assert.equal(parameters, 134515008);
-  assert.ok(seconds < 10, `${seconds} s`);
-  source.close();
-});
+test(
+  "SmolLM2's tensors widen to the reference's bits, all of them in a few seconds",
+  { skip: !fs.existsSync(smollm2) && "the model is absent" },
+  (t) => {
+    const source = fileSource(smollm2);
+    const model = readGguf(source);
+    for (const { name, type, shape, float32 } of oracle.smollm2) {
+      const value = readTensor(model, name);
+      assert.deepEqual(value.shape, shape);
+      assert.equal(model.tensors.get(name)!.type.name, type);
+      assert.equal(sha256(value.data as Float32Array), float32);
+    }
+    const started = performance.now();
+    let parameters = 0;
+    for (const name of model.tensors.keys()) parameters += readTensor(model, name).data.length;
+    const seconds = (performance.now() - started) / 1000;
+    t.diagnostic(`${parameters} parameters in ${seconds.toFixed(2)} s`);
+    assert.equal(parameters, 134515008);
+    assert.ok(seconds < 10, `${seconds} s`);
+    source.close();
+  },
+);
 
 test("unpermuting undoes reshape(heads, 2, d/2).swapaxes(1, 2) of the converters", () => {
   const heads = 2;
   const perHead = 6;
   const width = 3;
-  const original = float32([heads * perHead, width], Array.from({ length: heads * perHead * width }, (_, i) => i));
+  const original = float32(
+    [heads * perHead, width],
+    Array.from({ length: heads * perHead * width }, (_, i) => i),
+  );
   const permuted = new Float32Array(original.data.length);
   for (let head = 0; head < heads; head++) {
     for (let half = 0; half < 2; half++) {

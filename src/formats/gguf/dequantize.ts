@@ -35,7 +35,8 @@ const q41: Dequantizer = (bytes, at, count, out, to) => {
 };
 
 /** The fifth bits of 32 elements lie together in a 32-bit word, element i at bit i. */
-const wordAt = (bytes: Uint8Array, at: number): number => bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+const wordAt = (bytes: Uint8Array, at: number): number =>
+  bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 
 const q50: Dequantizer = (bytes, at, count, out, to) => {
   for (let block = 0; block < count; block++, at += 22, to += 32) {

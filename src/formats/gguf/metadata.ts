@@ -13,16 +13,50 @@ export interface GgufArray {
 }
 
 export type GgufValueType =
-  | "uint8" | "int8" | "uint16" | "int16" | "uint32" | "int32" | "float32" | "bool" | "string" | "array" | "uint64" | "int64" | "float64";
+  | "uint8"
+  | "int8"
+  | "uint16"
+  | "int16"
+  | "uint32"
+  | "int32"
+  | "float32"
+  | "bool"
+  | "string"
+  | "array"
+  | "uint64"
+  | "int64"
+  | "float64";
 
 /** In the order of their numbers in the file. */
 const valueTypes: readonly GgufValueType[] = [
-  "uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "bool", "string", "array", "uint64", "int64", "float64",
+  "uint8",
+  "int8",
+  "uint16",
+  "int16",
+  "uint32",
+  "int32",
+  "float32",
+  "bool",
+  "string",
+  "array",
+  "uint64",
+  "int64",
+  "float64",
 ];
 
 type Fixed = Exclude<GgufValueType, "string" | "array">;
 const fixedBytes: Readonly<Record<Fixed, number>> = {
-  uint8: 1, int8: 1, uint16: 2, int16: 2, uint32: 4, int32: 4, float32: 4, bool: 1, uint64: 8, int64: 8, float64: 8,
+  uint8: 1,
+  int8: 1,
+  uint16: 2,
+  int16: 2,
+  uint32: 4,
+  int32: 4,
+  float32: 4,
+  bool: 1,
+  uint64: 8,
+  int64: 8,
+  float64: 8,
 };
 
 const maxStringBytes = 16 << 20;
@@ -33,7 +67,8 @@ const maxWalkedElements = 4_000_000;
 const maxElements = 750_000;
 
 /** Counts were 32 bits wide in version 1. */
-export const readCount = (cursor: Cursor, version: number): number | bigint => (version === 1 ? cursor.uint32() : toExact(cursor.uint64()));
+export const readCount = (cursor: Cursor, version: number): number | bigint =>
+  version === 1 ? cursor.uint32() : toExact(cursor.uint64());
 
 const lengthBytes = (version: number): 4 | 8 => (version === 1 ? 4 : 8);
 
@@ -62,7 +97,8 @@ export class MetadataReader {
   #type(key: string): GgufValueType {
     const code = this.#cursor.uint32();
     const type = valueTypes[code];
-    if (type === undefined) throw this.#cursor.error(`${quote(key)} has the value type ${code}, which GGUF does not define`);
+    if (type === undefined)
+      throw this.#cursor.error(`${quote(key)} has the value type ${code}, which GGUF does not define`);
     return type;
   }
 
@@ -82,9 +118,13 @@ export class MetadataReader {
       // An array in an array costs as much as several texts.
       this.#walked += elementType === "array" ? 8 * length : length;
       if (this.#walked > maxWalkedElements) {
-        throw new GlassboxError("resource", `the header holds more than ${maxWalkedElements} texts`, { where: cursor.source.name, hint: "The largest vocabularies have a million with their merges." });
+        throw new GlassboxError("resource", `the header holds more than ${maxWalkedElements} texts`, {
+          where: cursor.source.name,
+          hint: "The largest vocabularies have a million with their merges.",
+        });
       }
-      if (elementType === "string") cursor.skipTexts(length, lengthBytes(this.#version), (bytes) => checkText(cursor, bytes, key));
+      if (elementType === "string")
+        cursor.skipTexts(length, lengthBytes(this.#version), (bytes) => checkText(cursor, bytes, key));
       else for (let i = 0; i < length; i++) this.#array(key, depth + 1);
     }
     return { elementType, length, offset };
@@ -115,7 +155,10 @@ export function readNumbers(source: ByteSource, array: GgufArray): number[] {
 }
 
 function checkLength(source: ByteSource, { length }: GgufArray): void {
-  if (length > maxElements) throw new GlassboxError("resource", `an array in the header has ${length} elements; ${maxElements} are the most`, { where: source.name });
+  if (length > maxElements)
+    throw new GlassboxError("resource", `an array in the header has ${length} elements; ${maxElements} are the most`, {
+      where: source.name,
+    });
 }
 
 export const isArray = (value: GgufValue | undefined): value is GgufArray => typeof value === "object";

@@ -15,14 +15,28 @@ const read = (bytes: Uint8Array) => readGguf(memorySource("m.gguf", bytes));
 const floats = (...values: number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer);
 const matrix: GgufTensorSpec = { name: "w", type: 0, extents: [3, 2], data: floats(1, 2, 3, 4, 5, 6) };
 const refuses = (bytes: Uint8Array, message: RegExp): void =>
-  assert.throws(() => read(bytes), (error: unknown) => error instanceof GlassboxError && message.test(error.message), `expected ${message}`);
+  assert.throws(
+    () => read(bytes),
+    (error: unknown) => error instanceof GlassboxError && message.test(error.message),
+    `expected ${message}`,
+  );
 
 for (const version of [1, 2, 3]) {
   test(`version ${version}: metadata and tensors, extents turned row-major`, () => {
-    const model = read(ggufFile({ version, metadata: [["general.architecture", [8, "llama"]]], tensors: [matrix, { ...matrix, name: "v", extents: [6] }] }));
+    const model = read(
+      ggufFile({
+        version,
+        metadata: [["general.architecture", [8, "llama"]]],
+        tensors: [matrix, { ...matrix, name: "v", extents: [6] }],
+      }),
+    );
     assert.equal(model.version, version);
     assert.equal(model.metadata.string("general.architecture"), "llama");
-    assert.deepEqual(readTensor(model, "w"), { dtype: "float32", shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) });
+    assert.deepEqual(readTensor(model, "w"), {
+      dtype: "float32",
+      shape: [2, 3],
+      data: Float32Array.of(1, 2, 3, 4, 5, 6),
+    });
     assert.deepEqual(model.tensors.get("v")!.shape, [6]);
     assert.deepEqual(toNumbers(readTensor(model, "v")), [1, 2, 3, 4, 5, 6]);
   });
@@ -30,12 +44,24 @@ for (const version of [1, 2, 3]) {
 
 test("all thirteen value types, 64-bit integers exactly", () => {
   const values: Record<string, GgufTyped> = {
-    uint8: [0, 255], int8: [1, -128], uint16: [2, 65535], int16: [3, -32768], uint32: [4, 4294967295], int32: [5, -2147483648],
-    float32: [6, 0.5], bool: [7, true], string: [8, "grüß"], array: [9, [4, [1, 2, 3]]],
-    uint64: [10, 2n ** 64n - 1n], int64: [11, -(2n ** 63n)], float64: [12, Math.PI], small64: [10, 42],
+    uint8: [0, 255],
+    int8: [1, -128],
+    uint16: [2, 65535],
+    int16: [3, -32768],
+    uint32: [4, 4294967295],
+    int32: [5, -2147483648],
+    float32: [6, 0.5],
+    bool: [7, true],
+    string: [8, "grüß"],
+    array: [9, [4, [1, 2, 3]]],
+    uint64: [10, 2n ** 64n - 1n],
+    int64: [11, -(2n ** 63n)],
+    float64: [12, Math.PI],
+    small64: [10, 42],
   };
   const { metadata } = read(ggufFile({ metadata: Object.entries(values) }));
-  for (const [key, [type, value]] of Object.entries(values)) if (type !== 9) assert.equal(metadata.values.get(key), value, key);
+  for (const [key, [type, value]] of Object.entries(values))
+    if (type !== 9) assert.equal(metadata.values.get(key), value, key);
   assert.deepEqual(metadata.numbers("array"), [1, 2, 3]);
   assert.equal(metadata.number("absent"), undefined);
   assert.throws(() => metadata.string("uint8"), /should be a text/);
@@ -46,14 +72,28 @@ test("all thirteen value types, 64-bit integers exactly", () => {
 
 test("arrays are found, skipped, and read when asked for: texts, numbers, and arrays of arrays", () => {
   const long = Array.from({ length: 3000 }, (_, i) => `token ${i} ${"x".repeat(i % 700)}`);
-  const { metadata } = read(ggufFile({
-    metadata: [
-      ["texts", [9, [8, long]]],
-      ["nested", [9, [9, [[8, ["a", "b"]], [5, [-1, 2]]]]]],
-      ["empty", [9, [9, []]]],
-      ["after", [4, 7]],
-    ],
-  }));
+  const { metadata } = read(
+    ggufFile({
+      metadata: [
+        ["texts", [9, [8, long]]],
+        [
+          "nested",
+          [
+            9,
+            [
+              9,
+              [
+                [8, ["a", "b"]],
+                [5, [-1, 2]],
+              ],
+            ],
+          ],
+        ],
+        ["empty", [9, [9, []]]],
+        ["after", [4, 7]],
+      ],
+    }),
+  );
   assert.deepEqual(metadata.strings("texts"), long);
   assert.equal(metadata.number("after"), 7);
   assert.throws(() => metadata.numbers("nested"), /not of array/);
@@ -68,13 +108,26 @@ test("an array is not turned into values beyond any vocabulary's size", () => {
 });
 
 test("an alignment of its own moves the data", () => {
-  const model = read(ggufFile({ alignment: 256, metadata: [["general.alignment", [4, 256]]], tensors: [matrix, { ...matrix, name: "v" }] }));
+  const model = read(
+    ggufFile({
+      alignment: 256,
+      metadata: [["general.alignment", [4, 256]]],
+      tensors: [matrix, { ...matrix, name: "v" }],
+    }),
+  );
   assert.equal(model.tensors.get("v")!.offset - model.tensors.get("w")!.offset, 256);
   assert.deepEqual(toNumbers(readTensor(model, "v")), [1, 2, 3, 4, 5, 6]);
 });
 
 test("scalars, empty tensors and files without tensors are fine", () => {
-  const model = read(ggufFile({ tensors: [{ name: "s", type: 0, extents: [], data: floats(7) }, { name: "e", type: 0, extents: [0, 5], data: floats() }] }));
+  const model = read(
+    ggufFile({
+      tensors: [
+        { name: "s", type: 0, extents: [], data: floats(7) },
+        { name: "e", type: 0, extents: [0, 5], data: floats() },
+      ],
+    }),
+  );
   assert.deepEqual(toNumbers(readTensor(model, "s")), [7]);
   assert.deepEqual(readTensor(model, "e").shape, [5, 0]);
   assert.equal(read(ggufFile({})).tensors.size, 0);
@@ -104,7 +157,16 @@ const hostile: readonly (readonly [name: string, file: GgufFile, message: RegExp
   ["2⁵³ tensors", { tensorCount: 2n ** 53n }, /tensors, more than/],
   ["more keys than fit", { keyCount: 1000 }, /claims 1000 metadata keys/],
   ["2⁶⁴ − 1 keys", { keyCount: huge }, /metadata keys, more than/],
-  ["a key twice", { metadata: [["a", [4, 1]], ["a", [4, 2]]] }, /occurs twice/],
+  [
+    "a key twice",
+    {
+      metadata: [
+        ["a", [4, 1]],
+        ["a", [4, 2]],
+      ],
+    },
+    /occurs twice/,
+  ],
   ["an undefined value type", withMetadata("a", [13, 0]), /value type 13/],
   ["a boolean of 2", withMetadata("a", [7, 2]), /boolean/],
   ["arrays nested five deep", withMetadata("a", [9, [9, [[9, [[9, [[9, [[9, [[4, [1]]]]]]]]]]]]]), /4 deep/],
@@ -117,7 +179,11 @@ const hostile: readonly (readonly [name: string, file: GgufFile, message: RegExp
   ["a part of a split model", withMetadata("split.count", [2, 3]), /3 parts/],
   ["five axes", withTensor({ extents: [1, 1, 1, 1, 1] }), /5 axes/],
   ["an extent of 2⁶⁴ − 1", withTensor({ extents: [huge] }), /extent of 18446744073709551615/],
-  ["extents whose product overflows 64 bits", withTensor({ extents: [2 ** 32, 2 ** 32, 2 ** 32, 2 ** 32] }), /larger than the file/],
+  [
+    "extents whose product overflows 64 bits",
+    withTensor({ extents: [2 ** 32, 2 ** 32, 2 ** 32, 2 ** 32] }),
+    /larger than the file/,
+  ],
   ["extents whose product overflows 53 bits", withTensor({ extents: [2 ** 30, 2 ** 30] }), /larger than the file/],
   ["more elements than the file has", withTensor({ extents: [300, 2] }), /larger than the file/],
   ["elements that end beyond the file", withTensor({ extents: [7] }), /ends at/],
@@ -129,9 +195,19 @@ const hostile: readonly (readonly [name: string, file: GgufFile, message: RegExp
   ["an offset of 2⁶⁴ − 32", withTensor({ offset: 2n ** 64n - 32n }), /beyond the end/],
   ["a name twice", { tensors: [matrix, matrix] }, /occurs twice/],
   ["tensors that overlap", { tensors: [matrix, { ...matrix, name: "v", offset: 0 }] }, /overlap/],
-  ["tensors that partly overlap", { tensors: [{ ...matrix, extents: [12], data: floats(...new Array<number>(12).fill(0)) }, { ...matrix, name: "v", offset: 32 }] }, /overlap/],
+  [
+    "tensors that partly overlap",
+    {
+      tensors: [
+        { ...matrix, extents: [12], data: floats(...new Array<number>(12).fill(0)) },
+        { ...matrix, name: "v", offset: 32 },
+      ],
+    },
+    /overlap/,
+  ],
 ];
-for (const [name, file, message] of hostile) test(`refused with a sentence: ${name}`, () => refuses(ggufFile(file), message));
+for (const [name, file, message] of hostile)
+  test(`refused with a sentence: ${name}`, () => refuses(ggufFile(file), message));
 
 /** Overwrites the 64-bit little-endian number that first occurs as `value` after `from`. */
 function lie(bytes: Uint8Array, value: bigint, lie: bigint, from = 24): Uint8Array {
@@ -148,9 +224,18 @@ test("lengths of keys, texts and arrays are lies until checked", () => {
   for (const length of [huge, 2n ** 63n, 2n ** 53n, 2n ** 32n, 2n ** 31n, 10_000n]) {
     refuses(lie(ggufFile(withMetadata("seventeen letters", [4, 1])), 17n, length), /text of .* (claims|needs)/);
     refuses(lie(ggufFile(withMetadata("a", [8, "seventeen letters"])), 17n, length), /text of .* (claims|needs)/);
-    refuses(lie(ggufFile(withMetadata("a", [9, [4, new Array<number>(17).fill(0)]])), 17n, length), /elements, more than/);
-    refuses(lie(ggufFile(withMetadata("a", [9, [8, new Array<string>(17).fill("")]])), 17n, length), /elements, more than/);
-    refuses(lie(ggufFile(withMetadata("a", [9, [9, Array.from({ length: 17 }, () => [4, []])]])), 17n, length), /elements, more than|needs/);
+    refuses(
+      lie(ggufFile(withMetadata("a", [9, [4, new Array<number>(17).fill(0)]])), 17n, length),
+      /elements, more than/,
+    );
+    refuses(
+      lie(ggufFile(withMetadata("a", [9, [8, new Array<string>(17).fill("")]])), 17n, length),
+      /elements, more than/,
+    );
+    refuses(
+      lie(ggufFile(withMetadata("a", [9, [9, Array.from({ length: 17 }, () => [4, []])]])), 17n, length),
+      /elements, more than|needs/,
+    );
     refuses(lie(ggufFile(withTensor({ name: "seventeen letters" })), 17n, length), /text of .* (claims|needs)/);
   }
 });
@@ -177,7 +262,10 @@ test("a file written by the Python package gguf is read to the same metadata and
   assert.equal(metadata.string("test.text"), "naïve 日本 🙂");
   assert.deepEqual(metadata.strings("test.texts"), ["a", "", "ü"]);
   assert.deepEqual(metadata.numbers("test.numbers"), [1, -2, 3]);
-  assert.deepEqual([...model.tensors.keys()], written.gguf.map(({ name }) => name));
+  assert.deepEqual(
+    [...model.tensors.keys()],
+    written.gguf.map(({ name }) => name),
+  );
   for (const { name, type, shape, float32 } of written.gguf) {
     const { data, ...value } = readTensor(model, name);
     assert.equal(model.tensors.get(name)!.type.name, type);

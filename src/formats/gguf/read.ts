@@ -3,7 +3,16 @@ import { sizeOf, type Shape } from "../../tensor/shape.ts";
 import { fileSource, type ByteSource } from "../source.ts";
 import { Cursor } from "./cursor.ts";
 import { ggmlTypes, type GgmlType } from "./ggml-types.ts";
-import { isArray, MetadataReader, quote, readCount, readNumbers, readString, readStrings, type GgufValue } from "./metadata.ts";
+import {
+  isArray,
+  MetadataReader,
+  quote,
+  readCount,
+  readNumbers,
+  readString,
+  readStrings,
+  type GgufValue,
+} from "./metadata.ts";
 import { sniffGguf } from "./sniff.ts";
 
 export interface GgufTensor {
@@ -49,7 +58,11 @@ const smallestEntry = { key: 4 + 4 + 1, tensor: 4 + 4 + 4 + 8 };
  * Every count and offset is checked against the file's size before anything is made of it.
  */
 export function readGguf(source: ByteSource): GgufModel {
-  if (!sniffGguf(source)) throw new GlassboxError("file", "this is not a GGUF file", { where: source.name, hint: "It does not begin with the letters GGUF." });
+  if (!sniffGguf(source))
+    throw new GlassboxError("file", "this is not a GGUF file", {
+      where: source.name,
+      hint: "It does not begin with the letters GGUF.",
+    });
   const cursor = new Cursor(source, 4);
   const version = readVersion(cursor);
   const tensorCount = checkedCount(cursor, readCount(cursor, version), maxTensors, smallestEntry.tensor, "tensors");
@@ -82,12 +95,18 @@ function readVersion(cursor: Cursor): number {
       hint: "Convert it with gguf_convert_endian.py of llama.cpp.",
     });
   }
-  throw new GlassboxError("unsupported", `GGUF version ${version} is unknown`, { where: cursor.source.name, hint: "Versions 1 to 3 can be read." });
+  throw new GlassboxError("unsupported", `GGUF version ${version} is unknown`, {
+    where: cursor.source.name,
+    hint: "Versions 1 to 3 can be read.",
+  });
 }
 
 function checkedCount(cursor: Cursor, count: number | bigint, limit: number, smallest: number, what: string): number {
   if (typeof count === "number" && count > limit && count * smallest <= cursor.remaining) {
-    throw new GlassboxError("resource", `the file has ${count} ${what}; ${limit} are the most that are read`, { where: cursor.source.name, hint: "It is damaged, or made to take time." });
+    throw new GlassboxError("resource", `the file has ${count} ${what}; ${limit} are the most that are read`, {
+      where: cursor.source.name,
+      hint: "It is damaged, or made to take time.",
+    });
   }
   if (typeof count === "bigint" || count * smallest > cursor.remaining) {
     throw cursor.error(`the file claims ${count} ${what}, more than it could hold`);
@@ -151,7 +170,9 @@ function refuseShards(source: ByteSource, metadata: GgufMetadata): void {
 function alignmentOf(source: ByteSource, metadata: GgufMetadata): number {
   const alignment = metadata.number("general.alignment") ?? 32;
   if (alignment >= 1 && alignment <= 1 << 20 && Number.isInteger(Math.log2(alignment))) return alignment;
-  throw new GlassboxError("file", `the alignment of the data is ${alignment}, not a power of two up to 2²⁰`, { where: source.name });
+  throw new GlassboxError("file", `the alignment of the data is ${alignment}, not a power of two up to 2²⁰`, {
+    where: source.name,
+  });
 }
 
 function readTensorInfo(cursor: Cursor, version: number, alignment: number): GgufTensor {
@@ -163,7 +184,9 @@ function readTensorInfo(cursor: Cursor, version: number, alignment: number): Ggu
   const code = cursor.uint32();
   const type = ggmlTypes.get(code);
   if (type === undefined) {
-    throw new GlassboxError("unsupported", `the tensor ${quote(name)} has the element type ${code}, which is unknown`, { where: cursor.source.name });
+    throw new GlassboxError("unsupported", `the tensor ${quote(name)} has the element type ${code}, which is unknown`, {
+      where: cursor.source.name,
+    });
   }
   const shape = extents.reverse().map((extent) => {
     if (typeof extent === "bigint") throw cursor.error(`the tensor ${quote(name)} has an extent of ${extent}`);
@@ -171,7 +194,9 @@ function readTensorInfo(cursor: Cursor, version: number, alignment: number): Ggu
   });
   const innermost = shape.at(-1) ?? 1;
   if (innermost % type.blockSize !== 0) {
-    throw cursor.error(`the rows of ${quote(name)} have ${innermost} elements, not a multiple of ${type.blockSize} as ${type.name} needs`);
+    throw cursor.error(
+      `the rows of ${quote(name)} have ${innermost} elements, not a multiple of ${type.blockSize} as ${type.name} needs`,
+    );
   }
   const byteLength = (sizeOf(shape) / type.blockSize) * type.blockBytes;
   const offset = readCount64(cursor);
@@ -186,7 +211,8 @@ function readTensorInfo(cursor: Cursor, version: number, alignment: number): Ggu
 /** A tensor's offset is 64 bits wide in every version. */
 function readCount64(cursor: Cursor): number {
   const value = cursor.uint64();
-  if (value > BigInt(cursor.source.size)) throw cursor.error(`a tensor claims to lie at ${value}, beyond the end of the file`);
+  if (value > BigInt(cursor.source.size))
+    throw cursor.error(`a tensor claims to lie at ${value}, beyond the end of the file`);
   return Number(value);
 }
 
@@ -195,19 +221,23 @@ function placeTensors(source: ByteSource, infos: readonly GgufTensor[], dataOffs
   for (const info of infos) {
     const offset = dataOffset + info.offset;
     if (info.byteLength > 0 && offset + info.byteLength > source.size) {
-      throw new GlassboxError("file", `the tensor ${quote(info.name)} ends at ${offset + info.byteLength}, but the file has ${source.size} bytes`, {
-        where: source.name,
-        hint: "The file is truncated: download it again.",
-      });
+      throw new GlassboxError(
+        "file",
+        `the tensor ${quote(info.name)} ends at ${offset + info.byteLength}, but the file has ${source.size} bytes`,
+        { where: source.name, hint: "The file is truncated: download it again." },
+      );
     }
-    if (tensors.has(info.name)) throw new GlassboxError("file", `the tensor ${quote(info.name)} occurs twice`, { where: source.name });
+    if (tensors.has(info.name))
+      throw new GlassboxError("file", `the tensor ${quote(info.name)} occurs twice`, { where: source.name });
     tensors.set(info.name, { ...info, offset });
   }
   const inOrder = [...tensors.values()].filter((each) => each.byteLength > 0).sort((a, b) => a.offset - b.offset);
   for (let i = 1; i < inOrder.length; i++) {
     const before = inOrder[i - 1]!;
     if (before.offset + before.byteLength > inOrder[i]!.offset) {
-      throw new GlassboxError("file", `the tensors ${quote(before.name)} and ${quote(inOrder[i]!.name)} overlap`, { where: source.name });
+      throw new GlassboxError("file", `the tensors ${quote(before.name)} and ${quote(inOrder[i]!.name)} overlap`, {
+        where: source.name,
+      });
     }
   }
   return tensors;

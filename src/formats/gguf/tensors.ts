@@ -18,10 +18,11 @@ export function readTensor({ source, tensors }: GgufModel, name: string, mostByt
   if (info === undefined) throw new GlassboxError("file", `there is no tensor ${quote(name)}`, { where: source.name });
   const dequantize = dequantizerOf(info.type.name);
   if (dequantize === undefined) {
-    throw new GlassboxError("unsupported", `the tensor ${quote(name)} is stored as ${info.type.name}, which cannot be read yet`, {
-      where: source.name,
-      hint: "F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 and Q2_K to Q6_K can.",
-    });
+    throw new GlassboxError(
+      "unsupported",
+      `the tensor ${quote(name)} is stored as ${info.type.name}, which cannot be read yet`,
+      { where: source.name, hint: "F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 and Q2_K to Q6_K can." },
+    );
   }
   const size = sizeOf(info.shape);
   checkTensorBytes(size * 4, mostBytes, quote(name), source.name);

@@ -11,7 +11,10 @@ export function unpermuteRows(value: Tensor, heads: number): Tensor {
   const rows = value.shape[0] ?? 0;
   const perHead = rows / heads;
   if (!Number.isInteger(perHead) || perHead % 2 !== 0) {
-    throw new GlassboxError("file", `${rows} rows of a tensor of shape ${formatShape(value.shape)} do not make ${heads} heads of an even size`);
+    throw new GlassboxError(
+      "file",
+      `${rows} rows of a tensor of shape ${formatShape(value.shape)} do not make ${heads} heads of an even size`,
+    );
   }
   const width = sizeOf(value.shape.slice(1));
   const data = value.data.slice() as typeof value.data;

@@ -20,9 +20,18 @@ const longestHeader = 1 << 16;
 const highestRank = 64;
 
 const dtypeOfCode: ReadonlyMap<string, DType> = new Map<string, DType>([
-  ["f2", "float16"], ["f4", "float32"], ["f8", "float64"], ["b1", "bool"],
-  ["i1", "int8"], ["i2", "int16"], ["i4", "int32"], ["i8", "int64"],
-  ["u1", "uint8"], ["u2", "uint16"], ["u4", "uint32"], ["u8", "uint64"],
+  ["f2", "float16"],
+  ["f4", "float32"],
+  ["f8", "float64"],
+  ["b1", "bool"],
+  ["i1", "int8"],
+  ["i2", "int16"],
+  ["i4", "int32"],
+  ["i8", "int64"],
+  ["u1", "uint8"],
+  ["u2", "uint16"],
+  ["u4", "uint32"],
+  ["u8", "uint64"],
 ]);
 
 /** NumPy's type code of what it can hold; it has no bfloat16. */
@@ -31,22 +40,33 @@ export const codeOfDtype: ReadonlyMap<DType, string> = new Map([...dtypeOfCode].
 /** Why an array of this kind is not read, by the letter of its type. */
 const refusals: ReadonlyMap<string, string> = new Map([
   ["O", "Python objects, which are stored as a pickle and could run code"],
-  ["U", "text"], ["S", "byte strings"], ["a", "byte strings"], ["c", "complex numbers"], ["V", "raw records"],
-  ["M", "dates"], ["m", "time spans"], ["f", "floats of a width other than 2, 4 or 8 bytes"],
+  ["U", "text"],
+  ["S", "byte strings"],
+  ["a", "byte strings"],
+  ["c", "complex numbers"],
+  ["V", "raw records"],
+  ["M", "dates"],
+  ["m", "time spans"],
+  ["f", "floats of a width other than 2, 4 or 8 bytes"],
 ]);
 
 export function readNpyHeader(source: ByteSource): NpyHeader {
   const fail = (what: string, offset: number): never => {
-    throw new GlassboxError("file", what, { where: `${source.name}, offset ${offset}`, hint: "It is not a NumPy array, or it was cut off." });
+    throw new GlassboxError("file", what, {
+      where: `${source.name}, offset ${offset}`,
+      hint: "It is not a NumPy array, or it was cut off.",
+    });
   };
-  if (source.size < 10 || String.fromCharCode(...source.read(0, 6)) !== magic) fail("the file does not begin like a NumPy array", 0);
+  if (source.size < 10 || String.fromCharCode(...source.read(0, 6)) !== magic)
+    fail("the file does not begin like a NumPy array", 0);
   const [major = 0, minor = 0] = source.read(6, 2);
   if (major < 1 || major > 3 || minor !== 0) fail(`version ${major}.${minor} of the NumPy format is unknown`, 6);
   const lengthBytes = major === 1 ? 2 : 4;
   const start = 8 + lengthBytes;
   const length = source.read(8, lengthBytes).reduce((sum, byte, i) => sum + byte * 256 ** i, 0);
   if (length > longestHeader) fail(`the array's header claims ${length} bytes`, 8);
-  if (start + length > source.size) fail(`the array's header claims ${length} bytes, but ${source.size - start} are left`, 8);
+  if (start + length > source.size)
+    fail(`the array's header claims ${length} bytes, but ${source.size - start} are left`, 8);
   let header: string;
   try {
     header = new TextDecoder(major === 3 ? "utf-8" : "latin1", { fatal: true }).decode(source.read(start, length));
@@ -58,7 +78,9 @@ export function readNpyHeader(source: ByteSource): NpyHeader {
   const order = descr[0]!;
   const dtype = "<>=|".includes(order) ? dtypeOfCode.get(descr.slice(1)) : undefined;
   if (dtype === undefined) {
-    const reason = refusals.get("<>=|".includes(order) ? (descr[1] ?? "") : order) ?? `elements of type ${JSON.stringify(descr.slice(0, 40))}`;
+    const reason =
+      refusals.get("<>=|".includes(order) ? (descr[1] ?? "") : order) ??
+      `elements of type ${JSON.stringify(descr.slice(0, 40))}`;
     throw new GlassboxError("unsupported", `the array holds ${reason}`, {
       where: source.name,
       hint: "Arrays of booleans, integers and floats are read: save it with .astype(numpy.float32) or the like.",
@@ -103,7 +125,7 @@ function parseHeader(text: string, fail: (what: string) => never): Parsed {
       expect(/\(/y, "shape");
       shape = [];
       // Python 2 wrote long integers as 3L.
-      for (let extent; (extent = accept(/\s*(\d{1,16})L?\s*/y)); ) {
+      for (let extent; (extent = accept(/\s*(\d{1,16})L?\s*/y));) {
         shape.push(Number(extent[1]));
         if (!accept(/,/y)) break;
       }
@@ -115,8 +137,10 @@ function parseHeader(text: string, fail: (what: string) => never): Parsed {
     }
   }
   expect(/\s*$/y, "end");
-  if (descr === undefined || fortranOrder === undefined || shape === undefined) return fail("the array's header is incomplete");
+  if (descr === undefined || fortranOrder === undefined || shape === undefined)
+    return fail("the array's header is incomplete");
   const size = shape.reduce((product, extent) => product * extent, 1);
-  if (!shape.every(Number.isSafeInteger) || !Number.isSafeInteger(size)) fail(`an array of shape (${shape.join(", ")}) is impossible`);
+  if (!shape.every(Number.isSafeInteger) || !Number.isSafeInteger(size))
+    fail(`an array of shape (${shape.join(", ")}) is impossible`);
   return { descr, fortranOrder, shape };
 }

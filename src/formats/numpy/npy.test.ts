@@ -27,28 +27,54 @@ const halves = "0000003f0000803f0000c03f000000400000204000004040";
 
 /** Bytes printed by numpy 2.4.6 (`numpy.lib.format.write_array`) for arrays that the name describes. */
 const literals: Readonly<Record<string, { file: Uint8Array; dtype: DType; shape: number[]; values: number[] }>> = {
-  "version 1": { file: npy(v1, descr("<f4", "(2, 3)"), halves), dtype: "float32", shape: [2, 3], values: [0.5, 1, 1.5, 2, 2.5, 3] },
-  "version 2": { file: npy(v2, descr("<f4", "(2, 3)"), halves), dtype: "float32", shape: [2, 3], values: [0.5, 1, 1.5, 2, 2.5, 3] },
-  "version 3": { file: npy(v3, descr("<f4", "(2, 3)"), halves), dtype: "float32", shape: [2, 3], values: [0.5, 1, 1.5, 2, 2.5, 3] },
+  "version 1": {
+    file: npy(v1, descr("<f4", "(2, 3)"), halves),
+    dtype: "float32",
+    shape: [2, 3],
+    values: [0.5, 1, 1.5, 2, 2.5, 3],
+  },
+  "version 2": {
+    file: npy(v2, descr("<f4", "(2, 3)"), halves),
+    dtype: "float32",
+    shape: [2, 3],
+    values: [0.5, 1, 1.5, 2, 2.5, 3],
+  },
+  "version 3": {
+    file: npy(v3, descr("<f4", "(2, 3)"), halves),
+    dtype: "float32",
+    shape: [2, 3],
+    values: [0.5, 1, 1.5, 2, 2.5, 3],
+  },
   "column-major": {
-    file: npy(v1, descr("<f8", "(2, 3, 4)", "True"),
+    file: npy(
+      v1,
+      descr("<f8", "(2, 3, 4)", "True"),
       "000000000000000000000000000028400000000000001040000000000000304000000000000020400000000000003440000000000000f03f" +
-      "0000000000002a40000000000000144000000000000031400000000000002240000000000000354000000000000000400000000000002c40" +
-      "000000000000184000000000000032400000000000002440000000000000364000000000000008400000000000002e40" +
-      "0000000000001c40000000000000334000000000000026400000000000003740"),
-    dtype: "float64", shape: [2, 3, 4], values: Array.from({ length: 24 }, (_, i) => i),
+        "0000000000002a40000000000000144000000000000031400000000000002240000000000000354000000000000000400000000000002c40" +
+        "000000000000184000000000000032400000000000002440000000000000364000000000000008400000000000002e40" +
+        "0000000000001c40000000000000334000000000000026400000000000003740",
+    ),
+    dtype: "float64",
+    shape: [2, 3, 4],
+    values: Array.from({ length: 24 }, (_, i) => i),
   },
   "big-endian": {
     file: npy(v1, descr(">i4", "(2, 3)"), "fffff830fffffc1800000000000003e8000007d000000bb8"),
-    dtype: "int32", shape: [2, 3], values: [-2000, -1000, 0, 1000, 2000, 3000],
+    dtype: "int32",
+    shape: [2, 3],
+    values: [-2000, -1000, 0, 1000, 2000, 3000],
   },
   "big-endian and column-major": {
     file: npy(v1, descr(">u2", "(2, 3)", "True"), "010104040202050503030606"),
-    dtype: "uint16", shape: [2, 3], values: [257, 514, 771, 1028, 1285, 1542],
+    dtype: "uint16",
+    shape: [2, 3],
+    values: [257, 514, 771, 1028, 1285, 1542],
   },
   float16: {
     file: npy(v1, descr("<f2", "(5,)"), "003e00c0ff7b0100007c"),
-    dtype: "float16", shape: [5], values: [1.5, -2, 65504, 2 ** -24, Infinity],
+    dtype: "float16",
+    shape: [5],
+    values: [1.5, -2, 65504, 2 ** -24, Infinity],
   },
   bool: { file: npy(v1, descr("|b1", "(2, 2)"), "01000001"), dtype: "bool", shape: [2, 2], values: [1, 0, 0, 1] },
   int8: { file: npy(v1, descr("|i1", "(2,)"), "807f"), dtype: "int8", shape: [2], values: [-128, 127] },
@@ -64,7 +90,10 @@ for (const [name, { file, dtype, shape, values }] of Object.entries(literals)) {
 }
 
 test("64-bit integers keep every bit", () => {
-  assert.deepEqual([...read(npy(v1, descr("<i8", "(2,)"), "0100000000000040ffffffffffffffff")).data], [2n ** 62n + 1n, -1n]);
+  assert.deepEqual(
+    [...read(npy(v1, descr("<i8", "(2,)"), "0100000000000040ffffffffffffffff")).data],
+    [2n ** 62n + 1n, -1n],
+  );
   assert.deepEqual([...read(npy(v1, descr("<u8", "(1,)"), "ffffffffffffffff")).data], [2n ** 64n - 1n]);
 });
 
@@ -80,7 +109,10 @@ test("a row-major copy of what was read is written and read back", () => {
 });
 
 test("bfloat16, which NumPy has not, is refused by name", () => {
-  assert.throws(() => writeNpy(fromFloat64("bfloat16", [1], [1])), (error) => error instanceof GlassboxError && /bfloat16/.test(error.what));
+  assert.throws(
+    () => writeNpy(fromFloat64("bfloat16", [1], [1])),
+    (error) => error instanceof GlassboxError && /bfloat16/.test(error.what),
+  );
 });
 
 const refused: Readonly<Record<string, readonly [file: Uint8Array, why: RegExp]>> = {
@@ -88,14 +120,20 @@ const refused: Readonly<Record<string, readonly [file: Uint8Array, why: RegExp]>
   "byte strings": [npy(v1, descr("|S2", "(1,)"), "6162"), /byte strings/],
   "complex numbers": [npy(v1, descr("<c8", "(1,)"), "000000000000803f"), /complex/],
   dates: [npy(v1, descr("<M8[D]", "(1,)"), "5647000000000000"), /dates/],
-  records: [npy(v1, "{'descr': [('a', '<i4'), ('b', '<f4')], 'fortran_order': False, 'shape': (1,), }", "0100000000000040"), /records/],
+  records: [
+    npy(v1, "{'descr': [('a', '<i4'), ('b', '<f4')], 'fortran_order': False, 'shape': (1,), }", "0100000000000040"),
+    /records/,
+  ],
   "Python objects": [npy(v1, descr("|O", "(2,)"), "8004958d000000000000008c"), /pickle/],
   "long doubles": [npy(v1, descr("<f16", "(1,)"), "00".repeat(16)), /width/],
 };
 
 for (const [name, [file, why]] of Object.entries(refused)) {
   test(`an array of ${name} is refused by name`, () => {
-    assert.throws(() => read(file), (error) => error instanceof GlassboxError && error.kind === "unsupported" && why.test(error.what));
+    assert.throws(
+      () => read(file),
+      (error) => error instanceof GlassboxError && error.kind === "unsupported" && why.test(error.what),
+    );
   });
 }
 
@@ -128,7 +166,10 @@ const hostile: Readonly<Record<string, Uint8Array>> = {
 
 for (const [name, file] of Object.entries(hostile)) {
   test(`a hostile array is refused: ${name}`, () => {
-    assert.throws(() => read(file), (error) => error instanceof GlassboxError && /test\.npy/.test(error.where ?? ""));
+    assert.throws(
+      () => read(file),
+      (error) => error instanceof GlassboxError && /test\.npy/.test(error.where ?? ""),
+    );
   });
 }
 

@@ -13,10 +13,17 @@ export function readNpy(source: ByteSource): Tensor {
   const needed = size * width;
   const found = source.size - dataOffset;
   if (needed !== found) {
-    throw new GlassboxError("file", `an array ${dtype}[${shape.join(", ")}] needs ${needed} bytes, but the file has ${found}`, {
-      where: `${source.name}, offset ${dataOffset}`,
-      hint: found < needed ? "The file was cut off." : "It holds more than one array, or is damaged; save several arrays as .npz.",
-    });
+    throw new GlassboxError(
+      "file",
+      `an array ${dtype}[${shape.join(", ")}] needs ${needed} bytes, but the file has ${found}`,
+      {
+        where: `${source.name}, offset ${dataOffset}`,
+        hint:
+          found < needed
+            ? "The file was cut off."
+            : "It holds more than one array, or is damaged; save several arrays as .npz.",
+      },
+    );
   }
   let bytes = readExactly(source, dataOffset, needed);
   if (dtype === "bool") bytes = bytes.map((byte) => (byte ? 1 : 0));

@@ -12,12 +12,14 @@ import { writeNpy } from "./npy.ts";
 /** numpy 2.4.6: savez_compressed(x=arange(6, dtype="<f4").reshape(2, 3), y=array([7, -7], "<i2")). It uses ZIP64 fields throughout. */
 const compressed = Buffer.from(
   "504b03042d0000000800000021004fe9002affffffffffffffff05001400782e6e707901001000980000000000000055000000000000009bec17ea1b10c9c850" +
-  "c650ad9e925a9c5ca46ea5a06e9366a2aea3a09e965f54529498179f5f94920a12774bcc294e058a17672416a402f91a463a0ac69a3a0ab50a64032e063068b0" +
-  "07120e4004c40d40bcc00100504b03042d000000080000002100babaa4c5ffffffffffffffff05001400792e6e70790100100084000000000000004800000000" +
-  "0000009bec17ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9369a4aea3a09e965f54529498179f5f94920a12774bcc294e058a17672416a402f91a463a9a3a" +
-  "0ab50a14002e76869fff01504b01022d032d0000000800000021004fe9002a5500000098000000050000000000000000000000800100000000782e6e7079504b" +
-  "01022d032d000000080000002100babaa4c5480000008400000005000000000000000000000080018c000000792e6e7079504b05060000000002000200660000" +
-  "000b0100000000", "hex");
+    "c650ad9e925a9c5ca46ea5a06e9366a2aea3a09e965f54529498179f5f94920a12774bcc294e058a17672416a402f91a463a0ac69a3a0ab50a64032e063068b0" +
+    "07120e4004c40d40bcc00100504b03042d000000080000002100babaa4c5ffffffffffffffff05001400792e6e70790100100084000000000000004800000000" +
+    "0000009bec17ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9369a4aea3a09e965f54529498179f5f94920a12774bcc294e058a17672416a402f91a463a9a3a" +
+    "0ab50a14002e76869fff01504b01022d032d0000000800000021004fe9002a5500000098000000050000000000000000000000800100000000782e6e7079504b" +
+    "01022d032d000000080000002100babaa4c5480000008400000005000000000000000000000080018c000000792e6e7079504b05060000000002000200660000" +
+    "000b0100000000",
+  "hex",
+);
 
 const source = (bytes: Uint8Array) => memorySource("test.npz", bytes);
 const tensors: ReadonlyMap<string, Tensor> = new Map([
@@ -44,7 +46,10 @@ for (const compress of [false, true]) {
 test("arrays are read one by one, and an unknown name is told apart from a damaged file", () => {
   const archive = openNpz(source(writeNpz(tensors)));
   assert.deepEqual(archive.names, ["layer/weight", "__proto__", "empty"]);
-  assert.throws(() => archive.read("bias"), (error) => error instanceof GlassboxError && error.kind === "input" && /layer\/weight/.test(error.hint ?? ""));
+  assert.throws(
+    () => archive.read("bias"),
+    (error) => error instanceof GlassboxError && error.kind === "input" && /layer\/weight/.test(error.hint ?? ""),
+  );
 });
 
 /** `bytes` with the 16- or 32-bit number at `offset` from the first `signature` replaced. */
@@ -89,7 +94,10 @@ const hostile: Readonly<Record<string, Uint8Array>> = {
 for (const [name, bytes] of Object.entries(hostile)) {
   test(`a hostile archive is refused: ${name}`, () => {
     const started = performance.now();
-    assert.throws(() => readNpz(source(bytes)), (error) => error instanceof GlassboxError && /test\.npz/.test(error.where ?? ""));
+    assert.throws(
+      () => readNpz(source(bytes)),
+      (error) => error instanceof GlassboxError && /test\.npz/.test(error.where ?? ""),
+    );
     assert.ok(performance.now() - started < 1000);
   });
 }

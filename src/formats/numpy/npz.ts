@@ -47,7 +47,10 @@ export function writeNpz(tensors: ReadonlyMap<string, Tensor>, { compress = fals
   for (const [name, tensor] of tensors) {
     const bytes = writeNpy(tensor);
     total += bytes.length;
-    if (total > largestArchive) throw new GlassboxError("resource", "an .npz archive of more than 4 GB is not written", { hint: "Write the arrays as .npy files." });
+    if (total > largestArchive)
+      throw new GlassboxError("resource", "an .npz archive of more than 4 GB is not written", {
+        hint: "Write the arrays as .npy files.",
+      });
     files[`${name}.npy`] = [bytes, { level: compress ? 6 : 0, mtime: firstZipDay }];
   }
   return zipSync(files) as Uint8Array<ArrayBuffer>;

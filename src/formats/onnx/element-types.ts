@@ -2,10 +2,34 @@ import type { DType } from "../../tensor/dtype.ts";
 
 /** TensorProto.DataType, by ONNX's own names. */
 export type OnnxElementType =
-  | "float" | "uint8" | "int8" | "uint16" | "int16" | "int32" | "int64" | "string" | "bool" | "float16"
-  | "double" | "uint32" | "uint64" | "complex64" | "complex128" | "bfloat16"
-  | "float8e4m3fn" | "float8e4m3fnuz" | "float8e5m2" | "float8e5m2fnuz"
-  | "uint4" | "int4" | "float4e2m1" | "float8e8m0" | "uint2" | "int2" | "float6e2m3" | "float6e3m2";
+  | "float"
+  | "uint8"
+  | "int8"
+  | "uint16"
+  | "int16"
+  | "int32"
+  | "int64"
+  | "string"
+  | "bool"
+  | "float16"
+  | "double"
+  | "uint32"
+  | "uint64"
+  | "complex64"
+  | "complex128"
+  | "bfloat16"
+  | "float8e4m3fn"
+  | "float8e4m3fnuz"
+  | "float8e5m2"
+  | "float8e5m2fnuz"
+  | "uint4"
+  | "int4"
+  | "float4e2m1"
+  | "float8e8m0"
+  | "uint2"
+  | "int2"
+  | "float6e2m3"
+  | "float6e3m2";
 
 /** The repeated field of TensorProto that holds a type's elements when `raw_data` does not. */
 export type TypedField = "float_data" | "int32_data" | "string_data" | "int64_data" | "double_data" | "uint64_data";
@@ -19,7 +43,12 @@ interface ElementType {
   readonly dtype: DType | undefined;
 }
 
-const type = (name: OnnxElementType, bits: number, field: TypedField, dtype?: DType): ElementType => ({ name, bits, field, dtype });
+const type = (name: OnnxElementType, bits: number, field: TypedField, dtype?: DType): ElementType => ({
+  name,
+  bits,
+  field,
+  dtype,
+});
 
 /** By TensorProto.DataType, from 1. */
 const types: readonly ElementType[] = [

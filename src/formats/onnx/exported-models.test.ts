@@ -15,11 +15,24 @@ import { readOnnx } from "./read.ts";
 import type { OnnxModel } from "./records.ts";
 
 const folder = path.resolve(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/exported");
-const { outputs } = JSON.parse(fs.readFileSync(path.join(folder, "outputs.json"), "utf8")) as { outputs: Record<string, number[]> };
-const model = (name: string): OnnxModel => readOnnx(memorySource(name, gunzipSync(fs.readFileSync(path.join(folder, `${name}.onnx.gz`)))));
+const { outputs } = JSON.parse(fs.readFileSync(path.join(folder, "outputs.json"), "utf8")) as {
+  outputs: Record<string, number[]>;
+};
+const model = (name: string): OnnxModel =>
+  readOnnx(memorySource(name, gunzipSync(fs.readFileSync(path.join(folder, `${name}.onnx.gz`)))));
 
-const image = (batch: number) => array64("float32", [batch, 3, 16, 16], Float64Array.from({ length: batch * 768 }, (_, i) => Math.sin(i)));
-const tokens = (batch: number) => array64("int64", [batch, 6], Float64Array.from({ length: batch * 6 }, (_, i) => (7 * i) % 50));
+const image = (batch: number) =>
+  array64(
+    "float32",
+    [batch, 3, 16, 16],
+    Float64Array.from({ length: batch * 768 }, (_, i) => Math.sin(i)),
+  );
+const tokens = (batch: number) =>
+  array64(
+    "int64",
+    [batch, 6],
+    Float64Array.from({ length: batch * 6 }, (_, i) => (7 * i) % 50),
+  );
 
 function run({ graph, inputs, outputs: [output] }: Imported, batch: number): Float64Array {
   const x = inputs[0]!.elementType === "int64" ? tokens(batch) : image(batch);
@@ -30,7 +43,9 @@ for (const [name, expected] of Object.entries(outputs)) {
   test(`${name}: two samples at once give PyTorch's outputs`, () => {
     const found = run(importOnnx(model(name), { batch: 2, dimensions: { s27: 6 } }), 2);
     assert.equal(found.length, expected.length);
-    expected.forEach((value, i) => assert.ok(Math.abs(found[i]! - value) < 1e-5, `output ${i} is ${found[i]}, not ${value}`));
+    expected.forEach((value, i) =>
+      assert.ok(Math.abs(found[i]! - value) < 1e-5, `output ${i} is ${found[i]}, not ${value}`),
+    );
   });
 }
 
@@ -56,10 +71,13 @@ test("attention's scores, pattern and heads are sites with the axes of attention
 });
 
 test("a free size that is not the batch is asked for by name", () => {
-  assert.throws(() => importOnnx(model("llama")), (error: unknown) => {
-    assert.ok(error instanceof GlassboxError && error.kind === "input");
-    assert.match(error.what, /"s27" \(axis 1\) of the input "input" is free/);
-    assert.match(error.hint!, /s27=128/);
-    return true;
-  });
+  assert.throws(
+    () => importOnnx(model("llama")),
+    (error: unknown) => {
+      assert.ok(error instanceof GlassboxError && error.kind === "input");
+      assert.match(error.what, /"s27" \(axis 1\) of the input "input" is free/);
+      assert.match(error.hint!, /s27=128/);
+      return true;
+    },
+  );
 });

@@ -11,8 +11,12 @@ import { fileSource, type ByteSource } from "../source.ts";
 export function openExternalData(folder: string, location: string): ByteSource {
   const parts = location.split(/[\\/]/);
   const refused = (what: string, hint: string): GlassboxError =>
-    new GlassboxError("file", `the model's external data ${JSON.stringify(location.slice(0, 200))} ${what}`, { where: folder, hint });
-  if (location.includes("\0") || parts.every((part) => part === "" || part === ".")) throw refused("is not a file's name", damaged);
+    new GlassboxError("file", `the model's external data ${JSON.stringify(location.slice(0, 200))} ${what}`, {
+      where: folder,
+      hint,
+    });
+  if (location.includes("\0") || parts.every((part) => part === "" || part === "."))
+    throw refused("is not a file's name", damaged);
   if (parts[0] === "" || /^[A-Za-z]:/.test(location)) throw refused("is an absolute path", outside);
   if (parts.includes("..")) throw refused("leaves the model's folder", outside);
   const named = path.join(folder, ...parts);
@@ -29,7 +33,10 @@ export function openExternalData(folder: string, location: string): ByteSource {
   }
   const inside = path.relative(root, file);
   if (inside === "" || inside === ".." || inside.startsWith(`..${path.sep}`) || path.isAbsolute(inside)) {
-    throw refused("is a link that leaves the model's folder", `${outside} Files in the Hugging Face cache are such links: copy the model out of it.`);
+    throw refused(
+      "is a link that leaves the model's folder",
+      `${outside} Files in the Hugging Face cache are such links: copy the model out of it.`,
+    );
   }
   if (!regular) throw refused("is not a file", damaged);
   return fileSource(file);

@@ -31,7 +31,11 @@ test("plain logits need no note", () => {
 });
 
 test("pictures, token scores and single numbers are no classifiers, and a sentence says so", () => {
-  for (const shape of [[2, 2, 2, 2], [2, 4, 2], [16, 1]]) {
+  for (const shape of [
+    [2, 2, 2, 2],
+    [2, 4, 2],
+    [16, 1],
+  ]) {
     const { head } = headAfter((b, x) => b.reshape(x, shape));
     assert.equal(head.logits, undefined, `[${shape.join(", ")}]`);
     assert.match(head.note!, /no class to explain\.$/);

@@ -12,7 +12,10 @@ export interface Head {
 }
 
 const squashes: ReadonlyMap<string, string> = new Map([
-  ["Softmax", "The model ends in a softmax: the target is the logit before it, because the gradient of a saturated probability vanishes."],
+  [
+    "Softmax",
+    "The model ends in a softmax: the target is the logit before it, because the gradient of a saturated probability vanishes.",
+  ],
   ["LogSoftmax", "The model ends in a log-softmax: the target is the logit before it."],
   ["Sigmoid", "The model ends in a sigmoid, one independent score a class: the target is the logit before it."],
 ]);
@@ -40,7 +43,10 @@ function headOf(graph: Graph, output: ValueName): Head {
   }
   if (classesOf(graph, output) !== undefined) return { logits: output, probabilities: undefined, note: undefined };
   const { dtype, shape } = typeOf(graph, output);
-  const what = shape.length === 3 && isFloat(dtype) ? "a list of scores for each token or place, as language models give" : "no list of class scores";
+  const what =
+    shape.length === 3 && isFloat(dtype)
+      ? "a list of scores for each token or place, as language models give"
+      : "no list of class scores";
   return {
     logits: undefined,
     probabilities: undefined,

@@ -14,7 +14,9 @@ import { openOnnx } from "./open.ts";
 const models = path.resolve(process.env["GLASSBOX_ROOT"] ?? ".", "../shared/models");
 const efficientNet = path.join(models, "efficientnet-lite0-imagenet.onnx");
 const squeezeNet = path.join(models, "squeezenet1.0-imagenet-fp16.onnx");
-const skip = [efficientNet, squeezeNet].every((file) => fs.existsSync(file)) ? false : "the sample models are not here (../shared/models)";
+const skip = [efficientNet, squeezeNet].every((file) => fs.existsSync(file))
+  ? false
+  : "the sample models are not here (../shared/models)";
 
 function imported(file: string, batch?: number): Imported {
   const model = openOnnx(file);
@@ -34,23 +36,36 @@ test("EfficientNet-Lite0 imports to its arithmetic: the casts of its float16 wei
   const { graph, inputs, outputs, notes, operators, opset, producer } = imported(efficientNet);
   assert.deepEqual(counts(graph), { Conv: 49, Clip: 33, Add: 9, ReduceMean: 1, Reshape: 1, Gemm: 1 });
   assert.equal(operators.get("Cast"), 73);
-  assert.deepEqual(inputs.map(({ name, symbolicShape, shape }) => [name, symbolicShape, shape]), [["image", ["batch", 3, 224, 224], [1, 3, 224, 224]]]);
-  assert.deepEqual(outputs.map(({ name, value, shape }) => [name, value, shape]), [["logits", "logits", [1, 1000]]]);
-  assert.deepEqual(notes.map(({ text }) => text), ["float16 weights widened to float32"]);
+  assert.deepEqual(
+    inputs.map(({ name, symbolicShape, shape }) => [name, symbolicShape, shape]),
+    [["image", ["batch", 3, 224, 224], [1, 3, 224, 224]]],
+  );
+  assert.deepEqual(
+    outputs.map(({ name, value, shape }) => [name, value, shape]),
+    [["logits", "logits", [1, 1000]]],
+  );
+  assert.deepEqual(
+    notes.map(({ text }) => text),
+    ["float16 weights widened to float32"],
+  );
   assert.equal(opset, 18);
   assert.match(producer, /^pytorch 2/);
 });
 
-test("EfficientNet-Lite0's sites carry PyTorch's module paths, a module called twice counts its calls", { skip }, () => {
-  const { graph } = imported(efficientNet);
-  const sites = new Map(graph.sites.map((site) => [site.name, site]));
-  assert.equal(sites.size, graph.sites.length, "names are unique");
-  assert.equal(sites.get("_blocks.2")!.value, "add", "a block's site is its sum");
-  assert.equal(sites.get("_blocks.2._bn2")!.value, "getitem_24");
-  assert.equal(sites.get("_swish#2")!.value, "hardtanh_32", "the last activation before pooling");
-  assert.deepEqual(sites.get("_fc"), { name: "_fc", value: "logits", axes: ["batch", "feature"], role: "Gemm" });
-  assert.deepEqual(sites.get("_avg_pooling")!.axes, ["batch", "channel", "row", "column"]);
-});
+test(
+  "EfficientNet-Lite0's sites carry PyTorch's module paths, a module called twice counts its calls",
+  { skip },
+  () => {
+    const { graph } = imported(efficientNet);
+    const sites = new Map(graph.sites.map((site) => [site.name, site]));
+    assert.equal(sites.size, graph.sites.length, "names are unique");
+    assert.equal(sites.get("_blocks.2")!.value, "add", "a block's site is its sum");
+    assert.equal(sites.get("_blocks.2._bn2")!.value, "getitem_24");
+    assert.equal(sites.get("_swish#2")!.value, "hardtanh_32", "the last activation before pooling");
+    assert.deepEqual(sites.get("_fc"), { name: "_fc", value: "logits", axes: ["batch", "feature"], role: "Gemm" });
+    assert.deepEqual(sites.get("_avg_pooling")!.axes, ["batch", "channel", "row", "column"]);
+  },
+);
 
 test("SqueezeNet's target is the logit before its softmax", { skip }, () => {
   const { graph, inputs, outputs } = imported(squeezeNet);
@@ -68,12 +83,22 @@ test("SqueezeNet, exported for one sample, computes two at once as it computes e
   const pixels = formulaImage();
   const convention = { channels: "BGR", scale: 1, mean: [104, 117, 123], std: [1, 1, 1] } as const;
   const first = oracleInput(pixels, convention);
-  const second = oracleInput(pixels.map((value) => 255 - value), convention);
+  const second = oracleInput(
+    pixels.map((value) => 255 - value),
+    convention,
+  );
   const run = (batch: number, data: Float64Array): Float64Array => {
     const { graph, inputs, outputs } = imported(squeezeNet, batch);
     assert.deepEqual(outputs[0]!.shape, [batch, 1000, 1, 1]);
-    return evaluate(graph, new Map([[inputs[0]!.value, array64("float32", [batch, 3, 224, 224], data)]]), coreOperators).get(outputs[0]!.value)!.data;
+    return evaluate(
+      graph,
+      new Map([[inputs[0]!.value, array64("float32", [batch, 3, 224, 224], data)]]),
+      coreOperators,
+    ).get(outputs[0]!.value)!.data;
   };
   const both = run(2, Float64Array.from([...first, ...second]));
-  assert.deepEqual(both, Float64Array.from([...run(1, Float64Array.from(first)), ...run(1, Float64Array.from(second))]));
+  assert.deepEqual(
+    both,
+    Float64Array.from([...run(1, Float64Array.from(first)), ...run(1, Float64Array.from(second))]),
+  );
 });

@@ -38,15 +38,22 @@ export function importOnnx(model: OnnxModel, options: ImportOptions = {}): Impor
   const many = importAt(model, options, { size: options.batch, shapesAtOne });
   for (const { name, shape } of many.outputs) {
     if (shapesAtOne.get(name)?.[0] === 1 && shape[0] !== options.batch) {
-      throw new GlassboxError("unsupported", `the model cannot compute ${options.batch} samples at once: its output "${name}" would be ${formatShape(shape)}`, {
-        hint: "They have to be computed one after the other.",
-      });
+      throw new GlassboxError(
+        "unsupported",
+        `the model cannot compute ${options.batch} samples at once: its output "${name}" would be ${formatShape(shape)}`,
+        { hint: "They have to be computed one after the other." },
+      );
     }
   }
   return many;
 }
 
-function importAt(model: OnnxModel, options: ImportOptions, batch: Session["batch"], shapes?: Map<string, Shape>): Imported {
+function importAt(
+  model: OnnxModel,
+  options: ImportOptions,
+  batch: Session["batch"],
+  shapes?: Map<string, Shape>,
+): Imported {
   const { graph: file } = model;
   const b = new Builder(coreOperators);
   const notes: Badge[] = [];
@@ -54,7 +61,8 @@ function importAt(model: OnnxModel, options: ImportOptions, batch: Session["batc
   const place = { source: model.source, folder: options.folder, file: options.file, hash: options.hash };
   const weight = (tensor: OnnxTensor): Value => {
     const name = tensor.name !== "" && !b.has(tensor.name) ? tensor.name : undefined;
-    if (["float16", "bfloat16", "double"].includes(tensor.elementType) && sizeOf(tensor.dims) > 1) weightTypes.add(tensor.elementType);
+    if (["float16", "bfloat16", "double"].includes(tensor.elementType) && sizeOf(tensor.dims) > 1)
+      weightTypes.add(tensor.elementType);
     return b.constant(weightConstant(tensor, place), name);
   };
   const session = new Session(b, { functions: model.functions, weight, batch });
@@ -62,19 +70,25 @@ function importAt(model: OnnxModel, options: ImportOptions, batch: Session["batc
   const dimensions = new Dimensions(options);
   const initialized = new Set(file.initializers.map(({ name }) => name));
 
-  const inputs = file.inputs.filter(({ name }) => !initialized.has(name)).flatMap((info): Port[] => {
-    if (info.elementType) session.elementTypes.set(info.name, info.elementType);
-    const fixed = options.fixed?.[info.name];
-    if (fixed) {
-      scope.set(info.name, b.tensor(castTensor(fixed, graphDType(fixed.dtype)), info.name));
-      return [];
-    }
-    if (info.kind !== "tensor") throw new GlassboxError("unsupported", `the input "${info.name}" is a ${info.kind}, not a tensor`);
-    const type = { dtype: graphDTypeOf(info.elementType, `the input "${info.name}"`), shape: dimensions.shapeOf(info) };
-    const value = b.input(info.name, type);
-    scope.set(info.name, value);
-    return [portOf(info, value)];
-  });
+  const inputs = file.inputs
+    .filter(({ name }) => !initialized.has(name))
+    .flatMap((info): Port[] => {
+      if (info.elementType) session.elementTypes.set(info.name, info.elementType);
+      const fixed = options.fixed?.[info.name];
+      if (fixed) {
+        scope.set(info.name, b.tensor(castTensor(fixed, graphDType(fixed.dtype)), info.name));
+        return [];
+      }
+      if (info.kind !== "tensor")
+        throw new GlassboxError("unsupported", `the input "${info.name}" is a ${info.kind}, not a tensor`);
+      const type = {
+        dtype: graphDTypeOf(info.elementType, `the input "${info.name}"`),
+        shape: dimensions.shapeOf(info),
+      };
+      const value = b.input(info.name, type);
+      scope.set(info.name, value);
+      return [portOf(info, value)];
+    });
   for (const tensor of file.initializers) scope.set(tensor.name, session.weight(tensor));
 
   session.lowerNodes(file.nodes, scope);
@@ -82,7 +96,9 @@ function importAt(model: OnnxModel, options: ImportOptions, batch: Session["batc
   for (const [name, value] of scope.bindings) shapes?.set(name, value.shape);
 
   // An output may be named twice, or be an input as it came: runtimes take neither.
-  const computed = results.map((value) => (inputs.some((input) => input.value === value.name) ? b.apply("Identity", [value]) : value));
+  const computed = results.map((value) =>
+    inputs.some((input) => input.value === value.name) ? b.apply("Identity", [value]) : value,
+  );
   const distinct = [...new Map(computed.map((value) => [value.name, value])).values()];
   const simple = prune(fold(b.finish(distinct), coreOperators));
   const sites = sitesOf(session.trace, nameAxes(simple)).filter(({ value }) => !simple.inputs.includes(value));
@@ -93,8 +109,16 @@ function importAt(model: OnnxModel, options: ImportOptions, batch: Session["batc
   for (const [name, value] of scope.bindings) if (!names.has(value.name)) names.set(value.name, name);
   const graph = renamed({ ...simple, sites }, names);
 
-  for (const type of weightTypes) notes.push({ kind: "widened", text: `${type === "double" ? "float64 weights rounded" : `${type} weights widened`} to float32` });
-  for (const text of session.notes) notes.push({ kind: text.includes("quantised") ? "dequantised" : text.includes("unrolled") ? "unrolled" : "training", text });
+  for (const type of weightTypes)
+    notes.push({
+      kind: "widened",
+      text: `${type === "double" ? "float64 weights rounded" : `${type} weights widened`} to float32`,
+    });
+  for (const text of session.notes)
+    notes.push({
+      kind: text.includes("quantised") ? "dequantised" : text.includes("unrolled") ? "unrolled" : "training",
+      text,
+    });
   const named = new Map(distinct.map(({ name }, i) => [name, graph.outputs[i]!]));
   const outputs = file.outputs.map((info, i) => portOf(info, { ...computed[i]!, name: named.get(computed[i]!.name)! }));
   return {
@@ -112,7 +136,8 @@ function importAt(model: OnnxModel, options: ImportOptions, batch: Session["batc
 const portOf = (info: OnnxValueInfo, value: Value): Port => ({
   name: info.name,
   value: value.name,
-  elementType: info.elementType ?? (value.dtype === "float32" ? "float" : value.dtype === "float64" ? "double" : value.dtype),
+  elementType:
+    info.elementType ?? (value.dtype === "float32" ? "float" : value.dtype === "float64" ? "double" : value.dtype),
   dtype: value.dtype,
   symbolicShape: info.shape,
   shape: value.shape,

@@ -4,7 +4,14 @@ import { scopeOf } from "./module-scope.ts";
 import type { OnnxNode } from "./records.ts";
 
 const node = (name: string, opType: string, scopes?: string): OnnxNode => ({
-  name, opType, domain: "", overload: "", inputs: [], outputs: ["y"], attributes: new Map(), offset: 0,
+  name,
+  opType,
+  domain: "",
+  overload: "",
+  inputs: [],
+  outputs: ["y"],
+  attributes: new Map(),
+  offset: 0,
   metadata: new Map(scopes === undefined ? [] : [["pkg.torch.onnx.name_scopes", scopes]]),
 });
 

@@ -16,7 +16,9 @@ export const scopeOf = (node: OnnxNode): ModuleScope | undefined => fromNameScop
 function fromNameScopes(node: OnnxNode): ModuleScope | undefined {
   const written = node.metadata.get("pkg.torch.onnx.name_scopes");
   if (written === undefined) return undefined;
-  const entries = [...written.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1] ?? match[2] ?? "");
+  const entries = [...written.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g)].map(
+    (match) => match[1] ?? match[2] ?? "",
+  );
   const operation = entries.pop();
   if (!operation) return undefined;
   return { modules: entries.filter((path) => path !== ""), operation };

@@ -24,7 +24,8 @@ test("every model of ONNX's node suite is read, with the counts that the onnx pa
     count.nodes += nodes.length;
     for (const attribute of nodes.flatMap((node) => [...node.attributes.values()])) {
       attributes.set(attribute.kind, (attributes.get(attribute.kind) ?? 0) + 1);
-      const graphs = attribute.kind === "graph" ? [attribute.value] : attribute.kind === "graphs" ? attribute.value : [];
+      const graphs =
+        attribute.kind === "graph" ? [attribute.value] : attribute.kind === "graphs" ? attribute.value : [];
       count.subgraphs += graphs.length;
       graphs.forEach(addGraph);
     }
@@ -46,9 +47,24 @@ test("every model of ONNX's node suite is read, with the counts that the onnx pa
   }
   t.diagnostic(`${count.models} models, ${count.nodes} nodes`);
   // onnx 1.23.2 (Python), the same walk over the same archive.
-  assert.deepEqual(count, { models: 1802, nodes: 12566, initializers: 16, inputs: 4117, outputs: 2429, functions: 0, subgraphs: 90 });
+  assert.deepEqual(count, {
+    models: 1802,
+    nodes: 12566,
+    initializers: 16,
+    inputs: 4117,
+    outputs: 2429,
+    functions: 0,
+    subgraphs: 90,
+  });
   assert.deepEqual(Object.fromEntries([...attributes].sort()), {
-    float: 139, graph: 90, int: 4627, ints: 655, string: 257, strings: 8, tensor: 1517, type: 1,
+    float: 139,
+    graph: 90,
+    int: 4627,
+    ints: 655,
+    string: 257,
+    strings: 8,
+    tensor: 1517,
+    type: 1,
   });
 });
 
@@ -105,7 +121,9 @@ test("every input and output tensor of the suite has the values that NumPy gives
       }
     }
   }
-  t.diagnostic(`${[...found.values()].reduce((sum, [count]) => sum + count, 0)} tensors; ${refused} files are sequences or optionals`);
+  t.diagnostic(
+    `${[...found.values()].reduce((sum, [count]) => sum + count, 0)} tensors; ${refused} files are sequences or optionals`,
+  );
   assert.deepEqual([...found.keys()].sort(), Object.keys(expected).sort());
   for (const [type, [tensors, elements, sum]] of Object.entries(expected)) {
     const [foundTensors, foundElements, foundSum] = found.get(type)!;
@@ -132,8 +150,15 @@ function readsOrRefuses(bytes: Uint8Array, name: string): void {
 
 test("a model of the suite cut off at any length is read or refused", { skip }, () => {
   const { name, model } = suite().find((found) => found.name === "test_if")!;
-  for (let length = 0; length < model.length; length++) readsOrRefuses(model.subarray(0, length), `${name} cut at ${length}`);
+  for (let length = 0; length < model.length; length++)
+    readsOrRefuses(model.subarray(0, length), `${name} cut at ${length}`);
 });
 
 test("damaged models of the suite are read or refused, never slowly", { skip }, (t) =>
-  survives(t, fuzzRuns(2000), someModels().map(({ model }) => model), (damaged) => void readOnnx(memorySource("test.onnx", damaged))));
+  survives(
+    t,
+    fuzzRuns(2000),
+    someModels().map(({ model }) => model),
+    (damaged) => void readOnnx(memorySource("test.onnx", damaged)),
+  ),
+);

@@ -24,7 +24,8 @@ export function openOnnx(file: string): OpenedOnnx {
       file,
       bytes: source.size,
       model,
-      importWith: (sizes = {}, hash = undefined) => importOnnx(model, { ...sizes, hash, folder: path.dirname(file), file }),
+      importWith: (sizes = {}, hash = undefined) =>
+        importOnnx(model, { ...sizes, hash, folder: path.dirname(file), file }),
       close: () => source.close(),
     };
   } catch (error) {

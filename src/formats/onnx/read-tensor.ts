@@ -5,7 +5,12 @@ import type { OnnxTensor, OnnxTensorLocation } from "./records.ts";
 import { fields, integer, message, pushIntegers, recordUnits, text, Wire, type Range } from "./wire.ts";
 
 export const typedFields: ReadonlyMap<number, TypedField> = new Map([
-  [4, "float_data"], [5, "int32_data"], [6, "string_data"], [7, "int64_data"], [10, "double_data"], [11, "uint64_data"],
+  [4, "float_data"],
+  [5, "int32_data"],
+  [6, "string_data"],
+  [7, "int64_data"],
+  [10, "double_data"],
+  [11, "uint64_data"],
 ]);
 
 const highestRank = 64;
@@ -31,11 +36,13 @@ export function readTensor(wire: Wire, range: Range): OnnxTensor {
     if (typedField !== undefined) {
       // A packed field of no bytes is an empty list.
       if (field.length === 0 && typedField !== "string_data") continue;
-      if (typed !== undefined && typed !== typedField) wire.fail(`the tensor has both ${typed} and ${typedField}`, field.tagOffset);
+      if (typed !== undefined && typed !== typedField)
+        wire.fail(`the tensor has both ${typed} and ${typedField}`, field.tagOffset);
       typed = typedField;
     } else if (field.number === 1) pushIntegers(wire, field, dims);
     else if (field.number === 2) elementType = readElementType(wire, field);
-    else if (field.number === 3) wire.fail("the tensor is written in segments, which no exporter does", field.tagOffset);
+    else if (field.number === 3)
+      wire.fail("the tensor is written in segments, which no exporter does", field.tagOffset);
     else if (field.number === 8) name = wire.named(text(wire, field));
     else if (field.number === 9) raw = rangeOf(message(wire, field));
     else if (field.number === 13) readEntry(wire, message(wire, field), externalData);
@@ -49,9 +56,7 @@ export function readTensor(wire: Wire, range: Range): OnnxTensor {
   if (typed !== undefined && raw !== undefined && raw.length > 0) {
     wire.fail(`the tensor has its elements twice, in raw_data and in ${typed}`, range.offset);
   }
-  const location = external
-    ? externalLocation(wire, externalData, range.offset)
-    : inlineLocation(typed, raw, range);
+  const location = external ? externalLocation(wire, externalData, range.offset) : inlineLocation(typed, raw, range);
   return { name, elementType, dims, location };
 }
 

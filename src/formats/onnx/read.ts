@@ -5,7 +5,14 @@ import { readAttribute } from "./read-attribute.ts";
 import { readEntry, readTensor } from "./read-tensor.ts";
 import { readValueInfo } from "./read-type.ts";
 import type {
-  OnnxAttribute, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo, OpsetImport,
+  OnnxAttribute,
+  OnnxFunction,
+  OnnxGraph,
+  OnnxModel,
+  OnnxNode,
+  OnnxTensor,
+  OnnxValueInfo,
+  OpsetImport,
 } from "./records.ts";
 import { fields, integer, message, recordUnits, text, Wire, type Field, type Range } from "./wire.ts";
 
@@ -18,7 +25,8 @@ const deepestGraph = 32;
  */
 export function readOnnx(source: ByteSource): OnnxModel {
   const kind = identify(source);
-  if (kind.id !== "onnx") throw new GlassboxError("file", `this is ${kind.description}, not an ONNX model`, { where: source.name });
+  if (kind.id !== "onnx")
+    throw new GlassboxError("file", `this is ${kind.description}, not an ONNX model`, { where: source.name });
   return readModel(new Wire(source));
 }
 
@@ -33,16 +41,28 @@ function readModel(wire: Wire): OnnxModel {
   const metadata = new Map<string, string>();
   for (const field of fields(wire, { offset: 0, length: source.size })) {
     switch (field.number) {
-      case 1: irVersion = integer(wire, field); break;
-      case 2: producerName = text(wire, field); break;
-      case 3: producerVersion = text(wire, field); break;
+      case 1:
+        irVersion = integer(wire, field);
+        break;
+      case 2:
+        producerName = text(wire, field);
+        break;
+      case 3:
+        producerVersion = text(wire, field);
+        break;
       case 7:
         if (graph !== undefined) wire.fail("the model has two graphs", field.tagOffset);
         graph = wire.within("graph", () => readGraph(wire, message(wire, field), 1));
         break;
-      case 8: opsetImports.push(readOpsetImport(wire, message(wire, field))); break;
-      case 14: readEntry(wire, message(wire, field), metadata); break;
-      case 25: functions.push(wire.within(`function ${functions.length}`, () => readFunction(wire, message(wire, field)))); break;
+      case 8:
+        opsetImports.push(readOpsetImport(wire, message(wire, field)));
+        break;
+      case 14:
+        readEntry(wire, message(wire, field), metadata);
+        break;
+      case 25:
+        functions.push(wire.within(`function ${functions.length}`, () => readFunction(wire, message(wire, field))));
+        break;
     }
   }
   if (graph === undefined) return wire.fail("the model has no graph", source.size);
@@ -58,19 +78,35 @@ function readGraph(wire: Wire, range: Range, depth: number): OnnxGraph {
   const inputs: OnnxValueInfo[] = [];
   const outputs: OnnxValueInfo[] = [];
   const valueInfo: OnnxValueInfo[] = [];
-  const value = (field: Field, role: string): OnnxValueInfo => wire.within(role, () => readValueInfo(wire, message(wire, field)));
+  const value = (field: Field, role: string): OnnxValueInfo =>
+    wire.within(role, () => readValueInfo(wire, message(wire, field)));
   for (const field of fields(wire, range)) {
     switch (field.number) {
-      case 1: nodes.push(wire.within(`node ${nodes.length}`, () => readNode(wire, message(wire, field), depth))); break;
-      case 2: name = text(wire, field); break;
-      case 5: initializers.push(wire.within(`initializer ${initializers.length}`, () => readTensor(wire, message(wire, field)))); break;
-      case 11: inputs.push(value(field, "input")); break;
-      case 12: outputs.push(value(field, "output")); break;
-      case 13: valueInfo.push(value(field, "value")); break;
-      case 15: throw new GlassboxError("unsupported", "the model has sparse initializers, which are not read", {
-        where: wire.where(field.tagOffset),
-        hint: "Export it with dense weights.",
-      });
+      case 1:
+        nodes.push(wire.within(`node ${nodes.length}`, () => readNode(wire, message(wire, field), depth)));
+        break;
+      case 2:
+        name = text(wire, field);
+        break;
+      case 5:
+        initializers.push(
+          wire.within(`initializer ${initializers.length}`, () => readTensor(wire, message(wire, field))),
+        );
+        break;
+      case 11:
+        inputs.push(value(field, "input"));
+        break;
+      case 12:
+        outputs.push(value(field, "output"));
+        break;
+      case 13:
+        valueInfo.push(value(field, "value"));
+        break;
+      case 15:
+        throw new GlassboxError("unsupported", "the model has sparse initializers, which are not read", {
+          where: wire.where(field.tagOffset),
+          hint: "Export it with dense weights.",
+        });
     }
   }
   return { name, nodes, initializers, inputs, outputs, valueInfo };
@@ -88,14 +124,30 @@ function readNode(wire: Wire, range: Range, depth: number): OnnxNode {
   const metadata = new Map<string, string>();
   for (const field of fields(wire, range)) {
     switch (field.number) {
-      case 1: inputs.push(text(wire, field)); break;
-      case 2: outputs.push(text(wire, field)); break;
-      case 3: name = wire.named(text(wire, field)); break;
-      case 4: opType = text(wire, field); break;
-      case 5: putAttribute(wire, field, attributes, depth); break;
-      case 7: domain = text(wire, field); break;
-      case 8: overload = text(wire, field); break;
-      case 9: readEntry(wire, message(wire, field), metadata); break;
+      case 1:
+        inputs.push(text(wire, field));
+        break;
+      case 2:
+        outputs.push(text(wire, field));
+        break;
+      case 3:
+        name = wire.named(text(wire, field));
+        break;
+      case 4:
+        opType = text(wire, field);
+        break;
+      case 5:
+        putAttribute(wire, field, attributes, depth);
+        break;
+      case 7:
+        domain = text(wire, field);
+        break;
+      case 8:
+        overload = text(wire, field);
+        break;
+      case 9:
+        readEntry(wire, message(wire, field), metadata);
+        break;
     }
   }
   if (opType === "") wire.fail("a node has no operator", range.offset);
@@ -104,7 +156,9 @@ function readNode(wire: Wire, range: Range, depth: number): OnnxNode {
 
 function putAttribute(wire: Wire, field: Field, attributes: Map<string, OnnxAttribute>, depth: number): void {
   const [name, attribute] = wire.within("attribute", () =>
-    readAttribute(wire, message(wire, field), (range) => wire.within("subgraph", () => readGraph(wire, range, depth + 1))),
+    readAttribute(wire, message(wire, field), (range) =>
+      wire.within("subgraph", () => readGraph(wire, range, depth + 1)),
+    ),
   );
   if (attributes.has(name)) wire.fail(`attribute ${JSON.stringify(name)} occurs twice`, field.tagOffset);
   attributes.set(name, attribute);
@@ -124,16 +178,36 @@ function readFunction(wire: Wire, range: Range): OnnxFunction {
   const valueInfo: OnnxValueInfo[] = [];
   for (const field of fields(wire, range)) {
     switch (field.number) {
-      case 1: name = wire.named(text(wire, field)); break;
-      case 4: inputs.push(text(wire, field)); break;
-      case 5: outputs.push(text(wire, field)); break;
-      case 6: attributes.push(text(wire, field)); break;
-      case 7: nodes.push(wire.within(`node ${nodes.length}`, () => readNode(wire, message(wire, field), 1))); break;
-      case 9: opsetImports.push(readOpsetImport(wire, message(wire, field))); break;
-      case 10: domain = text(wire, field); break;
-      case 11: putAttribute(wire, field, attributeDefaults, 1); break;
-      case 12: valueInfo.push(wire.within("value", () => readValueInfo(wire, message(wire, field)))); break;
-      case 13: overload = text(wire, field); break;
+      case 1:
+        name = wire.named(text(wire, field));
+        break;
+      case 4:
+        inputs.push(text(wire, field));
+        break;
+      case 5:
+        outputs.push(text(wire, field));
+        break;
+      case 6:
+        attributes.push(text(wire, field));
+        break;
+      case 7:
+        nodes.push(wire.within(`node ${nodes.length}`, () => readNode(wire, message(wire, field), 1)));
+        break;
+      case 9:
+        opsetImports.push(readOpsetImport(wire, message(wire, field)));
+        break;
+      case 10:
+        domain = text(wire, field);
+        break;
+      case 11:
+        putAttribute(wire, field, attributeDefaults, 1);
+        break;
+      case 12:
+        valueInfo.push(wire.within("value", () => readValueInfo(wire, message(wire, field))));
+        break;
+      case 13:
+        overload = text(wire, field);
+        break;
     }
   }
   if (name === "") wire.fail("a function has no name", range.offset);

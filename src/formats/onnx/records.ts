@@ -95,7 +95,12 @@ export type OnnxTensorLocation =
   /** In a repeated field of the TensorProto that lies at `message`. */
   | { readonly kind: "typed"; readonly field: TypedField; readonly message: Range }
   /** In another file beside the model; without a length, as much as the dims need. */
-  | { readonly kind: "external"; readonly location: string; readonly offset: number; readonly length: number | undefined }
+  | {
+      readonly kind: "external";
+      readonly location: string;
+      readonly offset: number;
+      readonly length: number | undefined;
+    }
   | { readonly kind: "none" };
 
 /** A dimension is a number, a symbol, or unknown. */

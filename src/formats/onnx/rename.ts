@@ -14,7 +14,11 @@ export function renamed(graph: Graph, names: ReadonlyMap<ValueName, string>): Gr
   return {
     inputs: graph.inputs,
     outputs: graph.outputs.map(of),
-    nodes: graph.nodes.map((node) => ({ ...node, inputs: node.inputs.map((input) => (input === null ? null : of(input))), outputs: node.outputs.map(of) })),
+    nodes: graph.nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map((input) => (input === null ? null : of(input))),
+      outputs: node.outputs.map(of),
+    })),
     constants: graph.constants,
     types: new Map([...graph.types].map(([value, type]) => [of(value), type])),
     sites: graph.sites.map((site) => ({ ...site, value: of(site.value) })),

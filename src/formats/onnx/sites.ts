@@ -42,19 +42,28 @@ export function sitesOf(trace: readonly Traced[], axes: ReadonlyMap<ValueName, r
     if (names.length === 0 && placed.has(step.value.name)) return [];
     placed.add(step.value.name);
     const inner = step.scope?.modules.at(-1);
-    const own = names.length > 0 ? names : [step.scope ? [inner, step.scope.operation].filter(Boolean).join("/") : step.fallback];
-    return own.map((name): Site => ({ name: unique(name, taken), value: step.value.name, axes: axes.get(step.value.name)!, role: step.role }));
+    const own =
+      names.length > 0 ? names : [step.scope ? [inner, step.scope.operation].filter(Boolean).join("/") : step.fallback];
+    return own.map((name): Site => ({
+      name: unique(name, taken),
+      value: step.value.name,
+      axes: axes.get(step.value.name)!,
+      role: step.role,
+    }));
   });
 }
 
 /** For each step, the scope of the next one that has any. */
 function nextScopes(steps: readonly Step[]): readonly (ModuleScope | undefined)[] {
   let next: ModuleScope | undefined;
-  return steps.map((_, i) => steps[steps.length - 1 - i]!).map((step) => {
-    const following = next;
-    next = step.scope ?? next;
-    return following;
-  }).reverse();
+  return steps
+    .map((_, i) => steps[steps.length - 1 - i]!)
+    .map((step) => {
+      const following = next;
+      next = step.scope ?? next;
+      return following;
+    })
+    .reverse();
 }
 
 function unique(name: string, taken: Set<string>): string {

@@ -5,7 +5,10 @@ import { FIXED32, LENGTH, VARINT, Wire, type WireType } from "./wire.ts";
 type Schema = ReadonlyMap<number, WireType>;
 
 const schema = (varints: readonly number[], lengths: readonly number[]): Schema =>
-  new Map([...varints.map((number) => [number, VARINT] as const), ...lengths.map((number) => [number, LENGTH] as const)]);
+  new Map([
+    ...varints.map((number) => [number, VARINT] as const),
+    ...lengths.map((number) => [number, LENGTH] as const),
+  ]);
 
 const modelFields = schema([1, 5], [2, 3, 4, 6, 7, 8, 14, 20, 25, 26]);
 const graphFields = schema([], [1, 2, 5, 10, 11, 12, 13, 14, 15, 16]);
@@ -54,7 +57,8 @@ export function sniffTensorProto(source: ByteSource): boolean {
     const wire = new Wire(source);
     for (const field of headers(wire, 0, source.size, mostFields)) {
       const packable = field.type === LENGTH && (field.number === 1 || field.number === 7);
-      if (tensorFields.get(field.number) !== field.type && !packable && !(field.number === 1 && field.type === VARINT)) return false;
+      if (tensorFields.get(field.number) !== field.type && !packable && !(field.number === 1 && field.type === VARINT))
+        return false;
       if (field.offset + field.length > source.size) return false;
       if (field.number === 2) typed = true;
     }

@@ -25,17 +25,24 @@ export function readTensorData(tensor: OnnxTensor, place: TensorDataPlace): Tens
   const { elementType, dims, location } = tensor;
   const dtype = layoutOf(elementType).dtype;
   if (dtype === undefined) {
-    throw new GlassboxError("unsupported", `tensors of ${elementType} are not read`, { where: whereIs(tensor, place.source) });
+    throw new GlassboxError("unsupported", `tensors of ${elementType} are not read`, {
+      where: whereIs(tensor, place.source),
+    });
   }
   const size = sizeOf(dims);
   if (location.kind === "typed") {
     return makeTensor(dtype, dims, readTypedField(tensor, dtype, size, place.source));
   }
-  return makeTensor(dtype, dims, decode(elementType, dtype, size, rawBytes(tensor, byteLength(elementType, size), place)));
+  return makeTensor(
+    dtype,
+    dims,
+    decode(elementType, dtype, size, rawBytes(tensor, byteLength(elementType, size), place)),
+  );
 }
 
 /** Bytes of `size` elements in raw data; elements of less than a byte are packed, the last byte padded. */
-export const byteLength = (elementType: OnnxElementType, size: number): number => Math.ceil((size * layoutOf(elementType).bits) / 8);
+export const byteLength = (elementType: OnnxElementType, size: number): number =>
+  Math.ceil((size * layoutOf(elementType).bits) / 8);
 
 function rawBytes(tensor: OnnxTensor, needed: number, { source, folder }: TensorDataPlace): Uint8Array<ArrayBuffer> {
   const { location } = tensor;
@@ -49,9 +56,11 @@ function rawBytes(tensor: OnnxTensor, needed: number, { source, folder }: Tensor
   }
   if (location.length !== undefined) expectBytes(tensor, source, needed, location.length);
   if (folder === undefined) {
-    throw new GlassboxError("file", `the elements lie in another file, ${JSON.stringify(location.location.slice(0, 200))}, which this file may not name`, {
-      where: whereIs(tensor, source),
-    });
+    throw new GlassboxError(
+      "file",
+      `the elements lie in another file, ${JSON.stringify(location.location.slice(0, 200))}, which this file may not name`,
+      { where: whereIs(tensor, source) },
+    );
   }
   const external = openExternalData(folder, location.location);
   try {
@@ -76,7 +85,9 @@ function readExactly(tensor: OnnxTensor, source: ByteSource, offset: number, len
   } catch (error) {
     // The file is long enough, so a RangeError is the engine's limit for one array.
     if (!(error instanceof RangeError)) throw error;
-    throw new GlassboxError("resource", `a tensor of ${length} bytes is too large to hold`, { where: whereIs(tensor, source) });
+    throw new GlassboxError("resource", `a tensor of ${length} bytes is too large to hold`, {
+      where: whereIs(tensor, source),
+    });
   }
 }
 

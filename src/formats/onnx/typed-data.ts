@@ -4,10 +4,26 @@ import { layoutOf, type TypedField } from "./element-types.ts";
 import { typedFields } from "./read-tensor.ts";
 import type { OnnxTensor } from "./records.ts";
 import { widenBits, type WidenedArray } from "./widen.ts";
-import { expectType, fields, FIXED32, FIXED64, LENGTH, VARINT, Wire, type Field, type Range, type WireType } from "./wire.ts";
+import {
+  expectType,
+  fields,
+  FIXED32,
+  FIXED64,
+  LENGTH,
+  VARINT,
+  Wire,
+  type Field,
+  type Range,
+  type WireType,
+} from "./wire.ts";
 
 const wireTypes: Readonly<Record<TypedField, WireType>> = {
-  float_data: FIXED32, double_data: FIXED64, int32_data: VARINT, int64_data: VARINT, uint64_data: VARINT, string_data: LENGTH,
+  float_data: FIXED32,
+  double_data: FIXED64,
+  int32_data: VARINT,
+  int64_data: VARINT,
+  uint64_data: VARINT,
+  string_data: LENGTH,
 };
 
 /**
@@ -24,7 +40,10 @@ export function readTypedField(tensor: OnnxTensor, dtype: DType, size: number, s
   const widened = bits !== bytesPerElement(dtype) * 8;
   const stored = widened ? Math.ceil((size * bits) / 8) : size;
   const mismatch = (found: string): never =>
-    wire.fail(`a tensor ${elementType}[${tensor.dims.join(", ")}] needs ${stored} values in ${location.field}, but has ${found}`, location.message.offset);
+    wire.fail(
+      `a tensor ${elementType}[${tensor.dims.join(", ")}] needs ${stored} values in ${location.field}, but has ${found}`,
+      location.message.offset,
+    );
   const smallest = wireTypes[location.field] === VARINT ? 1 : wireTypes[location.field] === FIXED32 ? 4 : 8;
   if (stored * smallest > location.message.length) mismatch("fewer");
   const data = allocate(widened ? "uint8" : dtype, stored);
@@ -32,7 +51,12 @@ export function readTypedField(tensor: OnnxTensor, dtype: DType, size: number, s
   let filled = 0;
   for (const field of fields(wire, location.message)) {
     if (typedFields.get(field.number) !== location.field) continue;
-    filled = appendValues(wire, field, location.field, { bytes, width: bytesPerElement(widened ? "uint8" : dtype), filled, stored });
+    filled = appendValues(wire, field, location.field, {
+      bytes,
+      width: bytesPerElement(widened ? "uint8" : dtype),
+      filled,
+      stored,
+    });
     if (filled > stored) mismatch("more");
   }
   if (filled < stored) mismatch(String(filled));
@@ -65,7 +89,7 @@ function appendValues(wire: Wire, field: Field, name: TypedField, into: Destinat
 
 function appendVarints(wire: Wire, field: Range, { bytes, width, filled, stored }: Destination): number {
   const end = field.offset + field.length;
-  for (let offset = field.offset; offset < end; ) {
+  for (let offset = field.offset; offset < end;) {
     offset = wire.varint(offset, end);
     if (filled >= stored) return stored + 1;
     for (let i = 0, at = filled * width; i < width; i++) {

@@ -15,16 +15,18 @@ export interface WeightPlace extends TensorDataPlace {
 }
 
 /** The graph computes in float32: other float types are widened or narrowed, integers kept. */
-export const graphDType = (dtype: DType): DType => (dtype === "float16" || dtype === "bfloat16" || dtype === "float64" ? "float32" : dtype);
+export const graphDType = (dtype: DType): DType =>
+  dtype === "float16" || dtype === "bfloat16" || dtype === "float64" ? "float32" : dtype;
 
 /** The graph's type for an element type of the file; refuses those without numbers. */
 export function graphDTypeOf(elementType: OnnxElementType | undefined, where: string): DType {
   const dtype = elementType && dtypeOf(elementType);
   if (dtype) return graphDType(dtype);
-  throw new GlassboxError("unsupported", `${elementType ? `tensors of ${elementType}` : "values without an element type"} cannot be computed with`, {
-    where,
-    hint: "Only models whose values are numbers or booleans can be opened.",
-  });
+  throw new GlassboxError(
+    "unsupported",
+    `${elementType ? `tensors of ${elementType}` : "values without an element type"} cannot be computed with`,
+    { where, hint: "Only models whose values are numbers or booleans can be opened." },
+  );
 }
 
 const constants = new WeakMap<OnnxTensor, Constant>();
@@ -48,7 +50,18 @@ function identityOf({ location, elementType, dims }: OnnxTensor, { hash }: Weigh
 function makeConstant(tensor: OnnxTensor, place: WeightPlace): Constant {
   const dtype = graphDTypeOf(tensor.elementType, `the weight "${tensor.name}"`);
   const { location } = tensor;
-  const direct = dtypeOf(tensor.elementType) === dtype && dtype !== "bool" && location.kind === "raw" && place.file !== undefined && sizeOf(tensor.dims) > 0;
+  const direct =
+    dtypeOf(tensor.elementType) === dtype &&
+    dtype !== "bool" &&
+    location.kind === "raw" &&
+    place.file !== undefined &&
+    sizeOf(tensor.dims) > 0;
   const weight = direct ? { file: place.file!, offset: location.offset, bytes: location.length } : undefined;
-  return { dtype, shape: tensor.dims, load: () => castTensor(readTensorData(tensor, place), dtype), weight, identity: identityOf(tensor, place) };
+  return {
+    dtype,
+    shape: tensor.dims,
+    load: () => castTensor(readTensorData(tensor, place), dtype),
+    weight,
+    identity: identityOf(tensor, place),
+  };
 }

@@ -8,7 +8,9 @@ import { layoutOf, type OnnxElementType } from "./element-types.ts";
 const smallFloats: Partial<Readonly<Record<OnnxElementType, Float32Array>>> = {
   float8e4m3fn: table(8, (bits) => ((bits & 0x7f) === 0x7f ? NaN : minifloat(bits, 4, 3, 7))),
   float8e4m3fnuz: table(8, (bits) => (bits === 0x80 ? NaN : minifloat(bits, 4, 3, 8))),
-  float8e5m2: table(8, (bits) => ((bits & 0x7f) > 0x7c ? NaN : (bits & 0x7f) === 0x7c ? signOf(bits, 7) * Infinity : minifloat(bits, 5, 2, 15))),
+  float8e5m2: table(8, (bits) =>
+    (bits & 0x7f) > 0x7c ? NaN : (bits & 0x7f) === 0x7c ? signOf(bits, 7) * Infinity : minifloat(bits, 5, 2, 15),
+  ),
   float8e5m2fnuz: table(8, (bits) => (bits === 0x80 ? NaN : minifloat(bits, 5, 2, 16))),
   // A bare exponent, the scale of a block; 2^-127 is a float32 subnormal.
   float8e8m0: table(8, (bits) => (bits === 0xff ? NaN : 2 ** (bits - 127))),

@@ -141,7 +141,7 @@ export interface Field extends Range {
 /** The fields of the message that fills `message`, in the order of the file. */
 export function* fields(wire: Wire, message: Range): Generator<Field> {
   const end = message.offset + message.length;
-  for (let offset = message.offset; offset < end; ) {
+  for (let offset = message.offset; offset < end;) {
     const tagOffset = offset;
     offset = wire.varint(offset, end);
     if (wire.high !== 0) wire.fail("a field's number is out of range", tagOffset);
@@ -222,7 +222,7 @@ export function pushIntegers(wire: Wire, field: Field, into: number[]): void {
   }
   expectType(wire, field, LENGTH);
   const end = field.offset + field.length;
-  for (let offset = field.offset; offset < end; ) {
+  for (let offset = field.offset; offset < end;) {
     wire.spend(1, offset);
     offset = wire.varint(offset, end);
     into.push(wire.signed());

@@ -31,18 +31,29 @@ const maxReadBytes = 4 << 20;
  */
 export function readHeader(source: ByteSource): SafetensorsHeader {
   const refuse = (what: string, offset = 8): GlassboxError =>
-    new GlassboxError("file", what, { where: `${source.name}, offset ${offset}`, hint: "The file is truncated, damaged, or not safetensors." });
-  if (source.size < 8) throw refuse(`a safetensors file begins with 8 bytes of length, but this one has ${source.size} in all`, 0);
+    new GlassboxError("file", what, {
+      where: `${source.name}, offset ${offset}`,
+      hint: "The file is truncated, damaged, or not safetensors.",
+    });
+  if (source.size < 8)
+    throw refuse(`a safetensors file begins with 8 bytes of length, but this one has ${source.size} in all`, 0);
   const length = new DataView(source.read(0, 8).buffer).getBigUint64(0, true);
-  if (length > BigInt(maxHeaderBytes)) throw refuse(`the header claims ${length} bytes; ${maxHeaderBytes} are the most`, 0);
-  if (length > BigInt(source.size - 8)) throw refuse(`the header claims ${length} bytes, but the file has ${source.size}`, 0);
+  if (length > BigInt(maxHeaderBytes))
+    throw refuse(`the header claims ${length} bytes; ${maxHeaderBytes} are the most`, 0);
+  if (length > BigInt(source.size - 8))
+    throw refuse(`the header claims ${length} bytes, but the file has ${source.size}`, 0);
   if (length > BigInt(maxReadBytes)) {
-    throw new GlassboxError("resource", `the header has ${length} bytes; ${maxReadBytes} are the most that are read`, { where: source.name, hint: "Save the model in shards; else the file is damaged, or made to take time." });
+    throw new GlassboxError("resource", `the header has ${length} bytes; ${maxReadBytes} are the most that are read`, {
+      where: source.name,
+      hint: "Save the model in shards; else the file is damaged, or made to take time.",
+    });
   }
   const dataStart = 8 + Number(length);
   const header = parse(source.read(8, Number(length)), refuse);
   const metadata = readMetadata(header.get("__metadata__"), refuse);
-  const entries = [...header].filter(([name]) => name !== "__metadata__").map(([name, value]) => readEntry(name, value, source, dataStart, refuse));
+  const entries = [...header]
+    .filter(([name]) => name !== "__metadata__")
+    .map(([name, value]) => readEntry(name, value, source, dataStart, refuse));
   checkContiguous(entries, dataStart, source.size, refuse);
   return { tensors: new Map(entries.map((entry) => [entry.name, entry])), metadata };
 }
@@ -60,7 +71,8 @@ function parse(bytes: Uint8Array, refuse: Refuse): ReadonlyMap<string, Json> {
     const json = parseJson(text);
     if (json instanceof Map) return json;
   } catch (error) {
-    if (error instanceof JsonError) throw refuse(`the header is not valid JSON: ${error.message} at character ${error.position}`);
+    if (error instanceof JsonError)
+      throw refuse(`the header is not valid JSON: ${error.message} at character ${error.position}`);
     throw error;
   }
   throw refuse("the header is not a JSON object");
@@ -79,7 +91,8 @@ function readEntry(name: string, value: Json, source: ByteSource, dataStart: num
   if (!(value instanceof Map)) throw refuse(`${called} is not described by an object`);
   const storage = value.get("dtype");
   const type = typeof storage === "string" ? storageTypes.get(storage) : undefined;
-  if (type === undefined) throw refuse(`${called} has the unknown dtype ${JSON.stringify(String(storage).slice(0, 40))}`);
+  if (type === undefined)
+    throw refuse(`${called} has the unknown dtype ${JSON.stringify(String(storage).slice(0, 40))}`);
   const shape = sizes(value.get("shape"));
   if (shape === undefined || shape.length > maxRank) throw refuse(`${called} has no valid shape`);
   const range = sizes(value.get("data_offsets"));
@@ -88,7 +101,9 @@ function readEntry(name: string, value: Json, source: ByteSource, dataStart: num
   const bits = sizeOf(shape) * type.bits;
   if (!Number.isSafeInteger(bits)) throw refuse(`${called} of shape ${formatShape(shape)} is too large`);
   if (bits !== byteLength * 8) {
-    throw refuse(`${called} of type ${storage as string} and shape ${formatShape(shape)} needs ${bits / 8} bytes, but ${byteLength} are reserved`);
+    throw refuse(
+      `${called} of type ${storage as string} and shape ${formatShape(shape)} needs ${bits / 8} bytes, but ${byteLength} are reserved`,
+    );
   }
   return { name, storage: storage as string, shape, source, offset: dataStart + range[0]!, byteLength };
 }
@@ -104,7 +119,10 @@ function checkContiguous(entries: readonly SafetensorsEntry[], dataStart: number
   let end = dataStart;
   for (const { name, offset, byteLength } of inOrder) {
     if (offset !== end) {
-      throw refuse(`the tensor ${JSON.stringify(name.slice(0, 80))} ${offset < end ? "overlaps the one before it" : "leaves a hole before it"}`, offset);
+      throw refuse(
+        `the tensor ${JSON.stringify(name.slice(0, 80))} ${offset < end ? "overlaps the one before it" : "leaves a hole before it"}`,
+        offset,
+      );
     }
     end = offset + byteLength;
   }

@@ -22,7 +22,16 @@ const plainText = /[^"\\\u0000-\u001f]*/y;
 const [zero, nine, quote, backslash] = [48, 57, 34, 92];
 /** So many digits are exact. */
 const safeDigits = 15;
-const escapes: Readonly<Record<string, string>> = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+const escapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  "\\": "\\",
+  "/": "/",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+};
 
 export function parseJson(text: string): Json {
   const parser = new Parser(text);
@@ -123,7 +132,8 @@ class Parser {
       value += this.#match(plainText)![0];
       const character = this.#text[this.#at];
       if (character === '"') break;
-      if (character !== "\\") throw this.#error(character === undefined ? "a text has no end" : "a text holds a control character");
+      if (character !== "\\")
+        throw this.#error(character === undefined ? "a text has no end" : "a text holds a control character");
       const escape = this.#text[this.#at + 1] ?? "";
       const hex = this.#text.slice(this.#at + 2, this.#at + 6);
       if (escape === "u" && /^[0-9a-fA-F]{4}$/.test(hex)) {
@@ -156,14 +166,23 @@ class Parser {
     }
     const digits = at - start;
     const after = text[at];
-    if (digits === 0 || digits > safeDigits || after === "." || after === "e" || after === "E" || (digits > 1 && text.charCodeAt(start) === zero)) return undefined;
+    if (
+      digits === 0 ||
+      digits > safeDigits ||
+      after === "." ||
+      after === "e" ||
+      after === "E" ||
+      (digits > 1 && text.charCodeAt(start) === zero)
+    )
+      return undefined;
     this.#at = at;
     return value;
   }
 
   #anyNumber(): number | bigint {
     const match = this.#match(number);
-    if (match === null) throw this.#error(this.#at === this.#text.length ? "it ends too early" : "a value was expected");
+    if (match === null)
+      throw this.#error(this.#at === this.#text.length ? "it ends too early" : "a value was expected");
     const value = Number(match[0]);
     const isInteger = match[1] === undefined && match[2] === undefined;
     if (!isInteger || Number.isSafeInteger(value)) return value;

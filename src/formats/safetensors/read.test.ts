@@ -15,42 +15,131 @@ import { sniffSafetensors } from "./sniff.ts";
 
 const bytesOf = (values: { buffer: ArrayBufferLike }): Uint8Array => new Uint8Array(values.buffer as ArrayBuffer);
 const read = (bytes: Uint8Array) => readSafetensors(memorySource("m.safetensors", bytes));
-const int32Header = (shape: string, offsets: string): string => `{"test":{"dtype":"I32","shape":${shape},"data_offsets":${offsets}}}`;
+const int32Header = (shape: string, offsets: string): string =>
+  `{"test":{"dtype":"I32","shape":${shape},"data_offsets":${offsets}}}`;
 const sixteen = new Uint8Array(16);
 
 // The literal cases of the reference implementation (huggingface/safetensors, safetensors/src/tensor.rs), retyped.
 const refused: readonly (readonly [name: string, bytes: Uint8Array, message: RegExp])[] = [
-  ["a header longer than the limit", safetensorsFile(int32Header("[2,2]", "[0,16]"), sixteen, 0xffffff000000003cn), /header claims/],
+  [
+    "a header longer than the limit",
+    safetensorsFile(int32Header("[2,2]", "[0,16]"), sixteen, 0xffffff000000003cn),
+    /header claims/,
+  ],
   ["an empty file", new Uint8Array(0), /begins with 8 bytes/],
   ["a header longer than the file", safetensorsFile("", undefined, 60n), /but the file has 8/],
   ["a header that is not UTF-8", safetensorsFile(Uint8Array.of(0xff)), /not UTF-8/],
   ["a header that is not JSON", safetensorsFile("{"), /not valid JSON/],
   ["a header that is JSON but no object", safetensorsFile("[]"), /not a JSON object/],
-  ["a shape that needs more bytes than are reserved", safetensorsFile(int32Header("[2,2]", "[0,4]"), sixteen), /needs 16 bytes, but 4/],
-  ["a shape whose product overflows", safetensorsFile(int32Header("[2,18446744073709551614]", "[0,16]"), sixteen), /no valid shape/],
-  ["a shape whose size in bytes overflows", safetensorsFile(int32Header("[2,9223372036854775807]", "[0,16]"), sixteen), /no valid shape/],
-  ["a shape whose product leaves the exact integers", safetensorsFile(int32Header("[9007199254740991,4]", "[0,16]"), sixteen), /too large/],
-  ["bytes after the last tensor", safetensorsFile(int32Header("[2,2]", "[0,16]"), new Uint8Array(20)), /4 bytes follow/],
-  ["a file that ends before its last tensor does", safetensorsFile(int32Header("[2,2]", "[0,16]"), new Uint8Array(2)), /need \d+ bytes/],
-  ["many tensors over the same bytes", safetensorsFile(`{${Array.from({ length: 10 }, (_, i) => `"weight_${i}":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}`).join()}}`, sixteen), /overlaps/],
-  ["a hole before a tensor", safetensorsFile('{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[8,12]}}', new Uint8Array(12)), /hole/],
-  ["the same name twice", safetensorsFile(`{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}`, new Uint8Array(4)), /occurs twice/],
-  ["the same field twice", safetensorsFile('{"a":{"dtype":"U8","dtype":"I8","shape":[4],"data_offsets":[0,4]}}', new Uint8Array(4)), /occurs twice/],
-  ["an unknown dtype", safetensorsFile('{"a":{"dtype":"F99","shape":[4],"data_offsets":[0,4]}}', new Uint8Array(4)), /unknown dtype "F99"/],
-  ["a dtype that is no text", safetensorsFile('{"a":{"dtype":5,"shape":[4],"data_offsets":[0,4]}}', new Uint8Array(4)), /unknown dtype/],
-  ["offsets in the wrong order", safetensorsFile('{"a":{"dtype":"U8","shape":[4],"data_offsets":[4,0]}}', new Uint8Array(4)), /data_offsets/],
-  ["a negative offset", safetensorsFile('{"a":{"dtype":"U8","shape":[4],"data_offsets":[-4,0]}}', new Uint8Array(4)), /data_offsets/],
-  ["three offsets", safetensorsFile('{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,2,4]}}', new Uint8Array(4)), /data_offsets/],
-  ["a fractional extent", safetensorsFile('{"a":{"dtype":"U8","shape":[1.5],"data_offsets":[0,4]}}', new Uint8Array(4)), /no valid shape/],
-  ["a negative extent", safetensorsFile('{"a":{"dtype":"U8","shape":[-4],"data_offsets":[0,4]}}', new Uint8Array(4)), /no valid shape/],
+  [
+    "a shape that needs more bytes than are reserved",
+    safetensorsFile(int32Header("[2,2]", "[0,4]"), sixteen),
+    /needs 16 bytes, but 4/,
+  ],
+  [
+    "a shape whose product overflows",
+    safetensorsFile(int32Header("[2,18446744073709551614]", "[0,16]"), sixteen),
+    /no valid shape/,
+  ],
+  [
+    "a shape whose size in bytes overflows",
+    safetensorsFile(int32Header("[2,9223372036854775807]", "[0,16]"), sixteen),
+    /no valid shape/,
+  ],
+  [
+    "a shape whose product leaves the exact integers",
+    safetensorsFile(int32Header("[9007199254740991,4]", "[0,16]"), sixteen),
+    /too large/,
+  ],
+  [
+    "bytes after the last tensor",
+    safetensorsFile(int32Header("[2,2]", "[0,16]"), new Uint8Array(20)),
+    /4 bytes follow/,
+  ],
+  [
+    "a file that ends before its last tensor does",
+    safetensorsFile(int32Header("[2,2]", "[0,16]"), new Uint8Array(2)),
+    /need \d+ bytes/,
+  ],
+  [
+    "many tensors over the same bytes",
+    safetensorsFile(
+      `{${Array.from({ length: 10 }, (_, i) => `"weight_${i}":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}`).join()}}`,
+      sixteen,
+    ),
+    /overlaps/,
+  ],
+  [
+    "a hole before a tensor",
+    safetensorsFile(
+      '{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[8,12]}}',
+      new Uint8Array(12),
+    ),
+    /hole/,
+  ],
+  [
+    "the same name twice",
+    safetensorsFile(
+      `{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}`,
+      new Uint8Array(4),
+    ),
+    /occurs twice/,
+  ],
+  [
+    "the same field twice",
+    safetensorsFile('{"a":{"dtype":"U8","dtype":"I8","shape":[4],"data_offsets":[0,4]}}', new Uint8Array(4)),
+    /occurs twice/,
+  ],
+  [
+    "an unknown dtype",
+    safetensorsFile('{"a":{"dtype":"F99","shape":[4],"data_offsets":[0,4]}}', new Uint8Array(4)),
+    /unknown dtype "F99"/,
+  ],
+  [
+    "a dtype that is no text",
+    safetensorsFile('{"a":{"dtype":5,"shape":[4],"data_offsets":[0,4]}}', new Uint8Array(4)),
+    /unknown dtype/,
+  ],
+  [
+    "offsets in the wrong order",
+    safetensorsFile('{"a":{"dtype":"U8","shape":[4],"data_offsets":[4,0]}}', new Uint8Array(4)),
+    /data_offsets/,
+  ],
+  [
+    "a negative offset",
+    safetensorsFile('{"a":{"dtype":"U8","shape":[4],"data_offsets":[-4,0]}}', new Uint8Array(4)),
+    /data_offsets/,
+  ],
+  [
+    "three offsets",
+    safetensorsFile('{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,2,4]}}', new Uint8Array(4)),
+    /data_offsets/,
+  ],
+  [
+    "a fractional extent",
+    safetensorsFile('{"a":{"dtype":"U8","shape":[1.5],"data_offsets":[0,4]}}', new Uint8Array(4)),
+    /no valid shape/,
+  ],
+  [
+    "a negative extent",
+    safetensorsFile('{"a":{"dtype":"U8","shape":[-4],"data_offsets":[0,4]}}', new Uint8Array(4)),
+    /no valid shape/,
+  ],
   ["metadata that is not text", safetensorsFile('{"__metadata__":{"a":1}}'), /__metadata__/],
-  ["elements of 4 bits that do not fill their bytes", safetensorsFile('{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,2]}}', new Uint8Array(2)), /needs 1.5 bytes/],
+  [
+    "elements of 4 bits that do not fill their bytes",
+    safetensorsFile('{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,2]}}', new Uint8Array(2)),
+    /needs 1.5 bytes/,
+  ],
   ["a deeply nested header", safetensorsFile("[".repeat(100_000)), /nested too deeply/],
 ];
 
 for (const [name, bytes, message] of refused) {
   test(`refused with a sentence: ${name}`, () => {
-    assert.throws(() => read(bytes), (error: unknown) => error instanceof GlassboxError && message.test(error.message));
+    assert.throws(
+      () => read(bytes),
+      (error: unknown) => error instanceof GlassboxError && message.test(error.message),
+    );
   });
 }
 
@@ -94,7 +183,9 @@ test("every storage type arrives byte for byte, in any order and at any alignmen
 });
 
 test("a tensor may be called __proto__", () => {
-  const model = read(safetensorsFile('{"__proto__":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', Uint8Array.of(9)));
+  const model = read(
+    safetensorsFile('{"__proto__":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', Uint8Array.of(9)),
+  );
   assert.deepEqual(toNumbers(model.readTensor("__proto__")), [9]);
   assert.equal(({} as Record<string, unknown>)["dtype"], undefined);
 });
@@ -112,7 +203,8 @@ test("shards are one model; names in the index stay in the folder", (t) => {
   const one = (value: number): Uint8Array => bytesOf(Float32Array.of(value));
   write("first.safetensors", safetensorsOf({ a: { dtype: "F32", shape: [1], data: one(1) } }));
   write("second.safetensors", safetensorsOf({ b: { dtype: "F32", shape: [1], data: one(2) } }));
-  const index = (map: object): void => write("model.safetensors.index.json", JSON.stringify({ metadata: { total_size: 8 }, weight_map: map }));
+  const index = (map: object): void =>
+    write("model.safetensors.index.json", JSON.stringify({ metadata: { total_size: 8 }, weight_map: map }));
   index({ a: "first.safetensors", b: "second.safetensors" });
   const model = openSafetensors(folder);
   assert.deepEqual([...model.tensors.keys()], ["a", "b"]);
@@ -129,7 +221,16 @@ test("shards are one model; names in the index stay in the folder", (t) => {
 
   fs.mkdirSync(path.join(folder, "inner"));
   fs.symlinkSync(path.join(folder, "first.safetensors"), path.join(folder, "inner", "link.safetensors"));
-  for (const name of ["../x.safetensors", "/etc/passwd", "inner/../first.safetensors", "..", ".", "", "C:\\x", "a\0b"]) {
+  for (const name of [
+    "../x.safetensors",
+    "/etc/passwd",
+    "inner/../first.safetensors",
+    "..",
+    ".",
+    "",
+    "C:\\x",
+    "a\0b",
+  ]) {
     index({ a: name });
     assert.throws(() => openSafetensors(folder), /not a plain file name/, name);
   }
@@ -139,7 +240,10 @@ test("shards are one model; names in the index stay in the folder", (t) => {
   assert.throws(() => openSafetensors(folder), /should be in first/);
   write("model.safetensors.index.json", '{"weight_map":{"a":"first.safetensors","a":"second.safetensors"}}');
   assert.throws(() => openSafetensors(folder), /occurs twice/);
-  fs.writeFileSync(path.join(folder, "inner", "model.safetensors.index.json"), JSON.stringify({ weight_map: { a: "link.safetensors" } }));
+  fs.writeFileSync(
+    path.join(folder, "inner", "model.safetensors.index.json"),
+    JSON.stringify({ weight_map: { a: "link.safetensors" } }),
+  );
   assert.throws(() => openSafetensors(path.join(folder, "inner")), /leaves the model's folder/);
 });
 
@@ -149,9 +253,15 @@ test("a Hugging Face cache keeps its shards as links to blobs, which are followe
   const snapshot = path.join(cache, "snapshots", "1234");
   fs.mkdirSync(snapshot, { recursive: true });
   fs.mkdirSync(path.join(cache, "blobs"));
-  fs.writeFileSync(path.join(cache, "blobs", "abcd"), safetensorsOf({ a: { dtype: "F32", shape: [1], data: bytesOf(Float32Array.of(3)) } }));
+  fs.writeFileSync(
+    path.join(cache, "blobs", "abcd"),
+    safetensorsOf({ a: { dtype: "F32", shape: [1], data: bytesOf(Float32Array.of(3)) } }),
+  );
   fs.symlinkSync("../../blobs/abcd", path.join(snapshot, "shard.safetensors"));
-  fs.writeFileSync(path.join(snapshot, "model.safetensors.index.json"), JSON.stringify({ weight_map: { a: "shard.safetensors" } }));
+  fs.writeFileSync(
+    path.join(snapshot, "model.safetensors.index.json"),
+    JSON.stringify({ weight_map: { a: "shard.safetensors" } }),
+  );
   const model = openSafetensors(snapshot);
   assert.deepEqual(toNumbers(model.readTensor("a")), [3]);
   model.close();

@@ -21,7 +21,8 @@ export function modelOf(header: SafetensorsHeader, sources: readonly ByteSource[
     ...header,
     readTensor(name, mostBytes = usualTensorBytes) {
       const entry = header.tensors.get(name);
-      if (entry === undefined) throw new GlassboxError("file", `there is no tensor ${JSON.stringify(name)}`, { where: sources[0]?.name });
+      if (entry === undefined)
+        throw new GlassboxError("file", `there is no tensor ${JSON.stringify(name)}`, { where: sources[0]?.name });
       return readEntry(entry, mostBytes);
     },
     close() {
@@ -33,10 +34,11 @@ export function modelOf(header: SafetensorsHeader, sources: readonly ByteSource[
 function readEntry({ name, storage, shape, source, offset, byteLength }: SafetensorsEntry, mostBytes: number): Tensor {
   const dtype = storageTypes.get(storage)?.dtype;
   if (dtype === undefined) {
-    throw new GlassboxError("unsupported", `the tensor ${JSON.stringify(name)} is stored as ${storage}, which cannot be read`, {
-      where: source.name,
-      hint: "Save the model in float32, float16 or bfloat16.",
-    });
+    throw new GlassboxError(
+      "unsupported",
+      `the tensor ${JSON.stringify(name)} is stored as ${storage}, which cannot be read`,
+      { where: source.name, hint: "Save the model in float32, float16 or bfloat16." },
+    );
   }
   const length = sizeOf(shape);
   checkTensorBytes(length * bytesPerElement(dtype), mostBytes, JSON.stringify(name.slice(0, 80)), source.name);

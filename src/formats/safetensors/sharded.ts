@@ -31,7 +31,9 @@ export function indexOfShard(file: string): string | undefined {
 }
 
 /** Names of the files that an index names, each once. */
-export const shardsOf = (index: string): readonly string[] => [...new Set(readWeightMap(index, (what) => new GlassboxError("file", what, { where: index })).values())];
+export const shardsOf = (index: string): readonly string[] => [
+  ...new Set(readWeightMap(index, (what) => new GlassboxError("file", what, { where: index })).values()),
+];
 
 function openSingle(file: string): SafetensorsModel {
   const source = fileSource(file);
@@ -65,7 +67,8 @@ function openSharded(index: string): SafetensorsModel {
     const tensors = new Map<string, SafetensorsEntry>();
     for (const [name, file] of weights) {
       const entry = headers.get(file)!.tensors.get(name);
-      if (entry === undefined) throw refuse(`the tensor ${JSON.stringify(name.slice(0, 80))} should be in ${file}, but it is not`);
+      if (entry === undefined)
+        throw refuse(`the tensor ${JSON.stringify(name.slice(0, 80))} should be in ${file}, but it is not`);
       tensors.set(name, entry);
     }
     const metadata = new Map([...headers.values()].flatMap((header) => [...header.metadata]));
@@ -93,7 +96,9 @@ function shardPath(folder: string, name: string, refuse: (what: string) => Glass
   if (!fs.existsSync(file)) throw refuse(`the file ${name} that the index names is missing`);
   const real = fs.realpathSync(file);
   // A Hugging Face cache keeps snapshots/<revision>/<name> as links to ../../blobs/<hash>.
-  const allowed = [folder, path.join(folder, "..", "..", "blobs")].filter((each) => fs.existsSync(each)).map((each) => fs.realpathSync(each));
+  const allowed = [folder, path.join(folder, "..", "..", "blobs")]
+    .filter((each) => fs.existsSync(each))
+    .map((each) => fs.realpathSync(each));
   if (!allowed.includes(path.dirname(real))) throw refuse(`the file ${name} is a link that leaves the model's folder`);
   return file;
 }

@@ -15,25 +15,57 @@ const awayFromKinks = (n: number, seed: number): number[] => {
   return Array.from({ length: n }, () => Math.round(random.uniform(-3, 3) * 2) / 2 + random.uniform(0.1, 0.4));
 };
 
-const run = (op: string, values: readonly number[], attributes: Attributes = {}, { gradient = false } = {}): number[] => {
+const run = (
+  op: string,
+  values: readonly number[],
+  attributes: Attributes = {},
+  { gradient = false } = {},
+): number[] => {
   const b = new Builder(operators);
   const x = b.input("x", { dtype: "float64", shape: [values.length] });
   const y = b.apply(op, [x], attributes);
-  const result = gradient ? differentiate(b, [{ of: y, cotangent: b.expand(b.scalar(1, "float64"), y.shape) }], [x])[0]! : y;
-  return [...evaluate(b.finish([result]), new Map([["x", array64("float64", [values.length], values)]]), operators).get(result.name)!.data];
+  const result = gradient
+    ? differentiate(b, [{ of: y, cotangent: b.expand(b.scalar(1, "float64"), y.shape) }], [x])[0]!
+    : y;
+  return [
+    ...evaluate(b.finish([result]), new Map([["x", array64("float64", [values.length], values)]]), operators).get(
+      result.name,
+    )!.data,
+  ];
 };
 
 const cases: readonly (readonly [string, Attributes])[] = [
-  ["Relu", {}], ["LeakyRelu", {}], ["LeakyRelu", { alpha: -0.3 }], ["Elu", {}], ["Elu", { alpha: 2.5 }], ["Selu", {}], ["Celu", {}],
-  ["Celu", { alpha: 0.7 }], ["ThresholdedRelu", {}], ["ThresholdedRelu", { alpha: -1.5 }],
-  ["HardSigmoid", {}], ["HardSigmoid", { alpha: 0.5, beta: 0 }],
-  ["Gelu", {}], ["Gelu", { approximate: "tanh" }], ["Clip", {}], ["Clip", { min: 0, max: 2 }], ["Clip", { min: -1 }], ["Clip", { max: 1 }],
+  ["Relu", {}],
+  ["LeakyRelu", {}],
+  ["LeakyRelu", { alpha: -0.3 }],
+  ["Elu", {}],
+  ["Elu", { alpha: 2.5 }],
+  ["Selu", {}],
+  ["Celu", {}],
+  ["Celu", { alpha: 0.7 }],
+  ["ThresholdedRelu", {}],
+  ["ThresholdedRelu", { alpha: -1.5 }],
+  ["HardSigmoid", {}],
+  ["HardSigmoid", { alpha: 0.5, beta: 0 }],
+  ["Gelu", {}],
+  ["Gelu", { approximate: "tanh" }],
+  ["Clip", {}],
+  ["Clip", { min: 0, max: 2 }],
+  ["Clip", { min: -1 }],
+  ["Clip", { max: 1 }],
 ];
 
 for (const [op, attributes] of cases) {
   test(`${op} ${JSON.stringify(attributes)}: gradient and second order agree with differences`, () => {
     for (const shape of [[], [7], [2, 3, 2], [0]]) {
-      const x = array64("float64", shape, awayFromKinks(shape.reduce((n, e) => n * e, 1), 11));
+      const x = array64(
+        "float64",
+        shape,
+        awayFromKinks(
+          shape.reduce((n, e) => n * e, 1),
+          11,
+        ),
+      );
       checkGradient({ operators, build: applying(op, attributes), inputs: [x], order: 2 });
     }
   });

@@ -44,7 +44,9 @@ export const relu = operator("Relu", {
 export const leakyRelu = activation(
   "LeakyRelu",
   { alpha: float(0.01) },
-  ({ alpha }) => (x) => (x < 0 ? alpha * x : x),
+  ({ alpha }) =>
+    (x) =>
+      x < 0 ? alpha * x : x,
   (b, x, _y, { alpha }) => b.shift(b.scale(above(b, x), 1 - alpha), alpha),
 );
 
@@ -74,7 +76,9 @@ export const prelu = operator("PRelu", {
 export const elu = activation(
   "Elu",
   { alpha: float(1) },
-  ({ alpha }) => (x) => (x < 0 ? alpha * Math.expm1(x) : x),
+  ({ alpha }) =>
+    (x) =>
+      x < 0 ? alpha * Math.expm1(x) : x,
   (b, x, y, { alpha }) => {
     const positive = above(b, x);
     return b.add(positive, b.mul(complement(b, positive), b.shift(y, alpha)));
@@ -86,7 +90,9 @@ export const selu = activation(
   "Selu",
   // The float32 values nearest to the paper's, as ONNX has them.
   { alpha: float(1.6732631921768188), gamma: float(1.0507010221481323) },
-  ({ alpha, gamma }) => (x) => gamma * (x <= 0 ? alpha * Math.expm1(x) : x),
+  ({ alpha, gamma }) =>
+    (x) =>
+      gamma * (x <= 0 ? alpha * Math.expm1(x) : x),
   (b, x, y, { alpha, gamma }) => {
     const positive = above(b, x);
     return b.add(b.scale(positive, gamma), b.mul(complement(b, positive), b.shift(y, gamma * alpha)));
@@ -97,7 +103,9 @@ export const selu = activation(
 export const celu = activation(
   "Celu",
   { alpha: float(1) },
-  ({ alpha }) => (x) => Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha)),
+  ({ alpha }) =>
+    (x) =>
+      Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha)),
   (b, x, y, { alpha }) => {
     const positive = above(b, x);
     return b.add(positive, b.mul(complement(b, positive), b.shift(b.scale(y, 1 / alpha), 1)));
@@ -108,7 +116,9 @@ export const celu = activation(
 export const thresholdedRelu = activation(
   "ThresholdedRelu",
   { alpha: float(1) },
-  ({ alpha }) => (x) => (x <= alpha ? 0 : x),
+  ({ alpha }) =>
+    (x) =>
+      x <= alpha ? 0 : x,
   (b, x, _y, { alpha }) => above(b, x, alpha),
 );
 
@@ -116,7 +126,9 @@ export const thresholdedRelu = activation(
 export const hardSigmoid = activation(
   "HardSigmoid",
   { alpha: float(0.2), beta: float(0.5) },
-  ({ alpha, beta }) => (x) => Math.max(0, Math.min(1, alpha * x + beta)),
+  ({ alpha, beta }) =>
+    (x) =>
+      Math.max(0, Math.min(1, alpha * x + beta)),
   (b, _x, y, { alpha }) => b.scale(between(b, y, 0, 1)!, alpha),
 );
 
@@ -157,7 +169,9 @@ export const clip = operator("Clip", {
   attributes: { min: bound(1), max: bound(2) },
   inputs: 1,
   infer: ([x]) => [demandNumber("Clip", x)],
-  evaluate: ([x], { min = -Infinity, max = Infinity }) => [mapElements(x, (value) => Math.min(Math.max(value, min), max))],
+  evaluate: ([x], { min = -Infinity, max = Infinity }) => [
+    mapElements(x, (value) => Math.min(Math.max(value, min), max)),
+  ],
   backward: ({ outputs: [y], grad, attributes: { min, max }, b }) => {
     const inside = between(b, y, min, max);
     return [inside ? b.mul(grad, inside) : grad];

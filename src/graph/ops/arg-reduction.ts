@@ -12,7 +12,9 @@ const argExtreme = (name: string, better: (x: number, y: number) => boolean) =>
       demandNumber(name, x);
       const along = normalizeAxis(axis, x.shape.length);
       if (x.shape[along] === 0) throw new RangeError(`${name} finds nothing along the empty axis ${along}`);
-      const shape: Shape = keepdims ? x.shape.map((e, i) => (i === along ? 1 : e)) : x.shape.filter((_, i) => i !== along);
+      const shape: Shape = keepdims
+        ? x.shape.map((e, i) => (i === along ? 1 : e))
+        : x.shape.filter((_, i) => i !== along);
       return [{ dtype: "int64", shape }];
     },
     evaluate: ([x], { axis, select_last_index: last }, [type]) => {
@@ -26,7 +28,8 @@ const argExtreme = (name: string, better: (x: number, y: number) => boolean) =>
         for (let k = 1; k < length; k++) {
           const value = x.data[start + k * stride]!;
           const known = x.data[start + best * stride]!;
-          if (better(value, known) || (Number.isNaN(value) && !Number.isNaN(known)) || (last && value === known)) best = k;
+          if (better(value, known) || (Number.isNaN(value) && !Number.isNaN(known)) || (last && value === known))
+            best = k;
         }
         data[i] = best;
       }

@@ -10,9 +10,16 @@ import { applying, checkGradient } from "../gradient-check.ts";
 import type { Attributes } from "../graph.ts";
 import { coreOperators as operators } from "./table.ts";
 
-const positive = (shape: Shape, seed: number): Array64 => array64("float64", shape, new Random(seed).uniforms(sizeOf(shape), 0.5, 2));
+const positive = (shape: Shape, seed: number): Array64 =>
+  array64("float64", shape, new Random(seed).uniforms(sizeOf(shape), 0.5, 2));
 
-const run = (op: string, dtype: DType, x: readonly number[], y: readonly number[], attributes: Attributes = {}): number[] => {
+const run = (
+  op: string,
+  dtype: DType,
+  x: readonly number[],
+  y: readonly number[],
+  attributes: Attributes = {},
+): number[] => {
   const b = new Builder(operators);
   const [p, q] = [x, y].map((values, i) => b.input(`x${i}`, { dtype, shape: [values.length] }));
   const z = b.apply(op, [p, q], attributes);
@@ -21,12 +28,26 @@ const run = (op: string, dtype: DType, x: readonly number[], y: readonly number[
 };
 
 const broadcasts: readonly (readonly [Shape, Shape])[] = [
-  [[3], [3]], [[2, 3], [3]], [[1, 3], [2, 1]], [[], [2, 2]], [[2, 1, 2], [4, 1]], [[0, 2], [2]], [[0], [1]], [[], []],
+  [[3], [3]],
+  [[2, 3], [3]],
+  [
+    [1, 3],
+    [2, 1],
+  ],
+  [[], [2, 2]],
+  [
+    [2, 1, 2],
+    [4, 1],
+  ],
+  [[0, 2], [2]],
+  [[0], [1]],
+  [[], []],
 ];
 
 for (const op of ["Add", "Sub", "Mul", "Div", "Pow"]) {
   test(`${op}: gradients agree with differences through every broadcast`, () => {
-    for (const [x, y] of broadcasts) checkGradient({ operators, build: applying(op), inputs: [positive(x, 1), positive(y, 2)], order: 2 });
+    for (const [x, y] of broadcasts)
+      checkGradient({ operators, build: applying(op), inputs: [positive(x, 1), positive(y, 2)], order: 2 });
   });
 }
 
@@ -41,12 +62,20 @@ test("Pow: 0⁰ has no slope instead of a NaN, and negative bases take whole exp
   checkGradient({ operators, build: applying("Pow"), inputs, wrt: [0] });
   for (const exponent of [0, 1, 2, 3, -1]) {
     const x = array64("float64", [3], [-1.5, 0.5, 2]);
-    checkGradient({ operators, build: (b, [base]) => b.apply("Pow", [base, b.scalar(exponent, "float64")]), inputs: [x], order: 2 });
+    checkGradient({
+      operators,
+      build: (b, [base]) => b.apply("Pow", [base, b.scalar(exponent, "float64")]),
+      inputs: [x],
+      order: 2,
+    });
   }
 });
 
 test("Mod: gradients of both operands agree with differences between the jumps", () => {
-  const inputs = [array64("float64", [2, 3], [-4.3, 7.2, 5.6, -0.4, 2.2, 9.9]), array64("float64", [3], [2.1, -3.4, 1.7])];
+  const inputs = [
+    array64("float64", [2, 3], [-4.3, 7.2, 5.6, -0.4, 2.2, 9.9]),
+    array64("float64", [3], [2.1, -3.4, 1.7]),
+  ];
   checkGradient({ operators, build: applying("Mod", { fmod: true }), inputs, order: 2 });
   assert.throws(() => run("Mod", "float64", [1.5], [1]), /needs fmod/);
 });

@@ -38,7 +38,12 @@ const binary = (
     attributes: {},
     inputs: 2,
     // Pow alone takes an exponent of another type.
-    infer: ([x, y]) => [{ dtype: name === "Pow" ? x.dtype : demandSameType(name, [x, y]), shape: broadcastOrThrow(name, x.shape, y.shape) }],
+    infer: ([x, y]) => [
+      {
+        dtype: name === "Pow" ? x.dtype : demandSameType(name, [x, y]),
+        shape: broadcastOrThrow(name, x.shape, y.shape),
+      },
+    ],
     evaluate: ([x, y]) => {
       const law = f(x.dtype);
       return [zip(x, y, x.dtype, isFloat(x.dtype) ? law : (a, b) => wrapInteger(law(a, b), x.dtype))];
@@ -47,43 +52,54 @@ const binary = (
   });
 
 /** x + y. Backward: dx = dy = dz. */
-export const add = binary("Add", () => (x, y) => x + y, ({ inputs: [x, y], grad, b }) => [
-  b.unbroadcast(grad, x.shape),
-  b.unbroadcast(grad, y.shape),
-]);
+export const add = binary(
+  "Add",
+  () => (x, y) => x + y,
+  ({ inputs: [x, y], grad, b }) => [b.unbroadcast(grad, x.shape), b.unbroadcast(grad, y.shape)],
+);
 
 /** x − y. Backward: dx = dz, dy = −dz. */
-export const sub = binary("Sub", () => (x, y) => x - y, ({ inputs: [x, y], grad, needs, b }) => [
-  b.unbroadcast(grad, x.shape),
-  needs[1] ? b.neg(b.unbroadcast(grad, y.shape)) : null,
-]);
+export const sub = binary(
+  "Sub",
+  () => (x, y) => x - y,
+  ({ inputs: [x, y], grad, needs, b }) => [
+    b.unbroadcast(grad, x.shape),
+    needs[1] ? b.neg(b.unbroadcast(grad, y.shape)) : null,
+  ],
+);
 
 /** x·y. Backward: dx = dz·y, dy = dz·x. */
-export const mul = binary("Mul", () => (x, y) => x * y, ({ inputs: [x, y], grad, needs, b }) => [
-  needs[0] ? b.unbroadcast(b.mul(grad, y), x.shape) : null,
-  needs[1] ? b.unbroadcast(b.mul(grad, x), y.shape) : null,
-]);
+export const mul = binary(
+  "Mul",
+  () => (x, y) => x * y,
+  ({ inputs: [x, y], grad, needs, b }) => [
+    needs[0] ? b.unbroadcast(b.mul(grad, y), x.shape) : null,
+    needs[1] ? b.unbroadcast(b.mul(grad, x), y.shape) : null,
+  ],
+);
 
 /** x/y; integers divide toward zero, as C does. Backward: dx = dz/y, dy = −dz·x/y². */
-export const div = binary("Div", (dtype) => (isFloat(dtype) ? (x, y) => x / y : (x, y) => Math.trunc(x / y)), ({
-  inputs: [x, y],
-  outputs: [z],
-  grad,
-  needs,
-  b,
-}) => [
-  needs[0] ? b.unbroadcast(b.div(grad, y), x.shape) : null,
-  needs[1] ? b.neg(b.unbroadcast(b.div(b.mul(grad, z), y), y.shape)) : null,
-]);
+export const div = binary(
+  "Div",
+  (dtype) => (isFloat(dtype) ? (x, y) => x / y : (x, y) => Math.trunc(x / y)),
+  ({ inputs: [x, y], outputs: [z], grad, needs, b }) => [
+    needs[0] ? b.unbroadcast(b.div(grad, y), x.shape) : null,
+    needs[1] ? b.neg(b.unbroadcast(b.div(b.mul(grad, z), y), y.shape)) : null,
+  ],
+);
 
 /**
  * xʸ. Backward: dx = dz·y·xʸ⁻¹, which is 0 at x = y = 0; dy = dz·xʸ·ln x, taken as 0 where x ≤ 0, where
  * the derivative in the exponent is undefined or a limit of 0. A known exponent, the usual case, needs less.
  */
-export const pow = binary("Pow", () => (x, y) => x ** y, ({ inputs: [x, y], outputs: [z], grad, needs, b }) => [
-  needs[0] ? b.unbroadcast(b.mul(grad, baseSlope(b, x, y)), x.shape) : null,
-  needs[1] ? b.unbroadcast(b.mul(grad, b.mul(z, safeLog(b, x))), y.shape) : null,
-]);
+export const pow = binary(
+  "Pow",
+  () => (x, y) => x ** y,
+  ({ inputs: [x, y], outputs: [z], grad, needs, b }) => [
+    needs[0] ? b.unbroadcast(b.mul(grad, baseSlope(b, x, y)), x.shape) : null,
+    needs[1] ? b.unbroadcast(b.mul(grad, b.mul(z, safeLog(b, x))), y.shape) : null,
+  ],
+);
 
 function baseSlope(b: Builder, x: Value, y: Value): Value {
   const known = sizeOf(y.shape) === 1 && b.constantOf(y);
@@ -114,7 +130,8 @@ export const mod = operator("Mod", {
   attributes: { fmod: flag(false) },
   inputs: 2,
   infer: ([x, y], { fmod }) => {
-    if (isFloat(x.dtype) && !fmod) throw new TypeError("Mod of floating-point numbers is the C remainder: it needs fmod");
+    if (isFloat(x.dtype) && !fmod)
+      throw new TypeError("Mod of floating-point numbers is the C remainder: it needs fmod");
     return [{ dtype: demandSameType("Mod", [x, y]), shape: broadcastOrThrow("Mod", x.shape, y.shape) }];
   },
   evaluate: ([x, y], { fmod }) => {

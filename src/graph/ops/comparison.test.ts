@@ -7,15 +7,27 @@ import { evaluate } from "../evaluate.ts";
 import type { Attributes } from "../graph.ts";
 import { coreOperators as operators } from "./table.ts";
 
-function run(op: string, dtype: DType, operands: readonly (readonly number[])[], attributes: Attributes = {}): number[] {
+function run(
+  op: string,
+  dtype: DType,
+  operands: readonly (readonly number[])[],
+  attributes: Attributes = {},
+): number[] {
   const b = new Builder(operators);
-  const y = b.apply(op, operands.map((values, i) => b.input(`x${i}`, { dtype, shape: [values.length] })), attributes);
+  const y = b.apply(
+    op,
+    operands.map((values, i) => b.input(`x${i}`, { dtype, shape: [values.length] })),
+    attributes,
+  );
   const feeds = new Map(operands.map((values, i) => [`x${i}`, array64(dtype, [values.length], values)]));
   return [...evaluate(b.finish([y]), feeds, operators).get(y.name)!.data];
 }
 
 test("comparisons, with NaN unequal and unordered", () => {
-  const [x, y] = [[1, 2, 3, NaN, -0], [2, 2, 2, NaN, 0]];
+  const [x, y] = [
+    [1, 2, 3, NaN, -0],
+    [2, 2, 2, NaN, 0],
+  ];
   assert.deepEqual(run("Equal", "float64", [x, y]), [0, 1, 0, 0, 1]);
   assert.deepEqual(run("Greater", "float64", [x, y]), [0, 0, 1, 0, 0]);
   assert.deepEqual(run("Less", "float64", [x, y]), [1, 0, 0, 0, 0]);
@@ -24,7 +36,10 @@ test("comparisons, with NaN unequal and unordered", () => {
 });
 
 test("truth tables", () => {
-  const operands = [[0, 0, 1, 1], [0, 1, 0, 1]];
+  const operands = [
+    [0, 0, 1, 1],
+    [0, 1, 0, 1],
+  ];
   assert.deepEqual(run("And", "bool", operands), [0, 0, 0, 1]);
   assert.deepEqual(run("Or", "bool", operands), [0, 1, 1, 1]);
   assert.deepEqual(run("Xor", "bool", operands), [0, 1, 1, 0]);
@@ -40,15 +55,49 @@ test("IsNaN and IsInf", () => {
 });
 
 test("bits, in each width and sign", () => {
-  assert.deepEqual(run("BitwiseAnd", "int32", [[-1, 12], [0x7fffffff, 10]]), [0x7fffffff, 8]);
+  assert.deepEqual(
+    run("BitwiseAnd", "int32", [
+      [-1, 12],
+      [0x7fffffff, 10],
+    ]),
+    [0x7fffffff, 8],
+  );
   assert.deepEqual(run("BitwiseOr", "uint8", [[0xf0], [0x0f]]), [255]);
-  assert.deepEqual(run("BitwiseXor", "uint32", [[0xffffffff, 5], [1, 4]]), [0xfffffffe, 1]);
+  assert.deepEqual(
+    run("BitwiseXor", "uint32", [
+      [0xffffffff, 5],
+      [1, 4],
+    ]),
+    [0xfffffffe, 1],
+  );
   assert.deepEqual(run("BitwiseAnd", "int64", [[2 ** 40 + 3], [2 ** 40 + 6]]), [2 ** 40 + 2]);
   assert.deepEqual(run("BitwiseXor", "int64", [[-(2 ** 40)], [-1]]), [2 ** 40 - 1]);
   assert.deepEqual(run("BitwiseNot", "uint16", [[0, 65535]]), [65535, 0]);
   assert.deepEqual(run("BitwiseNot", "int8", [[0, -128]]), [-1, 127]);
-  assert.deepEqual(run("BitShift", "uint8", [[16, 255], [1, 4]], { direction: "LEFT" }), [32, 240]);
-  assert.deepEqual(run("BitShift", "uint8", [[16, 255], [1, 4]], { direction: "RIGHT" }), [8, 15]);
+  assert.deepEqual(
+    run(
+      "BitShift",
+      "uint8",
+      [
+        [16, 255],
+        [1, 4],
+      ],
+      { direction: "LEFT" },
+    ),
+    [32, 240],
+  );
+  assert.deepEqual(
+    run(
+      "BitShift",
+      "uint8",
+      [
+        [16, 255],
+        [1, 4],
+      ],
+      { direction: "RIGHT" },
+    ),
+    [8, 15],
+  );
 });
 
 test("operands without the meaning are refused with a sentence", () => {

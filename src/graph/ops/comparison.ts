@@ -48,7 +48,10 @@ export const or = predicate("Or", (x, y) => x !== 0 || y !== 0, demandBool);
 /** x ⊕ y. ONNX Xor-7. */
 export const xor = predicate("Xor", (x, y) => (x !== 0) !== (y !== 0), demandBool);
 
-const asBool = (x: Array64, holds: (x: number) => boolean): Array64 => ({ ...mapElements(x, (value) => (holds(value) ? 1 : 0)), dtype: "bool" });
+const asBool = (x: Array64, holds: (x: number) => boolean): Array64 => ({
+  ...mapElements(x, (value) => (holds(value) ? 1 : 0)),
+  dtype: "bool",
+});
 
 /** ¬x. ONNX Not-1. */
 export const not = operator("Not", {
@@ -80,8 +83,13 @@ export const isInf = operator("IsInf", {
 });
 
 /** 32 bits where both operands fit, BigInt beyond: 64-bit integers are exact to 2⁵³ here. */
-const onBits = (narrow: (x: number, y: number) => number, wide: (x: bigint, y: bigint) => bigint) => (dtype: DType) => (x: number, y: number) =>
-  (x | 0) === x && (y | 0) === y ? wrapInteger(narrow(x, y), dtype) : wrapInteger(Number(wide(BigInt(x), BigInt(y))), dtype);
+const onBits =
+  (narrow: (x: number, y: number) => number, wide: (x: bigint, y: bigint) => bigint) =>
+  (dtype: DType) =>
+  (x: number, y: number) =>
+    (x | 0) === x && (y | 0) === y
+      ? wrapInteger(narrow(x, y), dtype)
+      : wrapInteger(Number(wide(BigInt(x), BigInt(y))), dtype);
 
 const bitwise = (name: string, f: (dtype: DType) => (x: number, y: number) => number): Operator =>
   operator(name, {
@@ -96,11 +104,29 @@ const bitwise = (name: string, f: (dtype: DType) => (x: number, y: number) => nu
   }) as Operator;
 
 /** x & y, bit by bit. ONNX BitwiseAnd-18. */
-export const bitwiseAnd = bitwise("BitwiseAnd", onBits((x, y) => x & y, (x, y) => x & y));
+export const bitwiseAnd = bitwise(
+  "BitwiseAnd",
+  onBits(
+    (x, y) => x & y,
+    (x, y) => x & y,
+  ),
+);
 /** x | y, bit by bit. ONNX BitwiseOr-18. */
-export const bitwiseOr = bitwise("BitwiseOr", onBits((x, y) => x | y, (x, y) => x | y));
+export const bitwiseOr = bitwise(
+  "BitwiseOr",
+  onBits(
+    (x, y) => x | y,
+    (x, y) => x | y,
+  ),
+);
 /** x ^ y, bit by bit. ONNX BitwiseXor-18. */
-export const bitwiseXor = bitwise("BitwiseXor", onBits((x, y) => x ^ y, (x, y) => x ^ y));
+export const bitwiseXor = bitwise(
+  "BitwiseXor",
+  onBits(
+    (x, y) => x ^ y,
+    (x, y) => x ^ y,
+  ),
+);
 
 /** ~x, bit by bit. ONNX BitwiseNot-18. */
 export const bitwiseNot = operator("BitwiseNot", {
@@ -117,11 +143,17 @@ export const bitShift = operator("BitShift", {
   inputs: 2,
   infer: ([x, y], { direction }) => {
     const dtype = demandSameType("BitShift", [demandType("BitShift", x, "uint8", "uint16", "uint32", "uint64"), y]);
-    if (direction !== "LEFT" && direction !== "RIGHT") throw new RangeError(`BitShift goes LEFT or RIGHT, not ${direction}`);
+    if (direction !== "LEFT" && direction !== "RIGHT")
+      throw new RangeError(`BitShift goes LEFT or RIGHT, not ${direction}`);
     return [{ dtype, shape: broadcastOrThrow("BitShift", x.shape, y.shape) }];
   },
   evaluate: ([x, y], { direction }) => [
-    zip(x, y, x.dtype, direction === "LEFT" ? (p, q) => wrapInteger(p * 2 ** q, x.dtype) : (p, q) => Math.floor(p / 2 ** q)),
+    zip(
+      x,
+      y,
+      x.dtype,
+      direction === "LEFT" ? (p, q) => wrapInteger(p * 2 ** q, x.dtype) : (p, q) => Math.floor(p / 2 ** q),
+    ),
   ],
   backward: "none",
 });

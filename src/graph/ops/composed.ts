@@ -23,7 +23,10 @@ interface ComposedLaw<S extends AttributeSpecs> extends Omit<OperatorLaw<S>, "ev
   readonly from: readonly AnyOperator[];
 }
 
-export function composed<const S extends AttributeSpecs>(name: string, { compose, from, ...law }: ComposedLaw<S>): Operator<S> {
+export function composed<const S extends AttributeSpecs>(
+  name: string,
+  { compose, from, ...law }: ComposedLaw<S>,
+): Operator<S> {
   const operators = new Map(from.map((part) => [part.name, part]));
   return operator<S>(name, {
     ...law,
@@ -43,7 +46,11 @@ export function composed<const S extends AttributeSpecs>(name: string, { compose
       const results = compose(b, inputs, attributes);
       const seeds = results.flatMap((of, k) => (grads[k] ? [{ of, cotangent: grads[k] }] : []));
       const wanted = inputs.flatMap((_, i) => (needs[i] ? [i] : []));
-      const found = differentiate(b, seeds, wanted.map((i) => inputs[i]!));
+      const found = differentiate(
+        b,
+        seeds,
+        wanted.map((i) => inputs[i]!),
+      );
       return inputs.map((_, i) => (needs[i] ? (found[wanted.indexOf(i)] ?? null) : null));
     },
   });

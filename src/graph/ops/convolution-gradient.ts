@@ -4,7 +4,11 @@ import { sizeOf, type Shape } from "../../tensor/shape.ts";
 import type { Builder, Value } from "../builder.ts";
 import { padsOf, reach, type Window } from "./window.ts";
 
-const windowAttributesOf = (window: Window) => ({ strides: window.strides, dilations: window.dilations, pads: padsOf(window) });
+const windowAttributesOf = (window: Window) => ({
+  strides: window.strides,
+  dilations: window.dilations,
+  pads: padsOf(window),
+});
 
 /**
  * The adjoint of a convolution in its image of `shape`. With stride 1, a convolution by the flipped
@@ -12,18 +16,31 @@ const windowAttributesOf = (window: Window) => ({ strides: window.strides, dilat
  * strided and depthwise, the same after masked upsampling (0.99 against 3.0 ms for 96@112²); strided
  * and dense, ConvTranspose (9.4 against 47.6 ms by zero insertion).
  */
-export function imageGradient(b: Builder, grad: Value, weight: Value, window: Window, groups: number, shape: Shape): Value {
+export function imageGradient(
+  b: Builder,
+  grad: Value,
+  weight: Value,
+  window: Window,
+  groups: number,
+  shape: Shape,
+): Value {
   const spatial = shape.slice(2);
   const channels = shape[1] / groups;
   const filters = weight.shape[0] / groups;
   const before = spatial.map((_, axis) => reach(window, axis) - 1 - window.before[axis]);
   const strided = window.strides.some((stride) => stride > 1);
-  const after = spatial.map((extent, axis) => extent - grad.shape[2 + axis] * window.strides[axis] + window.before[axis]);
+  const after = spatial.map(
+    (extent, axis) => extent - grad.shape[2 + axis] * window.strides[axis] + window.before[axis],
+  );
   const flips = [...before, ...after].every((pad) => pad >= 0);
   if (flips && (!strided || (channels === 1 && filters === 1 && spatial.length === 2))) {
     const spread = strided ? insertZeros(b, grad, window.strides) : grad;
     const flipped = flipKernel(b, swapGroupedAxes(b, weight, groups));
-    return b.apply("Conv", [spread, flipped], { dilations: window.dilations, pads: [...before, ...after], group: groups });
+    return b.apply("Conv", [spread, flipped], {
+      dilations: window.dilations,
+      pads: [...before, ...after],
+      group: groups,
+    });
   }
   const output_padding = spatial.map((extent, axis) => extent - transposedExtent(grad.shape[2 + axis], window, axis));
   return b.apply("ConvTranspose", [grad, weight], { ...windowAttributesOf(window), group: groups, output_padding });
@@ -37,7 +54,14 @@ export const transposedExtent = (count: number, window: Window, axis: number): n
  * The gradient of a convolution in its weight of `shape`, again a convolution: channels are its batch, the
  * batch its channels, the cotangent its kernel, and strides and dilations change places.
  */
-export function weightGradient(b: Builder, image: Value, grad: Value, window: Window, groups: number, shape: Shape): Value {
+export function weightGradient(
+  b: Builder,
+  image: Value,
+  grad: Value,
+  window: Window,
+  groups: number,
+  shape: Shape,
+): Value {
   const [batch, , ...spatial] = image.shape;
   const [filters, channels, ...kernel] = shape;
   const steps = grad.shape.slice(2);
@@ -49,7 +73,8 @@ export function weightGradient(b: Builder, image: Value, grad: Value, window: Wi
   const planes = split(image, [2, 1, 0], spatial, [channels, groups * batch, ...spatial]);
   const kernels = split(grad, [1, 2, 0], steps, [filters, batch, ...steps]);
   const after = spatial.map((extent, axis) =>
-    Math.max(0, (steps[axis] - 1) * window.strides[axis] + reach(window, axis) - window.before[axis] - extent));
+    Math.max(0, (steps[axis] - 1) * window.strides[axis] + reach(window, axis) - window.before[axis] - extent),
+  );
   const sums = b.apply("Conv", [planes, kernels], {
     strides: window.dilations,
     dilations: window.strides,
@@ -58,7 +83,14 @@ export function weightGradient(b: Builder, image: Value, grad: Value, window: Wi
   });
   const axes = kernel.map((_, axis) => 2 + axis);
   const fits = kernel.every((extent, axis) => sums.shape[2 + axis] === extent);
-  const cropped = fits ? sums : b.slice(sums, axes, axes.map(() => 0), kernel);
+  const cropped = fits
+    ? sums
+    : b.slice(
+        sums,
+        axes,
+        axes.map(() => 0),
+        kernel,
+      );
   return b.transpose(cropped, [1, 0, ...axes]);
 }
 
@@ -82,7 +114,13 @@ function swapGroupedAxes(b: Builder, weight: Value, groups: number): Value {
 function flipKernel(b: Builder, weight: Value): Value {
   const axes = weight.shape.flatMap((extent, axis) => (axis >= 2 && extent > 1 ? [axis] : []));
   if (axes.length === 0) return weight;
-  return b.slice(weight, axes, axes.map((axis) => weight.shape[axis] - 1), axes.map(() => -(2 ** 31)), axes.map(() => -1));
+  return b.slice(
+    weight,
+    axes,
+    axes.map((axis) => weight.shape[axis] - 1),
+    axes.map(() => -(2 ** 31)),
+    axes.map(() => -1),
+  );
 }
 
 /** Each pixel in the first corner of a block of zeros: nearest upsampling times a constant comb. */

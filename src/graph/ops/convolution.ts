@@ -69,11 +69,15 @@ export const convTranspose = operator("ConvTranspose", {
       padding.length !== window.kernel.length ||
       padding.some((extra, axis) => extra < 0 || extra >= Math.max(window.strides[axis], window.dilations[axis]))
     ) {
-      throw new RangeError(`ConvTranspose needs an output_padding below its strides or dilations, not [${padding.join(", ")}]`);
+      throw new RangeError(
+        `ConvTranspose needs an output_padding below its strides or dilations, not [${padding.join(", ")}]`,
+      );
     }
     const extents = x.shape.slice(2).map((extent, axis) => transposedExtent(extent, window, axis) + padding[axis]);
     if (extents.some((extent) => extent < 1))
-      throw new RangeError(`ConvTranspose leaves nothing of ${formatShape(x.shape)} with pads [${padsOf(window).join(", ")}]`);
+      throw new RangeError(
+        `ConvTranspose leaves nothing of ${formatShape(x.shape)} with pads [${padsOf(window).join(", ")}]`,
+      );
     return [{ dtype: x.dtype, shape: [x.shape[0], filters * group, ...extents] }];
   },
   evaluate: ([x, w, bias], given, [{ shape }]) => {
@@ -121,7 +125,9 @@ function windowFor(
   }
   const kernel = w.shape.slice(2);
   if (given.kernel_shape && given.kernel_shape.some((extent, axis) => extent !== kernel[axis])) {
-    throw new RangeError(`${op} has kernel_shape [${given.kernel_shape.join(", ")}] but a weight of ${formatShape(w.shape)}`);
+    throw new RangeError(
+      `${op} has kernel_shape [${given.kernel_shape.join(", ")}] but a weight of ${formatShape(w.shape)}`,
+    );
   }
   return windowOf(op, kernel, given);
 }

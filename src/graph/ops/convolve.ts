@@ -70,7 +70,14 @@ function run(c: Convolution, g: Geometry, x: Float64Array, w: Float64Array, y: F
 }
 
 /** 1×1 convolution is a matrix product as it lies. */
-function pointwise(c: Convolution, g: Geometry, x: Float64Array, w: Float64Array, y: Float64Array, adjoint: boolean): void {
+function pointwise(
+  c: Convolution,
+  g: Geometry,
+  x: Float64Array,
+  w: Float64Array,
+  y: Float64Array,
+  adjoint: boolean,
+): void {
   for (let block = 0; block < c.batch * c.groups; block++) {
     const weight = (block % c.groups) * c.filters * c.channels;
     const xAt = block * c.channels * g.pixels;
@@ -86,7 +93,17 @@ function pointwise(c: Convolution, g: Geometry, x: Float64Array, w: Float64Array
         xAt,
         g.pixels,
       );
-    else gemm(c.filters, g.outputs, c.channels, rowMajor(w, weight, c.channels), rowMajor(x, xAt, g.pixels), y, yAt, g.outputs);
+    else
+      gemm(
+        c.filters,
+        g.outputs,
+        c.channels,
+        rowMajor(w, weight, c.channels),
+        rowMajor(x, xAt, g.pixels),
+        y,
+        yAt,
+        g.outputs,
+      );
   }
 }
 
@@ -95,7 +112,14 @@ function pointwise(c: Convolution, g: Geometry, x: Float64Array, w: Float64Array
  * A block is a run of output lines, possibly over several samples: the gradient of a weight is a
  * convolution with tiny results and a large batch.
  */
-function overPatches(c: Convolution, g: Geometry, x: Float64Array, w: Float64Array, y: Float64Array, adjoint: boolean): void {
+function overPatches(
+  c: Convolution,
+  g: Geometry,
+  x: Float64Array,
+  w: Float64Array,
+  y: Float64Array,
+  adjoint: boolean,
+): void {
   const depth = c.channels * g.taps;
   const line = g.result[2];
   const lines = c.batch * g.result[0] * g.result[1];
@@ -110,7 +134,14 @@ function overPatches(c: Convolution, g: Geometry, x: Float64Array, w: Float64Arr
       patches.fill(0);
       if (adjoint) {
         moveResults(c, g, y, results, group, first, count, false);
-        gemm(depth, columns, c.filters, { data: w, offset: weight, row: 1, column: depth }, rowMajor(results, 0, columns), patches);
+        gemm(
+          depth,
+          columns,
+          c.filters,
+          { data: w, offset: weight, row: 1, column: depth },
+          rowMajor(results, 0, columns),
+          patches,
+        );
         movePatches(c, g, x, patches, group, first, count, true);
       } else {
         results.fill(0);
@@ -144,7 +175,11 @@ function movePatches(
     const kw = tap % g.kernel[2];
     const kh = Math.floor(tap / g.kernel[2]) % g.kernel[1];
     const kd = Math.floor(tap / (g.kernel[2] * g.kernel[1]));
-    const [shiftD, shiftH, shiftW] = [kd * g.dilation[0] - g.pad[0], kh * g.dilation[1] - g.pad[1], kw * g.dilation[2] - g.pad[2]];
+    const [shiftD, shiftH, shiftW] = [
+      kd * g.dilation[0] - g.pad[0],
+      kh * g.dilation[1] - g.pad[1],
+      kw * g.dilation[2] - g.pad[2],
+    ];
     const from = insideFrom(shiftW, stride);
     const length = insideTo(shiftW, stride, width, widthOut) - from;
     for (let l = 0; l < count; l++) {
@@ -178,7 +213,8 @@ function moveResults(
   for (let filter = 0; filter < c.filters; filter++) {
     for (let l = 0; l < count; l++) {
       const sample = Math.floor((first + l) / linesPerSample);
-      const o = (((sample * c.groups + group) * c.filters + filter) * linesPerSample + ((first + l) % linesPerSample)) * line;
+      const o =
+        (((sample * c.groups + group) * c.filters + filter) * linesPerSample + ((first + l) % linesPerSample)) * line;
       const r = (filter * count + l) * line;
       if (store) for (let j = 0; j < line; j++) y[o + j] = results[r + j];
       else for (let j = 0; j < line; j++) results[r + j] = y[o + j];

@@ -33,10 +33,18 @@ function planOf(g: Geometry): Plan {
   const phases = new Map<string, { first: readonly [number, number, number]; taps: Tap[] }>();
   let reach = 0;
   for (let index = 0; index < g.taps; index++) {
-    const k = [Math.floor(index / (g.kernel[2] * g.kernel[1])), Math.floor(index / g.kernel[2]) % g.kernel[1], index % g.kernel[2]];
+    const k = [
+      Math.floor(index / (g.kernel[2] * g.kernel[1])),
+      Math.floor(index / g.kernel[2]) % g.kernel[1],
+      index % g.kernel[2],
+    ];
     const at = k.map((tap, axis) => tap * g.dilation[axis]);
     const first = [at[0] % g.stride[0], at[1] % g.stride[1], at[2] % g.stride[2]] as const;
-    const shift = cell(Math.floor(at[0] / g.stride[0]), Math.floor(at[1] / g.stride[1]), Math.floor(at[2] / g.stride[2]));
+    const shift = cell(
+      Math.floor(at[0] / g.stride[0]),
+      Math.floor(at[1] / g.stride[1]),
+      Math.floor(at[2] / g.stride[2]),
+    );
     reach = Math.max(reach, shift);
     const phase = phases.get(`${first}`) ?? { first, taps: [] };
     phase.taps.push({ index, shift });
@@ -102,7 +110,13 @@ function innerProduct(x: Float64Array, y: Float64Array, shift: number): number {
   return even + odd + (i < x.length ? x[i] * y[shift + i] : 0);
 }
 
-export function convolveChannelsAdjoint(c: Convolution, g: Geometry, x: Float64Array, w: Float64Array, y: Float64Array): void {
+export function convolveChannelsAdjoint(
+  c: Convolution,
+  g: Geometry,
+  x: Float64Array,
+  w: Float64Array,
+  y: Float64Array,
+): void {
   const plan = planOf(g);
   const sums = plan.phases.map(() => new Float64Array(plan.cells));
   // Results lie behind a margin of zeros, and have zeros between their lines.
@@ -139,7 +153,8 @@ function addShifted(
     const s1 = start + sign * taps[t + 1].shift;
     const s2 = start + sign * taps[t + 2].shift;
     const s3 = start + sign * taps[t + 3].shift;
-    for (let i = 0; i < length; i++) to[i] += w0 * from[s0 + i] + w1 * from[s1 + i] + w2 * from[s2 + i] + w3 * from[s3 + i];
+    for (let i = 0; i < length; i++)
+      to[i] += w0 * from[s0 + i] + w1 * from[s1 + i] + w2 * from[s2 + i] + w3 * from[s3 + i];
   }
   for (; t < taps.length; t++) {
     const value = w[weight + taps[t].index];

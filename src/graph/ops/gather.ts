@@ -48,8 +48,16 @@ function ungather(b: Builder, grad: Value, shape: Shape, indices: Value, axis: n
   const known = sizeOf(indices.shape) === 1 ? b.constantOf(indices) : undefined;
   if (known) {
     const place = resolveIndex("Gather", toNumbers(known.load())[0]!, shape[axis]!);
-    const row = b.reshape(grad, shape.map((extent, i) => (i === axis ? 1 : extent)));
-    return pad(b, row, shape.map((_, i) => (i === axis ? place : 0)), shape.map((extent, i) => (i === axis ? extent - 1 - place : 0)));
+    const row = b.reshape(
+      grad,
+      shape.map((extent, i) => (i === axis ? 1 : extent)),
+    );
+    return pad(
+      b,
+      row,
+      shape.map((_, i) => (i === axis ? place : 0)),
+      shape.map((extent, i) => (i === axis ? extent - 1 - place : 0)),
+    );
   }
   // Slices are scattered along the first axis: the indexed one is brought there and back.
   const span = indices.shape.length;
@@ -62,7 +70,10 @@ function ungather(b: Builder, grad: Value, shape: Shape, indices: Value, axis: n
   const zeros = b.zeros({ dtype: grad.dtype, shape: [shape[axis]!, ...shape.filter((_, i) => i !== axis)] });
   const tuples = b.reshape(b.cast(indices, "int64"), [...indices.shape, 1]);
   const summed = b.apply("ScatterND", [zeros, tuples, updates], { reduction: "add" });
-  return b.transpose(summed, shape.map((_, i) => (i < axis ? i + 1 : i === axis ? 0 : i)));
+  return b.transpose(
+    summed,
+    shape.map((_, i) => (i < axis ? i + 1 : i === axis ? 0 : i)),
+  );
 }
 
 /** y[…i…] = x[…indices[…i…]…] along `axis`. Backward: ScatterElements by addition. ONNX GatherElements-13. */
@@ -72,8 +83,13 @@ export const gatherElements = operator("GatherElements", {
   infer: ([x, indices], { axis }) => {
     demandIndices("GatherElements", indices);
     const along = axisOf("GatherElements", x, axis);
-    if (indices.shape.length !== x.shape.length || indices.shape.some((extent, i) => i !== along && extent > x.shape[i]!)) {
-      throw new RangeError(`GatherElements cannot read [${x.shape.join(", ")}] at indices of [${indices.shape.join(", ")}] along axis ${along}`);
+    if (
+      indices.shape.length !== x.shape.length ||
+      indices.shape.some((extent, i) => i !== along && extent > x.shape[i]!)
+    ) {
+      throw new RangeError(
+        `GatherElements cannot read [${x.shape.join(", ")}] at indices of [${indices.shape.join(", ")}] along axis ${along}`,
+      );
     }
     return [{ dtype: x.dtype, shape: indices.shape }];
   },
@@ -81,7 +97,10 @@ export const gatherElements = operator("GatherElements", {
     read(x, elementPlaces("GatherElements", x.shape, indices, normalizeAxis(axis, x.shape.length)), indices.shape),
   ],
   backward: ({ inputs: [x, indices], grad, attributes: { axis }, b }) => [
-    b.apply("ScatterElements", [b.zeros({ dtype: grad.dtype, shape: x.shape }), indices, grad], { axis, reduction: "add" }),
+    b.apply("ScatterElements", [b.zeros({ dtype: grad.dtype, shape: x.shape }), indices, grad], {
+      axis,
+      reduction: "add",
+    }),
     null,
   ],
 });
@@ -98,14 +117,22 @@ export const gatherND = operator("GatherND", {
     const depth = indices.shape.at(-1);
     const together = sameShape(x.shape.slice(0, batch), indices.shape.slice(0, batch));
     if (depth === undefined || batch + depth > x.shape.length || batch >= indices.shape.length || !together) {
-      throw new RangeError(`GatherND cannot read [${x.shape.join(", ")}] at tuples of [${indices.shape.join(", ")}] with ${batch} batch axes`);
+      throw new RangeError(
+        `GatherND cannot read [${x.shape.join(", ")}] at tuples of [${indices.shape.join(", ")}] with ${batch} batch axes`,
+      );
     }
     return [{ dtype: x.dtype, shape: [...indices.shape.slice(0, -1), ...x.shape.slice(batch + depth)] }];
   },
-  evaluate: ([x, indices], { batch_dims: batch }, [type]) => [read(x, tuplePlaces("GatherND", x.shape, indices, batch), type!.shape)],
+  evaluate: ([x, indices], { batch_dims: batch }, [type]) => [
+    read(x, tuplePlaces("GatherND", x.shape, indices, batch), type!.shape),
+  ],
   backward: ({ inputs: [x, indices], grad, attributes: { batch_dims: batch }, b }) => {
-    const tuples = batch === 0 ? indices : b.concat([batchCoordinates(b, indices, batch), indices], indices.shape.length - 1);
-    return [b.apply("ScatterND", [b.zeros({ dtype: grad.dtype, shape: x.shape }), tuples, grad], { reduction: "add" }), null];
+    const tuples =
+      batch === 0 ? indices : b.concat([batchCoordinates(b, indices, batch), indices], indices.shape.length - 1);
+    return [
+      b.apply("ScatterND", [b.zeros({ dtype: grad.dtype, shape: x.shape }), tuples, grad], { reduction: "add" }),
+      null,
+    ];
   },
 });
 

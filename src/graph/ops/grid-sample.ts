@@ -32,7 +32,12 @@ export const gridSample = composed("GridSample", {
   inputs: 2,
   infer: ([x, grid], { mode, padding_mode }) => {
     const rank = x.shape.length - 2;
-    if (rank < 1 || grid.shape.length !== x.shape.length || grid.shape[0] !== x.shape[0] || grid.shape[rank + 1] !== rank) {
+    if (
+      rank < 1 ||
+      grid.shape.length !== x.shape.length ||
+      grid.shape[0] !== x.shape[0] ||
+      grid.shape[rank + 1] !== rank
+    ) {
       throw new RangeError(`GridSample cannot sample ${formatShape(x.shape)} at a grid of ${formatShape(grid.shape)}`);
     }
     if (!["linear", "nearest", "cubic"].includes(mode)) throw new RangeError(`GridSample knows no mode ${mode}`);
@@ -79,7 +84,9 @@ function tapsOf(b: Builder, along: Value, extent: number, options: Options): rea
   const within = options.padding_mode === "zeros" ? raw : inside(b, raw, extent, options);
   const tap = (place: Value, weight?: Value): Tap => {
     const held =
-      options.padding_mode === "reflection" ? b.apply("Round", [reflect(b, place, extent, options.align_corners)]) : place;
+      options.padding_mode === "reflection"
+        ? b.apply("Round", [reflect(b, place, extent, options.align_corners)])
+        : place;
     const safe = b.apply("Clip", [held], { min: 0, max: extent - 1 });
     if (options.padding_mode !== "zeros") return { place: safe, weight };
     const seen = b.mask(b.apply("Equal", [held, safe]), along.dtype);
@@ -97,7 +104,8 @@ function tapsOf(b: Builder, along: Value, extent: number, options: Options): rea
 
 /** Cubic convolution (Keys 1981) with a = −3/4: ((a + 2)t − (a + 3))t² + 1 up to 1, a(((t − 5)t + 8)t − 4) up to 2. */
 const near = (b: Builder, t: Value): Value => b.shift(b.mul(b.shift(b.scale(t, 1.25), -2.25), b.mul(t, t)), 1);
-const far = (b: Builder, t: Value): Value => b.scale(b.shift(b.mul(b.shift(b.mul(b.shift(t, -5), t), 8), t), -4), -0.75);
+const far = (b: Builder, t: Value): Value =>
+  b.scale(b.shift(b.mul(b.shift(b.mul(b.shift(t, -5), t), 8), t), -4), -0.75);
 
 /** Beyond the outer centres the value stays, except where the cubic kernel reaches over them; at a kink no slope is taken, as in PyTorch. */
 function inside(b: Builder, x: Value, extent: number, options: Options): Value {

@@ -8,7 +8,8 @@ import { demandType } from "./operands.ts";
 /** Negative indices count from the end. */
 export function resolveIndex(op: string, index: number, extent: number): number {
   const positive = index < 0 ? index + extent : index;
-  if (!(positive >= 0 && positive < extent)) throw new RangeError(`${op} meets the index ${index} where there are ${extent} places`);
+  if (!(positive >= 0 && positive < extent))
+    throw new RangeError(`${op} meets the index ${index} where there are ${extent} places`);
   return positive;
 }
 
@@ -19,8 +20,13 @@ export function elementPlaces(op: string, shape: Shape, indices: Array64, axis: 
   const places = new Int32Array(indices.data.length);
   if (shape.length === 0) return places;
   const strides = stridesOf(shape);
-  fillIndex(places, indices.shape, strides.map((stride, i) => (i === axis ? 0 : stride)));
-  for (let i = 0; i < places.length; i++) places[i]! += resolveIndex(op, indices.data[i]!, shape[axis]!) * strides[axis]!;
+  fillIndex(
+    places,
+    indices.shape,
+    strides.map((stride, i) => (i === axis ? 0 : stride)),
+  );
+  for (let i = 0; i < places.length; i++)
+    places[i]! += resolveIndex(op, indices.data[i]!, shape[axis]!) * strides[axis]!;
   return places;
 }
 

@@ -7,16 +7,25 @@ import type { DType } from "../../tensor/dtype.ts";
  */
 export function wrapInteger(value: number, dtype: DType): number {
   switch (dtype) {
-    case "int8": return (value << 24) >> 24;
-    case "uint8": return value & 0xff;
-    case "int16": return (value << 16) >> 16;
-    case "uint16": return value & 0xffff;
-    case "int32": return value | 0;
-    case "uint32": return value >>> 0;
-    case "bool": return value ? 1 : 0;
+    case "int8":
+      return (value << 24) >> 24;
+    case "uint8":
+      return value & 0xff;
+    case "int16":
+      return (value << 16) >> 16;
+    case "uint16":
+      return value & 0xffff;
+    case "int32":
+      return value | 0;
+    case "uint32":
+      return value >>> 0;
+    case "bool":
+      return value ? 1 : 0;
     case "int64":
-    case "uint64": return wrap64(value, dtype);
-    default: return value;
+    case "uint64":
+      return wrap64(value, dtype);
+    default:
+      return value;
   }
 }
 

@@ -14,7 +14,8 @@ export function overLanes(
   const length = x.shape[axis]!;
   const stride = stridesOf(x.shape)[axis]!;
   const outer = sizeOf(x.shape.slice(0, axis));
-  for (let o = 0; o < outer; o++) for (let s = 0; s < stride; s++) f(x.data, y, o * length * stride + s, stride, length);
+  for (let o = 0; o < outer; o++)
+    for (let s = 0; s < stride; s++) f(x.data, y, o * length * stride + s, stride, length);
   return { dtype: x.dtype, shape: x.shape, data: y };
 }
 

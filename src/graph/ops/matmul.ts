@@ -40,7 +40,10 @@ function rightGradient(b: Builder, left: Value, grad: Value, shape: Shape): Valu
 
 function swapLastAxes(b: Builder, x: Value): Value {
   const rank = x.shape.length;
-  return b.transpose(x, x.shape.map((_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis)));
+  return b.transpose(
+    x,
+    x.shape.map((_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis)),
+  );
 }
 
 function productShape(a: Shape, b: Shape): Shape {

@@ -50,18 +50,27 @@ export const transpose = operator("Transpose", {
   infer: ([x], { perm = reversed(x.shape) }) => {
     const rank = x.shape.length;
     if (perm.length !== rank || x.shape.some((_, axis) => !perm.includes(axis))) {
-      throw new RangeError(`Transpose by [${perm.join(", ")}] does not permute the ${rank} axes of [${x.shape.join(", ")}]`);
+      throw new RangeError(
+        `Transpose by [${perm.join(", ")}] does not permute the ${rank} axes of [${x.shape.join(", ")}]`,
+      );
     }
     return [{ dtype: x.dtype, shape: perm.map((axis) => x.shape[axis]!) }];
   },
   evaluate: ([x], { perm = reversed(x.shape) }, [type]) => {
     const strides = stridesOf(x.shape);
     const from = new Int32Array(x.data.length);
-    fillIndex(from, type!.shape, perm.map((axis) => strides[axis]!));
+    fillIndex(
+      from,
+      type!.shape,
+      perm.map((axis) => strides[axis]!),
+    );
     return [pick(x, from, type!.shape)];
   },
   backward: ({ inputs: [x], grad, attributes: { perm = reversed(x.shape) }, b }) => [
-    b.transpose(grad, x.shape.map((_, axis) => perm.indexOf(axis))),
+    b.transpose(
+      grad,
+      x.shape.map((_, axis) => perm.indexOf(axis)),
+    ),
   ],
 });
 
@@ -79,7 +88,8 @@ export const expand = operator("Expand", {
   inputs: 1,
   infer: ([x], { shape }) => {
     const result = broadcastShapes(x.shape, shape);
-    if (result === undefined) throw new RangeError(`Expand cannot broadcast [${x.shape.join(", ")}] to [${shape.join(", ")}]`);
+    if (result === undefined)
+      throw new RangeError(`Expand cannot broadcast [${x.shape.join(", ")}] to [${shape.join(", ")}]`);
     return [{ dtype: x.dtype, shape: result }];
   },
   evaluate: ([x], _attributes, [type]) => [pick(x, broadcastIndex(x.shape, type!.shape), type!.shape)],
@@ -134,12 +144,17 @@ export const tile = operator("Tile", {
   inputs: 1,
   infer: ([x], { repeats }) => {
     if (repeats.length !== x.shape.length || repeats.some((n) => n < 0)) {
-      throw new RangeError(`Tile needs one repeat of 0 or more for each axis of [${x.shape.join(", ")}], not [${repeats.join(", ")}]`);
+      throw new RangeError(
+        `Tile needs one repeat of 0 or more for each axis of [${x.shape.join(", ")}], not [${repeats.join(", ")}]`,
+      );
     }
     return [{ dtype: x.dtype, shape: x.shape.map((extent, axis) => extent * repeats[axis]!) }];
   },
   evaluate: ([x], _attributes, [type]) => [
-    gatherAxes(x, type!.shape.map((length, axis) => Int32Array.from({ length }, (_, i) => i % x.shape[axis]!))),
+    gatherAxes(
+      x,
+      type!.shape.map((length, axis) => Int32Array.from({ length }, (_, i) => i % x.shape[axis]!)),
+    ),
   ],
   backward: ({ inputs: [x], grad, attributes: { repeats }, b }) => [sumRepetitions(b, grad, x.shape, repeats)],
 });

@@ -23,7 +23,9 @@ export const layerNormalization = operator("LayerNormalization", {
     for (const parameter of bias ? [scale, bias] : [scale]) {
       const shape = broadcastOrThrow("LayerNormalization", parameter.shape, x.shape);
       if (shape.length !== x.shape.length || sizeOf(shape) !== sizeOf(x.shape)) {
-        throw new RangeError(`LayerNormalization over ${formatShape(normalized)} cannot scale by ${formatShape(parameter.shape)}`);
+        throw new RangeError(
+          `LayerNormalization over ${formatShape(normalized)} cannot scale by ${formatShape(parameter.shape)}`,
+        );
       }
     }
     return [{ dtype: x.dtype, shape: x.shape }];
@@ -81,7 +83,8 @@ export const lrn = operator("LRN", {
   attributes: { alpha: float(1e-4), beta: float(0.75), bias: float(1), size: integer() },
   inputs: 1,
   infer: ([x], { size }) => {
-    if (x.shape.length < 3 || !(size > 0)) throw new RangeError(`LRN over ${size} channels does not fit ${formatShape(x.shape)}`);
+    if (x.shape.length < 3 || !(size > 0))
+      throw new RangeError(`LRN over ${size} channels does not fit ${formatShape(x.shape)}`);
     return [x];
   },
   evaluate: ([x], { alpha, beta, bias, size }) => {
@@ -140,7 +143,11 @@ function groupedGradient(
 ): (Value | null)[] {
   const rows = [x.shape[0], groups, sizeOf(x.shape.slice(1)) / groups];
   const { normal, pull } = standardization(b, b.reshape(x, rows), [2], epsilon);
-  const overAllButChannel = (value: Value): Value => b.sum(value, value.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis])));
+  const overAllButChannel = (value: Value): Value =>
+    b.sum(
+      value,
+      value.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis])),
+    );
   return [
     needs[0] ? b.reshape(pull(b.reshape(b.mul(grad, b.reshape(scale, columnOf(x.shape))), rows)), x.shape) : null,
     needs[1] ? overAllButChannel(b.mul(grad, b.reshape(normal, x.shape))) : null,

@@ -12,7 +12,11 @@ import { coreOperators as operators } from "./table.ts";
 function padded(shape: Shape, attributes: Attributes): number[] {
   const b = new Builder(operators);
   const y = b.apply("Pad", [b.input("x", { dtype: "float64", shape })], attributes);
-  const x = array64("float64", shape, Float64Array.from({ length: sizeOf(shape) }, (_, i) => i + 1));
+  const x = array64(
+    "float64",
+    shape,
+    Float64Array.from({ length: sizeOf(shape) }, (_, i) => i + 1),
+  );
   return [...evaluate(b.finish([y]), new Map([["x", x]]), operators).get(y.name)!.data];
 }
 
@@ -36,7 +40,9 @@ test("negative counts crop, before a mode looks for values", () => {
 test("infinite fills are kept apart", () => {
   const b = new Builder(operators);
   const x = b.input("x", { dtype: "float64", shape: [1] });
-  const [low, high] = [-Infinity, Infinity].map((constant_value) => b.apply("Pad", [x], { pads: [1, 0], constant_value }));
+  const [low, high] = [-Infinity, Infinity].map((constant_value) =>
+    b.apply("Pad", [x], { pads: [1, 0], constant_value }),
+  );
   assert.notEqual(low!.name, high!.name);
 });
 
@@ -44,7 +50,10 @@ test("what cannot be padded is refused with a sentence", () => {
   assert.throws(() => padded([3], { pads: [1] }), /two counts for each axis/);
   assert.throws(() => padded([3], { pads: [-2, -2] }), /cannot crop 4 of 3 places along axis 0/);
   assert.throws(() => padded([0], { pads: [1, 0], mode: "edge" }), /finds only 0 places to edge along axis 0, not 1/);
-  assert.throws(() => padded([3], { pads: [1, 3], mode: "reflect" }), /finds only 2 places to reflect along axis 0, not 3/);
+  assert.throws(
+    () => padded([3], { pads: [1, 3], mode: "reflect" }),
+    /finds only 2 places to reflect along axis 0, not 3/,
+  );
   assert.throws(() => padded([3], { pads: [1, 0], mode: "mirror" }), /no mode mirror/);
 });
 

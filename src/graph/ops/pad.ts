@@ -38,7 +38,12 @@ const spansOf = (shape: Shape, pads: readonly number[]): Span[] =>
   shape.map((extent, axis) => {
     const [before, after] = [pads[axis]!, pads[shape.length + axis]!];
     const start = Math.max(0, -before);
-    return { before: Math.max(0, before), start, kept: extent - start - Math.max(0, -after), after: Math.max(0, after) };
+    return {
+      before: Math.max(0, before),
+      start,
+      kept: extent - start - Math.max(0, -after),
+      after: Math.max(0, after),
+    };
   });
 
 function paddedShape(shape: Shape, pads: readonly number[], mode: string): Shape {
@@ -47,10 +52,13 @@ function paddedShape(shape: Shape, pads: readonly number[], mode: string): Shape
   }
   if (!(mode in continuation)) throw new RangeError(`Pad knows no mode ${mode}`);
   return spansOf(shape, pads).map(({ before, kept, after }, axis) => {
-    if (kept < 0) throw new RangeError(`Pad cannot crop ${shape[axis]! - kept} of ${shape[axis]} places along axis ${axis}`);
+    if (kept < 0)
+      throw new RangeError(`Pad cannot crop ${shape[axis]! - kept} of ${shape[axis]} places along axis ${axis}`);
     const most = mode === "constant" ? Infinity : mode === "reflect" ? kept - 1 : kept === 0 ? 0 : Infinity;
     if (Math.max(before, after) > Math.max(0, most)) {
-      throw new RangeError(`Pad finds only ${Math.max(0, most)} places to ${mode} along axis ${axis}, not ${Math.max(before, after)}`);
+      throw new RangeError(
+        `Pad finds only ${Math.max(0, most)} places to ${mode} along axis ${axis}, not ${Math.max(before, after)}`,
+      );
     }
     return before + kept + after;
   });
@@ -80,7 +88,12 @@ function crop(b: Builder, grad: Value, shape: Shape, pads: readonly number[]): V
   if (pads.some((count) => count < 0)) return b.apply("Pad", [grad], { pads: pads.map((count) => -count) });
   const axes = shape.flatMap((_, axis) => (pads[axis] || pads[rank + axis] ? [axis] : []));
   if (axes.length === 0) return grad;
-  return b.slice(grad, axes, axes.map((axis) => pads[axis]!), axes.map((axis) => pads[axis]! + shape[axis]!));
+  return b.slice(
+    grad,
+    axes,
+    axes.map((axis) => pads[axis]!),
+    axes.map((axis) => pads[axis]! + shape[axis]!),
+  );
 }
 
 /** The adjoint of reading through maps, axis by axis. */
@@ -91,7 +104,10 @@ function foldBack(b: Builder, grad: Value, shape: Shape, maps: readonly AxisMap[
     if (map.length === extent && map.every((from, i) => from === i)) return;
     const type = { dtype: grad.dtype, shape: folded.shape.map((e, i) => (i === axis ? extent : e)) };
     if (sizeOf(folded.shape) === 0) folded = b.zeros(type);
-    else folded = stretches(map).map((stretch) => place(b, folded, axis, stretch, extent)).reduce((x, y) => b.add(x, y));
+    else
+      folded = stretches(map)
+        .map((stretch) => place(b, folded, axis, stretch, extent))
+        .reduce((x, y) => b.add(x, y));
   });
   return folded;
 }
@@ -106,7 +122,7 @@ interface Stretch {
 
 function stretches(map: AxisMap): Stretch[] {
   const found: Stretch[] = [];
-  for (let begin = 0; begin < map.length; ) {
+  for (let begin = 0; begin < map.length;) {
     const slope = begin + 1 < map.length ? map[begin + 1]! - map[begin]! : 1;
     let end = begin + 1;
     if (Math.abs(slope) <= 1) while (end < map.length && map[end] === map[end - 1]! + slope) end++;

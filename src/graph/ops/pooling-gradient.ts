@@ -13,7 +13,9 @@ import { padsOf, reach, type Window } from "./window.ts";
 const mostTaps = 4096;
 
 export function maxPoolGradient(b: Builder, x: Value, y: Value, grad: Value, window: Window, ceil: boolean): Value {
-  const covers = x.shape.every((extent, axis) => axis < 2 || (y.shape[axis] === 1 && reach(window, axis - 2) === extent));
+  const covers = x.shape.every(
+    (extent, axis) => axis < 2 || (y.shape[axis] === 1 && reach(window, axis - 2) === extent),
+  );
   if (covers && [...padsOf(window)].every((pad) => pad === 0) && window.dilations.every((dilation) => dilation === 1))
     return firstMaximumGradient(b, x, y, grad);
   return separateMaxima(b, x, y, grad, window, ceil);
@@ -44,13 +46,17 @@ export function firstMaximumGradient(b: Builder, x: Value, y: Value, grad: Value
  */
 function separateMaxima(b: Builder, x: Value, y: Value, grad: Value, window: Window, ceil: boolean): Value {
   if (window.kernel.some((taps) => taps > mostTaps)) {
-    throw new GlassboxError("unsupported", `MaxPool's gradient over a window of [${window.kernel.join(", ")}] would need a node for each tap.`);
+    throw new GlassboxError(
+      "unsupported",
+      `MaxPool's gradient over a window of [${window.kernel.join(", ")}] would need a node for each tap.`,
+    );
   }
   const axes = window.kernel.flatMap((extent, axis) =>
     extent > 1 || window.strides[axis] > 1 || window.before[axis] + window.after[axis] > 0 ? [axis] : [],
   );
   const partial = [x];
-  for (const axis of axes.slice(1).reverse()) partial.unshift(b.apply("MaxPool", [partial[0]], alongAxis(window, axis, ceil)));
+  for (const axis of axes.slice(1).reverse())
+    partial.unshift(b.apply("MaxPool", [partial[0]], alongAxis(window, axis, ceil)));
   return axes.reduce(
     (cotangent, axis, i) => lineGradient(b, partial[i], i === 0 ? y : partial[i - 1], cotangent, window, axis),
     grad,
@@ -102,13 +108,17 @@ function lineGradient(b: Builder, x: Value, y: Value, grad: Value, window: Windo
   return padAxis(b, cropAxis(b, lined, axis, before, before + used), axis, 0, extent - used, zero);
 }
 
-const withExtent = (shape: Shape, axis: number, extent: number): number[] => shape.map((old, i) => (i === axis ? extent : old));
+const withExtent = (shape: Shape, axis: number, extent: number): number[] =>
+  shape.map((old, i) => (i === axis ? extent : old));
 
 function interleave(b: Builder, phases: readonly (Value | undefined)[], axis: number, missing: Value): Value {
   if (phases.length === 1) return phases[0] ?? missing;
   const { shape } = missing;
   const split = [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)];
-  const together = b.concat(phases.map((phase) => b.reshape(phase ?? missing, split)), axis + 1);
+  const together = b.concat(
+    phases.map((phase) => b.reshape(phase ?? missing, split)),
+    axis + 1,
+  );
   return b.reshape(together, withExtent(shape, axis, shape[axis] * phases.length));
 }
 

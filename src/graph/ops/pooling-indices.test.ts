@@ -12,7 +12,11 @@ test("the indices name the first maximum of each window in row-major order", () 
   const random = new Random(29);
   const attributes = { kernel_shape: [3, 2], strides: [2, 2], pads: [1, 0, 1, 1], dilations: [1, 2] };
   const shape = [2, 3, 6, 7];
-  const x = array64("float32", shape, Float64Array.from({ length: 252 }, () => Math.floor(random.uniform(0, 4))));
+  const x = array64(
+    "float32",
+    shape,
+    Float64Array.from({ length: 252 }, () => Math.floor(random.uniform(0, 4))),
+  );
   for (const storage_order of [0, 1]) {
     const b = new Builder(operators);
     const value = b.input("x", x);
@@ -23,7 +27,9 @@ test("the indices name the first maximum of each window in row-major order", () 
     const [, , rows, columns] = y.shape;
     indices!.data.forEach((index, at) => {
       const [plane, oh, ow] = [Math.floor(at / (rows! * columns!)), Math.floor(at / columns!) % rows!, at % columns!];
-      const taps = [0, 1, 2].flatMap((kh) => [0, 1].map((kw) => [oh * 2 + kh - 1, ow * 2 + kw * 2] as const)).filter(([h, w]) => h >= 0 && h < 6 && w < 7);
+      const taps = [0, 1, 2]
+        .flatMap((kh) => [0, 1].map((kw) => [oh * 2 + kh - 1, ow * 2 + kw * 2] as const))
+        .filter(([h, w]) => h >= 0 && h < 6 && w < 7);
       const [h, w] = taps.find(([row, column]) => x.data[plane * 42 + row * 7 + column] === maxima!.data[at])!;
       assert.equal(index, plane * 42 + (storage_order === 0 ? h * 7 + w : w * 6 + h));
     });

@@ -23,14 +23,20 @@ interface MaxPoolAttributes {
 export function maxPoolIndices(b: Builder, x: Value, y: Value, attributes: MaxPoolAttributes): Value {
   const window = windowOf("MaxPool", attributes.kernel_shape, attributes);
   // Named, since an equal value inside the gradient must not be taken for it. Float32 could not count beyond 2²⁴.
-  const cotangent = b.apply("Identity", [b.zeros({ dtype: "float64", shape: y.shape })], {}, { names: [b.fresh("cotangent")] });
+  const cotangent = b.apply(
+    "Identity",
+    [b.zeros({ dtype: "float64", shape: y.shape })],
+    {},
+    { names: [b.fresh("cotangent")] },
+  );
   const gradient = maxPoolGradient(b, x, y, cotangent, window, attributes.ceil_mode ?? false);
   const space = x.shape.slice(2);
   const [rows, columns] = space.slice(-2);
   const byColumns = attributes.storage_order === 1 && space.length >= 2;
   const size = sizeOf(space);
   const places = Float64Array.from({ length: size }, (_, i) =>
-    byColumns ? i - (i % (rows! * columns!)) + (i % columns!) * rows! + (Math.floor(i / columns!) % rows!) : i);
+    byColumns ? i - (i % (rows! * columns!)) + (i % columns!) * rows! + (Math.floor(i / columns!) % rows!) : i,
+  );
   const own = b.expand(b.tensor(fromFloat64("float64", [1, 1, ...space], places)), x.shape);
   const [inPlane] = differentiate(b, [{ of: gradient, cotangent: own }], [cotangent]);
   const planes = Float64Array.from({ length: x.shape[0]! * x.shape[1]! }, (_, plane) => plane * size);

@@ -62,7 +62,9 @@ export const globalAveragePool = operator("GlobalAveragePool", {
       perPlane(x.data, x.shape, (plane) => plane.reduce((sum, value) => sum + value, 0) / plane.length),
     ),
   ],
-  backward: ({ inputs: [x], grad, b }) => [b.expand(b.div(grad, b.scalar(sizeOf(x.shape.slice(2)), grad.dtype)), x.shape)],
+  backward: ({ inputs: [x], grad, b }) => [
+    b.expand(b.div(grad, b.scalar(sizeOf(x.shape.slice(2)), grad.dtype)), x.shape),
+  ],
 });
 
 /** The maximum of each channel. Backward: to the first maximum. ONNX GlobalMaxPool-1. */
@@ -111,7 +113,8 @@ function perPlane(x: Float64Array, shape: Shape, f: (plane: Float64Array) => num
 
 /** Divided, not multiplied by 1/n: a float32 constant 1/n would put the float64 reference 1e-8 off. */
 function shares(b: Builder, grad: Value, counts: Float64Array): Value {
-  if (counts.every((count) => count === counts[0])) return counts[0] === 1 ? grad : b.div(grad, b.scalar(counts[0], grad.dtype));
+  if (counts.every((count) => count === counts[0]))
+    return counts[0] === 1 ? grad : b.div(grad, b.scalar(counts[0], grad.dtype));
   return b.div(grad, b.tensor(fromFloat64(grad.dtype, [1, 1, ...grad.shape.slice(2)], counts)));
 }
 

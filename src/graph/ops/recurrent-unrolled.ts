@@ -75,12 +75,14 @@ export function recurrentTypes(
   const hidden = r.shape[2];
   if (options.hidden_size !== hidden) refuse(`hidden_size is ${options.hidden_size}`);
   const fits = (type: TensorType | undefined, shape: readonly number[]): boolean =>
-    type === undefined || (type.shape.length === shape.length && type.shape.every((extent, axis) => extent === shape[axis]));
+    type === undefined ||
+    (type.shape.length === shape.length && type.shape.every((extent, axis) => extent === shape[axis]));
   if (!fits(w, [directions, gates * hidden, features])) refuse("W does not fit");
   if (!fits(r, [directions, gates * hidden, hidden])) refuse("R does not fit");
   if (!fits(bias, [directions, 2 * gates * hidden])) refuse("B does not fit");
   if (!fits(lengths, [batch])) refuse("there must be one length for each sequence");
-  if (!states.slice(0, kinds).every((state) => fits(state, [directions, batch, hidden]))) refuse("an initial state does not fit");
+  if (!states.slice(0, kinds).every((state) => fits(state, [directions, batch, hidden])))
+    refuse("an initial state does not fit");
   if (op === "LSTM" && !fits(states[2], [directions, 3 * hidden])) refuse("P does not fit");
   const last = { dtype: x.dtype, shape: [directions, batch, hidden] };
   return [{ dtype: x.dtype, shape: [time, directions, batch, hidden] }, ...Array.from({ length: kinds }, () => last)];
@@ -107,8 +109,21 @@ export function unroll(
   const [time] = x!.shape;
   const directions = directionCount(op, options.direction);
   const runs = Array.from({ length: directions }, (_, d) => runDirection(op, b, inputs, options, d, directions));
-  const steps = Array.from({ length: time! }, (_, t) => b.concat(runs.map(({ outputs }) => outputs[t]!), 1));
-  return [b.concat(steps, 0), ...Array.from({ length: kinds }, (_, kind) => b.concat(runs.map(({ last }) => last[kind]!), 0))];
+  const steps = Array.from({ length: time! }, (_, t) =>
+    b.concat(
+      runs.map(({ outputs }) => outputs[t]!),
+      1,
+    ),
+  );
+  return [
+    b.concat(steps, 0),
+    ...Array.from({ length: kinds }, (_, kind) =>
+      b.concat(
+        runs.map(({ last }) => last[kind]!),
+        0,
+      ),
+    ),
+  ];
 }
 
 function runDirection(
@@ -138,19 +153,27 @@ function runDirection(
     peepholes: op === "LSTM" && rest[2] ? mine(rest[2], [3 * hidden]) : undefined,
   };
   const product = b.matmul(b.reshape(x, [time * batch, features]), b.transpose(mine(w, [rows, features]), [1, 0]));
-  const projected = b.reshape(biases ? b.add(product, b.slice(biases, [0], [0], [rows])) : product, [time, batch, rows]);
+  const projected = b.reshape(biases ? b.add(product, b.slice(biases, [0], [0], [rows])) : product, [
+    time,
+    batch,
+    rows,
+  ]);
 
   const step = cell(options);
   const outputs: Value[] = new Array<Value>(time);
   let states: readonly Value[] = Array.from({ length: kinds }, (_, kind) =>
-    rest[kind] ? mine(rest[kind], [batch, hidden]) : b.zeros({ dtype: x.dtype, shape: [batch, hidden] }));
+    rest[kind] ? mine(rest[kind], [batch, hidden]) : b.zeros({ dtype: x.dtype, shape: [batch, hidden] }),
+  );
   for (let i = 0; i < time; i++) {
     const t = options.direction === "reverse" || d === 1 ? time - 1 - i : i;
     const next = step(direction, b.reshape(b.slice(projected, [0], [t], [t + 1]), [batch, rows]), states);
-    const running = lengths && b.reshape(b.mask(b.apply("Less", [b.scalar(t, lengths.dtype), lengths]), x.dtype), [batch, 1]);
+    const running =
+      lengths && b.reshape(b.mask(b.apply("Less", [b.scalar(t, lengths.dtype), lengths]), x.dtype), [batch, 1]);
     const waiting = running && b.sub(b.scalar(1, x.dtype), running);
     outputs[t] = b.reshape(running ? b.mul(next[0]!, running) : next[0]!, [1, 1, batch, hidden]);
-    states = next.map((state, kind) => (running && waiting ? b.add(b.mul(state, running), b.mul(states[kind]!, waiting)) : state));
+    states = next.map((state, kind) =>
+      running && waiting ? b.add(b.mul(state, running), b.mul(states[kind]!, waiting)) : state,
+    );
   }
   return { outputs, last: states.map((state) => b.reshape(state, [1, batch, hidden])) };
 }
@@ -187,7 +210,13 @@ const functions: ReadonlyMap<string, NamedFunction> = new Map<string, NamedFunct
   ["affine", { alpha: 1, beta: 0, apply: (b, x, alpha, beta) => b.shift(b.scale(x, alpha), beta) }],
   ["leakyrelu", { alpha: 0.01, apply: (b, x, alpha) => b.apply("LeakyRelu", [x], { alpha }) }],
   ["thresholdedrelu", { alpha: 1, apply: (b, x, alpha) => b.apply("ThresholdedRelu", [x], { alpha }) }],
-  ["scaledtanh", { alpha: 1, beta: 1, apply: (b, x, alpha, beta) => b.scale(b.apply("Tanh", [b.scale(x, beta)]), alpha) }],
-  ["hardsigmoid", { alpha: 0.2, beta: 0.5, apply: (b, x, alpha, beta) => b.apply("HardSigmoid", [x], { alpha, beta }) }],
+  [
+    "scaledtanh",
+    { alpha: 1, beta: 1, apply: (b, x, alpha, beta) => b.scale(b.apply("Tanh", [b.scale(x, beta)]), alpha) },
+  ],
+  [
+    "hardsigmoid",
+    { alpha: 0.2, beta: 0.5, apply: (b, x, alpha, beta) => b.apply("HardSigmoid", [x], { alpha, beta }) },
+  ],
   ["elu", { alpha: 1, apply: (b, x, alpha) => b.apply("Elu", [x], { alpha }) }],
 ]);

@@ -15,8 +15,27 @@ import { slice } from "./slice.ts";
 import { sigmoid, softplus, softsign, tanh } from "./unary.ts";
 
 const from = [
-  add, cast, clip, concat, elu, expand, hardSigmoid, leakyRelu, less, matmul, mul, relu, reshape, sigmoid, slice, softplus, softsign, sub, tanh,
-  thresholdedRelu, transpose,
+  add,
+  cast,
+  clip,
+  concat,
+  elu,
+  expand,
+  hardSigmoid,
+  leakyRelu,
+  less,
+  matmul,
+  mul,
+  relu,
+  reshape,
+  sigmoid,
+  slice,
+  softplus,
+  softsign,
+  sub,
+  tanh,
+  thresholdedRelu,
+  transpose,
 ];
 
 /** Inputs X, W, R, B, sequence lengths, h₀, c₀, P; outputs Y, the last h, the last c. ONNX LSTM-14. */

@@ -11,7 +11,13 @@ import type { Attributes } from "../graph.ts";
 import { differentiate } from "../transform/differentiate.ts";
 import { coreOperators as operators } from "./table.ts";
 
-function reduce(op: string, shape: Shape, values: readonly number[], attributes: Attributes = {}, dtype: DType = "float64") {
+function reduce(
+  op: string,
+  shape: Shape,
+  values: readonly number[],
+  attributes: Attributes = {},
+  dtype: DType = "float64",
+) {
   const b = new Builder(operators);
   const y = b.apply(op, [b.input("x", { dtype, shape })], attributes);
   const results = evaluate(b.finish([y]), new Map([["x", array64(dtype, shape, values)]]), operators);
@@ -23,7 +29,9 @@ function gradient(op: string, values: readonly number[]): number[] {
   const x = b.input("x", { dtype: "float64", shape: [values.length] });
   const y = b.apply(op, [x], { keepdims: false });
   const [dx] = differentiate(b, [{ of: y, cotangent: b.scalar(1, "float64") }], [x]);
-  return [...evaluate(b.finish([dx!]), new Map([["x", array64("float64", x.shape, values)]]), operators).get(dx!.name)!.data];
+  return [
+    ...evaluate(b.finish([dx!]), new Map([["x", array64("float64", x.shape, values)]]), operators).get(dx!.name)!.data,
+  ];
 }
 
 const reductions = ["ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd"];
@@ -42,7 +50,11 @@ for (const op of reductions) {
   test(`${op}: gradient and second order agree with differences`, () => {
     for (const [shape, attributes] of layouts) {
       // Distinct values, so that no extreme is tied within a step of the differences.
-      const x = array64("float64", shape, Array.from(new Random(1).permutation(sizeOf(shape)), (i) => 0.3 + 0.11 * i));
+      const x = array64(
+        "float64",
+        shape,
+        Array.from(new Random(1).permutation(sizeOf(shape)), (i) => 0.3 + 0.11 * i),
+      );
       checkGradient({ operators, build: applying(op, attributes), inputs: [x], order: 2 });
     }
   });
@@ -60,7 +72,13 @@ test("values and shapes agree with NumPy", () => {
 
 test("reductions of nothing are their neutral elements", () => {
   const empty = (op: string) => reduce(op, [2, 0], [], { axes: [1], keepdims: false }).data;
-  assert.deepEqual(reductions.map(empty), [[0, 0], [NaN, NaN], [-Infinity, -Infinity], [Infinity, Infinity], [1, 1]]);
+  assert.deepEqual(reductions.map(empty), [
+    [0, 0],
+    [NaN, NaN],
+    [-Infinity, -Infinity],
+    [Infinity, Infinity],
+    [1, 1],
+  ]);
 });
 
 test("tied extremes share the cotangent evenly", () => {
@@ -72,7 +90,12 @@ test("the gradient of a product is exact at zeros, to second order", () => {
   assert.deepEqual(gradient("ReduceProd", [2, 0, 5, 3]), [0, 30, 0, 0]);
   assert.deepEqual(gradient("ReduceProd", [2, 0, 0, 3]), [0, 0, 0, 0]);
   for (const values of [[0, 2, 3], [0, 0, 3, 1.5, -2], [0, 0, 0], [4], [1, 0]]) {
-    checkGradient({ operators, build: applying("ReduceProd"), inputs: [array64("float64", [values.length], values)], order: 2 });
+    checkGradient({
+      operators,
+      build: applying("ReduceProd"),
+      inputs: [array64("float64", [values.length], values)],
+      order: 2,
+    });
   }
 });
 
@@ -84,11 +107,17 @@ test("axes that do not fit are refused with a sentence", () => {
 test("arg reductions find the first extreme, or the last on request", () => {
   const x = [1, 3, 3, 0, 0, 2];
   assert.deepEqual(reduce("ArgMax", [2, 3], x, { axis: 1 }), { shape: [2, 1], data: [1, 2] });
-  assert.deepEqual(reduce("ArgMax", [2, 3], x, { axis: 1, select_last_index: true, keepdims: false }), { shape: [2], data: [2, 2] });
+  assert.deepEqual(reduce("ArgMax", [2, 3], x, { axis: 1, select_last_index: true, keepdims: false }), {
+    shape: [2],
+    data: [2, 2],
+  });
   assert.deepEqual(reduce("ArgMin", [2, 3], x, { axis: 1, keepdims: false }).data, [0, 0]);
   assert.deepEqual(reduce("ArgMin", [2, 3], x, { axis: 1, keepdims: false, select_last_index: true }).data, [0, 1]);
   assert.deepEqual(reduce("ArgMax", [2, 3], x, { keepdims: false }).data, [0, 0, 0]);
-  assert.deepEqual(reduce("ArgMax", [2, 1, 2], [4, 1, 3, 7], { axis: 0, keepdims: false }), { shape: [1, 2], data: [0, 1] });
+  assert.deepEqual(reduce("ArgMax", [2, 1, 2], [4, 1, 3, 7], { axis: 0, keepdims: false }), {
+    shape: [1, 2],
+    data: [0, 1],
+  });
   assert.deepEqual(reduce("ArgMax", [3], [1, NaN, 5], { keepdims: false }).data, [1]);
   assert.throws(() => reduce("ArgMax", [0], []), /nothing along the empty axis/);
 });

@@ -56,13 +56,19 @@ function allAxes(shape: Shape, axes: Axes): readonly number[] {
 }
 
 const reducedShape = (shape: Shape, axes: readonly number[], keepdims: boolean): Shape =>
-  keepdims ? shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent)) : shape.filter((_, axis) => !axes.includes(axis));
+  keepdims
+    ? shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent))
+    : shape.filter((_, axis) => !axes.includes(axis));
 
 /** For each element, in order, the element of the reduced tensor it goes to. */
 function targets(shape: Shape, axes: readonly number[]): Int32Array {
   const strides = stridesOf(reducedShape(shape, axes, true));
   const index = new Int32Array(sizeOf(shape));
-  fillIndex(index, shape, shape.map((_, axis) => (axes.includes(axis) ? 0 : strides[axis]!)));
+  fillIndex(
+    index,
+    shape,
+    shape.map((_, axis) => (axes.includes(axis) ? 0 : strides[axis]!)),
+  );
   return index;
 }
 
@@ -113,7 +119,10 @@ function productOfOthers(b: Builder, x: Value, axes: readonly number[]): Value {
   const count = countOf(x, axes);
   const lanes = b.reshape(moved, [sizeOf(rest.map((axis) => x.shape[axis]!)), count]);
   const others = b.reshape(b.mul(runningProduct(b, lanes, count, 1), runningProduct(b, lanes, count, -1)), moved.shape);
-  return b.transpose(others, x.shape.map((_, axis) => perm.indexOf(axis)));
+  return b.transpose(
+    others,
+    x.shape.map((_, axis) => perm.indexOf(axis)),
+  );
 }
 
 /** For each element of a row, the product of those before it (`direction` 1) or after it (−1). */

@@ -22,28 +22,43 @@ export interface AxisRow {
 export function axisRows(extent: number, count: number, sampling: AxisSampling): readonly AxisRow[] {
   return Array.from({ length: count }, (_, o) => {
     const x = sourceCoordinate(o, extent, count, sampling);
-    if (sampling.coordinates === "tf_crop_and_resize" && (x < 0 || x > extent - 1)) return { indices: [], weights: [], outside: true };
+    if (sampling.coordinates === "tf_crop_and_resize" && (x < 0 || x > extent - 1))
+      return { indices: [], weights: [], outside: true };
     return gathered(x, extent, sampling);
   });
 }
 
-function sourceCoordinate(o: number, extent: number, count: number, { coordinates, scale, region: [start, end] }: AxisSampling): number {
+function sourceCoordinate(
+  o: number,
+  extent: number,
+  count: number,
+  { coordinates, scale, region: [start, end] }: AxisSampling,
+): number {
   const halfPixel = (o + 0.5) / scale - 0.5;
   switch (coordinates) {
-    case "half_pixel": return halfPixel;
-    case "pytorch_half_pixel": return count > 1 ? halfPixel : 0;
-    case "half_pixel_symmetric": return (extent / 2) * (1 - count / (extent * scale)) + halfPixel;
-    case "align_corners": return count > 1 ? (o * (extent - 1)) / (count - 1) : 0;
-    case "asymmetric": return o / scale;
+    case "half_pixel":
+      return halfPixel;
+    case "pytorch_half_pixel":
+      return count > 1 ? halfPixel : 0;
+    case "half_pixel_symmetric":
+      return (extent / 2) * (1 - count / (extent * scale)) + halfPixel;
+    case "align_corners":
+      return count > 1 ? (o * (extent - 1)) / (count - 1) : 0;
+    case "asymmetric":
+      return o / scale;
     case "tf_crop_and_resize":
-      return count > 1 ? start * (extent - 1) + (o * (end - start) * (extent - 1)) / (count - 1) : 0.5 * (start + end) * (extent - 1);
-    default: throw new RangeError(`Resize knows no coordinate_transformation_mode ${coordinates}`);
+      return count > 1
+        ? start * (extent - 1) + (o * (end - start) * (extent - 1)) / (count - 1)
+        : 0.5 * (start + end) * (extent - 1);
+    default:
+      throw new RangeError(`Resize knows no coordinate_transformation_mode ${coordinates}`);
   }
 }
 
 function gathered(x: number, extent: number, sampling: AxisSampling): AxisRow {
   const clamp = (i: number): number => Math.min(Math.max(i, 0), extent - 1);
-  if (sampling.mode === "nearest") return { indices: [clamp(nearestTo(x, sampling.nearest))], weights: [1], outside: false };
+  if (sampling.mode === "nearest")
+    return { indices: [clamp(nearestTo(x, sampling.nearest))], weights: [1], outside: false };
   const base = Math.floor(x);
   const weights = new Map<number, number>();
   let sum = 0;
@@ -58,11 +73,16 @@ function gathered(x: number, extent: number, sampling: AxisSampling): AxisRow {
 
 function nearestTo(x: number, rounding: string): number {
   switch (rounding) {
-    case "round_prefer_floor": return Math.ceil(x - 0.5);
-    case "round_prefer_ceil": return Math.floor(x + 0.5);
-    case "floor": return Math.floor(x);
-    case "ceil": return Math.ceil(x);
-    default: throw new RangeError(`Resize knows no nearest_mode ${rounding}`);
+    case "round_prefer_floor":
+      return Math.ceil(x - 0.5);
+    case "round_prefer_ceil":
+      return Math.floor(x + 0.5);
+    case "floor":
+      return Math.floor(x);
+    case "ceil":
+      return Math.ceil(x);
+    default:
+      throw new RangeError(`Resize knows no nearest_mode ${rounding}`);
   }
 }
 

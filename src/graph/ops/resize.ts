@@ -78,7 +78,12 @@ function plan(shape: Shape, given: ResizeAttributes): { readonly shape: Shape; r
   };
 }
 
-const rowsOf = (extent: number, count: number, { scale, region }: AxisPlan, given: ResizeAttributes): readonly AxisRow[] =>
+const rowsOf = (
+  extent: number,
+  count: number,
+  { scale, region }: AxisPlan,
+  given: ResizeAttributes,
+): readonly AxisRow[] =>
   axisRows(extent, count, {
     mode: given.mode,
     coordinates: given.coordinate_transformation_mode,
@@ -136,7 +141,8 @@ function adjoint(b: Builder, grad: Value, shape: Shape, given: ResizeAttributes)
     shape.length === 4 &&
     axes.every(
       ({ axis, rows }) =>
-        axis >= 2 && rows.every(({ indices: [i], weights }, o) => weights.length === 1 && i === Math.floor(o / repeats[axis])),
+        axis >= 2 &&
+        rows.every(({ indices: [i], weights }, o) => weights.length === 1 && i === Math.floor(o / repeats[axis])),
     );
   if (tiles && repeats.every(Number.isInteger)) {
     const kernel = repeats.slice(2);
@@ -152,9 +158,11 @@ function multiplyAlong(b: Builder, x: Value, axis: number, extent: number, rows:
   const result = x.shape.map((old, i) => (i === axis ? extent : old));
   const matrix = new Float64Array(extent * rows.length);
   const last = inner === 1;
-  rows.forEach(({ indices, weights }, o) => indices.forEach((i, t) => {
-    matrix[last ? o * extent + i : i * rows.length + o] += weights[t];
-  }));
+  rows.forEach(({ indices, weights }, o) =>
+    indices.forEach((i, t) => {
+      matrix[last ? o * extent + i : i * rows.length + o] += weights[t];
+    }),
+  );
   const constant = b.tensor(fromFloat64(x.dtype, last ? [rows.length, extent] : [extent, rows.length], matrix));
   if (last) return b.reshape(b.matmul(b.reshape(x, [outer, rows.length]), constant), result);
   return b.reshape(b.matmul(constant, b.reshape(x, [outer, rows.length, inner])), result);

@@ -11,7 +11,10 @@ test("CumSum: the four kinds of running sum", () => {
   const run = (exclusive: boolean, reverse: boolean) => {
     const b = new Builder(operators);
     const y = b.apply("CumSum", [b.input("x", { dtype: "int32", shape: [2, 3] })], { axis: 1, exclusive, reverse });
-    return [...evaluate(b.finish([y]), new Map([["x", array64("int32", [2, 3], [1, 2, 3, 4, 5, 6])]]), operators).get(y.name)!.data];
+    return [
+      ...evaluate(b.finish([y]), new Map([["x", array64("int32", [2, 3], [1, 2, 3, 4, 5, 6])]]), operators).get(y.name)!
+        .data,
+    ];
   };
   assert.deepEqual(run(false, false), [1, 3, 6, 4, 9, 15]);
   assert.deepEqual(run(true, false), [0, 1, 3, 0, 4, 9]);

@@ -35,7 +35,8 @@ function check(op: string, [x, indices, updates]: readonly TensorType[], reducti
 function write(x: Array64, places: Int32Array, updates: Array64, reduction: string): Array64 {
   const data = x.data.slice();
   const join = joins[reduction]!;
-  for (let i = 0; i < places.length; i++) data[places[i]!] = wrapInteger(join(data[places[i]!]!, updates.data[i]!), x.dtype);
+  for (let i = 0; i < places.length; i++)
+    data[places[i]!] = wrapInteger(join(data[places[i]!]!, updates.data[i]!), x.dtype);
   return { dtype: x.dtype, shape: x.shape, data };
 }
 
@@ -85,11 +86,18 @@ export const scatterElements = operator("ScatterElements", {
     const [x, indices, updates] = inputs as readonly [TensorType, TensorType, TensorType];
     if (x.shape.length === 0) throw new RangeError("ScatterElements needs an axis, and a scalar has none");
     const along = normalizeAxis(axis, x.shape.length);
-    const inside = indices.shape.length === x.shape.length && indices.shape.every((extent, i) => i === along || extent <= x.shape[i]!);
+    const inside =
+      indices.shape.length === x.shape.length &&
+      indices.shape.every((extent, i) => i === along || extent <= x.shape[i]!);
     return [check("ScatterElements", inputs, reduction, inside && sameShape(indices.shape, updates.shape))];
   },
   evaluate: ([x, indices, updates], { axis, reduction }) => [
-    write(x, elementPlaces("ScatterElements", x.shape, indices, normalizeAxis(axis, x.shape.length)), updates, reduction),
+    write(
+      x,
+      elementPlaces("ScatterElements", x.shape, indices, normalizeAxis(axis, x.shape.length)),
+      updates,
+      reduction,
+    ),
   ],
   backward: ({ inputs, outputs: [y], grad, attributes: { axis, reduction }, b }) =>
     unscatter(b, inputs, y, grad, reduction, {
@@ -111,7 +119,9 @@ export const scatterND = operator("ScatterND", {
     const slices = [...indices.shape.slice(0, -1), ...x.shape.slice(depth)];
     return [check("ScatterND", inputs, reduction, depth <= x.shape.length && sameShape(slices, updates.shape))];
   },
-  evaluate: ([x, indices, updates], { reduction }) => [write(x, tuplePlaces("ScatterND", x.shape, indices), updates, reduction)],
+  evaluate: ([x, indices, updates], { reduction }) => [
+    write(x, tuplePlaces("ScatterND", x.shape, indices), updates, reduction),
+  ],
   backward: ({ inputs, outputs: [y], grad, attributes: { reduction }, b }) =>
     unscatter(b, inputs, y, grad, reduction, {
       put: (into, values, how) => b.apply("ScatterND", [into, inputs[1], values], { reduction: how }),

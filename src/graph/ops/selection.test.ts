@@ -10,11 +10,22 @@ import { applying, checkGradient } from "../gradient-check.ts";
 import { differentiate } from "../transform/differentiate.ts";
 import { coreOperators as operators } from "./table.ts";
 
-const normal = (shape: Shape, seed: number): Array64 => array64("float64", shape, new Random(seed).normals(sizeOf(shape)));
+const normal = (shape: Shape, seed: number): Array64 =>
+  array64("float64", shape, new Random(seed).normals(sizeOf(shape)));
 
 test("Where: gradients reach the side that was chosen, through every broadcast", () => {
-  for (const [c, x, y] of [[[4], [4], [4]], [[2, 1], [3], [2, 3]], [[], [2, 3], [1]], [[2, 3], [], []], [[0], [0], [1]]] as const) {
-    const condition = array64("bool", c, Float64Array.from({ length: sizeOf(c) }, (_, i) => i % 2));
+  for (const [c, x, y] of [
+    [[4], [4], [4]],
+    [[2, 1], [3], [2, 3]],
+    [[], [2, 3], [1]],
+    [[2, 3], [], []],
+    [[0], [0], [1]],
+  ] as const) {
+    const condition = array64(
+      "bool",
+      c,
+      Float64Array.from({ length: sizeOf(c) }, (_, i) => i % 2),
+    );
     checkGradient({ operators, build: applying("Where"), inputs: [condition, normal(x, 1), normal(y, 2)], order: 2 });
   }
 });
@@ -22,7 +33,12 @@ test("Where: gradients reach the side that was chosen, through every broadcast",
 test("Max and Min: gradients of several broadcast inputs", () => {
   for (const op of ["Max", "Min"]) {
     for (const shapes of [[[3]], [[2, 3], [3]], [[2, 1], [1, 3], []], [[4], [4], [4], [1]]]) {
-      checkGradient({ operators, build: applying(op), inputs: shapes.map((shape, i) => normal(shape, i + 3)), order: 2 });
+      checkGradient({
+        operators,
+        build: applying(op),
+        inputs: shapes.map((shape, i) => normal(shape, i + 3)),
+        order: 2,
+      });
     }
   }
 });
@@ -36,7 +52,14 @@ test("Max and Min share the cotangent of a tie evenly, and pass NaN on", () => {
     const data: Readonly<Record<string, readonly number[]>> = { x: [3, 1], y: [3, 1], z: [op === "Max" ? 2 : 4, 1] };
     const feeds = new Map(Object.entries(data).map(([name, numbers]) => [name, array64("float64", [2], numbers)]));
     const values = evaluate(b.finish(grads as never), feeds, operators);
-    assert.deepEqual(grads.map((grad) => [...values.get(grad!.name)!.data]), [[0.5, 1 / 3], [0.5, 1 / 3], [0, 1 / 3]]);
+    assert.deepEqual(
+      grads.map((grad) => [...values.get(grad!.name)!.data]),
+      [
+        [0.5, 1 / 3],
+        [0.5, 1 / 3],
+        [0, 1 / 3],
+      ],
+    );
     const passed = evaluate(b.finish([top]), new Map(feeds).set("z", array64("float64", [2], [NaN, 0])), operators);
     assert.ok(Number.isNaN(passed.get(top.name)!.data[0]));
   }
@@ -46,7 +69,9 @@ const cast = (from: DType, to: DType, values: readonly number[]): number[] => {
   const b = new Builder(operators);
   const y = b.apply("Cast", [b.input("x", { dtype: from, shape: [values.length] })], { to });
   assert.equal(y.dtype, to);
-  return [...evaluate(b.finish([y]), new Map([["x", array64(from, [values.length], values)]]), operators).get(y.name)!.data];
+  return [
+    ...evaluate(b.finish([y]), new Map([["x", array64(from, [values.length], values)]]), operators).get(y.name)!.data,
+  ];
 };
 
 test("Cast converts as C does", () => {

@@ -16,7 +16,9 @@ export const where = operator("Where", {
   inputs: 3,
   infer: ([condition, x, y]) => {
     demandType("Where", condition, "bool");
-    return [{ dtype: demandSameType("Where", [x, y]), shape: broadcastOrThrow("Where", condition.shape, x.shape, y.shape) }];
+    return [
+      { dtype: demandSameType("Where", [x, y]), shape: broadcastOrThrow("Where", condition.shape, x.shape, y.shape) },
+    ];
   },
   evaluate: ([condition, x, y], _attributes, [type]) => {
     const [ic, ix, iy] = [condition, x, y].map((value) => broadcastIndex(value.shape, type!.shape));
@@ -63,7 +65,10 @@ function castElements(x: Array64, to: DType): Array64 {
 const shareAmongTies: BackwardLaw<Record<never, never>> = ({ inputs, outputs: [z], grad, needs, b }) => {
   if (inputs.length === 1) return [grad];
   const masks = inputs.map((x) => b.mask(b.apply("Equal", [x, z!]), grad.dtype));
-  const share = b.div(grad, masks.reduce((sum, mask) => b.add(sum, mask)));
+  const share = b.div(
+    grad,
+    masks.reduce((sum, mask) => b.add(sum, mask)),
+  );
   return inputs.map((x, i) => (needs[i] ? b.unbroadcast(b.mul(share, masks[i]!), x.shape) : null));
 };
 
@@ -73,7 +78,9 @@ const extreme = (name: string, f: (x: number, y: number) => number): Operator =>
     inputs: [1, Infinity],
     infer: (inputs) => {
       for (const x of inputs) demandNumber(name, x);
-      return [{ dtype: demandSameType(name, inputs), shape: broadcastOrThrow(name, ...inputs.map(({ shape }) => shape)) }];
+      return [
+        { dtype: demandSameType(name, inputs), shape: broadcastOrThrow(name, ...inputs.map(({ shape }) => shape)) },
+      ];
     },
     evaluate: (inputs) => [inputs.reduce((x, y) => zip(x, y, x.dtype, f))],
     backward: shareAmongTies,

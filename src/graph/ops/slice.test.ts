@@ -14,12 +14,17 @@ const end = 2 ** 63;
 function sliced(shape: Shape, attributes: Attributes): { shape: Shape; data: number[] } {
   const b = new Builder(operators);
   const y = b.apply("Slice", [b.input("x", { dtype: "float64", shape })], attributes);
-  const x = array64("float64", shape, Float64Array.from({ length: sizeOf(shape) }, (_, i) => i));
+  const x = array64(
+    "float64",
+    shape,
+    Float64Array.from({ length: sizeOf(shape) }, (_, i) => i),
+  );
   return { shape: y.shape, data: [...evaluate(b.finish([y]), new Map([["x", x]]), operators).get(y.name)!.data] };
 }
 
 test("bounds mean what NumPy's mean", () => {
-  const one = (start: number, stop: number, step = 1) => sliced([6], { starts: [start], ends: [stop], steps: [step] }).data;
+  const one = (start: number, stop: number, step = 1) =>
+    sliced([6], { starts: [start], ends: [stop], steps: [step] }).data;
   assert.deepEqual(one(1, 4), [1, 2, 3]);
   assert.deepEqual(one(-2, end), [4, 5]);
   assert.deepEqual(one(-100, 100), [0, 1, 2, 3, 4, 5]);
@@ -34,7 +39,10 @@ test("bounds mean what NumPy's mean", () => {
 });
 
 test("axes in any order, counted from either end", () => {
-  assert.deepEqual(sliced([2, 3, 2], { starts: [1, 0], ends: [3, 1], axes: [-2, 0] }), { shape: [1, 2, 2], data: [2, 3, 4, 5] });
+  assert.deepEqual(sliced([2, 3, 2], { starts: [1, 0], ends: [3, 1], axes: [-2, 0] }), {
+    shape: [1, 2, 2],
+    data: [2, 3, 4, 5],
+  });
   assert.throws(() => sliced([2, 3], { starts: [0, 0], ends: [1, 1], axes: [1, -1] }), /axis 1 twice/);
   assert.throws(() => sliced([2], { starts: [0], ends: [1], axes: [0], steps: [0] }), /steps of 0/);
   assert.throws(() => sliced([2], { starts: [0], ends: [1, 2] }), /as many starts as ends/);

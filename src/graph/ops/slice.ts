@@ -33,12 +33,20 @@ export const slice = operator("Slice", {
   },
   inputs: 1,
   infer: ([x], given) => [{ dtype: x.dtype, shape: runsOf(x.shape, given).map(({ length }) => length) }],
-  evaluate: ([x], given) => [gatherAxes(x, runsOf(x.shape, given).map(({ length, start, step }) => stepping(length, start, step)))],
+  evaluate: ([x], given) => [
+    gatherAxes(
+      x,
+      runsOf(x.shape, given).map(({ length, start, step }) => stepping(length, start, step)),
+    ),
+  ],
   backward: ({ inputs: [x], grad, attributes, b }) => [unslice(b, grad, x.shape, runsOf(x.shape, attributes))],
 });
 
 /** What a slice takes along each axis. */
-export function runsOf(shape: Shape, { starts, ends, axes = starts.map((_, i) => i), steps = starts.map(() => 1) }: SliceAttributes): Run[] {
+export function runsOf(
+  shape: Shape,
+  { starts, ends, axes = starts.map((_, i) => i), steps = starts.map(() => 1) }: SliceAttributes,
+): Run[] {
   if (starts.length !== ends.length || axes.length !== starts.length || steps.length !== starts.length) {
     throw new RangeError("Slice needs as many starts as ends, axes and steps");
   }
@@ -96,5 +104,8 @@ function insertZeros(b: Builder, x: Value, axis: number, step: number): Value {
   const padded = pad(b, b.reshape(x, [outer, extent, 1, inner]), [0, 0, 0, 0], [0, 0, step - 1, 0]);
   const flat = b.reshape(padded, [outer, extent * step, inner]);
   const length = (extent - 1) * step + 1;
-  return b.reshape(b.slice(flat, [1], [0], [length]), x.shape.map((e, i) => (i === axis ? length : e)));
+  return b.reshape(
+    b.slice(flat, [1], [0], [length]),
+    x.shape.map((e, i) => (i === axis ? length : e)),
+  );
 }

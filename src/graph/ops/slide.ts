@@ -8,7 +8,13 @@ function tapRange(start: number, step: number, taps: number, least: number, end:
 }
 
 /** The maximum or the sum over the taps inside the image. NaN wins over all, as in PyTorch: it must not vanish unseen. */
-export function slideWindow(x: Float64Array, from: Shape, to: Shape, window: Window, what: "maximum" | "sum"): Float64Array {
+export function slideWindow(
+  x: Float64Array,
+  from: Shape,
+  to: Shape,
+  window: Window,
+  what: "maximum" | "sum",
+): Float64Array {
   const image = lift(from.slice(2), 1);
   const result = lift(to.slice(2), 1);
   const [kernel, stride] = [lift(window.kernel, 1), lift(window.strides, 1)];
@@ -53,11 +59,24 @@ export function slideWindow(x: Float64Array, from: Shape, to: Shape, window: Win
  * How many taps each window averages over: those inside the image or, with `includePadding`, inside the padded
  * image. A window over nothing but padding counts as one.
  */
-export function tapCounts(window: Window, image: readonly number[], result: readonly number[], includePadding: boolean): Float64Array {
+export function tapCounts(
+  window: Window,
+  image: readonly number[],
+  result: readonly number[],
+  includePadding: boolean,
+): Float64Array {
   const perAxis = result.map((count, axis) => {
-    const [least, end] = includePadding ? [-window.before[axis]!, image[axis]! + window.after[axis]!] : [0, image[axis]!];
+    const [least, end] = includePadding
+      ? [-window.before[axis]!, image[axis]! + window.after[axis]!]
+      : [0, image[axis]!];
     return Array.from({ length: count }, (_, o) => {
-      const [first, last] = tapRange(o * window.strides[axis]! - window.before[axis]!, window.dilations[axis]!, window.kernel[axis]!, least, end);
+      const [first, last] = tapRange(
+        o * window.strides[axis]! - window.before[axis]!,
+        window.dilations[axis]!,
+        window.kernel[axis]!,
+        least,
+        end,
+      );
       return last - first;
     });
   });

@@ -10,7 +10,14 @@ import { coreOperators as operators } from "./table.ts";
 
 for (const op of ["Softmax", "LogSoftmax"]) {
   test(`${op}: gradient and second order agree with differences along every axis`, () => {
-    for (const [shape, axis] of [[[4], 0], [[2, 3], -1], [[2, 3, 2], 1], [[2, 3], 0], [[2, 0], 1], [[0, 2], 1]] as const) {
+    for (const [shape, axis] of [
+      [[4], 0],
+      [[2, 3], -1],
+      [[2, 3, 2], 1],
+      [[2, 3], 0],
+      [[2, 0], 1],
+      [[0, 2], 1],
+    ] as const) {
       const x = array64("float64", shape, new Random(1).normals(sizeOf(shape)));
       checkGradient({ operators, build: applying(op, { axis }), inputs: [x], order: 2 });
     }
@@ -21,7 +28,10 @@ test("large logits neither overflow nor lose the small probabilities", () => {
   const run = (op: string, values: readonly number[]): number[] => {
     const b = new Builder(operators);
     const y = b.apply(op, [b.input("x", { dtype: "float64", shape: [values.length] })]);
-    return [...evaluate(b.finish([y]), new Map([["x", array64("float64", [values.length], values)]]), operators).get(y.name)!.data];
+    return [
+      ...evaluate(b.finish([y]), new Map([["x", array64("float64", [values.length], values)]]), operators).get(y.name)!
+        .data,
+    ];
   };
   assert.deepEqual(run("Softmax", [1000, 0, -1000]), [1, 0, 0]);
   assert.deepEqual(run("LogSoftmax", [1000, 0, -1000]), [0, -1000, -2000]);

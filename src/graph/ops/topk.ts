@@ -19,7 +19,10 @@ export const topK = operator("TopK", {
       throw new RangeError(`TopK cannot take ${k} of ${x.shape[along]} elements along axis ${along}`);
     }
     const shape = x.shape.map((extent, i) => (i === along ? k : extent));
-    return [{ dtype: x.dtype, shape }, { dtype: "int64", shape }];
+    return [
+      { dtype: x.dtype, shape },
+      { dtype: "int64", shape },
+    ];
   },
   evaluate: ([x], { k, axis, largest }, [type]) => {
     const along = normalizeAxis(axis, x.shape.length);
@@ -32,13 +35,18 @@ export const topK = operator("TopK", {
       const outer = Math.floor(lane / stride);
       const inner = lane % stride;
       const from = outer * length * stride + inner;
-      rank(x.data, from, stride, length, largest).subarray(0, k).forEach((position, i) => {
-        const at = (outer * k + i) * stride + inner;
-        values[at] = x.data[from + position * stride]!;
-        indices[at] = position;
-      });
+      rank(x.data, from, stride, length, largest)
+        .subarray(0, k)
+        .forEach((position, i) => {
+          const at = (outer * k + i) * stride + inner;
+          values[at] = x.data[from + position * stride]!;
+          indices[at] = position;
+        });
     }
-    return [{ dtype: x.dtype, shape: type!.shape, data: values }, { dtype: "int64", shape: type!.shape, data: indices }];
+    return [
+      { dtype: x.dtype, shape: type!.shape, data: values },
+      { dtype: "int64", shape: type!.shape, data: indices },
+    ];
   },
   backward: ({ inputs: [x], outputs: [, indices], grad, attributes: { axis }, b }) => [
     b.apply("ScatterElements", [b.zeros({ dtype: grad.dtype, shape: x.shape }), indices, grad], { axis }),

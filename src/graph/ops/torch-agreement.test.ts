@@ -12,12 +12,18 @@ import { coreOperators as operators } from "./table.ts";
 
 /** The formula of test/oracles/core-operators.py; in doubles the square stays exact. */
 const pattern = (shape: Shape, seed: number): Array64 =>
-  array64("float64", shape, Float64Array.from({ length: sizeOf(shape) }, (_, i) => (((7 * i * i + 3 * i + 5 * seed) % 23) - 11) / 8));
+  array64(
+    "float64",
+    shape,
+    Float64Array.from({ length: sizeOf(shape) }, (_, i) => (((7 * i * i + 3 * i + 5 * seed) % 23) - 11) / 8),
+  );
 
 function assertClose(actual: Float64Array, expected: readonly number[], what: string): void {
   assert.equal(actual.length, expected.length, what);
   const largest = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 1);
-  actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]!) <= 1e-11 * largest, `${what} at ${i}: ${value} instead of ${expected[i]}`));
+  actual.forEach((value, i) =>
+    assert.ok(Math.abs(value - expected[i]!) <= 1e-11 * largest, `${what} at ${i}: ${value} instead of ${expected[i]}`),
+  );
 }
 
 interface Case {
@@ -28,7 +34,9 @@ interface Case {
   readonly gradients: readonly (readonly number[] | null)[];
 }
 
-for (const [number, { op, attributes, inputs, outputs, gradients }] of (oracle.cases as unknown as readonly Case[]).entries()) {
+for (const [number, { op, attributes, inputs, outputs, gradients }] of (
+  oracle.cases as unknown as readonly Case[]
+).entries()) {
   test(`${op} of ${inputs.map((shape) => `[${shape ?? ""}]`).join(" and ")} has PyTorch's values and gradients (case ${number})`, () => {
     const b = new Builder(operators);
     const feeds = new Map<string, Array64>();
@@ -44,9 +52,13 @@ for (const [number, { op, attributes, inputs, outputs, gradients }] of (oracle.c
       feeds.set(`dy${k}`, pattern(shape, 99));
       return { of: results[k]!, cotangent: b.input(`dy${k}`, { dtype: "float64", shape }) };
     });
-    const grads = differentiate(b, seeds, given).map((grad, i) => b.apply("Identity", [grad ?? b.zeros(given[i]!)], {}, { names: [`grad${i}`] }));
+    const grads = differentiate(b, seeds, given).map((grad, i) =>
+      b.apply("Identity", [grad ?? b.zeros(given[i]!)], {}, { names: [`grad${i}`] }),
+    );
     const run = evaluate(prune(b.finish([...results.slice(0, outputs.length), ...grads])), feeds, operators);
     outputs.forEach(({ values: expected }, k) => assertClose(run.get(results[k]!.name)!.data, expected, "value"));
-    gradients.filter((expected) => expected !== null).forEach((expected, i) => assertClose(run.get(`grad${i}`)!.data, expected, `gradient by input ${i}`));
+    gradients
+      .filter((expected) => expected !== null)
+      .forEach((expected, i) => assertClose(run.get(`grad${i}`)!.data, expected, `gradient by input ${i}`));
   });
 }

@@ -20,12 +20,18 @@ interface Case {
 
 /** The weights of light-operators.py. */
 const weights = (shape: Shape): Array64 =>
-  array64("float64", shape, Float64Array.from({ length: sizeOf(shape) }, (_, i) => (((3 * i) % 7) - 2) / 4));
+  array64(
+    "float64",
+    shape,
+    Float64Array.from({ length: sizeOf(shape) }, (_, i) => (((3 * i) % 7) - 2) / 4),
+  );
 
 function assertClose(actual: Float64Array, expected: readonly number[], what: string): void {
   assert.equal(actual.length, expected.length, what);
   const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-  actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]!) <= 1e-13 * scale, `${what} ${i}: ${value}, not ${expected[i]}`));
+  actual.forEach((value, i) =>
+    assert.ok(Math.abs(value - expected[i]!) <= 1e-13 * scale, `${what} ${i}: ${value}, not ${expected[i]}`),
+  );
 }
 
 for (const { op, attributes, inputs, output, gradients } of oracle.cases as unknown as readonly Case[]) {

@@ -65,7 +65,11 @@ export const log = elementwise("Log", Math.log, (b, x, _y, dy) => b.div(dy, x));
 export const sqrt = elementwise("Sqrt", Math.sqrt, (b, _x, y, dy) => b.div(b.scale(dy, 0.5), y));
 
 /** 1/x. Backward: −dy·y². ONNX Reciprocal-13. */
-export const reciprocal = elementwise("Reciprocal", (x) => 1 / x, (b, _x, y, dy) => b.neg(b.mul(dy, squared(b, y))));
+export const reciprocal = elementwise(
+  "Reciprocal",
+  (x) => 1 / x,
+  (b, _x, y, dy) => b.neg(b.mul(dy, squared(b, y))),
+);
 
 /** sin x. Backward: dy·cos x. ONNX Sin-7. */
 export const sin = elementwise("Sin", Math.sin, (b, x, _y, dy) => b.mul(dy, b.apply("Cos", [x])));
@@ -80,7 +84,9 @@ export const tan = elementwise("Tan", Math.tan, (b, _x, y, dy) => b.mul(dy, shif
 export const asin = elementwise("Asin", Math.asin, (b, x, _y, dy) => b.div(dy, root(b, shiftedSquare(b, x, 1, -1))));
 
 /** arccos x. Backward: −dy/√(1 − x²). ONNX Acos-7. */
-export const acos = elementwise("Acos", Math.acos, (b, x, _y, dy) => b.neg(b.div(dy, root(b, shiftedSquare(b, x, 1, -1)))));
+export const acos = elementwise("Acos", Math.acos, (b, x, _y, dy) =>
+  b.neg(b.div(dy, root(b, shiftedSquare(b, x, 1, -1)))),
+);
 
 /** arctan x. Backward: dy/(1 + x²). ONNX Atan-7. */
 export const atan = elementwise("Atan", Math.atan, (b, x, _y, dy) => b.div(dy, shiftedSquare(b, x, 1, 1)));
@@ -109,16 +115,22 @@ export const erf = elementwise("Erf", erf64, (b, x, _y, dy) =>
 );
 
 /** σ(x) = 1/(1 + e^(−x)). Backward: dy·y·(1 − y). ONNX Sigmoid-13. */
-export const sigmoid = elementwise("Sigmoid", sigmoid64, (b, _x, y, dy) => b.mul(dy, b.mul(y, b.sub(b.scalar(1, y.dtype), y))));
+export const sigmoid = elementwise("Sigmoid", sigmoid64, (b, _x, y, dy) =>
+  b.mul(dy, b.mul(y, b.sub(b.scalar(1, y.dtype), y))),
+);
 
 /** ln(1 + eˣ), without overflow. Backward: dy·σ(x). ONNX Softplus-1. */
-export const softplus = elementwise("Softplus", (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), (b, x, _y, dy) =>
-  b.mul(dy, b.apply("Sigmoid", [x])),
+export const softplus = elementwise(
+  "Softplus",
+  (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  (b, x, _y, dy) => b.mul(dy, b.apply("Sigmoid", [x])),
 );
 
 /** x/(1 + |x|). Backward: dy/(1 + |x|)². ONNX Softsign-1. */
-export const softsign = elementwise("Softsign", (x) => x / (1 + Math.abs(x)), (b, x, _y, dy) =>
-  b.div(dy, squared(b, b.shift(b.apply("Abs", [x]), 1))),
+export const softsign = elementwise(
+  "Softsign",
+  (x) => x / (1 + Math.abs(x)),
+  (b, x, _y, dy) => b.div(dy, squared(b, b.shift(b.apply("Abs", [x]), 1))),
 );
 
 /** ⌊x⌋. Piecewise constant. ONNX Floor-13. */

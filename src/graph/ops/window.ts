@@ -4,11 +4,7 @@
  */
 import { integers, maybe } from "../attributes.ts";
 
-export const windowAttributes = {
-  strides: maybe(integers()),
-  pads: maybe(integers()),
-  dilations: maybe(integers()),
-};
+export const windowAttributes = { strides: maybe(integers()), pads: maybe(integers()), dilations: maybe(integers()) };
 
 interface WindowAttributes {
   readonly strides?: readonly number[] | undefined;
@@ -26,7 +22,11 @@ export interface Window {
 
 export function windowOf(op: string, kernel: readonly number[], attributes: WindowAttributes): Window {
   const rank = kernel.length;
-  const { strides = kernel.map(() => 1), dilations = kernel.map(() => 1), pads = [...kernel, ...kernel].map(() => 0) } = attributes;
+  const {
+    strides = kernel.map(() => 1),
+    dilations = kernel.map(() => 1),
+    pads = [...kernel, ...kernel].map(() => 0),
+  } = attributes;
   check(op, "kernel_shape", kernel, rank, 1);
   check(op, "strides", strides, rank, 1);
   check(op, "dilations", dilations, rank, 1);

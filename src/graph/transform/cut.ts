@@ -6,7 +6,12 @@ import { prune } from "../prune.ts";
  * The part of a graph between two sets of values: `from` become inputs, `to` are the outputs. What `to`
  * needs besides stays an input or a constant. A sweep that changes `from` reuses all that lies before.
  */
-export function cut(graph: Graph, from: readonly ValueName[], to: readonly ValueName[], operators: OperatorTable): Graph {
+export function cut(
+  graph: Graph,
+  from: readonly ValueName[],
+  to: readonly ValueName[],
+  operators: OperatorTable,
+): Graph {
   const given = new Set(from);
   const b = new Builder(operators);
   for (const name of graph.inputs) b.input(name, typeOf(graph, name));
@@ -15,7 +20,12 @@ export function cut(graph: Graph, from: readonly ValueName[], to: readonly Value
   for (const node of graph.nodes) {
     if (node.outputs.every((output) => given.has(output))) continue;
     const names = node.outputs.map((output) => (given.has(output) ? b.fresh(`unused ${output}`) : output));
-    b.applyAll(node.op, node.inputs.map((name) => (name === null ? null : b.value(name))), node.attributes, { names, origin: node.origin });
+    b.applyAll(
+      node.op,
+      node.inputs.map((name) => (name === null ? null : b.value(name))),
+      node.attributes,
+      { names, origin: node.origin },
+    );
   }
   const known = graph.sites.filter(({ value }) => b.has(value));
   return prune({ ...b.finish(to.map((name) => b.value(name))), sites: known }, { dropInputs: true });
@@ -29,13 +39,15 @@ export function passing(graph: Graph, from: readonly ValueName[], to: readonly V
   const given = new Set(from);
   const after = new Set(from);
   for (const node of graph.nodes) {
-    if (node.inputs.some((name) => name !== null && after.has(name))) node.outputs.forEach((output) => after.add(output));
+    if (node.inputs.some((name) => name !== null && after.has(name)))
+      node.outputs.forEach((output) => after.add(output));
   }
   const needed = new Set(to);
   const found = new Set<ValueName>();
   for (const { inputs, outputs } of [...graph.nodes].reverse()) {
     if (!outputs.some((output) => needed.has(output) && !given.has(output))) continue;
-    for (const name of inputs) if (name !== null && !graph.constants.has(name)) (after.has(name) ? needed : found).add(name);
+    for (const name of inputs)
+      if (name !== null && !graph.constants.has(name)) (after.has(name) ? needed : found).add(name);
   }
   return [...found];
 }

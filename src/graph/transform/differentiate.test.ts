@@ -14,8 +14,14 @@ import { differentiate } from "./differentiate.ts";
 const scalarInput = (b: Builder, name: string): Value => b.input(name, { dtype: "float64", shape: [] });
 const one = (b: Builder): Value => b.scalar(1, "float64");
 
-function valuesAt(b: Builder, outputs: readonly Value[], feeds: Readonly<Record<string, readonly number[]>>): number[][] {
-  const inputs = new Map(Object.entries(feeds).map(([name, data]) => [name, array64("float64", b.value(name).shape, data)]));
+function valuesAt(
+  b: Builder,
+  outputs: readonly Value[],
+  feeds: Readonly<Record<string, readonly number[]>>,
+): number[][] {
+  const inputs = new Map(
+    Object.entries(feeds).map(([name, data]) => [name, array64("float64", b.value(name).shape, data)]),
+  );
   const results = evaluate(b.finish(outputs), inputs, operators);
   return outputs.map(({ name }) => [...results.get(name)!.data]);
 }
@@ -38,7 +44,7 @@ test("third derivatives come of differentiating three times", () => {
   for (let order = 0; order < 3; order++) y = differentiate(b, [{ of: y, cotangent: one(b) }], [x])[0]!;
   // By mpmath.diff.
   const [[value]] = valuesAt(b, [y], { x: [0.7] }) as [[number]];
-  assert.ok(Math.abs(value - (-7.71631331111147)) < 1e-12, `${value}`);
+  assert.ok(Math.abs(value - -7.71631331111147) < 1e-12, `${value}`);
 });
 
 test("any value inside may be asked for, and one that nothing depends on has none", () => {
@@ -55,7 +61,14 @@ test("several targets are differentiated as their weighted sum", () => {
   const b = new Builder(operators);
   const x = scalarInput(b, "x");
   const [square, sine] = [b.mul(x, x), b.apply("Sin", [x])];
-  const [dx] = differentiate(b, [{ of: square, cotangent: b.scalar(3, "float64") }, { of: sine, cotangent: b.scalar(-2, "float64") }], [x]);
+  const [dx] = differentiate(
+    b,
+    [
+      { of: square, cotangent: b.scalar(3, "float64") },
+      { of: sine, cotangent: b.scalar(-2, "float64") },
+    ],
+    [x],
+  );
   assert.deepEqual(valuesAt(b, [dx!], { x: [2] }), [[12 - 2 * Math.cos(2)]]);
 });
 
@@ -65,12 +78,16 @@ test("a rule replaces the law of the nodes it names: guided backpropagation thro
   const y = b.apply("Relu", [x]);
   const cotangent = b.input("d", { dtype: "float64", shape: [3] });
   const guided: BackwardLaw = ({ outputs: [out], grad, b: builder }) => {
-    const positive = (value: Value): Value => builder.mask(builder.greater(value, builder.scalar(0, value.dtype)), value.dtype);
+    const positive = (value: Value): Value =>
+      builder.mask(builder.greater(value, builder.scalar(0, value.dtype)), value.dtype);
     return [builder.mul(grad, builder.mul(positive(out!), positive(grad)))];
   };
   const [plain] = differentiate(b, [{ of: y, cotangent }], [x]);
   const [replaced] = differentiate(b, [{ of: y, cotangent }], [x], ({ op }) => (op === "Relu" ? guided : undefined));
-  assert.deepEqual(valuesAt(b, [plain!, replaced!], { x: [1, 2, -1], d: [3, -4, 5] }), [[3, -4, 0], [3, -0, 0]]);
+  assert.deepEqual(valuesAt(b, [plain!, replaced!], { x: [1, 2, -1], d: [3, -4, 5] }), [
+    [3, -4, 0],
+    [3, -0, 0],
+  ]);
 });
 
 test("Hessian–vector products are symmetric: ⟨u, Hv⟩ = ⟨v, Hu⟩", () => {
@@ -93,7 +110,9 @@ function errorOf(program: Program, table: OperatorTable): number {
   const build = (b: Builder, values: readonly Value[]): Value => buildProgram(b, program, values).at(-1)!;
   let best = Infinity;
   for (const step of [1e-3, 2e-5, 2e-6]) {
-    const errors = gradientErrors({ operators: table, build, inputs, step }).map(({ error }) => (Number.isNaN(error) ? Infinity : error));
+    const errors = gradientErrors({ operators: table, build, inputs, step }).map(({ error }) =>
+      Number.isNaN(error) ? Infinity : error,
+    );
     best = Math.min(best, Math.max(0, ...errors));
     if (best <= 1e-6) break;
   }
@@ -105,12 +124,19 @@ function alongLine(program: Program, seed: number): (distance: number) => number
   const random = new Random(seed);
   const leaves = leavesOf(program);
   const b = new Builder(operators);
-  const result = buildProgram(b, program, leaves.map((leaf, i) => b.input(`x${i}`, leaf))).at(-1)!;
+  const result = buildProgram(
+    b,
+    program,
+    leaves.map((leaf, i) => b.input(`x${i}`, leaf)),
+  ).at(-1)!;
   const graph = b.finish([result]);
   const directions = leaves.map(({ data }) => random.normals(data.length));
   const weights = random.normals(result.shape.reduce((n, extent) => n * extent, 1));
   return (distance) => {
-    const moved = leaves.map((leaf, i): Array64 => ({ ...leaf, data: leaf.data.map((x, k) => x + distance * directions[i]![k]!) }));
+    const moved = leaves.map((leaf, i): Array64 => ({
+      ...leaf,
+      data: leaf.data.map((x, k) => x + distance * directions[i]![k]!),
+    }));
     const { data } = evaluate(graph, new Map(moved.map((leaf, i) => [`x${i}`, leaf])), operators).get(result.name)!;
     return data.reduce((sum, x, i) => sum + weights[i]! * x, 0);
   };
@@ -144,7 +170,9 @@ test("gradients of random networks agree with differences", (t) => {
     }
     for (const entry of program) if ("op" in entry) seen.set(entry.op, (seen.get(entry.op) ?? 0) + 1);
   }
-  t.diagnostic(`${count.checked} networks of ${seen.size} operators agree; left out: ${count.wild} with huge values, ${count.kinks} on a kink`);
+  t.diagnostic(
+    `${count.checked} networks of ${seen.size} operators agree; left out: ${count.wild} with huge values, ${count.kinks} on a kink`,
+  );
   assert.ok(count.checked >= 0.99 * 1000 && seen.size > 40, JSON.stringify(count));
 });
 

@@ -20,7 +20,12 @@ export interface Cotangent {
  * in the same operators, so the result can be differentiated again. `null` where nothing depends
  * on the value. Any value may be asked for: an input, a constant, or an activation inside.
  */
-export function differentiate(b: Builder, seeds: readonly Cotangent[], wrt: readonly Value[], rule: BackwardRule = () => undefined): (Value | null)[] {
+export function differentiate(
+  b: Builder,
+  seeds: readonly Cotangent[],
+  wrt: readonly Value[],
+  rule: BackwardRule = () => undefined,
+): (Value | null)[] {
   const depends = dependents(b.nodes, wrt);
   const cotangents = new Map<ValueName, Value>();
   const accumulate = (name: ValueName, grad: Value): void => {
@@ -42,7 +47,13 @@ export function differentiate(b: Builder, seeds: readonly Cotangent[], wrt: read
   return wrt.map(({ name }) => cotangents.get(name) ?? null);
 }
 
-function applyLaw(b: Builder, node: Node, grads: readonly (Value | null)[], needs: readonly boolean[], rule: BackwardRule): readonly (Value | null)[] {
+function applyLaw(
+  b: Builder,
+  node: Node,
+  grads: readonly (Value | null)[],
+  needs: readonly boolean[],
+  rule: BackwardRule,
+): readonly (Value | null)[] {
   const own = b.operators.get(node.op)!.backward;
   const law = rule(node) ?? (own === "none" ? undefined : (own as BackwardLaw));
   if (law === undefined) return [];
@@ -56,7 +67,8 @@ function applyLaw(b: Builder, node: Node, grads: readonly (Value | null)[], need
 function dependents(nodes: readonly Node[], wrt: readonly Value[]): ReadonlySet<ValueName> {
   const depends = new Set<ValueName>(wrt.map(({ name }) => name));
   for (const node of nodes) {
-    if (node.inputs.some((input) => input !== null && depends.has(input))) for (const output of node.outputs) depends.add(output);
+    if (node.inputs.some((input) => input !== null && depends.has(input)))
+      for (const output of node.outputs) depends.add(output);
   }
   return depends;
 }

@@ -9,7 +9,9 @@ import { graft } from "./graft.ts";
 const network = (tail: (b: Builder, x: Value) => Value): Graph => {
   const b = new Builder(coreOperators);
   const x = b.input("x", { dtype: "float32", shape: [1, 1, 8, 8] });
-  const y = b.apply("Conv", [x, b.tensor(float32([2, 1, 3, 3], new Float32Array(18).fill(1)))], { kernel_shape: [3, 3] });
+  const y = b.apply("Conv", [x, b.tensor(float32([2, 1, 3, 3], new Float32Array(18).fill(1)))], {
+    kernel_shape: [3, 3],
+  });
   return b.finish([tail(b, b.apply("Relu", [y]))]);
 };
 const grafted = (graph: Graph, side: number) => {

@@ -24,7 +24,9 @@ const run = (graph: Graph, feeds: Readonly<Record<string, Tensor>>): number[][] 
 };
 const bool = (shape: readonly number[], bits: readonly number[]): Tensor => fromFloat64("bool", shape, bits);
 
-function patched(edits: readonly (Omit<Edit, "value"> & { readonly where: readonly number[]; readonly with: readonly number[] })[]): number[] {
+function patched(
+  edits: readonly (Omit<Edit, "value"> & { readonly where: readonly number[]; readonly with: readonly number[] })[],
+): number[] {
   const graph = small();
   const { value } = siteOf(graph, "h");
   const feeds: Record<string, Tensor> = { x };
@@ -32,7 +34,14 @@ function patched(edits: readonly (Omit<Edit, "value"> & { readonly where: readon
     feeds[editInputs(i).mask] = bool(edit.mask, edit.where);
     feeds[editInputs(i).operand] = float32(edit.operand, edit.with);
   });
-  return run(patch(graph, edits.map((edit) => ({ ...edit, value })), coreOperators), feeds)[0]!;
+  return run(
+    patch(
+      graph,
+      edits.map((edit) => ({ ...edit, value })),
+      coreOperators,
+    ),
+    feeds,
+  )[0]!;
 }
 
 test("each kind of edit does what its formula says, where its mask holds", () => {
@@ -46,7 +55,9 @@ test("each kind of edit does what its formula says, where its mask holds", () =>
   for (const [kind, operand, expected] of cases) {
     const y = patched([{ kind, ...second, operand: [1, 3], with: operand }]);
     assert.deepEqual(y.slice(0, 3), [20, 30, 40], `${kind} leaves the first row alone`);
-    y.slice(3).forEach((value, i) => assert.ok(Math.abs(value - expected[i]!) < 1e-5, `${kind}: ${value} for ${expected[i]}`));
+    y.slice(3).forEach((value, i) =>
+      assert.ok(Math.abs(value - expected[i]!) < 1e-5, `${kind}: ${value} for ${expected[i]}`),
+    );
   }
 });
 
@@ -60,8 +71,16 @@ test("edits of one value apply in their order, by row and by channel", () => {
 
 test("a patched site is read after the edit", () => {
   const graph = small();
-  const changed = patch(graph, [{ value: siteOf(graph, "h").value, kind: "set", mask: [1, 1], operand: [1, 1] }], coreOperators);
-  const [h] = run(tap(changed, [siteOf(changed, "h").value]), { x, [editInputs(0).mask]: bool([1, 1], [1]), [editInputs(0).operand]: float32([1, 1], [4]) });
+  const changed = patch(
+    graph,
+    [{ value: siteOf(graph, "h").value, kind: "set", mask: [1, 1], operand: [1, 1] }],
+    coreOperators,
+  );
+  const [h] = run(tap(changed, [siteOf(changed, "h").value]), {
+    x,
+    [editInputs(0).mask]: bool([1, 1], [1]),
+    [editInputs(0).operand]: float32([1, 1], [4]),
+  });
   assert.deepEqual(h, [4, 4, 4, 4, 4, 4]);
 });
 
@@ -85,7 +104,13 @@ test("a cut inside a residual block takes what passes by, and leaves nothing bef
   assert.deepEqual(skips, [before.name]);
   const after = cut(graph, [inner.name, ...skips], graph.outputs, coreOperators);
   assert.deepEqual(new Set(after.inputs), new Set([inner.name, before.name]));
-  assert.deepEqual(after.nodes.map(({ op }) => op), ["Relu", "Add", "Mul"]);
+  assert.deepEqual(
+    after.nodes.map(({ op }) => op),
+    ["Relu", "Add", "Mul"],
+  );
   const [h, passed] = run(tap(graph, [inner.name, before.name]), { x });
-  assert.deepEqual(run(after, { [inner.name]: float32([2, 3], h!), [before.name]: float32([2, 3], passed!) }), run(graph, { x }));
+  assert.deepEqual(
+    run(after, { [inner.name]: float32([2, 3], h!), [before.name]: float32([2, 3], passed!) }),
+    run(graph, { x }),
+  );
 });

@@ -21,7 +21,10 @@ export interface Edit {
 }
 
 /** Names of the inputs that the edit of that number adds: the mask is bool. */
-export const editInputs = (index: number): { readonly mask: ValueName; readonly operand: ValueName } => ({ mask: `edit ${index} mask`, operand: `edit ${index} operand` });
+export const editInputs = (index: number): { readonly mask: ValueName; readonly operand: ValueName } => ({
+  mask: `edit ${index} mask`,
+  operand: `edit ${index} operand`,
+});
 
 /**
  * Writes activations. Whatever read an edited value reads the changed one, sites included; several edits of one
@@ -42,10 +45,18 @@ export function patch(graph: Graph, edits: readonly Edit[], operators: OperatorT
   for (const [name, constant] of graph.constants) b.constant(constant, name);
   for (const name of [...graph.inputs, ...graph.constants.keys()]) apply(name);
   for (const node of graph.nodes) {
-    b.applyAll(node.op, node.inputs.map((name) => (name === null ? null : read(name))), node.attributes, { names: node.outputs, origin: node.origin });
+    b.applyAll(
+      node.op,
+      node.inputs.map((name) => (name === null ? null : read(name))),
+      node.attributes,
+      { names: node.outputs, origin: node.origin },
+    );
     node.outputs.forEach(apply);
   }
-  return { ...b.finish(graph.outputs.map(read)), sites: graph.sites.map((site) => ({ ...site, value: read(site.value).name })) };
+  return {
+    ...b.finish(graph.outputs.map(read)),
+    sites: graph.sites.map((site) => ({ ...site, value: read(site.value).name })),
+  };
 }
 
 function applied(b: Builder, x: Value, { kind, mask: maskShape, operand: operandShape }: Edit, index: number): Value {

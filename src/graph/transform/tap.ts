@@ -2,7 +2,8 @@ import { prune } from "../prune.ts";
 import type { Graph, Site, ValueName } from "../graph.ts";
 
 /** Reads activations: the graph's outputs are `values`, and nothing that they do not need is computed. */
-export const tap = (graph: Graph, values: readonly ValueName[]): Graph => prune({ ...graph, outputs: [...new Set(values)] }, { dropInputs: true });
+export const tap = (graph: Graph, values: readonly ValueName[]): Graph =>
+  prune({ ...graph, outputs: [...new Set(values)] }, { dropInputs: true });
 
 /** The site of that name. Several sites may name one value: a block's `resid_pre` is its predecessor's `resid_post`. */
 export function siteOf(graph: Graph, name: string): Site {

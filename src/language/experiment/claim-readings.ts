@@ -18,9 +18,15 @@ const byMethod: Readonly<Record<string, Readings>> = {
     ["probability(class)", "The probability of a class, by name or number."],
     ["logit(class)", "The logit of a class."],
   ],
-  "integrated-gradients": [["certificate.completeness.net", "By how much the shares miss the target's change."], ...maps],
+  "integrated-gradients": [
+    ["certificate.completeness.net", "By how much the shares miss the target's change."],
+    ...maps,
+  ],
   "linear-probes": [
-    ["trained(site).test.accuracy", "On rows that the probe never saw; also balancedAccuracy and bits. trained(2) is the second site, trained(mean) of them all."],
+    [
+      "trained(site).test.accuracy",
+      "On rows that the probe never saw; also balancedAccuracy and bits. trained(2) is the second site, trained(mean) of them all.",
+    ],
     ["trained(site).validationBits", "Cross-validated on the training rows: what layers are compared by."],
     ["trained(site).gap", "Accuracy on training rows minus accuracy on test rows."],
     ["random(site).test.accuracy", "The same on a randomly initialised twin."],
@@ -43,13 +49,19 @@ const byMethod: Readonly<Record<string, Readings>> = {
     ["text", "What was generated."],
     ["count", "How many tokens."],
   ],
-  attention: [
-    ["head(0.0).previous", "The head's mean weight on the token before; also self, first, spread."],
-  ],
+  attention: [["head(0.0).previous", "The head's mean weight on the token before; also self, first, spread."]],
   "attention-head": [["weight(query, key)", "The head's weight from one token to another."]],
-  "logit-lens": [["cell(layer, token).name", "What the layer would say there; also probability, rank, followed, entropy, divergence."]],
+  "logit-lens": [
+    [
+      "cell(layer, token).name",
+      "What the layer would say there; also probability, rank, followed, entropy, divergence.",
+    ],
+  ],
   "direct-logit-attribution": [
-    ["effect(component)", "What a component writes into the first word's logit; effect(component, 2) into the second's."],
+    [
+      "effect(component)",
+      "What a component writes into the first word's logit; effect(component, 2) into the second's.",
+    ],
     ["logit(word)", "Words count from 1."],
   ],
   ...Object.fromEntries(
@@ -67,4 +79,8 @@ const byMethod: Readonly<Record<string, Readings>> = {
 
 /** What a claim may read of an analysis, with its name before it. */
 export const claimReadings = (name: string, method: string | undefined): readonly Suggestion[] =>
-  (byMethod[method ?? ""] ?? maps).map(([path, words]) => ({ label: `${name}.${path}`, kind: CompletionItemKind.Variable, words }));
+  (byMethod[method ?? ""] ?? maps).map(([path, words]) => ({
+    label: `${name}.${path}`,
+    kind: CompletionItemKind.Variable,
+    words,
+  }));

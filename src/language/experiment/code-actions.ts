@@ -11,7 +11,11 @@ export function codeActions(document: TextDocument, diagnostics: readonly Diagno
       kind: CodeActionKind.QuickFix,
       diagnostics: [diagnostic],
       isPreferred: i === 0,
-      edit: { changes: { [document.uri]: [{ range: diagnostic.range, newText: quoted(text, document.getText(diagnostic.range)) }] } },
+      edit: {
+        changes: {
+          [document.uri]: [{ range: diagnostic.range, newText: quoted(text, document.getText(diagnostic.range)) }],
+        },
+      },
     }));
   });
 }

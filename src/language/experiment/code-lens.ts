@@ -8,13 +8,18 @@ export async function codeLenses({ experiment, all, token }: Asked): Promise<rea
   const reading = await experiment.reading(token);
   const parsed = reading?.experiment;
   if (reading === undefined || parsed === undefined || hasErrors(reading.problems)) return [];
-  const line = Math.max(0, experiment.lines.findIndex((each) => /^[A-Za-z]/.test(each)));
+  const line = Math.max(
+    0,
+    experiment.lines.findIndex((each) => /^[A-Za-z]/.test(each)),
+  );
   const range = { start: { line, character: 0 }, end: { line, character: 0 } };
   const lens = (title: string, command: string): CodeLens => ({ range, command: { title, command, arguments: [uri] } });
   const claims = all.claims.get(uri);
   const met = claims?.filter(({ status }) => status === "holds").length;
   return [
     lens("▶ Run", "glassbox.runExperiment"),
-    ...(parsed.claims.length ? [lens(claims ? `✓ Check · ${met} of ${claims.length} claims hold` : "✓ Check", "glassbox.checkExperiment")] : []),
+    ...(parsed.claims.length
+      ? [lens(claims ? `✓ Check · ${met} of ${claims.length} claims hold` : "✓ Check", "glassbox.checkExperiment")]
+      : []),
   ];
 }

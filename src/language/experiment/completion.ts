@@ -26,8 +26,14 @@ export async function completion(asked: Asked, position: Position): Promise<Comp
   const { suggestions, complete, part } = await suggest(asked, cursor);
   const text = lines[position.line] ?? "";
   const start = part === undefined ? cursor.start : position.character - part.length;
-  const end = part === undefined ? wordEnd(text, start) : position.character + /^[^\s,}\]"']*/.exec(text.slice(position.character))![0].length;
-  const range = { start: { line: position.line, character: start }, end: { line: position.line, character: Math.max(position.character, end) } };
+  const end =
+    part === undefined
+      ? wordEnd(text, start)
+      : position.character + /^[^\s,}\]"']*/.exec(text.slice(position.character))![0].length;
+  const range = {
+    start: { line: position.line, character: start },
+    end: { line: position.line, character: Math.max(position.character, end) },
+  };
   const items = suggestions.map(({ label, kind, detail, words, text, filter, goesOn }, i): CompletionItem => ({
     label,
     kind,
@@ -44,19 +50,30 @@ export async function completion(asked: Asked, position: Position): Promise<Comp
 async function suggest(asked: Asked, cursor: Cursor): Promise<Found> {
   const { experiment, cards } = asked;
   const [top, second, third] = cursor.path;
-  const card = cursor.entry === undefined ? undefined : cards.find(({ id }) => id === siblingValue(experiment.lines, cursor.entry!, "method"));
+  const card =
+    cursor.entry === undefined
+      ? undefined
+      : cards.find(({ id }) => id === siblingValue(experiment.lines, cursor.entry!, "method"));
   if (cursor.writing === "key") {
     if (top === undefined) return whole(keys("", experimentKeys));
     // A bare word in a list of texts is one of them.
-    if (top === "inputs" && second === undefined) return whole([...files(asked, /\.(png|jpe?g|webp|npy)$/i, cursor.prefix), ...keys("inputs.", inputKeys)]);
+    if (top === "inputs" && second === undefined)
+      return whole([...files(asked, /\.(png|jpe?g|webp|npy)$/i, cursor.prefix), ...keys("inputs.", inputKeys)]);
     if (top === "analyses" && second === "options") return whole((card?.options ?? []).map(optionKey));
     if (top === "analyses" && second === "sites") return sites(asked);
-    if (top === "analyses" && second === undefined) return whole(keys("analyses.", analysisKeys.filter((key) => fits(key, card))));
+    if (top === "analyses" && second === undefined)
+      return whole(
+        keys(
+          "analyses.",
+          analysisKeys.filter((key) => fits(key, card)),
+        ),
+      );
     if (top === "claims" && second === undefined) return whole(keys("claims.", claimKeys));
     return whole([]);
   }
   if (top === "model") return whole(files(asked, /\.(onnx|gguf|safetensors|pt|pth|keras|h5|tflite)$/i, cursor.prefix));
-  if (top === "preprocessing") return whole(conventionNames.map((label) => ({ label, kind: CompletionItemKind.EnumMember })));
+  if (top === "preprocessing")
+    return whole(conventionNames.map((label) => ({ label, kind: CompletionItemKind.EnumMember })));
   if (top === "version") return whole([{ label: "1", kind: CompletionItemKind.Value }]);
   if (top === "inputs") return inputValues(asked, second, cursor.prefix);
   if (top === "analyses") {
@@ -72,52 +89,117 @@ async function suggest(asked: Asked, cursor: Cursor): Promise<Found> {
 }
 
 const keys = (above: string, names: readonly string[]): readonly Suggestion[] =>
-  names.map((label) => ({ label, kind: CompletionItemKind.Property, text: `${label}: `, words: keyWords[above + label] ?? "" }));
+  names.map((label) => ({
+    label,
+    kind: CompletionItemKind.Property,
+    text: `${label}: `,
+    words: keyWords[above + label] ?? "",
+  }));
 
 const fits = (key: string, card: MethodCard | undefined): boolean =>
-  card === undefined || ((key !== "target" || card.needsTarget) && (key !== "options" || card.options.length > 0) && (key !== "sites" || siteOption(card) !== undefined));
+  card === undefined ||
+  ((key !== "target" || card.needsTarget) &&
+    (key !== "options" || card.options.length > 0) &&
+    (key !== "sites" || siteOption(card) !== undefined));
 
-const methodValue = (card: MethodCard): Suggestion => ({ label: card.id, kind: CompletionItemKind.Function, detail: card.cost, words: methodWords(card) });
+const methodValue = (card: MethodCard): Suggestion => ({
+  label: card.id,
+  kind: CompletionItemKind.Function,
+  detail: card.cost,
+  words: methodWords(card),
+});
 
-const optionKey = (option: OptionCard): Suggestion => ({ label: option.name, kind: CompletionItemKind.Property, text: `${option.name}: `, detail: limits(option), words: optionWords(option) });
+const optionKey = (option: OptionCard): Suggestion => ({
+  label: option.name,
+  kind: CompletionItemKind.Property,
+  text: `${option.name}: `,
+  detail: limits(option),
+  words: optionWords(option),
+});
 
 function optionValues(option: OptionCard): readonly Suggestion[] {
   const words = optionWords(option);
-  const values = option.choices ?? (option.kind === "flag" ? ["true", "false"] : option.fallback === "" ? [] : [String(option.fallback)]);
-  return values.map((label) => ({ label, kind: CompletionItemKind.EnumMember, words, ...(label === String(option.fallback) && { detail: "default" }) }));
+  const values =
+    option.choices ??
+    (option.kind === "flag" ? ["true", "false"] : option.fallback === "" ? [] : [String(option.fallback)]);
+  return values.map((label) => ({
+    label,
+    kind: CompletionItemKind.EnumMember,
+    words,
+    ...(label === String(option.fallback) && { detail: "default" }),
+  }));
 }
 
 /** What the model knows of what is written. */
-async function ofModel({ experiment, facts, token }: Asked, list: (known: KnownModel) => readonly Suggestion[]): Promise<Found> {
+async function ofModel(
+  { experiment, facts, token }: Asked,
+  list: (known: KnownModel) => readonly Suggestion[],
+): Promise<Found> {
   const file = experiment.model;
   const known = file === undefined ? undefined : await facts.known(file, token);
-  return { suggestions: known ? list(known) : [], complete: known !== undefined || file === undefined || !fs.existsSync(file) };
+  return {
+    suggestions: known ? list(known) : [],
+    complete: known !== undefined || file === undefined || !fs.existsSync(file),
+  };
 }
 
 const sites = (asked: Asked): Promise<Found> =>
-  ofModel(asked, (known) => sitesOf(known).map(({ name, shape, role }) => ({ label: name, kind: CompletionItemKind.Field, detail: shape, words: role })));
+  ofModel(asked, (known) =>
+    sitesOf(known).map(({ name, shape, role }) => ({
+      label: name,
+      kind: CompletionItemKind.Field,
+      detail: shape,
+      words: role,
+    })),
+  );
 
 async function targets(asked: Asked, prefix: string): Promise<Found> {
   const part = lastTerm(prefix);
-  return { ...(await ofModel(asked, (known) => (known.kind === "picture" ? termSuggestions(known.model, part) : []))), part };
+  return {
+    ...(await ofModel(asked, (known) => (known.kind === "picture" ? termSuggestions(known.model, part) : []))),
+    part,
+  };
 }
 
 /** An input by the key that says what it is: a file, labelled data, a unit; texts are anybody's own. */
 async function inputValues(asked: Asked, key: string | undefined, prefix: string): Promise<Found> {
-  if (key === "unit") return ofModel(asked, (known) => (known.kind === "picture" ? units(known.model, prefix, "") : []));
-  if (key === "data") return whole([{ label: "procedural", kind: CompletionItemKind.Value, detail: "pictures of shapes, colours and places, drawn as they are needed" }, ...files(asked, /\.(csv|tsv|npz)$/i, prefix)]);
-  return whole(key === undefined || ["file", "folder", "mask", "photographs"].includes(key) ? files(asked, /\.(png|jpe?g|webp|npy)$/i, prefix) : []);
+  if (key === "unit")
+    return ofModel(asked, (known) => (known.kind === "picture" ? units(known.model, prefix, "") : []));
+  if (key === "data")
+    return whole([
+      {
+        label: "procedural",
+        kind: CompletionItemKind.Value,
+        detail: "pictures of shapes, colours and places, drawn as they are needed",
+      },
+      ...files(asked, /\.(csv|tsv|npz)$/i, prefix),
+    ]);
+  return whole(
+    key === undefined || ["file", "folder", "mask", "photographs"].includes(key)
+      ? files(asked, /\.(png|jpe?g|webp|npy)$/i, prefix)
+      : [],
+  );
 }
 
 async function claimValues({ experiment, cards, token }: Asked, key: string | undefined): Promise<Found> {
   if (key === "over") return whole(aggregates.map((label) => ({ label, kind: CompletionItemKind.EnumMember })));
-  if (key === "within") return whole(toleranceUnits.map((label) => ({ label: `0.01 ${label}`, kind: CompletionItemKind.Unit })));
+  if (key === "within")
+    return whole(toleranceUnits.map((label) => ({ label: `0.01 ${label}`, kind: CompletionItemKind.Unit })));
   if (key === "is" || key === "because" || key === "between" || key === "oneOf") return whole([]);
   // A text that was never read yet is waited for; else what was named before the last few keys will do.
   const parsed = (experiment.lastGood ?? (await experiment.reading(token)))?.experiment;
   if (parsed === undefined) return whole([]);
-  if (key === "on") return whole(parsed.inputs.flatMap((entry) => inputName(entry) ?? []).map((value) => ({ label: value, kind: CompletionItemKind.File })));
-  return whole(analysisNames(parsed, cards).flatMap((name) => claimReadings(name, parsed.analyses.find(({ id }) => name === id || name.startsWith(`${id}@`))?.method.value)));
+  if (key === "on")
+    return whole(
+      parsed.inputs
+        .flatMap((entry) => inputName(entry) ?? [])
+        .map((value) => ({ label: value, kind: CompletionItemKind.File })),
+    );
+  return whole(
+    analysisNames(parsed, cards).flatMap((name) =>
+      claimReadings(name, parsed.analyses.find(({ id }) => name === id || name.startsWith(`${id}@`))?.method.value),
+    ),
+  );
 }
 
 /** A folder's files of a kind, and its folders, as far as the path is written. */
@@ -125,10 +207,18 @@ function files({ experiment: { folder } }: Asked, ending: RegExp, prefix: string
   if (folder === undefined) return [];
   const written = prefix.includes("/") ? prefix.slice(0, prefix.lastIndexOf("/") + 1) : "";
   try {
-    return fs.readdirSync(path.resolve(folder, written), { withFileTypes: true })
-      .filter((each) => !each.name.startsWith(".") && (each.isDirectory() ? !/^node_modules$|\.results$/.test(each.name) : ending.test(each.name)))
+    return fs
+      .readdirSync(path.resolve(folder, written), { withFileTypes: true })
+      .filter(
+        (each) =>
+          !each.name.startsWith(".") &&
+          (each.isDirectory() ? !/^node_modules$|\.results$/.test(each.name) : ending.test(each.name)),
+      )
       .slice(0, 1000)
-      .map((each) => ({ label: `${written}${each.name}${each.isDirectory() ? "/" : ""}`, kind: each.isDirectory() ? CompletionItemKind.Folder : CompletionItemKind.File }));
+      .map((each) => ({
+        label: `${written}${each.name}${each.isDirectory() ? "/" : ""}`,
+        kind: each.isDirectory() ? CompletionItemKind.Folder : CompletionItemKind.File,
+      }));
   } catch {
     return [];
   }

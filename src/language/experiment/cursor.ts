@@ -32,7 +32,12 @@ function readLine(text: string): Line | undefined {
   const rest = text.slice(content);
   if (rest.startsWith("#") || (rest === "" && match[2] === "")) return undefined;
   const key = keyPattern.exec(rest);
-  return { dash: match[2] === "" ? -1 : match[1]!.length, content, key: key?.[1], value: content + (key?.[0].length ?? 0) };
+  return {
+    dash: match[2] === "" ? -1 : match[1]!.length,
+    content,
+    key: key?.[1],
+    value: content + (key?.[0].length ?? 0),
+  };
 }
 
 export function cursorAt(lines: readonly string[], at: { readonly line: number; readonly character: number }): Cursor {
@@ -42,7 +47,14 @@ export function cursorAt(lines: readonly string[], at: { readonly line: number; 
   const flow = flowAt(text, line);
   if (flow) return { ...flow, path: [...path, ...flow.path], entry: entry ?? (flow.entry ? at.line : undefined) };
   const here = entry ?? (line.dash >= 0 ? at.line : undefined);
-  if (line.key !== undefined) return { path: [...path, line.key], writing: "value", prefix: unquoted(text.slice(line.value)), start: line.value + quoteLength(text.slice(line.value)), entry: here };
+  if (line.key !== undefined)
+    return {
+      path: [...path, line.key],
+      writing: "value",
+      prefix: unquoted(text.slice(line.value)),
+      start: line.value + quoteLength(text.slice(line.value)),
+      entry: here,
+    };
   // A bare word after a dash may become a key or be a value; the list that it is in tells them apart.
   return { path, writing: "key", prefix: text.slice(line.content), start: line.content, entry: here };
 }
@@ -50,7 +62,11 @@ export function cursorAt(lines: readonly string[], at: { readonly line: number; 
 const quoteLength = (text: string): number => (/^["']/.test(text) ? 1 : 0);
 const unquoted = (text: string): string => text.slice(quoteLength(text));
 
-function parentsOf(lines: readonly string[], from: number, { dash, content }: Line): { readonly path: readonly string[]; readonly entry: number | undefined } {
+function parentsOf(
+  lines: readonly string[],
+  from: number,
+  { dash, content }: Line,
+): { readonly path: readonly string[]; readonly entry: number | undefined } {
   const path: string[] = [];
   let entry = dash >= 0 ? from : undefined;
   let [indent, dashed] = dash >= 0 ? [dash, true] : [content, false];
@@ -60,7 +76,10 @@ function parentsOf(lines: readonly string[], from: number, { dash, content }: Li
     if (!dashed && line.dash >= 0 && line.content === indent) {
       entry ??= i;
       [indent, dashed] = [line.dash, true];
-    } else if (line.key !== undefined && (line.content < indent || (dashed && line.dash < 0 && line.content === indent))) {
+    } else if (
+      line.key !== undefined &&
+      (line.content < indent || (dashed && line.dash < 0 && line.content === indent))
+    ) {
       path.unshift(line.key);
       entry ??= line.dash >= 0 ? i : undefined;
       [indent, dashed] = line.dash >= 0 ? [line.dash, true] : [line.content, false];
@@ -96,8 +115,17 @@ function flowAt(text: string, line: Line): (Omit<Cursor, "entry"> & { readonly e
   const rest = segment.slice(lead);
   const entry = last.bracket === "{";
   const key = last.bracket === "{" ? /^([A-Za-z_][\w-]*):\s*/.exec(rest) : null;
-  if (key) return { path: [...path, key[1]!], writing: "value", prefix: unquoted(rest.slice(key[0].length)), start: start + key[0].length + quoteLength(rest.slice(key[0].length)), entry };
-  return last.bracket === "{" ? { path, writing: "key", prefix: rest, start, entry } : { path, writing: "value", prefix: unquoted(rest), start: start + quoteLength(rest), entry };
+  if (key)
+    return {
+      path: [...path, key[1]!],
+      writing: "value",
+      prefix: unquoted(rest.slice(key[0].length)),
+      start: start + key[0].length + quoteLength(rest.slice(key[0].length)),
+      entry,
+    };
+  return last.bracket === "{"
+    ? { path, writing: "key", prefix: rest, start, entry }
+    : { path, writing: "value", prefix: unquoted(rest), start: start + quoteLength(rest), entry };
 }
 
 function lastTopLevelComma(text: string): number {

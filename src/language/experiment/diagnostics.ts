@@ -3,7 +3,8 @@ import type { Problem } from "../../protocol/experiment.ts";
 import type { Asked } from "./features.ts";
 
 /** What the text alone shows, without an engine; `undefined` where it changed meanwhile. */
-export const quickProblems = async ({ experiment, token }: Asked): Promise<readonly Problem[] | undefined> => (await experiment.reading(token))?.problems;
+export const quickProblems = async ({ experiment, token }: Asked): Promise<readonly Problem[] | undefined> =>
+  (await experiment.reading(token))?.problems;
 
 /** With the model and the files; `undefined` where the engine cannot say. */
 export async function deepProblems({ experiment, facts, token }: Asked): Promise<readonly Problem[] | undefined> {

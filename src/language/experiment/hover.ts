@@ -22,12 +22,18 @@ export async function hover(asked: Asked, position: Position): Promise<Hover | n
   const word = text.slice(before.start, end);
   const isKey = before.writing === "key" && /^:(\s|$)/.test(text.slice(end));
   const path = before.path;
-  const words = isKey ? keyHover(asked, [...path, word], before.entry) : await valueHover(asked, path, word, before.entry, position.line);
+  const words = isKey
+    ? keyHover(asked, [...path, word], before.entry)
+    : await valueHover(asked, path, word, before.entry, position.line);
   if (words === undefined) return null;
-  return { contents: { kind: "markdown", value: words }, range: { start: { line: position.line, character: before.start }, end: { line: position.line, character: end } } };
+  return {
+    contents: { kind: "markdown", value: words },
+    range: { start: { line: position.line, character: before.start }, end: { line: position.line, character: end } },
+  };
 }
 
-const methodOf = ({ experiment, cards }: Asked, entry: number | undefined) => (entry === undefined ? undefined : cards.find(({ id }) => id === siblingValue(experiment.lines, entry, "method")));
+const methodOf = ({ experiment, cards }: Asked, entry: number | undefined) =>
+  entry === undefined ? undefined : cards.find(({ id }) => id === siblingValue(experiment.lines, entry, "method"));
 
 function keyHover(asked: Asked, path: readonly string[], entry: number | undefined): string | undefined {
   const [top, second, third] = path;
@@ -38,9 +44,16 @@ function keyHover(asked: Asked, path: readonly string[], entry: number | undefin
   return keyWords[path.join(".")];
 }
 
-async function valueHover(asked: Asked, [top, second, third]: readonly string[], word: string, entry: number | undefined, line: number): Promise<string | undefined> {
+async function valueHover(
+  asked: Asked,
+  [top, second, third]: readonly string[],
+  word: string,
+  entry: number | undefined,
+  line: number,
+): Promise<string | undefined> {
   const { experiment, facts, cards, token } = asked;
-  const known = async (): Promise<KnownModel | undefined> => (experiment.model === undefined ? undefined : facts.known(experiment.model, token, restingMs));
+  const known = async (): Promise<KnownModel | undefined> =>
+    experiment.model === undefined ? undefined : facts.known(experiment.model, token, restingMs);
   const site = async (): Promise<string | undefined> => {
     const model = await known();
     if (model?.kind === "text") return languageSiteNamed(word, model.model);
@@ -97,7 +110,8 @@ function targetWords(text: string, model: ModelCard): string | undefined {
   if (index >= 0) return `The logit of ${named(index)}.`;
   return targetTerms(text)
     ?.map((term) => {
-      if (term.kind === "logit") return `${term.weight === 1 ? "" : `${term.weight} × `}the logit of ${named(term.index)}`;
+      if (term.kind === "logit")
+        return `${term.weight === 1 ? "" : `${term.weight} × `}the logit of ${named(term.index)}`;
       const site = model.sites.find(({ name }) => name === term.site);
       return site && unitWords(site, term.index, model);
     })
@@ -107,6 +121,11 @@ function targetWords(text: string, model: ModelCard): string | undefined {
 
 /** What the last run found. */
 function claimWords({ experiment, all }: Asked, line: number): string | undefined {
-  const claim = all.claims.get(experiment.document.uri)?.find(({ range }) => range.start.line <= line && line <= range.end.line && !(line === range.end.line && range.end.character === 0));
+  const claim = all.claims
+    .get(experiment.document.uri)
+    ?.find(
+      ({ range }) =>
+        range.start.line <= line && line <= range.end.line && !(line === range.end.line && range.end.character === 0),
+    );
   return claim && `${claim.status === "holds" ? "✓" : claim.status === "fails" ? "✕" : "△"} ${claim.sentence}`;
 }

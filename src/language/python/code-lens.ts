@@ -20,7 +20,12 @@ export function pythonLenses(document: TextDocument, folders: readonly string[])
       const holds = file && modelKind(file);
       if (file === undefined || !holds || seen.has(file)) return [];
       seen.add(file);
-      return [{ range: { start: { line: i, character: 0 }, end: { line: i, character: 0 } }, command: { ...commands[holds](name.replace(/^.*[/\\]/, "")), arguments: [file] } }];
+      return [
+        {
+          range: { start: { line: i, character: 0 }, end: { line: i, character: 0 } },
+          command: { ...commands[holds](name.replace(/^.*[/\\]/, "")), arguments: [file] },
+        },
+      ];
     }),
   );
 }

@@ -1,4 +1,10 @@
-import { CompletionItemKind, type CancellationToken, type CompletionItem, type CompletionList, type Position } from "vscode-languageserver";
+import {
+  CompletionItemKind,
+  type CancellationToken,
+  type CompletionItem,
+  type CompletionList,
+  type Position,
+} from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { EngineFacts } from "../engine-facts.ts";
 import { sitesOf } from "../known-model.ts";
@@ -7,7 +13,13 @@ import { openQuote, withoutComment } from "./quotes.ts";
 import { modelsNamed } from "./resolve.ts";
 
 /** Sites of the models that this code names, in a string that picks something (`cache["…"]`) or that has begun like a site's name. */
-export async function pythonCompletion(document: TextDocument, { line, character }: Position, folders: readonly string[], facts: EngineFacts, token: CancellationToken): Promise<CompletionList | null> {
+export async function pythonCompletion(
+  document: TextDocument,
+  { line, character }: Position,
+  folders: readonly string[],
+  facts: EngineFacts,
+  token: CancellationToken,
+): Promise<CompletionList | null> {
   const text = lineAt(document, line);
   const before = text.slice(0, character);
   const quote = openQuote(before);
@@ -18,8 +30,16 @@ export async function pythonCompletion(document: TextDocument, { line, character
   const models = await Promise.all(modelsNamed(document, folders).map((file) => facts.known(file, token)));
   const end = character + /^[\w.#]*/.exec(text.slice(character))![0].length;
   const range = { start: { line, character: quote + 1 }, end: { line, character: end } };
-  const sites = models.flatMap((known) => (known ? sitesOf(known) : [])).filter(({ name }) => picks || name.startsWith(written));
-  const items = sites.map(({ name, shape }, i): CompletionItem => ({ label: name, kind: CompletionItemKind.Field, detail: shape, sortText: String(i).padStart(5, "0"), textEdit: { range, newText: name } }));
+  const sites = models
+    .flatMap((known) => (known ? sitesOf(known) : []))
+    .filter(({ name }) => picks || name.startsWith(written));
+  const items = sites.map(({ name, shape }, i): CompletionItem => ({
+    label: name,
+    kind: CompletionItemKind.Field,
+    detail: shape,
+    sortText: String(i).padStart(5, "0"),
+    textEdit: { range, newText: name },
+  }));
   // Asked again with the next key, a model that was still being opened may be there.
   const isIncomplete = models.includes(undefined);
   return items.length || isIncomplete ? { isIncomplete, items } : null;

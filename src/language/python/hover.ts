@@ -10,10 +10,22 @@ import { mentionsIn } from "./mentions.ts";
 import { modelsNamed, mostModels, resolveLayer, resolveModel } from "./resolve.ts";
 
 /** A model file's facts, a layer's shape and statistics, a unit's picture, each with a link to open; nothing where it is not sure. */
-export async function pythonHover(document: TextDocument, position: Position, folders: readonly string[], facts: EngineFacts, inWorkspace: () => Promise<readonly string[]>, token: CancellationToken): Promise<Hover | null> {
-  const mention = mentionsIn(lineAt(document, position.line)).find(({ start, end }) => start <= position.character && position.character <= end);
+export async function pythonHover(
+  document: TextDocument,
+  position: Position,
+  folders: readonly string[],
+  facts: EngineFacts,
+  inWorkspace: () => Promise<readonly string[]>,
+  token: CancellationToken,
+): Promise<Hover | null> {
+  const mention = mentionsIn(lineAt(document, position.line)).find(
+    ({ start, end }) => start <= position.character && position.character <= end,
+  );
   if (mention === undefined) return null;
-  const range = { start: { line: position.line, character: mention.start }, end: { line: position.line, character: mention.end } };
+  const range = {
+    start: { line: position.line, character: mention.start },
+    end: { line: position.line, character: mention.end },
+  };
   const hover = (words: string): Hover => ({ contents: { kind: "markdown", value: words }, range });
   if (mention.kind === "file") {
     const file = resolveModel(mention.name, document, folders);
@@ -26,7 +38,11 @@ export async function pythonHover(document: TextDocument, position: Position, fo
   const around = named.length ? named : await inWorkspace();
   const found = around.length > mostModels ? undefined : await resolveLayer(mention.name, around, facts, token);
   if (found === undefined) return null;
-  if (found.kind === "text") return hover(`${languageSiteWords(found.site, found.model)}\n\n${workbenchLink(found.model.path)}`);
-  const words = mention.index !== undefined && mention.index < (found.site.shape[1] ?? 0) ? await unitHover(found.model, found.site, mention.index, facts, token) : await siteHover(found.model, found.site, facts, token);
+  if (found.kind === "text")
+    return hover(`${languageSiteWords(found.site, found.model)}\n\n${workbenchLink(found.model.path)}`);
+  const words =
+    mention.index !== undefined && mention.index < (found.site.shape[1] ?? 0)
+      ? await unitHover(found.model, found.site, mention.index, facts, token)
+      : await siteHover(found.model, found.site, facts, token);
   return hover(`${words}\n\n${explainLink(found.model.path)}`);
 }

@@ -60,12 +60,20 @@ function stringMention(text: string, start: number, code: string): Mention | und
   if (layer) return shortName(text, Number(layer[1]), start, end + layer[0].length - 1);
   if (!layerText.test(text)) return undefined;
   const closing = /^["']\s*\]/.exec(after);
-  return closing ? withChannel(text, start, end, after.slice(closing[0].length), closing[0].length) : { kind: "layer", name: text, start, end };
+  return closing
+    ? withChannel(text, start, end, after.slice(closing[0].length), closing[0].length)
+    : { kind: "layer", name: text, start, end };
 }
 
 /** `("pattern", 5)` is `blocks.5.attn.hook_pattern`. */
 function shortName(text: string, layer: number, start: number, end: number): Mention | undefined {
-  const part = stream.includes(text) ? "" : attention.includes(text) ? "attn." : mlp.includes(text) ? "mlp." : undefined;
+  const part = stream.includes(text)
+    ? ""
+    : attention.includes(text)
+      ? "attn."
+      : mlp.includes(text)
+        ? "mlp."
+        : undefined;
   return part === undefined ? undefined : { kind: "layer", name: `blocks.${layer}.${part}hook_${text}`, start, end };
 }
 
@@ -73,8 +81,14 @@ function shortName(text: string, layer: number, start: number, end: number): Men
 function withChannel(name: string, start: number, end: number, after: string, between = 0): Mention {
   const call = callAfter.exec(after)?.[0].length ?? 0;
   const channel = channelAfter.exec(after.slice(call));
-  return channel ? { kind: "unit", name, index: Number(channel[1]), start, end: end + between + call + channel[0].length } : { kind: "layer", name, start, end };
+  return channel
+    ? { kind: "unit", name, index: Number(channel[1]), start, end: end + between + call + channel[0].length }
+    : { kind: "layer", name, start, end };
 }
 
 /** Without the variable that holds the model: `model.layer3[1].conv2` is `layer3.1.conv2`. */
-const asLayer = (text: string): string => text.replace(/\[(\d+)\]/g, ".$1").replace(/^[A-Za-z_]\w*\./, "").replace(/^model\.(?=.)/, "");
+const asLayer = (text: string): string =>
+  text
+    .replace(/\[(\d+)\]/g, ".$1")
+    .replace(/^[A-Za-z_]\w*\./, "")
+    .replace(/^model\.(?=.)/, "");

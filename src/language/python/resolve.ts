@@ -17,9 +17,13 @@ export const mostModels = 8;
 export function resolveModel(name: string, document: TextDocument, folders: readonly string[]): string | undefined {
   if (!document.uri.startsWith("file:")) return undefined;
   const bases = [path.dirname(fileURLToPath(document.uri)), ...folders];
-  const file = bases.map((base) => path.resolve(base, name)).find((each) => fs.statSync(each, { throwIfNoEntry: false })?.isFile());
+  const file = bases
+    .map((base) => path.resolve(base, name))
+    .find((each) => fs.statSync(each, { throwIfNoEntry: false })?.isFile());
   // Without its config, safetensors may be anything: an adapter, an embedding.
-  return file && /\.safetensors$/i.test(file) && !fs.existsSync(path.join(path.dirname(file), "config.json")) ? undefined : file;
+  return file && /\.safetensors$/i.test(file) && !fs.existsSync(path.join(path.dirname(file), "config.json"))
+    ? undefined
+    : file;
 }
 
 /** The model files that this code names. */
@@ -39,13 +43,20 @@ export function modelsNamed(document: TextDocument, folders: readonly string[]):
 }
 
 /** A site of a model, of whichever kind. */
-export type FoundSite = { readonly kind: "picture"; readonly model: ModelCard; readonly site: SiteCard } | { readonly kind: "text"; readonly model: LanguageOutline; readonly site: LanguageOutline["sites"][number] };
+export type FoundSite =
+  | { readonly kind: "picture"; readonly model: ModelCard; readonly site: SiteCard }
+  | { readonly kind: "text"; readonly model: LanguageOutline; readonly site: LanguageOutline["sites"][number] };
 
 /**
  * The site that a layer's name means in one of the code's models: equal, or the only one that ends with it at a dot.
  * Where two could be meant, none is.
  */
-export async function resolveLayer(name: string, models: readonly string[], facts: EngineFacts, token: CancellationToken): Promise<FoundSite | undefined> {
+export async function resolveLayer(
+  name: string,
+  models: readonly string[],
+  facts: EngineFacts,
+  token: CancellationToken,
+): Promise<FoundSite | undefined> {
   const known = await Promise.all(models.map((file) => facts.known(file, token, restingMs)));
   const found = known.flatMap((each) => (each && siteIn(each, name)) ?? []);
   return found.length === 1 ? found[0] : undefined;
@@ -60,7 +71,10 @@ function siteIn(known: KnownModel, name: string): FoundSite | undefined {
   return site && { ...known, site };
 }
 
-export function siteNamed<Site extends { readonly name: string }>(name: string, sites: readonly Site[]): Site | undefined {
+export function siteNamed<Site extends { readonly name: string }>(
+  name: string,
+  sites: readonly Site[],
+): Site | undefined {
   const exact = sites.find((site) => site.name === name);
   if (exact) return exact;
   // One word could be any attribute; two that fit a site are hardly chance.

@@ -8,4 +8,7 @@ export interface ReadingSettings {
 
 export type ReadingRequest = { readonly id: number; readonly kind: "read" | "format"; readonly text: string };
 
-export type ReadingAnswer = { readonly id: number } & ({ readonly kind: "read"; readonly reading: Reading } | { readonly kind: "format"; readonly formatted: string | undefined });
+export type ReadingAnswer = { readonly id: number } & (
+  | { readonly kind: "read"; readonly reading: Reading }
+  | { readonly kind: "format"; readonly formatted: string | undefined }
+);

@@ -7,6 +7,7 @@ import { readText } from "./reading.ts";
 const { cards } = workerData as ReadingSettings;
 
 parentPort!.on("message", ({ id, kind, text }: ReadingRequest) => {
-  const answer: ReadingAnswer = kind === "read" ? { id, kind, reading: readText(text, cards) } : { id, kind, formatted: formatted(text) };
+  const answer: ReadingAnswer =
+    kind === "read" ? { id, kind, reading: readText(text, cards) } : { id, kind, formatted: formatted(text) };
   parentPort!.postMessage(answer);
 });

@@ -65,7 +65,9 @@ export async function* integrateAdaptively(path: Path, limits: AdaptiveLimits): 
   yield summary();
 
   while (!converged(summary(), limits) && evaluations < limits.evaluations) {
-    const worst = [...intervals].sort((a, b) => Math.abs(b.error) - Math.abs(a.error)).slice(0, Math.min(bisectedAtOnce, limits.evaluations - evaluations));
+    const worst = [...intervals]
+      .sort((a, b) => Math.abs(b.error) - Math.abs(a.error))
+      .slice(0, Math.min(bisectedAtOnce, limits.evaluations - evaluations));
     const halves = new Map<Interval, readonly [Interval, Interval]>();
     let next = 0;
     for await (const middle of path.evaluate(worst.map(({ left, right }) => (left.alpha + right.alpha) / 2))) {
@@ -83,8 +85,10 @@ export async function* integrateAdaptively(path: Path, limits: AdaptiveLimits): 
   }
 }
 
-export const converged = ({ start, end, netError, localError }: PathIntegral, { net, local }: AdaptiveLimits): boolean =>
-  netError <= net * Math.abs(end - start) && (localError ?? 0) <= local * Math.abs(end - start);
+export const converged = (
+  { start, end, netError, localError }: PathIntegral,
+  { net, local }: AdaptiveLimits,
+): boolean => netError <= net * Math.abs(end - start) && (localError ?? 0) <= local * Math.abs(end - start);
 
 function interval(left: PathPoint, right: PathPoint): Interval {
   const trapezoid = ((right.alpha - left.alpha) * (left.slope + right.slope)) / 2;

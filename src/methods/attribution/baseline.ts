@@ -14,13 +14,19 @@ export const baselineOption = choice(["zero", "black", "white", "mean", "blur"],
 });
 
 /** The baseline as the model takes it, in the layout of the input. */
-export function baselineOf(name: string, { network, input, pixels }: Pick<Context<OptionTable>, "network" | "input" | "pixels">): Float64Array {
+export function baselineOf(
+  name: string,
+  { network, input, pixels }: Pick<Context<OptionTable>, "network" | "input" | "pixels">,
+): Float64Array {
   const values = toFloat64(input);
   if (name === "zero") return new Float64Array(values.length);
   const channels = channelCount(network, input);
   if (name === "mean") return fill(network, values.length, channelMeans(network, values, channels));
   if (name === "blur") return blurred(network, values, channels);
-  if (pixels === undefined) throw new GlassboxError("option", `what ${name} is cannot be known of a raw tensor`, { hint: "Use the baseline zero, mean or blur." });
+  if (pixels === undefined)
+    throw new GlassboxError("option", `what ${name} is cannot be known of a raw tensor`, {
+      hint: "Use the baseline zero, mean or blur.",
+    });
   return fill(network, values.length, name === "black" ? pixels.black : pixels.white);
 }
 

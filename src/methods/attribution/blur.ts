@@ -7,16 +7,24 @@ export interface Planes {
 }
 
 /** Separable Gaussian blur of σ pixels, cut at 3σ, edges repeated. */
-export function blur(values: Float64Array, { rows, columns, channels, interleaved }: Planes, sigma: number): Float64Array {
+export function blur(
+  values: Float64Array,
+  { rows, columns, channels, interleaved }: Planes,
+  sigma: number,
+): Float64Array {
   const kernel = gaussian(sigma);
-  const [rowStep, columnStep, channelStep] = interleaved ? [columns * channels, channels, 1] : [columns, 1, rows * columns];
+  const [rowStep, columnStep, channelStep] = interleaved
+    ? [columns * channels, channels, 1]
+    : [columns, 1, rows * columns];
   const across = alongAxis(values, kernel, rows, columns, channels, rowStep, columnStep, channelStep);
   return alongAxis(across, kernel, columns, rows, channels, columnStep, rowStep, channelStep);
 }
 
 function gaussian(sigma: number): Float64Array {
   const radius = Math.max(0, Math.ceil(3 * sigma));
-  const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma || 1)));
+  const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma || 1)),
+  );
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return weights.map((weight) => weight / sum);
 }
@@ -38,7 +46,8 @@ function alongAxis(
       const base = channel * channelStep + line * lineStep;
       for (let i = 0; i < length; i++) {
         let sum = 0;
-        for (let k = -radius; k <= radius; k++) sum += kernel[k + radius]! * values[base + Math.min(length - 1, Math.max(0, i + k)) * step]!;
+        for (let k = -radius; k <= radius; k++)
+          sum += kernel[k + radius]! * values[base + Math.min(length - 1, Math.max(0, i + k)) * step]!;
         out[base + i * step] = sum;
       }
     }

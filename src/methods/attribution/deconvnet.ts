@@ -10,7 +10,12 @@ export const deconvnet = method("deconvnet", {
   title: "Deconvnet",
   summary: "What of the image projects back through rectifiers from the target: a picture of the path, not a gradient.",
   cost: "one gradient",
-  paper: { title: "Visualizing and Understanding Convolutional Networks", authors: "Zeiler, Fergus", year: 2014, link: "https://arxiv.org/abs/1311.2901" },
+  paper: {
+    title: "Visualizing and Understanding Convolutional Networks",
+    authors: "Zeiler, Fergus",
+    year: 2014,
+    link: "https://arxiv.org/abs/1311.2901",
+  },
   options: {},
   needsTarget: true,
   run: (context) => rectifiedMap(context, "deconvnet", deconvnetRule),

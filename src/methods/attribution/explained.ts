@@ -4,7 +4,11 @@ import type { Context } from "../method.ts";
 import type { OptionTable } from "../option.ts";
 
 /** What the map is of, so that nobody takes it for "why". */
-export function explained({ target }: Pick<Context<OptionTable>, "target">, score: number, place = "at this input"): Check {
+export function explained(
+  { target }: Pick<Context<OptionTable>, "target">,
+  score: number,
+  place = "at this input",
+): Check {
   return {
     id: "target",
     label: "explains",
@@ -25,7 +29,10 @@ export function saturation(slope: Float64Array): readonly Check[] {
       label: "slope",
       status: "fail",
       value: String(norm),
-      sentence: norm === 0 ? "The target's slope is 0 at this input: the function is flat here, so no gradient can explain it. Integrated gradients may." : "The gradient overflowed; the map is not drawn.",
+      sentence:
+        norm === 0
+          ? "The target's slope is 0 at this input: the function is flat here, so no gradient can explain it. Integrated gradients may."
+          : "The gradient overflowed; the map is not drawn.",
       numbers: { norm },
     },
   ];

@@ -15,10 +15,22 @@ export const gradCam = method("grad-cam", {
   title: "Grad-CAM",
   summary: "Which cells of a late layer speak for the target: coarse, but about parts rather than pixels.",
   cost: "one gradient",
-  paper: { title: "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", authors: "Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra", year: 2017, link: "https://arxiv.org/abs/1610.02391" },
+  paper: {
+    title: "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization",
+    authors: "Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra",
+    year: 2017,
+    link: "https://arxiv.org/abs/1610.02391",
+  },
   options: {
-    layer: words("", { label: "Layer", description: "The site whose activations are weighted; empty takes the last one that still has a grid." }),
-    evidence: choice(["positive", "signed"], { label: "Evidence", description: "Positive keeps what speaks for the target (the paper's ReLU); signed keeps what speaks against it, too." }),
+    layer: words("", {
+      label: "Layer",
+      description: "The site whose activations are weighted; empty takes the last one that still has a grid.",
+    }),
+    evidence: choice(["positive", "signed"], {
+      label: "Evidence",
+      description:
+        "Positive keeps what speaks for the target (the paper's ReLU); signed keeps what speaks against it, too.",
+    }),
   },
   needsTarget: true,
   async *run(context) {
@@ -26,19 +38,43 @@ export const gradCam = method("grad-cam", {
     const site = options.layer === "" ? lastGrid(network) : network.site(options.layer);
     const [, channels, rows, columns] = typeOf(network.graph, site.value).shape;
     if (channels === undefined || rows === undefined || columns === undefined) {
-      throw new GlassboxError("option", `${site.name} has no grid of rows and columns`, { hint: `Choose one of: ${grids(network).slice(-8).map(({ name }) => name).join(", ")}.` });
+      throw new GlassboxError("option", `${site.name} has no grid of rows and columns`, {
+        hint: `Choose one of: ${grids(network)
+          .slice(-8)
+          .map(({ name }) => name)
+          .join(", ")}.`,
+      });
     }
-    for await (const { scores, gradients, values } of network.gradients(rowsOf(input), target, { wrt: [site.value], also: [site.value] })) {
+    for await (const { scores, gradients, values } of network.gradients(rowsOf(input), target, {
+      wrt: [site.value],
+      also: [site.value],
+    })) {
       const slope = toFloat64(gradients[0]!);
       const signed = weightedSum(toFloat64(values[0]!), slope, channels);
       const positive = signed.map((value) => Math.max(0, value));
-      const onlyAgainst = options.evidence === "positive" && positive.every((value) => value === 0) && signed.some((value) => value < 0);
+      const onlyAgainst =
+        options.evidence === "positive" && positive.every((value) => value === 0) && signed.some((value) => value < 0);
       return {
-        data: cellMap(network, options.evidence === "positive" ? positive : signed, [rows, columns], site.name, onlyAgainst ? `Every cell of ${site.name} speaks against the target, so its positive part is empty. Show the signed evidence.` : undefined),
+        data: cellMap(
+          network,
+          options.evidence === "positive" ? positive : signed,
+          [rows, columns],
+          site.name,
+          onlyAgainst
+            ? `Every cell of ${site.name} speaks against the target, so its positive part is empty. Show the signed evidence.`
+            : undefined,
+        ),
         certificate: [
           explained(context, scores[0]!),
           ...saturation(slope),
-          { id: "cells", label: "resolution", status: "info", value: `${rows} × ${columns} cells`, sentence: `Read at ${site.name}; finer detail than its ${rows} × ${columns} cells is interpolation.`, numbers: { rows, columns } },
+          {
+            id: "cells",
+            label: "resolution",
+            status: "info",
+            value: `${rows} × ${columns} cells`,
+            sentence: `Read at ${site.name}; finer detail than its ${rows} × ${columns} cells is interpolation.`,
+            numbers: { rows, columns },
+          },
         ],
       };
     }
@@ -63,8 +99,12 @@ function weightedSum(activation: Float64Array, slope: Float64Array, channels: nu
  */
 function lastGrid(network: Network): Site {
   const candidates = grids(network);
-  const last = candidates.findLast(({ value }) => typeOf(network.graph, value).shape[1] !== network.classes) ?? candidates.at(-1);
-  if (last === undefined) throw new GlassboxError("unsupported", "the model has no layer with a grid of rows and columns", { hint: "Grad-CAM needs a convolutional layer; use integrated gradients or SmoothGrad." });
+  const last =
+    candidates.findLast(({ value }) => typeOf(network.graph, value).shape[1] !== network.classes) ?? candidates.at(-1);
+  if (last === undefined)
+    throw new GlassboxError("unsupported", "the model has no layer with a grid of rows and columns", {
+      hint: "Grad-CAM needs a convolutional layer; use integrated gradients or SmoothGrad.",
+    });
   return last;
 }
 
@@ -79,7 +119,8 @@ export function grids({ graph, source }: Network): readonly Site[] {
 function ancestors(graph: Graph, value: ValueName): ReadonlySet<ValueName> {
   const found = new Set<ValueName>([value]);
   for (const node of graph.nodes.toReversed()) {
-    if (node.outputs.some((output) => found.has(output))) for (const input of node.inputs) if (input !== null) found.add(input);
+    if (node.outputs.some((output) => found.has(output)))
+      for (const input of node.inputs) if (input !== null) found.add(input);
   }
   return found;
 }

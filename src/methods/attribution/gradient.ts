@@ -24,12 +24,19 @@ export const gradient = method("gradient", {
   needsTarget: true,
   async *run(context) {
     const { score, slope } = await slopeAt(context);
-    return { data: pixelMap(context.network, slope), certificate: [explained(context, score), ...saturation(slope), ...(await slopeCheck(context, score, slope))] };
+    return {
+      data: pixelMap(context.network, slope),
+      certificate: [explained(context, score), ...saturation(slope), ...(await slopeCheck(context, score, slope))],
+    };
   },
 });
 
 /** The target's value and its gradient at the input, in the model's own layout. */
-export async function slopeAt({ network, input, target }: Pick<Context<OptionTable>, "network" | "input" | "target">): Promise<{ score: number; slope: Float64Array }> {
+export async function slopeAt({
+  network,
+  input,
+  target,
+}: Pick<Context<OptionTable>, "network" | "input" | "target">): Promise<{ score: number; slope: Float64Array }> {
   for await (const { scores, gradients } of network.gradients(rowsOf(input), target, { wrt: [network.source.input] })) {
     return { score: scores[0]!, slope: toFloat64(gradients[0]!) };
   }

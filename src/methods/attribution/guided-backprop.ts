@@ -9,9 +9,15 @@ import { rectifiedMap } from "./rectified-map.ts";
  */
 export const guidedBackprop = method("guided-backprop", {
   title: "Guided backpropagation",
-  summary: "The gradient with every negative influence cut on its way back: sharp, but it draws edges much the same for any class.",
+  summary:
+    "The gradient with every negative influence cut on its way back: sharp, but it draws edges much the same for any class.",
   cost: "one gradient",
-  paper: { title: "Striving for Simplicity: The All Convolutional Net", authors: "Springenberg, Dosovitskiy, Brox, Riedmiller", year: 2015, link: "https://arxiv.org/abs/1412.6806" },
+  paper: {
+    title: "Striving for Simplicity: The All Convolutional Net",
+    authors: "Springenberg, Dosovitskiy, Brox, Riedmiller",
+    year: 2015,
+    link: "https://arxiv.org/abs/1412.6806",
+  },
   options: {},
   needsTarget: true,
   run: (context) => rectifiedMap(context, "guided", guidedRule(coreOperators)),

@@ -8,9 +8,11 @@ import type { Network } from "../network.ts";
 export function extentOf({ inputShape, source }: Network): readonly [rows: number, columns: number] {
   const [rows, columns] = source.layout === "NHWC" ? [inputShape[0], inputShape[1]] : [inputShape[1], inputShape[2]];
   if (inputShape.length !== 3 || rows === undefined || columns === undefined) {
-    throw new GlassboxError("unsupported", `the model's input has the shape [${inputShape.join(", ")}], which is no picture`, {
-      hint: "Saliency maps need an input of [channel, row, column] or [row, column, channel].",
-    });
+    throw new GlassboxError(
+      "unsupported",
+      `the model's input has the shape [${inputShape.join(", ")}], which is no picture`,
+      { hint: "Saliency maps need an input of [channel, row, column] or [row, column, channel]." },
+    );
   }
   return [rows, columns];
 }
@@ -20,24 +22,45 @@ export function pixelMap(network: Network, attributions: Float64Array, blank?: s
   const extent = extentOf(network);
   const channels = attributions.length / (extent[0] * extent[1]);
   const values = network.source.layout === "NHWC" ? channelsFirst(attributions, extent, channels) : attributions;
-  return { kind: "heatmap", values: float32([channels, ...extent], values), extent, grain: "pixel", blank: blank ?? blankReason(values) };
+  return {
+    kind: "heatmap",
+    values: float32([channels, ...extent], values),
+    extent,
+    grain: "pixel",
+    blank: blank ?? blankReason(values),
+  };
 }
 
 export function cellMap(network: Network, values: Float64Array, grid: Shape, site: string, blank?: string): Heatmap {
-  return { kind: "heatmap", values: mapTensor(values, grid), extent: extentOf(network), grain: "cell", site, blank: blank ?? blankReason(values) };
+  return {
+    kind: "heatmap",
+    values: mapTensor(values, grid),
+    extent: extentOf(network),
+    grain: "cell",
+    site,
+    blank: blank ?? blankReason(values),
+  };
 }
 
 const mapTensor = (values: Float64Array, grid: Shape): Tensor => float32([1, ...grid], values);
 
 /** A map of zeros is a finding about the network, not a picture. */
 function blankReason(values: Float64Array): string | undefined {
-  if (values.every((value) => value === 0)) return "Every value is exactly 0: the target does not depend on this input here, because every path to it is switched off.";
-  return values.every(Number.isFinite) ? undefined : "Some values are not finite, so nothing is drawn: the network overflowed on this input.";
+  if (values.every((value) => value === 0))
+    return "Every value is exactly 0: the target does not depend on this input here, because every path to it is switched off.";
+  return values.every(Number.isFinite)
+    ? undefined
+    : "Some values are not finite, so nothing is drawn: the network overflowed on this input.";
 }
 
-function channelsFirst(values: Float64Array, [rows, columns]: readonly [number, number], channels: number): Float64Array {
+function channelsFirst(
+  values: Float64Array,
+  [rows, columns]: readonly [number, number],
+  channels: number,
+): Float64Array {
   const out = new Float64Array(values.length);
   const area = rows * columns;
-  for (let place = 0; place < area; place++) for (let c = 0; c < channels; c++) out[c * area + place] = values[place * channels + c]!;
+  for (let place = 0; place < area; place++)
+    for (let c = 0; c < channels; c++) out[c * area + place] = values[place * channels + c]!;
   return out;
 }

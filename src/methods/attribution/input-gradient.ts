@@ -28,16 +28,29 @@ export const inputGradient = method("input-gradient", {
     const { score, slope } = await slopeAt(context);
     const input = toFloat64(context.input);
     const product = slope.map((value, i) => value * input[i]!);
-    return { data: pixelMap(context.network, product), certificate: [explained(context, score), ...saturation(slope), ...(await slopeCheck(context, score, slope)), await sharesOfChange(context, score, product)] };
+    return {
+      data: pixelMap(context.network, product),
+      certificate: [
+        explained(context, score),
+        ...saturation(slope),
+        ...(await slopeCheck(context, score, slope)),
+        await sharesOfChange(context, score, product),
+      ],
+    };
   },
 });
 
 /** Σ a against F(x) − F(0): equal in a linear network without bias. In others the difference says how little these are shares. */
-async function sharesOfChange({ network, input, target }: Context<OptionTable>, score: number, product: Float64Array): Promise<Check> {
+async function sharesOfChange(
+  { network, input, target }: Context<OptionTable>,
+  score: number,
+  product: Float64Array,
+): Promise<Check> {
   const sum = product.reduce((total, value) => total + value, 0);
   let start = 0;
   const zero = float32(input.shape, new Float32Array(product.length));
-  for await (const { scores } of network.gradients(rowsOf(zero), target, { wrt: [network.source.input] })) start = scores[0]!;
+  for await (const { scores } of network.gradients(rowsOf(zero), target, { wrt: [network.source.input] }))
+    start = scores[0]!;
   const change = score - start;
   return {
     id: "shares",

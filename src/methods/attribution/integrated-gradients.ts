@@ -17,30 +17,57 @@ import { quadratureRules } from "./quadrature.ts";
  */
 export const integratedGradients = method("integrated-gradients", {
   title: "Integrated gradients",
-  summary: "The slope summed along the way from a baseline to the image: the shares add up to the change of the target.",
+  summary:
+    "The slope summed along the way from a baseline to the image: the shares add up to the change of the target.",
   cost: "one gradient an evaluation, usually 40 to 130",
-  paper: { title: "Axiomatic Attribution for Deep Networks", authors: "Sundararajan, Taly, Yan", year: 2017, link: "https://arxiv.org/abs/1703.01365" },
+  paper: {
+    title: "Axiomatic Attribution for Deep Networks",
+    authors: "Sundararajan, Taly, Yan",
+    year: 2017,
+    link: "https://arxiv.org/abs/1703.01365",
+  },
   options: {
     rule: choice(["adaptive", "gauss-legendre", "trapezoid", "midpoint", "left", "right"], {
       label: "Rule",
-      description: "How the path is sampled. Adaptive refines it where the network bends; the others take a fixed number of steps.",
+      description:
+        "How the path is sampled. Adaptive refines it where the network bends; the others take a fixed number of steps.",
     }),
-    steps: count(50, 2, 4096, { label: "Steps", description: "Nodes of a fixed rule; the adaptive rule does not use it." }),
-    netError: amount(0.01, 0, 1, { label: "Net error", description: "The adaptive rule goes on until the attributions add up to this share of the change." }),
-    localError: amount(0.1, 0, 10, { label: "Local error", description: "…and until the errors of all intervals, which cannot cancel here, add up to this share." }),
-    evaluations: count(256, 9, 4096, { label: "At most", description: "Evaluations after which the adaptive rule stops, whatever the error." }),
+    steps: count(50, 2, 4096, {
+      label: "Steps",
+      description: "Nodes of a fixed rule; the adaptive rule does not use it.",
+    }),
+    netError: amount(0.01, 0, 1, {
+      label: "Net error",
+      description: "The adaptive rule goes on until the attributions add up to this share of the change.",
+    }),
+    localError: amount(0.1, 0, 10, {
+      label: "Local error",
+      description: "…and until the errors of all intervals, which cannot cancel here, add up to this share.",
+    }),
+    evaluations: count(256, 9, 4096, {
+      label: "At most",
+      description: "Evaluations after which the adaptive rule stops, whatever the error.",
+    }),
     baseline: baselineOption,
   },
   needsTarget: true,
   async *run(context) {
     const { options, cancelled, network } = context;
     const path = straightPath(context, options.baseline);
-    const limits: AdaptiveLimits = { net: options.netError, local: options.localError, evaluations: options.evaluations };
+    const limits: AdaptiveLimits = {
+      net: options.netError,
+      local: options.localError,
+      evaluations: options.evaluations,
+    };
     const rule = quadratureRules.get(options.rule);
     const integral = rule ? integrateByRule(path, rule(options.steps)) : integrateAdaptively(path, limits);
     const total = rule ? options.steps + 2 : options.evaluations;
     const outcome = (known: PathIntegral): Outcome => ({
-      data: pixelMap(network, known.mean.map((value, i) => value * path.difference[i]!), blankReason(known)),
+      data: pixelMap(
+        network,
+        known.mean.map((value, i) => value * path.difference[i]!),
+        blankReason(known),
+      ),
       certificate: [explained(context, known.end), ...completeness(known, limits)],
     });
     let known: PathIntegral | undefined;
@@ -53,10 +80,13 @@ export const integratedGradients = method("integrated-gradients", {
   },
 });
 
-const percent = (error: number, { start, end }: PathIntegral): string => `${((100 * error) / Math.abs(end - start)).toPrecision(2)} %`;
+const percent = (error: number, { start, end }: PathIntegral): string =>
+  `${((100 * error) / Math.abs(end - start)).toPrecision(2)} %`;
 
 const blankReason = ({ start, end }: PathIntegral): string | undefined =>
-  start === end ? "The target has the same value at the baseline and at the image, so there is nothing to share out. Choose another baseline." : undefined;
+  start === end
+    ? "The target has the same value at the baseline and at the image, so there is nothing to share out. Choose another baseline."
+    : undefined;
 
 function completeness(known: PathIntegral, limits: AdaptiveLimits): readonly Check[] {
   const change = known.end - known.start;
@@ -72,7 +102,14 @@ function completeness(known: PathIntegral, limits: AdaptiveLimits): readonly Che
       sentence: good
         ? `The attributions add up to the change of the target, ${change.toFixed(3)}, within ${percent(known.netError, known)}.`
         : `The attributions miss ${percent(known.netError, known)} of the change of the target, ${change.toFixed(3)}; take more evaluations.`,
-      numbers: { net, ...(local !== undefined && { local }), change, start: known.start, end: known.end, evaluations: known.evaluations },
+      numbers: {
+        net,
+        ...(local !== undefined && { local }),
+        change,
+        start: known.start,
+        end: known.end,
+        evaluations: known.evaluations,
+      },
     },
   ];
 }

@@ -34,8 +34,13 @@ export function straightPath(context: Context<OptionTable>, baseline: string): P
   return {
     difference,
     async *evaluate(alphas) {
-      const rows = { count: alphas.length, rows: (start: number, count: number) => points(alphas.slice(start, start + count)) };
-      for await (const { start, scores, gradients } of network.gradients(rows, target, { wrt: [network.source.input] })) {
+      const rows = {
+        count: alphas.length,
+        rows: (start: number, count: number) => points(alphas.slice(start, start + count)),
+      };
+      for await (const { start, scores, gradients } of network.gradients(rows, target, {
+        wrt: [network.source.input],
+      })) {
         const data = gradients[0]!.data as Float32Array | Float64Array;
         for (let row = 0; row < scores.length; row++) {
           const gradient = data.slice(row * size, (row + 1) * size);

@@ -8,12 +8,24 @@ import { explained, saturation } from "./explained.ts";
 import { pixelMap } from "./heatmap.ts";
 
 /** One backward pass under a rule for rectifiers. */
-export async function* rectifiedMap(context: Context<OptionTable>, ruleName: string, rule: BackwardRule): AsyncGenerator<Update, Outcome> {
+export async function* rectifiedMap(
+  context: Context<OptionTable>,
+  ruleName: string,
+  rule: BackwardRule,
+): AsyncGenerator<Update, Outcome> {
   const { network, input, target } = context;
   const ruled = network.graph.nodes.filter((node) => rule(node) !== undefined).length;
-  for await (const { scores, gradients } of network.gradients(rowsOf(input), target, { wrt: [network.source.input], rule }, ruleName)) {
+  for await (const { scores, gradients } of network.gradients(
+    rowsOf(input),
+    target,
+    { wrt: [network.source.input], rule },
+    ruleName,
+  )) {
     const map = toFloat64(gradients[0]!);
-    return { data: pixelMap(network, map), certificate: [explained(context, scores[0]!), rectifiers(ruled), ...saturation(map)] };
+    return {
+      data: pixelMap(network, map),
+      certificate: [explained(context, scores[0]!), rectifiers(ruled), ...saturation(map)],
+    };
   }
   throw new RangeError("a backward pass needs one input");
 }
@@ -25,7 +37,10 @@ function rectifiers(count: number): Check {
     label: "rule used",
     status: count > 0 ? "info" : "warn",
     value: `at ${count} rectifiers`,
-    sentence: count > 0 ? `The rule replaced the gradient at ${count} rectifiers (ReLU, ReLU6 and their kin).` : "The network has no rectifiers, so this map is the plain gradient.",
+    sentence:
+      count > 0
+        ? `The rule replaced the gradient at ${count} rectifiers (ReLU, ReLU6 and their kin).`
+        : "The network has no rectifiers, so this map is the plain gradient.",
     numbers: { count },
   };
 }

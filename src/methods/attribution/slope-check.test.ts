@@ -13,7 +13,19 @@ import { slopeCheck } from "./slope-check.ts";
 function network(body: (b: Builder, x: Value) => Value): Network {
   const b = new Builder(coreOperators);
   const graph = b.finish([body(b, b.input("x", { dtype: "float32", shape: [1, 2] }))]);
-  return new Network({ hash: "toy", at: () => graph, batchable: false, input: "x", logits: graph.outputs[0]!, layout: "NCHW", classNames: undefined }, referenceRuntime, 2 ** 30);
+  return new Network(
+    {
+      hash: "toy",
+      at: () => graph,
+      batchable: false,
+      input: "x",
+      logits: graph.outputs[0]!,
+      layout: "NCHW",
+      classNames: undefined,
+    },
+    referenceRuntime,
+    2 ** 30,
+  );
 }
 
 async function checkAt(net: Network, x: readonly number[]) {
@@ -25,13 +37,22 @@ async function checkAt(net: Network, x: readonly number[]) {
 const weights = (b: Builder, values: readonly number[]): Value => b.tensor(float32([2, 1], values));
 
 test("a linear network's slope is found again along the way, whatever the step", async () => {
-  const [check] = await checkAt(network((b, x) => b.matmul(x, weights(b, [3, -4]))), [0.5, 2]);
+  const [check] = await checkAt(
+    network((b, x) => b.matmul(x, weights(b, [3, -4]))),
+    [0.5, 2],
+  );
   assert.equal(check!.status, "pass");
-  assert.ok(Math.abs(check!.numbers.norm! - 5) < 1e-6 && Math.abs(check!.numbers.measured! - 5) < 1e-4, JSON.stringify(check!.numbers));
+  assert.ok(
+    Math.abs(check!.numbers.norm! - 5) < 1e-6 && Math.abs(check!.numbers.measured! - 5) < 1e-4,
+    JSON.stringify(check!.numbers),
+  );
 });
 
 test("a kink within the step is told: at x = 0.001, relu has slope 1 ahead and 0 behind", async () => {
-  const [check] = await checkAt(network((b, x) => b.matmul(b.apply("Relu", [x]), weights(b, [1, 0]))), [0.001, 1]);
+  const [check] = await checkAt(
+    network((b, x) => b.matmul(b.apply("Relu", [x]), weights(b, [1, 0]))),
+    [0.001, 1],
+  );
   assert.equal(check!.status, "warn");
   // From −0.009 to 0.011 the value rises by 0.011 instead of 0.02.
   assert.ok(Math.abs(check!.numbers.error! - 0.45) < 1e-3, JSON.stringify(check!.numbers));
@@ -39,5 +60,11 @@ test("a kink within the step is told: at x = 0.001, relu has slope 1 ahead and 0
 });
 
 test("where there is no slope there is nothing to check", async () => {
-  assert.deepEqual(await checkAt(network((b, x) => b.matmul(b.apply("Relu", [x]), weights(b, [1, 1]))), [-1, -1]), []);
+  assert.deepEqual(
+    await checkAt(
+      network((b, x) => b.matmul(b.apply("Relu", [x]), weights(b, [1, 1]))),
+      [-1, -1],
+    ),
+    [],
+  );
 });

@@ -12,7 +12,11 @@ const reach = 0.01;
  * end, (F(x + h·g/‖g‖) − F(x − h·g/‖g‖)) / 2h = ‖g‖ where F is linear. What it misses says how soon the network
  * bends, so how far from this input the map holds. Cost: two evaluations.
  */
-export async function slopeCheck({ network, input, target }: Pick<Context<OptionTable>, "network" | "input" | "target">, score: number, slope: Float64Array): Promise<readonly Check[]> {
+export async function slopeCheck(
+  { network, input, target }: Pick<Context<OptionTable>, "network" | "input" | "target">,
+  score: number,
+  slope: Float64Array,
+): Promise<readonly Check[]> {
   const norm = Math.sqrt(slope.reduce((sum, value) => sum + value * value, 0));
   if (!Number.isFinite(norm) || norm === 0) return [];
   const step = (reach * Math.max(1, Math.abs(score))) / norm;
@@ -20,8 +24,12 @@ export async function slopeCheck({ network, input, target }: Pick<Context<Option
   const ends: number[] = [];
   // One at a time, by the program that made the slope.
   for (const side of [step, -step]) {
-    const moved = float32(input.shape, centre.map((value, i) => value + (side * slope[i]!) / norm));
-    for await (const { scores } of network.gradients(rowsOf(moved), target, { wrt: [network.source.input] })) ends.push(scores[0]!);
+    const moved = float32(
+      input.shape,
+      centre.map((value, i) => value + (side * slope[i]!) / norm),
+    );
+    for await (const { scores } of network.gradients(rowsOf(moved), target, { wrt: [network.source.input] }))
+      ends.push(scores[0]!);
   }
   const found = (ends[0]! - ends[1]!) / (2 * step);
   const error = Math.abs(found - norm) / norm;

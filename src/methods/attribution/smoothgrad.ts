@@ -17,10 +17,21 @@ export const smoothGrad = method("smoothgrad", {
   title: "SmoothGrad",
   summary: "The gradient averaged over noisy copies of the image: what is left is not the noise of one point.",
   cost: "one gradient a sample",
-  paper: { title: "SmoothGrad: removing noise by adding noise", authors: "Smilkov, Thorat, Kim, Viégas, Wattenberg", year: 2017, link: "https://arxiv.org/abs/1706.03825" },
+  paper: {
+    title: "SmoothGrad: removing noise by adding noise",
+    authors: "Smilkov, Thorat, Kim, Viégas, Wattenberg",
+    year: 2017,
+    link: "https://arxiv.org/abs/1706.03825",
+  },
   options: {
-    samples: count(32, 2, 1000, { label: "Samples", description: "Noisy copies. The paper uses 50; the map changes little beyond 30." }),
-    noise: amount(0.15, 0, 1, { label: "Noise", description: "Standard deviation as a share of the input's range (max − min). The paper recommends 0.10 to 0.20." }),
+    samples: count(32, 2, 1000, {
+      label: "Samples",
+      description: "Noisy copies. The paper uses 50; the map changes little beyond 30.",
+    }),
+    noise: amount(0.15, 0, 1, {
+      label: "Noise",
+      description: "Standard deviation as a share of the input's range (max − min). The paper recommends 0.10 to 0.20.",
+    }),
     seed: seed(),
   },
   needsTarget: true,
@@ -33,23 +44,36 @@ export const smoothGrad = method("smoothgrad", {
     let done = 0;
     const outcome = () => {
       const mean = halves[0].map((value, i) => (value + halves[1][i]!) / done);
-      const checks = [explained(context, score / done, "on average over the noisy copies"), ...saturation(mean), ...(done >= 4 ? [stability(context, halves)] : []), noiseUsed(options.noise, rows.sigma)];
+      const checks = [
+        explained(context, score / done, "on average over the noisy copies"),
+        ...saturation(mean),
+        ...(done >= 4 ? [stability(context, halves)] : []),
+        noiseUsed(options.noise, rows.sigma),
+      ];
       return { data: pixelMap(network, mean), certificate: checks };
     };
     for await (const evaluation of network.gradients(rows, target, { wrt: [network.source.input] })) {
       done = evaluation.start + evaluation.scores.length;
       score += evaluation.scores.reduce((sum, value) => sum + value, 0);
       addAlternately(halves, evaluation);
-      yield { progress: { done, total: options.samples, note: `${done} of ${options.samples} samples` }, partial: outcome() };
+      yield {
+        progress: { done, total: options.samples, note: `${done} of ${options.samples} samples` },
+        partial: outcome(),
+      };
       if (cancelled()) break;
     }
     return outcome();
   },
 });
 
-function noisyCopies({ input }: Pick<Context<OptionTable>, "input">, { samples, noise, seed }: { samples: number; noise: number; seed: number }): RowSource & { sigma: number; size: number } {
+function noisyCopies(
+  { input }: Pick<Context<OptionTable>, "input">,
+  { samples, noise, seed }: { samples: number; noise: number; seed: number },
+): RowSource & { sigma: number; size: number } {
   const values = toFloat64(input);
-  const range = values.reduce((max, value) => Math.max(max, value), -Infinity) - values.reduce((min, value) => Math.min(min, value), Infinity);
+  const range =
+    values.reduce((max, value) => Math.max(max, value), -Infinity) -
+    values.reduce((min, value) => Math.min(min, value), Infinity);
   const sigma = noise * range;
   const random = new Random(seed);
   return {

@@ -6,7 +6,8 @@ export const patternSite = (layer: number): string => `blocks.${layer}.attn.hook
 export const valueSite = (layer: number): string => `blocks.${layer}.attn.hook_v`;
 
 /** What a run keeps to show what its heads look at. */
-export const attentionSites = (model: LanguageModel): readonly string[] => Array.from({ length: model.decoder.layers }, (_, layer) => [patternSite(layer), valueSite(layer)]).flat();
+export const attentionSites = (model: LanguageModel): readonly string[] =>
+  Array.from({ length: model.decoder.layers }, (_, layer) => [patternSite(layer), valueSite(layer)]).flat();
 
 /**
  * Attention times the norm of the value that it fetches (Kobayashi et al. 2020, without W_O): a strong look at an empty value,
@@ -20,7 +21,9 @@ export function valueWeighted(model: LanguageModel, trace: Trace, layer: number)
   const out = tensor(model.dtype, pattern.shape, allocate(model.dtype, pattern.data.length));
   for (let head = 0; head < heads; head++) {
     const group = Math.floor((head * groups) / heads);
-    const norms = Float64Array.from({ length: keys }, (_, key) => norm(values.data as Float32Array, (key * groups + group) * width, width));
+    const norms = Float64Array.from({ length: keys }, (_, key) =>
+      norm(values.data as Float32Array, (key * groups + group) * width, width),
+    );
     for (let query = 0; query < queries; query++) {
       for (let key = 0; key <= query; key++) {
         const at = (head * queries + query) * keys + key;
@@ -50,7 +53,8 @@ export interface HeadSummary {
 
 export function summarizeHeads(pattern: Tensor, layer: number): HeadSummary[] {
   const [heads, queries] = pattern.shape as [number, number, number];
-  const at = (head: number, query: number, key: number): number => pattern.data[(head * queries + query) * queries + key] as number;
+  const at = (head: number, query: number, key: number): number =>
+    pattern.data[(head * queries + query) * queries + key] as number;
   const mean = (from: number, read: (query: number) => number): number => {
     let sum = 0;
     for (let query = from; query < queries; query++) sum += read(query);
@@ -74,11 +78,16 @@ export function summarizeHeads(pattern: Tensor, layer: number): HeadSummary[] {
 }
 
 /** The places that a head looks at most: the largest weights of its pattern. */
-export function topPlaces(pattern: Tensor, head: number, count: number): { readonly query: number; readonly key: number; readonly weight: number }[] {
+export function topPlaces(
+  pattern: Tensor,
+  head: number,
+  count: number,
+): { readonly query: number; readonly key: number; readonly weight: number }[] {
   const [, queries, keys] = pattern.shape as [number, number, number];
   const places = [];
   for (let query = 0; query < queries; query++) {
-    for (let key = 0; key <= query; key++) places.push({ query, key, weight: pattern.data[(head * queries + query) * keys + key] as number });
+    for (let key = 0; key <= query; key++)
+      places.push({ query, key, weight: pattern.data[(head * queries + query) * keys + key] as number });
   }
   return places.sort((a, b) => b.weight - a.weight).slice(0, count);
 }

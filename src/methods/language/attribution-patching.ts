@@ -29,7 +29,11 @@ export interface AttributionPatchingOptions {
  * Cost: one forward and one backward pass for a whole grid, against one forward pass a cell. It is a tangent: where the metric bends, it is wrong.
  * Gives [layer][token], or [layer][head]: what the patch would add to the base run's metric.
  */
-export async function attributionPatching(model: LanguageModel, base: Trace, { component, metric, read, source, reference }: AttributionPatchingOptions): Promise<Float64Array[]> {
+export async function attributionPatching(
+  model: LanguageModel,
+  base: Trace,
+  { component, metric, read, source, reference }: AttributionPatchingOptions,
+): Promise<Float64Array[]> {
   const { layers, heads } = model.decoder;
   const slope = await readoutSlope(model, base, metric, read, reference);
   const gradients = await gradientsOf(model, base.tokens, component, read, slope);
@@ -48,9 +52,16 @@ export async function attributionPatching(model: LanguageModel, base: Trace, { c
 }
 
 /** ∂metric/∂(normalized state) at the token that is read: ∂metric/∂logits · W_U. [1, 1, feature] */
-async function readoutSlope(model: LanguageModel, base: Trace, metric: Metric, read: number, reference: Trace): Promise<Tensor> {
+async function readoutSlope(
+  model: LanguageModel,
+  base: Trace,
+  metric: Metric,
+  read: number,
+  reference: Trace,
+): Promise<Tensor> {
   const logitsAt = async (trace: Trace): Promise<Float64Array> => {
-    for await (const { logits } of model.unembed(takeRows(trace.get(finalSite(model)), read, 1))) return Float64Array.from(rowOf(logits as never, 0));
+    for await (const { logits } of model.unembed(takeRows(trace.get(finalSite(model)), read, 1)))
+      return Float64Array.from(rowOf(logits as never, 0));
     throw new RangeError("the unembedding gave no row");
   };
   const slope = metricSlope(metric, await logitsAt(base), await logitsAt(reference));
@@ -60,15 +71,31 @@ async function readoutSlope(model: LanguageModel, base: Trace, metric: Metric, r
     const { weight } = model.decoder.unembedding({ b, sequence: wholePrompts(1, 1) });
     return b.finish([b.reshape(b.apply("Gemm", [given, weight]), [1, 1, model.decoder.width])]);
   });
-  return (await program.run(new Map([["slope", fromFloat64(model.dtype, [1, slope.length], slope)]]))).get(program.outputs[0]!)!;
+  return (await program.run(new Map([["slope", fromFloat64(model.dtype, [1, slope.length], slope)]]))).get(
+    program.outputs[0]!,
+  )!;
 }
 
 /** The metric's gradient at a component's site in every layer, without the batch axis: [token, …]. */
-async function gradientsOf(model: LanguageModel, tokens: readonly number[], component: Component, read: number, slope: Tensor): Promise<Tensor[]> {
+async function gradientsOf(
+  model: LanguageModel,
+  tokens: readonly number[],
+  component: Component,
+  read: number,
+  slope: Tensor,
+): Promise<Tensor[]> {
   const length = model.filledLength(tokens);
-  const program = await model.programs.get(`gradient ${length} ${component}`, () => gradientGraph(model, length, component));
+  const program = await model.programs.get(`gradient ${length} ${component}`, () =>
+    gradientGraph(model, length, component),
+  );
   const ids = fromFloat64("int64", [1, length], [...tokens, ...new Array<number>(length - tokens.length).fill(0)]);
-  const values = await program.run(new Map([[tokensInput, ids], ["read", fromFloat64("int64", [1], [read])], ["slope", slope]]));
+  const values = await program.run(
+    new Map([
+      [tokensInput, ids],
+      ["read", fromFloat64("int64", [1], [read])],
+      ["slope", slope],
+    ]),
+  );
   return program.outputs.map((name) => {
     const value = values.get(name)!;
     return takeRows({ ...value, shape: value.shape.slice(1) }, 0, tokens.length);
@@ -81,13 +108,19 @@ function gradientGraph(model: LanguageModel, length: number, component: Componen
   const c = { b, sequence: wholePrompts(1, length) };
   let x = decoder.embed(c, b.input(tokensInput, { dtype: "int64", shape: [1, length] }));
   for (let layer = 0; layer < decoder.layers; layer++) x = decoder.block(c, layer, x);
-  const read = b.apply("Gather", [decoder.finalNorm(c, x), b.input("read", { dtype: "int64", shape: [1] })], { axis: 1 });
+  const read = b.apply("Gather", [decoder.finalNorm(c, x), b.input("read", { dtype: "int64", shape: [1] })], {
+    axis: 1,
+  });
   const slope = b.input("slope", { dtype: "float32", shape: [1, 1, decoder.width] });
   const graph = b.finish([x]);
-  const wrt = Array.from({ length: decoder.layers }, (_, layer) => b.value(model.site(componentSite(component, layer), graph).value));
+  const wrt = Array.from({ length: decoder.layers }, (_, layer) =>
+    b.value(model.site(componentSite(component, layer), graph).value),
+  );
   const gradients = differentiate(b, [{ of: read, cotangent: slope }], wrt);
   // Distinct outputs even where two layers share a zero gradient.
-  const outputs = gradients.map((gradient, i) => b.apply("Identity", [gradient ?? b.zeros(wrt[i]!)], {}, { names: [`gradient ${i}`] }));
+  const outputs = gradients.map((gradient, i) =>
+    b.apply("Identity", [gradient ?? b.zeros(wrt[i]!)], {}, { names: [`gradient ${i}`] }),
+  );
   return prune(b.finish(outputs));
 }
 
@@ -105,4 +138,3 @@ export function agreement(estimates: readonly Float64Array[], exact: readonly Fl
   }
   return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : 0;
 }
-

@@ -8,25 +8,39 @@ import { rowSumsOf, type LanguageModel, type Trace } from "./language-model.ts";
 /** What writes into the residual stream: embeddings, then each layer's attention and MLP. Their sum is its end. */
 export function componentSites(model: LanguageModel): readonly string[] {
   const embeddings = model.sites.filter(({ role }) => role === "embedding").map(({ name }) => name);
-  const layers = Array.from({ length: model.decoder.layers }, (_, layer) => [`blocks.${layer}.hook_attn_out`, `blocks.${layer}.hook_mlp_out`]);
+  const layers = Array.from({ length: model.decoder.layers }, (_, layer) => [
+    `blocks.${layer}.hook_attn_out`,
+    `blocks.${layer}.hook_mlp_out`,
+  ]);
   return [...embeddings, ...layers.flat()];
 }
 
 export const finalSite = (model: LanguageModel): string => `blocks.${model.decoder.layers - 1}.hook_resid_post`;
 export const finalScale = "ln_final.hook_scale";
 
-const patternSums = (model: LanguageModel): readonly string[] => Array.from({ length: model.decoder.layers }, (_, layer) => rowSumsOf(patternSite(layer)));
+const patternSums = (model: LanguageModel): readonly string[] =>
+  Array.from({ length: model.decoder.layers }, (_, layer) => rowSumsOf(patternSite(layer)));
 
 /** What a run keeps so that its own correctness can be checked. */
-export const checkedSites = (model: LanguageModel): readonly string[] => [...componentSites(model), finalSite(model), finalScale, ...patternSums(model)];
+export const checkedSites = (model: LanguageModel): readonly string[] => [
+  ...componentSites(model),
+  finalSite(model),
+  finalScale,
+  ...patternSums(model),
+];
 
 /** How the residual stream comes about: a component is added to it, or an edit changes all that it holds so far. */
-export type StreamStep = { readonly kind: "component"; readonly site: string } | { readonly kind: "edit"; readonly edit: SiteEdit };
+export type StreamStep =
+  { readonly kind: "component"; readonly site: string } | { readonly kind: "edit"; readonly edit: SiteEdit };
 
 /** The steps in the model's order. Edits of what a component writes, or of what happens inside one, are part of what it wrote. */
 export function streamSteps(model: LanguageModel, edits: readonly SiteEdit[]): readonly StreamStep[] {
   const components = new Set(componentSites(model));
-  const blocks = Array.from({ length: model.decoder.layers }, (_, layer) => ["hook_resid_pre", "hook_attn_out", "hook_resid_mid", "hook_mlp_out", "hook_resid_post"].map((name) => `blocks.${layer}.${name}`)).flat();
+  const blocks = Array.from({ length: model.decoder.layers }, (_, layer) =>
+    ["hook_resid_pre", "hook_attn_out", "hook_resid_mid", "hook_mlp_out", "hook_resid_post"].map(
+      (name) => `blocks.${layer}.${name}`,
+    ),
+  ).flat();
   const inOrder = [...[...components].filter((site) => !blocks.includes(site)), ...blocks];
   // A block's end is the next one's beginning, and the first one's may be the embedding.
   const seen = new Set<string>();
@@ -41,7 +55,8 @@ export function streamSteps(model: LanguageModel, edits: readonly SiteEdit[]): r
 
 /** Σ components = residual stream, and rows of patterns sum to 1: what every run can say of itself, edited or not. */
 export const runChecks = (model: LanguageModel, trace: Trace, edits: readonly SiteEdit[] = []): Check[] => [
-  residualCheck(model, trace, edits), patternCheck(patternSums(model).map(trace.get)),
+  residualCheck(model, trace, edits),
+  patternCheck(patternSums(model).map(trace.get)),
 ];
 
 /** Σ components = residual stream: the largest difference over all tokens, relative to the stream's norm there. Edits of the stream are made again between the components. */
@@ -69,20 +84,46 @@ export function residualCheck(model: LanguageModel, trace: Trace, edits: readonl
     }
     worst = Math.max(worst, Math.sqrt(difference / (norm || 1)));
   }
-  const parts = edits.length ? "Embeddings, attention and MLP outputs, as edited," : "Embeddings, attention and MLP outputs";
-  return checkOf("residual", "components = residual", worst, 1e-4, `${parts} add up to the residual stream at every token.`, "The parts that should add up to the residual stream do not.");
+  const parts = edits.length
+    ? "Embeddings, attention and MLP outputs, as edited,"
+    : "Embeddings, attention and MLP outputs";
+  return checkOf(
+    "residual",
+    "components = residual",
+    worst,
+    1e-4,
+    `${parts} add up to the residual stream at every token.`,
+    "The parts that should add up to the residual stream do not.",
+  );
 }
 
 /** Σ direct logit attribution = logit − bias, for one word at one token. */
-export async function attributionCheck(model: LanguageModel, trace: Trace, token: number, word: number, edits: readonly SiteEdit[] = []): Promise<Check> {
+export async function attributionCheck(
+  model: LanguageModel,
+  trace: Trace,
+  token: number,
+  word: number,
+  edits: readonly SiteEdit[] = [],
+): Promise<Check> {
   const { width } = model.decoder;
   const { rows } = streamRows(model, edits, token, (site) => [{ name: site, row: rowAt(trace, site, token, width) }]);
   const contributions = await contributionsOf(model, trace, token, stacked(model, rows), [word]);
-  const state = tensor(model.dtype, [1, width], (trace.get(finalSite(model)).data as Float32Array).slice(token * width, (token + 1) * width) as never);
+  const state = tensor(
+    model.dtype,
+    [1, width],
+    (trace.get(finalSite(model)).data as Float32Array).slice(token * width, (token + 1) * width) as never,
+  );
   const logit = Number((await model.readWords(state, [word])).data[0]);
   const sum = contributions.values.reduce((total, value) => total + value, 0);
   const difference = Math.abs(sum + contributions.bias[0]! - logit);
-  return checkOf("attribution", "attribution = logit − bias", difference, 1e-3 * Math.max(1, Math.abs(logit)), "The components' direct effects add up to the logit.", "The components' direct effects do not add up to the logit.");
+  return checkOf(
+    "attribution",
+    "attribution = logit − bias",
+    difference,
+    1e-3 * Math.max(1, Math.abs(logit)),
+    "The components' direct effects add up to the logit.",
+    "The components' direct effects do not add up to the logit.",
+  );
 }
 
 /** A part of the final residual state at one token. */
@@ -99,7 +140,12 @@ export const rowAt = (trace: Trace, site: string, token: number, width: number):
  * brings a part of its own.
  * @param write the parts that a component writes
  */
-export function streamRows(model: LanguageModel, edits: readonly SiteEdit[], token: number, write: (site: string) => readonly NamedRow[]): { readonly names: readonly string[]; readonly rows: readonly Float64Array[] } {
+export function streamRows(
+  model: LanguageModel,
+  edits: readonly SiteEdit[],
+  token: number,
+  write: (site: string) => readonly NamedRow[],
+): { readonly names: readonly string[]; readonly rows: readonly Float64Array[] } {
   let parts: readonly NamedRow[] = [];
   for (const step of streamSteps(model, edits)) {
     if (step.kind === "component") {
@@ -125,7 +171,13 @@ export function stacked(model: LanguageModel, rows: readonly Float64Array[]): Te
  * Direct effect of each row on the logits of `words`: with the final norm's scale held at the run's own, logits are affine in
  * the residual stream, f(x) = A·x + bias, and a component's share is f(c) − f(0). [row][word], row-major.
  */
-export async function contributionsOf(model: LanguageModel, trace: Trace, token: number, rows: Tensor, words: readonly number[]): Promise<{ readonly values: Float64Array; readonly bias: Float64Array }> {
+export async function contributionsOf(
+  model: LanguageModel,
+  trace: Trace,
+  token: number,
+  rows: Tensor,
+  words: readonly number[],
+): Promise<{ readonly values: Float64Array; readonly bias: Float64Array }> {
   const { width } = model.decoder;
   const count = rows.shape[0]!;
   const withZero = tensor(model.dtype, [count + 1, width], allocate(model.dtype, (count + 1) * width));
@@ -135,7 +187,10 @@ export async function contributionsOf(model: LanguageModel, trace: Trace, token:
   (scales.data as Float32Array).fill(scale);
   const { data } = await model.readWords(withZero, words, scales);
   const bias = Float64Array.from(words, (_, word) => Number(data[count * words.length + word]));
-  return { values: Float64Array.from({ length: count * words.length }, (_, i) => Number(data[i]) - bias[i % words.length]!), bias };
+  return {
+    values: Float64Array.from({ length: count * words.length }, (_, i) => Number(data[i]) - bias[i % words.length]!),
+    bias,
+  };
 }
 
 /** Rows of an attention pattern, or their sums, sum to 1. Patterns cannot be edited, so that it holds in every run. */
@@ -149,10 +204,24 @@ export function patternCheck(patterns: readonly Tensor[]): Check {
       worst = Math.max(worst, Math.abs(sum - 1));
     }
   }
-  return checkOf("pattern", "attention sums to 1", worst, 1e-4, "Every row of every attention pattern sums to 1.", "Rows of attention patterns do not sum to 1.");
+  return checkOf(
+    "pattern",
+    "attention sums to 1",
+    worst,
+    1e-4,
+    "Every row of every attention pattern sums to 1.",
+    "Rows of attention patterns do not sum to 1.",
+  );
 }
 
 export function checkOf(id: string, label: string, error: number, tolerance: number, good: string, bad: string): Check {
   const holds = error <= tolerance;
-  return { id, label, status: holds ? "pass" : "fail", value: error.toExponential(1), sentence: holds ? good : `${bad} The error is ${error.toExponential(1)}.`, numbers: { error, tolerance } };
+  return {
+    id,
+    label,
+    status: holds ? "pass" : "fail",
+    value: error.toExponential(1),
+    sentence: holds ? good : `${bad} The error is ${error.toExponential(1)}.`,
+    numbers: { error, tolerance },
+  };
 }

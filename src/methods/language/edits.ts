@@ -18,7 +18,12 @@ export interface SiteEdit {
 /** Steering: adds `strength`·direction to the residual stream at a site, at some tokens or, from `start` on, at all. */
 export function steer(site: string, direction: Float64Array, strength: number): SiteEdit {
   const scaled = direction.map((value) => value * strength);
-  return { site, kind: "add", mask: fromFloat64("bool", [1, 1], [1]), operand: fromFloat64("float32", [1, scaled.length], scaled) };
+  return {
+    site,
+    kind: "add",
+    mask: fromFloat64("bool", [1, 1], [1]),
+    operand: fromFloat64("float32", [1, scaled.length], scaled),
+  };
 }
 
 /** The edit at one token, or at several. */
@@ -32,13 +37,25 @@ export function atTokens(edit: SiteEdit, tokens: readonly number[], length: numb
 export function graphEdits(graph: Graph, edits: readonly SiteEdit[], length: number): readonly Edit[] {
   return edits.map(({ site: name, kind, mask, operand }) => {
     const site = graph.sites.find((each) => each.name === name);
-    if (site === undefined) throw new GlassboxError("option", `the model has no site named ${name}`, { hint: "Sites are named as in TransformerLens, e.g. blocks.0.hook_resid_pre." });
-    if (site.axes[1] !== "token") throw new GlassboxError("unsupported", `${name} cannot be edited by token`, { hint: "Edit a residual stream, a head's z, or neurons." });
+    if (site === undefined)
+      throw new GlassboxError("option", `the model has no site named ${name}`, {
+        hint: "Sites are named as in TransformerLens, e.g. blocks.0.hook_resid_pre.",
+      });
+    if (site.axes[1] !== "token")
+      throw new GlassboxError("unsupported", `${name} cannot be edited by token`, {
+        hint: "Edit a residual stream, a head's z, or neurons.",
+      });
     const { shape } = typeOf(graph, site.value);
     const filled = (value: Tensor): number[] => [1, value.shape[0] === 1 ? 1 : length, ...value.shape.slice(1)];
     for (const value of [mask, operand]) {
-      const fits = value.shape.length === shape.length - 1 && value.shape.slice(1).every((extent, i) => extent === 1 || extent === shape[i + 2]);
-      if (!fits) throw new GlassboxError("input", `an edit of shape [${value.shape.join(", ")}] does not fit ${name}, which is [${shape.slice(1).join(", ")}]`);
+      const fits =
+        value.shape.length === shape.length - 1 &&
+        value.shape.slice(1).every((extent, i) => extent === 1 || extent === shape[i + 2]);
+      if (!fits)
+        throw new GlassboxError(
+          "input",
+          `an edit of shape [${value.shape.join(", ")}] does not fit ${name}, which is [${shape.slice(1).join(", ")}]`,
+        );
     }
     return { value: site.value, kind, mask: filled(mask), operand: filled(operand) };
   });
@@ -47,7 +64,10 @@ export function graphEdits(graph: Graph, edits: readonly SiteEdit[], length: num
 export function editFeeds(edits: readonly SiteEdit[], length: number): [string, Tensor][] {
   return edits.flatMap(({ mask, operand }, i): [string, Tensor][] => {
     const names = editInputs(i);
-    return [[names.mask, filledUp(mask, length)], [names.operand, filledUp(operand, length)]];
+    return [
+      [names.mask, filledUp(mask, length)],
+      [names.operand, filledUp(operand, length)],
+    ];
   });
 }
 
@@ -73,10 +93,13 @@ export function editLinear(edit: SiteEdit, token: number, row: Float64Array): Fl
 
 /** What the edit itself brings to a token's state. */
 export const editConstant = (edit: SiteEdit, token: number, width: number): Float64Array =>
-  Float64Array.from({ length: width }, (_, i) => ((edit.kind === "add" || edit.kind === "set") && acts(edit, token, i) ? at(edit.operand, token, i) : 0));
+  Float64Array.from({ length: width }, (_, i) =>
+    (edit.kind === "add" || edit.kind === "set") && acts(edit, token, i) ? at(edit.operand, token, i) : 0,
+  );
 
 /** A mask by token ends with the prompt; nothing that comes after is edited. */
-const acts = ({ mask }: SiteEdit, token: number, feature: number): boolean => (mask.shape[0] === 1 || token < mask.shape[0]!) && at(mask, token, feature) !== 0;
+const acts = ({ mask }: SiteEdit, token: number, feature: number): boolean =>
+  (mask.shape[0] === 1 || token < mask.shape[0]!) && at(mask, token, feature) !== 0;
 
 function at({ shape, data }: Tensor, token: number, feature: number): number {
   const [tokens, features] = shape as [number, number];

@@ -45,13 +45,22 @@ type Floats = Float32Array | Float64Array;
  * Continues a prompt word by word. The prompt runs once; each further token attends to the keys and values kept from before it.
  * Edits without a token axis stay active; those at tokens of the prompt act through what was cached.
  */
-export async function* generate(model: LanguageModel, prompt: readonly number[], options: GenerateOptions): AsyncGenerator<GeneratedToken> {
+export async function* generate(
+  model: LanguageModel,
+  prompt: readonly number[],
+  options: GenerateOptions,
+): AsyncGenerator<GeneratedToken> {
   const { most, stop, edits = [], cancelled } = options;
   const sites = cacheSites(model);
   const trace = await model.trace(prompt, [...sites.keys, ...sites.values, finalSite(model)], edits);
   let logits = await lastLogits(model, takeRows(trace.get(finalSite(model)), prompt.length - 1, 1));
   const random = new Random(options.seed);
-  const cache = new Cache(model, prompt.length, sites.keys.map((site) => trace.get(site)), sites.values.map((site) => trace.get(site)));
+  const cache = new Cache(
+    model,
+    prompt.length,
+    sites.keys.map((site) => trace.get(site)),
+    sites.values.map((site) => trace.get(site)),
+  );
   const lasting = edits.filter(({ mask, operand }) => mask.shape[0] === 1 && operand.shape[0] === 1);
   for (let made = 0; made < most; made++) {
     const token = chooseToken(logits, options, random);
@@ -67,7 +76,11 @@ async function lastLogits(model: LanguageModel, state: Tensor): Promise<Floats> 
   throw new RangeError("the unembedding gave no row");
 }
 
-export function chooseToken(logits: Floats, { temperature, topP }: Pick<GenerateOptions, "temperature" | "topP">, random: Random): GeneratedToken {
+export function chooseToken(
+  logits: Floats,
+  { temperature, topP }: Pick<GenerateOptions, "temperature" | "topP">,
+  random: Random,
+): GeneratedToken {
   const normalizer = logNormalizer(logits);
   const top = topIds(logits, shownAlternatives).map((id) => ({ id, probability: Math.exp(logits[id]! - normalizer) }));
   const id = temperature === 0 ? top[0]!.id : sample(logits, temperature, topP, random);
@@ -111,7 +124,9 @@ class Cache {
     const capacity = this.#capacity;
     const place = this.length;
     const program = await stepProgram(this.#model, capacity, edits);
-    const keys = Float64Array.from({ length: capacity }, (_, key) => (key < place ? key : key === place ? capacity : 0));
+    const keys = Float64Array.from({ length: capacity }, (_, key) =>
+      key < place ? key : key === place ? capacity : 0,
+    );
     const bias = Float32Array.from({ length: capacity }, (_, key) => (key <= place ? 0 : -Infinity));
     const feeds = new Map<string, Tensor>([
       [tokensInput, fromFloat64("int64", [1, 1], [id])],
@@ -152,11 +167,21 @@ class Cache {
 }
 
 function stepProgram(model: LanguageModel, capacity: number, edits: readonly SiteEdit[]): Promise<Program> {
-  const key = JSON.stringify(["step", capacity, edits.map(({ site, kind, mask, operand }) => [site, kind, mask.shape, operand.shape])]);
+  const key = JSON.stringify([
+    "step",
+    capacity,
+    edits.map(({ site, kind, mask, operand }) => [site, kind, mask.shape, operand.shape]),
+  ]);
   return model.programs.get(key, () => {
-    const graph = decoderGraph(model.decoder, packedTokens({ tokens: 1, rows: 1, queries: 1, keys: capacity, cached: capacity }));
+    const graph = decoderGraph(
+      model.decoder,
+      packedTokens({ tokens: 1, rows: 1, queries: 1, keys: capacity, cached: capacity }),
+    );
     const edited = edits.length ? patch(graph, graphEdits(graph, edits, 1), coreOperators) : graph;
     const sites = cacheSites(model);
-    return tap(edited, [edited.outputs[0] ?? logitsOutput, ...[...sites.keys, ...sites.values].map((site) => model.site(site, edited).value)]);
+    return tap(edited, [
+      edited.outputs[0] ?? logitsOutput,
+      ...[...sites.keys, ...sites.values].map((site) => model.site(site, edited).value),
+    ]);
   });
 }

@@ -10,11 +10,18 @@ import { logNormalizer, rowOf } from "./logits.ts";
  * A generated text run once more as a whole, without the keys and values kept from step to step: each token had the same
  * probability, and the run is its parts' sum. Cost: one forward pass, and one row of logits a token.
  */
-export async function generationChecks(model: LanguageModel, prompt: readonly number[], made: readonly GeneratedToken[], edits: readonly SiteEdit[]): Promise<Check[]> {
+export async function generationChecks(
+  model: LanguageModel,
+  prompt: readonly number[],
+  made: readonly GeneratedToken[],
+  edits: readonly SiteEdit[],
+): Promise<Check[]> {
   const tokens = [...prompt, ...made.slice(0, -1).map(({ id }) => id)];
   const trace = await model.trace(tokens, checkedSites(model), edits);
   let worst = 0;
-  for await (const { start, logits } of model.unembed(takeRows(trace.get(finalSite(model)), prompt.length - 1, made.length))) {
+  for await (const { start, logits } of model.unembed(
+    takeRows(trace.get(finalSite(model)), prompt.length - 1, made.length),
+  )) {
     for (let row = 0; row < logits.shape[0]!; row++) {
       const own = rowOf(logits as never, row);
       const { id, probability } = made[start + row]!;
@@ -24,6 +31,13 @@ export async function generationChecks(model: LanguageModel, prompt: readonly nu
   return [
     ...runChecks(model, trace, edits),
     await attributionCheck(model, trace, tokens.length - 1, made.at(-1)!.id, edits),
-    checkOf("steps", "steps = whole run", worst, 1e-3, "Run as a whole, the text gives each of its new tokens the probability that it had when it was made.", "Run as a whole, the text gives its new tokens other probabilities than when they were made."),
+    checkOf(
+      "steps",
+      "steps = whole run",
+      worst,
+      1e-3,
+      "Run as a whole, the text gives each of its new tokens the probability that it had when it was made.",
+      "Run as a whole, the text gives its new tokens other probabilities than when they were made.",
+    ),
   ];
 }

@@ -37,7 +37,8 @@ const sumsSuffix = " row sums";
 /** A site's sums over its last axis, to be traced like a site: the last extent is 1. */
 export const rowSumsOf = (site: string): string => `${site}${sumsSuffix}`;
 
-const summed = (name: string): string | undefined => (name.endsWith(sumsSuffix) ? name.slice(0, -sumsSuffix.length) : undefined);
+const summed = (name: string): string | undefined =>
+  name.endsWith(sumsSuffix) ? name.slice(0, -sumsSuffix.length) : undefined;
 
 /** A decoder on a runtime, as the methods see it. */
 export class LanguageModel {
@@ -50,7 +51,10 @@ export class LanguageModel {
   constructor(decoder: Decoder, runtime: Runtime) {
     this.decoder = decoder;
     this.runtime = runtime;
-    const weights = [...this.graph(lengths[0]!).constants.values()].reduce((sum, { dtype, shape }) => sum + sizeOf(shape) * bytesPerElement(dtype), 0);
+    const weights = [...this.graph(lengths[0]!).constants.values()].reduce(
+      (sum, { dtype, shape }) => sum + sizeOf(shape) * bytesPerElement(dtype),
+      0,
+    );
     this.mostMappedBytes = mappedShare * weights;
     this.programs = new Programs(runtime, this.mostMappedBytes);
   }
@@ -71,20 +75,35 @@ export class LanguageModel {
 
   site(name: string, graph: Graph = this.graph(lengths[0]!)): Site {
     const site = graph.sites.find((candidate) => candidate.name === name);
-    if (site === undefined) throw new GlassboxError("option", `the model has no site named ${name}`, { hint: "Sites are named as in TransformerLens, e.g. blocks.0.hook_resid_pre." });
+    if (site === undefined)
+      throw new GlassboxError("option", `the model has no site named ${name}`, {
+        hint: "Sites are named as in TransformerLens, e.g. blocks.0.hook_resid_pre.",
+      });
     return site;
   }
 
   /** Runs a prompt once and keeps the activations at `sites`. Cost: one forward pass without the unembedding. */
   async trace(tokens: readonly number[], sites: readonly string[], edits: readonly SiteEdit[] = []): Promise<Trace> {
     const length = this.filledLength(tokens);
-    const key = JSON.stringify(["trace", length, sites, edits.map(({ site, kind, mask, operand }) => [site, kind, mask.shape, operand.shape])]);
+    const key = JSON.stringify([
+      "trace",
+      length,
+      sites,
+      edits.map(({ site, kind, mask, operand }) => [site, kind, mask.shape, operand.shape]),
+    ]);
     const program = await this.programs.get(key, () => {
       const graph = this.graph(length);
       return this.#tapped(edits.length ? patch(graph, graphEdits(graph, edits, length), coreOperators) : graph, sites);
     });
     const ids = fromFloat64("int64", [1, length], [...tokens, ...new Array<number>(length - tokens.length).fill(0)]);
-    const values = await program.run(new Map([[tokensInput, ids], ...editFeeds(edits, length)].filter(([name]) => program.inputs.has(name as string)) as [string, Tensor][]));
+    const values = await program.run(
+      new Map(
+        [[tokensInput, ids], ...editFeeds(edits, length)].filter(([name]) => program.inputs.has(name as string)) as [
+          string,
+          Tensor,
+        ][],
+      ),
+    );
     // Several sites may name one value, which is one output. Edits rename values but not their order.
     const graph = this.graph(length);
     const nameOf = (site: string): string => (summed(site) === undefined ? this.site(site, graph).value : site);
@@ -103,7 +122,7 @@ export class LanguageModel {
   /** Logits of final residual states [row, feature], in micro-batches of [rows, word]; stop consuming to cancel. */
   async *unembed(residual: Tensor): AsyncGenerator<{ readonly start: number; readonly logits: Tensor }> {
     const count = residual.shape[0]!;
-    for (let start = 0; start < count; ) {
+    for (let start = 0; start < count;) {
       const rows = unembedRows.find((size) => size >= count - start) ?? unembedRows.at(-1)!;
       const taken = Math.min(rows, count - start);
       const program = await this.programs.get(`unembed ${rows}`, () => this.#unembedGraph(rows));
@@ -123,12 +142,21 @@ export class LanguageModel {
     const rows = residual.shape[0]! > 32 ? 128 : 32;
     const parts: Tensor[] = [];
     const ids = fromFloat64("int64", [words.length], words);
-    const program = await this.programs.get(`words ${rows} ${words.length} ${scales !== undefined}`, () => this.#wordsGraph(rows, words.length, scales !== undefined));
+    const program = await this.programs.get(`words ${rows} ${words.length} ${scales !== undefined}`, () =>
+      this.#wordsGraph(rows, words.length, scales !== undefined),
+    );
     for (let start = 0; start < residual.shape[0]!; start += rows) {
       const taken = Math.min(rows, residual.shape[0]! - start);
       const fed = padRows(takeRows(residual, start, taken), rows);
-      const feeds = new Map([[residualInput, { ...fed, shape: [1, ...fed.shape] }], [wordsInput, ids]]);
-      if (scales) feeds.set(this.#scaleValue(program.inputs.keys()), { ...padRows(takeRows(scales, start, taken), rows), shape: [1, rows, 1] });
+      const feeds = new Map([
+        [residualInput, { ...fed, shape: [1, ...fed.shape] }],
+        [wordsInput, ids],
+      ]);
+      if (scales)
+        feeds.set(this.#scaleValue(program.inputs.keys()), {
+          ...padRows(takeRows(scales, start, taken), rows),
+          shape: [1, rows, 1],
+        });
       const values = await program.run(feeds);
       parts.push(takeRows(values.get(program.outputs[0]!)!, 0, taken));
     }
@@ -143,9 +171,13 @@ export class LanguageModel {
   checkPrompt(tokens: readonly number[]): void {
     const { vocabulary, context } = this.decoder;
     if (tokens.length === 0) throw new GlassboxError("input", "the prompt has no tokens", { hint: "Type some text." });
-    if (tokens.length > context) throw new GlassboxError("input", `the prompt has ${tokens.length} tokens; the model was made for ${context}`, { hint: "Shorten it." });
+    if (tokens.length > context)
+      throw new GlassboxError("input", `the prompt has ${tokens.length} tokens; the model was made for ${context}`, {
+        hint: "Shorten it.",
+      });
     const strange = tokens.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
-    if (strange !== undefined) throw new GlassboxError("input", `there is no token ${strange}; the model knows ${vocabulary}`);
+    if (strange !== undefined)
+      throw new GlassboxError("input", `there is no token ${strange}; the model knows ${vocabulary}`);
   }
 
   release(): Promise<void> {
@@ -156,12 +188,19 @@ export class LanguageModel {
   /** The length that a prompt is filled up to. */
   filledLength(tokens: readonly number[]): number {
     this.checkPrompt(tokens);
-    return Math.min(lengths.find((length) => length >= tokens.length) ?? tokens.length, Math.max(this.decoder.context, tokens.length));
+    return Math.min(
+      lengths.find((length) => length >= tokens.length) ?? tokens.length,
+      Math.max(this.decoder.context, tokens.length),
+    );
   }
 
   /** Sums over rows are made in the graph: patterns of a long prompt are gigabytes, their sums are not. */
   #tapped(graph: Graph, sites: readonly string[]): Graph {
-    if (sites.every((name) => summed(name) === undefined)) return tap(graph, sites.map((name) => this.site(name, graph).value));
+    if (sites.every((name) => summed(name) === undefined))
+      return tap(
+        graph,
+        sites.map((name) => this.site(name, graph).value),
+      );
     const b = Builder.extend(graph, coreOperators);
     const values = sites.map((name) => {
       const { value, axes } = this.site(summed(name) ?? name, graph);
@@ -192,7 +231,9 @@ export class LanguageModel {
     const offsets = bias ? [b.apply("Gather", [bias, ids], { axis: 0 })] : [];
     const normalized = b.reshape(this.decoder.finalNorm(c, x), [rows, this.decoder.width]);
     const graph = b.finish([b.apply("Gemm", [normalized, directions, ...offsets], { transB: true })]);
-    return frozen ? cut(graph, [residualInput, this.site("ln_final.hook_scale", graph).value], graph.outputs, coreOperators) : prune(graph);
+    return frozen
+      ? cut(graph, [residualInput, this.site("ln_final.hook_scale", graph).value], graph.outputs, coreOperators)
+      : prune(graph);
   }
 }
 

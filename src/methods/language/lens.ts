@@ -6,7 +6,10 @@ import { divergence, entropy, logNormalizer, rankOf, rowOf, topIds } from "./log
 import { coarseFirst } from "./patching.ts";
 
 /** One row a layer: the residual stream before each block, and at the end. */
-export const lensSites = (model: LanguageModel): readonly string[] => [...Array.from({ length: model.decoder.layers }, (_, layer) => `blocks.${layer}.hook_resid_pre`), finalSite(model)];
+export const lensSites = (model: LanguageModel): readonly string[] => [
+  ...Array.from({ length: model.decoder.layers }, (_, layer) => `blocks.${layer}.hook_resid_pre`),
+  finalSite(model),
+];
 
 export interface LensOptions {
   /** The tokens that are looked at. */
@@ -38,7 +41,11 @@ const held = 64;
  * Logit lens (nostalgebraist 2020): softmax(W_U·norm_final(h)) of the residual stream at every layer, with that layer's own scale.
  * Only the positions asked for are unembedded. Yields layers coarse first, and again for every 64 positions.
  */
-export async function* logitLens(model: LanguageModel, trace: Trace, { positions, top, follow, cancelled }: LensOptions): AsyncGenerator<LensLayer & { readonly from: number }> {
+export async function* logitLens(
+  model: LanguageModel,
+  trace: Trace,
+  { positions, top, follow, cancelled }: LensOptions,
+): AsyncGenerator<LensLayer & { readonly from: number }> {
   const sites = lensSites(model);
   for (let from = 0; from < positions.length; from += held) {
     const some = positions.slice(from, from + held);
@@ -52,7 +59,8 @@ export async function* logitLens(model: LanguageModel, trace: Trace, { positions
     for (const layer of [sites.length - 1, ...coarseFirst(sites.length - 1)]) {
       if (cancelled()) return;
       const out = emptyLayer(layer, some.length, top);
-      const read = (position: number, own: Float32Array | Float64Array): void => readCell(out, position, own, top, follow[from + position]!, finals[position]!);
+      const read = (position: number, own: Float32Array | Float64Array): void =>
+        readCell(out, position, own, top, follow[from + position]!, finals[position]!);
       if (layer === sites.length - 1) finals.forEach(({ logits }, position) => read(position, logits));
       else {
         for await (const { start, logits } of model.unembed(rowsAt(model, trace.get(sites[layer]!), some))) {
@@ -74,7 +82,14 @@ const emptyLayer = (layer: number, count: number, top: number): LensLayer => ({
   divergences: new Float32Array(count),
 });
 
-function readCell(out: LensLayer, position: number, logits: Float32Array | Float64Array, top: number, follow: number, final: { logits: Float32Array | Float64Array; normalizer: number }): void {
+function readCell(
+  out: LensLayer,
+  position: number,
+  logits: Float32Array | Float64Array,
+  top: number,
+  follow: number,
+  final: { logits: Float32Array | Float64Array; normalizer: number },
+): void {
   const normalizer = logNormalizer(logits);
   topIds(logits, top).forEach((id, i) => {
     out.ids[position * top + i] = id;
@@ -89,6 +104,11 @@ function readCell(out: LensLayer, position: number, logits: Float32Array | Float
 function rowsAt(model: LanguageModel, state: Tensor, positions: readonly number[]): Tensor {
   const width = state.shape[1]!;
   const rows = tensor(model.dtype, [positions.length, width], allocate(model.dtype, positions.length * width));
-  positions.forEach((position, row) => (rows.data as Float32Array).set((state.data as Float32Array).subarray(position * width, (position + 1) * width), row * width));
+  positions.forEach((position, row) =>
+    (rows.data as Float32Array).set(
+      (state.data as Float32Array).subarray(position * width, (position + 1) * width),
+      row * width,
+    ),
+  );
   return rows;
 }

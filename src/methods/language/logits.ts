@@ -20,7 +20,12 @@ export function entropy(logits: ArrayLike<number>, normalizer: number): number {
 }
 
 /** KL(p‖q) = Σ p ln(p/q), in nats, of two rows of logits with their normalizers. */
-export function divergence(p: ArrayLike<number>, pNormalizer: number, q: ArrayLike<number>, qNormalizer: number): number {
+export function divergence(
+  p: ArrayLike<number>,
+  pNormalizer: number,
+  q: ArrayLike<number>,
+  qNormalizer: number,
+): number {
   let sum = 0;
   for (let i = 0; i < p.length; i++) {
     const logP = p[i]! - pNormalizer;
@@ -55,7 +60,10 @@ export function topIds(logits: ArrayLike<number>, count: number): number[] {
 }
 
 /** One row of a [row, word] tensor, without copying. */
-export const rowOf = (logits: { readonly data: ArrayLike<number>; readonly shape: readonly number[] }, row: number): Float32Array | Float64Array => {
+export const rowOf = (
+  logits: { readonly data: ArrayLike<number>; readonly shape: readonly number[] },
+  row: number,
+): Float32Array | Float64Array => {
   const words = logits.shape[1]!;
   return (logits.data as Float32Array).subarray(row * words, (row + 1) * words);
 };

@@ -19,14 +19,16 @@ export async function metricReader(model: LanguageModel, metric: Metric, referen
         return Float64Array.from({ length: residual.shape[0]! }, (_, row) => values[2 * row]! - values[2 * row + 1]!);
       };
     case "probability":
-      return (residual) => eachRow(model, residual, (logits) => Math.exp(logits[metric.answer]! - logNormalizer(logits)));
+      return (residual) =>
+        eachRow(model, residual, (logits) => Math.exp(logits[metric.answer]! - logNormalizer(logits)));
     case "log-probability":
       return (residual) => eachRow(model, residual, (logits) => logits[metric.answer]! - logNormalizer(logits));
     case "divergence": {
       const p: Float64Array[] = [];
       await eachRow(model, reference, (logits) => p.push(Float64Array.from(logits)));
       const normalizer = logNormalizer(p[0]!);
-      return (residual) => eachRow(model, residual, (logits) => divergence(p[0]!, normalizer, logits, logNormalizer(logits)));
+      return (residual) =>
+        eachRow(model, residual, (logits) => divergence(p[0]!, normalizer, logits, logNormalizer(logits)));
     }
   }
 }
@@ -55,7 +57,11 @@ export function metricSlope(metric: Metric, logits: ArrayLike<number>, reference
   }
 }
 
-async function eachRow(model: LanguageModel, residual: Tensor, read: (logits: Float32Array | Float64Array) => number): Promise<Float64Array> {
+async function eachRow(
+  model: LanguageModel,
+  residual: Tensor,
+  read: (logits: Float32Array | Float64Array) => number,
+): Promise<Float64Array> {
   const out = new Float64Array(residual.shape[0]!);
   for await (const { start, logits } of model.unembed(residual)) {
     for (let row = 0; row < logits.shape[0]!; row++) out[start + row] = read(rowOf(logits as never, row));

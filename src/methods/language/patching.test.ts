@@ -20,21 +20,41 @@ const store = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-patching-"));
 test.after(() => fs.rmSync(store, { recursive: true }));
 
 interface Oracle {
-  readonly patching: { readonly clean: number[]; readonly corrupted: number[]; readonly answer: number; readonly wrong: number; readonly grid: number[][] };
+  readonly patching: {
+    readonly clean: number[];
+    readonly corrupted: number[];
+    readonly answer: number;
+    readonly wrong: number;
+    readonly grid: number[][];
+  };
 }
 const names = fs.readdirSync(folder).filter((name) => fs.existsSync(path.join(folder, name, "oracle.json")));
-const oracleOf = (name: string): Oracle["patching"] => (JSON.parse(fs.readFileSync(path.join(folder, name, "oracle.json"), "utf8")) as Oracle).patching;
+const oracleOf = (name: string): Oracle["patching"] =>
+  (JSON.parse(fs.readFileSync(path.join(folder, name, "oracle.json"), "utf8")) as Oracle).patching;
 
 function open(name: string, runtime: Runtime): LanguageModel {
   const { decoder } = openDecoder(path.join(folder, name), name);
   return new LanguageModel(decoder, runtime);
 }
 
-async function grid(model: LanguageModel, oracle: Oracle["patching"], component: Component, metric: Metric, replacement?: Replacement): Promise<number[][]> {
+async function grid(
+  model: LanguageModel,
+  oracle: Oracle["patching"],
+  component: Component,
+  metric: Metric,
+  replacement?: Replacement,
+): Promise<number[][]> {
   const base = await model.trace(oracle.corrupted, baseSites(model));
   const clean = await model.trace(oracle.clean, baseSites(model));
   const cells: number[][] = [];
-  const options = { component, metric, read: oracle.clean.length - 1, reference: clean, replacement: replacement ?? { kind: "run", trace: clean }, cancelled: () => false } as const;
+  const options = {
+    component,
+    metric,
+    read: oracle.clean.length - 1,
+    reference: clean,
+    replacement: replacement ?? { kind: "run", trace: clean },
+    cancelled: () => false,
+  } as const;
   for await (const { layer, cells: row } of sweep(model, base, options)) cells[layer] = [...row];
   return cells;
 }
@@ -69,12 +89,20 @@ test("a changed stream is made when it enters, not before; one that is the base 
   }));
   const ends = await continueRows(model, base, rows, clean.length - 1, () => seen.push("a block") === 0);
   assert.deepEqual(seen.slice(0, 4), ["a block", "the row of block 0", "a block", "the row of block 1"]);
-  const end = toFloat64(base.trace.get(`blocks.${model.decoder.layers - 1}.hook_resid_post`)).slice(-model.decoder.width);
+  const end = toFloat64(base.trace.get(`blocks.${model.decoder.layers - 1}.hook_resid_post`)).slice(
+    -model.decoder.width,
+  );
   assert.ok(worst([[...toFloat64(ends!)]], [[...end, ...end]]) < 1e-9);
 });
 
 /** Every cell by a forward pass of its own, with the value written by an edit of the whole graph. */
-async function naive(model: LanguageModel, oracle: Oracle["patching"], component: Component, metric: Metric & { kind: "logit-difference" }, replacement: Replacement): Promise<number[][]> {
+async function naive(
+  model: LanguageModel,
+  oracle: Oracle["patching"],
+  component: Component,
+  metric: Metric & { kind: "logit-difference" },
+  replacement: Replacement,
+): Promise<number[][]> {
   const { layers, heads, headWidth } = model.decoder;
   const length = oracle.clean.length;
   const final = `blocks.${layers - 1}.hook_resid_post`;
@@ -88,9 +116,17 @@ async function naive(model: LanguageModel, oracle: Oracle["patching"], component
       const shape = component === "head" ? [length, heads, headWidth] : [length, model.decoder.width];
       const size = shape.slice(1).reduce((n, extent) => n * extent, 1);
       const mean = replacement.kind === "mean" ? replacement.means.get(site)! : new Float64Array(size);
-      const operand = fromFloat64("float64", shape, Float64Array.from({ length: length * size }, (_, i) => own?.[i] ?? mean[i % size]!));
+      const operand = fromFloat64(
+        "float64",
+        shape,
+        Float64Array.from({ length: length * size }, (_, i) => own?.[i] ?? mean[i % size]!),
+      );
       const maskShape = component === "head" ? [1, heads, 1] : [length, 1];
-      const mask = fromFloat64("bool", maskShape, Array.from({ length: count }, (_, i) => (i === cell ? 1 : 0)));
+      const mask = fromFloat64(
+        "bool",
+        maskShape,
+        Array.from({ length: count }, (_, i) => (i === cell ? 1 : 0)),
+      );
       const edit: SiteEdit = { site, kind: "set", mask, operand };
       const state = (await model.trace(oracle.corrupted, [final], [edit])).get(final);
       const [answer, wrong] = toFloat64(await model.readWords(state, [metric.answer, metric.wrong])).slice(-2);
@@ -109,11 +145,19 @@ for (const name of ["llama-tied-float32", "gpt2-tied-float32"]) {
     const sites = [0, 1].flatMap((layer) => [componentSite("attn_out", layer), componentSite("head", layer)]);
     const means = await meansOf(model, [oracle.clean, oracle.corrupted], sites);
     const cases: readonly (readonly [Component, Replacement])[] = [
-      ["resid_mid", { kind: "run", trace: clean }], ["attn_out", { kind: "run", trace: clean }], ["mlp_out", { kind: "run", trace: clean }],
-      ["head", { kind: "run", trace: clean }], ["head", { kind: "zero" }], ["attn_out", { kind: "mean", means }], ["head", { kind: "mean", means }],
+      ["resid_mid", { kind: "run", trace: clean }],
+      ["attn_out", { kind: "run", trace: clean }],
+      ["mlp_out", { kind: "run", trace: clean }],
+      ["head", { kind: "run", trace: clean }],
+      ["head", { kind: "zero" }],
+      ["attn_out", { kind: "mean", means }],
+      ["head", { kind: "mean", means }],
     ];
     for (const [component, replacement] of cases) {
-      const difference = worst(await grid(model, oracle, component, metric, replacement), await naive(model, oracle, component, metric, replacement));
+      const difference = worst(
+        await grid(model, oracle, component, metric, replacement),
+        await naive(model, oracle, component, metric, replacement),
+      );
       assert.ok(difference < 1e-9, `${component} by ${replacement.kind}: ${difference}`);
     }
   });

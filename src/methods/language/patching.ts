@@ -46,8 +46,17 @@ export function baseSites(model: LanguageModel): readonly string[] {
 
 /** What a run must have kept to be patched from. */
 export function sourceSites(model: LanguageModel): readonly string[] {
-  const perLayer = ["hook_resid_pre", "hook_attn_out", "attn.hook_z", "hook_resid_mid", "hook_mlp_out", "hook_resid_post"];
-  return Array.from({ length: model.decoder.layers }, (_, layer) => perLayer.map((site) => `blocks.${layer}.${site}`)).flat();
+  const perLayer = [
+    "hook_resid_pre",
+    "hook_attn_out",
+    "attn.hook_z",
+    "hook_resid_mid",
+    "hook_mlp_out",
+    "hook_resid_post",
+  ];
+  return Array.from({ length: model.decoder.layers }, (_, layer) =>
+    perLayer.map((site) => `blocks.${layer}.${site}`),
+  ).flat();
 }
 
 /**
@@ -91,23 +100,47 @@ interface PatchedLayer {
 
 /** A block's matrices hold about 12 width² numbers, and each changed token meets all of them. */
 function workOf({ decoder: { width, layers } }: LanguageModel, { length }: Base, { rows }: PatchedLayer): number {
-  return rows.reduce((sum, row) => sum + (row ? (length - row.start) * (layers - row.entry.layer) * 12 * width ** 2 : 0), 0);
+  return rows.reduce(
+    (sum, row) => sum + (row ? (length - row.start) * (layers - row.entry.layer) * 12 * width ** 2 : 0),
+    0,
+  );
 }
 
-async function rowsOf(model: LanguageModel, base: Base, layer: number, options: SweepOptions): Promise<readonly (Row | undefined)[]> {
-  const rows = options.component === "head" ? await headRows(model, base, layer, options) : tokenRows(model, base, layer, options);
+async function rowsOf(
+  model: LanguageModel,
+  base: Base,
+  layer: number,
+  options: SweepOptions,
+): Promise<readonly (Row | undefined)[]> {
+  const rows =
+    options.component === "head" ? await headRows(model, base, layer, options) : tokenRows(model, base, layer, options);
   return rows.map((row) => (row && row.start <= options.read ? row : undefined));
 }
 
 /** The final residual state at the token that is read, [cell, feature] for each layer; `undefined` if it was cancelled. */
-async function endsOf(model: LanguageModel, base: Base, patched: readonly PatchedLayer[], { read, cancelled }: SweepOptions): Promise<readonly Tensor[] | undefined> {
+async function endsOf(
+  model: LanguageModel,
+  base: Base,
+  patched: readonly PatchedLayer[],
+  { read, cancelled }: SweepOptions,
+): Promise<readonly Tensor[] | undefined> {
   const finals = patched.map(({ rows }) => spread(model, base, rows, read));
-  const changed = patched.flatMap(({ rows }, at) => rows.flatMap((row, cell) => (row ? [{ row, final: finals[at]!, cell }] : [])));
+  const changed = patched.flatMap(({ rows }, at) =>
+    rows.flatMap((row, cell) => (row ? [{ row, final: finals[at]!, cell }] : [])),
+  );
   const { width } = model.decoder;
   for (const part of portions(changed, mostUnderWay, ({ row }) => (base.length - row.start) * width)) {
-    const ends = await continueRows(model, base, part.map(({ row }) => row), read, cancelled);
+    const ends = await continueRows(
+      model,
+      base,
+      part.map(({ row }) => row),
+      read,
+      cancelled,
+    );
     if (ends === undefined) return undefined;
-    part.forEach(({ final, cell }, i) => (final.data as Float32Array).set((ends.data as Float32Array).subarray(i * width, (i + 1) * width), cell * width));
+    part.forEach(({ final, cell }, i) =>
+      (final.data as Float32Array).set((ends.data as Float32Array).subarray(i * width, (i + 1) * width), cell * width),
+    );
   }
   return finals;
 }
@@ -118,14 +151,22 @@ const mostUnderWay = 2 ** 24;
 /** The base run's final state at the token that is read, once for each row. */
 function spread(model: LanguageModel, base: Base, rows: readonly unknown[], read: number): Tensor {
   const { width, layers } = model.decoder;
-  const own = (base.trace.get(`blocks.${layers - 1}.hook_resid_post`).data as Float32Array).subarray(read * width, (read + 1) * width);
+  const own = (base.trace.get(`blocks.${layers - 1}.hook_resid_post`).data as Float32Array).subarray(
+    read * width,
+    (read + 1) * width,
+  );
   const out = tensor(model.dtype, [rows.length, width], allocate(model.dtype, rows.length * width));
   rows.forEach((_, row) => (out.data as Float32Array).set(own, row * width));
   return out;
 }
 
 /** One row a token: the residual stream from that token on, changed there. */
-function tokenRows(model: LanguageModel, base: Base, layer: number, { component, replacement }: SweepOptions): readonly (Row | undefined)[] {
+function tokenRows(
+  model: LanguageModel,
+  base: Base,
+  layer: number,
+  { component, replacement }: SweepOptions,
+): readonly (Row | undefined)[] {
   const { width } = model.decoder;
   const site = componentSite(component, layer);
   const own = base.trace.get(site).data as Float32Array;
@@ -148,7 +189,10 @@ function tokenRows(model: LanguageModel, base: Base, layer: number, { component,
 }
 
 /** Where a change of a component enters the residual stream. */
-function entryOf(component: Exclude<Component, "head"> | Component, layer: number): readonly [site: string, entry: Entry] {
+function entryOf(
+  component: Exclude<Component, "head"> | Component,
+  layer: number,
+): readonly [site: string, entry: Entry] {
   switch (component) {
     case "resid_pre":
       return [`blocks.${layer}.hook_resid_pre`, { layer, half: "attention" }];
@@ -162,7 +206,12 @@ function entryOf(component: Exclude<Component, "head"> | Component, layer: numbe
 }
 
 /** One row a head: all its tokens replaced, (z′ − z)·W_O added to the stream. */
-async function headRows(model: LanguageModel, base: Base, layer: number, { replacement }: SweepOptions): Promise<readonly (Row | undefined)[]> {
+async function headRows(
+  model: LanguageModel,
+  base: Base,
+  layer: number,
+  { replacement }: SweepOptions,
+): Promise<readonly (Row | undefined)[]> {
   const { heads, headWidth, width } = model.decoder;
   const site = componentSite("head", layer);
   const [entrySite, entry] = entryOf("head", layer);
@@ -171,7 +220,11 @@ async function headRows(model: LanguageModel, base: Base, layer: number, { repla
   let start = base.length;
   for (let token = 0; token < base.length; token++) {
     const replaced = replacementAt(replacement, site, token, heads * headWidth);
-    if (start === base.length && !same(replaced, (z.data as Float32Array).subarray(token * heads * headWidth, (token + 1) * heads * headWidth))) start = token;
+    if (
+      start === base.length &&
+      !same(replaced, (z.data as Float32Array).subarray(token * heads * headWidth, (token + 1) * heads * headWidth))
+    )
+      start = token;
     for (let i = 0; i < heads * headWidth; i++) {
       const at = token * heads * headWidth + i;
       change.data[at] = replaced(i) - (z.data[at] as number);
@@ -185,7 +238,9 @@ async function headRows(model: LanguageModel, base: Base, layer: number, { repla
     const enter = (): State => {
       const state = stream.slice(start * width);
       for (let token = start; token < base.length; token++) {
-        for (let i = 0; i < width; i++) state[(token - start) * width + i] = state[(token - start) * width + i]! + written[(token * heads + head) * width + i]!;
+        for (let i = 0; i < width; i++)
+          state[(token - start) * width + i] =
+            state[(token - start) * width + i]! + written[(token * heads + head) * width + i]!;
       }
       return state;
     };
@@ -198,7 +253,12 @@ function same(replaced: (feature: number) => number, own: Float32Array): boolean
   return own.every((value, feature) => value === replaced(feature));
 }
 
-function replacementAt(replacement: Replacement, site: string, token: number, width: number): (feature: number) => number {
+function replacementAt(
+  replacement: Replacement,
+  site: string,
+  token: number,
+  width: number,
+): (feature: number) => number {
   switch (replacement.kind) {
     case "zero":
       return () => 0;
@@ -215,7 +275,11 @@ function replacementAt(replacement: Replacement, site: string, token: number, wi
 }
 
 /** Means of sites over all tokens of a set of prompts: what mean ablation puts in their place. */
-export async function meansOf(model: LanguageModel, prompts: readonly (readonly number[])[], sites: readonly string[]): Promise<ReadonlyMap<string, Float64Array>> {
+export async function meansOf(
+  model: LanguageModel,
+  prompts: readonly (readonly number[])[],
+  sites: readonly string[],
+): Promise<ReadonlyMap<string, Float64Array>> {
   const sums = new Map<string, Float64Array>();
   let count = 0;
   for (const prompt of prompts) {
@@ -249,8 +313,10 @@ export function coarseFirst(count: number): number[] {
 /** A clean and a corrupted prompt must line up token by token. */
 export function checkPair(clean: readonly number[], corrupted: readonly number[]): void {
   if (clean.length !== corrupted.length) {
-    throw new GlassboxError("input", `the clean prompt has ${clean.length} tokens and the corrupted one ${corrupted.length}`, {
-      hint: "Patching copies from token to token: choose words that are as many tokens long.",
-    });
+    throw new GlassboxError(
+      "input",
+      `the clean prompt has ${clean.length} tokens and the corrupted one ${corrupted.length}`,
+      { hint: "Patching copies from token to token: choose words that are as many tokens long." },
+    );
   }
 }

@@ -33,7 +33,10 @@ export class Programs {
       if (oldest === key || (mapped <= this.#mostBytes && this.#made.size <= mostPrograms)) break;
       this.#made.delete(oldest);
       mapped -= bytes;
-      await program.then((each) => each.release(), () => undefined);
+      await program.then(
+        (each) => each.release(),
+        () => undefined,
+      );
     }
     return made.program;
   }
@@ -41,7 +44,14 @@ export class Programs {
   async release(): Promise<void> {
     const all = [...this.#made.values()];
     this.#made.clear();
-    await Promise.all(all.map(({ program }) => program.then((each) => each.release(), () => undefined)));
+    await Promise.all(
+      all.map(({ program }) =>
+        program.then(
+          (each) => each.release(),
+          () => undefined,
+        ),
+      ),
+    );
   }
 
   #compile(key: string, graph: Graph, effort: Effort): Made {
@@ -55,7 +65,11 @@ export class Programs {
 function touchedBytes({ constants, nodes }: Graph): number {
   const looked = new Set(nodes.flatMap(({ op, inputs }) => (op === "Gather" ? inputs.slice(0, 1) : [])));
   const whole = new Set(nodes.flatMap(({ op, inputs }) => (op === "Gather" ? inputs.slice(1) : inputs)));
-  return [...constants].reduce((sum, [name, { dtype, shape }]) => sum + (looked.has(name) && !whole.has(name) ? 0 : sizeOf(shape) * bytesPerElement(dtype)), 0);
+  return [...constants].reduce(
+    (sum, [name, { dtype, shape }]) =>
+      sum + (looked.has(name) && !whole.has(name) ? 0 : sizeOf(shape) * bytesPerElement(dtype)),
+    0,
+  );
 }
 
 /** Sessions are small, but not nothing. */

@@ -38,10 +38,16 @@ export interface Base {
 }
 
 /** Sites that a base run must have kept. Keys are cached as attention reads them: after rotation, where there is one. */
-export function cacheSites(model: LanguageModel): { readonly keys: readonly string[]; readonly values: readonly string[] } {
+export function cacheSites(model: LanguageModel): {
+  readonly keys: readonly string[];
+  readonly values: readonly string[];
+} {
   const rotary = model.sites.some(({ name }) => name === "blocks.0.attn.hook_rot_k");
   const layers = Array.from({ length: model.decoder.layers }, (_, layer) => `blocks.${layer}.attn`);
-  return { keys: layers.map((at) => `${at}.hook_${rotary ? "rot_k" : "k"}`), values: layers.map((at) => `${at}.hook_v`) };
+  return {
+    keys: layers.map((at) => `${at}.hook_${rotary ? "rot_k" : "k"}`),
+    values: layers.map((at) => `${at}.hook_v`),
+  };
 }
 
 export function baseOf(model: LanguageModel, trace: Trace): Base {
@@ -55,25 +61,40 @@ export function baseOf(model: LanguageModel, trace: Trace): Base {
  * one, over the base run's keys and values. In the last block only the token that is read goes through the MLP.
  * Gives the final residual state at token `read`, at or after each row's start: [row, feature]; `undefined` if it was cancelled.
  */
-export async function continueRows(model: LanguageModel, base: Base, rows: readonly Row[], read: number, cancelled: () => boolean = () => false): Promise<Tensor | undefined> {
+export async function continueRows(
+  model: LanguageModel,
+  base: Base,
+  rows: readonly Row[],
+  read: number,
+  cancelled: () => boolean = () => false,
+): Promise<Tensor | undefined> {
   const { layers, width } = model.decoder;
   const out = tensor(model.dtype, [rows.length, width], allocate(model.dtype, rows.length * width));
-  const end = (row: number, state: State, at: number): void => (out.data as Float32Array).set(state.subarray(at * width, (at + 1) * width) as Float32Array, row * width);
+  const end = (row: number, state: State, at: number): void =>
+    (out.data as Float32Array).set(state.subarray(at * width, (at + 1) * width) as Float32Array, row * width);
   const under: Under[] = [];
-  const join = (layer: number, half: Entry["half"]): void => rows.forEach(({ entry, start, enter }, row) => {
-    if (entry.layer === layer && entry.half === half) under.push({ row, start, state: enter() });
-  });
+  const join = (layer: number, half: Entry["half"]): void =>
+    rows.forEach(({ entry, start, enter }, row) => {
+      if (entry.layer === layer && entry.half === half) under.push({ row, start, state: enter() });
+    });
   for (let layer = Math.min(...rows.map(({ entry }) => entry.layer)); layer < layers; layer++) {
     if (cancelled()) return undefined;
     join(layer, "attention");
-    const cache: readonly [string, Tensor][] = [[packedInputs.cachedKeys(layer), base.keys[layer]!], [packedInputs.cachedValues(layer), base.values[layer]!]];
+    const cache: readonly [string, Tensor][] = [
+      [packedInputs.cachedKeys(layer), base.keys[layer]!],
+      [packedInputs.cachedValues(layer), base.values[layer]!],
+    ];
     await runHalf(model, base.length, under, (packing) => attentionProgram(model, layer, packing), cache);
     join(layer, "mlp");
     if (layer < layers - 1) {
       await runHalf(model, base.length, under, ({ tokens }) => mlpProgram(model, layer, tokens));
       continue;
     }
-    const last = under.map(({ start, state, ...rest }): Under => ({ ...rest, start: base.length - 1, state: state.slice((read - start) * width, (read - start + 1) * width) }));
+    const last = under.map(({ start, state, ...rest }): Under => ({
+      ...rest,
+      start: base.length - 1,
+      state: state.slice((read - start) * width, (read - start + 1) * width),
+    }));
     await runHalf(model, base.length, last, ({ tokens }) => mlpProgram(model, layer, tokens));
     for (const { row, state } of last) end(row, state, 0);
   }
@@ -92,7 +113,13 @@ interface Under {
 }
 
 /** One half of a block on all rows under way, in as few runs of one program as its room allows. */
-async function runHalf(model: LanguageModel, length: number, under: readonly Under[], programOf: (packing: Packing) => Promise<Program>, cache: readonly [string, Tensor][] = []): Promise<void> {
+async function runHalf(
+  model: LanguageModel,
+  length: number,
+  under: readonly Under[],
+  programOf: (packing: Packing) => Promise<Program>,
+  cache: readonly [string, Tensor][] = [],
+): Promise<void> {
   if (under.length === 0) return;
   const { width } = model.decoder;
   const { packing, parts } = packingFor(under, length);
@@ -114,7 +141,10 @@ async function runHalf(model: LanguageModel, length: number, under: readonly Und
  * The rows in parts of about equal size, none above what one program computes at once, and room for the largest, in steps, so
  * that sweeps alike share their programs.
  */
-function packingFor(rows: readonly Under[], length: number): { readonly packing: Packing; readonly parts: readonly (readonly Under[])[] } {
+function packingFor(
+  rows: readonly Under[],
+  length: number,
+): { readonly packing: Packing; readonly parts: readonly (readonly Under[])[] } {
   const counts = rows.map(({ start }) => length - start);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const shares = Math.ceil(total / packedTokensAtMost);
@@ -122,7 +152,16 @@ function packingFor(rows: readonly Under[], length: number): { readonly packing:
   const room = shares === 1 ? total : Math.ceil(total / shares) + Math.max(...counts) - 1;
   const tokens = Math.ceil(room / packingStep) * packingStep;
   const parts = portions(rows, tokens, ({ start }) => length - start);
-  return { packing: { tokens, rows: Math.max(...parts.map((part) => part.length)), queries: length, keys: length, cached: length }, parts };
+  return {
+    packing: {
+      tokens,
+      rows: Math.max(...parts.map((part) => part.length)),
+      queries: length,
+      keys: length,
+      cached: length,
+    },
+    parts,
+  };
 }
 
 /** Rows one after another, and the indices by which attention finds their tokens; unused places point at the first token. */
@@ -148,7 +187,12 @@ function pack(model: LanguageModel, length: number, rows: readonly Under[], pack
       back[own] = row * packing.queries + token;
     }
     if (given) at += length - start;
-    for (let query = 0; query < packing.queries; query++) bias.fill(-Infinity, (row * packing.queries + query) * packing.keys + query + 1, (row * packing.queries + query + 1) * packing.keys);
+    for (let query = 0; query < packing.queries; query++)
+      bias.fill(
+        -Infinity,
+        (row * packing.queries + query) * packing.keys + query + 1,
+        (row * packing.queries + query + 1) * packing.keys,
+      );
   }
   const indices: [string, Tensor][] = [
     [packedInputs.places, fromFloat64("int64", [packing.tokens], places)],

@@ -13,7 +13,14 @@ export const prediction = method("prediction", {
   needsTarget: false,
   async *run({ network, input, options }) {
     const logits = toFloat64(await network.logits(input));
-    return { data: { kind: "prediction", logits: float32([logits.length], logits), top: rankClasses(logits, options.top, network.source.classNames) }, certificate: certainty(logits, network.source.classNames) };
+    return {
+      data: {
+        kind: "prediction",
+        logits: float32([logits.length], logits),
+        top: rankClasses(logits, options.top, network.source.classNames),
+      },
+      certificate: certainty(logits, network.source.classNames),
+    };
   },
 });
 
@@ -21,22 +28,33 @@ export const prediction = method("prediction", {
 function certainty(logits: Float64Array, names: readonly string[] | undefined): readonly Check[] {
   if (!logits.every(Number.isFinite)) {
     const bad = logits.findIndex((value) => !Number.isFinite(value));
-    return [{ id: "finite", label: "scores", status: "fail", value: String(logits[bad]), sentence: `The logit of class ${bad} is ${logits[bad]}: the network overflows on this input, and no probability can be trusted.`, numbers: {} }];
+    return [
+      {
+        id: "finite",
+        label: "scores",
+        status: "fail",
+        value: String(logits[bad]),
+        sentence: `The logit of class ${bad} is ${logits[bad]}: the network overflows on this input, and no probability can be trusted.`,
+        numbers: {},
+      },
+    ];
   }
   const [best, second] = rankClasses(logits, 2, names);
   const entropy = softmax(logits).reduce((sum, p) => sum - (p > 0 ? p * Math.log2(p) : 0), 0);
   const spread = 2 ** entropy;
   const margin = second ? best!.logit - second.logit : Infinity;
-  return second === undefined ? [] : [
-    {
-      id: "margin",
-      label: "ahead by",
-      status: "info",
-      value: `${margin.toFixed(2)} logits`,
-      sentence: `${best!.name} is ahead of ${second.name} by ${margin.toFixed(2)} logits; the answer is spread as over ${spread.toFixed(1)} equal classes.`,
-      numbers: { margin, entropy, spread },
-    },
-  ];
+  return second === undefined
+    ? []
+    : [
+        {
+          id: "margin",
+          label: "ahead by",
+          status: "info",
+          value: `${margin.toFixed(2)} logits`,
+          sentence: `${best!.name} is ahead of ${second.name} by ${margin.toFixed(2)} logits; the answer is spread as over ${spread.toFixed(1)} equal classes.`,
+          numbers: { margin, entropy, spread },
+        },
+      ];
 }
 
 /** Softmax, then the best `top` classes; ties in the order of their indices. */
@@ -45,7 +63,12 @@ export function rankClasses(logits: Float64Array, top: number, names: readonly s
   return Array.from(logits, (_, index) => index)
     .sort((a, b) => logits[b]! - logits[a]! || a - b)
     .slice(0, top)
-    .map((index) => ({ index, name: names?.[index] ?? `class ${index}`, logit: logits[index]!, probability: probabilities[index]! }));
+    .map((index) => ({
+      index,
+      name: names?.[index] ?? `class ${index}`,
+      logit: logits[index]!,
+      probability: probabilities[index]!,
+    }));
 }
 
 export function softmax(logits: Float64Array): Float64Array {

@@ -36,30 +36,61 @@ const close = (actual: ArrayLike<number>, expected: readonly number[]): void => 
   assert.equal(actual.length, expected.length);
   expected.forEach((value, i) => assert.ok(Math.abs(actual[i]! - value) < 1e-12));
 };
-const over = (channel: number, rows: readonly number[], columns: readonly number[]): number[] => rows.flatMap((row) => columns.map((column) => at(channel, row, column)));
+const over = (channel: number, rows: readonly number[], columns: readonly number[]): number[] =>
+  rows.flatMap((row) => columns.map((column) => at(channel, row, column)));
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const all = { rows: [0, 1, 2, 3, 4], columns: [0, 1, 2, 3, 4, 5] };
 
 test("mean and maximum are taken over the places of a channel", () => {
   const pooled = (kind: "mean" | "max") => run(pooledGraph(graph, ["relu"], kind)).get(pooledName("relu", kind))!;
-  close(pooled("mean").data as Float64Array, [0, 1, 2, 3].map((channel) => mean(over(channel, all.rows, all.columns))));
-  close(pooled("max").data as Float64Array, [0, 1, 2, 3].map((channel) => Math.max(...over(channel, all.rows, all.columns))));
+  close(
+    pooled("mean").data as Float64Array,
+    [0, 1, 2, 3].map((channel) => mean(over(channel, all.rows, all.columns))),
+  );
+  close(
+    pooled("max").data as Float64Array,
+    [0, 1, 2, 3].map((channel) => Math.max(...over(channel, all.rows, all.columns))),
+  );
   assert.deepEqual(pooled("mean").shape, [1, 4]);
 });
 
 test("by position every quarter keeps its channels; an odd side shares its middle row", () => {
   const { data, shape } = run(pooledGraph(graph, ["relu"], "position")).get(pooledName("relu", "position"))!;
-  const quarters = [[0, 1, 2], [2, 3, 4]].flatMap((rows) => [[0, 1, 2], [3, 4, 5]].map((columns) => ({ rows, columns })));
-  close(data as Float64Array, quarters.flatMap(({ rows, columns }) => [0, 1, 2, 3].map((channel) => mean(over(channel, rows, columns)))));
+  const quarters = [
+    [0, 1, 2],
+    [2, 3, 4],
+  ].flatMap((rows) =>
+    [
+      [0, 1, 2],
+      [3, 4, 5],
+    ].map((columns) => ({ rows, columns })),
+  );
+  close(
+    data as Float64Array,
+    quarters.flatMap(({ rows, columns }) => [0, 1, 2, 3].map((channel) => mean(over(channel, rows, columns)))),
+  );
   assert.deepEqual(shape, [1, featuresAt(graph, "relu", "position")]);
 });
 
 test("tokens are places, features are channels", () => {
   const { data } = run(pooledGraph(graph, ["tokens"], "mean")).get(pooledName("tokens", "mean"))!;
-  close(data as Float64Array, Array.from({ length: 10 }, (_, feature) => mean(Array.from({ length: 12 }, (_, token) => relu[token * 10 + feature]!))));
+  close(
+    data as Float64Array,
+    Array.from({ length: 10 }, (_, feature) =>
+      mean(Array.from({ length: 12 }, (_, token) => relu[token * 10 + feature]!)),
+    ),
+  );
 });
 
-const source = (): NetworkSource => ({ hash: "h", at: network, batchable: true, input: "x", logits: "product", layout: "NCHW", classNames: undefined });
+const source = (): NetworkSource => ({
+  hash: "h",
+  at: network,
+  batchable: true,
+  input: "x",
+  logits: "product",
+  layout: "NCHW",
+  classNames: undefined,
+});
 
 test("the twin has He-normal weights, no biases, and the same numbers for every batch", () => {
   const { constants } = randomTwin(source(), 3).at(1);

@@ -25,7 +25,14 @@ export const pooledName = (value: ValueName, pooling: Pooling): ValueName => `${
 export function pooledGraph(graph: Graph, values: readonly ValueName[], pooling: Pooling): Graph {
   const b = Builder.extend(graph, coreOperators);
   b.origin = "probe";
-  const pooled = [...new Set(values)].map((name) => b.apply("Identity", [pool(b, b.value(name), axesOf(graph, name), pooling)], {}, { names: [pooledName(name, pooling)] }));
+  const pooled = [...new Set(values)].map((name) =>
+    b.apply(
+      "Identity",
+      [pool(b, b.value(name), axesOf(graph, name), pooling)],
+      {},
+      { names: [pooledName(name, pooling)] },
+    ),
+  );
   return prune(b.finish(pooled));
 }
 
@@ -43,16 +50,25 @@ function pool(b: Builder, value: Value, places: readonly number[], pooling: Pool
   const flat = (of: Value): Value => b.reshape(of, [batch, sizeOf(of.shape.slice(1))]);
   if (places.length === 0) return flat(value);
   // Channels before places are pooled: ONNX Runtime does it in its blocks of channels, which it lays out anew for a reduction, at twice the cost.
-  if (pooling !== "position" && places[0] === 2) return flat(b.apply(pooling === "mean" ? "GlobalAveragePool" : "GlobalMaxPool", [value]));
-  if (pooling !== "position") return flat(b.apply(pooling === "mean" ? "ReduceMean" : "ReduceMax", [value], { axes: places, keepdims: false }));
+  if (pooling !== "position" && places[0] === 2)
+    return flat(b.apply(pooling === "mean" ? "GlobalAveragePool" : "GlobalMaxPool", [value]));
+  if (pooling !== "position")
+    return flat(b.apply(pooling === "mean" ? "ReduceMean" : "ReduceMax", [value], { axes: places, keepdims: false }));
   // Each place axis is cut into cells of equal size, as nearly as whole numbers allow, and each cell is averaged.
   let cells: Value[] = [value];
   for (const axis of places) {
     const extent = value.shape[axis]!;
     const count = Math.min(grid, extent);
-    cells = cells.flatMap((cell) => Array.from({ length: count }, (_, i) => b.slice(cell, [axis], [Math.floor((i * extent) / count)], [Math.ceil(((i + 1) * extent) / count)])));
+    cells = cells.flatMap((cell) =>
+      Array.from({ length: count }, (_, i) =>
+        b.slice(cell, [axis], [Math.floor((i * extent) / count)], [Math.ceil(((i + 1) * extent) / count)]),
+      ),
+    );
   }
-  return b.concat(cells.map((cell) => flat(b.apply("ReduceMean", [cell], { axes: places, keepdims: false }))), 1);
+  return b.concat(
+    cells.map((cell) => flat(b.apply("ReduceMean", [cell], { axes: places, keepdims: false }))),
+    1,
+  );
 }
 
 /** How many features a site gives. */
@@ -60,8 +76,12 @@ export function featuresAt(graph: Graph, value: ValueName, pooling: Pooling): nu
   const { shape } = typeOf(graph, value);
   const places = axesOf(graph, value);
   const channels = sizeOf(shape.slice(1)) / places.reduce((n, axis) => n * shape[axis]!, 1);
-  const count = pooling === "position" ? channels * places.reduce((n, axis) => n * Math.min(grid, shape[axis]!), 1) : channels;
-  if (count > mostFeatures) throw new GlassboxError("option", `this site gives ${count} features`, { hint: `At most ${mostFeatures} are probed; choose another site, or pool by the mean.` });
+  const count =
+    pooling === "position" ? channels * places.reduce((n, axis) => n * Math.min(grid, shape[axis]!), 1) : channels;
+  if (count > mostFeatures)
+    throw new GlassboxError("option", `this site gives ${count} features`, {
+      hint: `At most ${mostFeatures} are probed; choose another site, or pool by the mean.`,
+    });
   return count;
 }
 
@@ -73,15 +93,45 @@ export interface Collected {
 }
 
 /** Activations of many sites from one pass over the samples, in micro-batches; stop consuming to cancel. */
-export async function* collectActivations(network: Network, values: readonly ValueName[], pooling: Pooling, rows: RowSource, from = 0): AsyncGenerator<Collected> {
+export async function* collectActivations(
+  network: Network,
+  values: readonly ValueName[],
+  pooling: Pooling,
+  rows: RowSource,
+  from = 0,
+): AsyncGenerator<Collected> {
   const rest: RowSource = { count: rows.count - from, rows: (start, count) => rows.rows(from + start, count) };
   const outputs = values.map((name) => pooledName(name, pooling));
-  for await (const part of network.outputs(JSON.stringify(["probe", values, pooling]), (graph) => pooledGraph(graph, values, pooling), outputs, rest)) {
-    yield { start: from + part.start, count: part.values[0]!.shape[0]!, features: part.values.map(({ data }) => data as Float32Array) };
+  for await (const part of network.outputs(
+    JSON.stringify(["probe", values, pooling]),
+    (graph) => pooledGraph(graph, values, pooling),
+    outputs,
+    rest,
+  )) {
+    yield {
+      start: from + part.start,
+      count: part.values[0]!.shape[0]!,
+      features: part.values.map(({ data }) => data as Float32Array),
+    };
   }
 }
 
-const nonlinearities = new Set(["Relu", "Clip", "LeakyRelu", "Elu", "Selu", "Gelu", "Silu", "HardSwish", "HardSigmoid", "Sigmoid", "Tanh", "Mish", "PRelu", "Swish"]);
+const nonlinearities = new Set([
+  "Relu",
+  "Clip",
+  "LeakyRelu",
+  "Elu",
+  "Selu",
+  "Gelu",
+  "Silu",
+  "HardSwish",
+  "HardSigmoid",
+  "Sigmoid",
+  "Tanh",
+  "Mish",
+  "PRelu",
+  "Swish",
+]);
 const usualSites = 9;
 
 /** Sites that are spread evenly over the depth: among the non-linearities where there are enough, else among all; then the logits. */
@@ -90,7 +140,10 @@ export function defaultSites({ graph, source }: Network): readonly Site[] {
   const nonlinear = upstream.filter(({ role }) => nonlinearities.has(role));
   const among = distinct(nonlinear.length >= usualSites ? nonlinear : upstream);
   const count = Math.min(usualSites, among.length);
-  const spread = Array.from({ length: count }, (_, i) => among[count === 1 ? 0 : Math.round((i * (among.length - 1)) / (count - 1))]!);
+  const spread = Array.from(
+    { length: count },
+    (_, i) => among[count === 1 ? 0 : Math.round((i * (among.length - 1)) / (count - 1))]!,
+  );
   const logits = graph.sites.find(({ value }) => value === source.logits);
   return logits ? [...spread, logits] : spread;
 }

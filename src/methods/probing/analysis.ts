@@ -3,17 +3,39 @@ import { amount, choice, count, seed, toggle, words } from "../option.ts";
 
 export const linearProbes = analysis("linear-probes", {
   title: "Linear probes",
-  summary: "At which layers a label is linearly decodable, beside a random twin of the network, shuffled labels, the raw input and the majority.",
+  summary:
+    "At which layers a label is linearly decodable, beside a random twin of the network, shuffled labels, the raw input and the majority.",
   cost: "one evaluation a sample, then a fit for each site and control",
   takes: "data",
-  paper: { title: "Understanding intermediate layers using linear classifier probes", authors: "Alain, Bengio", year: 2016, link: "https://arxiv.org/abs/1610.01644" },
+  paper: {
+    title: "Understanding intermediate layers using linear classifier probes",
+    authors: "Alain, Bengio",
+    year: 2016,
+    link: "https://arxiv.org/abs/1610.01644",
+  },
   options: {
-    sites: words("", { label: "Sites", description: "Names with commas between them; ten, spread over the depth, if empty." }),
-    pooling: choice(["mean", "max", "position"], { label: "Pooling", description: "How an activation becomes one vector a sample; position keeps a 2 × 2 grid." }),
-    testShare: amount(0.25, 0.05, 0.5, { label: "Test share", description: "Share of the rows that is only tested on, unless the data say themselves: a probe is never scored on the rows that it learned from." }),
-    folds: count(5, 2, 20, { label: "Folds", description: "Folds of the training rows by which the strength of regularisation is chosen." }),
+    sites: words("", {
+      label: "Sites",
+      description: "Names with commas between them; ten, spread over the depth, if empty.",
+    }),
+    pooling: choice(["mean", "max", "position"], {
+      label: "Pooling",
+      description: "How an activation becomes one vector a sample; position keeps a 2 × 2 grid.",
+    }),
+    testShare: amount(0.25, 0.05, 0.5, {
+      label: "Test share",
+      description:
+        "Share of the rows that is only tested on, unless the data say themselves: a probe is never scored on the rows that it learned from.",
+    }),
+    folds: count(5, 2, 20, {
+      label: "Folds",
+      description: "Folds of the training rows by which the strength of regularisation is chosen.",
+    }),
     seed: seed(),
-    random: toggle(true, { label: "Random twin", description: "The same probes on a randomly initialised twin of the network." }),
+    random: toggle(true, {
+      label: "Random twin",
+      description: "The same probes on a randomly initialised twin of the network.",
+    }),
     shuffled: toggle(true, { label: "Shuffled labels", description: "The same probes on labels in random order." }),
     raw: toggle(true, { label: "Raw input", description: "A probe of the input itself." }),
   },

@@ -15,28 +15,70 @@ export interface SplitFacts {
 }
 
 /** The checks of a chart: what a careful reader would ask of it. */
-export function certificateOf(chart: Omit<ProbeChart, "summary">, task: Task, facts: SplitFacts, options: ProbeOptions): Check[] {
-  return [splitRule(chart, facts, options), leakage(facts), ...optimum(chart.points), balance(chart, task), ...bestLayer(chart), ...gap(chart), ...capacity(chart), ...edge(chart)];
+export function certificateOf(
+  chart: Omit<ProbeChart, "summary">,
+  task: Task,
+  facts: SplitFacts,
+  options: ProbeOptions,
+): Check[] {
+  return [
+    splitRule(chart, facts, options),
+    leakage(facts),
+    ...optimum(chart.points),
+    balance(chart, task),
+    ...bestLayer(chart),
+    ...gap(chart),
+    ...capacity(chart),
+    ...edge(chart),
+  ];
 }
 
-function splitRule({ trainRows, testRows }: Omit<ProbeChart, "summary">, { given, grouped }: SplitFacts, { testShare, seed, folds }: ProbeOptions): Check {
-  const how = given ? "as the dataset itself says" : `${grouped ? "by group" : "by sample"}, alike in classes, seed ${seed}`;
+function splitRule(
+  { trainRows, testRows }: Omit<ProbeChart, "summary">,
+  { given, grouped }: SplitFacts,
+  { testShare, seed, folds }: ProbeOptions,
+): Check {
+  const how = given
+    ? "as the dataset itself says"
+    : `${grouped ? "by group" : "by sample"}, alike in classes, seed ${seed}`;
   return {
     id: "split",
     label: "split first",
     status: "pass",
     value: `${trainRows} / ${testRows}`,
     sentence: `${trainRows} rows to learn from and ${testRows} to test on, ${how}. Means, deviations and C come from training rows only; C by ${folds} folds, log-loss and the one-standard-error rule. No score of a training row is shown as a result.`,
-    numbers: { train: trainRows, test: testRows, testShare: given ? testRows / (trainRows + testRows) : testShare, folds },
+    numbers: {
+      train: trainRows,
+      test: testRows,
+      testShare: given ? testRows / (trainRows + testRows) : testShare,
+      folds,
+    },
   };
 }
 
 function leakage({ duplicates, across, given }: SplitFacts): Check {
   if (across > 0) {
-    return { id: "leakage", label: "leakage", status: "fail", value: `${across} on both sides`, sentence: `${across} samples or groups lie on both sides of the dataset's own split, so the test scores are too high. Remove them, or leave out the split and let Glassbox make one.`, numbers: { across, duplicates } };
+    return {
+      id: "leakage",
+      label: "leakage",
+      status: "fail",
+      value: `${across} on both sides`,
+      sentence: `${across} samples or groups lie on both sides of the dataset's own split, so the test scores are too high. Remove them, or leave out the split and let Glassbox make one.`,
+      numbers: { across, duplicates },
+    };
   }
-  const together = duplicates > 0 ? `${duplicates} samples occur more than once; ${given ? "none" : "their copies were kept on one side, so none"} is on both sides.` : "No sample is on both sides of the split.";
-  return { id: "leakage", label: "no leakage", status: "pass", value: duplicates > 0 ? `${duplicates} duplicates` : "no duplicates", sentence: `${together} Equal bytes are found; samples that are merely alike are not.`, numbers: { across, duplicates } };
+  const together =
+    duplicates > 0
+      ? `${duplicates} samples occur more than once; ${given ? "none" : "their copies were kept on one side, so none"} is on both sides.`
+      : "No sample is on both sides of the split.";
+  return {
+    id: "leakage",
+    label: "no leakage",
+    status: "pass",
+    value: duplicates > 0 ? `${duplicates} duplicates` : "no duplicates",
+    sentence: `${together} Equal bytes are found; samples that are merely alike are not.`,
+    numbers: { across, duplicates },
+  };
 }
 
 function optimum(points: readonly ProbePoint[]): Check[] {
@@ -62,15 +104,31 @@ function balance({ metric, classes }: Omit<ProbeChart, "summary">, { labels, spl
   const counts = countsOf(labels, Int32Array.from([...split.train, ...split.test]), classes.length);
   const ratio = imbalance(counts);
   return ratio > unequal
-    ? { id: "balance", label: "unequal classes", status: "warn", value: `${ratio.toFixed(1)} : 1`, sentence: `The most frequent class is ${ratio.toFixed(1)} times as frequent as the rarest, so the balanced accuracy (the mean of the recalls) is ${metric === "balancedAccuracy" ? "shown first" : "to be read first"}.`, numbers: { ratio } }
-    : { id: "balance", label: "equal classes", status: "pass", value: `${ratio.toFixed(1)} : 1`, sentence: "Classes are about equally frequent, so accuracy may be read as it is.", numbers: { ratio } };
+    ? {
+        id: "balance",
+        label: "unequal classes",
+        status: "warn",
+        value: `${ratio.toFixed(1)} : 1`,
+        sentence: `The most frequent class is ${ratio.toFixed(1)} times as frequent as the rarest, so the balanced accuracy (the mean of the recalls) is ${metric === "balancedAccuracy" ? "shown first" : "to be read first"}.`,
+        numbers: { ratio },
+      }
+    : {
+        id: "balance",
+        label: "equal classes",
+        status: "pass",
+        value: `${ratio.toFixed(1)} : 1`,
+        sentence: "Classes are about equally frequent, so accuracy may be read as it is.",
+        numbers: { ratio },
+      };
 }
 
 function bestLayer({ points, metric }: Omit<ProbeChart, "summary">): Check[] {
   const chosen = preferred(points);
   const trained = points.filter(({ series }) => series === "trained");
   if (chosen === undefined || trained.length < 2) return [];
-  const top = trained.reduce((best, each) => (shownScore(each.test, metric) > shownScore(best.test, metric) ? each : best));
+  const top = trained.reduce((best, each) =>
+    shownScore(each.test, metric) > shownScore(best.test, metric) ? each : best,
+  );
   const same = top.site === chosen.site;
   return [
     {
@@ -109,16 +167,21 @@ function capacity({ points, metric, majority }: Omit<ProbeChart, "summary">): Ch
   const shuffled = points.filter(({ series }) => series === "shuffled");
   if (shuffled.length === 0) return [];
   const learned = Math.max(...shuffled.map(({ train }) => shownScore(train, metric)));
-  const beyond = shuffled.filter((point) => (metric === "accuracy" ? point.accuracyInterval : point.balancedInterval)[0] > shownScore(majority, metric) + 0.03);
+  const beyond = shuffled.filter(
+    (point) =>
+      (metric === "accuracy" ? point.accuracyInterval : point.balancedInterval)[0] >
+      shownScore(majority, metric) + 0.03,
+  );
   return [
     {
       id: "shuffled",
       label: "shuffled labels",
       status: beyond.length > 0 ? "warn" : "pass",
       value: `${Math.max(...shuffled.map(({ test }) => shownScore(test, metric))).toFixed(3)} at most`,
-      sentence: beyond.length > 0
-        ? `Probes of shuffled labels do better than chance at ${beyond.map(({ site }) => site).join(", ")}: something other than the label is decoded; look for leakage.`
-        : `Probes of shuffled labels stay near chance on test rows; they learn ${learned.toFixed(3)} of their training rows by heart, which is what a probe of this size can do without any signal.`,
+      sentence:
+        beyond.length > 0
+          ? `Probes of shuffled labels do better than chance at ${beyond.map(({ site }) => site).join(", ")}: something other than the label is decoded; look for leakage.`
+          : `Probes of shuffled labels stay near chance on test rows; they learn ${learned.toFixed(3)} of their training rows by heart, which is what a probe of this size can do without any signal.`,
       numbers: { learned },
     },
   ];
@@ -127,5 +190,14 @@ function capacity({ points, metric, majority }: Omit<ProbeChart, "summary">): Ch
 function edge({ points }: Omit<ProbeChart, "summary">): Check[] {
   const atEdge = points.filter((point) => point.atEdge && point.series === "trained").map(({ site }) => site);
   if (atEdge.length === 0) return [];
-  return [{ id: "strength", label: "regularisation", status: "info", value: "at the edge", sentence: `At ${atEdge.join(", ")} the weakest regularisation that is tried has the least loss; an even weaker one might do slightly better.`, numbers: { sites: atEdge.length } }];
+  return [
+    {
+      id: "strength",
+      label: "regularisation",
+      status: "info",
+      value: "at the edge",
+      sentence: `At ${atEdge.join(", ")} the weakest regularisation that is tried has the least loss; an even weaker one might do slightly better.`,
+      numbers: { sites: atEdge.length },
+    },
+  ];
 }

@@ -17,16 +17,31 @@ export function majorityOf({ labels, classes, split }: Task): ProbeChart["majori
   const train = countsOf(labels, split.train, classes);
   const test = countsOf(labels, split.test, classes);
   const most = train.indexOf(Math.max(...train));
-  const entropy = split.test.reduce((sum, row) => sum - Math.log2(Math.max(train[labels[row]!]!, 0.5) / split.train.length), 0);
-  return { class: most, accuracy: test[most]! / split.test.length, balancedAccuracy: 1 / test.filter((n) => n > 0).length, bits: entropy / split.test.length, rows: split.test.length };
+  const entropy = split.test.reduce(
+    (sum, row) => sum - Math.log2(Math.max(train[labels[row]!]!, 0.5) / split.train.length),
+    0,
+  );
+  return {
+    class: most,
+    accuracy: test[most]! / split.test.length,
+    balancedAccuracy: 1 / test.filter((n) => n > 0).length,
+    bits: entropy / split.test.length,
+    rows: split.test.length,
+  };
 }
 
 export const shownScore = (score: ProbeScore, metric: ProbeChart["metric"]): number => score[metric];
-export const shownInterval = (point: ProbePoint, metric: ProbeChart["metric"]): Interval => (metric === "accuracy" ? point.accuracyInterval : point.balancedInterval);
+export const shownInterval = (point: ProbePoint, metric: ProbeChart["metric"]): Interval =>
+  metric === "accuracy" ? point.accuracyInterval : point.balancedInterval;
 
 /** The site that cross-validation on training rows prefers; test rows have no say in it. */
 export const preferred = (points: readonly ProbePoint[]): ProbePoint | undefined =>
-  points.filter(({ series }) => series === "trained").reduce<ProbePoint | undefined>((best, each) => (best === undefined || each.validationBits < best.validationBits ? each : best), undefined);
+  points
+    .filter(({ series }) => series === "trained")
+    .reduce<ProbePoint | undefined>(
+      (best, each) => (best === undefined || each.validationBits < best.validationBits ? each : best),
+      undefined,
+    );
 
 /** Two or three sentences, each of which follows from the numbers. It is said what can be decoded, never what the network does with it. */
 export function summaryOf(chart: Omit<ProbeChart, "summary">): string[] {
@@ -40,19 +55,29 @@ export function summaryOf(chart: Omit<ProbeChart, "summary">): string[] {
     `${sentenceCase(label)} is linearly decodable at ${best.site} with ${name} ${say(shownScore(best.test, metric))} (95 % interval ${say(low)} to ${say(high)}); always answering ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`,
   ];
   if (low <= shownScore(majority, metric)) {
-    return [`${sentenceCase(label)} is not shown to be linearly decodable at any site: the best by cross-validation, ${best.site}, has ${name} ${say(shownScore(best.test, metric))}, and always answering ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`];
+    return [
+      `${sentenceCase(label)} is not shown to be linearly decodable at any site: the best by cross-validation, ${best.site}, has ${name} ${say(shownScore(best.test, metric))}, and always answering ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`,
+    ];
   }
   const twin = points.find(({ series, site }) => series === "random" && site === best.site);
   if (twin) {
     const [, twinHigh] = shownInterval(twin, metric);
     const value = say(shownScore(twin.test, metric));
-    sentences.push(twinHigh < low ? `The same network with random weights gives ${value} there: training made the difference.` : `The same network with random weights gives ${value} there: the architecture and the input account for it.`);
+    sentences.push(
+      twinHigh < low
+        ? `The same network with random weights gives ${value} there: training made the difference.`
+        : `The same network with random weights gives ${value} there: the architecture and the input account for it.`,
+    );
   }
   const raw = points.find(({ series }) => series === "raw");
   if (raw) {
     const [rawLow] = shownInterval(raw, metric);
     const value = say(shownScore(raw.test, metric));
-    sentences.push(rawLow > shownScore(best.test, metric) ? `The input itself gives ${value}, which is more: the network loses some of it.` : `The input itself gives ${value}.`);
+    sentences.push(
+      rawLow > shownScore(best.test, metric)
+        ? `The input itself gives ${value}, which is more: the network loses some of it.`
+        : `The input itself gives ${value}.`,
+    );
   }
   return sentences;
 }

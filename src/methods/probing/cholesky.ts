@@ -12,7 +12,8 @@ export class Cholesky {
     this.size = size;
     this.#factor = factor(matrix, size);
     this.#transposed = new Float64Array(size * size);
-    for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) this.#transposed[j * size + i] = this.#factor[i * size + j]!;
+    for (let i = 0; i < size; i++)
+      for (let j = 0; j <= i; j++) this.#transposed[j * size + i] = this.#factor[i * size + j]!;
   }
 
   /** L, [size, size] row-major, zero above its diagonal. */
@@ -31,7 +32,15 @@ export class Cholesky {
 }
 
 /** xᵢ ← (xᵢ − Σₖ lᵢₖ·xₖ)/lᵢᵢ over rows `from` … `to` − 1. */
-function subtractRows(x: Float64Array, i: number, from: number, to: number, l: Float64Array, size: number, columns: number): void {
+function subtractRows(
+  x: Float64Array,
+  i: number,
+  from: number,
+  to: number,
+  l: Float64Array,
+  size: number,
+  columns: number,
+): void {
   const row = i * size;
   const at = i * columns;
   let k = from;
@@ -44,7 +53,8 @@ function subtractRows(x: Float64Array, i: number, from: number, to: number, l: F
     const x1 = x0 + columns;
     const x2 = x1 + columns;
     const x3 = x2 + columns;
-    for (let c = 0; c < columns; c++) x[at + c] = x[at + c]! - (l0 * x[x0 + c]! + l1 * x[x1 + c]! + l2 * x[x2 + c]! + l3 * x[x3 + c]!);
+    for (let c = 0; c < columns; c++)
+      x[at + c] = x[at + c]! - (l0 * x[x0 + c]! + l1 * x[x1 + c]! + l2 * x[x2 + c]! + l3 * x[x3 + c]!);
   }
   for (; k < to; k++) for (let c = 0; c < columns; c++) x[at + c] = x[at + c]! - l[row + k]! * x[k * columns + c]!;
   for (let c = 0; c < columns; c++) x[at + c] = x[at + c]! / l[row + i]!;
@@ -58,17 +68,22 @@ function factor(matrix: Float64Array, size: number): Float64Array {
     const rows = Math.min(tile, size - i);
     for (let j = 0; j < i; j += tile) {
       if (rows === tile) products(l, i, j, size);
-      else for (let r = i; r < i + rows; r++) for (let c = j; c < j + tile; c++) l[r * size + c] = dot(l, r * size, c * size, j);
+      else
+        for (let r = i; r < i + rows; r++)
+          for (let c = j; c < j + tile; c++) l[r * size + c] = dot(l, r * size, c * size, j);
       // What is left within the tile, column by column.
       for (let c = j; c < j + tile; c++) {
-        for (let r = i; r < i + rows; r++) l[r * size + c] = (matrix[r * size + c]! - l[r * size + c]! - dot(l, r * size + j, c * size + j, c - j)) / l[c * size + c]!;
+        for (let r = i; r < i + rows; r++)
+          l[r * size + c] =
+            (matrix[r * size + c]! - l[r * size + c]! - dot(l, r * size + j, c * size + j, c - j)) / l[c * size + c]!;
       }
     }
     for (let c = i; c < i + rows; c++) {
       const pivot = matrix[c * size + c]! - dot(l, c * size, c * size, c);
       if (!(pivot > 0)) throw new RangeError(`the matrix is not positive definite at row ${c}`);
       l[c * size + c] = Math.sqrt(pivot);
-      for (let r = c + 1; r < i + rows; r++) l[r * size + c] = (matrix[r * size + c]! - dot(l, r * size, c * size, c)) / l[c * size + c]!;
+      for (let r = c + 1; r < i + rows; r++)
+        l[r * size + c] = (matrix[r * size + c]! - dot(l, r * size, c * size, c)) / l[c * size + c]!;
     }
   }
   return l;

@@ -1,6 +1,12 @@
 import type { Runtime } from "../../runtime/runtime.ts";
 import { gramOf, kernelOf, type Features } from "./design.ts";
-import { curvatureBound, FeaturePreconditioner, RowPreconditioner, type Preconditioner, type Strength } from "./preconditioner.ts";
+import {
+  curvatureBound,
+  FeaturePreconditioner,
+  RowPreconditioner,
+  type Preconditioner,
+  type Strength,
+} from "./preconditioner.ts";
 
 /**
  * What all labels, folds, strengths and controls on the same rows share: the matrix of their products, of features or of
@@ -27,13 +33,19 @@ export class Curvature {
     }
     const rows = Float32Array.from(x.data);
     const kernel = await kernelOf(x, rows, runtime);
-    return new Curvature(x.rows, kernel.byteLength + x.data.byteLength + rows.byteLength, (strength) => new RowPreconditioner(kernel, x, rows, strength));
+    return new Curvature(
+      x.rows,
+      kernel.byteLength + x.data.byteLength + rows.byteLength,
+      (strength) => new RowPreconditioner(kernel, x, rows, strength),
+    );
   }
 
   /** For problems of this strength and number of classes. */
   at(C: number, classes: number): Preconditioner {
     const key = `${C} ${classes === 2}`;
-    const known = this.#factors.get(key) ?? this.#make({ curvature: curvatureBound(this.#rows, classes), lambda: 1 / (C * this.#rows) });
+    const known =
+      this.#factors.get(key) ??
+      this.#make({ curvature: curvatureBound(this.#rows, classes), lambda: 1 / (C * this.#rows) });
     this.#factors.set(key, known);
     return known;
   }

@@ -23,7 +23,8 @@ export function standardizationOf({ rows, columns, data }: Features, among: Arra
   const variance = new Float64Array(columns);
   const count = among.length;
   if (rows < count) throw new RangeError(`${count} rows cannot be among ${rows}`);
-  for (let i = 0; i < count; i++) for (let c = 0, at = among[i]! * columns; c < columns; c++, at++) mean[c] = mean[c]! + data[at]!;
+  for (let i = 0; i < count; i++)
+    for (let c = 0, at = among[i]! * columns; c < columns; c++, at++) mean[c] = mean[c]! + data[at]!;
   for (let c = 0; c < columns; c++) mean[c] = mean[c]! / count;
   for (let i = 0; i < count; i++) {
     for (let c = 0, at = among[i]! * columns; c < columns; c++, at++) {
@@ -31,15 +32,21 @@ export function standardizationOf({ rows, columns, data }: Features, among: Arra
       variance[c] = variance[c]! + from * from;
     }
   }
-  const constant = (spread: number, c: number): boolean => spread <= count * Number.EPSILON * spread + (count * mean[c]! * Number.EPSILON) ** 2;
+  const constant = (spread: number, c: number): boolean =>
+    spread <= count * Number.EPSILON * spread + (count * mean[c]! * Number.EPSILON) ** 2;
   return { mean, deviation: variance.map((sum, c) => (constant(sum / count, c) ? 1 : Math.sqrt(sum / count))) };
 }
 
 /** The chosen rows, standardised. */
-export function standardized({ columns, data }: Features, { mean, deviation }: Standardization, among: ArrayLike<number>): Features {
+export function standardized(
+  { columns, data }: Features,
+  { mean, deviation }: Standardization,
+  among: ArrayLike<number>,
+): Features {
   const out = new Float64Array(among.length * columns);
   for (let i = 0; i < among.length; i++) {
-    for (let c = 0, from = among[i]! * columns, to = i * columns; c < columns; c++) out[to + c] = (data[from + c]! - mean[c]!) / deviation[c]!;
+    for (let c = 0, from = among[i]! * columns, to = i * columns; c < columns; c++)
+      out[to + c] = (data[from + c]! - mean[c]!) / deviation[c]!;
   }
   return { rows: among.length, columns, data: out };
 }
@@ -68,9 +75,16 @@ export function gramOf({ rows, columns, data }: Features, runtime: Runtime, weig
 export const kernelOf = ({ rows, columns }: Features, values: Float32Array, runtime: Runtime): Promise<Kernel> =>
   productOf(values, [rows, columns], runtime, (b, x) => b.matmul(x, b.transpose(x, [1, 0])));
 
-async function productOf(values: Float32Array, shape: Shape, runtime: Runtime, product: (b: Builder, x: Value) => Value): Promise<Float32Array> {
+async function productOf(
+  values: Float32Array,
+  shape: Shape,
+  runtime: Runtime,
+  product: (b: Builder, x: Value) => Value,
+): Promise<Float32Array> {
   const b = new Builder(coreOperators);
-  const program = await runtime.compile(b.finish([product(b, b.input("x", { dtype: "float32", shape }))]), { effort: "light" });
+  const program = await runtime.compile(b.finish([product(b, b.input("x", { dtype: "float32", shape }))]), {
+    effort: "light",
+  });
   try {
     const [found] = (await program.run(new Map([["x", float32(shape, values)]]))).values();
     return found!.data as Float32Array;

@@ -36,7 +36,10 @@ export class Factor {
   /** L⁻ᵀ·L⁻¹·b in float32, [size, columns] to the same. The matrix is let go. */
   async together(b: Float32Array, columns: number, multiply: Multiply): Promise<Float32Array> {
     const { size } = this;
-    this.#inverse ??= inverseFactor(this.#matrix!, size, multiply).then((lower) => ({ lower, upper: transposeInto(new Float32Array(lower.length), lower, size, size) }));
+    this.#inverse ??= inverseFactor(this.#matrix!, size, multiply).then((lower) => ({
+      lower,
+      upper: transposeInto(new Float32Array(lower.length), lower, size, size),
+    }));
     this.#matrix = this.#cholesky = undefined;
     const { lower, upper } = await this.#inverse;
     return multiply(upper, await multiply(lower, b, size, size, columns), size, size, columns);

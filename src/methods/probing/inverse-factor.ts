@@ -6,7 +6,14 @@ const smallest = 96;
 const firstRidge = 1e-6;
 
 /** a·b for row-major [m, k], or [k, m] if it is to be transposed, and [k, n], in float32. */
-export type Multiply = (a: Float32Array, b: Float32Array, m: number, k: number, n: number, transposed?: boolean) => Promise<Float32Array>;
+export type Multiply = (
+  a: Float32Array,
+  b: Float32Array,
+  m: number,
+  k: number,
+  n: number,
+  transposed?: boolean,
+) => Promise<Float32Array>;
 
 /**
  * L⁻¹ of A = L·Lᵀ, symmetric positive definite, by halves, so that nearly all of the work is matrix products:
@@ -16,7 +23,8 @@ export type Multiply = (a: Float32Array, b: Float32Array, m: number, k: number, 
  * In float32: it serves as a preconditioner, where its last digits cost nothing.
  */
 export async function inverseFactor(matrix: Float64Array, size: number, multiply: Multiply): Promise<Float32Array> {
-  const mean = Array.from({ length: size }, (_, i) => matrix[i * size + i]!).reduce((sum, value) => sum + value, 0) / size;
+  const mean =
+    Array.from({ length: size }, (_, i) => matrix[i * size + i]!).reduce((sum, value) => sum + value, 0) / size;
   for (let ridge = 0; ; ridge = ridge === 0 ? firstRidge : ridge * 10) {
     const found = await halved(ridge === 0 ? matrix : withRidge(matrix, size, ridge * mean), size, multiply);
     if (found !== undefined) return found;
@@ -48,9 +56,17 @@ async function halved(matrix: Float64Array, size: number, multiply: Multiply): P
   return inverse;
 }
 
-function block(matrix: Float64Array, size: number, row: number, column: number, rows: number, columns: number): Float64Array {
+function block(
+  matrix: Float64Array,
+  size: number,
+  row: number,
+  column: number,
+  rows: number,
+  columns: number,
+): Float64Array {
   const out = new Float64Array(rows * columns);
-  for (let r = 0; r < rows; r++) out.set(matrix.subarray((row + r) * size + column, (row + r) * size + column + columns), r * columns);
+  for (let r = 0; r < rows; r++)
+    out.set(matrix.subarray((row + r) * size + column, (row + r) * size + column + columns), r * columns);
   return out;
 }
 

@@ -13,11 +13,29 @@ import { auroc, brier, scoresOf, wilson } from "./scores.ts";
 interface Oracle {
   readonly tables: Readonly<Record<string, { readonly generator?: TableRecipe; readonly file?: string }>>;
   readonly fits: readonly {
-    readonly table: string; readonly features: "raw" | "standardised" | "scaled16"; readonly C: number; readonly balanced: boolean; readonly classes: number;
-    readonly objective: number; readonly coefficients: readonly (readonly number[])[]; readonly intercepts: readonly number[];
-    readonly accuracy: number; readonly balancedAccuracy: number; readonly logLoss: number; readonly auroc: number | null; readonly brier: number | null;
+    readonly table: string;
+    readonly features: "raw" | "standardised" | "scaled16";
+    readonly C: number;
+    readonly balanced: boolean;
+    readonly classes: number;
+    readonly objective: number;
+    readonly coefficients: readonly (readonly number[])[];
+    readonly intercepts: readonly number[];
+    readonly accuracy: number;
+    readonly balancedAccuracy: number;
+    readonly logLoss: number;
+    readonly auroc: number | null;
+    readonly brier: number | null;
   }[];
-  readonly folds: readonly { readonly table: string; readonly features: "standardised"; readonly C: number; readonly folds: number; readonly accuracy: readonly number[]; readonly pooledAuroc: number; readonly pooledBrier: number }[];
+  readonly folds: readonly {
+    readonly table: string;
+    readonly features: "standardised";
+    readonly C: number;
+    readonly folds: number;
+    readonly accuracy: readonly number[];
+    readonly pooledAuroc: number;
+    readonly pooledBrier: number;
+  }[];
 }
 
 const folder = path.join(process.env.GLASSBOX_ROOT ?? process.cwd(), "test", "oracles");
@@ -29,9 +47,17 @@ function tableOf(name: string): { readonly x: Features; readonly y: Uint8Array }
     const { x, labels } = generatedTable(generator);
     return { x: { rows: generator.rows, columns: generator.features, data: x }, y: labels };
   }
-  const rows = fs.readFileSync(path.join(folder, file!), "utf8").trim().split("\n").slice(1).map((line) => line.split(",").map(Number));
+  const rows = fs
+    .readFileSync(path.join(folder, file!), "utf8")
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((line) => line.split(",").map(Number));
   const columns = rows[0]!.length - 1;
-  return { x: { rows: rows.length, columns, data: Float64Array.from(rows.flatMap((row) => row.slice(0, columns))) }, y: Uint8Array.from(rows, (row) => row[columns]!) };
+  return {
+    x: { rows: rows.length, columns, data: Float64Array.from(rows.flatMap((row) => row.slice(0, columns))) },
+    y: Uint8Array.from(rows, (row) => row[columns]!),
+  };
 }
 
 for (const expected of oracle.fits) {
@@ -39,14 +65,23 @@ for (const expected of oracle.fits) {
   test(`${table}, ${features}, C = ${C}${balanced ? ", balanced" : ""}: scikit-learn's optimum`, async () => {
     const { x: raw, y } = tableOf(table);
     const all = Array.from({ length: raw.rows }, (_, i) => i);
-    const x = features === "standardised" ? standardized(raw, standardizationOf(raw, all), all) : features === "scaled16" ? { ...raw, data: raw.data.map((value) => value / 16) } : raw;
+    const x =
+      features === "standardised"
+        ? standardized(raw, standardizationOf(raw, all), all)
+        : features === "scaled16"
+          ? { ...raw, data: raw.data.map((value) => value / 16) }
+          : raw;
     const counts = Array.from({ length: classes }, (_, k) => y.reduce((n, label) => n + (label === k ? 1 : 0), 0));
     const weights = balanced ? Float64Array.from(y, (label) => y.length / (classes * counts[label]!)) : undefined;
     const lambda = 1 / (C * y.length);
-    const preconditioner = new FeaturePreconditioner(await gramOf(x, referenceRuntime), x.columns, { curvature: curvatureBound(x.rows, classes), lambda });
+    const preconditioner = new FeaturePreconditioner(await gramOf(x, referenceRuntime), x.columns, {
+      curvature: curvatureBound(x.rows, classes),
+      lambda,
+    });
     const fit = fitLogistic({ x, y, classes, weights, C }, preconditioner);
     assert.ok(fit.distance < 1e-6, `certified to ${fit.distance}`);
-    const worst = (a: readonly number[], b: (k: number) => number): number => Math.max(...a.map((value, k) => Math.abs(value - b(k))));
+    const worst = (a: readonly number[], b: (k: number) => number): number =>
+      Math.max(...a.map((value, k) => Math.abs(value - b(k))));
     expected.coefficients.forEach((row, k) => assert.ok(worst(row, (c) => fit.weights[c * fit.outputs + k]!) < 1e-6));
     assert.ok(worst(expected.intercepts, (k) => fit.intercepts[k]!) < 1e-6);
     assert.ok(Math.abs(fit.objective * C * y.length - expected.objective) < 1e-7 * expected.objective);
@@ -74,7 +109,10 @@ for (const { table, C, folds, accuracy, pooledAuroc, pooledBrier } of oracle.fol
     const all = Array.from({ length: raw.rows }, (_, i) => i);
     // As probes have it: all rows are standardised together, and each fold makes its own of that.
     const x = standardized(raw, standardizationOf(raw, all), all);
-    const preconditioner = new FeaturePreconditioner(await gramOf(x, referenceRuntime), x.columns, { curvature: curvatureBound(x.rows, 2), lambda: 1 / (C * x.rows) });
+    const preconditioner = new FeaturePreconditioner(await gramOf(x, referenceRuntime), x.columns, {
+      curvature: curvatureBound(x.rows, 2),
+      lambda: 1 / (C * x.rows),
+    });
     const pooled = new Float64Array(x.rows);
     for (let fold = 0; fold < folds; fold++) {
       const held = Int32Array.from(all.filter((row) => row % folds === fold));
@@ -85,7 +123,10 @@ for (const { table, C, folds, accuracy, pooledAuroc, pooledBrier } of oracle.fol
 
       const rest = all.filter((row) => row % folds !== fold);
       const own = standardizationOf(raw, rest);
-      const direct = fitLogistic({ x: standardized(raw, own, rest), y: rest.map((row) => y[row]!), classes: 2, C }, preconditioner);
+      const direct = fitLogistic(
+        { x: standardized(raw, own, rest), y: rest.map((row) => y[row]!), classes: 2, C },
+        preconditioner,
+      );
       const expected = probabilities(direct, standardized(raw, own, held));
       held.forEach((row, i) => assert.ok(Math.abs(pooled[row]! - expected[2 * i + 1]!) < 1e-8));
     }
@@ -95,7 +136,10 @@ for (const { table, C, folds, accuracy, pooledAuroc, pooledBrier } of oracle.fol
 }
 
 test("Wilson's interval has the reference's literals", () => {
-  const rounded = (share: number, count: number): string => wilson(share, count).map((value) => value.toFixed(3)).join();
+  const rounded = (share: number, count: number): string =>
+    wilson(share, count)
+      .map((value) => value.toFixed(3))
+      .join();
   assert.equal(rounded(0.858, 2000), "0.842,0.873");
   assert.equal(rounded(0.9, 100), "0.826,0.945");
 });

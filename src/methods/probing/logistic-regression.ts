@@ -84,7 +84,11 @@ export interface SolveOptions {
  * It yields the passes over the data that it needs and is given their results: one problem at a time is solved by
  * `fitLogistic`, many on the same rows by `fitTogether`.
  */
-export function* solveLogistic(problem: Problem, first: Preconditioner, { tolerance = 1e-9, share = 0, start, exact = true, steered = false }: SolveOptions = {}): Solver {
+export function* solveLogistic(
+  problem: Problem,
+  first: Preconditioner,
+  { tolerance = 1e-9, share = 0, start, exact = true, steered = false }: SolveOptions = {},
+): Solver {
   const objective = new Objective(problem);
   const { convexity, outputs, columns } = objective;
   let preconditioner = first;
@@ -105,7 +109,14 @@ export function* solveLogistic(problem: Problem, first: Preconditioner, { tolera
       at = yield* objective.evaluate(parameters);
       // From here on the curvature hardly changes, and where probabilities are near 0 and 1 it is far from its bound: by that some four times as many passes would follow as are behind (measured).
       const worthwhile = !steered && objective.passes * outputs > columns / columnsPerProduct;
-      if (norm(at.gradient) > enough && worthwhile) yield { kind: "steer", weights: objective.curvatures(at), total: objective.total, lambda: convexity, accept: (made) => (preconditioner = made) };
+      if (norm(at.gradient) > enough && worthwhile)
+        yield {
+          kind: "steer",
+          weights: objective.curvatures(at),
+          total: objective.total,
+          lambda: convexity,
+          accept: (made) => (preconditioner = made),
+        };
     }
     if (norm(at.gradient) <= enough) break;
     const step = yield* newtonStep(objective, at, preconditioner, enough);
@@ -135,10 +146,16 @@ export function* solveLogistic(problem: Problem, first: Preconditioner, { tolera
 /** Solves one problem, all passes in double precision, steered by what it is given. */
 export function fitLogistic(problem: Problem, preconditioner: Preconditioner, options: SolveOptions = {}): Fit {
   const solver = solveLogistic(problem, preconditioner, options);
-  for (let step = solver.next(); ; ) {
+  for (let step = solver.next(); ;) {
     if (step.done) return step.value;
     const wanted: Wanted = step.value;
-    step = solver.next(wanted.kind === "pass" ? passOver(problem.x, wanted) : wanted.kind === "precondition" ? wanted.preconditioner.apply(wanted.residual, wanted.outputs) : nothing);
+    step = solver.next(
+      wanted.kind === "pass"
+        ? passOver(problem.x, wanted)
+        : wanted.kind === "precondition"
+          ? wanted.preconditioner.apply(wanted.residual, wanted.outputs)
+          : nothing,
+    );
   }
 }
 
@@ -163,7 +180,8 @@ export function probabilities(fit: Fit, x: Features): Float64Array {
 }
 
 /** Of each row the mean curvature, at scores [row, output], over the directions that the softmax sees: Σ p(1 − p)/(K − 1); p(1 − p) for two classes. */
-export const curvaturesAt = (scores: Float64Array, outputs: number): Float64Array => curvaturesOf(outputProbabilities(scores.slice(), outputs), outputs);
+export const curvaturesAt = (scores: Float64Array, outputs: number): Float64Array =>
+  curvaturesOf(outputProbabilities(scores.slice(), outputs), outputs);
 
 function curvaturesOf(p: Float64Array, outputs: number): Float64Array {
   const out = new Float64Array(p.length / outputs);
@@ -209,7 +227,8 @@ class Objective {
     this.outputs = problem.classes === 2 ? 1 : problem.classes;
     this.total = problem.weights?.reduce((sum, weight) => sum + weight, 0) ?? problem.x.rows;
     const lambda = 1 / (problem.C * this.total);
-    this.#penalties = problem.deviations?.map((deviation) => lambda * deviation ** 2) ?? new Float64Array(this.columns).fill(lambda);
+    this.#penalties =
+      problem.deviations?.map((deviation) => lambda * deviation ** 2) ?? new Float64Array(this.columns).fill(lambda);
     this.convexity = this.#penalties.reduce((least, each) => Math.min(least, each), Infinity);
   }
 
@@ -280,14 +299,23 @@ class Objective {
   }
 
   /** 1/S Σᵢ x̃ᵢ g(x̃ᵢ·v)ᵀ. */
-  *#pass(parameters: Float64Array, exact: boolean, transform: Pass["transform"]): Generator<Pass, Float64Array, Float64Array> {
+  *#pass(
+    parameters: Float64Array,
+    exact: boolean,
+    transform: Pass["transform"],
+  ): Generator<Pass, Float64Array, Float64Array> {
     this.passes++;
     return yield { kind: "pass", parameters, outputs: this.outputs, total: this.total, exact, transform };
   }
 }
 
 /** −H⁻¹∇ by conjugate gradients, as exactly as the gradient is small, so that convergence ends quadratically. */
-function* newtonStep(objective: Objective, point: Point, preconditioner: Preconditioner, enough: number): Generator<Wanted, Float64Array, Float64Array> {
+function* newtonStep(
+  objective: Objective,
+  point: Point,
+  preconditioner: Preconditioner,
+  enough: number,
+): Generator<Wanted, Float64Array, Float64Array> {
   const { gradient } = point;
   const size = gradient.length;
   const step = new Float64Array(size);
@@ -315,13 +343,19 @@ function* newtonStep(objective: Objective, point: Point, preconditioner: Precond
 }
 
 /** Armijo's rule; near the optimum, where f no longer changes in double precision, a smaller gradient is accepted instead. */
-function* lineSearch(objective: Objective, parameters: Float64Array, at: Point, step: Float64Array): Generator<Pass, { readonly parameters: Float64Array; readonly at: Point } | undefined, Float64Array> {
+function* lineSearch(
+  objective: Objective,
+  parameters: Float64Array,
+  at: Point,
+  step: Float64Array,
+): Generator<Pass, { readonly parameters: Float64Array; readonly at: Point } | undefined, Float64Array> {
   const slope = dot(at.gradient, step);
   for (let length = 1; length > 1e-6; length /= 2) {
     const moved = parameters.map((value, i) => value + length * step[i]!);
     const next = yield* objective.evaluate(moved);
     const flat = Math.abs(next.value - at.value) <= objective.resolution * Math.abs(at.value);
-    if (flat ? norm(next.gradient) < norm(at.gradient) : next.value <= at.value + 1e-4 * length * slope) return { parameters: moved, at: next };
+    if (flat ? norm(next.gradient) < norm(at.gradient) : next.value <= at.value + 1e-4 * length * slope)
+      return { parameters: moved, at: next };
   }
   return undefined;
 }

@@ -19,7 +19,10 @@ export interface Pass {
 const abreast = 4;
 
 /** One pass in double precision: rows are read once and are still in the cache the second time. */
-export function passOver({ rows, columns, data }: Features, { parameters, outputs, total, transform }: Pass): Float64Array {
+export function passOver(
+  { rows, columns, data }: Features,
+  { parameters, outputs, total, transform }: Pass,
+): Float64Array {
   const v = transposeInto(new Float64Array(parameters.length), parameters, columns + 1, outputs);
   const sums = new Float64Array(v.length);
   const z = new Float64Array(outputs * abreast);
@@ -58,7 +61,14 @@ function startsAbreast(row: number, rows: number, columns: number): Starts {
 }
 
 /** z ← x̃·v of these rows, [row, output]. */
-function scoresAbreast(data: Float64Array, at: Starts, columns: number, v: Float64Array, outputs: number, z: Float64Array): void {
+function scoresAbreast(
+  data: Float64Array,
+  at: Starts,
+  columns: number,
+  v: Float64Array,
+  outputs: number,
+  z: Float64Array,
+): void {
   const [a, b, c, d] = at;
   for (let k = 0; k < outputs; k++) {
     const w = k * (columns + 1);
@@ -81,7 +91,14 @@ function scoresAbreast(data: Float64Array, at: Starts, columns: number, v: Float
 }
 
 /** sums ← sums + Σ z·x̃ᵀ of these rows, [output, column + 1]. */
-function addAbreast(data: Float64Array, at: Starts, columns: number, z: Float64Array, outputs: number, sums: Float64Array): void {
+function addAbreast(
+  data: Float64Array,
+  at: Starts,
+  columns: number,
+  z: Float64Array,
+  outputs: number,
+  sums: Float64Array,
+): void {
   const [a, b, c, d] = at;
   for (let k = 0; k < outputs; k++) {
     const w = k * (columns + 1);
@@ -89,7 +106,8 @@ function addAbreast(data: Float64Array, at: Starts, columns: number, z: Float64A
     const zb = z[outputs + k]!;
     const zc = z[2 * outputs + k]!;
     const zd = z[3 * outputs + k]!;
-    for (let i = 0; i < columns; i++) sums[w + i] = sums[w + i]! + (za * data[a + i]! + zb * data[b + i]! + (zc * data[c + i]! + zd * data[d + i]!));
+    for (let i = 0; i < columns; i++)
+      sums[w + i] = sums[w + i]! + (za * data[a + i]! + zb * data[b + i]! + (zc * data[c + i]! + zd * data[d + i]!));
     sums[w + columns] = sums[w + columns]! + (za + zb + (zc + zd));
   }
 }

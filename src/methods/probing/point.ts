@@ -5,7 +5,13 @@ import { argmax, scoresOf, wilson, type Scores } from "./scores.ts";
 const examplesKept = 8;
 
 /** A probe as the chart shows it: scores of both sides, intervals, confusions, and the rows of lowest and highest loss. */
-export function pointOf(place: Pick<ProbePoint, "series" | "site" | "depth" | "features">, probed: Probed, { labels, classes, split }: Task, trainLabels: Int32Array, nameOf: (row: number) => string): ProbePoint {
+export function pointOf(
+  place: Pick<ProbePoint, "series" | "site" | "depth" | "features">,
+  probed: Probed,
+  { labels, classes, split }: Task,
+  trainLabels: Int32Array,
+  nameOf: (row: number) => string,
+): ProbePoint {
   const testLabels = split.test.map((row) => labels[row]!);
   const test = scoresOf(probed.test, testLabels, classes);
   const { best, worst } = extremes(probed.test, testLabels, classes, split.test, nameOf);
@@ -25,7 +31,12 @@ export function pointOf(place: Pick<ProbePoint, "series" | "site" | "depth" | "f
   };
 }
 
-const score = ({ accuracy, balancedAccuracy, logLoss, rows }: Scores): ProbeScore => ({ accuracy, balancedAccuracy, bits: logLoss / Math.LN2, rows });
+const score = ({ accuracy, balancedAccuracy, logLoss, rows }: Scores): ProbeScore => ({
+  accuracy,
+  balancedAccuracy,
+  bits: logLoss / Math.LN2,
+  rows,
+});
 
 /**
  * Interval of a mean of recalls: each recall's Wilson interval, combined by the method of variance estimates recovery
@@ -45,10 +56,22 @@ export function balancedInterval({ confusion, balancedAccuracy }: Scores, classe
   return [balancedAccuracy - Math.sqrt(below) / occurring, balancedAccuracy + Math.sqrt(above) / occurring];
 }
 
-function extremes(probabilities: Float64Array, labels: Int32Array, classes: number, rows: Int32Array, nameOf: (row: number) => string): { readonly best: ProbeExample[]; readonly worst: ProbeExample[] } {
+function extremes(
+  probabilities: Float64Array,
+  labels: Int32Array,
+  classes: number,
+  rows: Int32Array,
+  nameOf: (row: number) => string,
+): { readonly best: ProbeExample[]; readonly worst: ProbeExample[] } {
   const ofTruth = (i: number): number => probabilities[i * classes + labels[i]!]!;
   // Ties in order of rows, so that equal runs show equal examples.
   const order = Array.from(rows.keys()).sort((a, b) => ofTruth(b) - ofTruth(a) || a - b);
-  const example = (i: number): ProbeExample => ({ row: rows[i]!, name: nameOf(rows[i]!), truth: labels[i]!, predicted: argmax(probabilities, i * classes, classes), probability: ofTruth(i) });
+  const example = (i: number): ProbeExample => ({
+    row: rows[i]!,
+    name: nameOf(rows[i]!),
+    truth: labels[i]!,
+    predicted: argmax(probabilities, i * classes, classes),
+    probability: ofTruth(i),
+  });
   return { best: order.slice(0, examplesKept).map(example), worst: order.slice(-examplesKept).reverse().map(example) };
 }

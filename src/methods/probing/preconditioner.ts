@@ -87,17 +87,25 @@ export class RowPreconditioner implements Preconditioner {
   apply(residual: Float64Array, outputs: number): Float64Array {
     const { rows, columns, data } = this.#x;
     const scores = new Float64Array(rows * outputs);
-    for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) for (let k = 0; k < outputs; k++) scores[r * outputs + k] = scores[r * outputs + k]! + data[r * columns + c]! * residual[c * outputs + k]!;
+    for (let r = 0; r < rows; r++)
+      for (let c = 0; c < columns; c++)
+        for (let k = 0; k < outputs; k++)
+          scores[r * outputs + k] = scores[r * outputs + k]! + data[r * columns + c]! * residual[c * outputs + k]!;
     const solved = this.#factor.solve(scores, outputs);
     const out = residual.slice();
-    for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) for (let k = 0; k < outputs; k++) out[c * outputs + k] = out[c * outputs + k]! - data[r * columns + c]! * solved[r * outputs + k]!;
+    for (let r = 0; r < rows; r++)
+      for (let c = 0; c < columns; c++)
+        for (let k = 0; k < outputs; k++)
+          out[c * outputs + k] = out[c * outputs + k]! - data[r * columns + c]! * solved[r * outputs + k]!;
     return this.#scaled(out, outputs);
   }
 
   async together(residuals: Float32Array, width: number, multiply: Multiply): Promise<Float32Array> {
     const { rows, columns } = this.#x;
     const scores = await multiply(this.#rows, residuals.subarray(0, columns * width), rows, columns, width);
-    const solved = this.#factor.batched ? await this.#factor.together(scores, width, multiply) : Float32Array.from(this.#factor.solve(Float64Array.from(scores), width));
+    const solved = this.#factor.batched
+      ? await this.#factor.together(scores, width, multiply)
+      : Float32Array.from(this.#factor.solve(Float64Array.from(scores), width));
     const inside = await multiply(this.#rows, solved, columns, rows, width, true);
     const out = residuals.slice();
     for (let i = 0; i < inside.length; i++) out[i] = out[i]! - inside[i]!;

@@ -24,7 +24,12 @@ const split = splitRows(labels, own, 0.3, 1);
 const task: Task = { labels, classes: 3, split, folds: foldsOf(split.train, labels, own, 5, 2) };
 const probed = await probe(features, task, referenceRuntime, 7);
 
-const accuracy = (probabilities: Float64Array, rowsOf: Int32Array): number => scoresOf(probabilities, rowsOf.map((row) => labels[row]!), 3).accuracy;
+const accuracy = (probabilities: Float64Array, rowsOf: Int32Array): number =>
+  scoresOf(
+    probabilities,
+    rowsOf.map((row) => labels[row]!),
+    3,
+  ).accuracy;
 
 test("what is there is decoded, shuffled labels are not", () => {
   assert.ok(accuracy(probed.real.test, split.test) > 0.7);
@@ -53,20 +58,35 @@ test("a feature that is constant on training rows but for rounding, and not on t
   for (const row of split.train) constant[row * columns] = 0.1;
   const without = constant.slice();
   for (let row = 0; row < rows; row++) without[row * columns] = 0.1;
-  const [varied, flat] = [await probe({ rows, columns, data: constant }, task, referenceRuntime, undefined), await probe({ rows, columns, data: without }, task, referenceRuntime, undefined)];
+  const [varied, flat] = [
+    await probe({ rows, columns, data: constant }, task, referenceRuntime, undefined),
+    await probe({ rows, columns, data: without }, task, referenceRuntime, undefined),
+  ];
   varied.real.test.forEach((value, i) => assert.ok(Math.abs(value - flat.real.test[i]!) < 1e-3));
 });
 
 test("features that are no numbers are refused by row and column", async () => {
   const broken = data.slice();
   broken[5 * columns + 3] = Number.NaN;
-  await assert.rejects(probe({ rows, columns, data: broken }, task, referenceRuntime, undefined), /feature 3 of row 5 is NaN/);
+  await assert.rejects(
+    probe({ rows, columns, data: broken }, task, referenceRuntime, undefined),
+    /feature 3 of row 5 is NaN/,
+  );
 });
 
 test("a point holds every test row in its confusions and the surest and least sure rows", () => {
   const train = split.train.map((row) => labels[row]!);
-  const point = pointOf({ series: "trained", site: "s", depth: 0, features: columns }, probed.real, task, train, (row) => `row ${row}`);
-  assert.equal(point.confusion.reduce((sum, n) => sum + n, 0), split.test.length);
+  const point = pointOf(
+    { series: "trained", site: "s", depth: 0, features: columns },
+    probed.real,
+    task,
+    train,
+    (row) => `row ${row}`,
+  );
+  assert.equal(
+    point.confusion.reduce((sum, n) => sum + n, 0),
+    split.test.length,
+  );
   assert.ok(point.best.every(({ probability }) => probability >= point.worst.at(-1)!.probability));
   for (const { row, truth } of [...point.best, ...point.worst]) assert.equal(truth, labels[row]);
   assert.ok(point.accuracyInterval[0] < point.test.accuracy && point.test.accuracy < point.accuracyInterval[1]);

@@ -53,16 +53,34 @@ export async function probe(
   const curvature = await curvatureOf(() => Curvature.of(x, runtime));
   const products = new Products(x, runtime);
   try {
-    const { start, curvatures, ...choice } = await chooseStrength(x, y, classes, folds.map((fold) => positions(split.train, fold)), curvature, products);
+    const { start, curvatures, ...choice } = await chooseStrength(
+      x,
+      y,
+      classes,
+      folds.map((fold) => positions(split.train, fold)),
+      curvature,
+      products,
+    );
     const { C } = choice;
     const permuted = shuffledSeed === undefined ? undefined : pick(y, new Random(shuffledSeed).permutation(y.length));
     const steeredBy = await preconditionerFor(C, classes, curvatures, curvature, products);
     const solvers = [
-      solveLogistic({ x, y, classes, C }, steeredBy, { tolerance: shownTolerance, start, steered: curvatures !== undefined }),
-      ...(permuted ? [solveLogistic({ x, y: permuted, classes, C }, curvature.at(C, classes), { share: roughShare, exact: false })] : []),
+      solveLogistic({ x, y, classes, C }, steeredBy, {
+        tolerance: shownTolerance,
+        start,
+        steered: curvatures !== undefined,
+      }),
+      ...(permuted
+        ? [solveLogistic({ x, y: permuted, classes, C }, curvature.at(C, classes), { share: roughShare, exact: false })]
+        : []),
     ];
     const fits = await fitTogether(solvers, products);
-    const [real, shuffled] = fits.map((fit): Probed => ({ ...choice, distance: fit.distance, train: probabilities(fit, x), test: probabilities(fit, held) }));
+    const [real, shuffled] = fits.map((fit): Probed => ({
+      ...choice,
+      distance: fit.distance,
+      train: probabilities(fit, x),
+      test: probabilities(fit, held),
+    }));
     return { real: real!, shuffled };
   } finally {
     await products.release();
@@ -86,6 +104,8 @@ const pick = (values: Int32Array, at: Int32Array): Int32Array => at.map((i) => v
 function checkFinite({ data, columns }: Features): void {
   for (let i = 0; i < data.length; i++) {
     if (Number.isFinite(data[i])) continue;
-    throw new GlassboxError("input", `feature ${i % columns} of row ${Math.floor(i / columns)} is ${data[i]}`, { hint: "The network overflows on this input; check the preprocessing." });
+    throw new GlassboxError("input", `feature ${i % columns} of row ${Math.floor(i / columns)} is ${data[i]}`, {
+      hint: "The network overflows on this input; check the preprocessing.",
+    });
   }
 }

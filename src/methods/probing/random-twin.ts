@@ -20,7 +20,8 @@ export function randomTwin(source: NetworkSource, seed: number): NetworkSource {
       const readers = consumers(graph);
       // One constant for all batch sizes, so that its numbers are drawn and stored once.
       const constants = [...graph.constants].map(([name, constant]) => {
-        const twin = twins.get(name) ?? twinOf(name, constant, readers.get(name) ?? [], graph, `${source.hash} ${seed}`, seed);
+        const twin =
+          twins.get(name) ?? twinOf(name, constant, readers.get(name) ?? [], graph, `${source.hash} ${seed}`, seed);
         twins.set(name, twin);
         return [name, twin] as const;
       });
@@ -30,10 +31,20 @@ export function randomTwin(source: NetworkSource, seed: number): NetworkSource {
 }
 
 /** What a parameter is for, by the operator that reads it and at which place. */
-type Role = { readonly kind: "weight"; readonly fanIn: number } | { readonly kind: "fill"; readonly value: number } | undefined;
+type Role =
+  { readonly kind: "weight"; readonly fanIn: number } | { readonly kind: "fill"; readonly value: number } | undefined;
 
-function twinOf(name: ValueName, constant: Constant, readers: readonly Node[], graph: Graph, identity: string, seed: number): Constant {
-  const role = readers.map((node) => roleOf(node, node.inputs.indexOf(name), constant, graph)).find((each) => each !== undefined);
+function twinOf(
+  name: ValueName,
+  constant: Constant,
+  readers: readonly Node[],
+  graph: Graph,
+  identity: string,
+  seed: number,
+): Constant {
+  const role = readers
+    .map((node) => roleOf(node, node.inputs.indexOf(name), constant, graph))
+    .find((each) => each !== undefined);
   if (role === undefined) return constant;
   const { dtype, shape } = constant;
   const draw = (): Float64Array => {
@@ -44,7 +55,12 @@ function twinOf(name: ValueName, constant: Constant, readers: readonly Node[], g
     for (let i = 0; i < values.length; i++) values[i] = values[i]! * deviation;
     return values;
   };
-  return { dtype, shape, load: () => fromFloat64(dtype, shape, draw()), identity: `random twin ${identity} ${name} ${dtype} ${shape.join(",")}` };
+  return {
+    dtype,
+    shape,
+    load: () => fromFloat64(dtype, shape, draw()),
+    identity: `random twin ${identity} ${name} ${dtype} ${shape.join(",")}`,
+  };
 }
 
 /** By operator: the role of its input at a place. Numbers that are no parameters (bounds, exponents, sizes) have none and stay. */
@@ -74,7 +90,19 @@ function roleOf(node: Node, place: number, { dtype, shape }: Constant, graph: Gr
     const type = graph.types.get(out!)!;
     for (const next of graph.nodes) {
       const at = next.inputs.indexOf(out!);
-      if (at >= 0) return roleOf(next, at, { ...type, dtype: type.dtype, load: () => { throw new RangeError("only its type is asked for"); } }, graph);
+      if (at >= 0)
+        return roleOf(
+          next,
+          at,
+          {
+            ...type,
+            dtype: type.dtype,
+            load: () => {
+              throw new RangeError("only its type is asked for");
+            },
+          },
+          graph,
+        );
     }
     return undefined;
   }

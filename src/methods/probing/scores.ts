@@ -43,7 +43,7 @@ export function auroc(positive: ArrayLike<number>, y: ArrayLike<number>): number
   const order = Array.from({ length: y.length }, (_, i) => i).sort((a, b) => positive[a]! - positive[b]!);
   let ranks = 0;
   let positives = 0;
-  for (let i = 0; i < order.length; ) {
+  for (let i = 0; i < order.length;) {
     let end = i;
     while (end < order.length && positive[order[end]!] === positive[order[i]!]) end++;
     for (let k = i; k < end; k++) {

@@ -31,38 +31,73 @@ export interface Strength {
  * The strongest regularisation whose held-out log-loss is within one standard error (over folds) of the least. From strong to
  * weak, each begun where the one before ended; once the loss is a standard error above the least, weaker ones are not tried.
  */
-export async function chooseStrength(x: Features, y: Int32Array, classes: number, folds: readonly Int32Array[], curvature: Curvature, products: Products): Promise<Strength> {
+export async function chooseStrength(
+  x: Features,
+  y: Int32Array,
+  classes: number,
+  folds: readonly Int32Array[],
+  curvature: Curvature,
+  products: Products,
+): Promise<Strength> {
   const problems = folds.map((fold) => withoutFold({ x, y, classes }, fold));
-  const tried: (Pick<Strength, "C" | "start" | "curvatures"> & { readonly mean: number; readonly error: number })[] = [];
+  const tried: (Pick<Strength, "C" | "start" | "curvatures"> & { readonly mean: number; readonly error: number })[] =
+    [];
   let fits: readonly Fit[] = [];
   let curvatures: Float64Array | undefined;
   for (const C of strengths) {
     const steeredBy = await preconditionerFor(C, classes, curvatures, curvature, products);
-    fits = await fitTogether(problems.map((problem, i) => solveLogistic({ ...problem, C }, steeredBy, { share: roughShare, start: fits[i], exact: false })), products);
+    fits = await fitTogether(
+      problems.map((problem, i) =>
+        solveLogistic({ ...problem, C }, steeredBy, { share: roughShare, start: fits[i], exact: false }),
+      ),
+      products,
+    );
     const scores = await products.scores(fits);
     const losses = folds.map((fold, i) => meanLoss(fits[i]!, scores[i]!, y, fold));
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-    const deviation = Math.sqrt(losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / Math.max(1, losses.length - 1));
+    const deviation = Math.sqrt(
+      losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / Math.max(1, losses.length - 1),
+    );
     const spent = fits.reduce((sum, { passes, outputs }) => sum + passes * outputs, 0);
-    if (curvatures || spent > x.columns * productsPerColumn) curvatures = meanOf(fits.map(({ outputs }, i) => curvaturesAt(scores[i]!, outputs)));
+    if (curvatures || spent > x.columns * productsPerColumn)
+      curvatures = meanOf(fits.map(({ outputs }, i) => curvaturesAt(scores[i]!, outputs)));
     tried.push({ C, mean, error: deviation / Math.sqrt(losses.length), start: middleOf(fits), curvatures });
     const least = leastOf(tried);
     if (mean > least.mean + least.error) break;
   }
   const least = leastOf(tried);
   const chosen = tried.find(({ mean }) => mean <= least.mean + least.error)!;
-  return { C: chosen.C, validationLoss: chosen.mean, atEdge: least.C === strengths.at(-1), start: chosen.start, curvatures: chosen.curvatures };
+  return {
+    C: chosen.C,
+    validationLoss: chosen.mean,
+    atEdge: least.C === strengths.at(-1),
+    start: chosen.start,
+    curvatures: chosen.curvatures,
+  };
 }
 
 /** What steers a fit on all rows: their curvatures, where those are known and can be used, or the bound. */
-export const preconditionerFor = async (C: number, classes: number, curvatures: Float64Array | undefined, curvature: Curvature, products: Products): Promise<Preconditioner> =>
-  (curvatures && (await products.steered(curvatures, curvatures.length, 1 / (C * curvatures.length)))) ?? curvature.at(C, classes);
+export const preconditionerFor = async (
+  C: number,
+  classes: number,
+  curvatures: Float64Array | undefined,
+  curvature: Curvature,
+  products: Products,
+): Promise<Preconditioner> =>
+  (curvatures && (await products.steered(curvatures, curvatures.length, 1 / (C * curvatures.length)))) ??
+  curvature.at(C, classes);
 
-const middleOf = (fits: readonly Fit[]): Fit => ({ ...fits[0]!, weights: meanOf(fits.map(({ weights }) => weights)), intercepts: meanOf(fits.map(({ intercepts }) => intercepts)) });
+const middleOf = (fits: readonly Fit[]): Fit => ({
+  ...fits[0]!,
+  weights: meanOf(fits.map(({ weights }) => weights)),
+  intercepts: meanOf(fits.map(({ intercepts }) => intercepts)),
+});
 
-const meanOf = (arrays: readonly Float64Array[]): Float64Array => arrays[0]!.map((_, i) => arrays.reduce((sum, values) => sum + values[i]!, 0) / arrays.length);
+const meanOf = (arrays: readonly Float64Array[]): Float64Array =>
+  arrays[0]!.map((_, i) => arrays.reduce((sum, values) => sum + values[i]!, 0) / arrays.length);
 
-const leastOf = <T extends { readonly mean: number }>(curve: readonly T[]): T => curve.reduce((best, each) => (each.mean < best.mean ? each : best));
+const leastOf = <T extends { readonly mean: number }>(curve: readonly T[]): T =>
+  curve.reduce((best, each) => (each.mean < best.mean ? each : best));
 
 /** Mean −ln p of the true class over `rows`, from scores [row, output]. */
 function meanLoss({ outputs }: Fit, scores: Float64Array, y: Int32Array, rows: Int32Array): number {
@@ -84,7 +119,10 @@ function meanLoss({ outputs }: Fit, scores: Float64Array, y: Int32Array, rows: I
  * The rows that are not in the fold, standardised by themselves: their means are left to the intercept, which is not
  * penalised, and their deviations to the penalty. So all folds share the rows as they stand, and their products.
  */
-export function withoutFold({ x, y, classes }: Pick<Problem, "x" | "y" | "classes">, fold: Int32Array): Omit<Problem, "C"> {
+export function withoutFold(
+  { x, y, classes }: Pick<Problem, "x" | "y" | "classes">,
+  fold: Int32Array,
+): Omit<Problem, "C"> {
   const weights = new Float64Array(x.rows).fill(1);
   for (const row of fold) weights[row] = 0;
   const rest = Int32Array.from({ length: x.rows }, (_, row) => row).filter((row) => weights[row] === 1);

@@ -51,26 +51,59 @@ export async function* sweep(context: SweepContext): AsyncGenerator<SweepUpdate,
   const { sites, options, task } = context;
   const steps = [
     ...(options.raw ? [{ series: "raw" as const, site: inputSite, depth: -1 }] : []),
-    ...sites.flatMap((site, depth) => [{ series: "trained" as const, site, depth }, ...(options.random ? [{ series: "random" as const, site, depth }] : [])]),
+    ...sites.flatMap((site, depth) => [
+      { series: "trained" as const, site, depth },
+      ...(options.random ? [{ series: "random" as const, site, depth }] : []),
+    ]),
   ];
   const points = [...context.known];
-  const has = (series: ProbeSeries, site: string): boolean => points.some((point) => point.series === series && point.site === site);
+  const has = (series: ProbeSeries, site: string): boolean =>
+    points.some((point) => point.series === series && point.site === site);
   for (const [done, { series, site, depth }] of steps.entries()) {
     if (context.cancelled()) break;
     const shuffled = series === "trained" && options.shuffled;
     if (has(series, site) && (!shuffled || has("shuffled", site))) continue;
     const features = await context.features(series, site);
-    const found = await probe(features, task, context.runtime, shuffled ? options.seed : undefined, (make) => context.curvature(series, site, make));
+    const found = await probe(features, task, context.runtime, shuffled ? options.seed : undefined, (make) =>
+      context.curvature(series, site, make),
+    );
     const place = { site, depth, features: features.columns };
     const { train } = task.split;
-    points.push(pointOf({ ...place, series }, found.real, task, train.map((row) => task.labels[row]!), context.nameOf));
-    if (found.shuffled) points.push(pointOf({ ...place, series: "shuffled" }, found.shuffled, task, shuffledLabels(task.labels, train, options.seed), context.nameOf));
-    yield { progress: { done: done + 1, total: steps.length, note: `${site}${series === "random" ? ", random twin" : ""}: probe ${done + 1} of ${steps.length}` }, partial: outcomeOf(context, points) };
+    points.push(
+      pointOf(
+        { ...place, series },
+        found.real,
+        task,
+        train.map((row) => task.labels[row]!),
+        context.nameOf,
+      ),
+    );
+    if (found.shuffled)
+      points.push(
+        pointOf(
+          { ...place, series: "shuffled" },
+          found.shuffled,
+          task,
+          shuffledLabels(task.labels, train, options.seed),
+          context.nameOf,
+        ),
+      );
+    yield {
+      progress: {
+        done: done + 1,
+        total: steps.length,
+        note: `${site}${series === "random" ? ", random twin" : ""}: probe ${done + 1} of ${steps.length}`,
+      },
+      partial: outcomeOf(context, points),
+    };
   }
   return outcomeOf(context, points);
 }
 
-function outcomeOf({ label, classNames, task, facts, options, sites }: SweepContext, points: readonly ProbePoint[]): SweepOutcome {
+function outcomeOf(
+  { label, classNames, task, facts, options, sites }: SweepContext,
+  points: readonly ProbePoint[],
+): SweepOutcome {
   const { split, labels, classes } = task;
   const counts = countsOf(labels, Int32Array.from([...split.train, ...split.test]), classes);
   const chart: Omit<ProbeChart, "summary"> = {

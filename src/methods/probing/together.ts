@@ -4,7 +4,14 @@ import type { Program, Runtime } from "../../runtime/runtime.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { float32, type Tensor } from "../../tensor/tensor.ts";
 import { gramOf, type Features } from "./design.ts";
-import { nothing, type Fit, type Preconditioning, type Solver, type Steering, type Wanted } from "./logistic-regression.ts";
+import {
+  nothing,
+  type Fit,
+  type Preconditioning,
+  type Solver,
+  type Steering,
+  type Wanted,
+} from "./logistic-regression.ts";
 import { passOver, type Pass } from "./pass.ts";
 import { FeaturePreconditioner, type Preconditioner } from "./preconditioner.ts";
 import type { Multiply } from "./inverse-factor.ts";
@@ -28,7 +35,10 @@ export class Products {
   constructor(x: Features, runtime: Runtime) {
     this.#x = x;
     this.#rows = float32([x.rows, x.columns], x.data);
-    this.#columns = float32([x.columns, x.rows], transposeInto(new Float32Array(x.data.length), x.data, x.rows, x.columns));
+    this.#columns = float32(
+      [x.columns, x.rows],
+      transposeInto(new Float32Array(x.data.length), x.data, x.rows, x.columns),
+    );
     this.#runtime = runtime;
   }
 
@@ -51,20 +61,28 @@ export class Products {
   }
 
   /** x̃·v for each: [row, output]. */
-  async scores(parameters: readonly { readonly weights: Float64Array; readonly intercepts: Float64Array; readonly outputs: number }[]): Promise<Float64Array[]> {
+  async scores(
+    parameters: readonly {
+      readonly weights: Float64Array;
+      readonly intercepts: Float64Array;
+      readonly outputs: number;
+    }[],
+  ): Promise<Float64Array[]> {
     const { rows, columns } = this.#x;
     const width = widthOf(parameters.map(({ outputs }) => outputs));
     const v = new Float32Array(columns * width);
     let at = 0;
     for (const { weights, outputs } of parameters) {
-      for (let c = 0; c < columns; c++) for (let k = 0; k < outputs; k++) v[c * width + at + k] = weights[c * outputs + k]!;
+      for (let c = 0; c < columns; c++)
+        for (let k = 0; k < outputs; k++) v[c * width + at + k] = weights[c * outputs + k]!;
       at += outputs;
     }
     const z = await this.#product("scores", width, v);
     at = 0;
     return parameters.map(({ intercepts, outputs }) => {
       const own = new Float64Array(rows * outputs);
-      for (let r = 0; r < rows; r++) for (let k = 0; k < outputs; k++) own[r * outputs + k] = z[r * width + at + k]! + intercepts[k]!;
+      for (let r = 0; r < rows; r++)
+        for (let k = 0; k < outputs; k++) own[r * outputs + k] = z[r * width + at + k]! + intercepts[k]!;
       at += outputs;
       return own;
     });
@@ -77,7 +95,11 @@ export class Products {
 
   async #together(passes: readonly Pass[]): Promise<Float64Array[]> {
     const { rows, columns } = this.#x;
-    const split = passes.map(({ parameters, outputs }) => ({ weights: parameters, intercepts: parameters.subarray(columns * outputs), outputs }));
+    const split = passes.map(({ parameters, outputs }) => ({
+      weights: parameters,
+      intercepts: parameters.subarray(columns * outputs),
+      outputs,
+    }));
     const scores = await this.scores(split);
     const width = widthOf(passes.map(({ outputs }) => outputs));
     // A row a problem.
@@ -102,7 +124,8 @@ export class Products {
     at = 0;
     return passes.map(({ outputs }, i) => {
       const out = new Float64Array((columns + 1) * outputs);
-      for (let k = 0; k < outputs; k++) for (let c = 0, from = (at + k) * columns; c < columns; c++) out[c * outputs + k] = product[from + c]!;
+      for (let k = 0; k < outputs; k++)
+        for (let c = 0, from = (at + k) * columns; c < columns; c++) out[c * outputs + k] = product[from + c]!;
       out.set(intercepts[i]!, columns * outputs);
       at += outputs;
       return out;
@@ -113,7 +136,10 @@ export class Products {
   async steered(weights: Float64Array, total: number, lambda: number): Promise<Preconditioner | undefined> {
     const { rows, columns } = this.#x;
     if (rows <= columns) return undefined;
-    return new FeaturePreconditioner(await gramOf(this.#x, this.#runtime, weights), columns, { curvature: 1 / total, lambda });
+    return new FeaturePreconditioner(await gramOf(this.#x, this.#runtime, weights), columns, {
+      curvature: 1 / total,
+      lambda,
+    });
   }
 
   async #steer({ weights, total, lambda, accept }: Steering): Promise<void> {
@@ -131,7 +157,8 @@ export class Products {
     // Scaled to about 1, so that small residuals keep their digits in float32.
     const scales = own.map(({ residual, outputs }) => {
       const scale = residual.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-      for (let c = 0; c < size; c++) for (let k = 0; k < outputs; k++) residuals[c * width + at + k] = residual[c * outputs + k]! / scale;
+      for (let c = 0; c < size; c++)
+        for (let k = 0; k < outputs; k++) residuals[c * width + at + k] = residual[c * outputs + k]! / scale;
       at += outputs;
       return scale;
     });
@@ -139,7 +166,8 @@ export class Products {
     at = 0;
     return own.map(({ outputs }, i) => {
       const out = new Float64Array(size * outputs);
-      for (let c = 0; c < size; c++) for (let k = 0; k < outputs; k++) out[c * outputs + k] = whole[c * width + at + k]! * scales[i]!;
+      for (let c = 0; c < size; c++)
+        for (let k = 0; k < outputs; k++) out[c * outputs + k] = whole[c * width + at + k]! * scales[i]!;
       at += outputs;
       return out;
     });
@@ -151,7 +179,16 @@ export class Products {
     const shapes = [transposed ? [k, m] : [m, k], [k, n]] as const;
     const known = this.#programs.get(key) ?? this.#compile(shapes[0], shapes[1], { transA: transposed });
     this.#programs.set(key, known);
-    const [product] = (await (await known).run(new Map([["x", float32(shapes[0], a)], ["v", float32(shapes[1], b)]]))).values();
+    const [product] = (
+      await (
+        await known
+      ).run(
+        new Map([
+          ["x", float32(shapes[0], a)],
+          ["v", float32(shapes[1], b)],
+        ]),
+      )
+    ).values();
     return product!.data as Float32Array;
   };
 
@@ -160,14 +197,32 @@ export class Products {
     const { rows, columns } = this.#x;
     const key = `${kind} ${width}`;
     const shape = kind === "scores" ? [columns, width] : [width, rows];
-    const known = this.#programs.get(key) ?? (kind === "scores" ? this.#compile(this.#rows.shape, shape) : this.#compile(shape, this.#columns.shape, { transB: true }));
+    const known =
+      this.#programs.get(key) ??
+      (kind === "scores"
+        ? this.#compile(this.#rows.shape, shape)
+        : this.#compile(shape, this.#columns.shape, { transB: true }));
     this.#programs.set(key, known);
-    const [left, right] = kind === "scores" ? [this.#rows, float32(shape, other)] : [float32(shape, other), this.#columns];
-    const [product] = (await (await known).run(new Map([["x", left], ["v", right]]))).values();
+    const [left, right] =
+      kind === "scores" ? [this.#rows, float32(shape, other)] : [float32(shape, other), this.#columns];
+    const [product] = (
+      await (
+        await known
+      ).run(
+        new Map([
+          ["x", left],
+          ["v", right],
+        ]),
+      )
+    ).values();
     return product!.data as Float32Array;
   }
 
-  #compile(left: Shape, right: Shape, turned: { readonly transA?: boolean; readonly transB?: boolean } = {}): Promise<Program> {
+  #compile(
+    left: Shape,
+    right: Shape,
+    turned: { readonly transA?: boolean; readonly transB?: boolean } = {},
+  ): Promise<Program> {
     const b = new Builder(coreOperators);
     const x = b.input("x", { dtype: "float32", shape: left });
     const v = b.input("v", { dtype: "float32", shape: right });

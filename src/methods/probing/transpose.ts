@@ -1,7 +1,12 @@
 const block = 32;
 
 /** `values`, [row, column], written to `out` as [column, row], block by block, so that what is read and what is written both stay in the cache. */
-export function transposeInto<T extends Float32Array | Float64Array>(out: T, values: Float32Array | Float64Array, rows: number, columns: number): T {
+export function transposeInto<T extends Float32Array | Float64Array>(
+  out: T,
+  values: Float32Array | Float64Array,
+  rows: number,
+  columns: number,
+): T {
   for (let r0 = 0; r0 < rows; r0 += block) {
     const r1 = Math.min(rows, r0 + block);
     for (let c0 = 0; c0 < columns; c0 += block) {

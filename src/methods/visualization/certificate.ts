@@ -41,7 +41,10 @@ function againstPhotographs(moved: number, activation: number, photographs: read
   const best = Math.max(...photographs);
   const percentile = (100 * photographs.filter((other) => other < moved).length) / photographs.length;
   const count = photographs.length;
-  const left = found > count ? ` ${found - count} of the folder's ${found} pictures were left out: more than are looked at, or not to be read.` : "";
+  const left =
+    found > count
+      ? ` ${found - count} of the folder's ${found} pictures were left out: more than are looked at, or not to be read.`
+      : "";
   return {
     id: "photographs",
     label: "against real pictures",

@@ -59,7 +59,13 @@ export function imageOfSpectrum(b: Builder, spectrum: Value, columns: number, de
   return b.reshape(b.add(b.matmul(real, cosines), b.matmul(imaginary, sines)), [batch, channels, rows, columns]);
 }
 
-function matrix(b: Builder, dtype: DType, rows: number, columns: number, at: (row: number, column: number) => number): Value {
+function matrix(
+  b: Builder,
+  dtype: DType,
+  rows: number,
+  columns: number,
+  at: (row: number, column: number) => number,
+): Value {
   const values = new Float64Array(rows * columns);
   for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) values[r * columns + c] = at(r, c);
   return b.tensor(fromFloat64(dtype, [rows, columns], values));

@@ -77,13 +77,17 @@ export async function* grow(commission: Commission, from?: Growth): AsyncGenerat
       const end = Math.min(start + atOnce, objectives.length);
       const part = { ...plan, batch: end - start };
       const program = await ascentProgram(network, part, step < recipe.redirectSteps);
-      const fed = feeds.get(start) ?? readingFeeds(plan.reading, objectives.slice(start, end), readShapes(program, part, network), places);
+      const fed =
+        feeds.get(start) ??
+        readingFeeds(plan.reading, objectives.slice(start, end), readShapes(program, part, network), places);
       feeds.set(start, fed);
       const maps = ordinals
         .slice(start, end)
         .flatMap((ordinal) => affineOf(drawPlacement(randomFor(seed, ordinal, step), recipe.transforms), size, output));
       const own = float32(parametersShape(part), parameters.subarray(start * one, end * one));
-      const fetched = await program.run(new Map([...fed, [parametersName, own], [mapsName, float32([part.batch, 2, 3], maps)]]));
+      const fetched = await program.run(
+        new Map([...fed, [parametersName, own], [mapsName, float32([part.batch, 2, 3], maps)]]),
+      );
       gradient.set(fetched.get(ascentName)!.data as Float32Array, start * one);
       scores.push(...(fetched.get(objectiveName)!.data as Float32Array));
       images.push(fetched.get(imageName)!);
@@ -121,7 +125,13 @@ export const placesOf = (network: Network): Places => ({
 });
 
 export function planOf(
-  { network, objectives, recipe, coding, size }: Pick<Commission, "network" | "objectives" | "recipe" | "coding" | "size">,
+  {
+    network,
+    objectives,
+    recipe,
+    coding,
+    size,
+  }: Pick<Commission, "network" | "objectives" | "recipe" | "coding" | "size">,
   batch: number,
 ): { readonly plan: ProgramPlan; readonly places: Places } {
   const places = placesOf(network);
@@ -154,7 +164,11 @@ export function programKey(what: string, { size, recipe, coding, reading }: Prog
 }
 
 /** Shapes of the values that are read, at the size of the program: channels of the network's own, positions of the program's inputs. */
-export function readShapes(program: Program, { reading, batch }: ProgramPlan, network: Network): ReadonlyMap<ValueName, Shape> {
+export function readShapes(
+  program: Program,
+  { reading, batch }: ProgramPlan,
+  network: Network,
+): ReadonlyMap<ValueName, Shape> {
   const shapes = new Map<ValueName, Shape>();
   reading.readouts.forEach(({ value }, index) => {
     const own = typeOf(network.graph, value).shape;
@@ -199,7 +213,10 @@ export function imagesAtOnce(commission: Commission, budgetBytes: number, most =
   if (!network.source.batchable) return 1;
   const { plan } = planOf(commission, 1);
   const graph: Graph = ascentGraph(network.source.at(1), plan);
-  const bytes = graph.nodes.reduce((sum, { outputs }) => sum + outputs.reduce((n, name) => n + bytesOf(graph, name), 0), 0);
+  const bytes = graph.nodes.reduce(
+    (sum, { outputs }) => sum + outputs.reduce((n, name) => n + bytesOf(graph, name), 0),
+    0,
+  );
   return Math.max(1, Math.min(most, Math.floor(budgetBytes / 2 / bytes)));
 }
 

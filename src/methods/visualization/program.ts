@@ -50,7 +50,11 @@ export const parametersShape = ({ batch, size: [rows, columns], recipe, coding }
 const channelsOf = ({ order }: PixelCoding): number => (order === "grey" ? 1 : 3);
 
 /** Parameters → image → disturbed input → network as far as it is read → objective, and its gradient by the parameters. */
-export function ascentGraph(network: Graph, plan: ProgramPlan, { redirect = false, dtype = "float32" as DType } = {}): Graph {
+export function ascentGraph(
+  network: Graph,
+  plan: ProgramPlan,
+  { redirect = false, dtype = "float32" as DType } = {},
+): Graph {
   const b = new Builder(coreOperators);
   b.origin = "visualization";
   const parameters = b.input(parametersName, { dtype, shape: parametersShape(plan) });
@@ -59,7 +63,12 @@ export function ascentGraph(network: Graph, plan: ProgramPlan, { redirect = fals
   const penalties = penaltiesOf(b, image, plan.recipe);
   const total = penalties.reduce(b.sub, score);
   const seed = b.expand(b.scalar(1, dtype), total.shape);
-  const [gradient] = differentiate(b, [{ of: total, cotangent: seed }], [parameters], redirect ? redirectDead : undefined);
+  const [gradient] = differentiate(
+    b,
+    [{ of: total, cotangent: seed }],
+    [parameters],
+    redirect ? redirectDead : undefined,
+  );
   if (!gradient) throw new GlassboxError("unsupported", "what is read does not depend on the model's input");
   return prune(b.finish([score, image, named(b, gradient, ascentName)]));
 }
@@ -77,7 +86,8 @@ const named = (b: Builder, value: Value, name: ValueName): Value => b.apply("Ide
 /** Quartered, as lucid does: the sigmoid then starts in its straight part. */
 function imageOf(b: Builder, parameters: Value, { size: [rows, columns], recipe, coding, batch }: ProgramPlan): Value {
   const channels = channelsOf(coding);
-  const plain = recipe.parametrization === "fourier" ? imageOfSpectrum(b, parameters, columns, recipe.decay, 1 / 4) : parameters;
+  const plain =
+    recipe.parametrization === "fourier" ? imageOfSpectrum(b, parameters, columns, recipe.decay, 1 / 4) : parameters;
   if (channels === 1) return intoRange(b, plain, recipe.range, coding.order);
   const colours = b.tensor(fromFloat64(parameters.dtype, [3, 3], colourRows(recipe.decorrelated, coding.order).flat()));
   const mixed = b.matmul(colours, b.reshape(plain, [batch, 3, rows * columns]));
@@ -86,7 +96,8 @@ function imageOf(b: Builder, parameters: Value, { size: [rows, columns], recipe,
 
 function objectiveOf(b: Builder, network: Graph, image: Value, plan: ProgramPlan): Value {
   const { coding, recipe, batch } = plan;
-  const perChannel = (values: readonly number[]): Value => b.tensor(fromFloat64(image.dtype, [1, values.length, 1, 1], values));
+  const perChannel = (values: readonly number[]): Value =>
+    b.tensor(fromFloat64(image.dtype, [1, values.length, 1, 1], values));
   const coded = b.add(
     b.mul(image, perChannel(coding.white.map((white, i) => white - coding.black[i]!))),
     perChannel(coding.black),

@@ -44,10 +44,16 @@ function readoutOf(term: Measure, terms: readonly Measure[], places: Places): Re
     case "layer":
       return { kind: "square", value: places.site(term.site), position: 0 };
     case "diversity":
-      return { kind: "likeness", value: valueOf(term.site === undefined ? firstWithSite(terms) : term, places), position: 0 };
+      return {
+        kind: "likeness",
+        value: valueOf(term.site === undefined ? firstWithSite(terms) : term, places),
+        position: 0,
+      };
     default: {
       const value = valueOf(term, places);
-      const read = new Set(terms.filter((other) => isLinear(other) && valueOf(other, places) === value).map(positionOf));
+      const read = new Set(
+        terms.filter((other) => isLinear(other) && valueOf(other, places) === value).map(positionOf),
+      );
       return { kind: "linear", value, position: [...read].indexOf(positionOf(term)) };
     }
   }
@@ -101,7 +107,9 @@ function likeness(b: Builder, x: Value): Value {
   const off = b.tensor(
     float32(
       [batch, batch],
-      Float32Array.from({ length: batch * batch }, (_, i) => (Math.floor(i / batch) === i % batch ? 0 : 1 / (batch - 1))),
+      Float32Array.from({ length: batch * batch }, (_, i) =>
+        Math.floor(i / batch) === i % batch ? 0 : 1 / (batch - 1),
+      ),
     ),
   );
   return b.sum(b.mul(cosines, b.cast(off, x.dtype)), [1]);
@@ -147,9 +155,11 @@ export function readingFeeds(
 function addChannels(weights: Float32Array, term: ObjectiveTerm): void {
   const add = (index: number, value: number): void => {
     if (index >= weights.length)
-      throw new GlassboxError("option", `${formatMeasure(term)} reads channel ${index}, but there are ${weights.length}`, {
-        hint: `Choose one from 0 to ${weights.length - 1}.`,
-      });
+      throw new GlassboxError(
+        "option",
+        `${formatMeasure(term)} reads channel ${index}, but there are ${weights.length}`,
+        { hint: `Choose one from 0 to ${weights.length - 1}.` },
+      );
     weights[index] = weights[index]! + term.weight * value;
   };
   if (term.kind === "channel" || term.kind === "neuron") add(term.channel, 1);

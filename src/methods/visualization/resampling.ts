@@ -25,7 +25,8 @@ export function resampled(
 function places(b: Builder, dtype: Value["dtype"], rows: number, columns: number): Value {
   const values = new Float64Array(rows * columns * 3);
   for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) values.set([(2 * c + 1) / columns - 1, (2 * r + 1) / rows - 1, 1], (r * columns + c) * 3);
+    for (let c = 0; c < columns; c++)
+      values.set([(2 * c + 1) / columns - 1, (2 * r + 1) / rows - 1, 1], (r * columns + c) * 3);
   }
   return b.tensor(fromFloat64(dtype, [rows * columns, 3], values));
 }

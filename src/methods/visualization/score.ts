@@ -24,7 +24,11 @@ export async function scoreUnder(
   const feeds = readingFeeds(plan.reading, [objective], readShapes(program, plan, network), placesOf(network));
   const scores: number[] = [];
   for (const placement of placements) {
-    const map = affineOf(placement ?? { shift: [0, 0], scale: 1, degrees: 0, lastShift: [0, 0] }, size, outputSize(plan));
+    const map = affineOf(
+      placement ?? { shift: [0, 0], scale: 1, degrees: 0, lastShift: [0, 0] },
+      size,
+      outputSize(plan),
+    );
     const fetched = await program.run(new Map([...feeds, [imageName, image], [mapsName, float32([1, 2, 3], map)]]));
     scores.push(toFloat64(fetched.get(objectiveName)!)[0]!);
   }

@@ -21,10 +21,11 @@ export function smallGraph(batch: number, side: number, dtype: DType = "float32"
       ),
     );
   const x = b.input("picture", { dtype, shape: [batch, 3, side, side] });
-  const first = b.apply("Conv", [x, weights([4, 3, 3, 3]), b.tensor(fromFloat64(dtype, [4], [bias, bias, bias, bias]))], {
-    kernel_shape: [3, 3],
-    pads: [1, 1, 1, 1],
-  });
+  const first = b.apply(
+    "Conv",
+    [x, weights([4, 3, 3, 3]), b.tensor(fromFloat64(dtype, [4], [bias, bias, bias, bias]))],
+    { kernel_shape: [3, 3], pads: [1, 1, 1, 1] },
+  );
   const on = b.apply("Relu", [first]);
   const second = b.apply("Conv", [on, weights([6, 4, 3, 3])], { kernel_shape: [3, 3], strides: [2, 2] });
   const smooth = b.apply("Sigmoid", [second]);

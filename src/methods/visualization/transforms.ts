@@ -75,4 +75,6 @@ export function affineOf(
 
 /** Draws that depend on the seed, the row and the step alone: an image is the same alone and in a batch, and after a pause. */
 export const randomFor = (seed: number, row: number, step: number): Random =>
-  new Random((Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(row + 1, 0x85ebca6b) ^ Math.imul(step + 1, 0xc2b2ae35)) >>> 0);
+  new Random(
+    (Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(row + 1, 0x85ebca6b) ^ Math.imul(step + 1, 0xc2b2ae35)) >>> 0,
+  );

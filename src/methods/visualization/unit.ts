@@ -89,7 +89,9 @@ export async function logitSlopes(unit: Unit, input: Tensor, activation: Tensor)
         false,
       );
       const [slopes] = differentiate(b, [{ of: along, cotangent: b.scalar(1, x.dtype) }], [v]);
-      return prune(b.finish([b.apply("Identity", [slopes ?? b.zeros(v)], {}, { names: [slopesName] })]), { dropInputs: true });
+      return prune(b.finish([b.apply("Identity", [slopes ?? b.zeros(v)], {}, { names: [slopesName] })]), {
+        dropInputs: true,
+      });
     },
     "light",
   );

@@ -3,7 +3,18 @@ import { test } from "node:test";
 import { array64, type Array64 } from "../../graph/array64.ts";
 import { Builder } from "../../graph/builder.ts";
 import { evaluate } from "../../graph/evaluate.ts";
-import { channel, direction, diversity, layer, logit, minus, neuron, plus, times, type Objective } from "../../graph/objective.ts";
+import {
+  channel,
+  direction,
+  diversity,
+  layer,
+  logit,
+  minus,
+  neuron,
+  plus,
+  times,
+  type Objective,
+} from "../../graph/objective.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { differentiate } from "../../graph/transform/differentiate.ts";
 import { usualSteps } from "../../protocol/visualization.ts";
@@ -37,16 +48,34 @@ import { affineOf, drawPlacement, randomFor, type Robustness } from "./transform
 import { activationAt, logitSlopes, logitsWithout } from "./unit.ts";
 
 const coding: PixelCoding = { black: [-2.1, -2, -1.8], white: [2.2, 2.4, 2.6], order: "RGB", layout: "NCHW" };
-const rough: Robustness = { pad: 2, jitter: 2, scales: { low: 0.9, high: 1.1 }, angles: { low: -8, high: 8 }, lastJitter: 2 };
+const rough: Robustness = {
+  pad: 2,
+  jitter: 2,
+  scales: { low: 0.9, high: 1.1 },
+  angles: { low: -8, high: 8 },
+  lastJitter: 2,
+};
 const near = (actual: ArrayLike<number>, expected: readonly number[], within: number): void =>
-  expected.forEach((value, i) => assert.ok(Math.abs(actual[i]! - value) <= within, `${i}: ${actual[i]} is not ${value}`));
+  expected.forEach((value, i) =>
+    assert.ok(Math.abs(actual[i]! - value) <= within, `${i}: ${actual[i]} is not ${value}`),
+  );
 
 test("lucid's literals: the scale of 4 × 4 coefficients, the colour matrix, the transforms", () => {
   near(spectrumScale(4, 4, 1), [16, 16, 8, 16, 11.3137, 7.1554, 8, 7.1554, 5.6569, 16, 11.3137, 7.1554], 1e-4);
   near(colourMatrix.flat(), [0.5628, 0.1948, 0.0433, 0.5845, 0, -0.1082, 0.5845, -0.1948, 0.0649], 5e-5);
   const { transforms, learningRate, noise, redirectSteps, decay, decorrelated, surround, range } = presets.lucid;
   assert.deepEqual(
-    [transforms.pad, transforms.jitter, transforms.lastJitter, learningRate, noise, decay, decorrelated, surround, range],
+    [
+      transforms.pad,
+      transforms.jitter,
+      transforms.lastJitter,
+      learningRate,
+      noise,
+      decay,
+      decorrelated,
+      surround,
+      range,
+    ],
     [12, 8, 4, 0.05, 0.01, 1, true, "grey", "sigmoid"],
   );
   // Its global step counts from 0, and gradients are redirected unless it is above 16.
@@ -70,9 +99,11 @@ test("the image of a spectrum is the inverse discrete Fourier transform, for eve
     const b = new Builder(coreOperators);
     const spectrum = b.input("s", { dtype: "float64", shape: [1, 1, 2 * rows, half] });
     const graph = b.finish([imageOfSpectrum(b, spectrum, columns, 1, 1)]);
-    const image = evaluate(graph, new Map([["s", array64("float64", [1, 1, 2 * rows, half], values)]]), coreOperators).get(
-      graph.outputs[0]!,
-    )!.data;
+    const image = evaluate(
+      graph,
+      new Map([["s", array64("float64", [1, 1, 2 * rows, half], values)]]),
+      coreOperators,
+    ).get(graph.outputs[0]!)!.data;
     const scale = spectrumScale(rows, columns, 1);
     const expected = Array.from({ length: rows * columns }, (_, i) => {
       const [r, c] = [Math.floor(i / columns), i % columns];
@@ -97,7 +128,10 @@ test("the image of a spectrum is the inverse discrete Fourier transform, for eve
 function differences(objective: Objective, recipe: Recipe, batch: number): number {
   const side = 8;
   const network = smallGraph(batch, 10, "float64");
-  const places = { site: (name: string) => network.sites.find((site) => site.name === name)!.value, logits: network.outputs[0]! };
+  const places = {
+    site: (name: string) => network.sites.find((site) => site.name === name)!.value,
+    logits: network.outputs[0]!,
+  };
   const plan: ProgramPlan = {
     batch,
     size: [side, side],
@@ -186,10 +220,18 @@ test("the soft range is in [0, 1], the mean colour's at 0, and steep where the s
     const x = b.input("x", { dtype: "float64", shape: [values.length, 3, 1, 1] });
     const graph = b.finish([intoRange(b, x, range, "BGR")]);
     const data = Float64Array.from(values.flatMap((value) => [value, value, value]));
-    return [...evaluate(graph, new Map([["x", array64("float64", x.shape, data)]]), coreOperators).get(graph.outputs[0]!)!.data];
+    return [
+      ...evaluate(graph, new Map([["x", array64("float64", x.shape, data)]]), coreOperators).get(graph.outputs[0]!)!
+        .data,
+    ];
   };
-  const squashed = (mean: number, x: number): number => 0.5 + (x + mean - 0.5) / Math.sqrt(1 + (2 * (x + mean) - 1) ** 2);
-  near(at("soft", [0, 3]), [0, 3].flatMap((x) => [0.41, 0.46, 0.48].map((mean) => squashed(mean, x))), 1e-12);
+  const squashed = (mean: number, x: number): number =>
+    0.5 + (x + mean - 0.5) / Math.sqrt(1 + (2 * (x + mean) - 1) ** 2);
+  near(
+    at("soft", [0, 3]),
+    [0, 3].flatMap((x) => [0.41, 0.46, 0.48].map((mean) => squashed(mean, x))),
+    1e-12,
+  );
   assert.ok(at("soft", [-1e4, 1e4]).every((value) => value >= 0 && value <= 1));
   const slope = (range: Range): number => (at(range, [12.001])[0]! - at(range, [12])[0]!) / 0.001;
   assert.ok(slope("soft") > 10 * slope("sigmoid") && slope("sigmoid") > 0);
@@ -212,7 +254,8 @@ test("whole shifts and padding are exact; a turn by 90° turns", () => {
       coreOperators,
     ).get(graph.outputs[0]!)!.data;
   };
-  const padded = (r: number, c: number): number => (r >= 0 && r < side && c >= 0 && c < side ? image[r * side + c]! : -1);
+  const padded = (r: number, c: number): number =>
+    r >= 0 && r < side && c >= 0 && c < side ? image[r * side + c]! : -1;
   const map = affineOf({ shift: [1, -2], scale: 1, degrees: 0, lastShift: [1, 0] }, [side, side], [8, 8]);
   near(
     seen(map, [8, 8]),
@@ -291,7 +334,8 @@ test("what begins where every rectifier is off moves in the first steps by redir
   const moved = async (redirectSteps: number, steps: number): Promise<boolean[]> => {
     const recipe = { ...commission([]).recipe, redirectSteps };
     const seen: Float32Array[] = [];
-    for await (const { parameters } of grow(commission([channel("second", 1)], { network, recipe, steps }))) seen.push(parameters);
+    for await (const { parameters } of grow(commission([channel("second", 1)], { network, recipe, steps })))
+      seen.push(parameters);
     return seen.slice(1).map((parameters, i) => parameters.some((value, k) => value !== seen[i]![k]));
   };
   assert.deepEqual(await moved(0, 3), [false, false, false], "no gradient passes");
@@ -316,7 +360,14 @@ test("an image is the same alone and in a batch, whatever grows beside it", asyn
 });
 
 test("what reads several sites and positions is the sum of what each term reads", async () => {
-  const terms = [channel("second", 2), times(channel("first", 1), -3), neuron("second", 4, 1, 0), times(neuron("second", 4), 2), logit(3), times(layer("first"), 0.5)];
+  const terms = [
+    channel("second", 2),
+    times(channel("first", 1), -3),
+    neuron("second", 4, 1, 0),
+    times(neuron("second", 4), 2),
+    logit(3),
+    times(layer("first"), 0.5),
+  ];
   const image = float32([1, 3, 12, 12], new Random(8).normals(432));
   const network = smallNetwork(referenceRuntime, 12);
   const whole = await scoreInput(network, terms.reduce(plus), image);
@@ -333,10 +384,16 @@ test("diversity keeps images apart", async () => {
     -step.scores.reduce((sum, value) => sum + value, 0) / step.scores.length / weight;
   // Read with the weight alone, the objective is the likeness.
   const apart = await last(
-    grow({ ...commission([times(diversity("first"), -1), times(diversity("first"), -1)], { steps: 30 }), ordinals: [0, 1] }),
+    grow({
+      ...commission([times(diversity("first"), -1), times(diversity("first"), -1)], { steps: 30 }),
+      ordinals: [0, 1],
+    }),
   );
   const start = (
-    await grow({ ...commission([times(diversity("first"), -1), times(diversity("first"), -1)]), ordinals: [0, 1] }).next()
+    await grow({
+      ...commission([times(diversity("first"), -1), times(diversity("first"), -1)]),
+      ordinals: [0, 1],
+    }).next()
   ).value as GrowthStep;
   assert.ok(score(apart, 1) < score(start, 1) - 0.02, `${score(start, 1)} to ${score(apart, 1)}`);
   assert.ok((await grown(minus(channel("second", 1), times(diversity(), 0.1)))).scores.every(Number.isFinite));

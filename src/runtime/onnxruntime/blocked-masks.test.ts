@@ -28,14 +28,19 @@ const relu = (b: Builder, x: Value): Value => b.apply("Relu", [x]);
 const relu6 = (b: Builder, x: Value): Value => b.apply("Clip", [x], { min: 0, max: 6 });
 const operatorsOf = (graph: Graph): Set<string> => new Set(graph.nodes.map(({ op }) => op));
 
-for (const [name, activation] of [["ReLU", relu], ["ReLU6", relu6]] as const) {
+for (const [name, activation] of [
+  ["ReLU", relu],
+  ["ReLU6", relu6],
+] as const) {
   test(`${name}: no comparison is left, and the gradient is the same to the last bit of the reference`, () => {
     const plain = gradientOf(activation);
     const blocked = blockMasks(plain);
     for (const op of ["Greater", "Less", "And", "Cast"]) assert.ok(!operatorsOf(blocked).has(op), op);
     const scaled = new Random(9).normals(sizeOf(shape)).map((value, i) => (i % 7 === 0 ? 0 : 6 * value));
     const feeds = new Map([["x", float32(shape, scaled)]]);
-    const [before, after] = [plain, blocked].map((graph) => [...evaluate(graph, feeds, coreOperators).values()][0]!.data);
+    const [before, after] = [plain, blocked].map(
+      (graph) => [...evaluate(graph, feeds, coreOperators).values()][0]!.data,
+    );
     assert.deepEqual(after, before);
     assert.ok(before!.some((value) => value !== 0));
   });
@@ -55,25 +60,46 @@ test("what does not lie in blocks keeps its plain mask: few channels, other boun
 });
 
 test("a cotangent from a pooling enters the blocks once, and a pooled image lies in them", () => {
-  const pooled = (b: Builder, x: Value): Value => relu(b, b.apply("MaxPool", [relu(b, x)], { kernel_shape: [2, 2], strides: [2, 2] }));
+  const pooled = (b: Builder, x: Value): Value =>
+    relu(b, b.apply("MaxPool", [relu(b, x)], { kernel_shape: [2, 2], strides: [2, 2] }));
   const plain = gradientOf(pooled);
   const blocked = blockMasks(plain);
-  assert.equal(blocked.nodes.filter(({ outputs }) => outputs[0]!.startsWith("blocked ") && !outputs[0]!.startsWith("blocked mask")).length, 1);
+  assert.equal(
+    blocked.nodes.filter(({ outputs }) => outputs[0]!.startsWith("blocked ") && !outputs[0]!.startsWith("blocked mask"))
+      .length,
+    1,
+  );
   assert.equal(plain.nodes.filter(({ op }) => op === "Greater").length, 2);
   assert.equal(blocked.nodes.filter(({ op }) => op === "Greater").length, 0);
   const feeds = new Map([["x", float32(shape, new Random(4).normals(sizeOf(shape)))]]);
   const [before, after] = [plain, blocked].map((graph) => [...evaluate(graph, feeds, coreOperators).values()][0]!.data);
-  assert.deepEqual(after!.map((value) => value + 0), before!.map((value) => value + 0));
+  assert.deepEqual(
+    after!.map((value) => value + 0),
+    before!.map((value) => value + 0),
+  );
 });
 
 test("the ends of the range count as outside", () => {
   const b = new Builder(coreOperators);
   const x = b.input("x", { dtype: "float32", shape: [1, 16, 1, 3] });
-  const one = b.tensor(float32([16, 16, 1, 1], Array.from({ length: 256 }, (_, i) => Number(i % 17 === 0))));
+  const one = b.tensor(
+    float32(
+      [16, 16, 1, 1],
+      Array.from({ length: 256 }, (_, i) => Number(i % 17 === 0)),
+    ),
+  );
   const y = relu6(b, b.apply("Conv", [x, one]));
   const cotangent = b.apply("Conv", [b.tensor(float32([1, 16, 1, 3], new Float32Array(48).fill(1))), one]);
   const graph = blockMasks(prune(b.finish([differentiate(b, [{ of: y, cotangent }], [x])[0]!])));
   assert.ok(!operatorsOf(graph).has("Cast"));
-  const feeds = new Map([["x", float32([1, 16, 1, 3], Array.from({ length: 48 }, (_, i) => [0, 6, 1e-20][i % 3]!))]]);
+  const feeds = new Map([
+    [
+      "x",
+      float32(
+        [1, 16, 1, 3],
+        Array.from({ length: 48 }, (_, i) => [0, 6, 1e-20][i % 3]!),
+      ),
+    ],
+  ]);
   assert.deepEqual([...evaluate(graph, feeds, coreOperators).values()][0]!.data.slice(0, 3), Float64Array.of(0, 0, 1));
 });

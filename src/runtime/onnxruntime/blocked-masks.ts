@@ -63,18 +63,26 @@ class BlockedMasks {
     const type = this.types.get(value)!;
     const channels = type.shape[1]!;
     this.types.set(output, type);
-    added.push({ op: "Conv", inputs: [value, this.#filled([channels, 1, 1, 1], 1)], outputs: [output], attributes: { group: channels, kernel_shape: [1, 1] }, origin: "gradient" });
+    added.push({
+      op: "Conv",
+      inputs: [value, this.#filled([channels, 1, 1, 1], 1)],
+      outputs: [output],
+      attributes: { group: channels, kernel_shape: [1, 1] },
+      origin: "gradient",
+    });
     return output;
   }
 
   #masked(node: Node): Masked | undefined {
     const [output] = node.outputs;
     const { shape, dtype } = this.types.get(output!)!;
-    if (node.op !== "Mul" || dtype !== "float32" || shape.length !== 4 || shape[1]! % widestBlock !== 0) return undefined;
+    if (node.op !== "Mul" || dtype !== "float32" || shape.length !== 4 || shape[1]! % widestBlock !== 0)
+      return undefined;
     for (const [cotangent, factor] of [node.inputs, [...node.inputs].reverse()] as readonly (readonly ValueName[])[]) {
       const cast = this.#made.get(factor!);
       const mask = cast?.op === "Cast" ? this.#maskOf(cast.inputs[0]!) : undefined;
-      if (mask && `${this.types.get(mask.value)!.shape}` === `${shape}` && this.#isBlocked(mask.value)) return { cotangent: cotangent!, mask };
+      if (mask && `${this.types.get(mask.value)!.shape}` === `${shape}` && this.#isBlocked(mask.value))
+        return { cotangent: cotangent!, mask };
     }
     return undefined;
   }
@@ -84,17 +92,27 @@ class BlockedMasks {
     if (node?.op === "And") {
       const [low, high] = node.inputs.map((name) => this.#made.get(name!));
       const bound = high?.op === "Less" ? this.#number(high.inputs[1]!) : undefined;
-      if (low?.op !== "Greater" || bound === undefined || this.#number(low.inputs[1]!) !== 0 || low.inputs[0] !== high!.inputs[0]) return undefined;
+      if (
+        low?.op !== "Greater" ||
+        bound === undefined ||
+        this.#number(low.inputs[1]!) !== 0 ||
+        low.inputs[0] !== high!.inputs[0]
+      )
+        return undefined;
       return this.#within(low.inputs[0]!, 0, bound);
     }
-    return node?.op === "Greater" && this.#number(node.inputs[1]!) === 0 ? this.#within(node.inputs[0]!, 0, Infinity) : undefined;
+    return node?.op === "Greater" && this.#number(node.inputs[1]!) === 0
+      ? this.#within(node.inputs[0]!, 0, Infinity)
+      : undefined;
   }
 
   /** The mask, if what makes the value keeps it within these bounds. */
   #within(value: ValueName, low: number, bound: number): Mask | undefined {
     const node = this.#made.get(value);
     if (node?.op === "Relu") return bound === Infinity ? { value, bound } : undefined;
-    return node?.op === "Clip" && node.attributes["min"] === low && (node.attributes["max"] ?? Infinity) === bound ? { value, bound } : undefined;
+    return node?.op === "Clip" && node.attributes["min"] === low && (node.attributes["max"] ?? Infinity) === bound
+      ? { value, bound }
+      : undefined;
   }
 
   #number(name: ValueName): number | undefined {
@@ -109,8 +127,17 @@ class BlockedMasks {
     const node = this.#made.get(value);
     const inputs = (node?.inputs ?? []).filter((name) => name !== null);
     const pooled = (): boolean => poolings.has(node!.op) && this.#isBlocked(inputs[0]!);
-    const same = (): boolean => inputs.every((name) => `${this.types.get(name)!.shape}` === `${this.types.get(value)!.shape}` && this.#isBlocked(name));
-    const found = node !== undefined && this.types.get(value)!.shape.length === 4 && (node.op === "Conv" || pooled() || (node.op === "Mul" && this.#masked(node) !== undefined) || (followers.has(node.op) && same()));
+    const same = (): boolean =>
+      inputs.every(
+        (name) => `${this.types.get(name)!.shape}` === `${this.types.get(value)!.shape}` && this.#isBlocked(name),
+      );
+    const found =
+      node !== undefined &&
+      this.types.get(value)!.shape.length === 4 &&
+      (node.op === "Conv" ||
+        pooled() ||
+        (node.op === "Mul" && this.#masked(node) !== undefined) ||
+        (followers.has(node.op) && same()));
     this.#blocked.set(value, found);
     return found;
   }
@@ -120,14 +147,22 @@ class BlockedMasks {
     if (this.types.has(key)) return key;
     const type = this.types.get(value)!;
     const channels = type.shape[1]!;
-    const node = (op: string, inputs: readonly ValueName[], suffix: string, attributes: Node["attributes"] = {}): ValueName => {
+    const node = (
+      op: string,
+      inputs: readonly ValueName[],
+      suffix: string,
+      attributes: Node["attributes"] = {},
+    ): ValueName => {
       const output = suffix ? `${key}: ${suffix}` : key;
       this.types.set(output, type);
       added.push({ op, inputs, outputs: [output], attributes, origin: "gradient" });
       return output;
     };
     const affine = (x: ValueName, by: number, plus: number, suffix: string): ValueName =>
-      node("Conv", [x, this.#filled([channels, 1, 1, 1], by), this.#filled([channels], plus)], suffix, { group: channels, kernel_shape: [1, 1] });
+      node("Conv", [x, this.#filled([channels, 1, 1, 1], by), this.#filled([channels], plus)], suffix, {
+        group: channels,
+        kernel_shape: [1, 1],
+      });
     const inside = bound === Infinity ? value : node("Mul", [value, affine(value, -1, bound, "rest")], "product");
     return node("Clip", [affine(inside, scale, 0, "scaled")], "", { min: 0, max: 1 });
   }

@@ -12,8 +12,19 @@ const irVersion = 10;
 
 /** TensorProto.DataType. */
 const elementTypes: Readonly<Record<DType, number>> = {
-  float32: 1, uint8: 2, int8: 3, uint16: 4, int16: 5, int32: 6, int64: 7, bool: 9,
-  float16: 10, float64: 11, uint32: 12, uint64: 13, bfloat16: 16,
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  uint32: 12,
+  uint64: 13,
+  bfloat16: 16,
 };
 
 /** Where a weight lies in the store, or `undefined` to write it into the model itself. */
@@ -33,7 +44,8 @@ function writeGraph(out: ProtobufWriter, graph: Graph, locate: LocateWeight): vo
   const parameters = new Map<string, Tensor>();
   for (const node of graph.nodes) out.message(1, (inner) => writeNode(inner, graph, node, parameters));
   out.string(2, "glassbox");
-  for (const [name, constant] of graph.constants) out.message(5, (inner) => writeConstant(inner, name, constant, locate));
+  for (const [name, constant] of graph.constants)
+    out.message(5, (inner) => writeConstant(inner, name, constant, locate));
   for (const [name, value] of parameters) out.message(5, (inner) => writeInline(inner, name, value));
   for (const name of graph.inputs) out.message(11, (inner) => writeValueInfo(inner, name, graph.types.get(name)!));
   for (const name of graph.outputs) out.message(12, (inner) => writeValueInfo(inner, name, graph.types.get(name)!));
@@ -48,7 +60,11 @@ function writeNode(out: ProtobufWriter, graph: Graph, node: Node, parameters: Ma
   for (const [name, spec] of specs) {
     const value = node.attributes[name];
     if (spec.input === undefined || value === undefined) continue;
-    const parameter = parameterTensor(spec, value as number | readonly number[], graph.types.get(node.inputs[0]!)!.dtype);
+    const parameter = parameterTensor(
+      spec,
+      value as number | readonly number[],
+      graph.types.get(node.inputs[0]!)!.dtype,
+    );
     const key = `parameter ${parameter.dtype}[${parameter.shape.join()}] ${parameter.data.join()}`;
     parameters.set(key, parameter);
     while (inputs.length < spec.input) inputs.push("");
@@ -59,7 +75,8 @@ function writeNode(out: ProtobufWriter, graph: Graph, node: Node, parameters: Ma
   out.string(3, node.outputs[0]!).string(4, node.op);
   for (const [name, spec] of specs) {
     const value = node.attributes[name];
-    if (spec.input === undefined && value !== undefined) out.message(5, (inner) => writeAttribute(inner, name, spec, value));
+    if (spec.input === undefined && value !== undefined)
+      out.message(5, (inner) => writeAttribute(inner, name, spec, value));
   }
 }
 
@@ -85,7 +102,8 @@ function writeConstant(out: ProtobufWriter, name: ValueName, constant: Constant,
   const place = locate(constant);
   if (place === undefined) return writeInline(out, name, constant.load());
   writeTensorHeader(out, name, constant);
-  const entry = (key: string, value: string): void => void out.message(13, (inner) => inner.string(1, key).string(2, value));
+  const entry = (key: string, value: string): void =>
+    void out.message(13, (inner) => inner.string(1, key).string(2, value));
   entry("location", place.file);
   entry("offset", String(place.offset));
   entry("length", String(place.bytes));
@@ -103,11 +121,15 @@ function writeTensorHeader(out: ProtobufWriter, name: ValueName, { dtype, shape 
 }
 
 function writeValueInfo(out: ProtobufWriter, name: ValueName, { dtype, shape }: TensorType): void {
-  out.string(1, name).message(2, (type) =>
-    type.message(1, (tensor) =>
-      tensor.varint(1, elementTypes[dtype]).message(2, (dims) => shape.forEach((extent) => dims.message(1, (dim) => dim.varint(1, extent)))),
-    ),
-  );
+  out
+    .string(1, name)
+    .message(2, (type) =>
+      type.message(1, (tensor) =>
+        tensor
+          .varint(1, elementTypes[dtype])
+          .message(2, (dims) => shape.forEach((extent) => dims.message(1, (dim) => dim.varint(1, extent)))),
+      ),
+    );
 }
 
 /** Constants below this many elements go into the model: a mapped file each would cost more. */

@@ -10,7 +10,12 @@ export interface Crossing {
 }
 
 export type LaneRequest =
-  | { readonly what: "create"; readonly program: number; readonly file: string; readonly options: InferenceSession.SessionOptions }
+  | {
+      readonly what: "create";
+      readonly program: number;
+      readonly file: string;
+      readonly options: InferenceSession.SessionOptions;
+    }
   | { readonly what: "run"; readonly program: number; readonly feeds: readonly Crossing[] }
   | { readonly what: "release"; readonly program: number };
 
@@ -41,15 +46,27 @@ export function laneThread(load: (module: string) => unknown): void {
       await session?.release();
       return undefined;
     }
-    const feeds = request.feeds.map(({ name, type, data, shape }) => [name, new ort.Tensor(type as OrtTensor.Type, data as Float32Array, shape)] as const);
+    const feeds = request.feeds.map(
+      ({ name, type, data, shape }) =>
+        [name, new ort.Tensor(type as OrtTensor.Type, data as Float32Array, shape)] as const,
+    );
     const fetched = await session!.run(Object.fromEntries(feeds));
-    return Object.entries(fetched).map(([name, { type, data, dims }]) => ({ name, type: type as DType, data: data as Float32Array<ArrayBuffer>, shape: dims }));
+    return Object.entries(fetched).map(([name, { type, data, dims }]) => ({
+      name,
+      type: type as DType,
+      data: data as Float32Array<ArrayBuffer>,
+      shape: dims,
+    }));
   };
   parentPort!.on("message", ({ id, request }: { readonly id: number; readonly request: LaneRequest }) => {
     const returned = request.what === "run" ? request.feeds.map(({ data }) => data.buffer) : [];
     answer(request).then(
-      (fetched) => parentPort!.postMessage({ id, fetched, returned } satisfies LaneReply, [...new Set([...returned, ...(fetched ?? []).map(({ data }) => data.buffer)])]),
-      (error: unknown) => parentPort!.postMessage({ id, returned, error: (error as Error).message } satisfies LaneReply, returned),
+      (fetched) =>
+        parentPort!.postMessage({ id, fetched, returned } satisfies LaneReply, [
+          ...new Set([...returned, ...(fetched ?? []).map(({ data }) => data.buffer)]),
+        ]),
+      (error: unknown) =>
+        parentPort!.postMessage({ id, returned, error: (error as Error).message } satisfies LaneReply, returned),
     );
   });
 }

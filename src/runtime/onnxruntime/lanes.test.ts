@@ -30,7 +30,8 @@ test("lanes give what a single session gives, each call its own result", async (
   assert.equal(lanes.lanes, 2);
   const inputs = Array.from({ length: 9 }, input);
   const together = await Promise.all(inputs.map((x) => lanes.run(new Map([["x", x]]))));
-  for (const [i, x] of inputs.entries()) assert.deepEqual(together[i]!.get("y"), (await single.run(new Map([["x", x]]))).get("y"));
+  for (const [i, x] of inputs.entries())
+    assert.deepEqual(together[i]!.get("y"), (await single.run(new Map([["x", x]]))).get("y"));
   await Promise.all([single.release(), lanes.release()]);
 });
 
@@ -45,11 +46,18 @@ test("a run that fails in a lane fails here, and the lane goes on", async () => 
 test("the weights of a graph leave no model file behind in the store", async () => {
   const runtime = await onnxRuntime(new WeightStore(folder));
   await (await runtime.compile(graph, { lanes: 2 })).release();
-  assert.deepEqual(fs.readdirSync(folder).filter((name) => name.endsWith(".onnx")), []);
+  assert.deepEqual(
+    fs.readdirSync(folder).filter((name) => name.endsWith(".onnx")),
+    [],
+  );
 });
 
 const inner = process.env["GLASSBOX_LANES_CHILD"] !== undefined;
 
 test("idle lanes let their process end", { skip: inner && "this is that process" }, () => {
-  execFileSync(process.execPath, [fileURLToPath(import.meta.url)], { env: { ...process.env, GLASSBOX_LANES_CHILD: "1" }, timeout: 20_000, stdio: "pipe" });
+  execFileSync(process.execPath, [fileURLToPath(import.meta.url)], {
+    env: { ...process.env, GLASSBOX_LANES_CHILD: "1" },
+    timeout: 20_000,
+    stdio: "pipe",
+  });
 });

@@ -38,7 +38,10 @@ class Lane {
 
   run(program: number, feeds: readonly Crossing[]): Promise<readonly Crossing[] | undefined> {
     const loaded = this.#buffers.load(feeds);
-    return this.ask({ what: "run", program, feeds: loaded }, loaded.map(({ data }) => data.buffer));
+    return this.ask(
+      { what: "run", program, feeds: loaded },
+      loaded.map(({ data }) => data.buffer),
+    );
   }
 
   release(program: number): Promise<unknown> {
@@ -81,7 +84,11 @@ export interface LaneSessions {
   release(): Promise<void>;
 }
 
-export async function createLaneSessions(count: number, file: string, options: Extract<LaneRequest, { what: "create" }>["options"]): Promise<LaneSessions> {
+export async function createLaneSessions(
+  count: number,
+  file: string,
+  options: Extract<LaneRequest, { what: "create" }>["options"],
+): Promise<LaneSessions> {
   const program = programs++;
   const own = takeLanes(count);
   await Promise.all(own.map((lane) => lane.ask({ what: "create", program, file, options })));

@@ -43,18 +43,40 @@ export async function onnxRuntime(store: WeightStore, wanted: ExecutionProvider 
     lanes: onProcessor ? os.availableParallelism() : 1,
     compile: async (graph, options = {}) => {
       const { lanes = 1 } = options;
-      if (lanes === 1) return ortProgram(ort, await withModelFile(store, graph, options, provider, (file) => ort.InferenceSession.create(file, sessionOptions(options, provider, graph))), graph);
+      if (lanes === 1)
+        return ortProgram(
+          ort,
+          await withModelFile(store, graph, options, provider, (file) =>
+            ort.InferenceSession.create(file, sessionOptions(options, provider, graph)),
+          ),
+          graph,
+        );
       const single = sessionOptions({ ...options, threads: 1 }, provider, graph);
-      return laneProgram(await withModelFile(store, graph, options, provider, (file) => createLaneSessions(lanes, file, single)), graph, lanes);
+      return laneProgram(
+        await withModelFile(store, graph, options, provider, (file) => createLaneSessions(lanes, file, single)),
+        graph,
+        lanes,
+      );
     },
   };
 }
 
 /** External weights are resolved beside the model, so the model must be a file in the store for as long as it loads. */
-async function withModelFile<T>(store: WeightStore, graph: Graph, { effort = "full" }: CompileOptions, { name }: ChosenProvider, load: (file: string) => Promise<T>): Promise<T> {
+async function withModelFile<T>(
+  store: WeightStore,
+  graph: Graph,
+  { effort = "full" }: CompileOptions,
+  { name }: ChosenProvider,
+  load: (file: string) => Promise<T>,
+): Promise<T> {
   const turned = turnWeights(graph);
-  const bytes = emitOnnx(effort === "full" && name === "cpu" ? blockMasks(pickSlices(turned)) : turned, (constant) => (isLarge(constant) ? store.locate(constant) : undefined));
-  const file = path.join(store.folder, `${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}-${process.pid}-${loads++}.onnx`);
+  const bytes = emitOnnx(effort === "full" && name === "cpu" ? blockMasks(pickSlices(turned)) : turned, (constant) =>
+    isLarge(constant) ? store.locate(constant) : undefined,
+  );
+  const file = path.join(
+    store.folder,
+    `${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}-${process.pid}-${loads++}.onnx`,
+  );
   fs.writeFileSync(file, bytes);
   try {
     return await load(file);
@@ -65,14 +87,24 @@ async function withModelFile<T>(store: WeightStore, graph: Graph, { effort = "fu
 
 let loads = 0;
 
-const sessionOptions = ({ effort = "full", threads = os.availableParallelism() }: CompileOptions, { sessionProviders }: ChosenProvider, graph: Graph): InferenceSession.SessionOptions => ({
+const sessionOptions = (
+  { effort = "full", threads = os.availableParallelism() }: CompileOptions,
+  { sessionProviders }: ChosenProvider,
+  graph: Graph,
+): InferenceSession.SessionOptions => ({
   executionProviders: sessionProviders,
   graphOptimizationLevel: effort === "full" ? "all" : "basic",
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
   logSeverityLevel: 3,
   // Many light programs take turns: a thread that waits for its next operator by spinning takes the core from the others (measured: half the time on a busy machine), and an arena of each one's own keeps megabytes that the next could use.
-  ...(effort === "light" && { enableCpuMemArena: false, extra: { session: { disable_prepacking: "1", intra_op: { allow_spinning: "0" } }, ...(holdsHalves(graph) && keepHalves) } }),
+  ...(effort === "light" && {
+    enableCpuMemArena: false,
+    extra: {
+      session: { disable_prepacking: "1", intra_op: { allow_spinning: "0" } },
+      ...(holdsHalves(graph) && keepHalves),
+    },
+  }),
 });
 
 /** Folding constants would widen every float16 weight once and for all, and take more memory than float32. */
@@ -86,7 +118,11 @@ function ortProgram(ort: Ort, session: InferenceSession, graph: Graph): Program 
     inputs: types,
     outputs: graph.outputs,
     run: async (feeds) => {
-      const fetched = await session.run(Object.fromEntries([...feeds].map(([name, value]) => [name, toOrt(ort, castTensor(value, types.get(name)!.dtype))])));
+      const fetched = await session.run(
+        Object.fromEntries(
+          [...feeds].map(([name, value]) => [name, toOrt(ort, castTensor(value, types.get(name)!.dtype))]),
+        ),
+      );
       return new Map(graph.outputs.map((name: ValueName) => [name, fromOrt(fetched[name]!)]));
     },
     release: () => session.release(),

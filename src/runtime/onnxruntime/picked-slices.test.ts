@@ -13,7 +13,8 @@ import { pickSlices } from "./picked-slices.ts";
 
 const shape = [1, 16, 9, 11];
 
-const convolved = (b: Builder, x: Value): Value => b.apply("Conv", [x, b.tensor(float32([x.shape[1]!, x.shape[1]!, 1, 1], new Random(3).normals(x.shape[1]! ** 2)))]);
+const convolved = (b: Builder, x: Value): Value =>
+  b.apply("Conv", [x, b.tensor(float32([x.shape[1]!, x.shape[1]!, 1, 1], new Random(3).normals(x.shape[1]! ** 2)))]);
 const relu = (b: Builder, x: Value): Value => b.apply("Relu", [convolved(b, x)]);
 
 /** The gradient of conv → ReLU → max pooling by its input. */
@@ -25,16 +26,31 @@ function poolingGradient(attributes: Record<string, readonly number[]>, channels
   return prune(b.finish([differentiate(b, [{ of: y, cotangent }], [x])[0]!]));
 }
 
-const stridedSlices = ({ nodes }: Graph): number => nodes.filter(({ op, attributes }) => op === "Slice" && (attributes["axes"] as number[])[0] === 3 && ((attributes["steps"] as number[] | undefined)?.[0] ?? 1) > 1).length;
+const stridedSlices = ({ nodes }: Graph): number =>
+  nodes.filter(
+    ({ op, attributes }) =>
+      op === "Slice" &&
+      (attributes["axes"] as number[])[0] === 3 &&
+      ((attributes["steps"] as number[] | undefined)?.[0] ?? 1) > 1,
+  ).length;
 
-for (const attributes of [{ kernel_shape: [3, 3], strides: [2, 2] }, { kernel_shape: [2, 2], strides: [2, 2] }, { kernel_shape: [3, 4], strides: [2, 3] }]) {
+for (const attributes of [
+  { kernel_shape: [3, 3], strides: [2, 2] },
+  { kernel_shape: [2, 2], strides: [2, 2] },
+  { kernel_shape: [3, 4], strides: [2, 3] },
+]) {
   test(`max pooling ${JSON.stringify(attributes)}: pixels are picked in blocks, and the gradient is the same to the last bit`, () => {
-    for (const before of [relu, (b: Builder, x: Value) => b.concat([relu(b, x), b.apply("Clip", [convolved(b, x)], { min: 0, max: 1 })], 1)]) {
+    for (const before of [
+      relu,
+      (b: Builder, x: Value) => b.concat([relu(b, x), b.apply("Clip", [convolved(b, x)], { min: 0, max: 1 })], 1),
+    ]) {
       const plain = poolingGradient(attributes, 16, before);
       const picked = pickSlices(plain);
       assert.ok(stridedSlices(plain) > 0 && stridedSlices(picked) === 0);
       const feeds = new Map([["x", float32(shape, new Random(9).normals(sizeOf(shape)))]]);
-      const [expected, found] = [plain, picked].map((graph) => [...evaluate(graph, feeds, coreOperators).values()][0]!.data);
+      const [expected, found] = [plain, picked].map(
+        (graph) => [...evaluate(graph, feeds, coreOperators).values()][0]!.data,
+      );
       assert.deepEqual(found, expected);
       assert.ok(expected!.some((value) => value !== 0));
     }
@@ -43,7 +59,11 @@ for (const attributes of [{ kernel_shape: [3, 3], strides: [2, 2] }, { kernel_sh
 
 test("few channels, padding with −∞, and values that nothing keeps in blocks are sliced as before", () => {
   const window = { kernel_shape: [3, 3], strides: [2, 2] };
-  for (const plain of [poolingGradient(window, 12), poolingGradient({ ...window, pads: [1, 1, 1, 1] }), poolingGradient(window, 16, (b, x) => b.apply("Relu", [x]))]) {
+  for (const plain of [
+    poolingGradient(window, 12),
+    poolingGradient({ ...window, pads: [1, 1, 1, 1] }),
+    poolingGradient(window, 16, (b, x) => b.apply("Relu", [x])),
+  ]) {
     const slices = stridedSlices(plain);
     assert.ok(slices > 0);
     assert.equal(stridedSlices(pickSlices(plain)), slices);

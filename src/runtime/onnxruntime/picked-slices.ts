@@ -26,7 +26,8 @@ export function pickSlices(graph: Graph): Graph {
     const before = known.get(value);
     if (before !== undefined) return before;
     const node = made.get(value);
-    const follows = node !== undefined && (followers.has(node.op) || (node.op === "Concat" && node.attributes["axis"] === 1));
+    const follows =
+      node !== undefined && (followers.has(node.op) || (node.op === "Concat" && node.attributes["axis"] === 1));
     const found = node?.op === "Conv" || (follows && node.inputs.every((input) => blocked(input!)));
     known.set(value, found);
     return found;
@@ -38,11 +39,19 @@ export function pickSlices(graph: Graph): Graph {
     const { start, step, width, channels } = slice;
     const kernel = `${start} of ${width} in [${channels}]`;
     if (!constants.has(kernel)) {
-      const picks = float32([channels, 1, 1, width], Float32Array.from({ length: channels * width }, (_, i) => (i % width === start ? 1 : 0)));
+      const picks = float32(
+        [channels, 1, 1, width],
+        Float32Array.from({ length: channels * width }, (_, i) => (i % width === start ? 1 : 0)),
+      );
       constants.set(kernel, inlineConstant(picks));
       types.set(kernel, picks);
     }
-    return { ...node, op: "Conv", inputs: [source, kernel], attributes: { group: channels, kernel_shape: [1, width], strides: [1, step] } };
+    return {
+      ...node,
+      op: "Conv",
+      inputs: [source, kernel],
+      attributes: { group: channels, kernel_shape: [1, width], strides: [1, step] },
+    };
   });
   return prune({ ...graph, nodes, constants, types });
 }
@@ -56,10 +65,25 @@ interface Strided {
 }
 
 function strided({ attributes }: Node, from: TensorType, to: TensorType): Strided | undefined {
-  const { starts, axes, steps } = attributes as { readonly starts: readonly number[]; readonly axes?: readonly number[]; readonly steps?: readonly number[] };
+  const { starts, axes, steps } = attributes as {
+    readonly starts: readonly number[];
+    readonly axes?: readonly number[];
+    readonly steps?: readonly number[];
+  };
   const [start, step] = [starts[0]!, steps?.[0] ?? 1];
   const [, channels, , extent] = from.shape;
-  if (from.dtype !== "float32" || from.shape.length !== 4 || channels! % widestBlock !== 0 || starts.length !== 1 || axes?.[0] !== along || step < 2 || start < 0) return undefined;
+  if (
+    from.dtype !== "float32" ||
+    from.shape.length !== 4 ||
+    channels! % widestBlock !== 0 ||
+    starts.length !== 1 ||
+    axes?.[0] !== along ||
+    step < 2 ||
+    start < 0
+  )
+    return undefined;
   const width = Math.max(start + 1, extent! - step * to.shape[along]! + 1);
-  return Math.floor((extent! - width) / step) + 1 === to.shape[along] ? { start, step, width, channels: channels! } : undefined;
+  return Math.floor((extent! - width) / step) + 1 === to.shape[along]
+    ? { start, step, width, channels: channels! }
+    : undefined;
 }

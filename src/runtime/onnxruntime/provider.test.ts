@@ -14,21 +14,32 @@ import { chooseProvider } from "./provider.ts";
 const session = { release: async () => undefined } as InferenceSession;
 
 test("the processor is chosen without a look", async () => {
-  assert.deepEqual(await chooseProvider("cpu", () => assert.fail("looked")), { name: "cpu", sessionProviders: ["cpu"], note: undefined });
+  assert.deepEqual(await chooseProvider("cpu", () => assert.fail("looked")), {
+    name: "cpu",
+    sessionProviders: ["cpu"],
+    note: undefined,
+  });
 });
 
 test("one that loads a program is taken, and the processor does what it lacks", async () => {
   const asked: unknown[] = [];
-  const chosen = await chooseProvider("directml", async (_, { executionProviders }) => (asked.push(executionProviders), session));
+  const chosen = await chooseProvider(
+    "directml",
+    async (_, { executionProviders }) => (asked.push(executionProviders), session),
+  );
   assert.deepEqual(asked, [["dml"]]);
   assert.deepEqual(chosen, { name: "directml", sessionProviders: ["dml", "cpu"], note: undefined });
 });
 
 test("one that is not there gives a sentence: what, what it needs, what was said", async () => {
-  const said = "/onnxruntime_src/core/providers/webgpu/webgpu_context.cc:136 onnxruntime::webgpu::WebGpuContext::Initialize(const WebGpuContextConfig&)::<lambda()> adapter_result.status == wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters\n";
+  const said =
+    "/onnxruntime_src/core/providers/webgpu/webgpu_context.cc:136 onnxruntime::webgpu::WebGpuContext::Initialize(const WebGpuContextConfig&)::<lambda()> adapter_result.status == wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters\n";
   const { name, note } = await chooseProvider("webgpu", () => Promise.reject(new Error(said)));
   assert.equal(name, "cpu");
-  assert.equal(note, "WebGPU is not to be had here, so the processor runs the networks. It needs a graphics card with a driver for Vulkan, Metal or Direct3D 12. ONNX Runtime says: Failed to get a WebGPU adapter: No supported adapters");
+  assert.equal(
+    note,
+    "WebGPU is not to be had here, so the processor runs the networks. It needs a graphics card with a driver for Vulkan, Metal or Direct3D 12. ONNX Runtime says: Failed to get a WebGPU adapter: No supported adapters",
+  );
 });
 
 test("a machine without the chosen provider computes the same on the processor, and says so", async (t) => {
@@ -39,7 +50,9 @@ test("a machine without the chosen provider computes the same on the processor, 
   assert.equal(runtime.provider, undefined);
   assert.match(runtime.notes!.join(), /^(DirectML|CoreML) is not to be had here, so the processor runs the networks\./);
   const b = new Builder(coreOperators);
-  const program = await runtime.compile(b.finish([b.apply("Relu", [b.input("x", { dtype: "float32", shape: [2] })], {}, { names: ["y"] })]));
+  const program = await runtime.compile(
+    b.finish([b.apply("Relu", [b.input("x", { dtype: "float32", shape: [2] })], {}, { names: ["y"] })]),
+  );
   assert.deepEqual((await program.run(new Map([["x", float32([2], [-1, 3])]]))).get("y")!.data, Float32Array.of(0, 3));
   await program.release();
 });

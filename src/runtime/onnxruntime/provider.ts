@@ -16,7 +16,12 @@ interface Accelerator {
 
 const accelerators: Readonly<Record<Exclude<ExecutionProvider, "cpu">, Accelerator>> = {
   webgpu: { title: "WebGPU", word: "webgpu", needs: "a graphics card with a driver for Vulkan, Metal or Direct3D 12" },
-  cuda: { title: "CUDA", word: "cuda", needs: "Linux, an NVIDIA card, CUDA, and ONNX Runtime's CUDA libraries, which its package fetches when it is installed with --onnxruntime-node-install=cuda12" },
+  cuda: {
+    title: "CUDA",
+    word: "cuda",
+    needs:
+      "Linux, an NVIDIA card, CUDA, and ONNX Runtime's CUDA libraries, which its package fetches when it is installed with --onnxruntime-node-install=cuda12",
+  },
   coreml: { title: "CoreML", word: "coreml", needs: "a Mac with an Apple processor" },
   directml: { title: "DirectML", word: "dml", needs: "Windows and a card with a driver for Direct3D 12" },
 };
@@ -40,14 +45,21 @@ export async function chooseProvider(wanted: ExecutionProvider, create: CreateSe
     await (await create(smallestModel(), { executionProviders: [word], logSeverityLevel: 4 })).release();
     return { name: wanted, sessionProviders: [word, "cpu"], note: undefined };
   } catch (error) {
-    return { ...processor, note: `${title} is not to be had here, so the processor runs the networks. It needs ${needs}. ONNX Runtime says: ${lastSentence(error)}` };
+    return {
+      ...processor,
+      note: `${title} is not to be had here, so the processor runs the networks. It needs ${needs}. ONNX Runtime says: ${lastSentence(error)}`,
+    };
   }
 }
 
 function smallestModel(): Uint8Array {
   const b = new Builder(coreOperators);
-  return emitOnnx(b.finish([b.add(b.input("x", { dtype: "float32", shape: [1] }), b.tensor(float32([1], [1])))]), () => undefined);
+  return emitOnnx(
+    b.finish([b.add(b.input("x", { dtype: "float32", shape: [1] }), b.tensor(float32([1], [1])))]),
+    () => undefined,
+  );
 }
 
 /** Its messages begin with a place in its own source. */
-const lastSentence = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim().replace(/^.*(?:was false\. |::\w+\([^)]*\)\s+)/s, "");
+const lastSentence = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).trim().replace(/^.*(?:was false\. |::\w+\([^)]*\)\s+)/s, "");

@@ -3,7 +3,12 @@ import { test } from "node:test";
 import type { Crossing } from "./lane-thread.ts";
 import { TravellingBuffers } from "./travelling-buffers.ts";
 
-const feed = (...values: readonly number[]): Crossing => ({ name: "x", type: "float32", shape: [values.length], data: Float32Array.from(values) });
+const feed = (...values: readonly number[]): Crossing => ({
+  name: "x",
+  type: "float32",
+  shape: [values.length],
+  data: Float32Array.from(values),
+});
 
 test("feeds travel as copies, also when they are views, and a buffer that came back carries the next of its size", () => {
   const buffers = new TravellingBuffers();
@@ -18,7 +23,10 @@ test("feeds travel as copies, also when they are views, and a buffer that came b
   const [second, third] = buffers.load([feed(8, 9), feed(10, 11)]);
   assert.equal(second!.data.buffer, first!.data.buffer);
   assert.notEqual(third!.data.buffer, first!.data.buffer);
-  assert.deepEqual([second!.data, third!.data, whole], [Float32Array.of(8, 9), Float32Array.of(10, 11), Float32Array.of(1, 2, 3, 4)]);
+  assert.deepEqual(
+    [second!.data, third!.data, whole],
+    [Float32Array.of(8, 9), Float32Array.of(10, 11), Float32Array.of(1, 2, 3, 4)],
+  );
 });
 
 test("once cleared, none is left", () => {

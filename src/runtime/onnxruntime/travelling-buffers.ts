@@ -13,7 +13,12 @@ export class TravellingBuffers {
   load(feeds: readonly Crossing[]): readonly Crossing[] {
     return feeds.map((feed) => {
       const { type, data } = feed;
-      const copy = viewAs(type, this.#idle.get(data.byteLength)?.pop() ?? new ArrayBuffer(data.byteLength), 0, data.length);
+      const copy = viewAs(
+        type,
+        this.#idle.get(data.byteLength)?.pop() ?? new ArrayBuffer(data.byteLength),
+        0,
+        data.length,
+      );
       copy.set(data as never);
       return { ...feed, data: copy };
     });

@@ -32,7 +32,10 @@ test("a turned kernel becomes a constant, and the gradient is the same to the la
   const plain = gradientOf();
   const turned = turnWeights(plain);
   assert.ok(plain.nodes.some(({ op }) => op === "Transpose") && plain.nodes.some(({ op }) => op === "Slice"));
-  assert.deepEqual(turned.nodes.map(({ op }) => op), ["Conv"]);
+  assert.deepEqual(
+    turned.nodes.map(({ op }) => op),
+    ["Conv"],
+  );
   const feeds = new Map([["x", float32([1, 8, 6, 6], new Float32Array(288))]]);
   const [before, after] = [plain, turned].map((graph) => [...evaluate(graph, feeds, coreOperators).values()][0]!.data);
   assert.deepEqual(after, before);
@@ -54,13 +57,18 @@ test("turning follows the operators' laws, whatever the axes, steps and ends", (
     const turned = turnWeights(graph).constants.get(name!)!.load();
     assert.ok(turned.data instanceof Float32Array);
     const expected = evaluate(graph, new Map(), coreOperators).get(name!)!;
-    assert.deepEqual([turned.shape, [...turned.data]], [expected.shape, [...expected.data]], `${op} ${JSON.stringify(attributes)}`);
+    assert.deepEqual(
+      [turned.shape, [...turned.data]],
+      [expected.shape, [...expected.data]],
+      `${op} ${JSON.stringify(attributes)}`,
+    );
   }
 });
 
 test("a further program finds the turned weight that the first has made", () => {
   const plain = gradientOf();
-  const made = (graph: Graph) => [...turnWeights(graph).constants.values()].filter(({ shape }) => `${shape}` === "8,12,3,3");
+  const made = (graph: Graph) =>
+    [...turnWeights(graph).constants.values()].filter(({ shape }) => `${shape}` === "8,12,3,3");
   assert.equal(made(plain)[0], made(plain)[0]);
 });
 
@@ -69,7 +77,10 @@ test("a weight with an identity is turned once for all processes: the store know
   test.after(() => fs.rmSync(folder, { recursive: true, force: true }));
   const first = await (await onnxRuntime(new WeightStore(folder))).compile(gradientOf("a kernel"));
   const files = fs.readdirSync(folder);
-  const constants = [...turnWeights(gradientOf("a kernel")).constants.values()].map((constant) => ({ ...constant, load: () => assert.fail("read again") }));
+  const constants = [...turnWeights(gradientOf("a kernel")).constants.values()].map((constant) => ({
+    ...constant,
+    load: () => assert.fail("read again"),
+  }));
   const store = new WeightStore(folder);
   for (const constant of constants) if (constant.identity !== undefined) store.locate(constant);
   assert.deepEqual(fs.readdirSync(folder), files);
@@ -81,5 +92,8 @@ test("what is too large to turn in memory, or depends on the input, stays a node
   const large = b.constant({ dtype: "float32", shape: [4096, 4097], load: () => assert.fail("loaded") }, "large");
   const x = b.transpose(b.input("x", { dtype: "float32", shape: [20, 20] }), [1, 0]);
   const graph = b.finish([b.transpose(large, [1, 0]), x]);
-  assert.deepEqual(turnWeights(graph).nodes.map(({ op }) => op), ["Transpose", "Transpose"]);
+  assert.deepEqual(
+    turnWeights(graph).nodes.map(({ op }) => op),
+    ["Transpose", "Transpose"],
+  );
 });

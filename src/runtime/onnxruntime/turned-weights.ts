@@ -23,20 +23,26 @@ interface View {
 
 /** By their operators' laws, but in the weight's own storage: several times faster than the reference. */
 const turns: ReadonlyMap<string, (shape: Shape, attributes: Node["attributes"]) => View> = new Map([
-  ["Transpose", (shape, { perm }) => {
-    const axes = (perm as readonly number[] | undefined) ?? shape.map((_, axis) => shape.length - 1 - axis);
-    const strides = stridesOf(shape);
-    return { offset: 0, shape: axes.map((axis) => shape[axis]!), strides: axes.map((axis) => strides[axis]!) };
-  }],
-  ["Slice", (shape, attributes) => {
-    const runs = runsOf(shape, attributes as unknown as Parameters<typeof runsOf>[1]);
-    const strides = stridesOf(shape);
-    return {
-      offset: runs.reduce((sum, { start }, axis) => sum + start * strides[axis]!, 0),
-      shape: runs.map(({ length }) => length),
-      strides: runs.map(({ step }, axis) => step * strides[axis]!),
-    };
-  }],
+  [
+    "Transpose",
+    (shape, { perm }) => {
+      const axes = (perm as readonly number[] | undefined) ?? shape.map((_, axis) => shape.length - 1 - axis);
+      const strides = stridesOf(shape);
+      return { offset: 0, shape: axes.map((axis) => shape[axis]!), strides: axes.map((axis) => strides[axis]!) };
+    },
+  ],
+  [
+    "Slice",
+    (shape, attributes) => {
+      const runs = runsOf(shape, attributes as unknown as Parameters<typeof runsOf>[1]);
+      const strides = stridesOf(shape);
+      return {
+        offset: runs.reduce((sum, { start }, axis) => sum + start * strides[axis]!, 0),
+        shape: runs.map(({ length }) => length),
+        strides: runs.map(({ step }, axis) => step * strides[axis]!),
+      };
+    },
+  ],
 ]);
 
 /** Constants by what they were turned from and how, so that a further program finds the same one. */
@@ -66,7 +72,11 @@ function turned(from: Constant, node: Node, graph: Graph): Constant {
 function fresh(from: Constant, node: Node, graph: Graph, how: string): Constant {
   const view = turns.get(node.op)!(from.shape, node.attributes);
   // Turned anew each time: the store keeps the values, and held here as well they would take their memory twice.
-  return { ...typeOf(graph, node.outputs[0]!), load: () => turn(from.load(), view), identity: from.identity && `${how} of ${from.identity}` };
+  return {
+    ...typeOf(graph, node.outputs[0]!),
+    load: () => turn(from.load(), view),
+    identity: from.identity && `${how} of ${from.identity}`,
+  };
 }
 
 function turn({ dtype, data }: Tensor, { offset, shape, strides }: View): Tensor {
@@ -76,7 +86,15 @@ function turn({ dtype, data }: Tensor, { offset, shape, strides }: View): Tensor
 }
 
 /** The elements from axis `axis` on, in order; gives the next free place. */
-function copy(from: TypedArray, to: TypedArray, shape: Shape, strides: readonly number[], axis: number, at: number, place: number): number {
+function copy(
+  from: TypedArray,
+  to: TypedArray,
+  shape: Shape,
+  strides: readonly number[],
+  axis: number,
+  at: number,
+  place: number,
+): number {
   const [extent, stride] = [shape[axis]!, strides[axis]!];
   let next = place;
   if (axis === shape.length - 1) for (let i = 0; i < extent; i++) to[next++] = from[at + i * stride]!;

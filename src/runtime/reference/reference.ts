@@ -10,7 +10,8 @@ export const referenceRuntime: Runtime = {
   compile: async (graph) => ({
     inputs: inputTypes(graph),
     outputs: graph.outputs,
-    run: async (feeds) => new Map([...evaluate(graph, feeds, coreOperators)].map(([name, value]) => [name, narrow(value)])),
+    run: async (feeds) =>
+      new Map([...evaluate(graph, feeds, coreOperators)].map(([name, value]) => [name, narrow(value)])),
     release: async () => undefined,
   }),
 };

@@ -27,7 +27,14 @@ export const startBackend = (): Promise<Backend> => (started ??= start());
 /** WebAssembly, whose arithmetic is the same on every processor. */
 export async function startPortableBackend(): Promise<Backend> {
   const backend = await (started ??= startWasm("TensorFlow.js runs in WebAssembly, as was asked."));
-  if (backend.name !== "wasm") throw new GlassboxError("option", "TensorFlow's native library computes here, and a process has one TensorFlow.js", { hint: "Choose ONNX Runtime as the runtime: what is the same on every machine is then computed in WebAssembly." });
+  if (backend.name !== "wasm")
+    throw new GlassboxError(
+      "option",
+      "TensorFlow's native library computes here, and a process has one TensorFlow.js",
+      {
+        hint: "Choose ONNX Runtime as the runtime: what is the same on every machine is then computed in WebAssembly.",
+      },
+    );
   return backend;
 }
 
@@ -58,7 +65,8 @@ function loadNative(): Tf | string {
     return require("@tensorflow/tfjs-node") as Tf;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "MODULE_NOT_FOUND") return "TensorFlow.js runs in WebAssembly: @tensorflow/tfjs-node is not installed, or its native library is missing.";
+    if (code === "MODULE_NOT_FOUND")
+      return "TensorFlow.js runs in WebAssembly: @tensorflow/tfjs-node is not installed, or its native library is missing.";
     return `TensorFlow.js runs in WebAssembly: @tensorflow/tfjs-node does not load (${(error as Error).message.split("\n")[0]}).`;
   }
 }

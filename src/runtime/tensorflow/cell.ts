@@ -65,7 +65,12 @@ export class Cell implements TensorType {
     return this.#form("channels-last", () => {
       const image = asImage(this.shape);
       const plain = tf.reshape(this.as("plain"), image);
-      return layoutsAgree(image) ? tf.reshape(plain, toLast.map((axis) => image[axis]!)) : tf.transpose(plain, toLast);
+      return layoutsAgree(image)
+        ? tf.reshape(
+            plain,
+            toLast.map((axis) => image[axis]!),
+          )
+        : tf.transpose(plain, toLast);
     });
   }
 
@@ -75,7 +80,9 @@ export class Cell implements TensorType {
   }
 
   numbers(): Array64 {
-    return (this.#wide ??= this.#stored ? widen(this.#stored) : { dtype: this.dtype, shape: this.shape, data: Float64Array.from(this.as("plain").dataSync() as Float32Array) });
+    return (this.#wide ??= this.#stored
+      ? widen(this.#stored)
+      : { dtype: this.dtype, shape: this.shape, data: Float64Array.from(this.as("plain").dataSync() as Float32Array) });
   }
 
   /** In the exact storage of its type. */
@@ -102,7 +109,12 @@ export class Cell implements TensorType {
 
   #upload(): TfTensor {
     const shape = [...this.shape];
-    if (this.dtype === "float32") return this.#tf.tensor(this.#stored ? (this.#stored.data as Float32Array) : Float32Array.from(this.#wide!.data), shape, "float32");
+    if (this.dtype === "float32")
+      return this.#tf.tensor(
+        this.#stored ? (this.#stored.data as Float32Array) : Float32Array.from(this.#wide!.data),
+        shape,
+        "float32",
+      );
     const numbers = this.numbers().data;
     if (this.dtype === "bool") return this.#tf.tensor(Uint8Array.from(numbers), shape, "bool");
     return this.#tf.tensor(toInt32(numbers, this.dtype), shape, "int32");
@@ -113,7 +125,11 @@ export class Cell implements TensorType {
 export function toInt32(numbers: Float64Array, dtype: DType): Int32Array {
   const beyond = numbers.find((value) => value !== (value | 0));
   if (beyond !== undefined) {
-    throw new GlassboxError("unsupported", `TensorFlow.js holds integers of 32 bits, and a value of type ${dtype} is ${beyond}.`, { hint: "Choose the runtime onnxruntime." });
+    throw new GlassboxError(
+      "unsupported",
+      `TensorFlow.js holds integers of 32 bits, and a value of type ${dtype} is ${beyond}.`,
+      { hint: "Choose the runtime onnxruntime." },
+    );
   }
   return Int32Array.from(numbers);
 }

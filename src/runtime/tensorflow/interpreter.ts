@@ -46,8 +46,12 @@ export class Interpreter {
         cells.set(name, Cell.ofTensor(tf, castTensor(fed, typeOf(this.#graph, name).dtype)));
       }
       for (const step of this.#steps) {
-        const inputs = step.node.inputs.map((name) => (name === null ? undefined : (cells.get(name) ?? this.#constant(name))));
-        const outputs = step.kernel ? runKernel(this.#backend, step.kernel, step, inputs) : runReference(this.#backend, step, inputs);
+        const inputs = step.node.inputs.map((name) =>
+          name === null ? undefined : (cells.get(name) ?? this.#constant(name)),
+        );
+        const outputs = step.kernel
+          ? runKernel(this.#backend, step.kernel, step, inputs)
+          : runReference(this.#backend, step, inputs);
         step.node.outputs.forEach((name, i) => cells.set(name, outputs[i]!));
         for (const name of step.spent) {
           cells.get(name)?.dispose();
@@ -91,7 +95,12 @@ function plan(backend: Backend, graph: Graph): Step[] {
   return steps.reverse();
 }
 
-function runKernel(backend: Backend, kernel: Kernel, { node, types }: Step, inputs: readonly (Cell | undefined)[]): Cell[] {
+function runKernel(
+  backend: Backend,
+  kernel: Kernel,
+  { node, types }: Step,
+  inputs: readonly (Cell | undefined)[],
+): Cell[] {
   const { tf } = backend;
   const layout = layoutFor(kernel, inputs, types);
   try {
@@ -103,7 +112,10 @@ function runKernel(backend: Backend, kernel: Kernel, { node, types }: Step, inpu
     return made.map((result, i) => Cell.ofDevice(tf, types[i]!, layout, result));
   } catch (error) {
     if (error instanceof GlassboxError) throw error;
-    throw new GlassboxError("unsupported", `TensorFlow.js cannot run ${node.op}: ${(error as Error).message}`, { where: node.origin ?? node.outputs[0], hint: "Choose the runtime onnxruntime." });
+    throw new GlassboxError("unsupported", `TensorFlow.js cannot run ${node.op}: ${(error as Error).message}`, {
+      where: node.origin ?? node.outputs[0],
+      hint: "Choose the runtime onnxruntime.",
+    });
   }
 }
 
@@ -112,7 +124,9 @@ function layoutFor({ layout }: Kernel, inputs: readonly (Cell | undefined)[], [r
   if (layout === "images") return inputs[0]!.shape.length === 4 ? "channels-last" : "plain";
   const images = inputs.filter((cell) => cell?.shape.length === 4);
   const lies = images.some((cell) => cell!.holds("channels-last") && !cell!.holds("plain"));
-  return result!.shape.length === 4 && lies && inputs.every((cell) => cell === undefined || cell.shape.length <= 4) ? "channels-last" : "plain";
+  return result!.shape.length === 4 && lies && inputs.every((cell) => cell === undefined || cell.shape.length <= 4)
+    ? "channels-last"
+    : "plain";
 }
 
 function runReference(backend: Backend, { node, types }: Step, inputs: readonly (Cell | undefined)[]): Cell[] {

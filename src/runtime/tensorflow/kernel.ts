@@ -61,7 +61,14 @@ export class Call {
   indices(i: number, extent: number): TfTensor {
     return this.cells[i]!.derived(`indices below ${extent}`, () => {
       const { data, dtype, shape } = this.cells[i]!.numbers();
-      return this.tf.tensor(toInt32(data.map((index) => (index < 0 ? index + extent : index)), dtype), [...shape], "int32");
+      return this.tf.tensor(
+        toInt32(
+          data.map((index) => (index < 0 ? index + extent : index)),
+          dtype,
+        ),
+        [...shape],
+        "int32",
+      );
     });
   }
 }
@@ -95,7 +102,10 @@ export interface Kernel {
 }
 
 /** An operator of the core as functions of TensorFlow.js. What does not fit is left to the reference law. */
-export const kernel = <S extends AttributeSpecs>({ name }: Operator<S>, { fits, indices = [], yields = [], ...law }: KernelLaw<S>): Kernel => ({
+export const kernel = <S extends AttributeSpecs>(
+  { name }: Operator<S>,
+  { fits, indices = [], yields = [], ...law }: KernelLaw<S>,
+): Kernel => ({
   op: name,
   ...law,
   fits: (signature, attributes) =>

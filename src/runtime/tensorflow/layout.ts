@@ -14,10 +14,12 @@ export function axisIn(layout: Layout, axis: number, rank: number): number {
   return layout === "plain" ? positive : placeInLast[positive]!;
 }
 
-export const shapeIn = (layout: Layout, shape: Shape): number[] => (layout === "plain" ? [...shape] : toLast.map((axis) => shape[axis]!));
+export const shapeIn = (layout: Layout, shape: Shape): number[] =>
+  layout === "plain" ? [...shape] : toLast.map((axis) => shape[axis]!);
 
 /** A shape of rank 4 by leading ones, as broadcasting sees it. */
 export const asImage = (shape: Shape): number[] => [...new Array<number>(4 - shape.length).fill(1), ...shape];
 
 /** Whether the two layouts hold the elements in the same order. */
-export const layoutsAgree = ([, channels, height, width]: Shape): boolean => channels === 1 || (height === 1 && width === 1);
+export const layoutsAgree = ([, channels, height, width]: Shape): boolean =>
+  channels === 1 || (height === 1 && width === 1);

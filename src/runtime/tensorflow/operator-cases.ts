@@ -13,16 +13,67 @@ export interface OperatorCase {
 const random = new Random(7);
 const normal = (...shape: number[]): Tensor => float32(shape, random.normals(sizeOf(shape)));
 const within = (low: number, high: number, ...shape: number[]): Tensor =>
-  float32(shape, Array.from({ length: sizeOf(shape) }, () => low + (high - low) * random.uniform()));
+  float32(
+    shape,
+    Array.from({ length: sizeOf(shape) }, () => low + (high - low) * random.uniform()),
+  );
 const integers = (shape: Shape, values: readonly number[]): Tensor => fromFloat64("int64", shape, values);
-const bools = (...shape: number[]): Tensor => fromFloat64("bool", shape, Array.from({ length: sizeOf(shape) }, () => (random.uniform() < 0.5 ? 1 : 0)));
-const small = (dtype: "uint8" | "int32", ...shape: number[]): Tensor => fromFloat64(dtype, shape, Array.from({ length: sizeOf(shape) }, () => Math.floor(5 * random.uniform())));
+const bools = (...shape: number[]): Tensor =>
+  fromFloat64(
+    "bool",
+    shape,
+    Array.from({ length: sizeOf(shape) }, () => (random.uniform() < 0.5 ? 1 : 0)),
+  );
+const small = (dtype: "uint8" | "int32", ...shape: number[]): Tensor =>
+  fromFloat64(
+    dtype,
+    shape,
+    Array.from({ length: sizeOf(shape) }, () => Math.floor(5 * random.uniform())),
+  );
 /** Few distinct values, so that some are equal. */
-const tied = (...shape: number[]): Tensor => float32(shape, Array.from({ length: sizeOf(shape) }, () => Math.floor(3 * random.uniform())));
+const tied = (...shape: number[]): Tensor =>
+  float32(
+    shape,
+    Array.from({ length: sizeOf(shape) }, () => Math.floor(3 * random.uniform())),
+  );
 
-const of = (op: string, inputs: readonly (Tensor | null)[], attributes: Readonly<Record<string, AttributeValue>> = {}): OperatorCase => ({ op, inputs, attributes });
+const of = (
+  op: string,
+  inputs: readonly (Tensor | null)[],
+  attributes: Readonly<Record<string, AttributeValue>> = {},
+): OperatorCase => ({ op, inputs, attributes });
 
-const everywhere = ["Identity", "Neg", "Abs", "Sign", "Exp", "Sin", "Cos", "Atan", "Sinh", "Cosh", "Tanh", "Asinh", "Erf", "Sigmoid", "Softplus", "Softsign", "Floor", "Ceil", "Round", "Relu", "LeakyRelu", "Elu", "Selu", "Celu", "ThresholdedRelu", "HardSigmoid", "Gelu", "IsNaN", "IsInf"];
+const everywhere = [
+  "Identity",
+  "Neg",
+  "Abs",
+  "Sign",
+  "Exp",
+  "Sin",
+  "Cos",
+  "Atan",
+  "Sinh",
+  "Cosh",
+  "Tanh",
+  "Asinh",
+  "Erf",
+  "Sigmoid",
+  "Softplus",
+  "Softsign",
+  "Floor",
+  "Ceil",
+  "Round",
+  "Relu",
+  "LeakyRelu",
+  "Elu",
+  "Selu",
+  "Celu",
+  "ThresholdedRelu",
+  "HardSigmoid",
+  "Gelu",
+  "IsNaN",
+  "IsInf",
+];
 const arithmetic = ["Add", "Sub", "Mul", "Div", "Max", "Min"];
 const comparisons = ["Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual"];
 const reductions = ["ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd"];
@@ -63,7 +114,11 @@ export const operatorCases: readonly OperatorCase[] = [
   of("TopK", [normal(3, 6)], { k: 3 }),
   of("TopK", [normal(4, 3)], { k: 2, axis: 0, largest: false }),
   of("CumSum", [normal(3, 4)], { axis: 0, exclusive: true, reverse: true }),
-  ...reductions.flatMap((op) => [of(op, [normal(2, 3, 4)], { axes: [0, -1] }), of(op, [normal(2, 3)], { keepdims: false }), of(op, [normal(2, 3, 2, 2)], { axes: [2, 3] })]),
+  ...reductions.flatMap((op) => [
+    of(op, [normal(2, 3, 4)], { axes: [0, -1] }),
+    of(op, [normal(2, 3)], { keepdims: false }),
+    of(op, [normal(2, 3, 2, 2)], { axes: [2, 3] }),
+  ]),
   of("Softmax", [normal(2, 3, 4)]),
   of("Softmax", [normal(2, 3, 4)], { axis: 1 }),
   of("LogSoftmax", [normal(3, 5)], { axis: 0 }),
@@ -78,16 +133,30 @@ export const operatorCases: readonly OperatorCase[] = [
   of("Conv", [normal(1, 4, 5, 5), normal(6, 2, 3, 3)], { group: 2, dilations: [2, 2] }),
   of("Conv", [normal(2, 3, 9), normal(4, 3, 3), normal(4)], { pads: [1, 2], strides: [2] }),
   of("Conv", [normal(1, 2, 4, 4, 4), normal(3, 2, 2, 2, 2)]),
-  of("ConvTranspose", [normal(2, 3, 4, 5), normal(3, 4, 3, 2), normal(4)], { strides: [2, 3], pads: [1, 0, 1, 1], output_padding: [1, 0] }),
+  of("ConvTranspose", [normal(2, 3, 4, 5), normal(3, 4, 3, 2), normal(4)], {
+    strides: [2, 3],
+    pads: [1, 0, 1, 1],
+    output_padding: [1, 0],
+  }),
   of("ConvTranspose", [normal(1, 4, 4, 4), normal(4, 1, 3, 3)], { group: 4, strides: [2, 2] }),
-  of("ConvTranspose", [normal(1, 4, 4, 4), normal(4, 3, 3, 3)], { group: 2, dilations: [2, 1], pads: [3, 2, 1, 3], output_padding: [1, 0] }),
+  of("ConvTranspose", [normal(1, 4, 4, 4), normal(4, 3, 3, 3)], {
+    group: 2,
+    dilations: [2, 1],
+    pads: [3, 2, 1, 3],
+    output_padding: [1, 0],
+  }),
   of("ConvTranspose", [normal(1, 2, 6), normal(2, 3, 4)], { strides: [2], pads: [1, 1] }),
   of("MaxPool", [normal(2, 3, 7, 6)], { kernel_shape: [3, 2], strides: [2, 2], pads: [1, 0, 1, 1] }),
   of("MaxPool", [normal(1, 2, 6, 6)], { kernel_shape: [3, 3], strides: [2, 2], ceil_mode: true }),
   of("MaxPool", [normal(1, 2, 6, 6)], { kernel_shape: [2, 2], dilations: [2, 2] }),
   of("MaxPool", [normal(1, 2, 6)], { kernel_shape: [3] }),
   of("AveragePool", [normal(2, 3, 7, 6)], { kernel_shape: [3, 2], strides: [2, 2], pads: [1, 0, 1, 1] }),
-  of("AveragePool", [normal(2, 3, 7, 6)], { kernel_shape: [3, 2], strides: [2, 2], pads: [1, 0, 1, 1], count_include_pad: true }),
+  of("AveragePool", [normal(2, 3, 7, 6)], {
+    kernel_shape: [3, 2],
+    strides: [2, 2],
+    pads: [1, 0, 1, 1],
+    count_include_pad: true,
+  }),
   of("AveragePool", [normal(1, 2, 6, 6)], { kernel_shape: [3, 3], strides: [2, 2], ceil_mode: true }),
   of("GlobalAveragePool", [normal(2, 3, 4, 5)]),
   of("GlobalMaxPool", [normal(2, 3, 4, 5)]),
@@ -115,9 +184,18 @@ export const operatorCases: readonly OperatorCase[] = [
   of("GatherND", [normal(3, 4, 2), integers([2, 2], [0, 1, -1, 3])]),
   of("ScatterElements", [normal(3, 4), integers([1, 2], [1, 2]), normal(1, 2)], { axis: 1, reduction: "add" }),
   of("ScatterND", [normal(4, 3), integers([2, 1], [1, 3]), normal(2, 3)]),
-  of("Resize", [normal(1, 2, 4, 3)], { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor", scales: [1, 1, 2, 2] }),
+  of("Resize", [normal(1, 2, 4, 3)], {
+    mode: "nearest",
+    coordinate_transformation_mode: "asymmetric",
+    nearest_mode: "floor",
+    scales: [1, 1, 2, 2],
+  }),
   of("Resize", [normal(1, 2, 4, 3)], { mode: "linear", sizes: [1, 2, 7, 8] }),
-  of("Resize", [normal(1, 2, 4, 3)], { mode: "linear", coordinate_transformation_mode: "align_corners", sizes: [1, 2, 7, 8] }),
+  of("Resize", [normal(1, 2, 4, 3)], {
+    mode: "linear",
+    coordinate_transformation_mode: "align_corners",
+    sizes: [1, 2, 7, 8],
+  }),
   of("Resize", [normal(1, 2, 4, 3)], { mode: "cubic", scales: [1, 1, 1.5, 2] }),
   of("GridSample", [normal(1, 2, 4, 4), within(-1, 1, 1, 3, 3, 2)]),
   of("LSTM", [normal(3, 2, 4), normal(1, 12, 4), normal(1, 12, 3)], { hidden_size: 3 }),

@@ -16,7 +16,15 @@ import type { Kernel } from "./kernel.ts";
  */
 export const kernels: ReadonlyMap<string, Kernel> = new Map(
   [
-    ...elementwiseKernels, ...activationKernels, ...convolutionKernels, ...poolingKernels, ...productKernels, ...reductionKernels,
-    ...softmaxKernels, ...movementKernels, ...normalizationKernels, ...resizeKernels,
+    ...elementwiseKernels,
+    ...activationKernels,
+    ...convolutionKernels,
+    ...poolingKernels,
+    ...productKernels,
+    ...reductionKernels,
+    ...softmaxKernels,
+    ...movementKernels,
+    ...normalizationKernels,
+    ...resizeKernels,
   ].map((kernel) => [kernel.op, kernel]),
 );

@@ -9,11 +9,13 @@ suite("activation", () => {
     assert.ok(extension);
     await extension.activate();
     const registered = await vscode.commands.getCommands(true);
-    for (const name of Object.keys(COMMANDS) as CommandName[]) assert.ok(registered.includes(commandId(name)), commandId(name));
+    for (const name of Object.keys(COMMANDS) as CommandName[])
+      assert.ok(registered.includes(commandId(name)), commandId(name));
   });
 
   test("every setting has its table's default", () => {
     const settings = vscode.workspace.getConfiguration("glassbox");
-    for (const name of Object.keys(SETTINGS) as SettingName[]) assert.deepEqual(settings.inspect(name)?.defaultValue, SETTINGS[name].default);
+    for (const name of Object.keys(SETTINGS) as SettingName[])
+      assert.deepEqual(settings.inspect(name)?.defaultValue, SETTINGS[name].default);
   });
 });

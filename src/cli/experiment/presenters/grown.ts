@@ -15,12 +15,16 @@ export const grown: Presenter<"grown"> = {
     ...images.map(({ activation }, i): What => [`images.${i + 1}.activation`, activation]),
     ...photographs.map(({ name, activation }): What => [`photograph ${name}`, activation]),
   ],
-  section: (found) => found.flatMap((each) => {
-    const { title } = titled(each);
-    const { data } = each.result;
-    return [
-      html`<h3>${title}</h3><p>${data.images.map(({ picture, activation }) => html`<img src="${dataUri(png(picture))}" width="${picture.width}" height="${picture.height}" alt="The picture grown for ${data.objective}: ${activation.toFixed(2)}"> `)}</p>`,
-      certificateTable([{ method: { title }, result: each.result }]),
-    ];
-  }),
+  section: (found) =>
+    found.flatMap((each) => {
+      const { title } = titled(each);
+      const { data } = each.result;
+      return [
+        html`<h3>${title}</h3>
+          <p>
+            ${data.images.map(({ picture, activation }) => html`<img src="${dataUri(png(picture))}" width="${picture.width}" height="${picture.height}" alt="The picture grown for ${data.objective}: ${activation.toFixed(2)}" /> `)}
+          </p>`,
+        certificateTable([{ method: { title }, result: each.result }]),
+      ];
+    }),
 };

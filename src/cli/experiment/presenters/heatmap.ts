@@ -8,7 +8,11 @@ import { titled } from "./titled.ts";
 export const heatmap: Presenter<"heatmap"> = {
   files: ({ method, result, input }) => ({ ".png": drawn(method, result, input).where.png }),
   section(found) {
-    const maps = found.map((each) => ({ ...drawn(titled(each), each.result, each.input), cancelled: false, cached: false }));
+    const maps = found.map((each) => ({
+      ...drawn(titled(each), each.result, each.input),
+      cancelled: false,
+      cached: false,
+    }));
     // Only models of pictures have maps.
     return maps.length ? [mapGallery(maps, found[0]!.model as ModelCard), certificateTable(maps)] : [];
   },

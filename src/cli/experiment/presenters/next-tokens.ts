@@ -11,13 +11,22 @@ export const nextTokens: Presenter<"next-tokens"> = {
     const names = new Map(named);
     const ranked = Array.from({ length: top }, (_, i): readonly What[] => {
       const id = ids[last + i]!;
-      return [[`top.${i + 1}.name`, names.get(id) ?? `#${id}`], [`top.${i + 1}.probability`, probabilities[last + i]!], [`top.${i + 1}.logit`, logits[last + i]!]];
+      return [
+        [`top.${i + 1}.name`, names.get(id) ?? `#${id}`],
+        [`top.${i + 1}.probability`, probabilities[last + i]!],
+        [`top.${i + 1}.logit`, logits[last + i]!],
+      ];
     });
     return [...ranked.flat(), ...Array.from(entropies, (value, token): What => [`entropy(${token})`, value])];
   },
-  section: (found) => found.flatMap((each) => {
-    const { title } = titled(each);
-    const { data } = each.result;
-    return [html`<h3>${title}</h3><pre>${expectedLines(data, data.names).join("\n")}</pre>`, certificateTable([{ method: { title }, result: each.result }])];
-  }),
+  section: (found) =>
+    found.flatMap((each) => {
+      const { title } = titled(each);
+      const { data } = each.result;
+      return [
+        html`<h3>${title}</h3>
+          <pre>${expectedLines(data, data.names).join("\n")}</pre>`,
+        certificateTable([{ method: { title }, result: each.result }]),
+      ];
+    }),
 };

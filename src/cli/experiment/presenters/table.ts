@@ -26,4 +26,5 @@ const presenters: { readonly [Kind in AnalysisData["kind"]]: Presenter<Kind> } =
 export const kinds = Object.keys(presenters) as readonly AnalysisData["kind"][];
 
 /** The presenter of a kind that is known only when it runs. */
-export const presenterOf = (kind: AnalysisData["kind"]): Presenter<AnalysisData["kind"]> => presenters[kind] as Presenter<AnalysisData["kind"]>;
+export const presenterOf = (kind: AnalysisData["kind"]): Presenter<AnalysisData["kind"]> =>
+  presenters[kind] as Presenter<AnalysisData["kind"]>;

@@ -10,7 +10,15 @@ export const dataFamily: Family<"data"> = {
   async run({ vision }, { job, model, preprocessing, task: { planned, options: given } }, hear, cancelled) {
     const { sites, ...options } = readOptions(linearProbes.options, given);
     const named = siteNames(sites);
-    const params = { job, model, data: planned.data, label: planned.label, sites: named.length ? named : undefined, options: options as ProbeOptions, preprocessing };
+    const params = {
+      job,
+      model,
+      data: planned.data,
+      label: planned.label,
+      sites: named.length ? named : undefined,
+      options: options as ProbeOptions,
+      preprocessing,
+    };
     const { result, ...outcome } = await vision.probes.run(params, ({ progress }) => hear(progress), cancelled);
     return { ...outcome, result: { ...result, data: { kind: "probes", ...result.data } } };
   },

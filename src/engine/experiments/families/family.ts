@@ -42,7 +42,12 @@ export interface Family<Takes extends Subject> {
   open(services: Services, model: string): Promise<ModelCard | LanguageCard>;
   /** What the model sees of an input, once before its tasks. */
   prepare?(services: Services, question: Question<Takes>): Promise<PreparedInput>;
-  run(services: Services, question: Question<Takes>, hear: (progress: Progress) => void, cancelled: () => boolean): Promise<Answer>;
+  run(
+    services: Services,
+    question: Question<Takes>,
+    hear: (progress: Progress) => void,
+    cancelled: () => boolean,
+  ): Promise<Answer>;
   /** What readings may need besides the result. */
   context?(question: Question<Takes>): ReadingContext;
 }

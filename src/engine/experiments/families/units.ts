@@ -8,8 +8,18 @@ import type { Family } from "./family.ts";
 export const unitFamily: Family<"unit"> = {
   open: ({ vision }, model) => vision.openModel({ model }),
   async run({ vision }, { job, model, preprocessing, task: { planned, options } }, hear, cancelled) {
-    const params = { job, model, objectives: [planned.objective], options: readOptions(maximizedActivation.options, options) as VisualizeOptions, photographs: planned.photographs, preprocessing };
-    const { results: [result], ...outcome } = await vision.visualizations.run(params, ({ progress }) => hear(progress), cancelled);
+    const params = {
+      job,
+      model,
+      objectives: [planned.objective],
+      options: readOptions(maximizedActivation.options, options) as VisualizeOptions,
+      photographs: planned.photographs,
+      preprocessing,
+    };
+    const {
+      results: [result],
+      ...outcome
+    } = await vision.visualizations.run(params, ({ progress }) => hear(progress), cancelled);
     if (result === undefined) throw new GlassboxError("resource", "it was stopped before anything was grown");
     return { ...outcome, result: { ...result, data: { kind: "grown", ...result.data } } };
   },

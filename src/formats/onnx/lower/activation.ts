@@ -4,7 +4,8 @@ import { otherwise, type LoweringContext, type Lowerings } from "./context.ts";
 const clamp = (c: LoweringContext, x: Value, min: number, max: number): Value => c.apply("Clip", [x], { min, max });
 
 /** x · σ(αx). */
-const swish = (c: LoweringContext, x: Value, alpha: number): Value => c.b.mul(x, c.apply("Sigmoid", [c.b.scale(x, alpha)]));
+const swish = (c: LoweringContext, x: Value, alpha: number): Value =>
+  c.b.mul(x, c.apply("Sigmoid", [c.b.scale(x, alpha)]));
 
 /** Activations that are short sums and products of others. */
 export const activation: Lowerings = {
@@ -13,10 +14,11 @@ export const activation: Lowerings = {
   SwiGLU: otherwise((c) => c.b.mul(swish(c, c.input(0), c.float("alpha", 1)), c.input(1))),
   Mish: otherwise((c) => c.b.mul(c.input(0), c.apply("Tanh", [c.apply("Softplus", [c.input(0)])]))),
   /** Its defaults got more digits with opset 6. */
-  Selu: (c) => c.apply("Selu", [c.input(0)], {
-    alpha: c.float("alpha", c.version < 6 ? 1.6732 : 1.6732631921768188),
-    gamma: c.float("gamma", c.version < 6 ? 1.0507 : 1.0507010221481323),
-  }),
+  Selu: (c) =>
+    c.apply("Selu", [c.input(0)], {
+      alpha: c.float("alpha", c.version < 6 ? 1.6732 : 1.6732631921768188),
+      gamma: c.float("gamma", c.version < 6 ? 1.0507 : 1.0507010221481323),
+    }),
   /** x + bias below −λ, x − bias above λ, 0 between. */
   Shrink: otherwise((c) => {
     const x = c.input(0);
@@ -50,6 +52,10 @@ export const activation: Lowerings = {
 function hardmax(c: LoweringContext, x: Value, axis: number): Value {
   const extent = x.shape[axis]!;
   const winner = c.apply("ArgMax", [x], { axis, keepdims: true });
-  const places = c.constant("int64", x.shape.map((_, i) => (i === axis ? extent : 1)), Array.from({ length: extent }, (_, i) => i));
+  const places = c.constant(
+    "int64",
+    x.shape.map((_, i) => (i === axis ? extent : 1)),
+    Array.from({ length: extent }, (_, i) => i),
+  );
   return c.b.cast(c.apply("Equal", [places, winner]), x.dtype);
 }

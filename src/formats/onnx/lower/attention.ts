@@ -21,7 +21,8 @@ export function repeatHeads(c: LoweringContext, x: Value, heads: number): Value 
 }
 
 /** 0 where `allowed`, −∞ elsewhere. */
-const biasOf = (c: LoweringContext, allowed: Value): Value => c.b.where(allowed, c.b.scalar(0, "float32"), c.b.scalar(-Infinity, "float32"));
+const biasOf = (c: LoweringContext, allowed: Value): Value =>
+  c.b.where(allowed, c.b.scalar(0, "float32"), c.b.scalar(-Infinity, "float32"));
 
 const sumOf = (c: LoweringContext, x: Value | undefined, y: Value): Value => (x ? c.b.add(x, y) : y);
 
@@ -31,7 +32,13 @@ interface Frontier {
   readonly right: number;
 }
 
-function frontierBias(c: LoweringContext, queries: number, keys: number, { left, right }: Frontier, offset: number | Value): Value {
+function frontierBias(
+  c: LoweringContext,
+  queries: number,
+  keys: number,
+  { left, right }: Frontier,
+  offset: number | Value,
+): Value {
   if (typeof offset === "number") {
     const allowed = c.literal("bool", [queries, keys], (at) => {
       const distance = Math.floor(at / keys) + offset - (at % keys);
@@ -39,8 +46,14 @@ function frontierBias(c: LoweringContext, queries: number, keys: number, { left,
     });
     return biasOf(c, allowed);
   }
-  const row = c.b.add(c.literal("int64", [queries, 1], (i) => i), c.b.reshape(offset, [offset.shape[0]!, 1, 1, 1]));
-  const distance = c.b.sub(row, c.literal("int64", [1, keys], (i) => i));
+  const row = c.b.add(
+    c.literal("int64", [queries, 1], (i) => i),
+    c.b.reshape(offset, [offset.shape[0]!, 1, 1, 1]),
+  );
+  const distance = c.b.sub(
+    row,
+    c.literal("int64", [1, keys], (i) => i),
+  );
   const within = (bound: number, value: Value): Value | undefined =>
     bound < 0 ? undefined : c.apply("LessOrEqual", [value, c.b.scalar(bound, "int64")]);
   const [near, far] = [within(left, distance), within(right, c.b.neg(distance))];
@@ -65,14 +78,20 @@ function maskOf(c: LoweringContext, queries: number, keys: number, past: number)
     const additive = given.dtype === "bool" ? biasOf(c, given) : given;
     const short = keys - additive.shape.at(-1)!;
     const zeros = additive.shape.map(() => 0);
-    bias = short > 0 ? c.apply("Pad", [additive], { pads: [...zeros, ...zeros.slice(1), short], constant_value: -Infinity }) : additive;
+    bias =
+      short > 0
+        ? c.apply("Pad", [additive], { pads: [...zeros, ...zeros.slice(1), short], constant_value: -Infinity })
+        : additive;
     mayBlind = !c.session.known.of(bias) || hasBlindRow(c.session.known.of(bias)!.data, keys);
   }
   const window: Frontier = { left: c.integer("left_window_size", -1), right: c.integer("right_window_size", -1) };
   if (c.flag("is_causal")) bias = sumOf(c, bias, frontierBias(c, queries, keys, { left: -1, right: 0 }, offset));
   if (window.left >= 0 || window.right >= 0) bias = sumOf(c, bias, frontierBias(c, queries, keys, window, offset));
   if (lengths) {
-    const present = c.apply("Less", [c.literal("int64", [keys], (i) => i), b.reshape(b.cast(lengths, "int64"), [lengths.shape[0]!, 1, 1, 1])]);
+    const present = c.apply("Less", [
+      c.literal("int64", [keys], (i) => i),
+      b.reshape(b.cast(lengths, "int64"), [lengths.shape[0]!, 1, 1, 1]),
+    ]);
     bias = sumOf(c, bias, biasOf(c, present));
     mayBlind = true;
   }
@@ -80,7 +99,8 @@ function maskOf(c: LoweringContext, queries: number, keys: number, past: number)
 }
 
 function hasBlindRow(bias: Float64Array, keys: number): boolean {
-  for (let row = 0; row < bias.length; row += keys) if (bias.subarray(row, row + keys).every((value) => value === -Infinity)) return true;
+  for (let row = 0; row < bias.length; row += keys)
+    if (bias.subarray(row, row + keys).every((value) => value === -Infinity)) return true;
   return false;
 }
 
@@ -111,7 +131,9 @@ function attend(c: LoweringContext): readonly (Value | null)[] {
   const masked = mask ? b.add(scores, mask.bias) : scores;
   const pattern = mask?.mayBlind ? guardedSoftmax(c, masked, mask.bias) : c.apply("Softmax", [masked], { axis: 3 });
   const mixed = b.matmul(pattern, v);
-  const shown = [raw, scores, masked, pattern][c.integer("qk_matmul_output_mode", 0)] ?? c.refuse("its qk_matmul_output_mode is unknown");
+  const shown =
+    [raw, scores, masked, pattern][c.integer("qk_matmul_output_mode", 0)] ??
+    c.refuse("its qk_matmul_output_mode is unknown");
   return [c.input(0).shape.length === 3 ? joinHeads(c, mixed) : mixed, presentKey, presentValue, shown];
 }
 
@@ -149,7 +171,13 @@ function rotary(c: LoweringContext): Value {
   const [first, second] = [part(0), part(1)];
   const rotated = [b.sub(b.mul(cos, first), b.mul(sin, second)), b.add(b.mul(sin, first), b.mul(cos, second))];
   const pairs = interleaved
-    ? b.reshape(b.concat(rotated.map((value) => b.reshape(value, [...value.shape, 1])), 4), [...x.shape.slice(0, 3), width])
+    ? b.reshape(
+        b.concat(
+          rotated.map((value) => b.reshape(value, [...value.shape, 1])),
+          4,
+        ),
+        [...x.shape.slice(0, 3), width],
+      )
     : b.concat(rotated, 3);
   const whole = width === x.shape[3] ? pairs : b.concat([pairs, b.slice(x, [3], [width], [x.shape[3]!])], 3);
   return flat ? joinHeads(c, whole) : whole;

@@ -30,9 +30,14 @@ export function batchedShape(c: LoweringContext, x: Value): Shape | undefined {
 export function joinable(c: LoweringContext, values: readonly Value[], axis: number): readonly Value[] {
   const { batch } = c.session;
   if (!batch) return values;
-  const widest = values.reduce((shape, value) => shape.map((extent, i) => Math.max(extent, value.shape[i] ?? 0)), values[0]!.shape);
+  const widest = values.reduce(
+    (shape, value) => shape.map((extent, i) => Math.max(extent, value.shape[i] ?? 0)),
+    values[0]!.shape,
+  );
   return values.map((value) => {
-    const wanted = value.shape.map((extent, i) => (i !== axis && extent === 1 && widest[i] === batch.size ? batch.size : extent));
+    const wanted = value.shape.map((extent, i) =>
+      i !== axis && extent === 1 && widest[i] === batch.size ? batch.size : extent,
+    );
     return c.b.expand(value, wanted);
   });
 }

@@ -13,7 +13,10 @@ function unpacked(c: LoweringContext, bytes: Value, bits: number): Value {
     parts.push(b.reshape(b.sub(rest, b.scale(higher, base)), [...rest.shape, 1]));
     rest = higher;
   }
-  return b.reshape(b.concat(parts, bytes.shape.length), [...bytes.shape.slice(0, -1), (bytes.shape.at(-1)! * 8) / bits]);
+  return b.reshape(b.concat(parts, bytes.shape.length), [
+    ...bytes.shape.slice(0, -1),
+    (bytes.shape.at(-1)! * 8) / bits,
+  ]);
 }
 
 /**

@@ -42,7 +42,11 @@ export class LoweringContext {
     this.scope = scope;
     this.node = node;
     this.version = version;
-    this.inputs = node.inputs.map((name) => (name === "" ? null : scope.get(name) ?? this.refuse(scope.omission(name) ?? `nothing computes its input "${name}"`)));
+    this.inputs = node.inputs.map((name) =>
+      name === ""
+        ? null
+        : (scope.get(name) ?? this.refuse(scope.omission(name) ?? `nothing computes its input "${name}"`)),
+    );
   }
 
   get b(): Builder {
@@ -54,10 +58,16 @@ export class LoweringContext {
     return name === "" ? `the node that computes "${outputs[0] ?? ""}"` : `node "${name}"`;
   }
 
-  refuse(why: string, hint = "Export the model again with a newer exporter or simplify it with onnxsim, and if that fails, tell us which model it is."): never {
+  refuse(
+    why: string,
+    hint = "Export the model again with a newer exporter or simplify it with onnxsim, and if that fails, tell us which model it is.",
+  ): never {
     const { domain, opType } = this.node;
     const set = domain === "" || domain === "ai.onnx" ? `ONNX ${this.version}` : `${domain} ${this.version}`;
-    throw new GlassboxError("unsupported", `the operator ${opType} (${set}) cannot be used here: ${why}`, { where: this.where, hint });
+    throw new GlassboxError("unsupported", `the operator ${opType} (${set}) cannot be used here: ${why}`, {
+      where: this.where,
+      hint,
+    });
   }
 
   input(index: number): Value {
@@ -159,7 +169,11 @@ export class LoweringContext {
   }
 
   /** Applies another operator of ONNX at the newest version, lowered if need be. */
-  lower(op: string, inputs: readonly (Value | null)[], attributes: Readonly<Record<string, OnnxAttribute>> = {}): readonly (Value | null)[] {
+  lower(
+    op: string,
+    inputs: readonly (Value | null)[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+  ): readonly (Value | null)[] {
     return this.session.lowerAs(this, op, inputs, attributes);
   }
 
@@ -171,12 +185,19 @@ export class LoweringContext {
   literal(dtype: DType, shape: Shape, value: (i: number) => number): Value {
     const size = sizeOf(shape);
     this.checkSize(size);
-    return this.constant(dtype, shape, Float64Array.from({ length: size }, (_, i) => value(i)));
+    return this.constant(
+      dtype,
+      shape,
+      Float64Array.from({ length: size }, (_, i) => value(i)),
+    );
   }
 
   /** A file of a few bytes must not make gigabytes. */
   checkSize(elements: number): void {
     if (elements <= 2 ** 24) return;
-    throw new GlassboxError("resource", `${this.node.opType} makes ${elements} elements out of constants`, { where: this.where, hint: "That is more than any model needs; the file may be hostile." });
+    throw new GlassboxError("resource", `${this.node.opType} makes ${elements} elements out of constants`, {
+      where: this.where,
+      hint: "That is more than any model needs; the file may be hostile.",
+    });
   }
 }

@@ -27,17 +27,28 @@ function transposed(c: LoweringContext): Value {
   let pads = c.integers("pads") ?? [...kernel, ...kernel].map(() => 0);
   const auto = c.text("auto_pad", "NOTSET");
   const shape = c.integers("output_shape")?.slice(-rank);
-  const wanted = shape ?? (auto.startsWith("SAME") ? x.shape.slice(2).map((extent, i) => extent * strides[i]!) : undefined);
+  const wanted =
+    shape ?? (auto.startsWith("SAME") ? x.shape.slice(2).map((extent, i) => extent * strides[i]!) : undefined);
   if (wanted) {
-    const reach = x.shape.slice(2).map((extent, i) => strides[i]! * (extent - 1) + extra[i]! + dilations[i]! * (kernel[i]! - 1) + 1);
+    const reach = x.shape
+      .slice(2)
+      .map((extent, i) => strides[i]! * (extent - 1) + extra[i]! + dilations[i]! * (kernel[i]! - 1) + 1);
     const total = reach.map((extent, i) => extent - wanted[i]!);
     extra = extra.map((padding, i) => padding + Math.max(0, -total[i]!));
     const whole = total.map((padding) => Math.max(0, padding));
-    const begin = whole.map((padding) => (auto === "SAME_UPPER" ? Math.floor(padding / 2) : padding - Math.floor(padding / 2)));
+    const begin = whole.map((padding) =>
+      auto === "SAME_UPPER" ? Math.floor(padding / 2) : padding - Math.floor(padding / 2),
+    );
     pads = [...begin, ...whole.map((padding, i) => padding - begin[i]!)];
   } else if (auto === "VALID") pads = pads.map(() => 0);
   const bias = c.optional(2);
-  return c.apply("ConvTranspose", bias ? [x, w, bias] : [x, w], { strides, dilations, pads, output_padding: extra, group: c.integer("group", 1) });
+  return c.apply("ConvTranspose", bias ? [x, w, bias] : [x, w], {
+    strides,
+    dilations,
+    pads,
+    output_padding: extra,
+    group: c.integer("group", 1),
+  });
 }
 
 /** Overlapping columns back to an image: a transposed convolution with a kernel of unit vectors. */
@@ -50,11 +61,22 @@ function columnsToImage(c: LoweringContext): Value {
   const pads = c.integers("pads") ?? [...block, ...block].map(() => 0);
   const taps = block.reduce((n, extent) => n * extent, 1);
   const channels = x.shape[1]! / taps;
-  const counts = image.map((extent, i) => Math.floor((extent + pads[i]! + pads[block.length + i]! - dilations[i]! * (block[i]! - 1) - 1) / strides[i]!) + 1);
-  const kernel = c.literal(x.dtype, [channels * taps, 1, ...block], (i) => (Math.floor(i / taps) % taps === i % taps ? 1 : 0));
-  const covered = counts.map((count, i) => strides[i]! * (count - 1) + dilations[i]! * (block[i]! - 1) + 1 - pads[i]! - pads[block.length + i]!);
+  const counts = image.map(
+    (extent, i) =>
+      Math.floor((extent + pads[i]! + pads[block.length + i]! - dilations[i]! * (block[i]! - 1) - 1) / strides[i]!) + 1,
+  );
+  const kernel = c.literal(x.dtype, [channels * taps, 1, ...block], (i) =>
+    Math.floor(i / taps) % taps === i % taps ? 1 : 0,
+  );
+  const covered = counts.map(
+    (count, i) => strides[i]! * (count - 1) + dilations[i]! * (block[i]! - 1) + 1 - pads[i]! - pads[block.length + i]!,
+  );
   return c.apply("ConvTranspose", [c.b.reshape(x, [x.shape[0]!, x.shape[1]!, ...counts]), kernel], {
-    strides, dilations, pads, group: channels, output_padding: image.map((extent, i) => extent - covered[i]!),
+    strides,
+    dilations,
+    pads,
+    group: channels,
+    output_padding: image.map((extent, i) => extent - covered[i]!),
   });
 }
 
@@ -73,4 +95,6 @@ export const convolution: Lowerings = {
 
 /** A scalar, or one number for each output channel of a kernel. */
 const perChannel = (c: LoweringContext, zero: Value, rank: number): Value =>
-  zero.shape.length === 1 && zero.shape[0] !== 1 ? c.b.reshape(zero, [zero.shape[0]!, ...ones(rank - 1)]) : c.b.reshape(zero, []);
+  zero.shape.length === 1 && zero.shape[0] !== 1
+    ? c.b.reshape(zero, [zero.shape[0]!, ...ones(rank - 1)])
+    : c.b.reshape(zero, []);

@@ -5,7 +5,16 @@ import type { LoweringContext } from "./context.ts";
 import type { Value } from "../../../graph/builder.ts";
 
 /** Hints to the runtime, and what only training used. */
-const meaningless = new Set(["stash_type", "consumed_inputs", "spatial", "is_test", "saturate", "round_mode", "momentum", "layout_hint"]);
+const meaningless = new Set([
+  "stash_type",
+  "consumed_inputs",
+  "spatial",
+  "is_test",
+  "saturate",
+  "round_mode",
+  "momentum",
+  "layout_hint",
+]);
 
 /**
  * An operator that the core has under the same name, written as opset 21 writes it: attributes are
@@ -33,17 +42,29 @@ export function lowerCore(c: LoweringContext): readonly Value[] {
 
 function fromAttribute(c: LoweringContext, name: string, { kind }: AttributeSpec): AttributeValue | undefined {
   switch (kind) {
-    case "integer": return c.integer(name);
-    case "flag": return c.has(name) ? c.flag(name) : undefined;
-    case "float": return c.float(name);
-    case "text": return c.text(name);
-    case "integers": return c.integers(name);
-    case "floats": return c.floats(name);
-    case "texts": return c.texts(name);
+    case "integer":
+      return c.integer(name);
+    case "flag":
+      return c.has(name) ? c.flag(name) : undefined;
+    case "float":
+      return c.float(name);
+    case "text":
+      return c.text(name);
+    case "integers":
+      return c.integers(name);
+    case "floats":
+      return c.floats(name);
+    case "texts":
+      return c.texts(name);
   }
 }
 
-function fromInput(c: LoweringContext, name: string, { kind }: AttributeSpec, index: number): AttributeValue | undefined {
+function fromInput(
+  c: LoweringContext,
+  name: string,
+  { kind }: AttributeSpec,
+  index: number,
+): AttributeValue | undefined {
   const numbers = c.numbers(index, name);
   if (numbers === undefined) return fromAttribute(c, name, { kind, fallback: undefined, optional: true });
   if (kind === "integers" || kind === "floats") return numbers;
@@ -51,7 +72,12 @@ function fromInput(c: LoweringContext, name: string, { kind }: AttributeSpec, in
 }
 
 /** Axes are counted from the front from here on. */
-function normalized(name: string, value: AttributeValue | undefined, rank: number, op: string): AttributeValue | undefined {
+function normalized(
+  name: string,
+  value: AttributeValue | undefined,
+  rank: number,
+  op: string,
+): AttributeValue | undefined {
   if (name === "axis" && typeof value === "number") return normalizeAxis(value, op === "OneHot" ? rank + 1 : rank);
   if (name === "axes" && Array.isArray(value)) return value.map((axis: number) => normalizeAxis(axis, rank));
   return value;

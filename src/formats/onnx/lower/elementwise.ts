@@ -13,7 +13,10 @@ function operands(c: LoweringContext): [Value, Value] {
   return [x, c.b.reshape(y, [...y.shape, ...x.shape.slice(axis + y.shape.length).map(() => 1)])];
 }
 
-const binary = (op: string): Lower => (c) => c.apply(op, operands(c));
+const binary =
+  (op: string): Lower =>
+  (c) =>
+    c.apply(op, operands(c));
 
 const fold = (c: LoweringContext, op: string): Value => {
   const [first, ...rest] = c.inputs.map((_, i) => c.input(i));
@@ -59,7 +62,16 @@ const cast: Lower = (c) => {
 
 /** Types whose rounding is the point of casting to them. */
 const narrow: ReadonlySet<string> = new Set([
-  "float8e4m3fn", "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz", "float8e8m0", "float4e2m1", "int4", "uint4", "int2", "uint2",
+  "float8e4m3fn",
+  "float8e4m3fnuz",
+  "float8e5m2",
+  "float8e5m2fnuz",
+  "float8e8m0",
+  "float4e2m1",
+  "int4",
+  "uint4",
+  "int2",
+  "uint2",
 ]);
 
 export const elementwise: Lowerings = {
@@ -85,13 +97,21 @@ export const elementwise: Lowerings = {
   Cast: cast,
   CastLike: (c) => {
     const type = c.session.elementTypes.get(c.input(1).name);
-    return type && narrow.has(type) ? c.refuse(`rounding to ${type} is not simulated`) : c.b.cast(c.input(0), c.input(1).dtype);
+    return type && narrow.has(type)
+      ? c.refuse(`rounding to ${type} is not simulated`)
+      : c.b.cast(c.input(0), c.input(1).dtype);
   },
   Identity: (c) => c.input(0),
   Dropout: (c) => {
-    const training = c.version >= 12 ? c.number(2, "training mode") : c.version < 7 && c.has("is_test") ? 1 - c.integer("is_test", 1) : 0;
+    const training =
+      c.version >= 12
+        ? c.number(2, "training mode")
+        : c.version < 7 && c.has("is_test")
+          ? 1 - c.integer("is_test", 1)
+          : 0;
     const ratio = c.version >= 12 ? (c.known(1)?.data[0] ?? 0.5) : c.float("ratio", 0.5);
-    if (training && ratio > 0) c.refuse("it is in training mode, where it is random", "Export the model in evaluation mode: model.eval().");
+    if (training && ratio > 0)
+      c.refuse("it is in training mode, where it is random", "Export the model in evaluation mode: model.eval().");
     return [c.input(0), c.b.expand(c.b.scalar(1, "bool"), c.input(0).shape)];
   },
 };

@@ -12,7 +12,11 @@ function oneHot(c: LoweringContext): Value {
   const wide = b.reshape(indices, [...indices.shape.slice(0, axis), 1, ...indices.shape.slice(axis)]);
   const negative = b.greater(b.scalar(0, "int64"), wide);
   const positive = b.where(negative, b.shift(wide, depth), wide);
-  const classes = c.literal("int64", wide.shape.map((_, i) => (i === axis ? depth : 1)), (i) => i);
+  const classes = c.literal(
+    "int64",
+    wide.shape.map((_, i) => (i === axis ? depth : 1)),
+    (i) => i,
+  );
   const values = c.input(2);
   const [off, on] = [0, 1].map((i) => b.reshape(b.slice(values, [0], [i], [i + 1]), [])) as [Value, Value];
   return b.where(c.apply("Equal", [positive, classes]), on, off);

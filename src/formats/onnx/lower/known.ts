@@ -33,7 +33,9 @@ export class KnownValues {
 
   /** Whether the value depends on no input, however large it is. */
   isConstant(value: Value): boolean {
-    return this.#b.constantOf(value) !== undefined || (this.#producer(value) !== undefined && this.#computed.has(value.name));
+    return (
+      this.#b.constantOf(value) !== undefined || (this.#producer(value) !== undefined && this.#computed.has(value.name))
+    );
   }
 
   #compute(value: Value): Array64 | undefined {
@@ -47,7 +49,10 @@ export class KnownValues {
     const types = node.outputs.map((name) => this.#b.value(name));
     if (types.some(({ shape }) => sizeOf(shape) > cap)) return undefined;
     const present = inputs.map((input) => input ?? undefined) as Array64[];
-    const outputs = this.#b.operators.get(node.op)!.evaluate(present, node.attributes as never, types).map(single);
+    const outputs = this.#b.operators
+      .get(node.op)!
+      .evaluate(present, node.attributes as never, types)
+      .map(single);
     node.outputs.forEach((name, i) => this.#values.set(name, outputs[i]!));
     return outputs[node.outputs.indexOf(value.name)];
   }
@@ -56,7 +61,9 @@ export class KnownValues {
     const { nodes } = this.#b;
     for (; this.#indexed < nodes.length; this.#indexed++) {
       const node = nodes[this.#indexed]!;
-      const constant = node.inputs.every((input) => input === null || this.#computed.has(input) || this.#b.constantOf(this.#b.value(input)));
+      const constant = node.inputs.every(
+        (input) => input === null || this.#computed.has(input) || this.#b.constantOf(this.#b.value(input)),
+      );
       for (const output of node.outputs) {
         this.#producers.set(output, node);
         if (constant) this.#computed.add(output);
@@ -66,4 +73,5 @@ export class KnownValues {
   }
 }
 
-const single = (value: Array64): Array64 => (isFloat(value.dtype) ? { ...value, data: Float64Array.from(value.data, Math.fround) } : value);
+const single = (value: Array64): Array64 =>
+  isFloat(value.dtype) ? { ...value, data: Float64Array.from(value.data, Math.fround) } : value;

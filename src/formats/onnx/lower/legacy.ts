@@ -5,7 +5,8 @@ import type { Value } from "../../../graph/builder.ts";
 /** Upsample, and Resize of opset 10, read at x/scale and round down, or up where they shrink. */
 function resizeByScales(c: LoweringContext): readonly (Value | null)[] {
   const x = c.input(0);
-  const legacyScales = c.version < 7 ? [1, 1, c.float("height_scale", 1), c.float("width_scale", 1)] : c.floats("scales");
+  const legacyScales =
+    c.version < 7 ? [1, 1, c.float("height_scale", 1), c.float("width_scale", 1)] : c.floats("scales");
   const scales = c.version >= 9 ? c.required(1, "scales") : (legacyScales ?? c.refuse("it has no scales"));
   const mode = c.text("mode", "nearest");
   const operands = [x, null, c.constant("float32", [scales.length], scales)];

@@ -12,14 +12,26 @@ function negativeLogLikelihood(c: LoweringContext, logp: Value, target: Value, w
   const places = c.literal("int64", [classes, ...logp.shape.slice(2).map(() => 1)], (i) => i);
   const hot = b.cast(c.apply("Equal", [labels, places]), logp.dtype);
   const ignore = c.integer("ignore_index");
-  const counted = ignore === undefined ? hot : b.mul(hot, b.cast(c.apply("Not", [c.apply("Equal", [labels, b.scalar(ignore, "int64")])]), logp.dtype));
+  const counted =
+    ignore === undefined
+      ? hot
+      : b.mul(hot, b.cast(c.apply("Not", [c.apply("Equal", [labels, b.scalar(ignore, "int64")])]), logp.dtype));
   const weighed = weight ? b.mul(counted, b.reshape(weight, [classes, ...logp.shape.slice(2).map(() => 1)])) : counted;
   const losses = b.neg(b.sum(b.mul(weighed, logp), [1]));
   const reduction = c.text("reduction", "mean");
   if (reduction === "none") return losses;
-  const total = b.sum(losses, losses.shape.map((_, axis) => axis));
+  const total = b.sum(
+    losses,
+    losses.shape.map((_, axis) => axis),
+  );
   if (reduction === "sum") return total;
-  return b.div(total, b.sum(weighed, weighed.shape.map((_, axis) => axis)));
+  return b.div(
+    total,
+    b.sum(
+      weighed,
+      weighed.shape.map((_, axis) => axis),
+    ),
+  );
 }
 
 export const loss: Lowerings = {

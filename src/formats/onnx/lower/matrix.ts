@@ -18,5 +18,10 @@ function gemm(c: LoweringContext): Value {
 
 export const matrix: Lowerings = {
   Gemm: gemm,
-  Einsum: (c) => einsum(c, c.text("equation") ?? c.refuse("it has no equation"), c.inputs.map((_, i) => c.input(i))),
+  Einsum: (c) =>
+    einsum(
+      c,
+      c.text("equation") ?? c.refuse("it has no equation"),
+      c.inputs.map((_, i) => c.input(i)),
+    ),
 };

@@ -8,19 +8,27 @@ import { blockwiseProduct } from "./blockwise.ts";
 
 const added = (c: LoweringContext, x: Value, y: Value | null): Value => (y ? c.b.add(x, y) : x);
 
-const gelu = (c: LoweringContext, x: Value, approximate: "none" | "tanh"): Value => c.apply("Gelu", [x], { approximate });
+const gelu = (c: LoweringContext, x: Value, approximate: "none" | "tanh"): Value =>
+  c.apply("Gelu", [x], { approximate });
 
 /** The sum of both inputs, which is the residual stream, and its normalisation. */
-const skipNorm = (normalize: (c: LoweringContext, sum: Value) => Value, biasIndex: number): Lower => (c) => {
-  const sum = added(c, c.b.add(c.input(0), c.input(1)), c.optional(biasIndex));
-  return [normalize(c, sum), null, null, sum];
-};
+const skipNorm =
+  (normalize: (c: LoweringContext, sum: Value) => Value, biasIndex: number): Lower =>
+  (c) => {
+    const sum = added(c, c.b.add(c.input(0), c.input(1)), c.optional(biasIndex));
+    return [normalize(c, sum), null, null, sum];
+  };
 
 function fusedMatMul(c: LoweringContext): Value {
   if (c.flag("transBatchA") || c.flag("transBatchB")) c.refuse("it transposes batches");
   const turned = (x: Value, flag: string): Value => {
     const rank = x.shape.length;
-    return c.flag(flag) && rank > 1 ? c.b.transpose(x, [...x.shape.keys()].map((axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis))) : x;
+    return c.flag(flag) && rank > 1
+      ? c.b.transpose(
+          x,
+          [...x.shape.keys()].map((axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis)),
+        )
+      : x;
   };
   return c.b.scale(c.b.matmul(turned(c.input(0), "transA"), turned(c.input(1), "transB")), c.float("alpha", 1));
 }
@@ -30,20 +38,28 @@ const activations: Readonly<Record<string, (c: LoweringContext, x: Value) => Val
   Relu: (c, x) => c.apply("Relu", [x]),
   Sigmoid: (c, x) => c.apply("Sigmoid", [x]),
   Tanh: (c, x) => c.apply("Tanh", [x]),
-  LeakyRelu: (c, x) => c.apply("LeakyRelu", [x], { alpha: c.floats("activation_params")?.[0] ?? c.float("activation_alpha", 0.01) }),
-  Clip: (c, x) => c.apply("Clip", [x], { min: c.floats("activation_params")?.[0], max: c.floats("activation_params")?.[1] }),
-  HardSigmoid: (c, x) => c.apply("HardSigmoid", [x], { alpha: c.floats("activation_params")?.[0], beta: c.floats("activation_params")?.[1] }),
+  LeakyRelu: (c, x) =>
+    c.apply("LeakyRelu", [x], { alpha: c.floats("activation_params")?.[0] ?? c.float("activation_alpha", 0.01) }),
+  Clip: (c, x) =>
+    c.apply("Clip", [x], { min: c.floats("activation_params")?.[0], max: c.floats("activation_params")?.[1] }),
+  HardSigmoid: (c, x) =>
+    c.apply("HardSigmoid", [x], {
+      alpha: c.floats("activation_params")?.[0],
+      beta: c.floats("activation_params")?.[1],
+    }),
 };
 
 /** An operator with the activation that followed it. */
-const fused = (op: string): Lower => (c) => {
-  const name = c.text("activation", "");
-  const activate = activations[name] ?? c.refuse(`it ends in the activation ${name}`);
-  const attributes = Object.fromEntries([...c.node.attributes].filter(([key]) => !key.startsWith("activation")));
-  const operands = c.inputs.slice(0, 3);
-  const [y] = c.lower(op, operands, attributes);
-  return activate(c, added(c, y!, c.optional(3)));
-};
+const fused =
+  (op: string): Lower =>
+  (c) => {
+    const name = c.text("activation", "");
+    const activate = activations[name] ?? c.refuse(`it ends in the activation ${name}`);
+    const attributes = Object.fromEntries([...c.node.attributes].filter(([key]) => !key.startsWith("activation")));
+    const operands = c.inputs.slice(0, 3);
+    const [y] = c.lower(op, operands, attributes);
+    return activate(c, added(c, y!, c.optional(3)));
+  };
 
 function embedded(c: LoweringContext): readonly (Value | null)[] {
   const { b } = c;
@@ -73,10 +89,11 @@ function attended(c: LoweringContext, { q, k, v }: Heads, bias: Value | undefine
   const biased = bias ? b.add(scores, bias) : scores;
   const [queries, keys] = [q.shape[2]!, k.shape[2]!];
   const ahead = c.integer("local_window_size", -1);
-  const mask = (): Value => c.literal("float32", [queries, keys], (i) => {
-    const distance = Math.floor(i / keys) + keys - queries - (i % keys);
-    return distance < 0 || (ahead > 0 && distance >= ahead) ? -Infinity : 0;
-  });
+  const mask = (): Value =>
+    c.literal("float32", [queries, keys], (i) => {
+      const distance = Math.floor(i / keys) + keys - queries - (i % keys);
+      return distance < 0 || (ahead > 0 && distance >= ahead) ? -Infinity : 0;
+    });
   const pattern = c.apply("Softmax", [causal ? b.add(biased, mask()) : biased], { axis: 3 });
   return joinHeads(c, b.matmul(pattern, v));
 }
@@ -86,15 +103,23 @@ function paddingBias(c: LoweringContext, mask: Value, keys: number): Value {
   const { b } = c;
   const filtered = c.float("mask_filter_value", -10000);
   const [batch] = mask.shape as [number];
-  const wide = mask.shape.length === 1 ? undefined : b.reshape(mask, mask.shape.length === 2 ? [batch, 1, 1, keys] : [batch, 1, ...mask.shape.slice(1)]);
+  const wide =
+    mask.shape.length === 1
+      ? undefined
+      : b.reshape(mask, mask.shape.length === 2 ? [batch, 1, 1, keys] : [batch, 1, ...mask.shape.slice(1)]);
   const kept = wide
     ? b.cast(b.cast(wide, "bool"), "float32")
-    : b.cast(c.apply("Less", [c.literal("int64", [keys], (i) => i), b.reshape(b.cast(mask, "int64"), [batch, 1, 1, 1])]), "float32");
+    : b.cast(
+        c.apply("Less", [c.literal("int64", [keys], (i) => i), b.reshape(b.cast(mask, "int64"), [batch, 1, 1, 1])]),
+        "float32",
+      );
   return b.scale(b.sub(b.scalar(1, "float32"), kept), filtered);
 }
 
 const sumOf = (c: LoweringContext, ...terms: readonly (Value | undefined)[]): Value | undefined =>
-  terms.filter((term) => term !== undefined).reduce<Value | undefined>((sum, term) => (sum ? c.b.add(sum, term!) : term), undefined);
+  terms
+    .filter((term) => term !== undefined)
+    .reduce<Value | undefined>((sum, term) => (sum ? c.b.add(sum, term!) : term), undefined);
 
 /** BERT's fused attention: one matrix makes queries, keys and values. */
 function packedAttention(c: LoweringContext): readonly (Value | null)[] {
@@ -142,7 +167,11 @@ function groupQueryAttention(c: LoweringContext): readonly (Value | null)[] {
   const heads = c.integer("num_heads") ?? c.refuse("it does not say how many heads it has");
   const own = c.integer("kv_num_heads") ?? heads;
   const past = c.optional(3);
-  if (past && past.shape[2] !== 0) c.refuse("it continues from past keys", "Export the model without a key-value cache, or give the past a length of 0.");
+  if (past && past.shape[2] !== 0)
+    c.refuse(
+      "it continues from past keys",
+      "Export the model without a key-value cache, or give the past a length of 0.",
+    );
   if (!c.optional(1)) return c.refuse("its queries, keys and values are packed");
   const turned = (x: Value, count: number): Value => {
     const split = splitHeads(c, x, count);
@@ -151,16 +180,28 @@ function groupQueryAttention(c: LoweringContext): readonly (Value | null)[] {
   const q = turned(c.input(0), heads);
   const k = turned(c.input(1), own);
   const v = splitHeads(c, c.input(2), own);
-  return [attended(c, { q, k: repeatHeads(c, k, heads), v: repeatHeads(c, v, heads) }, c.optional(10) ?? undefined, true), k, v];
+  return [
+    attended(c, { q, k: repeatHeads(c, k, heads), v: repeatHeads(c, v, heads) }, c.optional(10) ?? undefined, true),
+    k,
+    v,
+  ];
 }
 
 /** Positions count from 0. */
 function rotated(c: LoweringContext, x: Value, cos: Value, sin: Value, interleaved: boolean): Value {
   const rows = (table: Value): Value => c.b.slice(table, [0], [0], [x.shape[2]!]);
-  return c.lower("RotaryEmbedding", [x, c.b.reshape(rows(cos), [1, x.shape[2]!, cos.shape[1]!]), c.b.reshape(rows(sin), [1, x.shape[2]!, sin.shape[1]!])], {
-    interleaved: { kind: "int", value: interleaved ? 1 : 0 },
-    rotary_embedding_dim: { kind: "int", value: 2 * cos.shape[1]! },
-  })[0]!;
+  return c.lower(
+    "RotaryEmbedding",
+    [
+      x,
+      c.b.reshape(rows(cos), [1, x.shape[2]!, cos.shape[1]!]),
+      c.b.reshape(rows(sin), [1, x.shape[2]!, sin.shape[1]!]),
+    ],
+    {
+      interleaved: { kind: "int", value: interleaved ? 1 : 0 },
+      rotary_embedding_dim: { kind: "int", value: 2 * cos.shape[1]! },
+    },
+  )[0]!;
 }
 
 /** Here positions stand second: one number to start from, or one a token. */
@@ -169,10 +210,21 @@ function rotaryEmbedding(c: LoweringContext): Value {
   const x = c.input(0);
   const tokens = x.shape.length === 3 ? x.shape[1]! : x.shape[2]!;
   const given = c.input(1);
-  const positions = given.shape.length === 2 ? given : b.reshape(b.add(c.literal("int64", [tokens], (i) => i), given), [1, tokens]);
+  const positions =
+    given.shape.length === 2
+      ? given
+      : b.reshape(
+          b.add(
+            c.literal("int64", [tokens], (i) => i),
+            given,
+          ),
+          [1, tokens],
+        );
   const everyone = b.expand(positions, [x.shape[0]!, tokens]);
   const width = 2 * c.input(2).shape[1]!;
-  const heads = c.integer("num_heads", 0) || (x.shape.length === 3 ? x.shape[2]! / (c.integer("rotary_embedding_dim", 0) || width) : x.shape[1]!);
+  const heads =
+    c.integer("num_heads", 0) ||
+    (x.shape.length === 3 ? x.shape[2]! / (c.integer("rotary_embedding_dim", 0) || width) : x.shape[1]!);
   const [y] = c.lower("RotaryEmbedding", [splitHeads(c, x, heads), c.input(2), c.input(3), everyone], {
     interleaved: { kind: "int", value: c.integer("interleaved", 0) },
     rotary_embedding_dim: { kind: "int", value: width },
@@ -188,8 +240,14 @@ export const microsoft: Lowerings = {
   FusedMatMul: fusedMatMul,
   FusedConv: fused("Conv"),
   FusedGemm: fused("Gemm"),
-  SkipLayerNormalization: skipNorm((c, sum) => layerNorm(c, sum, c.input(2), c.optional(3), c.float("epsilon", 1e-12)), 4),
-  SkipSimplifiedLayerNormalization: skipNorm((c, sum) => rms(c, sum, c.input(2), sum.shape.length - 1, c.float("epsilon", 1e-12)), 3),
+  SkipLayerNormalization: skipNorm(
+    (c, sum) => layerNorm(c, sum, c.input(2), c.optional(3), c.float("epsilon", 1e-12)),
+    4,
+  ),
+  SkipSimplifiedLayerNormalization: skipNorm(
+    (c, sum) => rms(c, sum, c.input(2), sum.shape.length - 1, c.float("epsilon", 1e-12)),
+    3,
+  ),
   EmbedLayerNormalization: embedded,
   Attention: packedAttention,
   MultiHeadAttention: multiHeadAttention,

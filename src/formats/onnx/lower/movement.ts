@@ -4,30 +4,49 @@ import { batchedShape, joinable } from "./batch.ts";
 import { otherwise, type LoweringContext, type Lowerings } from "./context.ts";
 
 /** A parameter that is an attribute before `since` and a constant input from then on. */
-export function integersAt(c: LoweringContext, name: string, index: number, since: number): readonly number[] | undefined {
+export function integersAt(
+  c: LoweringContext,
+  name: string,
+  index: number,
+  since: number,
+): readonly number[] | undefined {
   return c.version < since ? c.integers(name) : (c.numbers(index, name) ?? c.integers(name));
 }
 
 /** 0 copies the input's extent, unless `allowzero`; −1 takes what remains. */
 function reshapeTarget(c: LoweringContext, x: Value): Shape {
   const target = integersAt(c, "shape", 1, 5) ?? c.refuse("it has no shape");
-  const copied = c.flag("allowzero") ? target : target.map((extent, axis) => (extent === 0 ? (x.shape[axis] ?? c.refuse(`its shape [${target.join(", ")}] copies an axis that the input does not have`)) : extent));
+  const copied = c.flag("allowzero")
+    ? target
+    : target.map((extent, axis) =>
+        extent === 0
+          ? (x.shape[axis] ?? c.refuse(`its shape [${target.join(", ")}] copies an axis that the input does not have`))
+          : extent,
+      );
   if (!copied.includes(-1)) return copied;
   const known = copied.reduce((product, extent) => (extent === -1 ? product : product * extent), 1);
   return copied.map((extent) => (extent === -1 ? (known === 0 ? 0 : sizeOf(x.shape) / known) : extent));
 }
 
 const squeezed = (c: LoweringContext, x: Value, axes: readonly number[] | undefined): Value => {
-  const gone = axes?.map((axis) => normalizeAxis(axis, x.shape.length)) ?? x.shape.flatMap((extent, axis) => (extent === 1 ? [axis] : []));
+  const gone =
+    axes?.map((axis) => normalizeAxis(axis, x.shape.length)) ??
+    x.shape.flatMap((extent, axis) => (extent === 1 ? [axis] : []));
   for (const axis of gone) if (x.shape[axis] !== 1) c.refuse(`axis ${axis} of [${x.shape.join(", ")}] is not 1`);
-  return c.b.reshape(x, x.shape.filter((_, axis) => !gone.includes(axis)));
+  return c.b.reshape(
+    x,
+    x.shape.filter((_, axis) => !gone.includes(axis)),
+  );
 };
 
 export function unsqueezed(c: LoweringContext, x: Value, axes: readonly number[]): Value {
   const rank = x.shape.length + axes.length;
   const added = new Set(axes.map((axis) => normalizeAxis(axis, rank)));
   let from = 0;
-  return c.b.reshape(x, Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : x.shape[from++]!)));
+  return c.b.reshape(
+    x,
+    Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : x.shape[from++]!)),
+  );
 }
 
 function split(c: LoweringContext): Value[] {
@@ -73,9 +92,16 @@ function depthToSpace(c: LoweringContext): Value {
   const [n, channels, h, w] = c.input(0).shape as [number, number, number, number];
   const size = c.integer("blocksize") ?? c.refuse("it has no block size");
   const depth = channels / size ** 2;
-  const [blocks, perm] = c.text("mode", "DCR") === "CRD"
-    ? [[n, depth, size, size, h, w], [0, 1, 4, 2, 5, 3]]
-    : [[n, size, size, depth, h, w], [0, 3, 4, 1, 5, 2]];
+  const [blocks, perm] =
+    c.text("mode", "DCR") === "CRD"
+      ? [
+          [n, depth, size, size, h, w],
+          [0, 1, 4, 2, 5, 3],
+        ]
+      : [
+          [n, size, size, depth, h, w],
+          [0, 3, 4, 1, 5, 2],
+        ];
   return c.b.reshape(c.b.transpose(c.b.reshape(c.input(0), blocks), perm), [n, depth, h * size, w * size]);
 }
 
@@ -124,7 +150,17 @@ function reversedSequences(c: LoweringContext): Value {
   const samples = lengths.map((length, i) => {
     const sample = c.b.slice(x, [batchAxis], [i], [i + 1]);
     const head = c.b.slice(sample, [timeAxis], [length - 1], [-sample.shape[timeAxis]! - 1], [-1]);
-    return length === 0 ? sample : c.b.concat([head, ...(length < sample.shape[timeAxis]! ? [c.b.slice(sample, [timeAxis], [length], [sample.shape[timeAxis]!])] : [])], timeAxis);
+    return length === 0
+      ? sample
+      : c.b.concat(
+          [
+            head,
+            ...(length < sample.shape[timeAxis]!
+              ? [c.b.slice(sample, [timeAxis], [length], [sample.shape[timeAxis]!])]
+              : []),
+          ],
+          timeAxis,
+        );
   });
   return c.b.concat(samples, batchAxis);
 }
@@ -134,10 +170,18 @@ export const movement: Lowerings = {
   Flatten: flattened,
   Squeeze: (c) => squeezed(c, c.input(0), integersAt(c, "axes", 1, 13)),
   Unsqueeze: (c) => unsqueezed(c, c.input(0), integersAt(c, "axes", 1, 13) ?? c.refuse("it has no axes")),
-  Transpose: (c) => c.b.transpose(c.input(0), c.integers("perm") ?? c.input(0).shape.map((_, axis, { length }) => length - 1 - axis)),
+  Transpose: (c) =>
+    c.b.transpose(c.input(0), c.integers("perm") ?? c.input(0).shape.map((_, axis, { length }) => length - 1 - axis)),
   Concat: (c) => {
     const axis = c.axis("axis", 1);
-    return c.b.concat(joinable(c, c.inputs.map((_, i) => c.input(i)), axis), axis);
+    return c.b.concat(
+      joinable(
+        c,
+        c.inputs.map((_, i) => c.input(i)),
+        axis,
+      ),
+      axis,
+    );
   },
   Split: split,
   Slice: (c) => {

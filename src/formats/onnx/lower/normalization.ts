@@ -7,7 +7,12 @@ const perChannel = (c: LoweringContext, x: Value, values: Value): Value =>
   c.b.reshape(values, [values.shape[0]!, ...x.shape.slice(2).map(() => 1)]);
 
 /** (x − mean)/√(variance + ε) over `axes`. */
-function standardized(c: LoweringContext, x: Value, axes: readonly number[], epsilon: number): { normal: Value; mean: Value; inverse: Value } {
+function standardized(
+  c: LoweringContext,
+  x: Value,
+  axes: readonly number[],
+  epsilon: number,
+): { normal: Value; mean: Value; inverse: Value } {
   const { b } = c;
   const mean = c.apply("ReduceMean", [x], { axes, keepdims: true });
   const centred = b.sub(x, mean);
@@ -32,7 +37,14 @@ function batchNormalization(c: LoweringContext): readonly (Value | null)[] {
 }
 
 /** Training mode normalises by the batch's own statistics and gives their running mean. */
-function trainingStep(c: LoweringContext, epsilon: number, gamma: Value, beta: Value, mean: Value, variance: Value): Value[] {
+function trainingStep(
+  c: LoweringContext,
+  epsilon: number,
+  gamma: Value,
+  beta: Value,
+  mean: Value,
+  variance: Value,
+): Value[] {
   const { b } = c;
   const x = c.input(0);
   const axes = [0, ...from(2, x.shape.length)];
@@ -40,9 +52,14 @@ function trainingStep(c: LoweringContext, epsilon: number, gamma: Value, beta: V
   const standard = standardized(c, x, axes, epsilon);
   const centred = b.sub(x, standard.mean);
   const now = c.apply("ReduceMean", [b.mul(centred, centred)], { axes, keepdims: false });
-  const blend = (old: Value, current: Value): Value => b.add(b.scale(old, momentum), b.scale(b.reshape(current, old.shape), 1 - momentum));
+  const blend = (old: Value, current: Value): Value =>
+    b.add(b.scale(old, momentum), b.scale(b.reshape(current, old.shape), 1 - momentum));
   c.session.notes.add("batch normalisation runs in training mode: each batch is normalised by itself");
-  return [b.add(b.mul(standard.normal, perChannel(c, x, gamma)), perChannel(c, x, beta)), blend(mean, standard.mean), blend(variance, now)];
+  return [
+    b.add(b.mul(standard.normal, perChannel(c, x, gamma)), perChannel(c, x, beta)),
+    blend(mean, standard.mean),
+    blend(variance, now),
+  ];
 }
 
 function layerNormalization(c: LoweringContext): Value[] {
@@ -75,8 +92,13 @@ function groupNormalization(c: LoweringContext): Value {
   const groups = c.integer("num_groups") ?? c.refuse("it has no number of groups");
   const channels = x.shape[1]!;
   const spread = (value: Value): Value =>
-    value.shape[0] === channels ? value : b.reshape(b.expand(b.reshape(value, [groups, 1]), [groups, channels / groups]), [channels]);
-  return c.apply("GroupNormalization", [x, spread(c.input(1)), spread(c.input(2))], { num_groups: groups, epsilon: c.float("epsilon", 1e-5) });
+    value.shape[0] === channels
+      ? value
+      : b.reshape(b.expand(b.reshape(value, [groups, 1]), [groups, channels / groups]), [channels]);
+  return c.apply("GroupNormalization", [x, spread(c.input(1)), spread(c.input(2))], {
+    num_groups: groups,
+    epsilon: c.float("epsilon", 1e-5),
+  });
 }
 
 /** x/‖x‖ₚ along an axis; what is all 0 stays 0. */
@@ -84,9 +106,10 @@ function lpNormalization(c: LoweringContext): Value {
   const { b } = c;
   const x = c.input(0);
   const axes = [normalizeAxis(c.integer("axis", -1), x.shape.length)];
-  const norm = c.integer("p", 2) === 1
-    ? b.sum(c.apply("Abs", [x]), axes, true)
-    : c.apply("Sqrt", [b.sum(b.mul(x, x), axes, true)]);
+  const norm =
+    c.integer("p", 2) === 1
+      ? b.sum(c.apply("Abs", [x]), axes, true)
+      : c.apply("Sqrt", [b.sum(b.mul(x, x), axes, true)]);
   const isZero = c.apply("Equal", [norm, b.scalar(0, x.dtype)]);
   return b.div(x, b.where(isZero, b.scalar(1, x.dtype), norm));
 }
@@ -96,10 +119,11 @@ export const normalization: Lowerings = {
   LayerNormalization: (c) => {
     const simple = c.node.outputs.slice(1).every((name) => name === "");
     if (!simple) return layerNormalization(c);
-    return c.apply("LayerNormalization", c.optional(2) ? [c.input(0), c.input(1), c.input(2)] : [c.input(0), c.input(1)], {
-      axis: c.axis("axis", -1),
-      epsilon: c.float("epsilon", 1e-5),
-    });
+    return c.apply(
+      "LayerNormalization",
+      c.optional(2) ? [c.input(0), c.input(1), c.input(2)] : [c.input(0), c.input(1)],
+      { axis: c.axis("axis", -1), epsilon: c.float("epsilon", 1e-5) },
+    );
   },
   RMSNormalization: otherwise((c) => rms(c, c.input(0), c.input(1), c.axis("axis", -1), c.float("epsilon", 1e-5))),
   /** The name under which ONNX Runtime writes it into the standard domain. */

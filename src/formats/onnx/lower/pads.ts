@@ -8,7 +8,11 @@ interface Window {
 }
 
 /** The padding that `auto_pad` stands for: SAME keeps ⌈extent / stride⌉ places, the odd one after (UPPER) or before. */
-export function explicitPads(c: LoweringContext, extents: Shape, { kernel, strides, dilations }: Window): readonly number[] {
+export function explicitPads(
+  c: LoweringContext,
+  extents: Shape,
+  { kernel, strides, dilations }: Window,
+): readonly number[] {
   const auto = c.text("auto_pad", "NOTSET");
   if (auto === "NOTSET" || auto === "") return c.integers("pads") ?? [...kernel, ...kernel].map(() => 0);
   if (auto === "VALID") return [...kernel, ...kernel].map(() => 0);

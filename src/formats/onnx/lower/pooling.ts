@@ -3,7 +3,13 @@ import { maxPoolIndices } from "../../../graph/ops/pooling-indices.ts";
 import { otherwise, type LoweringContext, type Lowerings } from "./context.ts";
 import { explicitPads } from "./pads.ts";
 
-function window(c: LoweringContext): { kernel_shape: readonly number[]; strides: readonly number[]; dilations: readonly number[]; pads: readonly number[]; ceil_mode: boolean } {
+function window(c: LoweringContext): {
+  kernel_shape: readonly number[];
+  strides: readonly number[];
+  dilations: readonly number[];
+  pads: readonly number[];
+  ceil_mode: boolean;
+} {
   const kernel = c.integers("kernel_shape") ?? c.refuse("it has no kernel shape");
   const strides = c.integers("strides") ?? kernel.map(() => 1);
   const dilations = c.integers("dilations") ?? kernel.map(() => 1);
@@ -28,10 +34,14 @@ export const pooling: Lowerings = {
     const x = c.b.cast(c.input(0), "float32");
     const attributes = window(c);
     const y = c.apply("MaxPool", [x], attributes);
-    const places = (c.node.outputs[1] ?? "") === "" ? [] : [maxPoolIndices(c.b, x, y, { ...attributes, storage_order: c.integer("storage_order", 0) })];
+    const places =
+      (c.node.outputs[1] ?? "") === ""
+        ? []
+        : [maxPoolIndices(c.b, x, y, { ...attributes, storage_order: c.integer("storage_order", 0) })];
     return [c.b.cast(y, c.input(0).dtype), ...places];
   },
-  AveragePool: (c) => c.apply("AveragePool", [c.input(0)], { ...window(c), count_include_pad: c.flag("count_include_pad") }),
+  AveragePool: (c) =>
+    c.apply("AveragePool", [c.input(0)], { ...window(c), count_include_pad: c.flag("count_include_pad") }),
   LpPool: otherwise(lpPool),
   GlobalLpPool: otherwise((c) => {
     const p = c.integer("p", 2);

@@ -6,11 +6,19 @@ import { elementTypeOf, type OnnxElementType } from "../element-types.ts";
 import type { LoweringContext, Lowerings } from "./context.ts";
 import type { Unrounded } from "./session.ts";
 
-const note = "quantised weights and activations dequantised: activations are clipped to the quantised range but not rounded, so that gradients flow";
+const note =
+  "quantised weights and activations dequantised: activations are clipped to the quantised range but not rounded, so that gradients flow";
 
 export const ranges: Readonly<Partial<Record<OnnxElementType | DType, readonly [number, number]>>> = {
-  int8: [-128, 127], uint8: [0, 255], int16: [-32768, 32767], uint16: [0, 65535], int32: [-(2 ** 31), 2 ** 31 - 1],
-  int4: [-8, 7], uint4: [0, 15], int2: [-2, 1], uint2: [0, 3],
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32768, 32767],
+  uint16: [0, 65535],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  int4: [-8, 7],
+  uint4: [0, 15],
+  int2: [-2, 1],
+  uint2: [0, 3],
 };
 
 /** A scale or zero point beside x: a scalar, one per place of `axis`, or one per block along it. */
@@ -18,17 +26,31 @@ function beside(c: LoweringContext, x: Value, parameter: Value, axis: number): V
   const { b } = c;
   const size = parameter.shape.reduce((n, extent) => n * extent, 1);
   if (size === 1 && parameter.shape.length <= 1) return b.reshape(parameter, []);
-  if (parameter.shape.length <= 1) return b.reshape(parameter, x.shape.map((_, i) => (i === axis ? size : 1)));
+  if (parameter.shape.length <= 1)
+    return b.reshape(
+      parameter,
+      x.shape.map((_, i) => (i === axis ? size : 1)),
+    );
   const along = normalizeAxis(axis, x.shape.length);
   const blocks = parameter.shape[along]!;
   if (blocks === x.shape[along]) return parameter;
   const block = c.integer("block_size", 0) || Math.ceil(x.shape[along]! / blocks);
-  const wide = b.expand(b.reshape(parameter, insert(parameter.shape, along + 1, 1)), insert(parameter.shape, along + 1, block));
-  const repeated = b.reshape(wide, parameter.shape.map((extent, i) => (i === along ? extent * block : extent)));
+  const wide = b.expand(
+    b.reshape(parameter, insert(parameter.shape, along + 1, 1)),
+    insert(parameter.shape, along + 1, block),
+  );
+  const repeated = b.reshape(
+    wide,
+    parameter.shape.map((extent, i) => (i === along ? extent * block : extent)),
+  );
   return b.slice(repeated, [along], [0], [x.shape[along]!]);
 }
 
-const insert = (shape: readonly number[], at: number, extent: number): number[] => [...shape.slice(0, at), extent, ...shape.slice(at)];
+const insert = (shape: readonly number[], at: number, extent: number): number[] => [
+  ...shape.slice(0, at),
+  extent,
+  ...shape.slice(at),
+];
 
 /** (q − zero)·scale. */
 export function dequantized(c: LoweringContext, q: Value, scale: Value, zero: Value | null, axis: number): Value {
@@ -49,13 +71,23 @@ function clipped(c: LoweringContext, { x, range }: Unrounded, scale: Value, zero
     return beside(c, x, b.mul(steps, scale), axis);
   };
   const [low, high] = range.map((bound) => limit(bound)) as [Value, Value];
-  const [min, max] = [low, high].map((value) => (value.shape.length === 0 ? c.session.known.of(value)?.data[0] : undefined));
+  const [min, max] = [low, high].map((value) =>
+    value.shape.length === 0 ? c.session.known.of(value)?.data[0] : undefined,
+  );
   if (min !== undefined && max !== undefined) return c.apply("Clip", [x], { min, max });
   return c.apply("Min", [c.apply("Max", [x, low]), high]);
 }
 
 /** clamp(round(x/scale) + zero), ties to even. */
-export function requantized(c: LoweringContext, x: Value, scale: Value, zero: Value | null, axis: number, range: readonly [number, number], to: DType): Value {
+export function requantized(
+  c: LoweringContext,
+  x: Value,
+  scale: Value,
+  zero: Value | null,
+  axis: number,
+  range: readonly [number, number],
+  to: DType,
+): Value {
   const { b } = c;
   c.session.notes.add(note);
   const steps = c.apply("Round", [b.div(x, beside(c, x, scale, axis))]);
@@ -71,7 +103,9 @@ function quantizeLinear(c: LoweringContext): Value {
   const type = code ? elementTypeOf(code) : zero ? (c.session.elementTypes.get(zero.name) ?? zero.dtype) : "uint8";
   const range = ranges[type as DType];
   if (!range) return c.refuse(`rounding to ${type} is not simulated`);
-  const carrier = (type === "int4" || type === "int2" ? "int8" : type === "uint4" || type === "uint2" ? "uint8" : type) as DType;
+  const carrier = (
+    type === "int4" || type === "int2" ? "int8" : type === "uint4" || type === "uint2" ? "uint8" : type
+  ) as DType;
   const x = c.input(0);
   return requantized(c, c.b.cast(x, "float32"), c.input(1), zero, axisOf(c, x), range, carrier);
 }
@@ -88,7 +122,12 @@ function integerProduct(c: LoweringContext): Value {
     const zero = c.optional(zeroIndex);
     if (!zero) return x;
     const wide = c.b.cast(zero, "float32");
-    const shape = wide.shape.length === 1 && wide.shape[0] !== 1 ? (along === "row" ? [wide.shape[0]!, 1] : [1, wide.shape[0]!]) : wide.shape;
+    const shape =
+      wide.shape.length === 1 && wide.shape[0] !== 1
+        ? along === "row"
+          ? [wide.shape[0]!, 1]
+          : [1, wide.shape[0]!]
+        : wide.shape;
     return c.b.sub(x, c.b.reshape(wide, shape));
   };
   return c.b.cast(c.b.matmul(operand(0, 2, "row"), operand(1, 3, "column")), "int32");
@@ -97,10 +136,12 @@ function integerProduct(c: LoweringContext): Value {
 /** Row and column scales of a quantised product: one number, or one per row of A or column of B. */
 function scaled(c: LoweringContext, index: number, scale: number, zero: number, along: "row" | "column"): Value {
   const x = c.input(index);
-  if (c.session.unrounded.has(x.name)) return dequantized(c, x, c.input(scale), c.input(zero), x.shape.length - (along === "row" ? 2 : 1));
+  if (c.session.unrounded.has(x.name))
+    return dequantized(c, x, c.input(scale), c.input(zero), x.shape.length - (along === "row" ? 2 : 1));
   const parameter = (i: number): Value => {
     const value = c.b.cast(c.input(i), "float32");
-    if (value.shape.length !== 1 || value.shape[0] === 1) return value.shape.length <= 1 ? c.b.reshape(value, []) : value;
+    if (value.shape.length !== 1 || value.shape[0] === 1)
+      return value.shape.length <= 1 ? c.b.reshape(value, []) : value;
     return c.b.reshape(value, along === "row" ? [value.shape[0]!, 1] : [1, value.shape[0]!]);
   };
   return c.b.mul(c.b.sub(c.b.cast(x, "float32"), parameter(zero)), parameter(scale));
@@ -109,7 +150,15 @@ function scaled(c: LoweringContext, index: number, scale: number, zero: number, 
 function quantizedProduct(c: LoweringContext): Value {
   const product = c.b.matmul(scaled(c, 0, 1, 2, "row"), scaled(c, 3, 4, 5, "column"));
   const zero = c.input(7);
-  return requantized(c, product, c.b.cast(c.input(6), "float32"), zero, product.shape.length - 2, ranges[zero.dtype]!, zero.dtype);
+  return requantized(
+    c,
+    product,
+    c.b.cast(c.input(6), "float32"),
+    zero,
+    product.shape.length - 2,
+    ranges[zero.dtype]!,
+    zero.dtype,
+  );
 }
 
 function quantizedConvolution(c: LoweringContext): readonly (Value | null)[] {

@@ -4,7 +4,8 @@ import type { Lower, LoweringContext, Lowerings } from "./context.ts";
 import { dequantized, ranges, requantized } from "./quantization.ts";
 
 /** The tensor at `index`, its scale and zero point after it. */
-const operand = (c: LoweringContext, index: number, axis = 1): Value => dequantized(c, c.input(index), c.input(index + 1), c.optional(index + 2), axis);
+const operand = (c: LoweringContext, index: number, axis = 1): Value =>
+  dequantized(c, c.input(index), c.input(index + 1), c.optional(index + 2), axis);
 
 /** Rounded to the scale and zero point at `index`; plain floats where there are none. */
 function result(c: LoweringContext, y: Value, index: number, fallback: Value): Value {
@@ -15,8 +16,14 @@ function result(c: LoweringContext, y: Value, index: number, fallback: Value): V
   return requantized(c, y, scale, zero, 1, ranges[dtype]!, dtype);
 }
 
-const unary = (f: (c: LoweringContext, x: Value) => Value): Lower => (c) => result(c, f(c, operand(c, 0)), 3, c.input(0));
-const binary = (op: "Add" | "Mul"): Lower => (c) => result(c, c.apply(op, [operand(c, 0), operand(c, 3)]), 6, c.input(0));
+const unary =
+  (f: (c: LoweringContext, x: Value) => Value): Lower =>
+  (c) =>
+    result(c, f(c, operand(c, 0)), 3, c.input(0));
+const binary =
+  (op: "Add" | "Mul"): Lower =>
+  (c) =>
+    result(c, c.apply(op, [operand(c, 0), operand(c, 3)]), 6, c.input(0));
 
 const channelsFirst = (c: LoweringContext): void => {
   if (c.flag("channels_last")) c.refuse("its channels stand last");
@@ -26,7 +33,10 @@ const channelsFirst = (c: LoweringContext): void => {
 function gemm(c: LoweringContext): Value {
   const { b } = c;
   const turned = (x: Value, flag: string): Value => (c.flag(flag) ? b.transpose(x, [1, 0]) : x);
-  const product = b.scale(b.matmul(turned(operand(c, 0), "transA"), turned(operand(c, 3, c.flag("transB") ? 0 : 1), "transB")), c.float("alpha", 1));
+  const product = b.scale(
+    b.matmul(turned(operand(c, 0), "transA"), turned(operand(c, 3, c.flag("transB") ? 0 : 1), "transB")),
+    c.float("alpha", 1),
+  );
   const bias = c.optional(6);
   const grid = b.mul(b.reshape(c.input(1), []), b.scale(c.input(4), c.float("alpha", 1)));
   return result(c, bias ? b.add(product, b.mul(b.cast(bias, "float32"), grid)) : product, 7, c.input(0));

@@ -30,10 +30,17 @@ function maxUnpool(c: LoweringContext): Value {
   const kernel = c.integers("kernel_shape") ?? c.refuse("it has no kernel shape");
   const strides = c.integers("strides") ?? kernel.map(() => 1);
   const pads = c.integers("pads") ?? [...kernel, ...kernel].map(() => 0);
-  const inferred = [...x.shape.slice(0, 2), ...kernel.map((extent, i) => (x.shape[i + 2]! - 1) * strides[i]! - pads[i]! - pads[kernel.length + i]! + extent)];
+  const inferred = [
+    ...x.shape.slice(0, 2),
+    ...kernel.map((extent, i) => (x.shape[i + 2]! - 1) * strides[i]! - pads[i]! - pads[kernel.length + i]! + extent),
+  ];
   const size = inferred.reduce((n, extent) => n * extent, 1);
   const count = x.shape.reduce((n, extent) => n * extent, 1);
-  const flat = c.apply("ScatterElements", [b.zeros({ dtype: x.dtype, shape: [size] }), b.reshape(c.input(1), [count]), b.reshape(x, [count])], { axis: 0 });
+  const flat = c.apply(
+    "ScatterElements",
+    [b.zeros({ dtype: x.dtype, shape: [size] }), b.reshape(c.input(1), [count]), b.reshape(x, [count])],
+    { axis: 0 },
+  );
   const image = b.reshape(flat, inferred);
   const shape = c.numbers(2, "output shape");
   if (!shape) return image;

@@ -10,7 +10,10 @@ function cumulativeProduct(c: LoweringContext): Value {
   const extent = x.shape[axis]!;
   const backward = c.flag("reverse");
   const shifted = (value: Value, by: number): Value => {
-    const ones = b.expand(b.scalar(1, x.dtype), x.shape.map((e, i) => (i === axis ? Math.min(by, extent) : e)));
+    const ones = b.expand(
+      b.scalar(1, x.dtype),
+      x.shape.map((e, i) => (i === axis ? Math.min(by, extent) : e)),
+    );
     if (by >= extent) return ones;
     const kept = backward ? b.slice(value, [axis], [by], [extent]) : b.slice(value, [axis], [0], [extent - by]);
     return b.concat(backward ? [kept, ones] : [ones, kept], axis);

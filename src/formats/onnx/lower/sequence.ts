@@ -26,14 +26,25 @@ function split(c: LoweringContext): Value {
   const extent = x.shape[axis]!;
   const given = c.numbers(1, "split");
   const chunk = given === undefined ? 1 : c.input(1).shape.length === 0 ? given[0]! : undefined;
-  const lengths = chunk === undefined ? given! : Array.from({ length: Math.ceil(extent / chunk) }, (_, i) => Math.min(chunk, extent - i * chunk));
+  const lengths =
+    chunk === undefined
+      ? given!
+      : Array.from({ length: Math.ceil(extent / chunk) }, (_, i) => Math.min(chunk, extent - i * chunk));
   let start = 0;
-  return sequence(c, lengths.map((length) => {
-    const part = c.b.slice(x, [axis], [start], [start + length]);
-    start += length;
-    const dropped = given === undefined && !c.flag("keepdims", true);
-    return dropped ? c.b.reshape(part, part.shape.filter((_, i) => i !== axis)) : part;
-  }));
+  return sequence(
+    c,
+    lengths.map((length) => {
+      const part = c.b.slice(x, [axis], [start], [start + length]);
+      start += length;
+      const dropped = given === undefined && !c.flag("keepdims", true);
+      return dropped
+        ? c.b.reshape(
+            part,
+            part.shape.filter((_, i) => i !== axis),
+          )
+        : part;
+    }),
+  );
 }
 
 function concatenated(c: LoweringContext): Value {
@@ -42,12 +53,19 @@ function concatenated(c: LoweringContext): Value {
   if (first === undefined) return c.refuse("its sequence is empty");
   if (!c.flag("new_axis")) return c.b.concat(items, c.axis("axis", 0, first.shape.length));
   const axis = normalizeAxis(c.integer("axis", 0), first.shape.length + 1);
-  return c.b.concat(items.map((item) => c.b.reshape(item, [...item.shape.slice(0, axis), 1, ...item.shape.slice(axis)])), axis);
+  return c.b.concat(
+    items.map((item) => c.b.reshape(item, [...item.shape.slice(0, axis), 1, ...item.shape.slice(axis)])),
+    axis,
+  );
 }
 
 export const sequences: Lowerings = {
   SequenceEmpty: (c) => sequence(c, []),
-  SequenceConstruct: (c) => sequence(c, c.inputs.map((_, i) => c.input(i))),
+  SequenceConstruct: (c) =>
+    sequence(
+      c,
+      c.inputs.map((_, i) => c.input(i)),
+    ),
   SequenceAt: (c) => {
     const items = itemsOf(c, 0);
     return items[place(c, 1, items.length, "position")] ?? c.refuse(`its sequence has only ${items.length} values`);

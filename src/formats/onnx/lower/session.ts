@@ -17,7 +17,17 @@ const mostNodes = 200_000;
 /** The newest operator set whose definitions this file's tables know. */
 export const newestOpset = 26;
 
-const rearranging: ReadonlySet<string> = new Set(["MaxPool", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Slice", "Gather", "Expand"]);
+const rearranging: ReadonlySet<string> = new Set([
+  "MaxPool",
+  "Reshape",
+  "Flatten",
+  "Transpose",
+  "Squeeze",
+  "Unsqueeze",
+  "Slice",
+  "Gather",
+  "Expand",
+]);
 
 export interface Traced {
   readonly node: OnnxNode;
@@ -85,13 +95,25 @@ export class Session {
     return graph.outputs.map(({ name }) => resolved(scope, name, graph.name));
   }
 
-  lowerAs(c: LoweringContext, op: string, inputs: readonly (Value | null)[], attributes: Readonly<Record<string, OnnxAttribute>>): readonly (Value | null)[] {
+  lowerAs(
+    c: LoweringContext,
+    op: string,
+    inputs: readonly (Value | null)[],
+    attributes: Readonly<Record<string, OnnxAttribute>>,
+  ): readonly (Value | null)[] {
     const scope = new Scope(new Map([[standardDomain, newestOpset]]), c.scope);
     const names = inputs.map((value, i) => {
       if (value) scope.set(`operand ${i}`, value);
       return value ? `operand ${i}` : "";
     });
-    const node: OnnxNode = { ...c.node, opType: op, domain: "", overload: "", inputs: names, attributes: new Map(Object.entries(attributes)) };
+    const node: OnnxNode = {
+      ...c.node,
+      opType: op,
+      domain: "",
+      overload: "",
+      inputs: names,
+      attributes: new Map(Object.entries(attributes)),
+    };
     return this.#outputs(node, scope);
   }
 
@@ -119,8 +141,16 @@ export class Session {
   }
 
   #outputs(node: OnnxNode, scope: Scope): readonly (Value | null)[] {
-    if (++this.#lowered > mostNodes) throw new GlassboxError("resource", `the model has more than ${mostNodes} operations once its loops are unrolled`, { where: node.name });
-    if (scope.depth > deepest) throw new GlassboxError("unsupported", `functions and branches are nested deeper than ${deepest}`, { where: node.name });
+    if (++this.#lowered > mostNodes)
+      throw new GlassboxError(
+        "resource",
+        `the model has more than ${mostNodes} operations once its loops are unrolled`,
+        { where: node.name },
+      );
+    if (scope.depth > deepest)
+      throw new GlassboxError("unsupported", `functions and branches are nested deeper than ${deepest}`, {
+        where: node.name,
+      });
     const domain = node.domain === "ai.onnx" ? standardDomain : node.domain;
     const outer = this.b.origin;
     this.b.origin = node.name || node.outputs.find((name) => name !== "") || outer;
@@ -137,7 +167,11 @@ export class Session {
     if (entry && !(entry.fallback && core)) return entry.lower;
     if (core) return lowerCore;
     if (called) return (c) => this.#inline(c, called);
-    return (c) => c.refuse("it is not among those that Glassbox knows", "Export the model with standard ONNX operators, or keep to the part of it before this operator.");
+    return (c) =>
+      c.refuse(
+        "it is not among those that Glassbox knows",
+        "Export the model with standard ONNX operators, or keep to the part of it before this operator.",
+      );
   }
 
   #inline(c: LoweringContext, called: OnnxFunction): readonly (Value | null)[] {
@@ -153,7 +187,10 @@ export class Session {
       if (value) scope.set(name, value);
       else scope.leaveOut(name);
     });
-    this.lowerNodes(called.nodes.map((node) => scope.withoutOmitted(node)), scope);
+    this.lowerNodes(
+      called.nodes.map((node) => scope.withoutOmitted(node)),
+      scope,
+    );
     return called.outputs.map((name) => scope.get(name) ?? null);
   }
 }
@@ -166,21 +203,28 @@ class FunctionScope extends Scope {
   }
 
   withoutOmitted(node: OnnxNode): OnnxNode {
-    return node.inputs.some((name) => this.#omitted.has(name)) ? { ...node, inputs: node.inputs.map((name) => (this.#omitted.has(name) ? "" : name)) } : node;
+    return node.inputs.some((name) => this.#omitted.has(name))
+      ? { ...node, inputs: node.inputs.map((name) => (this.#omitted.has(name) ? "" : name)) }
+      : node;
   }
 }
 
-export const versionsOf = (imports: readonly { readonly domain: string; readonly version: number }[]): ReadonlyMap<string, number> =>
+export const versionsOf = (
+  imports: readonly { readonly domain: string; readonly version: number }[],
+): ReadonlyMap<string, number> =>
   new Map(imports.map(({ domain, version }) => [domain === "ai.onnx" ? standardDomain : domain, version]));
 
 export function resolved(scope: Scope, name: string, graph: string): Value {
   const value = scope.get(name);
   if (value) return value;
   const why = scope.omission(name);
-  throw new GlassboxError(why ? "unsupported" : "file", why ?? `nothing computes the output "${name}"`, { where: graph || undefined });
+  throw new GlassboxError(why ? "unsupported" : "file", why ?? `nothing computes the output "${name}"`, {
+    where: graph || undefined,
+  });
 }
 
-const functionKey = (domain: string, name: string, overload: string): string => JSON.stringify([domain, name, overload]);
+const functionKey = (domain: string, name: string, overload: string): string =>
+  JSON.stringify([domain, name, overload]);
 
 const isList = (lowered: Lowered): lowered is readonly (Value | null)[] => Array.isArray(lowered);
 
@@ -192,7 +236,10 @@ function guarded(c: LoweringContext, body: () => Lowered): Lowered {
     if (error instanceof GlassboxError) throw error;
     if (error instanceof RangeError || error instanceof TypeError) {
       const shapes = c.inputs.map((value) => (value ? `${value.dtype}[${value.shape.join(", ")}]` : "none")).join(", ");
-      return c.refuse(`${error.message}; its inputs are ${shapes}`, "If the model has free dimensions, check the sizes that were chosen for them.");
+      return c.refuse(
+        `${error.message}; its inputs are ${shapes}`,
+        "If the model has free dimensions, check the sizes that were chosen for them.",
+      );
     }
     throw error;
   }

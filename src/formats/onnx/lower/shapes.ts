@@ -49,7 +49,9 @@ export const shapes: Lowerings = {
   EyeLike: (c) => {
     const [rows, columns] = c.input(0).shape as [number, number];
     const k = c.integer("k", 0);
-    return c.literal(typeOr(c, c.input(0).dtype), [rows, columns], (i) => ((i % columns) - Math.floor(i / columns) === k ? 1 : 0));
+    return c.literal(typeOr(c, c.input(0).dtype), [rows, columns], (i) =>
+      (i % columns) - Math.floor(i / columns) === k ? 1 : 0,
+    );
   },
   /** Coordinates of the elements that are not 0, one row an axis; only of what is known. */
   NonZero: (c) => {
@@ -58,7 +60,9 @@ export const shapes: Lowerings = {
     const places = values.flatMap((value, i) => (value === 0 ? [] : [i]));
     const rank = Math.max(shape.length, 1);
     const extents = shape.length === 0 ? [1] : shape;
-    const rows = extents.map((extent, axis) => places.map((place) => Math.floor(place / sizeOf(extents.slice(axis + 1))) % extent));
+    const rows = extents.map((extent, axis) =>
+      places.map((place) => Math.floor(place / sizeOf(extents.slice(axis + 1))) % extent),
+    );
     return c.b.tensor(fromFloat64("int64", [rank, places.length], rows.flat()));
   },
 };

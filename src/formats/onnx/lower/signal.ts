@@ -5,17 +5,31 @@ import type { Value } from "../../../graph/builder.ts";
 import { otherwise, type Lower, type LoweringContext, type Lowerings } from "./context.ts";
 
 /** Sums of cosines over a window of known length: Σ aₖ cos(2πki/N), N one less if symmetric. */
-const window = (coefficients: readonly number[]): Lower => (c) => {
-  const size = c.required(0, "size")[0]!;
-  const span = c.flag("periodic", true) ? size : size - 1;
-  const dtype = graphDTypeOf(elementTypeOf(c.integer("output_datatype", 1)), c.where);
-  return c.literal(dtype, [size], (i) => coefficients.reduce((sum, a, k) => sum + a * Math.cos((2 * Math.PI * k * i) / span), 0));
-};
+const window =
+  (coefficients: readonly number[]): Lower =>
+  (c) => {
+    const size = c.required(0, "size")[0]!;
+    const span = c.flag("periodic", true) ? size : size - 1;
+    const dtype = graphDTypeOf(elementTypeOf(c.integer("output_datatype", 1)), c.where);
+    return c.literal(dtype, [size], (i) =>
+      coefficients.reduce((sum, a, k) => sum + a * Math.cos((2 * Math.PI * k * i) / span), 0),
+    );
+  };
 
 /** cos and −sin of 2πkn/N, [n, k]; with `inverse` their conjugates over N. */
-function fourier(c: LoweringContext, samples: number, bins: number, length: number, inverse: boolean): { re: Value; im: Value } {
+function fourier(
+  c: LoweringContext,
+  samples: number,
+  bins: number,
+  length: number,
+  inverse: boolean,
+): { re: Value; im: Value } {
   const wave = (f: (angle: number) => number): Value =>
-    c.literal("float32", [samples, bins], (i) => f((2 * Math.PI * ((Math.floor(i / bins) * (i % bins)) % length)) / length) / (inverse ? length : 1));
+    c.literal(
+      "float32",
+      [samples, bins],
+      (i) => f((2 * Math.PI * ((Math.floor(i / bins) * (i % bins)) % length)) / length) / (inverse ? length : 1),
+    );
   return { re: wave(Math.cos), im: wave(inverse ? Math.sin : (angle) => -Math.sin(angle)) };
 }
 
@@ -31,10 +45,14 @@ function transformed(c: LoweringContext, x: Value, length: number, bins: number,
   };
   const { re, im } = fourier(c, samples, bins, length, inverse);
   const real = row(0);
-  const parts = x.shape[axis + 1] === 1
-    ? [b.matmul(real, re), b.matmul(real, im)]
-    : [b.sub(b.matmul(real, re), b.matmul(row(1), im)), b.add(b.matmul(real, im), b.matmul(row(1), re))];
-  return b.concat(parts.map((part) => b.reshape(part, [...x.shape.slice(0, axis), bins, 1])), axis + 1);
+  const parts =
+    x.shape[axis + 1] === 1
+      ? [b.matmul(real, re), b.matmul(real, im)]
+      : [b.sub(b.matmul(real, re), b.matmul(row(1), im)), b.add(b.matmul(real, im), b.matmul(row(1), re))];
+  return b.concat(
+    parts.map((part) => b.reshape(part, [...x.shape.slice(0, axis), bins, 1])),
+    axis + 1,
+  );
 }
 
 /** The discrete Fourier transform as a product with its matrix. */
@@ -62,7 +80,12 @@ function inverseOfReal(c: LoweringContext, x: Value, axis: number): Value {
   const spectrum = b.slice(b.transpose(x, swap), [rank - 2], [0], [bins]);
   const weight = (k: number): number => (k === 0 || 2 * k === length ? 1 : 2) / length;
   const wave = (f: (angle: number) => number): Value =>
-    c.literal("float32", [bins, length], (i) => weight(Math.floor(i / length)) * f((2 * Math.PI * ((Math.floor(i / length) * (i % length)) % length)) / length));
+    c.literal(
+      "float32",
+      [bins, length],
+      (i) =>
+        weight(Math.floor(i / length)) * f((2 * Math.PI * ((Math.floor(i / length) * (i % length)) % length)) / length),
+    );
   const row = (part: number): Value => {
     const values = b.slice(spectrum, [rank - 1], [part], [part + 1]);
     return b.reshape(values, [...values.shape.slice(0, rank - 2), 1, bins]);

@@ -27,8 +27,26 @@ export const standardDomain = "";
 /** Operator families by domain; what is in none of them is taken to be a core operator. */
 const families: Readonly<Record<string, readonly Lowerings[]>> = {
   [standardDomain]: [
-    activation, attention, control, convolution, elementwise, indexing, legacy, loss, matrix, movement, normalization, pooling,
-    quantization, recurrentLayers, reduction, sampling, scans, sequences, shapes, signal,
+    activation,
+    attention,
+    control,
+    convolution,
+    elementwise,
+    indexing,
+    legacy,
+    loss,
+    matrix,
+    movement,
+    normalization,
+    pooling,
+    quantization,
+    recurrentLayers,
+    reduction,
+    sampling,
+    scans,
+    sequences,
+    shapes,
+    signal,
   ],
   "com.microsoft": [microsoft, quantizedLayers],
 };
@@ -36,7 +54,10 @@ const families: Readonly<Record<string, readonly Lowerings[]>> = {
 const table: ReadonlyMap<string, Lowering> = new Map(
   Object.entries(families).flatMap(([domain, lowerings]) =>
     lowerings.flatMap((family) =>
-      Object.entries(family).map(([op, entry]) => [`${domain}:${op}`, typeof entry === "function" ? { lower: entry, fallback: false } : entry] as const),
+      Object.entries(family).map(
+        ([op, entry]) =>
+          [`${domain}:${op}`, typeof entry === "function" ? { lower: entry, fallback: false } : entry] as const,
+      ),
     ),
   ),
 );

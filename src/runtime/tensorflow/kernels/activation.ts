@@ -2,12 +2,25 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { AttributesOf, AttributeSpecs } from "../../../graph/attributes.ts";
 import type { Operator } from "../../../graph/operator.ts";
-import { celu, clip, elu, gelu, hardSigmoid, leakyRelu, prelu, relu, selu, thresholdedRelu } from "../../../graph/ops/activation.ts";
+import {
+  celu,
+  clip,
+  elu,
+  gelu,
+  hardSigmoid,
+  leakyRelu,
+  prelu,
+  relu,
+  selu,
+  thresholdedRelu,
+} from "../../../graph/ops/activation.ts";
 import type { Tf } from "../backend.ts";
 import { kernel, type Kernel } from "../kernel.ts";
 
-const activation = <S extends AttributeSpecs>(op: Operator<S>, f: (tf: Tf, x: Tensor, attributes: AttributesOf<S>) => Tensor): Kernel =>
-  kernel(op, { layout: "either", run: (call, attributes) => f(call.tf, call.x(0), attributes) });
+const activation = <S extends AttributeSpecs>(
+  op: Operator<S>,
+  f: (tf: Tf, x: Tensor, attributes: AttributesOf<S>) => Tensor,
+): Kernel => kernel(op, { layout: "either", run: (call, attributes) => f(call.tf, call.x(0), attributes) });
 
 /** scale · (eˣ − 1) of what is not positive, 0 elsewhere. */
 const below = (tf: Tf, x: Tensor, scale: number): Tensor => tf.mul(tf.expm1(tf.minimum(x, 0)), scale);

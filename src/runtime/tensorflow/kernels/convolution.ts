@@ -47,11 +47,12 @@ export const convolutionKernels: readonly Kernel[] = [
   kernel(conv, {
     layout: "images",
     fits: (signature, given) => planar(signature) && stridesOrDilates(given),
-    run: (call, given) => overImage(call, (x) => {
-      const geometry = geometryOf(given);
-      const weight = weightOf(call, "HWIO", geometry.groups, (w) => w);
-      return convolved(call, x, weight, geometry);
-    }),
+    run: (call, given) =>
+      overImage(call, (x) => {
+        const geometry = geometryOf(given);
+        const weight = weightOf(call, "HWIO", geometry.groups, (w) => w);
+        return convolved(call, x, weight, geometry);
+      }),
   }),
   kernel(convTranspose, {
     layout: "images",
@@ -74,12 +75,22 @@ function weightOf(call: Call, key: string, groups: number, prepare: (weight: Ten
   const { tf } = call;
   return call.cells[1]!.derived(`${key} of ${groups}`, (plain) => {
     const [rows, columns, ...kernelShape] = plain.shape as [number, number, ...number[]];
-    const four = [rows, columns, ...(kernelShape.length === 1 ? [1] : []), ...kernelShape] as [number, number, number, number];
+    const four = [rows, columns, ...(kernelShape.length === 1 ? [1] : []), ...kernelShape] as [
+      number,
+      number,
+      number,
+      number,
+    ];
     return tf.transpose(prepare(tf.reshape(plain, four)), [2, 3, 1, 0]);
   }) as Tensor4D;
 }
 
-function convolved(call: Call, x: Tensor4D, filter: Tensor4D, { groups, strides, dilations, pads }: Geometry): Tensor4D {
+function convolved(
+  call: Call,
+  x: Tensor4D,
+  filter: Tensor4D,
+  { groups, strides, dilations, pads }: Geometry,
+): Tensor4D {
   const { tf } = call;
   const bias = call.has(2) ? (call.cells[2]!.as("plain") as Tensor1D) : undefined;
   const { image, pad } = padded(call, x, pads);
@@ -89,10 +100,19 @@ function convolved(call: Call, x: Tensor4D, filter: Tensor4D, { groups, strides,
     // Filter c·multiplier + m reads channel c: the same order in both.
     const depthwise = tf.reshape(filter, [height, width, groups, filters / groups]) as Tensor4D;
     // Its type forgets explicit padding, its law is conv2d's.
-    return tf.fused.depthwiseConv2d({ x: image, filter: depthwise, strides, pad: pad as "valid", dilations, ...(bias && { bias }) });
+    return tf.fused.depthwiseConv2d({
+      x: image,
+      filter: depthwise,
+      strides,
+      pad: pad as "valid",
+      dilations,
+      ...(bias && { bias }),
+    });
   }
   const images = tf.split(image, groups, 3);
-  const parts = tf.split(filter, groups, 3).map((part, i) => tf.conv2d(images[i] as Tensor4D, part as Tensor4D, strides, pad, "NHWC", dilations) as Tensor4D);
+  const parts = tf
+    .split(filter, groups, 3)
+    .map((part, i) => tf.conv2d(images[i] as Tensor4D, part as Tensor4D, strides, pad, "NHWC", dilations) as Tensor4D);
   const joined = tf.concat(parts, 3);
   return bias ? tf.add(joined, bias) : joined;
 }
@@ -103,19 +123,34 @@ function transposed(call: Call, x: Tensor4D, { groups, strides, dilations, pads 
   const filter = weightOf(call, "adjoint HWIO", groups, (weight) => {
     const [channels, filters, height, width] = weight.shape;
     const split = tf.reshape(weight, [groups, channels / groups, filters, height * width]);
-    const swapped = tf.reshape(tf.transpose(split, [0, 2, 1, 3]), [groups * filters, channels / groups, height, width]) as Tensor4D;
+    const swapped = tf.reshape(tf.transpose(split, [0, 2, 1, 3]), [
+      groups * filters,
+      channels / groups,
+      height,
+      width,
+    ]) as Tensor4D;
     return tf.reverse(swapped, [2, 3]);
   });
   const spread = zerosBetween(tf, x, strides);
   const reach = [0, 1].map((axis) => (filter.shape[axis]! - 1) * dilations[axis]!);
-  const around = [reach[0]! - pads[0]!, reach[1]! - pads[1]!, reach[0]! - pads[2]! + extra[0], reach[1]! - pads[3]! + extra[1]];
+  const around = [
+    reach[0]! - pads[0]!,
+    reach[1]! - pads[1]!,
+    reach[0]! - pads[2]! + extra[0],
+    reach[1]! - pads[3]! + extra[1],
+  ];
   // A padding beyond the kernel's reach crops.
   const crop = around.map((count) => Math.max(0, -count));
   const [, height, width] = spread.shape;
   const kept = crop.some((count) => count > 0)
     ? tf.slice(spread, [0, crop[0]!, crop[1]!, 0], [-1, height - crop[0]! - crop[2]!, width - crop[1]! - crop[3]!, -1])
     : spread;
-  return convolved(call, kept, filter, { groups, strides: [1, 1], dilations, pads: around.map((count) => Math.max(0, count)) });
+  return convolved(call, kept, filter, {
+    groups,
+    strides: [1, 1],
+    dilations,
+    pads: around.map((count) => Math.max(0, count)),
+  });
 }
 
 /** `stride − 1` zeros after each pixel but the last, axis by axis, within four axes. */
@@ -123,13 +158,29 @@ function zerosBetween(tf: Tf, x: Tensor4D, [down, across]: Pair): Tensor4D {
   const [batch, height, width, channels] = x.shape;
   let spread: Tensor = x;
   if (across > 1) {
-    const cells = tf.pad(tf.reshape(spread, [batch * height, width, channels]), [[0, 0], [0, 0], [0, channels * (across - 1)]]);
-    spread = tf.slice(tf.reshape(cells, [batch, height, width * across, channels]), [0, 0, 0, 0], [-1, -1, (width - 1) * across + 1, -1]);
+    const cells = tf.pad(tf.reshape(spread, [batch * height, width, channels]), [
+      [0, 0],
+      [0, 0],
+      [0, channels * (across - 1)],
+    ]);
+    spread = tf.slice(
+      tf.reshape(cells, [batch, height, width * across, channels]),
+      [0, 0, 0, 0],
+      [-1, -1, (width - 1) * across + 1, -1],
+    );
   }
   const [, , columns] = spread.shape as [number, number, number, number];
   if (down > 1) {
-    const lines = tf.pad(tf.reshape(spread, [batch, height, columns * channels]), [[0, 0], [0, 0], [0, columns * channels * (down - 1)]]);
-    spread = tf.slice(tf.reshape(lines, [batch, height * down, columns, channels]), [0, 0, 0, 0], [-1, (height - 1) * down + 1, -1, -1]);
+    const lines = tf.pad(tf.reshape(spread, [batch, height, columns * channels]), [
+      [0, 0],
+      [0, 0],
+      [0, columns * channels * (down - 1)],
+    ]);
+    spread = tf.slice(
+      tf.reshape(lines, [batch, height * down, columns, channels]),
+      [0, 0, 0, 0],
+      [-1, (height - 1) * down + 1, -1, -1],
+    );
   }
   return spread as Tensor4D;
 }

@@ -2,12 +2,47 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { AttributeSpecs } from "../../../graph/attributes.ts";
 import { add, div, mul, pow, sub } from "../../../graph/ops/arithmetic.ts";
-import { and, equal, greater, greaterOrEqual, isNan, less, lessOrEqual, not, or, xor } from "../../../graph/ops/comparison.ts";
+import {
+  and,
+  equal,
+  greater,
+  greaterOrEqual,
+  isNan,
+  less,
+  lessOrEqual,
+  not,
+  or,
+  xor,
+} from "../../../graph/ops/comparison.ts";
 import { identity } from "../../../graph/ops/movement.ts";
 import { cast, max, min, where } from "../../../graph/ops/selection.ts";
 import {
-  abs, acos, acosh, asin, asinh, atan, atanh, ceil, cos, cosh, erf, exp, floor, log, neg, reciprocal, round, sigmoid, sign, sin, sinh, softplus,
-  softsign, sqrt, tan, tanh,
+  abs,
+  acos,
+  acosh,
+  asin,
+  asinh,
+  atan,
+  atanh,
+  ceil,
+  cos,
+  cosh,
+  erf,
+  exp,
+  floor,
+  log,
+  neg,
+  reciprocal,
+  round,
+  sigmoid,
+  sign,
+  sin,
+  sinh,
+  softplus,
+  softsign,
+  sqrt,
+  tan,
+  tanh,
 } from "../../../graph/ops/unary.ts";
 import type { Operator } from "../../../graph/operator.ts";
 import type { Tf } from "../backend.ts";

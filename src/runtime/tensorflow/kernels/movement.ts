@@ -33,7 +33,8 @@ function sliced(call: Call, { starts, axes = starts.map((_, i) => i), steps = st
   });
   let y: Tensor = tf.slice(call.x(0), call.ordered(begin), call.ordered(size));
   if (turned.length > 0) y = tf.reverse(y, turned);
-  if (every.some((step) => step > 1)) y = tf.stridedSlice(y, call.ordered(from.map(() => 0)), call.ordered(size), call.ordered(every));
+  if (every.some((step) => step > 1))
+    y = tf.stridedSlice(y, call.ordered(from.map(() => 0)), call.ordered(size), call.ordered(every));
   return y;
 }
 
@@ -45,31 +46,50 @@ function surrounded(call: Call, pads: readonly number[], value: number, mode: st
   const crop = pads.map((count) => Math.max(0, -count));
   let x = call.x(0);
   if (crop.some((count) => count > 0)) {
-    x = tf.slice(x, call.ordered(crop.slice(0, rank)), call.ordered(shape.map((extent, axis) => extent - crop[axis]! - crop[rank + axis]!)));
+    x = tf.slice(
+      x,
+      call.ordered(crop.slice(0, rank)),
+      call.ordered(shape.map((extent, axis) => extent - crop[axis]! - crop[rank + axis]!)),
+    );
   }
-  const counts = call.ordered(pads.slice(0, rank)).map((before, i): [number, number] => [Math.max(0, before), Math.max(0, call.ordered(pads.slice(rank))[i]!)]);
+  const counts = call
+    .ordered(pads.slice(0, rank))
+    .map((before, i): [number, number] => [Math.max(0, before), Math.max(0, call.ordered(pads.slice(rank))[i]!)]);
   return mode === "reflect" ? tf.mirrorPad(x, counts, "reflect") : tf.pad(x, counts, value);
 }
 
 export const movementKernels: readonly Kernel[] = [
   kernel(reshape, { layout: "plain", run: (call) => call.tf.reshape(call.x(0), [...call.results[0]!.shape]) }),
   kernel(transpose, { layout: "plain", run: (call, { perm }) => call.tf.transpose(call.x(0), perm && [...perm]) }),
-  kernel(expand, { layout: "either", run: (call) => call.tf.broadcastTo(call.x(0), call.ordered(call.results[0]!.shape)) }),
+  kernel(expand, {
+    layout: "either",
+    run: (call) => call.tf.broadcastTo(call.x(0), call.ordered(call.results[0]!.shape)),
+  }),
   kernel(concat, { layout: "either", run: (call, { axis }) => call.tf.concat(call.all(), call.axis(axis)) }),
   kernel(tile, { layout: "either", run: (call, { repeats }) => call.tf.tile(call.x(0), call.ordered(repeats)) }),
-  kernel(slice, { layout: "either", fits: ({ inputs: [x] }) => x!.shape.length > 0 && x!.dtype === "float32", run: (call, given) => sliced(call, given) }),
+  kernel(slice, {
+    layout: "either",
+    fits: ({ inputs: [x] }) => x!.shape.length > 0 && x!.dtype === "float32",
+    run: (call, given) => sliced(call, given),
+  }),
   kernel(pad, {
     layout: "either",
-    fits: ({ inputs: [x] }, { mode, pads }) => x!.shape.length > 0 && x!.dtype === "float32" && (mode === "constant" || (mode === "reflect" && pads.every((count) => count >= 0))),
+    fits: ({ inputs: [x] }, { mode, pads }) =>
+      x!.shape.length > 0 &&
+      x!.dtype === "float32" &&
+      (mode === "constant" || (mode === "reflect" && pads.every((count) => count >= 0))),
     run: (call, { pads, constant_value, mode }) => surrounded(call, pads, constant_value, mode),
   }),
   kernel(gather, {
     layout: "plain",
     indices: [1],
-    fits: ({ inputs: [x, indices], results: [y] }) => x!.shape.length + indices!.shape.length <= 6 && y!.shape.length <= 6,
+    fits: ({ inputs: [x, indices], results: [y] }) =>
+      x!.shape.length + indices!.shape.length <= 6 && y!.shape.length <= 6,
     run: (call, { axis }) => {
       const along = call.axis(axis);
-      return call.tf.reshape(call.tf.gather(call.x(0), call.indices(1, call.shape(0)[along]!), along), [...call.results[0]!.shape]);
+      return call.tf.reshape(call.tf.gather(call.x(0), call.indices(1, call.shape(0)[along]!), along), [
+        ...call.results[0]!.shape,
+      ]);
     },
   }),
 ];

@@ -1,6 +1,11 @@
 /** Normalizations, composed of means. */
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
-import { groupNormalization, instanceNormalization, layerNormalization, lrn } from "../../../graph/ops/normalization.ts";
+import {
+  groupNormalization,
+  instanceNormalization,
+  layerNormalization,
+  lrn,
+} from "../../../graph/ops/normalization.ts";
 import { normalizeAxis, sizeOf, type Shape } from "../../../tensor/shape.ts";
 import type { Tf } from "../backend.ts";
 import { kernel, type Call, type Kernel } from "../kernel.ts";
@@ -21,7 +26,8 @@ function grouped(call: Call, groups: number, epsilon: number): Tensor {
   return tf.add(tf.mul(y, parameter(1)), parameter(2));
 }
 
-const from = (shape: Shape, axis: number): number[] => shape.flatMap((_, i) => (i >= normalizeAxis(axis, shape.length) ? [i] : []));
+const from = (shape: Shape, axis: number): number[] =>
+  shape.flatMap((_, i) => (i >= normalizeAxis(axis, shape.length) ? [i] : []));
 
 export const normalizationKernels: readonly Kernel[] = [
   kernel(layerNormalization, {
@@ -31,12 +37,19 @@ export const normalizationKernels: readonly Kernel[] = [
       return call.has(2) ? call.tf.add(y, call.x(2)) : y;
     },
   }),
-  kernel(instanceNormalization, { layout: "plain", run: (call, { epsilon }) => grouped(call, call.shape(0)[1]!, epsilon) }),
-  kernel(groupNormalization, { layout: "plain", run: (call, { num_groups, epsilon }) => grouped(call, num_groups, epsilon) }),
+  kernel(instanceNormalization, {
+    layout: "plain",
+    run: (call, { epsilon }) => grouped(call, call.shape(0)[1]!, epsilon),
+  }),
+  kernel(groupNormalization, {
+    layout: "plain",
+    run: (call, { num_groups, epsilon }) => grouped(call, num_groups, epsilon),
+  }),
   kernel(lrn, {
     layout: "images",
     // TensorFlow's window is symmetric.
     fits: ({ inputs: [x] }, { size }) => x!.shape.length === 4 && size % 2 === 1,
-    run: (call, { alpha, beta, bias, size }) => call.tf.localResponseNormalization(call.x(0) as Tensor4D, (size - 1) / 2, bias, alpha / size, beta),
+    run: (call, { alpha, beta, bias, size }) =>
+      call.tf.localResponseNormalization(call.x(0) as Tensor4D, (size - 1) / 2, bias, alpha / size, beta),
   }),
 ];

@@ -46,12 +46,15 @@ export const poolingKernels: readonly Kernel[] = [
   kernel(averagePool, {
     layout: "images",
     fits: (signature, given) =>
-      fits(signature, given) && (!given.ceil_mode || (given.pads ?? []).every((count) => count === 0)) && (given.count_include_pad || (given.pads ?? []).every((count) => count === 0) || signature.backend === "wasm"),
+      fits(signature, given) &&
+      (!given.ceil_mode || (given.pads ?? []).every((count) => count === 0)) &&
+      (given.count_include_pad || (given.pads ?? []).every((count) => count === 0) || signature.backend === "wasm"),
     run: (call, given) => {
       const pads = padsOf(call, given);
       const kernelShape = given.kernel_shape as Pair;
       if (isZero(pads)) return call.tf.avgPool(call.x(0) as Tensor4D, kernelShape, stridesOf(given), "valid");
-      if (given.count_include_pad && !given.ceil_mode) return call.tf.avgPool(call.tf.pad(call.x(0), pads) as Tensor4D, kernelShape, stridesOf(given), "valid");
+      if (given.count_include_pad && !given.ceil_mode)
+        return call.tf.avgPool(call.tf.pad(call.x(0), pads) as Tensor4D, kernelShape, stridesOf(given), "valid");
       return call.tf.avgPool(call.x(0) as Tensor4D, kernelShape, stridesOf(given), pads);
     },
   }),

@@ -24,9 +24,17 @@ function product(call: Call, left: Shape, right: Shape): Tensor {
   const columns = right.length === 1 ? [...right, 1] : [...right];
   const result = [...call.results[0]!.shape];
   const depth = rows.at(-1)!;
-  if (columns.length === 2) return tf.reshape(tf.matMul(tf.reshape(call.x(0), [sizeOf(rows) / depth, depth]), tf.reshape(call.x(1), columns)), result);
+  if (columns.length === 2)
+    return tf.reshape(
+      tf.matMul(tf.reshape(call.x(0), [sizeOf(rows) / depth, depth]), tf.reshape(call.x(1), columns)),
+      result,
+    );
   // Its own broadcasting of batches is wrong where each side is repeated along another axis.
   const batch = broadcastShapes(rows.slice(0, -2), columns.slice(0, -2))!;
-  const spread = (x: Tensor, shape: readonly number[]): Tensor => tf.reshape(tf.broadcastTo(tf.reshape(x, [...shape]), [...batch, ...shape.slice(-2)]), [sizeOf(batch), ...shape.slice(-2)]);
+  const spread = (x: Tensor, shape: readonly number[]): Tensor =>
+    tf.reshape(tf.broadcastTo(tf.reshape(x, [...shape]), [...batch, ...shape.slice(-2)]), [
+      sizeOf(batch),
+      ...shape.slice(-2),
+    ]);
   return tf.reshape(tf.matMul(spread(call.x(0), rows), spread(call.x(1), columns)), result);
 }

@@ -14,7 +14,13 @@ const reduction = (op: typeof reduceSum, reduce: Reduce): Kernel =>
     layout: "either",
     run: (call, { axes, keepdims }) => {
       const named = axes === undefined || axes.length === 0 ? call.shape(0).map((_, axis) => axis) : axes;
-      return named.length === 0 ? call.x(0) : reduce(call.tf)(call.x(0), named.map((axis) => call.axis(axis)), keepdims);
+      return named.length === 0
+        ? call.x(0)
+        : reduce(call.tf)(
+            call.x(0),
+            named.map((axis) => call.axis(axis)),
+            keepdims,
+          );
     },
   });
 
@@ -45,7 +51,10 @@ export const reductionKernels: readonly Kernel[] = [
   reduction(reduceProd, (tf) => tf.prod),
   place(argMax, (tf) => tf.argMax),
   place(argMin, (tf) => tf.argMin),
-  kernel(cumSum, { layout: "plain", run: (call, { axis, exclusive, reverse }) => call.tf.cumsum(call.x(0), call.axis(axis), exclusive, reverse) }),
+  kernel(cumSum, {
+    layout: "plain",
+    run: (call, { axis, exclusive, reverse }) => call.tf.cumsum(call.x(0), call.axis(axis), exclusive, reverse),
+  }),
   kernel(topK, {
     layout: "plain",
     yields: [1],

@@ -13,7 +13,9 @@ interface Given {
 /** Nearest means asymmetric and floored to TensorFlow; linear has both half pixels and aligned corners. */
 const known = ({ mode, coordinate_transformation_mode: coordinates, nearest_mode, antialias }: Given): boolean =>
   !antialias &&
-  (mode === "nearest" ? coordinates === "asymmetric" && nearest_mode === "floor" : mode === "linear" && ["half_pixel", "align_corners", "asymmetric"].includes(coordinates));
+  (mode === "nearest"
+    ? coordinates === "asymmetric" && nearest_mode === "floor"
+    : mode === "linear" && ["half_pixel", "align_corners", "asymmetric"].includes(coordinates));
 
 export const resizeKernels: readonly Kernel[] = [
   kernel(resize, {
@@ -21,9 +23,18 @@ export const resizeKernels: readonly Kernel[] = [
     fits: ({ inputs: [x], results: [y] }, given) => {
       const [from, to] = [x!.shape, y!.shape];
       // Only whole pixels make the extents say what the scales do.
-      const exact = given.scales === undefined || from.every((extent, axis) => Number.isInteger(to[axis]! / extent)) ;
-      const moved = given.axes === undefined || given.axes.length === 4 || given.axes.every((axis) => axis >= 2 || axis < 0);
-      return from.length === 4 && from[0] === to[0] && from[1] === to[1] && exact && moved && given.keep_aspect_ratio_policy === "stretch" && known(given);
+      const exact = given.scales === undefined || from.every((extent, axis) => Number.isInteger(to[axis]! / extent));
+      const moved =
+        given.axes === undefined || given.axes.length === 4 || given.axes.every((axis) => axis >= 2 || axis < 0);
+      return (
+        from.length === 4 &&
+        from[0] === to[0] &&
+        from[1] === to[1] &&
+        exact &&
+        moved &&
+        given.keep_aspect_ratio_policy === "stretch" &&
+        known(given)
+      );
     },
     run: (call, { mode, coordinate_transformation_mode: coordinates }) => {
       const size: [number, number] = [call.results[0]!.shape[2]!, call.results[0]!.shape[3]!];

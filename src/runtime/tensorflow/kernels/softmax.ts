@@ -11,6 +11,14 @@ function logarithm(tf: Tf, x: Tensor): Tensor {
 }
 
 export const softmaxKernels: readonly Kernel[] = [
-  kernel(softmax, { layout: "plain", fits: ({ inputs: [x] }) => x!.shape.length > 0, run: (call, { axis }) => alongLast(call, axis, (x) => [call.tf.softmax(x)]) }),
-  kernel(logSoftmax, { layout: "plain", fits: ({ inputs: [x] }) => x!.shape.length > 0, run: (call, { axis }) => alongLast(call, axis, (x) => [logarithm(call.tf, x)]) }),
+  kernel(softmax, {
+    layout: "plain",
+    fits: ({ inputs: [x] }) => x!.shape.length > 0,
+    run: (call, { axis }) => alongLast(call, axis, (x) => [call.tf.softmax(x)]),
+  }),
+  kernel(logSoftmax, {
+    layout: "plain",
+    fits: ({ inputs: [x] }) => x!.shape.length > 0,
+    run: (call, { axis }) => alongLast(call, axis, (x) => [logarithm(call.tf, x)]),
+  }),
 ];
