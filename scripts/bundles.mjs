@@ -58,11 +58,11 @@ const browser = { ...shared, platform: "browser", format: "iife" };
 const ENTRIES = {
   "dist/extension.cjs": { from: "src/extension/extension.ts", options: cjs },
   "dist/surfaces.cjs": { from: "src/extension/surfaces.ts", options: cjs },
-  "dist/language-client.cjs": { from: "src/extension/language/language-client.ts", options: cjs },
+  "dist/language-client.cjs": { from: "src/extension/language-server/language-client.ts", options: cjs },
   "dist/engine.mjs": { from: "src/engine/main.ts", options: esm },
   "dist/compute.mjs": { from: "src/engine/compute.ts", options: esm },
-  "dist/language.mjs": { from: "src/language/main.ts", options: esm },
-  "dist/language-reading.mjs": { from: "src/language/reading/thread.ts", options: esm },
+  "dist/language.mjs": { from: "src/language-server/main.ts", options: esm },
+  "dist/language-reading.mjs": { from: "src/language-server/reading/thread.ts", options: esm },
   "dist/cli.mjs": { from: "src/cli/main.ts", options: { ...esm, banner: { js: `#!/usr/bin/env node\n${REQUIRE}` } } },
 };
 

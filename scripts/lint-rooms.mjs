@@ -57,7 +57,7 @@ const ROOMS = {
   "src/client": ["src/protocol", "src/tensor"],
   "src/walkthrough": ["src/protocol", "src/experiment", "src/tensor"],
   "src/walkthrough/score": ["src/protocol"],
-  "src/language": ["src/client", "src/protocol", "src/experiment", "src/methods", "src/tensor"],
+  "src/language-server": ["src/client", "src/protocol", "src/experiment", "src/methods", "src/tensor"],
   // The terminal also writes what a panel leaves to its host: PNG and .npy files, and it names preprocessing conventions.
   "src/cli": [
     "src/client",

@@ -1,4 +1,4 @@
-import type { Prompt, Word } from "../protocol/language.ts";
+import type { Prompt, Word } from "../protocol/language-model.ts";
 import type { Preprocessing } from "../protocol/model.ts";
 import type { OptionValues, OptionValue } from "../protocol/result.ts";
 import type { Range } from "../protocol/experiment.ts";

@@ -1,4 +1,4 @@
-import type { Prompt, Word } from "../protocol/language.ts";
+import type { Prompt, Word } from "../protocol/language-model.ts";
 import type { Question } from "./experiment-of.ts";
 import { wordText } from "./prompt-words.ts";
 

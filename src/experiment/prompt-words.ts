@@ -1,4 +1,4 @@
-import type { EditSpec, Prompt, Word } from "../protocol/language.ts";
+import type { EditSpec, Prompt, Word } from "../protocol/language-model.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 
 /** How words, lists and edits of prompts are written, in experiment files as in the terminal. */

@@ -1,6 +1,6 @@
 import { isScalar, type Node } from "yaml";
 import { parseObjective } from "../graph/parse-objective.ts";
-import type { Prompt } from "../protocol/language.ts";
+import type { Prompt } from "../protocol/language-model.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import type { InputEntry, Located, PictureEntry } from "./experiment.ts";
 import { readIds, readWord, unitObjective } from "./prompt-words.ts";

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import * as vscode from "vscode";
-import { watchDocuments } from "./language/watch-documents.ts";
+import { watchDocuments } from "./language-server/watch-documents.ts";
 import { COMMANDS, commandId, type CommandName } from "./manifest/commands.ts";
 import { PANELS, type PanelName } from "./manifest/panels.ts";
 import type { Surfaces } from "./surfaces.ts";

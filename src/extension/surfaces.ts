@@ -1,8 +1,8 @@
 import type * as vscode from "vscode";
 import { createEngine } from "./engine/engine-host.ts";
 import { explainSurface } from "./explain/explain-command.ts";
-import { languageSurface } from "./language/language-command.ts";
-import { LanguageServer } from "./language/language-server.ts";
+import { languageSurface } from "./language-server/language-command.ts";
+import { LanguageServer } from "./language-server/language-server.ts";
 import type { CommandName } from "./manifest/commands.ts";
 import type { PanelName } from "./manifest/panels.ts";
 import { probeSurface } from "./probe/probe-command.ts";

@@ -1,6 +1,6 @@
 import type { MethodCard } from "../protocol/method-card.ts";
 import { analysisCard, type Analysis } from "./analysis.ts";
-import { languageAnalyses } from "./language/analyses.ts";
+import { languageAnalyses } from "./language-model/analyses.ts";
 import { methodCard } from "./method-card.ts";
 import { linearProbes } from "./probing/analysis.ts";
 import { methods } from "./table.ts";

@@ -11,7 +11,7 @@ import type {
   NextTokens,
   Patched,
   Words,
-} from "./language.ts";
+} from "./language-model.ts";
 import type { ProbeChart, ProbeProvenance } from "./probing.ts";
 import type { Check, Code, DisplayData, Provenance, Result, ResultData } from "./result.ts";
 import type { Visualization, VisualizationProvenance } from "./visualization.ts";

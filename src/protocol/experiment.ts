@@ -4,7 +4,7 @@
 import { NotificationType, RequestType } from "vscode-jsonrpc";
 import type { Failure } from "./engine.ts";
 import type { AnalysisData, AnalysisResult, ShownData } from "./analysis-data.ts";
-import type { LanguageCard, Prompt, Word } from "./language.ts";
+import type { LanguageCard, Prompt, Word } from "./language-model.ts";
 import type { MethodCard } from "./method-card.ts";
 import type { ModelCard } from "./model.ts";
 import type { OptionValues, Progress } from "./result.ts";

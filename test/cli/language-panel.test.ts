@@ -3,11 +3,11 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { toJson } from "../../src/cli/language/grid.ts";
-import { LanguageService } from "../../src/engine/language/language-service.ts";
+import { toJson } from "../../src/cli/language-model/grid.ts";
+import { LanguageService } from "../../src/engine/language-model/language-service.ts";
 import { startRuntime } from "../../src/engine/runtimes.ts";
 import type { EngineSettings } from "../../src/protocol/engine.ts";
-import type { EditSpec, LanguageProof, PatchParams } from "../../src/protocol/language.ts";
+import type { EditSpec, LanguageProof, PatchParams } from "../../src/protocol/language-model.ts";
 import { GlassboxProcess, root } from "./glassbox-process.ts";
 
 const glassbox = new GlassboxProcess();

@@ -18,7 +18,7 @@ import {
   runLens,
   runPatch,
   type LanguageProof,
-} from "../../src/protocol/language.ts";
+} from "../../src/protocol/language-model.ts";
 import type { Code } from "../../src/protocol/result.ts";
 import { usualVisualizeOptions, visualize, type VisualizeOutcome } from "../../src/protocol/visualization.ts";
 import { cat, GlassboxProcess, root, sampleModel } from "./glassbox-process.ts";

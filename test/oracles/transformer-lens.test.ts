@@ -3,10 +3,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { LanguageService } from "../../src/engine/language/language-service.ts";
+import { LanguageService } from "../../src/engine/language-model/language-service.ts";
 import { startRuntime } from "../../src/engine/runtimes.ts";
 import type { EngineSettings } from "../../src/protocol/engine.ts";
-import type { EditSpec, LensPart, PatchParams } from "../../src/protocol/language.ts";
+import type { EditSpec, LensPart, PatchParams } from "../../src/protocol/language-model.ts";
 import { cellCode } from "../../webview/text/cell-code.ts";
 
 const root = process.env["GLASSBOX_ROOT"] ?? ".";

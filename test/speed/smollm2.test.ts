@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { LanguageService } from "../../src/engine/language/language-service.ts";
+import { LanguageService } from "../../src/engine/language-model/language-service.ts";
 import { startRuntime } from "../../src/engine/runtimes.ts";
 import type { EngineSettings } from "../../src/protocol/engine.ts";
 import { GlassboxProcess } from "../cli/glassbox-process.ts";

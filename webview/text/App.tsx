@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import type { Failure } from "../../src/protocol/engine.ts";
-import { openLanguage, type LanguageCard } from "../../src/protocol/language.ts";
+import { openLanguage, type LanguageCard } from "../../src/protocol/language-model.ts";
 import { greetText, promptShown, type TextGreeting } from "../../src/protocol/text-panel.ts";
 import { vscode } from "../lib/connection.ts";
 import { Failed } from "../lib/Failed.tsx";

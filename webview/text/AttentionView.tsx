@@ -6,7 +6,7 @@ import {
   type AttentionRows,
   type LanguageResult,
   type NextTokens,
-} from "../../src/protocol/language.ts";
+} from "../../src/protocol/language-model.ts";
 import { Certificate } from "../lib/Certificate.tsx";
 import { Section } from "../lib/Section.tsx";
 import { Choice } from "./Choice.tsx";

@@ -4,7 +4,7 @@ import {
   type DirectAttribution,
   type LanguageResult,
   type NextTokens,
-} from "../../src/protocol/language.ts";
+} from "../../src/protocol/language-model.ts";
 import { displayToken } from "../../src/data/text/display-token.ts";
 import { Certificate } from "../lib/Certificate.tsx";
 import { Section } from "../lib/Section.tsx";

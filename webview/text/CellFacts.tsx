@@ -1,5 +1,5 @@
 import { copyText } from "../../src/protocol/panel.ts";
-import { runPatch, type EditSpec, type PatchParams, type Prompt } from "../../src/protocol/language.ts";
+import { runPatch, type EditSpec, type PatchParams, type Prompt } from "../../src/protocol/language-model.ts";
 import { Section } from "../lib/Section.tsx";
 import { cellCode } from "./cell-code.ts";
 import { exact, figure, percent, signed } from "./numbers.ts";

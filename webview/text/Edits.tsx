@@ -1,5 +1,5 @@
 import { useId, useState } from "preact/hooks";
-import type { EditSpec, LanguageCard, Prompt } from "../../src/protocol/language.ts";
+import type { EditSpec, LanguageCard, Prompt } from "../../src/protocol/language-model.ts";
 import { Fold } from "../lib/Section.tsx";
 import { MeansField } from "./MeansField.tsx";
 import type { TextState } from "./state.ts";

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { generateText, type GenerateParams, type GeneratedPart } from "../../src/protocol/language.ts";
+import { generateText, type GenerateParams, type GeneratedPart } from "../../src/protocol/language-model.ts";
 import { displayToken } from "../../src/data/text/display-token.ts";
 import { NumberField } from "./NumberField.tsx";
 import { percent } from "./numbers.ts";

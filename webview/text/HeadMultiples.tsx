@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { AttentionGlance } from "../../src/protocol/language.ts";
+import type { AttentionGlance } from "../../src/protocol/language-model.ts";
 import { movedBy } from "./grid-keys.ts";
 import type { Cell } from "./paint-grid.ts";
 import { css, shade, useTheme, type Theme } from "./theme.ts";

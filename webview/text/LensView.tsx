@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { runLens, type LanguageResult, type Lens, type LensPart } from "../../src/protocol/language.ts";
+import { runLens, type LanguageResult, type Lens, type LensPart } from "../../src/protocol/language-model.ts";
 import { displayToken } from "../../src/data/text/display-token.ts";
 import { Certificate } from "../lib/Certificate.tsx";
 import { Section } from "../lib/Section.tsx";

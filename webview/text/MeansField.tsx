@@ -1,5 +1,5 @@
 import { useId } from "preact/hooks";
-import type { Prompt } from "../../src/protocol/language.ts";
+import type { Prompt } from "../../src/protocol/language-model.ts";
 import type { TextState } from "./state.ts";
 import { useTextDraft } from "./use-draft.ts";
 

@@ -1,5 +1,5 @@
 import { displayToken } from "../../src/data/text/display-token.ts";
-import type { LanguageResult, NextTokens } from "../../src/protocol/language.ts";
+import type { LanguageResult, NextTokens } from "../../src/protocol/language-model.ts";
 import { Section } from "../lib/Section.tsx";
 import { Certificate } from "../lib/Certificate.tsx";
 import { csvOf, type Exportable } from "./export.ts";

@@ -9,7 +9,7 @@ import {
   type PatchParams,
   type Prompt,
   type Word,
-} from "../../src/protocol/language.ts";
+} from "../../src/protocol/language-model.ts";
 import { Certificate } from "../lib/Certificate.tsx";
 import { Section } from "../lib/Section.tsx";
 import { displayToken } from "../../src/data/text/display-token.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Tokenized, TokenizerCard } from "../../src/protocol/language.ts";
+import type { Tokenized, TokenizerCard } from "../../src/protocol/language-model.ts";
 
 interface Props {
   readonly prompt: string;

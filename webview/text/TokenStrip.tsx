@@ -1,5 +1,5 @@
 import { displayToken } from "../../src/data/text/display-token.ts";
-import type { TokenCard } from "../../src/protocol/language.ts";
+import type { TokenCard } from "../../src/protocol/language-model.ts";
 
 export type ShownToken = Pick<TokenCard, "id" | "text" | "bytes" | "special">;
 

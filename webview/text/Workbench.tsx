@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { readNextTokens, tokenize, type LanguageCard, type Prompt } from "../../src/protocol/language.ts";
+import { readNextTokens, tokenize, type LanguageCard, type Prompt } from "../../src/protocol/language-model.ts";
 import { Badge, worst } from "../lib/Badge.tsx";
 import { AttentionView } from "./AttentionView.tsx";
 import { AttributionView } from "./AttributionView.tsx";

@@ -1,4 +1,4 @@
-import type { DirectAttribution } from "../../src/protocol/language.ts";
+import type { DirectAttribution } from "../../src/protocol/language-model.ts";
 import type { Contribution } from "./sentences.ts";
 
 export interface Part extends Contribution {

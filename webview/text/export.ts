@@ -1,4 +1,4 @@
-import type { LanguageProof } from "../../src/protocol/language.ts";
+import type { LanguageProof } from "../../src/protocol/language-model.ts";
 
 /** Files that a view can give away. */
 export interface Exportable {

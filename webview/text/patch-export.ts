@@ -1,4 +1,4 @@
-import type { LanguageOutcome, Patched } from "../../src/protocol/language.ts";
+import type { LanguageOutcome, Patched } from "../../src/protocol/language-model.ts";
 import { csvOf, type Exportable } from "./export.ts";
 import { sizeOf, type Judgement, type PatchGrid } from "./recovery.ts";
 

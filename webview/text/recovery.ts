@@ -1,4 +1,4 @@
-import type { PatchPart } from "../../src/protocol/language.ts";
+import type { PatchPart } from "../../src/protocol/language-model.ts";
 import type { Experiment } from "./state.ts";
 
 /** A grid as far as it is known: the metric in both runs, and with each cell patched, by layer. */

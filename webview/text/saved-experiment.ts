@@ -1,5 +1,5 @@
 import { saveAsExperiment } from "../../src/protocol/panel.ts";
-import type { LanguageProof } from "../../src/protocol/language.ts";
+import type { LanguageProof } from "../../src/protocol/language-model.ts";
 import type { Host } from "./host.ts";
 
 /** Has the question written as an experiment file; says where, or nothing if the dialog was closed. */

@@ -1,4 +1,4 @@
-import type { Component, EditSpec } from "../../src/protocol/language.ts";
+import type { Component, EditSpec } from "../../src/protocol/language-model.ts";
 
 /** Intent only: what a reload needs to ask the same questions again. */
 export interface TextState {

@@ -1,7 +1,7 @@
 import { CancellationTokenSource, ResponseError, type RequestType } from "vscode-jsonrpc/browser";
 import { useEffect, useState } from "preact/hooks";
 import type { Failure } from "../../src/protocol/engine.ts";
-import type { JobEvent, JobParams } from "../../src/protocol/language.ts";
+import type { JobEvent, JobParams } from "../../src/protocol/language-model.ts";
 import type { Progress } from "../../src/protocol/result.ts";
 import { remember, type Host } from "./host.ts";
 

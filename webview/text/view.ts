@@ -1,4 +1,4 @@
-import type { LanguageCard, Prompt } from "../../src/protocol/language.ts";
+import type { LanguageCard, Prompt } from "../../src/protocol/language-model.ts";
 import type { Host } from "./host.ts";
 import type { TextState } from "./state.ts";
 import type { ShownToken } from "./TokenStrip.tsx";

@@ -1,4 +1,4 @@
-import type { Word } from "../../src/protocol/language.ts";
+import type { Word } from "../../src/protocol/language-model.ts";
 
 interface Named {
   readonly id: number;

@@ -5,14 +5,14 @@ import {
   readAttentionRows,
   tokenize,
   type AttentionGlance,
-} from "../../protocol/language.ts";
+} from "../../protocol/language-model.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
-import { headsGrid, headsOf, weightsGrid } from "../language/attention-grids.ts";
-import { certificateLines, gridLines, toJson, writeOut } from "../language/grid.ts";
-import { ended, streamed } from "../language/job.ts";
-import { promptFlags, readEdits, readPrompt } from "../language/prompt-flags.ts";
+import { headsGrid, headsOf, weightsGrid } from "../language-model/attention-grids.ts";
+import { certificateLines, gridLines, toJson, writeOut } from "../language-model/grid.ts";
+import { ended, streamed } from "../language-model/job.ts";
+import { promptFlags, readEdits, readPrompt } from "../language-model/prompt-flags.ts";
 
 /** What heads look at: all of them by how they look, or one exactly. */
 export const attentionCommand: Command = {

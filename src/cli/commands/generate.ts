@@ -5,16 +5,16 @@ import {
   readNextTokens,
   type GeneratedPart,
   type GenerateParams,
-} from "../../protocol/language.ts";
+} from "../../protocol/language-model.ts";
 import { readWord } from "../../experiment/prompt-words.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
-import { expectedGrid } from "../language/expected-grid.ts";
-import { expectedLines } from "../language/expected-lines.ts";
-import { generatedGrid } from "../language/generated-grid.ts";
-import { certificateLines, toJson, writeOut } from "../language/grid.ts";
-import { ended, streamed } from "../language/job.ts";
-import { promptFlags, readEdits, readNumber, readPrompt, readTexts } from "../language/prompt-flags.ts";
+import { expectedGrid } from "../language-model/expected-grid.ts";
+import { expectedLines } from "../language-model/expected-lines.ts";
+import { generatedGrid } from "../language-model/generated-grid.ts";
+import { certificateLines, toJson, writeOut } from "../language-model/grid.ts";
+import { ended, streamed } from "../language-model/job.ts";
+import { promptFlags, readEdits, readNumber, readPrompt, readTexts } from "../language-model/prompt-flags.ts";
 
 /** Continues a prompt, or says what is expected after each of its tokens. */
 export const generateCommand: Command = {

@@ -6,14 +6,14 @@ import {
   tokenize,
   type LensParams,
   type LensPart,
-} from "../../protocol/language.ts";
+} from "../../protocol/language-model.ts";
 import { readWord } from "../../experiment/prompt-words.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
-import { attributionGrid } from "../language/attribution-grid.ts";
-import { certificateLines, gridLines, toJson, writeOut } from "../language/grid.ts";
-import { ended, streamed } from "../language/job.ts";
-import { bestWords, lensGrid, measures } from "../language/lens-grid.ts";
+import { attributionGrid } from "../language-model/attribution-grid.ts";
+import { certificateLines, gridLines, toJson, writeOut } from "../language-model/grid.ts";
+import { ended, streamed } from "../language-model/job.ts";
+import { bestWords, lensGrid, measures } from "../language-model/lens-grid.ts";
 import {
   promptFlags,
   readChoice,
@@ -22,7 +22,7 @@ import {
   readNumbers,
   readPrompt,
   readTexts,
-} from "../language/prompt-flags.ts";
+} from "../language-model/prompt-flags.ts";
 
 /** What each layer would say, and who says it: logit lens and direct logit attribution. */
 export const lensCommand: Command = {

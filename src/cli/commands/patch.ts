@@ -1,10 +1,10 @@
 import path from "node:path";
-import { patchEvent, runPatch, tokenize, type MetricSpec, type PatchParams } from "../../protocol/language.ts";
+import { patchEvent, runPatch, tokenize, type MetricSpec, type PatchParams } from "../../protocol/language-model.ts";
 import type { Command } from "../command.ts";
 import type { Arguments } from "../flags.ts";
-import { certificateLines, gridLines, toJson, writeOut } from "../language/grid.ts";
-import { ended, streamed } from "../language/job.ts";
-import { patchGrid } from "../language/patch-grid.ts";
+import { certificateLines, gridLines, toJson, writeOut } from "../language-model/grid.ts";
+import { ended, streamed } from "../language-model/job.ts";
+import { patchGrid } from "../language-model/patch-grid.ts";
 import {
   neededWord,
   promptFlags,
@@ -13,7 +13,7 @@ import {
   readNumbers,
   readPrompt,
   readTexts,
-} from "../language/prompt-flags.ts";
+} from "../language-model/prompt-flags.ts";
 
 const { edits: _edits, ...flags } = promptFlags;
 

@@ -2,7 +2,7 @@ import { slug } from "../../experiment/plan.ts";
 import type { PreparedInput } from "../../protocol/engine.ts";
 import type { TaskCard } from "../../protocol/experiment.ts";
 import type { MethodCard } from "../../protocol/method-card.ts";
-import type { LanguageCard } from "../../protocol/language.ts";
+import type { LanguageCard } from "../../protocol/language-model.ts";
 import type { ModelCard } from "../../protocol/model.ts";
 import { encodeImage } from "../../data/image/encode-png.ts";
 import { image } from "../../data/image/image.ts";

@@ -7,7 +7,7 @@ import { validate } from "../../experiment/validate.ts";
 import { readNpyHeader } from "../../formats/numpy/npy-header.ts";
 import { fileSource } from "../../formats/source.ts";
 import type { ExperimentParams, PlannedInput, PlannedPicture, Problem } from "../../protocol/experiment.ts";
-import type { LanguageCard } from "../../protocol/language.ts";
+import type { LanguageCard } from "../../protocol/language-model.ts";
 import type { MethodCard, Subject } from "../../protocol/method-card.ts";
 import type { ModelCard, Preprocessing } from "../../protocol/model.ts";
 import { asFailure } from "../failure.ts";

@@ -1,5 +1,5 @@
 import type { Worded } from "../../protocol/analysis-data.ts";
-import type { AttentionGlance, AttentionRows, AttentionSummary } from "../../protocol/language.ts";
+import type { AttentionGlance, AttentionRows, AttentionSummary } from "../../protocol/language-model.ts";
 import { missing, placesIn, type Segment } from "./path.ts";
 
 /** `head(5.3).previous`: how the head looks on the whole. */

@@ -1,5 +1,5 @@
 import type { Worded } from "../../protocol/analysis-data.ts";
-import type { DirectAttribution } from "../../protocol/language.ts";
+import type { DirectAttribution } from "../../protocol/language-model.ts";
 import { nearestWords } from "../../tensor/nearest.ts";
 import { missing, type Segment } from "./path.ts";
 

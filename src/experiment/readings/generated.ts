@@ -1,5 +1,5 @@
 import type { Worded } from "../../protocol/analysis-data.ts";
-import type { Generated, GeneratedPart } from "../../protocol/language.ts";
+import type { Generated, GeneratedPart } from "../../protocol/language-model.ts";
 import type { Segment } from "./path.ts";
 
 /** `count`: how many tokens came. `text` and each of `parts` are fields. */

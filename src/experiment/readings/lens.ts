@@ -1,5 +1,5 @@
 import type { Worded } from "../../protocol/analysis-data.ts";
-import type { Lens, LensPart } from "../../protocol/language.ts";
+import type { Lens, LensPart } from "../../protocol/language-model.ts";
 import { missing, type Segment } from "./path.ts";
 
 /** `cell(layer, token).name`, `.probability`, `.rank`, `.followed`, `.entropy`, `.divergence`; the layer after the last is the end. */

@@ -1,5 +1,5 @@
 import type { Worded } from "../../protocol/analysis-data.ts";
-import type { NextTokens } from "../../protocol/language.ts";
+import type { NextTokens } from "../../protocol/language-model.ts";
 import { missing, type Segment } from "./path.ts";
 import { ranked, tokenAt, wordOf } from "./token-words.ts";
 

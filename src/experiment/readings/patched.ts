@@ -1,5 +1,5 @@
 import type { Worded } from "../../protocol/analysis-data.ts";
-import type { Patched } from "../../protocol/language.ts";
+import type { Patched } from "../../protocol/language-model.ts";
 import { missing, placesIn, type Segment } from "./path.ts";
 
 /** `cell(layer, column)`: the metric; `recovered(layer, column)`: from 0, the corrupted run, to 1, the clean one. `clean` and `corrupted` are fields. */

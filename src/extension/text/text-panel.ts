@@ -1,7 +1,7 @@
 import path from "node:path";
 import type * as vscode from "vscode";
 import type { EngineClient } from "../../client/engine-client.ts";
-import { openLanguage } from "../../protocol/language.ts";
+import { openLanguage } from "../../protocol/language-model.ts";
 import { greetText, promptShown } from "../../protocol/text-panel.ts";
 import { answer } from "../webview/answer.ts";
 import { answerExports } from "../webview/exports.ts";

@@ -1,9 +1,9 @@
 import type { AnalysisData, DataOf } from "../../../protocol/analysis-data.ts";
-import { headsGrid, weightsGrid } from "../../language/attention-grids.ts";
-import { attributionGrid } from "../../language/attribution-grid.ts";
-import { cellPixels, gridCsv, gridPng, type Grid } from "../../language/grid.ts";
-import { lensGrid } from "../../language/lens-grid.ts";
-import { patchGrid } from "../../language/patch-grid.ts";
+import { headsGrid, weightsGrid } from "../../language-model/attention-grids.ts";
+import { attributionGrid } from "../../language-model/attribution-grid.ts";
+import { cellPixels, gridCsv, gridPng, type Grid } from "../../language-model/grid.ts";
+import { lensGrid } from "../../language-model/lens-grid.ts";
+import { patchGrid } from "../../language-model/patch-grid.ts";
 import { certificateTable } from "../../report/facts.ts";
 import { dataUri, html } from "../../report/html.ts";
 import type { Presenter } from "./presenter.ts";

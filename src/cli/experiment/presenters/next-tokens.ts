@@ -1,6 +1,6 @@
 import { certificateTable } from "../../report/facts.ts";
 import { html } from "../../report/html.ts";
-import { expectedLines } from "../../language/expected-lines.ts";
+import { expectedLines } from "../../language-model/expected-lines.ts";
 import type { Presenter, What } from "./presenter.ts";
 import { titled } from "./titled.ts";
 

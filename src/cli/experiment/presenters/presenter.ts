@@ -1,7 +1,7 @@
 import type { AnalysisData, ResultOf } from "../../../protocol/analysis-data.ts";
 import type { PreparedInput } from "../../../protocol/engine.ts";
 import type { TaskCard } from "../../../protocol/experiment.ts";
-import type { LanguageCard } from "../../../protocol/language.ts";
+import type { LanguageCard } from "../../../protocol/language-model.ts";
 import type { MethodCard } from "../../../protocol/method-card.ts";
 import type { ModelCard } from "../../../protocol/model.ts";
 import type { Html } from "../../report/html.ts";

@@ -10,7 +10,7 @@ import {
   generateAnalysis,
   logitLensAnalysis,
   nextTokensAnalysis,
-} from "../../../methods/language/analyses.ts";
+} from "../../../methods/language-model/analyses.ts";
 import { readEdits, readIds, readPlaces, readWord } from "../../../experiment/prompt-words.ts";
 import type { PlannedPrompt } from "../../../protocol/experiment.ts";
 import type { LanguageAnswer } from "../../../protocol/analysis-data.ts";
@@ -26,12 +26,12 @@ import type {
   Prompt,
   Word,
   Words,
-} from "../../../protocol/language.ts";
+} from "../../../protocol/language-model.ts";
 import type { Progress } from "../../../protocol/result.ts";
 import { readTexts } from "../../../protocol/written-lists.ts";
 import { GlassboxError } from "../../../tensor/errors.ts";
-import type { LanguageService } from "../../language/language-service.ts";
-import type { Emit } from "../../language/stream.ts";
+import type { LanguageService } from "../../language-model/language-service.ts";
+import type { Emit } from "../../language-model/stream.ts";
 import type { Family } from "./family.ts";
 
 /** A prompt's question as the language service takes it. */

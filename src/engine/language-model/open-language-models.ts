@@ -1,0 +1,200 @@
+import fs from "node:fs";
+import path from "node:path";
+import { openDecoder, type OpenedDecoder } from "../../architectures/open.ts";
+import { tokenizerFromGguf } from "../../data/text/gguf-tokenizer.ts";
+import { loadTokenizerJson } from "../../data/text/tokenizer-json.ts";
+import type { Tokenizer } from "../../data/text/tokenizer.ts";
+import { indexName, indexOfShard, shardsOf, singleName } from "../../formats/safetensors/sharded.ts";
+import { LanguageModel } from "../../methods/language-model/language-model.ts";
+import type { LanguageCard, TokenizerCard } from "../../protocol/language-model.ts";
+import type { EngineSettings } from "../../protocol/engine.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { hashBytes, hashFile } from "../file-hash.ts";
+import { RecentTraces } from "./recent-traces.ts";
+import { siteCards } from "./site-cards.ts";
+import { storageFor, storageSentence } from "./weight-choice.ts";
+
+export interface OpenLanguageModel {
+  readonly card: LanguageCard;
+  readonly model: LanguageModel;
+  readonly tokenizer: Tokenizer | undefined;
+  readonly traces: RecentTraces;
+}
+
+interface Held {
+  readonly stamp: string;
+  readonly opened: OpenLanguageModel;
+  readonly close: () => Promise<void>;
+}
+
+/** Weights of more models would not fit side by side; of two only where the budget is for both. */
+const kept = 2;
+
+type Settings = Pick<EngineSettings, "weights" | "memoryBudgetBytes">;
+
+/** Language models by path, opened once while their files stay the same; the least recently used is let go. */
+export class OpenLanguageModels {
+  readonly #settings: Settings;
+  readonly #runtime: Promise<Runtime>;
+  readonly #models = new Map<string, Held>();
+
+  constructor(settings: Settings, runtime: Promise<Runtime>) {
+    this.#settings = settings;
+    this.#runtime = runtime;
+  }
+
+  async open(file: string): Promise<OpenLanguageModel> {
+    const stamp = stampOf(file);
+    const known = this.#models.get(file);
+    if (known?.stamp === stamp) {
+      this.#models.delete(file);
+      this.#models.set(file, known);
+      return known.opened;
+    }
+    await known?.close();
+    this.#models.delete(file);
+    const held = load(file, stamp, this.#settings, await this.#runtime);
+    this.#models.set(file, held);
+    while (
+      this.#models.size > 1 &&
+      (this.#models.size > kept || this.#mappedBytes() > this.#settings.memoryBudgetBytes)
+    ) {
+      const [oldest] = this.#models.keys();
+      await this.#models.get(oldest!)!.close();
+      this.#models.delete(oldest!);
+    }
+    return held.opened;
+  }
+
+  #mappedBytes(): number {
+    return [...this.#models.values()].reduce((sum, { opened }) => sum + opened.model.mostMappedBytes, 0);
+  }
+}
+
+/** The files that make up a model: the one that was named, or an index with all its shards, and what lies beside safetensors. */
+function filesOf(file: string): string[] {
+  const folder = fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ? file : undefined;
+  const named =
+    folder === undefined
+      ? (file.toLowerCase().endsWith(".safetensors") && indexOfShard(file)) || file
+      : [singleName, indexName].map((name) => path.join(folder, name)).find((name) => fs.existsSync(name));
+  if (named === undefined) throw new GlassboxError("file", `there is no ${singleName} in the folder`, { where: file });
+  if (named.toLowerCase().endsWith(".gguf")) return [named];
+  const beside = folder ?? path.dirname(file);
+  const shards = named.endsWith(".json")
+    ? shardsOf(named)
+        .map((name) => path.join(beside, path.basename(name)))
+        .filter((shard) => fs.existsSync(shard))
+        .sort()
+    : [];
+  return [
+    named,
+    ...shards,
+    ...["config.json", "tokenizer.json", "tokenizer_config.json"]
+      .map((name) => path.join(beside, name))
+      .filter((name) => fs.existsSync(name)),
+  ];
+}
+
+function stampOf(file: string): string {
+  if (!fs.existsSync(file))
+    throw new GlassboxError("file", `${path.basename(file)} cannot be read`, {
+      where: file,
+      hint: "There is no such file.",
+    });
+  return filesOf(file)
+    .map((each) => {
+      const { size, mtimeMs } = fs.statSync(each);
+      return `${each} ${size} ${mtimeMs}`;
+    })
+    .join();
+}
+
+function load(file: string, stamp: string, settings: Settings, runtime: Runtime): Held {
+  const files = filesOf(file);
+  const sha256 = files.length === 1 ? hashFile(files[0]!) : hashBytes(files.map(hashFile).join());
+  const decoder = openDecoder(file, sha256, {
+    storageFor: (parameters) => storageFor(settings, parameters),
+    mostTensorBytes: settings.memoryBudgetBytes,
+  });
+  try {
+    const notes = [...(runtime.notes ?? []), storageSentence(settings, decoder.parameters, decoder.storage)];
+    if (file.endsWith(".safetensors") && files[0]!.endsWith(".json"))
+      notes.push(
+        `${path.basename(file)} is one of ${shardsOf(files[0]!).length} parts; the whole checkpoint was opened.`,
+      );
+    const tokenizer = tokenizerOf(decoder, notes);
+    const model = new LanguageModel(decoder.decoder, runtime);
+    const bytes = files.reduce((sum, each) => sum + fs.statSync(each).size, 0);
+    const opened = {
+      card: cardOf(file, sha256, bytes, decoder, model, tokenizer, notes),
+      model,
+      tokenizer,
+      traces: new RecentTraces(model, settings.memoryBudgetBytes),
+    };
+    const close = async (): Promise<void> => {
+      await model.release();
+      decoder.close();
+    };
+    return { stamp, opened, close };
+  } catch (error) {
+    decoder.close();
+    throw error;
+  }
+}
+
+/** A model without a tokenizer can still be run on ids. */
+function tokenizerOf({ metadata, folder }: OpenedDecoder, notes: string[]): Tokenizer | undefined {
+  try {
+    if (metadata?.string("tokenizer.ggml.model") !== undefined) return tokenizerFromGguf(metadata);
+    if (fs.existsSync(path.join(folder, "tokenizer.json"))) return loadTokenizerJson(folder);
+    notes.push("There is no tokenizer.json beside the weights, so prompts are token ids.");
+  } catch (error) {
+    if (!(error instanceof GlassboxError)) throw error;
+    notes.push(`The tokenizer cannot be used: ${error.what}. Prompts are token ids.`);
+  }
+  return undefined;
+}
+
+function cardOf(
+  file: string,
+  sha256: string,
+  bytes: number,
+  { decoder, format, parameters, storage }: OpenedDecoder,
+  model: LanguageModel,
+  tokenizer: Tokenizer | undefined,
+  notes: readonly string[],
+): LanguageCard {
+  const { family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context } = decoder;
+  return {
+    path: file,
+    name: path.basename(file),
+    sha256,
+    bytes,
+    format,
+    family,
+    layers,
+    width,
+    heads,
+    keyValueHeads,
+    headWidth,
+    hidden,
+    vocabulary,
+    context,
+    parameters,
+    weights: storage,
+    tokenizer: tokenizer && tokenizerCard(tokenizer),
+    sites: siteCards(model.graph(8)),
+    notes: [...notes, ...(tokenizer?.notes ?? [])],
+  };
+}
+
+const tokenizerCard = ({ vocabularySize, bosPolicy, eos, notes }: Tokenizer): TokenizerCard => ({
+  vocabulary: vocabularySize,
+  bos: bosPolicy.token,
+  bosByDefault: bosPolicy.byDefault,
+  bosReason: bosPolicy.reason,
+  eos,
+  notes,
+});

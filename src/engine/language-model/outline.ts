@@ -1,0 +1,37 @@
+import path from "node:path";
+import { decoderGraph } from "../../architectures/architecture.ts";
+import { openDecoder } from "../../architectures/open.ts";
+import { wholePrompts } from "../../architectures/sequence.ts";
+import type { ModelParams } from "../../protocol/engine.ts";
+import type { LanguageOutline } from "../../protocol/language-model.ts";
+import { siteCards } from "./site-cards.ts";
+
+/**
+ * What a checkpoint's header says, for a hover: nothing is hashed, no weight is read, and no model that somebody works with
+ * is let go for it.
+ */
+export function outlineLanguage({ model: file }: ModelParams): LanguageOutline {
+  const opened = openDecoder(file, file);
+  try {
+    const { decoder, format, parameters } = opened;
+    const { family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context } = decoder;
+    return {
+      path: file,
+      name: path.basename(file),
+      format,
+      family,
+      layers,
+      width,
+      heads,
+      keyValueHeads,
+      headWidth,
+      hidden,
+      vocabulary,
+      context,
+      parameters,
+      sites: siteCards(decoderGraph(decoder, wholePrompts(1, 8))),
+    };
+  } finally {
+    opened.close();
+  }
+}

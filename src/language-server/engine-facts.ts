@@ -1,0 +1,142 @@
+import fs from "node:fs";
+import type { CancellationToken } from "vscode-languageserver";
+import { openModel } from "../protocol/engine.ts";
+import { checkExperiment, type ExperimentParams, type Problem } from "../protocol/experiment.ts";
+import { unitPortrait, type UnitPortrait } from "../protocol/unit-portrait.ts";
+import { outlineLanguage, type LanguageOutline } from "../protocol/language-model.ts";
+import type { ModelCard } from "../protocol/model.ts";
+import { siteStatistics, type ModelStatistics } from "../protocol/site-statistics.ts";
+import type { KnownModel } from "./known-model.ts";
+import { modelKind } from "./model-kind.ts";
+import { SharedAnswer } from "./shared-answer.ts";
+
+/** Passes a request on to the window's engine; the token stops it there. */
+export type AskEngine = (method: string, params: unknown, token: CancellationToken) => Promise<unknown>;
+
+/** A person who types waits no longer than this for a model that is still being opened; one who rests on a word may. */
+const patienceMs = 250;
+export const restingMs = 4000;
+/** What only adds to an answer holds one hover up so long, and the next ones not at all. */
+const besideMs = 900;
+
+/** An engine that crashed starts anew, so what it could not say may be asked again after this. */
+const retryMs = 10_000;
+
+/** Models kept; a card with its sites is small. */
+const kept = 32;
+/** Pictures of some ten kilobytes. */
+const keptPortraits = 256;
+
+type OfFiles<T> = Map<string, { readonly stamp: string; readonly answer: SharedAnswer<T>; readonly askedAt: number }>;
+
+/** What the engine knows of model files. Asked once for each state of a file, never waited for long. */
+export class EngineFacts {
+  readonly #ask: AskEngine;
+  readonly #models: OfFiles<ModelCard> = new Map();
+  readonly #languageModels: OfFiles<LanguageOutline> = new Map();
+  readonly #statistics: OfFiles<ModelStatistics> = new Map();
+  readonly #portraits = new Map<string, SharedAnswer<UnitPortrait>>();
+  /** The one that is being grown, since growing takes seconds and all of the machine. */
+  #growing: SharedAnswer<UnitPortrait> | undefined;
+
+  constructor(ask: AskEngine) {
+    this.#ask = ask;
+  }
+
+  /** The model's card: at once if it is known, soon if it can be had soon, else not, and the next question may have it. */
+  model(file: string, token: CancellationToken, patience: number = patienceMs): Promise<ModelCard | undefined> {
+    return this.#ofFile(this.#models, openModel.method, file, token, patience);
+  }
+
+  /** What is known of the file, by what it holds. */
+  async known(file: string, token: CancellationToken, patience: number = patienceMs): Promise<KnownModel | undefined> {
+    if (modelKind(file) === "text") {
+      const model = await this.languageModel(file, token, patience);
+      return model && { kind: "text", model };
+    }
+    const model = await this.model(file, token, patience);
+    return model && { kind: "picture", model };
+  }
+
+  /** The same of a language model. */
+  languageModel(
+    file: string,
+    token: CancellationToken,
+    patience: number = patienceMs,
+  ): Promise<LanguageOutline | undefined> {
+    return this.#ofFile(this.#languageModels, outlineLanguage.method, file, token, patience);
+  }
+
+  /** How each site of a model answers to photographs. Whoever has it computed waits a moment for it; others take what is there. */
+  statistics(file: string, token: CancellationToken): Promise<ModelStatistics | undefined> {
+    return this.#ofFile(this.#statistics, siteStatistics.method, file, token, 0, besideMs);
+  }
+
+  /** The unit's picture and statistics: grown once, only one at a time, and no further when every hover that waits is gone. */
+  async portrait(
+    model: string,
+    site: string,
+    channel: number,
+    token: CancellationToken,
+    patience: number = restingMs,
+  ): Promise<UnitPortrait | undefined> {
+    const key = JSON.stringify([model, stampOf(model), site, channel]);
+    const end = Date.now() + patience;
+    const known = (): SharedAnswer<UnitPortrait> | undefined => {
+      const portrait = this.#portraits.get(key);
+      return portrait?.failed || portrait?.stopped ? undefined : portrait;
+    };
+    while (!known() && this.#growing && !this.#growing.settled) {
+      // Whoever waits for their turn keeps nothing alive.
+      await this.#growing.settling(end - Date.now(), token);
+      if (Date.now() >= end || token.isCancellationRequested) return undefined;
+    }
+    let portrait = known();
+    if (portrait === undefined) {
+      portrait = new SharedAnswer(
+        async (stop) => (await this.#ask(unitPortrait.method, { model, site, channel }, stop)) as UnitPortrait,
+      );
+      this.#growing = portrait;
+      keep(this.#portraits, key, portrait, keptPortraits);
+    }
+    return portrait.wait(end - Date.now(), token);
+  }
+
+  /** @param first the patience of the one whose question goes to the engine */
+  async #ofFile<T>(
+    answers: OfFiles<T>,
+    method: string,
+    file: string,
+    token: CancellationToken,
+    patience: number,
+    first: number = patience,
+  ): Promise<T | undefined> {
+    const stamp = stampOf(file);
+    if (stamp === undefined) return undefined;
+    const known = answers.get(file);
+    const lapsed = known?.answer.stopped || (known?.answer.failed && Date.now() - known.askedAt > retryMs);
+    if (known?.stamp === stamp && !lapsed) return known.answer.wait(patience, token);
+    const answer = new SharedAnswer((stop) => this.#ask(method, { model: file }, stop) as Promise<T>);
+    keep(answers, file, { stamp, answer, askedAt: Date.now() }, kept);
+    return answer.wait(first, token);
+  }
+
+  async problems(
+    params: Pick<ExperimentParams, "file" | "text">,
+    token: CancellationToken,
+  ): Promise<readonly Problem[]> {
+    return (await this.#ask(checkExperiment.method, params, token)) as readonly Problem[];
+  }
+}
+
+function keep<T>(map: Map<string, T>, key: string, value: T, most: number): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > most && oldest !== undefined) map.delete(oldest);
+}
+
+function stampOf(file: string): string | undefined {
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  return stat?.isFile() ? `${stat.size} ${stat.mtimeMs}` : undefined;
+}
