@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
@@ -19,6 +20,7 @@ export interface ServerOptions {
 
 export interface Server {
   readonly port: number;
+  /** Its address with the token: the page that opens it keeps the token as a cookie. */
   readonly url: string;
   /** What the server and its extension hosts have written so far, for a failed test's report. */
   logs(): string;
@@ -73,12 +75,17 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   // Short, because sockets are made below it and their paths may have only about a hundred characters.
   const data = fs.mkdtempSync(path.join(os.tmpdir(), "gb-"));
   prepare(data, options);
+  const token = randomBytes(24).toString("base64url");
+  const tokenFile = path.join(data, "token");
+  fs.writeFileSync(tokenFile, token, { mode: 0o600 });
   const { XDG_RUNTIME_DIR: _, ...inherited } = process.env;
   const server = spawn(
     path.join(VSCODE_HOME, "node"),
     [
+      path.join(ROOT, "scripts/guarded-server.mjs"),
       path.join(VSCODE_HOME, "vscode/out/server-main.js"),
-      ...["--host", "127.0.0.1", "--port", "8200-8299", "--without-connection-token", "--accept-server-license-terms"],
+      ...["--connection-token-file", tokenFile],
+      ...["--host", "127.0.0.1", "--port", "8200-8299", "--accept-server-license-terms"],
       ...["--telemetry-level", "off", "--disable-workspace-trust", "--reconnection-grace-time", "1"],
       ...[
         "--server-data-dir",
@@ -112,7 +119,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   const port = await listening(server, () => output);
   return {
     port,
-    url: `http://127.0.0.1:${port}/`,
+    url: `http://127.0.0.1:${port}/?tkn=${token}`,
     logs: () => `${output}\n${extensionHostLogs(data)}`,
     async stop() {
       const ended = server.exitCode === null && server.signalCode === null ? once(server, "exit") : Promise.resolve();
