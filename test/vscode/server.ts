@@ -5,6 +5,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hanging } from "./hanging.ts";
 import { ROOT, VSCODE_HOME } from "./installation.ts";
 import { quietSettings, type Settings } from "./settings.ts";
 
@@ -51,7 +52,7 @@ function killGroup(server: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 async function listening(server: ChildProcess, output: () => string): Promise<number> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(20)) {
+  for (const end = Date.now() + hanging; Date.now() < end; await sleep(20)) {
     const port = /Extension host agent listening on (\d+)/.exec(output())?.[1];
     if (port) return Number(port);
     if (server.exitCode !== null) break;
