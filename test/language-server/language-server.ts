@@ -121,13 +121,12 @@ export class LanguageServer {
 
   async complete(text: string, languageId?: string): Promise<CompletionList> {
     const { textDocument, position } = this.open(text, languageId);
-    for (let i = 0; ; i++) {
+    for (const end = Date.now() + hanging; ; await pause(100)) {
       const list = await this.connection.sendRequest<CompletionList | null>("textDocument/completion", {
         textDocument,
         position,
       });
-      if (!list?.isIncomplete || i > 40) return list ?? { isIncomplete: false, items: [] };
-      await pause(100);
+      if (!list?.isIncomplete || Date.now() > end) return list ?? { isIncomplete: false, items: [] };
     }
   }
 
