@@ -1,6 +1,6 @@
 import type { CancellationToken } from "vscode-jsonrpc/node";
 import type { EngineClient } from "../client/engine-client.ts";
-import type { MethodCard } from "../protocol/method-card.ts";
+import type { AnalysisCard } from "../protocol/analysis-card.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { Arguments, FlagTable } from "./flags.ts";
 
@@ -26,7 +26,7 @@ export interface Session {
   readonly given: Arguments;
   readonly engine: EngineClient;
   /** Asked of the engine already where the command takes their options as flags. */
-  readonly methods: () => Promise<readonly MethodCard[]>;
+  readonly methods: () => Promise<readonly AnalysisCard[]>;
   /** Set by Ctrl+C. */
   readonly token: CancellationToken;
   /** A line of the result. */

@@ -4,7 +4,7 @@ import { cacheFolder } from "../client/cache-folder.ts";
 import { EngineClient } from "../client/engine-client.ts";
 import type { EngineSettings } from "../protocol/engine.ts";
 import { executionProviders } from "../protocol/execution-provider.ts";
-import type { MethodCard } from "../protocol/method-card.ts";
+import type { AnalysisCard } from "../protocol/analysis-card.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import type { Command } from "./command.ts";
 import { attentionCommand } from "./commands/attention.ts";
@@ -65,8 +65,8 @@ async function main([word, ...args]: readonly string[]): Promise<ExitCode> {
   const engine = new EngineClient(() => settings);
   const cancellation = cancelOnInterrupt();
   try {
-    let cards: Promise<readonly MethodCard[]> | undefined;
-    const methods = (): Promise<readonly MethodCard[]> => (cards ??= engine.methods());
+    let cards: Promise<readonly AnalysisCard[]> | undefined;
+    const methods = (): Promise<readonly AnalysisCard[]> => (cards ??= engine.methods());
     const known = command.methodFlags ? await methods() : [];
     if (first.on("help")) {
       say(commandHelp(command, command.methodFlags ? chosenMethods(known, command.methodFlags(first)) : []));

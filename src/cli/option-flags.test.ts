@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
+import type { AnalysisCard, OptionCard } from "../protocol/analysis-card.ts";
 import { commonFlags, parseFlags } from "./flags.ts";
 import { commandHelp } from "./help.ts";
 import { chosenMethods, flagName, optionFlags, optionsFor, refuseStrayOptions } from "./option-flags.ts";
 import { explain } from "./commands/explain.ts";
 
-const card = (id: string, options: readonly OptionCard[]): MethodCard => ({
+const card = (id: string, options: readonly OptionCard[]): AnalysisCard => ({
   id,
   title: id.toUpperCase(),
   summary: "",

@@ -1,4 +1,4 @@
-import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
+import type { AnalysisCard, OptionCard } from "../protocol/analysis-card.ts";
 import type { OptionValue, OptionValues } from "../protocol/result.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import type { Arguments, Flag, FlagTable } from "./flags.ts";
@@ -8,7 +8,7 @@ import { nearest } from "../tensor/nearest.ts";
 export const flagName = (option: string): string => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** The cards of these methods; a sentence for a name that is none. */
-export function chosenMethods(cards: readonly MethodCard[], names: readonly string[]): readonly MethodCard[] {
+export function chosenMethods(cards: readonly AnalysisCard[], names: readonly string[]): readonly AnalysisCard[] {
   return [...new Set(names)].map((name) => {
     const card = cards.find(({ id }) => id === name);
     if (card !== undefined) return card;
@@ -21,7 +21,7 @@ export function chosenMethods(cards: readonly MethodCard[], names: readonly stri
 }
 
 /** Every option of every method, so that one of a method that was not chosen is refused by name. */
-export function optionFlags(cards: readonly MethodCard[]): FlagTable {
+export function optionFlags(cards: readonly AnalysisCard[]): FlagTable {
   const flags: Record<string, Flag> = {};
   for (const { options } of cards) for (const option of options) flags[flagName(option.name)] = flagOf(option);
   return flags;
@@ -43,7 +43,7 @@ function limitsOf({ kind, fallback, minimum, maximum, whole }: OptionCard): stri
 }
 
 /** The options of one method that were given. */
-export function optionsFor({ options }: MethodCard, given: Arguments): OptionValues {
+export function optionsFor({ options }: AnalysisCard, given: Arguments): OptionValues {
   const values: Record<string, OptionValue> = {};
   for (const { name, kind } of options) {
     const value = kind === "flag" ? given.on(flagName(name)) : given.text(flagName(name));
@@ -54,8 +54,8 @@ export function optionsFor({ options }: MethodCard, given: Arguments): OptionVal
 
 /** Refuses an option that none of the chosen methods has: silently ignored, it would be believed. */
 export function refuseStrayOptions(
-  cards: readonly MethodCard[],
-  chosen: readonly MethodCard[],
+  cards: readonly AnalysisCard[],
+  chosen: readonly AnalysisCard[],
   given: Arguments,
 ): void {
   const known = optionFlags(chosen);

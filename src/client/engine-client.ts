@@ -28,7 +28,7 @@ import {
   type ExperimentOutcome,
   type ExperimentParams,
 } from "../protocol/experiment.ts";
-import type { MethodCard } from "../protocol/method-card.ts";
+import type { AnalysisCard } from "../protocol/analysis-card.ts";
 import type { DisplayData } from "../protocol/result.ts";
 
 /** Why a request failed, for a surface to say. */
@@ -75,7 +75,7 @@ export class EngineClient {
     return this.#running?.child.pid;
   }
 
-  methods(): Promise<readonly MethodCard[]> {
+  methods(): Promise<readonly AnalysisCard[]> {
     return this.#send(({ connection }) => connection.sendRequest(listMethods));
   }
 

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import test from "node:test";
 import { referenceRuntime } from "../runtime/reference/reference.ts";
-import { Arrangements } from "./arrangements.ts";
+import { Arrangements } from "./models/arrangements.ts";
 
 test("an arrangement outlives the process, but not another runtime, number of cores or model", (t) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-arrangements-"));

@@ -25,7 +25,7 @@ import {
 import { describeData, exportProbes, probeEvent, readPicture, runProbes } from "../protocol/probing.ts";
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
 import { siteStatistics } from "../protocol/site-statistics.ts";
-import { unitPortrait } from "../protocol/unit-portrait.ts";
+import { unitPortrait } from "../protocol/unit-thumbnail.ts";
 import { unitExample, unitFacts, visualize, visualizeEvent } from "../protocol/visualization.ts";
 import { rebase } from "../experiment/rebase.ts";
 import { checkExperimentFile, runExperimentFile } from "./experiments/run.ts";

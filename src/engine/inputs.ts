@@ -7,10 +7,10 @@ import type { InputReference, PreparedInput } from "../protocol/engine.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { sameShape, sizeOf } from "../tensor/shape.ts";
 import { float32, toFloat64, type Tensor } from "../tensor/tensor.ts";
-import { hashBytes } from "./file-hash.ts";
-import type { OpenModel } from "./open-models.ts";
+import { hashBytes } from "./models/file-hash.ts";
+import type { OpenModel } from "./models/open-network.ts";
 import type { PreprocessingChoices } from "./preprocessing-choice.ts";
-import { Recent } from "./recent.ts";
+import { Recent } from "../tensor/recent.ts";
 
 export interface LoadedInput {
   /** As the model takes it: [1, …]. */

@@ -12,7 +12,7 @@ import type { Network } from "../methods/network.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { stackRows, takeRows } from "../tensor/rows.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
-import type { OpenModel } from "./open-models.ts";
+import type { OpenModel } from "./models/open-network.ts";
 
 export interface PreprocessingChoice {
   readonly preprocessing: Preprocessing;

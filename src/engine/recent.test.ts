@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Recent } from "./recent.ts";
+import { Recent } from "../tensor/recent.ts";
 
 test("what was asked for lately is not made again; the value asked for longest ago is let go", () => {
   const made: string[] = [];

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { Provenance, Result } from "../protocol/result.ts";
-import { hashBytes } from "./file-hash.ts";
+import { hashBytes } from "./models/file-hash.ts";
 
 /** Results by what they were made of: an equal question is answered from disk, after a reload as well. */
 export class ResultCache<R extends { readonly provenance: Provenance } = Result> {

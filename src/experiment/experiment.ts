@@ -1,4 +1,4 @@
-import type { Prompt, Word } from "../protocol/language-model.ts";
+import type { Prompt, TokenRef } from "../protocol/language-model.ts";
 import type { Preprocessing } from "../protocol/model.ts";
 import type { OptionValues, OptionValue } from "../protocol/result.ts";
 import type { Range } from "../protocol/experiment.ts";
@@ -69,8 +69,8 @@ export interface PromptEntry extends Named {
   readonly kind: "prompt";
   readonly prompt: Prompt;
   readonly corrupted: Prompt | undefined;
-  readonly answer: Word | undefined;
-  readonly wrong: Word | undefined;
+  readonly answer: TokenRef | undefined;
+  readonly wrong: TokenRef | undefined;
 }
 
 export interface Analysis {

@@ -1,4 +1,4 @@
-import type { AnalysisData, DataOf } from "../protocol/analysis-data.ts";
+import type { AnalysisData, DataOf } from "../protocol/answer-data.ts";
 import { wordOf } from "./readings/token-words.ts";
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

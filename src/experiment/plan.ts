@@ -1,5 +1,5 @@
 import type { PlannedInput, TaskCard } from "../protocol/experiment.ts";
-import type { MethodCard } from "../protocol/method-card.ts";
+import type { AnalysisCard } from "../protocol/analysis-card.ts";
 import type { OptionValues } from "../protocol/result.ts";
 import { optionValuesOf, type Analysis, type Experiment } from "./experiment.ts";
 import { siteOption, together } from "./site-option.ts";
@@ -15,7 +15,7 @@ export interface Task<Input extends PlannedInput = PlannedInput> extends TaskCar
 export function plan(
   experiment: Experiment,
   inputs: readonly PlannedInput[],
-  cards: readonly MethodCard[],
+  cards: readonly AnalysisCard[],
 ): readonly Task[] {
   const asked = experiment.analyses.flatMap((analysis) => {
     const card = cards.find(({ id }) => id === analysis.method.value);
@@ -47,7 +47,7 @@ interface Variant {
 }
 
 /** An analysis of several sites is one analysis for each, `cam@blocks.3`; or one of all, where the method takes them together. */
-export function variants(analysis: Analysis, card: Pick<MethodCard, "options"> | undefined): readonly Variant[] {
+export function variants(analysis: Analysis, card: Pick<AnalysisCard, "options"> | undefined): readonly Variant[] {
   const one = {
     id: analysis.id,
     method: analysis.method.value,

@@ -1,4 +1,4 @@
-import type { AnalysisResult } from "../protocol/analysis-data.ts";
+import type { AnalysisResult } from "../protocol/answer-data.ts";
 import type { Reading, ReadingValue } from "../protocol/experiment.ts";
 import { missing, segmentsOf, type Segment } from "./readings/path.ts";
 import type { ReadingContext } from "./readings/reader.ts";

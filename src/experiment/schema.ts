@@ -2,7 +2,7 @@ import { toleranceUnits } from "./read-claim.ts";
 import { aggregates, experimentVersion } from "./experiment.ts";
 import { conventionNames } from "./preprocessing.ts";
 import { siteOption, together } from "./site-option.ts";
-import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
+import type { AnalysisCard, OptionCard } from "../protocol/analysis-card.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ const closed = (properties: Schema, required: readonly string[], more: Schema = 
 });
 
 /** JSON Schema of experiment files, read off the methods' own option tables, for editors without Glassbox. */
-export function experimentSchema(cards: readonly MethodCard[]): Schema {
+export function experimentSchema(cards: readonly AnalysisCard[]): Schema {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Glassbox experiment",
@@ -90,7 +90,7 @@ const inputSchemas = [
   closed({ ids: text("Token ids between spaces."), ...pair }, ["ids"]),
 ];
 
-function analysisSchema(card: MethodCard): Schema {
+function analysisSchema(card: AnalysisCard): Schema {
   const { id, title, summary, cost, needsTarget, options } = card;
   return closed(
     {

@@ -4,7 +4,7 @@ import { analysisCards as cards } from "../methods/analyses.ts";
 import { linearProbes } from "../methods/probing/analysis.ts";
 import { maximizedActivation } from "../methods/visualization/analysis.ts";
 import { readOptions } from "../methods/option.ts";
-import type { AnalysisData, AnalysisResult } from "../protocol/analysis-data.ts";
+import type { AnalysisData, AnalysisResult } from "../protocol/answer-data.ts";
 import { usualProbeOptions } from "../protocol/probing.ts";
 import { usualVisualizeOptions } from "../protocol/visualization.ts";
 import { experimentOf } from "./experiment-of.ts";

@@ -1,6 +1,6 @@
 import { parseTarget } from "../graph/target.ts";
 import type { Problem, Range } from "../protocol/experiment.ts";
-import type { MethodCard, OptionCard, Subject } from "../protocol/method-card.ts";
+import type { AnalysisCard, OptionCard, Subject } from "../protocol/analysis-card.ts";
 import type { ModelCard, SiteCard } from "../protocol/model.ts";
 import type { OptionValue } from "../protocol/result.ts";
 import { GlassboxError } from "../tensor/errors.ts";
@@ -26,7 +26,7 @@ export interface Facts {
 /** Everything that parsed but cannot be right, judged by the methods' option tables and, where it is known, the model. */
 export function validate(
   experiment: Experiment,
-  cards: readonly MethodCard[],
+  cards: readonly AnalysisCard[],
   { model, inputs }: Facts = {},
 ): readonly Problem[] {
   const found: Problem[] = [];
@@ -44,7 +44,7 @@ const didYouMean = (near: readonly string[], otherwise: string): string =>
 
 function checkAnalysis(
   analysis: Analysis,
-  cards: readonly MethodCard[],
+  cards: readonly AnalysisCard[],
   model: ModelFacts | undefined,
   say: Say,
 ): void {
@@ -68,7 +68,7 @@ function checkAnalysis(
 }
 
 function checkOption(
-  { title, options }: MethodCard,
+  { title, options }: AnalysisCard,
   name: string,
   { value, key, range }: Located<OptionValue> & { readonly key: Range },
   say: Say,
@@ -124,7 +124,7 @@ function optionFault(
   }
 }
 
-function checkSites(analysis: Analysis, card: MethodCard, model: ModelFacts | undefined, say: Say): void {
+function checkSites(analysis: Analysis, card: AnalysisCard, model: ModelFacts | undefined, say: Say): void {
   const option = siteOption(card);
   const first = analysis.sites[0];
   if (first !== undefined && option === undefined)
@@ -229,7 +229,7 @@ const subjectOf = ({ kind }: InputEntry): Subject =>
   kind === "data" || kind === "unit" || kind === "prompt" ? kind : "picture";
 
 /** Every analysis has inputs of its kind, and every input an analysis. */
-function checkSubjects({ analyses, inputs }: Experiment, cards: readonly MethodCard[], say: Say): void {
+function checkSubjects({ analyses, inputs }: Experiment, cards: readonly AnalysisCard[], say: Say): void {
   const given = new Set(inputs.map(subjectOf));
   const asked = analyses.flatMap(({ method }) => cards.find(({ id }) => id === method.value) ?? []);
   for (const { method } of analyses) {
@@ -253,7 +253,7 @@ function checkSubjects({ analyses, inputs }: Experiment, cards: readonly MethodC
 }
 
 /** Names that claims may speak of: analyses, and each of their sites. */
-export function analysisNames({ analyses }: Experiment, cards: readonly MethodCard[]): readonly string[] {
+export function analysisNames({ analyses }: Experiment, cards: readonly AnalysisCard[]): readonly string[] {
   const variantsOf = (analysis: Analysis) =>
     variants(
       analysis,
@@ -264,7 +264,7 @@ export function analysisNames({ analyses }: Experiment, cards: readonly MethodCa
 
 function checkClaims(
   experiment: Experiment,
-  cards: readonly MethodCard[],
+  cards: readonly AnalysisCard[],
   inputs: readonly string[] | undefined,
   say: Say,
 ): void {

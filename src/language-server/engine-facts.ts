@@ -2,7 +2,7 @@ import fs from "node:fs";
 import type { CancellationToken } from "vscode-languageserver";
 import { openModel } from "../protocol/engine.ts";
 import { checkExperiment, type ExperimentParams, type Problem } from "../protocol/experiment.ts";
-import { unitPortrait, type UnitPortrait } from "../protocol/unit-portrait.ts";
+import { unitPortrait, type UnitPortrait } from "../protocol/unit-thumbnail.ts";
 import { outlineLanguage, type LanguageOutline } from "../protocol/language-model.ts";
 import type { ModelCard } from "../protocol/model.ts";
 import { siteStatistics, type ModelStatistics } from "../protocol/site-statistics.ts";

@@ -1,6 +1,6 @@
-import type { UnitPortrait } from "../protocol/unit-portrait.ts";
+import type { UnitPortrait } from "../protocol/unit-thumbnail.ts";
 import { formulas } from "./formulas.ts";
-import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
+import type { AnalysisCard, OptionCard } from "../protocol/analysis-card.ts";
 import type { LanguageOutline } from "../protocol/language-model.ts";
 import type { ModelCard, SiteCard } from "../protocol/model.ts";
 import type { SiteStatistics } from "../protocol/site-statistics.ts";
@@ -12,7 +12,7 @@ export const code = (text: string): string => {
   return `${fence}${text.startsWith("`") || text.endsWith("`") ? ` ${text} ` : text}${fence}`;
 };
 
-export function methodWords({ id, title, summary, cost, paper, options }: MethodCard): string {
+export function methodWords({ id, title, summary, cost, paper, options }: AnalysisCard): string {
   const lines = [`**${title}**`, "", summary, "", `Cost: ${cost}.`];
   const formula = formulas[id];
   if (formula) lines.splice(3, 0, "", formula);

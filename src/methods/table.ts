@@ -1,3 +1,8 @@
+import type { AnalysisCard } from "../protocol/analysis-card.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+import { nearest } from "../tensor/nearest.ts";
+import { analysisCard } from "./analysis-card.ts";
+import type { AnyAnalysis } from "./analysis.ts";
 import { deconvnet } from "./attribution/deconvnet.ts";
 import { gradCam } from "./attribution/grad-cam.ts";
 import { gradient } from "./attribution/gradient.ts";
@@ -5,11 +10,10 @@ import { guidedBackprop } from "./attribution/guided-backprop.ts";
 import { inputGradient } from "./attribution/input-gradient.ts";
 import { integratedGradients } from "./attribution/integrated-gradients.ts";
 import { smoothGrad } from "./attribution/smoothgrad.ts";
-import type { AnyMethod } from "./method.ts";
 import { prediction } from "./prediction/prediction.ts";
 
-/** Every method there is. Panels, command line, experiment files and their schema read this table. */
-const all: readonly AnyMethod[] = [
+/** Every analysis there is, in the order of menus. All surfaces read this list. */
+export const analyses: readonly AnyAnalysis[] = [
   prediction,
   gradient,
   inputGradient,
@@ -20,4 +24,15 @@ const all: readonly AnyMethod[] = [
   deconvnet,
 ];
 
-export const methods: ReadonlyMap<string, AnyMethod> = new Map(all.map((method) => [method.id, method]));
+export const analysisCards: readonly AnalysisCard[] = analyses.map(analysisCard);
+
+/** The analysis with this id; a sentence if there is none. */
+export function analysisNamed(id: string): AnyAnalysis {
+  const found = analyses.find((each) => each.id === id);
+  if (found) return found;
+  const ids = analyses.map((each) => each.id);
+  const near = nearest(id, ids);
+  throw new GlassboxError("option", `there is no analysis ${id}`, {
+    hint: near ? `Did you mean ${near}?` : `The analyses are: ${ids.join(", ")}.`,
+  });
+}

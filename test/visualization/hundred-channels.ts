@@ -6,7 +6,7 @@ import { encodeImage } from "../../src/data/image/encode-png.ts";
 import { image, type Image } from "../../src/data/image/image.ts";
 import { applyPreprocessing } from "../../src/data/image/preprocessing.ts";
 import { parseSidecar, sidecarName } from "../../src/data/image/sidecar.ts";
-import { OpenModels } from "../../src/engine/open-models.ts";
+import { OpenModels } from "../../src/engine/models/open-network.ts";
 import { channel } from "../../src/graph/objective.ts";
 import { trials, trialTransforms } from "../../src/methods/visualization/certificate.ts";
 import { codingOf } from "../../src/methods/visualization/coding.ts";

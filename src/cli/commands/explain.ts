@@ -1,6 +1,6 @@
 import path from "node:path";
 import { openModel, prepareInput, type RunOutcome } from "../../protocol/engine.ts";
-import type { MethodCard } from "../../protocol/method-card.ts";
+import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { Heatmap, Prediction, Result, ResultData } from "../../protocol/result.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Command, Session } from "../command.ts";
@@ -85,7 +85,7 @@ export const explain: Command = {
 
 async function find(
   { given, engine, token, remark }: Session,
-  methods: readonly MethodCard[],
+  methods: readonly AnalysisCard[],
   say: (line: string) => void,
 ): Promise<Findings> {
   const [model, image] = given.positionals.map((file) => path.resolve(file)) as [string, string];
@@ -117,10 +117,10 @@ async function find(
     if (warning) remark(`Warning: ${warning}`);
 
     const maps: MapFinding[] = [];
-    const failed: { method: MethodCard; reason: string }[] = [];
+    const failed: { method: AnalysisCard; reason: string }[] = [];
     const titleWidth = Math.max(0, ...methods.map(({ title }) => title.length));
     const target = given.text("target");
-    const ask = (method: MethodCard | undefined): Promise<RunOutcome | undefined> | undefined => {
+    const ask = (method: AnalysisCard | undefined): Promise<RunOutcome | undefined> | undefined => {
       if (method === undefined || token.isCancellationRequested) return undefined;
       const params = {
         ...question,

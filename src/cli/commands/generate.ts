@@ -6,7 +6,7 @@ import {
   type GeneratedPart,
   type GenerateParams,
 } from "../../protocol/language-model.ts";
-import { readWord } from "../../experiment/prompt-words.ts";
+import { readToken } from "../../protocol/prompt-text.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { expectedGrid } from "../language-model/expected-grid.ts";
@@ -59,7 +59,7 @@ export const generateCommand: Command = {
       temperature: readNumber(given, "temperature", 0),
       topP: readNumber(given, "top-p", 1),
       seed: readNumber(given, "seed", 0),
-      stop: readTexts(given, "stop").map(readWord),
+      stop: readTexts(given, "stop").map(readToken),
       edits: readEdits(given),
     };
     const json = given.on("json") === true;

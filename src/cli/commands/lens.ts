@@ -7,7 +7,7 @@ import {
   type LensParams,
   type LensPart,
 } from "../../protocol/language-model.ts";
-import { readWord } from "../../experiment/prompt-words.ts";
+import { readToken } from "../../protocol/prompt-text.ts";
 import type { Command, Session } from "../command.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { attributionGrid } from "../language-model/attribution-grid.ts";
@@ -72,7 +72,7 @@ async function layers(session: Session): Promise<ExitCode> {
     prompt: readPrompt(given, text),
     top: readNumber(given, "top", 5),
     positions: readNumbers(given, "positions"),
-    follow: follow === undefined ? undefined : readWord(follow),
+    follow: follow === undefined ? undefined : readToken(follow),
     edits: readEdits(given),
   };
   const parts: LensPart[] = [];
@@ -99,7 +99,7 @@ async function layers(session: Session): Promise<ExitCode> {
 
 async function direct({ given, engine, token, say, remark }: Session): Promise<ExitCode> {
   const [model, text] = given.positionals as [string, string];
-  const targets = readTexts(given, "targets").map(readWord);
+  const targets = readTexts(given, "targets").map(readToken);
   const result = await engine.request(
     readDirectAttribution,
     {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { encodeImage } from "../../data/image/encode-png.ts";
 import { image } from "../../data/image/image.ts";
-import { unitObjective as objectiveOf } from "../../experiment/prompt-words.ts";
+import { unitObjective as objectiveOf } from "../../protocol/prompt-text.ts";
 import { openModel } from "../../protocol/engine.ts";
 import {
   usualSteps,

@@ -1,7 +1,7 @@
 import { slug } from "../../experiment/plan.ts";
 import type { PreparedInput } from "../../protocol/engine.ts";
 import type { TaskCard } from "../../protocol/experiment.ts";
-import type { MethodCard } from "../../protocol/method-card.ts";
+import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { LanguageCard } from "../../protocol/language-model.ts";
 import type { ModelCard } from "../../protocol/model.ts";
 import { encodeImage } from "../../data/image/encode-png.ts";
@@ -15,7 +15,7 @@ export interface KeptPlan {
   /** The experiment as it was run. */
   readonly text: string;
   readonly model: ModelCard | LanguageCard;
-  readonly methods: readonly MethodCard[];
+  readonly methods: readonly AnalysisCard[];
   readonly tasks: readonly TaskCard[];
 }
 

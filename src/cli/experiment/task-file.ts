@@ -1,4 +1,4 @@
-import type { AnalysisResult } from "../../protocol/analysis-data.ts";
+import type { AnalysisResult } from "../../protocol/answer-data.ts";
 import type { Failure } from "../../protocol/engine.ts";
 import type { Reading, TaskCard, TaskOutcome } from "../../protocol/experiment.ts";
 import { fromExactJson, toExactJson } from "./exact-json.ts";

@@ -1,5 +1,5 @@
 import type { EditSpec, Prompt, Word } from "../../protocol/language-model.ts";
-import { readEdits as editsIn, readIds, readWord } from "../../experiment/prompt-words.ts";
+import { readEdits as editsIn, readIds, readToken } from "../../protocol/prompt-text.ts";
 import { readTexts as textsIn } from "../../protocol/written-lists.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { engineFlags, type Arguments, type FlagTable } from "../flags.ts";
@@ -40,7 +40,7 @@ export function neededWord(given: Arguments, name: string): Word {
     throw new GlassboxError("option", `--${name} is missing`, {
       hint: `Write for example --${name} ' Paris', with the space before the word.`,
     });
-  return readWord(text);
+  return readToken(text);
 }
 
 export const readEdits = (given: Arguments): readonly EditSpec[] | undefined => editsIn(given.text("edits") ?? "");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { conventionNamed, preprocessingFor } from "../../data/image/conventions.ts";
-import type { MethodCard } from "../../protocol/method-card.ts";
+import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { Check, Heatmap } from "../../protocol/result.ts";
 import { float32 } from "../../tensor/tensor.ts";
 import type { Findings, MapFinding } from "../explain/finding.ts";
@@ -17,7 +17,7 @@ const provenance = { glassbox: "0.1.0", model: { file: "net.onnx", sha256: "ab" 
 function finding(values: Float32Array, certificate: readonly Check[], blank?: string): MapFinding {
   const data: Heatmap = { kind: "heatmap", values: float32([1, 8, 8], values), extent, grain: "pixel", blank };
   const canvas = canvasFor({ view }, extent);
-  const method: MethodCard = { id: "gradient", title: "Gradient", summary: "The slope.", cost: "one gradient", paper: undefined, takes: "picture", needsTarget: true, options: [] };
+  const method: AnalysisCard = { id: "gradient", title: "Gradient", summary: "The slope.", cost: "one gradient", paper: undefined, takes: "picture", needsTarget: true, options: [] };
   return { method, result: { data, certificate, provenance, code: { cli: "glassbox explain net.onnx a.png" } }, cancelled: false, cached: false, where: draw(data, canvas, "where"), signed: draw(data, canvas, "signed"), sentence: blank ?? "It is here." };
 }
 

@@ -8,7 +8,7 @@ import { readNpyHeader } from "../../formats/numpy/npy-header.ts";
 import { fileSource } from "../../formats/source.ts";
 import type { ExperimentParams, PlannedInput, PlannedPicture, Problem } from "../../protocol/experiment.ts";
 import type { LanguageCard } from "../../protocol/language-model.ts";
-import type { MethodCard, Subject } from "../../protocol/method-card.ts";
+import type { AnalysisCard, Subject } from "../../protocol/analysis-card.ts";
 import type { ModelCard, Preprocessing } from "../../protocol/model.ts";
 import { asFailure } from "../failure.ts";
 import { findInputs, missingFile } from "./input-files.ts";
@@ -33,7 +33,7 @@ export interface Judged {
 /** Reads an experiment and judges it by its model and files: all that can be known before anything runs. */
 export async function loadExperiment(
   { file, text: given, model: otherModel }: Pick<ExperimentParams, "file" | "text" | "model">,
-  cards: readonly MethodCard[],
+  cards: readonly AnalysisCard[],
   open: (model: string, takes: Subject) => Promise<ModelCard | LanguageCard>,
 ): Promise<Judged> {
   const text = given ?? fs.readFileSync(file, "utf8");
@@ -70,7 +70,7 @@ export async function loadExperiment(
 }
 
 /** A model's kind follows from what is asked of it: only language models take prompts. */
-const takenBy = ({ analyses }: Experiment, cards: readonly MethodCard[]): Subject =>
+const takenBy = ({ analyses }: Experiment, cards: readonly AnalysisCard[]): Subject =>
   analyses.flatMap(({ method }) => cards.find(({ id }) => id === method.value)?.takes ?? [])[0] ?? "picture";
 
 async function openModel(

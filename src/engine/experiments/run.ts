@@ -17,7 +17,7 @@ import type {
   TaskCard,
   TaskOutcome,
 } from "../../protocol/experiment.ts";
-import type { Subject } from "../../protocol/method-card.ts";
+import type { Subject } from "../../protocol/analysis-card.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { forDisplay } from "../display.ts";
 import { asFailure } from "../failure.ts";

@@ -16,7 +16,7 @@ import type {
 } from "../../protocol/language-model.ts";
 import type { Check } from "../../protocol/result.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { OpenLanguageModel } from "./open-language-models.ts";
+import type { OpenLanguageModel } from "../models/open-language-model.ts";
 import { wordsOf } from "./prompts.ts";
 import type { Ending, Step } from "./stream.ts";
 

@@ -1,4 +1,4 @@
-import { wordText } from "../../experiment/prompt-words.ts";
+import { tokenText } from "../../protocol/prompt-text.ts";
 import type {
   AttentionParams,
   AttentionRowsParams,
@@ -37,7 +37,7 @@ const experiment = (...asked: Parameters<typeof promptExperiment>): Pick<CodeOf,
 const editsText = (edits: readonly EditSpec[] | undefined): string | undefined =>
   edits?.length ? JSON.stringify(edits) : undefined;
 
-const texts = (words: readonly Word[] | undefined): string | undefined => words && writeTexts(words.map(wordText));
+const texts = (words: readonly Word[] | undefined): string | undefined => words && writeTexts(words.map(tokenText));
 
 /** How the tokenizer reads a prompt. */
 export type IdsOf = (prompt: Prompt) => readonly number[];
@@ -77,7 +77,7 @@ export const generateCode = (params: GenerateParams, stop: readonly number[], id
     quote(params.model),
     promptWords(params.prompt),
     `--most ${params.most} --temperature ${params.temperature} --top-p ${params.topP} --seed ${params.seed}`,
-    params.stop?.length ? [`--stop ${quote(writeTexts(params.stop.map(wordText)))}`] : [],
+    params.stop?.length ? [`--stop ${quote(writeTexts(params.stop.map(tokenText)))}`] : [],
     editFlags(params.edits),
   ),
   transformerLens: generateProgram(asked(params, idsOf), {
@@ -125,7 +125,7 @@ export const lensCode = (params: LensParams, idsOf: IdsOf): CodeOf => ({
   ...experiment(params.model, params, "logit-lens", {
     top: params.top,
     positions: params.positions?.join(","),
-    follow: params.follow === undefined ? undefined : wordText(params.follow),
+    follow: params.follow === undefined ? undefined : tokenText(params.follow),
     edits: editsText(params.edits),
   }),
   cli: line(
@@ -155,13 +155,13 @@ export const attributionCode = (
     "glassbox lens",
     quote(params.model),
     promptWords(params.prompt),
-    `--direct --positions ${token} --targets ${quote(writeTexts(targets.map(wordText)))}`,
+    `--direct --positions ${token} --targets ${quote(writeTexts(targets.map(tokenText)))}`,
     editFlags(params.edits),
   ),
   transformerLens: attributionProgram(asked(params, idsOf), token, targets),
 });
 
-const wordFlag = (word: Word): string => quote(wordText(word));
+const wordFlag = (word: Word): string => quote(tokenText(word));
 
 const metricFlags = (metric: MetricSpec): string[] => [
   `--metric ${metric.kind}`,

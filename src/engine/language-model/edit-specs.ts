@@ -6,7 +6,7 @@ import type { EditSpec } from "../../protocol/language-model.ts";
 import { tap } from "../../graph/transform/tap.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { fromFloat64, toFloat64, type Tensor } from "../../tensor/tensor.ts";
-import type { OpenLanguageModel } from "./open-language-models.ts";
+import type { OpenLanguageModel } from "../models/open-language-model.ts";
 import { idsOf } from "./prompts.ts";
 
 /** A person's edits for a prompt of `length` tokens. */

@@ -16,7 +16,7 @@ import type { Check } from "../../protocol/result.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { takeRows } from "../../tensor/rows.ts";
 import { patchCode, type CodeOf } from "./code.ts";
-import type { OpenLanguageModel } from "./open-language-models.ts";
+import type { OpenLanguageModel } from "../models/open-language-model.ts";
 import { idsOf, metricOf, wordsOf } from "./prompts.ts";
 import type { Ending, Step } from "./stream.ts";
 

@@ -1,7 +1,7 @@
 import { displayToken } from "../../data/text/display-token.ts";
 import type { Metric, MetricSpec, Prompt, TokenCard, Tokenized, Word, Words } from "../../protocol/language-model.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
-import type { OpenLanguageModel } from "./open-language-models.ts";
+import type { OpenLanguageModel } from "../models/open-language-model.ts";
 
 type Open = Pick<OpenLanguageModel, "card" | "tokenizer">;
 

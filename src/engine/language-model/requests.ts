@@ -18,7 +18,7 @@ import {
   type JobEvent,
 } from "../../protocol/language-model.ts";
 import type { LanguageService } from "./language-service.ts";
-import { outlineLanguage as outline } from "./outline.ts";
+import { outlineLanguage as outline } from "../models/outline.ts";
 import type { Emit } from "./stream.ts";
 
 /** How the compute thread answers: every request type with what serves it. */

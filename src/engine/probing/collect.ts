@@ -3,7 +3,7 @@ import type { FeatureSeries } from "../../methods/probing/sweep.ts";
 import type { Network } from "../../methods/network.ts";
 import type { ProbeOptions } from "../../protocol/probing.ts";
 import type { Progress } from "../../protocol/result.ts";
-import { hashBytes } from "../file-hash.ts";
+import { hashBytes } from "../models/file-hash.ts";
 import type { ActivationCache, ActivationFile } from "./activation-cache.ts";
 import type { ModelSamples } from "./samples.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { ProbePoint, ProbeProvenance } from "../../protocol/probing.ts";
-import { hashBytes } from "../file-hash.ts";
+import { hashBytes } from "../models/file-hash.ts";
 
 /** Points by what they were made of: an equal question is answered from disk, a stopped one goes on where it was. */
 export class PointStore {

@@ -26,8 +26,8 @@ import type {
 import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { probeExperiment } from "../experiments/experiment-text.ts";
-import type { OpenModel, OpenModels } from "../open-models.ts";
-import { hashBytes } from "../file-hash.ts";
+import type { OpenModel, OpenModels } from "../models/open-network.ts";
+import { hashBytes } from "../models/file-hash.ts";
 import type { PreprocessingChoices } from "../preprocessing-choice.ts";
 import { version } from "../version.ts";
 import { ActivationCache } from "./activation-cache.ts";

@@ -7,7 +7,7 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import { stackRows, takeRows } from "../../tensor/rows.ts";
 import { sameShape, sizeOf } from "../../tensor/shape.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
-import type { OpenModel } from "../open-models.ts";
+import type { OpenModel } from "../models/open-network.ts";
 
 /** Cells a side that the raw input is averaged over: a probe of the picture itself. */
 const rawSide = 16;

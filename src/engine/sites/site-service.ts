@@ -7,9 +7,9 @@ import { portions } from "../../tensor/portions.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { toFloat64 } from "../../tensor/tensor.ts";
 import type { LoadedInput } from "../inputs.ts";
-import type { OpenModel, OpenModels } from "../open-models.ts";
+import type { OpenModel, OpenModels } from "../models/open-network.ts";
 import { version } from "../version.ts";
-import { Store } from "../visualization/store.ts";
+import { Store } from "../kept/disk-store.ts";
 import type { VisualizationService } from "../visualization/visualization-service.ts";
 import { SiteSums } from "./statistics.ts";
 

@@ -1,6 +1,6 @@
 import { encodeImage } from "../../data/image/encode-png.ts";
 import { image } from "../../data/image/image.ts";
-import type { UnitPortrait, UnitPortraitParams } from "../../protocol/unit-portrait.ts";
+import type { UnitPortrait, UnitPortraitParams } from "../../protocol/unit-thumbnail.ts";
 import { usualVisualizeOptions } from "../../protocol/visualization.ts";
 import type { UnitService } from "./unit-service.ts";
 import type { VisualizationService } from "./visualization-service.ts";

@@ -19,7 +19,7 @@ import type {
 } from "../../protocol/visualization.ts";
 import { toFloat64 } from "../../tensor/tensor.ts";
 import { loadInput } from "../inputs.ts";
-import type { OpenModel, OpenModels } from "../open-models.ts";
+import type { OpenModel, OpenModels } from "../models/open-network.ts";
 import type { PreprocessingChoices } from "../preprocessing-choice.ts";
 import type { VisualizationService } from "./visualization-service.ts";
 

@@ -24,13 +24,13 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { visualizeExperiment } from "../experiments/experiment-text.ts";
 import { loadInput, type LoadedInput } from "../inputs.ts";
-import type { OpenModel, OpenModels } from "../open-models.ts";
+import type { OpenModel, OpenModels } from "../models/open-network.ts";
 import type { PreprocessingChoices } from "../preprocessing-choice.ts";
 import { startPortableRuntime } from "../runtimes.ts";
 import { version } from "../version.ts";
 import { photographFiles } from "./photographs.ts";
 import { groupsOf, joined, sliced, type Group, type Paused, type Task } from "./growth-groups.ts";
-import { Store } from "./store.ts";
+import { Store } from "../kept/disk-store.ts";
 import { checkedOptions } from "./visualize-options.ts";
 import { visualizeCommand } from "./visualize-command.ts";
 

@@ -1,4 +1,4 @@
-import type { Worded } from "../../protocol/analysis-data.ts";
+import type { Worded } from "../../protocol/answer-data.ts";
 import type { AttentionGlance, AttentionRows, AttentionSummary } from "../../protocol/language-model.ts";
 import { missing, placesIn, type Segment } from "./path.ts";
 

@@ -1,4 +1,4 @@
-import type { Worded } from "../../protocol/analysis-data.ts";
+import type { Worded } from "../../protocol/answer-data.ts";
 import type { DirectAttribution } from "../../protocol/language-model.ts";
 import { nearestWords } from "../../tensor/nearest.ts";
 import { missing, type Segment } from "./path.ts";

@@ -1,4 +1,4 @@
-import type { Worded } from "../../protocol/analysis-data.ts";
+import type { Worded } from "../../protocol/answer-data.ts";
 import type { Generated, GeneratedPart } from "../../protocol/language-model.ts";
 import type { Segment } from "./path.ts";
 

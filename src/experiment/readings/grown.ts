@@ -1,4 +1,4 @@
-import type { GrownAnswer } from "../../protocol/analysis-data.ts";
+import type { GrownAnswer } from "../../protocol/answer-data.ts";
 import type { Segment } from "./path.ts";
 
 /** `greatest` of the pictures that were grown, `photograph`: the greatest of real ones. Each is under `images` and `photographs`. */

@@ -1,4 +1,4 @@
-import type { Worded } from "../../protocol/analysis-data.ts";
+import type { Worded } from "../../protocol/answer-data.ts";
 import type { NextTokens } from "../../protocol/language-model.ts";
 import { missing, type Segment } from "./path.ts";
 import { ranked, tokenAt, wordOf } from "./token-words.ts";

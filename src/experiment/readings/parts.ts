@@ -1,4 +1,4 @@
-import type { AnalysisData } from "../../protocol/analysis-data.ts";
+import type { AnalysisData } from "../../protocol/answer-data.ts";
 import { isAggregate } from "../experiment.ts";
 
 /** What a reading of all sites is made of, kept beside it: `random(greatest).gap` of `random(1).gap` and its siblings. */

@@ -1,4 +1,4 @@
-import type { ProbeAnswer } from "../../protocol/analysis-data.ts";
+import type { ProbeAnswer } from "../../protocol/answer-data.ts";
 import type { ProbePoint } from "../../protocol/probing.ts";
 import { aggregate } from "../aggregate.ts";
 import { isAggregate, type Aggregate } from "../experiment.ts";

@@ -1,4 +1,4 @@
-import type { AnalysisData, DataOf } from "../../protocol/analysis-data.ts";
+import type { AnalysisData, DataOf } from "../../protocol/answer-data.ts";
 import { readGrown } from "./grown.ts";
 import { readHeatmap } from "./heatmap.ts";
 import { readAttention, readAttentionHead } from "./attention.ts";

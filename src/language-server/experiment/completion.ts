@@ -9,7 +9,7 @@ import { inputName } from "../../experiment/input-name.ts";
 import { inputKeys } from "../../experiment/read-input.ts";
 import { siteOption } from "../../experiment/site-option.ts";
 import { analysisNames } from "../../experiment/validate.ts";
-import type { MethodCard, OptionCard } from "../../protocol/method-card.ts";
+import type { AnalysisCard, OptionCard } from "../../protocol/analysis-card.ts";
 import { sitesOf, type KnownModel } from "../known-model.ts";
 import { limits, methodWords, optionWords } from "../words.ts";
 import { claimReadings } from "./claim-readings.ts";
@@ -96,13 +96,13 @@ const keys = (above: string, names: readonly string[]): readonly Suggestion[] =>
     words: keyWords[above + label] ?? "",
   }));
 
-const fits = (key: string, card: MethodCard | undefined): boolean =>
+const fits = (key: string, card: AnalysisCard | undefined): boolean =>
   card === undefined ||
   ((key !== "target" || card.needsTarget) &&
     (key !== "options" || card.options.length > 0) &&
     (key !== "sites" || siteOption(card) !== undefined));
 
-const methodValue = (card: MethodCard): Suggestion => ({
+const methodValue = (card: AnalysisCard): Suggestion => ({
   label: card.id,
   kind: CompletionItemKind.Function,
   detail: card.cost,

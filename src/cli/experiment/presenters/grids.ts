@@ -1,4 +1,4 @@
-import type { AnalysisData, DataOf } from "../../../protocol/analysis-data.ts";
+import type { AnalysisData, DataOf } from "../../../protocol/answer-data.ts";
 import { headsGrid, weightsGrid } from "../../language-model/attention-grids.ts";
 import { attributionGrid } from "../../language-model/attribution-grid.ts";
 import { cellPixels, gridCsv, gridPng, type Grid } from "../../language-model/grid.ts";

@@ -1,8 +1,8 @@
-import type { AnalysisData, ResultOf } from "../../../protocol/analysis-data.ts";
+import type { AnalysisData, ResultOf } from "../../../protocol/answer-data.ts";
 import type { PreparedInput } from "../../../protocol/engine.ts";
 import type { TaskCard } from "../../../protocol/experiment.ts";
 import type { LanguageCard } from "../../../protocol/language-model.ts";
-import type { MethodCard } from "../../../protocol/method-card.ts";
+import type { AnalysisCard } from "../../../protocol/analysis-card.ts";
 import type { ModelCard } from "../../../protocol/model.ts";
 import type { Html } from "../../report/html.ts";
 
@@ -10,7 +10,7 @@ import type { Html } from "../../report/html.ts";
 export interface Found<Kind extends AnalysisData["kind"]> {
   readonly task: TaskCard;
   readonly result: ResultOf<Kind>;
-  readonly method: MethodCard;
+  readonly method: AnalysisCard;
   readonly model: ModelCard | LanguageCard;
   readonly input: Pick<PreparedInput, "view">;
 }

@@ -1,4 +1,4 @@
-import type { AnalysisData } from "../../../protocol/analysis-data.ts";
+import type { AnalysisData } from "../../../protocol/answer-data.ts";
 import { attention, attentionHead, directAttribution, lens, patched } from "./grids.ts";
 import { generated } from "./generated.ts";
 import { grown } from "./grown.ts";

@@ -1,10 +1,10 @@
 import type { Task } from "../../../experiment/plan.ts";
 import type { ReadingContext } from "../../../experiment/readings/reader.ts";
-import type { AnalysisResult } from "../../../protocol/analysis-data.ts";
+import type { AnalysisResult } from "../../../protocol/answer-data.ts";
 import type { PlannedInput } from "../../../protocol/experiment.ts";
 import type { PreparedInput } from "../../../protocol/engine.ts";
 import type { LanguageCard } from "../../../protocol/language-model.ts";
-import type { Subject } from "../../../protocol/method-card.ts";
+import type { Subject } from "../../../protocol/analysis-card.ts";
 import type { ModelCard, Preprocessing } from "../../../protocol/model.ts";
 import type { Progress } from "../../../protocol/result.ts";
 import type { LanguageService } from "../../language-model/language-service.ts";

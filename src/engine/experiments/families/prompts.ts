@@ -11,9 +11,9 @@ import {
   logitLensAnalysis,
   nextTokensAnalysis,
 } from "../../../methods/language-model/analyses.ts";
-import { readEdits, readIds, readPlaces, readWord } from "../../../experiment/prompt-words.ts";
+import { readEdits, readIds, readPlaces, readToken } from "../../../protocol/prompt-text.ts";
 import type { PlannedPrompt } from "../../../protocol/experiment.ts";
-import type { LanguageAnswer } from "../../../protocol/analysis-data.ts";
+import type { LanguageAnswer } from "../../../protocol/answer-data.ts";
 import type {
   AttentionGlance,
   Component,
@@ -82,7 +82,7 @@ const ways: readonly Way[] = [
     } = asked;
     return collected(asked, (emit: Emit<GeneratedPart>) =>
       language.generate(
-        { job, model, prompt, ...options, stop: readTexts(stop).map(readWord), edits: readEdits(edits) },
+        { job, model, prompt, ...options, stop: readTexts(stop).map(readToken), edits: readEdits(edits) },
         emit,
         cancelled,
       ),
@@ -115,13 +115,13 @@ const ways: readonly Way[] = [
       prompt,
       top,
       positions: readPlaces("positions", positions),
-      follow: follow === "" ? undefined : readWord(follow),
+      follow: follow === "" ? undefined : readToken(follow),
       edits: readEdits(edits),
     };
     return collected(asked, (emit: Emit<LensPart>) => language.lens(params, emit, cancelled));
   }),
   way(directAttributionAnalysis, ({ language, model, planned: { prompt } }, { token, targets, edits }) => {
-    const words = readTexts(targets).map(readWord);
+    const words = readTexts(targets).map(readToken);
     return language.directAttribution({
       model,
       prompt,

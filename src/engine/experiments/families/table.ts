@@ -1,4 +1,4 @@
-import type { Subject } from "../../../protocol/method-card.ts";
+import type { Subject } from "../../../protocol/analysis-card.ts";
 import { dataFamily } from "./data.ts";
 import type { Family } from "./family.ts";
 import { pictureFamily } from "./pictures.ts";

@@ -10,67 +10,21 @@ import type { LanguageCard, TokenizerCard } from "../../protocol/language-model.
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
-import { hashBytes, hashFile } from "../file-hash.ts";
+import { hashBytes, hashFile } from "./file-hash.ts";
+import type { Opened } from "./opened.ts";
 import { RecentTraces } from "./recent-traces.ts";
 import { siteCards } from "./site-cards.ts";
 import { storageFor, storageSentence } from "./weight-choice.ts";
 
 export interface OpenLanguageModel {
+  readonly kind: "language-model";
   readonly card: LanguageCard;
   readonly model: LanguageModel;
   readonly tokenizer: Tokenizer | undefined;
   readonly traces: RecentTraces;
 }
 
-interface Held {
-  readonly stamp: string;
-  readonly opened: OpenLanguageModel;
-  readonly close: () => Promise<void>;
-}
-
-/** Weights of more models would not fit side by side; of two only where the budget is for both. */
-const kept = 2;
-
 type Settings = Pick<EngineSettings, "weights" | "memoryBudgetBytes">;
-
-/** Language models by path, opened once while their files stay the same; the least recently used is let go. */
-export class OpenLanguageModels {
-  readonly #settings: Settings;
-  readonly #runtime: Promise<Runtime>;
-  readonly #models = new Map<string, Held>();
-
-  constructor(settings: Settings, runtime: Promise<Runtime>) {
-    this.#settings = settings;
-    this.#runtime = runtime;
-  }
-
-  async open(file: string): Promise<OpenLanguageModel> {
-    const stamp = stampOf(file);
-    const known = this.#models.get(file);
-    if (known?.stamp === stamp) {
-      this.#models.delete(file);
-      this.#models.set(file, known);
-      return known.opened;
-    }
-    await known?.close();
-    this.#models.delete(file);
-    const held = load(file, stamp, this.#settings, await this.#runtime);
-    this.#models.set(file, held);
-    while (
-      this.#models.size > 1 &&
-      (this.#models.size > kept || this.#mappedBytes() > this.#settings.memoryBudgetBytes)
-    ) {
-      const [oldest] = this.#models.keys();
-      await this.#models.get(oldest!)!.close();
-      this.#models.delete(oldest!);
-    }
-    return held.opened;
-  }
-
-  #mappedBytes(): number {
-    return [...this.#models.values()].reduce((sum, { opened }) => sum + opened.model.mostMappedBytes, 0);
-  }
-}
 
 /** The files that make up a model: the one that was named, or an index with all its shards, and what lies beside safetensors. */
 function filesOf(file: string): string[] {
@@ -97,7 +51,8 @@ function filesOf(file: string): string[] {
   ];
 }
 
-function stampOf(file: string): string {
+/** Changes when any file of the checkpoint does. */
+export function languageModelStamp(file: string): string {
   if (!fs.existsSync(file))
     throw new GlassboxError("file", `${path.basename(file)} cannot be read`, {
       where: file,
@@ -111,7 +66,8 @@ function stampOf(file: string): string {
     .join();
 }
 
-function load(file: string, stamp: string, settings: Settings, runtime: Runtime): Held {
+/** Opens a checkpoint: one file, an index with its shards, or a folder. */
+export function openLanguageModel(file: string, runtime: Runtime, settings: Settings): Opened<OpenLanguageModel> {
   const files = filesOf(file);
   const sha256 = files.length === 1 ? hashFile(files[0]!) : hashBytes(files.map(hashFile).join());
   const decoder = openDecoder(file, sha256, {
@@ -127,7 +83,8 @@ function load(file: string, stamp: string, settings: Settings, runtime: Runtime)
     const tokenizer = tokenizerOf(decoder, notes);
     const model = new LanguageModel(decoder.decoder, runtime);
     const bytes = files.reduce((sum, each) => sum + fs.statSync(each).size, 0);
-    const opened = {
+    const opened: OpenLanguageModel = {
+      kind: "language-model",
       card: cardOf(file, sha256, bytes, decoder, model, tokenizer, notes),
       model,
       tokenizer,
@@ -137,7 +94,7 @@ function load(file: string, stamp: string, settings: Settings, runtime: Runtime)
       await model.release();
       decoder.close();
     };
-    return { stamp, opened, close };
+    return { model: opened, close };
   } catch (error) {
     decoder.close();
     throw error;
@@ -168,6 +125,7 @@ function cardOf(
 ): LanguageCard {
   const { family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context } = decoder;
   return {
+    kind: "language-model",
     path: file,
     name: path.basename(file),
     sha256,

@@ -1,12 +1,12 @@
-import type { EditSpec, Prompt, Word } from "../protocol/language-model.ts";
+import type { EditSpec, Prompt, TokenRef } from "./language-model.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 
 /** How words, lists and edits of prompts are written, in experiment files as in the terminal. */
 
 /** A word's text, or `#` and its id. */
-export const readWord = (text: string): Word => (/^#\d+$/.test(text) ? Number(text.slice(1)) : text);
+export const readToken = (text: string): TokenRef => (/^#\d+$/.test(text) ? Number(text.slice(1)) : text);
 
-export const wordText = (word: Word): string => (typeof word === "number" ? `#${word}` : word);
+export const tokenText = (word: TokenRef): string => (typeof word === "number" ? `#${word}` : word);
 
 /** Token ids between spaces or commas. */
 export function readIds(text: string): Prompt {

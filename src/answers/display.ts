@@ -1,26 +1,20 @@
-import type { PlaceReading } from "../protocol/engine.ts";
-import type { AnalysisData, ShownData } from "../protocol/analysis-data.ts";
+import type { AnswerData, ShownData } from "../protocol/answer-data.ts";
+import type { CellReading } from "../protocol/question.ts";
 import type { Heatmap, HeatmapPlanes } from "../protocol/result.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
 
-/** What a webview is sent of a result: pictures as 16-bit planes, everything else as it is. */
-export const forDisplay = <R extends { readonly data: AnalysisData }>(
-  result: R,
-): Omit<R, "data"> & { readonly data: Displayed<R["data"]> } => ({
-  ...result,
-  data: displayed(result.data) as Displayed<R["data"]>,
-});
-
-type Displayed<Data> = Data extends Heatmap ? HeatmapPlanes : Data;
-
-const displayed = (data: AnalysisData): ShownData => (data.kind === "heatmap" ? planes(data) : data);
+/** Data reduced to what a drawing needs: maps as 16-bit planes; parts that events carried are left out. */
+export function displayData(data: AnswerData): ShownData {
+  if (data.kind === "heatmap") return planes(data);
+  return "parts" in data ? { ...data, parts: [] } : data;
+}
 
 interface Sums {
   readonly magnitude: Float64Array;
   readonly signed: Float64Array;
 }
 
-/** Over channels, for each place. */
+/** Over channels, for each cell. */
 function sumsOf({ values }: Heatmap): Sums {
   const [channels, rows, columns] = values.shape as [number, number, number];
   const area = rows * columns;
@@ -37,7 +31,7 @@ function sumsOf({ values }: Heatmap): Sums {
   return { magnitude, signed };
 }
 
-function planes(heatmap: Heatmap): HeatmapPlanes {
+export function planes(heatmap: Heatmap): HeatmapPlanes {
   const { values, kind: _kind, ...rest } = heatmap;
   const [, rows, columns] = values.shape as [number, number, number];
   const { magnitude, signed } = sumsOf(heatmap);
@@ -59,17 +53,17 @@ function planes(heatmap: Heatmap): HeatmapPlanes {
 const largest = (values: Float64Array): number =>
   values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
 
-/** Exact values of one place, its rank and its share. */
-export function readHeatmap(heatmap: Heatmap, row: number, column: number): PlaceReading {
+/** The exact values of one cell, its rank and its share. */
+export function readHeatmap(heatmap: Heatmap, row: number, column: number): CellReading {
   const [channels, , columns] = heatmap.values.shape as [number, number, number];
   const { magnitude } = sumsOf(heatmap);
-  const place = row * columns + column;
+  const cell = row * columns + column;
   const numbers = toFloat64(heatmap.values);
   const total = magnitude.reduce((sum, value) => sum + value, 0);
   return {
-    values: Array.from({ length: channels }, (_, channel) => numbers[channel * magnitude.length + place]!),
-    rank: 1 + magnitude.reduce((above, value) => above + (value > magnitude[place]! ? 1 : 0), 0),
-    places: magnitude.length,
-    share: total ? magnitude[place]! / total : 0,
+    values: Array.from({ length: channels }, (_, channel) => numbers[channel * magnitude.length + cell]!),
+    rank: 1 + magnitude.reduce((above, value) => above + (value > magnitude[cell]! ? 1 : 0), 0),
+    cells: magnitude.length,
+    share: total ? magnitude[cell]! / total : 0,
   };
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Arrangement, ArrangementMemory } from "../methods/arrangement.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import type { Arrangement, ArrangementMemory } from "../../methods/arrangement.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
 
 /** How each model's samples ran fastest on this machine, kept beside its weights. */
 export class Arrangements {

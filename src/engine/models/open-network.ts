@@ -1,89 +1,44 @@
 import fs from "node:fs";
 import path from "node:path";
-import { typeOf } from "../graph/graph.ts";
-import { imageInput } from "../data/image/conventions.ts";
-import { parseSidecar, sidecarName, type Sidecar } from "../data/image/sidecar.ts";
-import { recogniseHead } from "../formats/onnx/heads.ts";
-import type { Imported } from "../formats/onnx/imported.ts";
-import { openModel } from "../formats/table.ts";
-import { Network } from "../methods/network.ts";
-import type { ModelCard } from "../protocol/model.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import { typeOf } from "../../graph/graph.ts";
+import { imageInput } from "../../data/image/conventions.ts";
+import { parseSidecar, sidecarName, type Sidecar } from "../../data/image/sidecar.ts";
+import { recogniseHead } from "../../formats/onnx/heads.ts";
+import type { Imported } from "../../formats/onnx/imported.ts";
+import { openModel } from "../../formats/table.ts";
+import { Network } from "../../methods/network.ts";
+import type { NetworkCard } from "../../protocol/model.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
 import type { Arrangements } from "./arrangements.ts";
-import { GlassboxError } from "../tensor/errors.ts";
-import { sizeOf } from "../tensor/shape.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { sizeOf } from "../../tensor/shape.ts";
 import { findClassNames } from "./class-names.ts";
 import { hashFile } from "./file-hash.ts";
+import type { Opened } from "./opened.ts";
 
-export interface OpenModel {
-  readonly card: ModelCard;
+export interface OpenNetwork {
+  readonly kind: "network";
+  readonly card: NetworkCard;
   readonly network: Network;
   readonly sidecar: Sidecar | undefined;
   /** Unset if the output is no classifier; why, in a sentence. */
   readonly notClassifier: string | undefined;
 }
 
-const kept = 4;
-
-/** Models by path, loaded once while the file stays the same; the least recently used is let go. */
-export class OpenModels {
-  readonly #runtime: Promise<Runtime>;
-  readonly #budget: number;
-  readonly #arrangements: Arrangements | undefined;
-  readonly #models = new Map<
-    string,
-    { readonly stamp: string; readonly model: OpenModel; readonly close: () => Promise<void> }
-  >();
-
-  #last: Promise<unknown> = Promise.resolve();
-
-  /** @param arrangements where it is kept how a model's samples run fastest; forgotten with the model if there is none */
-  constructor(runtime: Promise<Runtime>, budgetBytes: number, arrangements?: Arrangements) {
-    this.#runtime = runtime;
-    this.#budget = budgetBytes;
-    this.#arrangements = arrangements;
-  }
-
-  /** One after the other: two that ask for the same model at once must not load it twice. */
-  open(file: string): Promise<OpenModel> {
-    const opened = this.#last.then(() => this.#open(file));
-    this.#last = opened.catch(() => undefined);
-    return opened;
-  }
-
-  async #open(file: string): Promise<OpenModel> {
-    const stamp = stampOf(file);
-    const known = this.#models.get(file);
-    if (known?.stamp === stamp) {
-      this.#models.delete(file);
-      this.#models.set(file, known);
-      return known.model;
-    }
-    await known?.close();
-    const opened = load(file, await this.#runtime, this.#budget, this.#arrangements);
-    this.#models.set(file, { stamp, ...opened });
-    const [oldest] = this.#models.keys();
-    if (this.#models.size > kept && oldest !== undefined) {
-      await this.#models.get(oldest)!.close();
-      this.#models.delete(oldest);
-    }
-    return opened.model;
-  }
-}
-
-/** Size and time of the model and of its sidecar: a change of either opens it anew. */
-function stampOf(file: string): string {
+/** Changes when the model or its companion file does. */
+export function networkStamp(file: string): string {
   const stat = fs.statSync(file, { throwIfNoEntry: false });
   const sidecar = fs.statSync(sidecarName(file), { throwIfNoEntry: false });
   return [stat?.size, stat?.mtimeMs, sidecar?.mtimeMs].join();
 }
 
-function load(
+/** Opens a network by its file. @param arrangements where it is kept how a model's samples run fastest */
+export function openNetwork(
   file: string,
   runtime: Runtime,
   budget: number,
   arrangements: Arrangements | undefined,
-): { model: OpenModel; close: () => Promise<void> } {
+): Opened<OpenNetwork> {
   const opened = openModel(file);
   try {
     const hash = hashFile(file);
@@ -122,7 +77,8 @@ function load(
       budget,
       arrangements?.of(hash, runtime),
     );
-    const card: ModelCard = {
+    const card: NetworkCard = {
+      kind: "network",
       path: file,
       name: path.basename(file),
       sha256: hash,
@@ -156,7 +112,7 @@ function load(
       opened.close();
     };
     return {
-      model: { card, network, sidecar, notClassifier: head.logits === undefined ? head.note : undefined },
+      model: { kind: "network", card, network, sidecar, notClassifier: head.logits === undefined ? head.note : undefined },
       close,
     };
   } catch (error) {

@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import { deserialize, serialize } from "node:v8";
-import { hashBytes } from "../file-hash.ts";
+import { hashBytes } from "../models/file-hash.ts";
 
-/** Values by what they were made of, on disk: an equal question is answered at once, a paused one goes on after a reload. */
-export class Store<Value> {
+/** Values on disk by what they were made of, so that an equal question is answered at once, in another process as well. */
+export class DiskStore<Value> {
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -20,7 +20,7 @@ export class Store<Value> {
     }
   }
 
-  /** A full disk must not lose the answer, so what cannot be kept is only not kept. */
+  /** A full disk must not lose the answer: a value that cannot be kept is still used. */
   put(question: unknown, value: Value): void {
     const file = this.#file(question);
     const temporary = `${file}.${process.pid}.tmp`;

@@ -1,0 +1,53 @@
+import path from "node:path";
+import { experimentOf } from "../../experiment/experiment-of.ts";
+import type { AnyAnalysis } from "../../methods/analysis.ts";
+import { preprocessingWord } from "../../data/image/preprocessing-word.ts";
+import { commandFlag, commandSwitch, quoteWord } from "../../protocol/command-line.ts";
+import type { Question } from "../../protocol/question.ts";
+import type { Code, OptionValue, Provenance } from "../../protocol/result.ts";
+import type { Prepared } from "../subjects/subject.ts";
+
+/** The command, the experiment file, and where the field has a library for it the Python program, that give the same numbers. */
+export function reproduce(
+  { model }: Question,
+  analysis: AnyAnalysis,
+  { target, options, runtime }: Provenance,
+  { written, runtime: { provider } }: Prepared,
+  context: unknown,
+): Code {
+  const given = Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => value !== analysis.options[name]!.fallback),
+  );
+  // What the model's own file says need not be written out; what was detected or chosen is known only here.
+  const stated = written.preprocessing?.source === "metadata" ? undefined : written.preprocessing;
+  const cli = [
+    `glassbox ask ${analysis.id} ${quoteWord(model)}`,
+    ...written.flags,
+    ...(target === undefined ? [] : [commandFlag("target", target)]),
+    ...Object.entries(given).map(([name, value]) => optionWord(name, value)),
+    ...(stated ? [commandFlag("preprocessing", preprocessingWord(stated))] : []),
+    ...(runtime.name === "onnxruntime" ? [] : [commandFlag("runtime", runtime.name)]),
+    ...(provider === undefined ? [] : [commandFlag("provider", provider)]),
+  ].join(" ");
+  return {
+    cli,
+    experiment:
+      written.input === undefined
+        ? undefined
+        : experimentOf({
+            model: wholePath(model),
+            input: written.input,
+            method: analysis.id,
+            target,
+            options: given,
+            preprocessing: written.preprocessing,
+          }),
+    python: analysis.python?.(context as never, model),
+  };
+}
+
+const optionWord = (name: string, value: OptionValue): string =>
+  typeof value === "boolean" ? commandSwitch(name, value) : commandFlag(name, String(value));
+
+/** As experiment files write a path: whole, with forward slashes. */
+export const wholePath = (file: string): string => path.resolve(file).split(path.sep).join("/");
