@@ -9,7 +9,7 @@ import { openModel } from "../formats/table.ts";
 import { Network } from "../methods/network.ts";
 import type { ModelCard } from "../protocol/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Arrangements } from "./arrangements.ts";
+import type { ParallelismStore } from "./parallelism-store.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import { findClassNames } from "./class-names.ts";
@@ -29,7 +29,7 @@ const kept = 4;
 export class OpenModels {
   readonly #runtime: Promise<Runtime>;
   readonly #budget: number;
-  readonly #arrangements: Arrangements | undefined;
+  readonly #parallelism: ParallelismStore | undefined;
   readonly #models = new Map<
     string,
     { readonly stamp: string; readonly model: OpenModel; readonly close: () => Promise<void> }
@@ -37,11 +37,11 @@ export class OpenModels {
 
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param arrangements where it is kept how a model's samples run fastest; forgotten with the model if there is none */
-  constructor(runtime: Promise<Runtime>, budgetBytes: number, arrangements?: Arrangements) {
+  /** @param parallelism where it is kept how a model's samples run fastest; forgotten with the model if there is none */
+  constructor(runtime: Promise<Runtime>, budgetBytes: number, parallelism?: ParallelismStore) {
     this.#runtime = runtime;
     this.#budget = budgetBytes;
-    this.#arrangements = arrangements;
+    this.#parallelism = parallelism;
   }
 
   /** One after the other: two that ask for the same model at once must not load it twice. */
@@ -60,7 +60,7 @@ export class OpenModels {
       return known.model;
     }
     await known?.close();
-    const opened = load(file, await this.#runtime, this.#budget, this.#arrangements);
+    const opened = load(file, await this.#runtime, this.#budget, this.#parallelism);
     this.#models.set(file, { stamp, ...opened });
     const [oldest] = this.#models.keys();
     if (this.#models.size > kept && oldest !== undefined) {
@@ -82,7 +82,7 @@ function load(
   file: string,
   runtime: Runtime,
   budget: number,
-  arrangements: Arrangements | undefined,
+  parallelism: ParallelismStore | undefined,
 ): { model: OpenModel; close: () => Promise<void> } {
   const opened = openModel(file);
   try {
@@ -120,7 +120,7 @@ function load(
       },
       runtime,
       budget,
-      arrangements?.of(hash, runtime),
+      parallelism?.of(hash, runtime),
     );
     const card: ModelCard = {
       path: file,

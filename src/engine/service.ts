@@ -25,7 +25,7 @@ import type { DisplayData, OptionValues, Provenance, Result } from "../protocol/
 import type { Runtime } from "../runtime/runtime.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
-import { Arrangements } from "./arrangements.ts";
+import { ParallelismStore } from "./parallelism-store.ts";
 import { cliCommand } from "./cli-command.ts";
 import { forDisplay, readHeatmap } from "./display.ts";
 import { experimentText } from "./experiments/experiment-text.ts";
@@ -59,7 +59,7 @@ export class Service {
 
   constructor(settings: EngineSettings, runtime: Promise<Runtime>) {
     this.#runtime = runtime;
-    this.#models = new OpenModels(runtime, settings.memoryBudgetBytes, new Arrangements(settings.cacheFolder));
+    this.#models = new OpenModels(runtime, settings.memoryBudgetBytes, new ParallelismStore(settings.cacheFolder));
     this.#choices = new PreprocessingChoices(settings.cacheFolder);
     this.#results = new ResultCache(path.join(settings.cacheFolder, "results"));
     this.probes = new ProbeService(settings, runtime, this.#models, this.#choices);

@@ -71,7 +71,7 @@ export interface GrownImage {
   /** The same under each of the transforms of the certificate. */
   readonly underTransforms: readonly number[];
   /** The objective while it grew, at up to 64 steps: [step, objective]. */
-  readonly trail: readonly (readonly [step: number, score: number])[];
+  readonly history: readonly (readonly [step: number, score: number])[];
 }
 
 export interface Visualization {

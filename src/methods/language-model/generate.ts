@@ -12,7 +12,7 @@ import { finalSite } from "./components.ts";
 import { editFeeds, graphEdits, type SiteEdit } from "./edits.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { logNormalizer, rowOf, topIds } from "./logits.ts";
-import { cacheSites } from "./sweep.ts";
+import { cacheSites } from "./resume-from-residual.ts";
 
 export interface GenerateOptions {
   readonly most: number;
