@@ -16,7 +16,7 @@ export type Measure =
       readonly kind: "neuron";
       readonly site: string;
       readonly channel: number;
-      readonly place: readonly [row: number, column: number] | undefined;
+      readonly position: readonly [row: number, column: number] | undefined;
     }
   /** The mean square of all activations, as DeepDream maximises it. */
   | { readonly kind: "layer"; readonly site: string }
@@ -37,7 +37,7 @@ export const neuron = (site: string, index: number, row?: number, column?: numbe
     kind: "neuron",
     site,
     channel: index,
-    place: row === undefined || column === undefined ? undefined : [row, column],
+    position: row === undefined || column === undefined ? undefined : [row, column],
   });
 export const layer = (site: string): Objective => measured({ kind: "layer", site });
 export const direction = (site: string, vector: readonly number[]): Objective =>
@@ -76,7 +76,7 @@ export function formatMeasure(measure: Measure): string {
     case "channel":
       return `channel(${JSON.stringify(measure.site)}, ${measure.channel})`;
     case "neuron":
-      return `neuron(${[JSON.stringify(measure.site), measure.channel, ...(measure.place ?? [])].join(", ")})`;
+      return `neuron(${[JSON.stringify(measure.site), measure.channel, ...(measure.position ?? [])].join(", ")})`;
     case "layer":
       return `layer(${JSON.stringify(measure.site)})`;
     case "direction":

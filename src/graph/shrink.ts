@@ -51,9 +51,9 @@ export function reachable(program: Program): Program {
     if (needed.has(i) && !("leaf" in entry)) for (const input of entry.inputs) needed.add(input);
   }
   const kept = [...needed].sort((p, q) => p - q);
-  const place = new Map(kept.map((from, to) => [from, to]));
+  const newIndex = new Map(kept.map((from, to) => [from, to]));
   return kept.map((i) => {
     const entry = program[i]!;
-    return "leaf" in entry ? entry : { ...entry, inputs: entry.inputs.map((input) => place.get(input)!) };
+    return "leaf" in entry ? entry : { ...entry, inputs: entry.inputs.map((input) => newIndex.get(input)!) };
   });
 }

@@ -11,14 +11,14 @@ export class GlassboxError extends Error {
   constructor(
     kind: ErrorKind,
     what: string,
-    place: { readonly where?: string | undefined; readonly hint?: string | undefined } = {},
+    context: { readonly where?: string | undefined; readonly hint?: string | undefined } = {},
   ) {
-    super([what, place.where && `(${place.where})`, place.hint].filter(Boolean).join(" "));
+    super([what, context.where && `(${context.where})`, context.hint].filter(Boolean).join(" "));
     this.name = "GlassboxError";
     this.kind = kind;
     this.what = what;
-    this.where = place.where;
-    this.hint = place.hint;
+    this.where = context.where;
+    this.hint = context.hint;
   }
 }
 

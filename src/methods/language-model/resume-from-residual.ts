@@ -168,7 +168,7 @@ function packingFor(
 function pack(model: LanguageModel, length: number, rows: readonly ActiveRow[], packing: Packing) {
   const { width } = model.decoder;
   const state = tensor(model.dtype, [1, packing.tokens, width], allocate(model.dtype, packing.tokens * width));
-  const places = new Float64Array(packing.tokens);
+  const positions = new Float64Array(packing.tokens);
   const queries = new Float64Array(packing.rows * packing.queries);
   const keys = new Float64Array(packing.rows * packing.keys);
   const back = new Float64Array(packing.tokens);
@@ -182,7 +182,7 @@ function pack(model: LanguageModel, length: number, rows: readonly ActiveRow[], 
       const own = token >= start ? at + token - start : -1;
       keys[row * packing.keys + token] = own < 0 ? token : packing.cached + own;
       if (own < 0) continue;
-      places[own] = token;
+      positions[own] = token;
       queries[row * packing.queries + token] = own;
       back[own] = row * packing.queries + token;
     }
@@ -195,7 +195,7 @@ function pack(model: LanguageModel, length: number, rows: readonly ActiveRow[], 
       );
   }
   const indices: [string, Tensor][] = [
-    [packedInputs.places, fromFloat64("int64", [packing.tokens], places)],
+    [packedInputs.places, fromFloat64("int64", [packing.tokens], positions)],
     [packedInputs.queries, fromFloat64("int64", [packing.rows, packing.queries], queries)],
     [packedInputs.keys, fromFloat64("int64", [packing.rows, packing.keys], keys)],
     [packedInputs.back, fromFloat64("int64", [packing.tokens], back)],

@@ -60,7 +60,7 @@ function readoutOf(term: Measure, terms: readonly Measure[], siteValues: SiteVal
 }
 
 const isLinear = ({ kind }: Measure): boolean => kind !== "layer" && kind !== "diversity";
-const positionOf = (term: Measure): string => (term.kind !== "neuron" ? "all" : (term.place?.join() ?? "middle"));
+const positionOf = (term: Measure): string => (term.kind !== "neuron" ? "all" : (term.position?.join() ?? "middle"));
 
 const valueOf = (term: Measure, siteValues: SiteValues): ValueName =>
   "site" in term && term.site !== undefined ? siteValues.site(term.site) : siteValues.logits;
@@ -178,7 +178,7 @@ function addChannels(weights: Float32Array, term: ObjectiveTerm): void {
 function positionsOf(term: ObjectiveTerm, spatial: Shape, area: number): Float32Array {
   if (term.kind !== "neuron") return new Float32Array(area).fill(1 / area);
   const [rows, columns] = spatial.length === 2 ? (spatial as readonly [number, number]) : [1, area];
-  const [row, column] = term.place ?? [Math.floor(rows / 2), Math.floor(columns / 2)];
+  const [row, column] = term.position ?? [Math.floor(rows / 2), Math.floor(columns / 2)];
   if (row >= rows || column >= columns)
     throw new GlassboxError(
       "option",

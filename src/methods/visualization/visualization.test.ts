@@ -413,10 +413,10 @@ test("a unit's slopes are differences of the logits, and its ablation is what th
   const input = float32([1, 3, 12, 12], new Random(9).normals(432));
   const activation = await activationAt(unit, input);
   const slopes = await logitSlopes(unit, input, activation);
-  const places = sizeOf(activation.shape.slice(2));
+  const positions = sizeOf(activation.shape.slice(2));
   const raised = async (by: number): Promise<Float64Array> => {
     const values = Float64Array.from(toFloat64(activation));
-    for (let i = 2 * places; i < 3 * places; i++) values[i] = values[i]! + by;
+    for (let i = 2 * positions; i < 3 * positions; i++) values[i] = values[i]! + by;
     return logitsWithout({ ...unit, channel: 0 }, input, { ...activation, dtype: "float64", data: values });
   };
   const [up, down] = [await raised(1e-2), await raised(-1e-2)];
