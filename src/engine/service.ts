@@ -2,7 +2,7 @@ import path from "node:path";
 import { formatTarget, logit, parseTarget, type Target } from "../graph/target.ts";
 import type { AnyMethod, Outcome } from "../methods/method.ts";
 import { findMask, maskShare } from "./mask-share.ts";
-import { analysisCard } from "../methods/analysis-card.ts";
+import { methodCard } from "../methods/method-card.ts";
 import { readOptions } from "../methods/option.ts";
 import { rankClasses } from "../methods/prediction/prediction.ts";
 import { methods } from "../methods/table.ts";
@@ -19,19 +19,19 @@ import type {
   RunOutcome,
   RunParams,
 } from "../protocol/engine.ts";
-import type { AnalysisCard } from "../protocol/analysis-card.ts";
+import type { MethodCard } from "../protocol/method-card.ts";
 import type { ModelCard, Preprocessing } from "../protocol/model.ts";
 import type { DisplayData, OptionValues, Provenance, Result } from "../protocol/result.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
-import { Arrangements } from "./models/arrangements.ts";
+import { ParallelismStore } from "./parallelism-store.ts";
 import { cliCommand } from "./cli-command.ts";
 import { forDisplay, readHeatmap } from "./display.ts";
 import { experimentText } from "./experiments/experiment-text.ts";
 import { exportAs } from "./export.ts";
 import { loadInput, type LoadedInput } from "./inputs.ts";
-import { OpenModels, type OpenModel } from "./models/open-network.ts";
+import { OpenModels, type OpenModel } from "./open-models.ts";
 import { ProbeService } from "./probing/probe-service.ts";
 import { PreprocessingChoices } from "./preprocessing-choice.ts";
 import { ResultCache } from "./result-cache.ts";
@@ -59,7 +59,7 @@ export class Service {
 
   constructor(settings: EngineSettings, runtime: Promise<Runtime>) {
     this.#runtime = runtime;
-    this.#models = new OpenModels(runtime, settings.memoryBudgetBytes, new Arrangements(settings.cacheFolder));
+    this.#models = new OpenModels(runtime, settings.memoryBudgetBytes, new ParallelismStore(settings.cacheFolder));
     this.#choices = new PreprocessingChoices(settings.cacheFolder);
     this.#results = new ResultCache(path.join(settings.cacheFolder, "results"));
     this.probes = new ProbeService(settings, runtime, this.#models, this.#choices);
@@ -68,8 +68,8 @@ export class Service {
     this.sites = new SiteService(settings, this.#models, this.visualizations);
   }
 
-  listMethods(): readonly AnalysisCard[] {
-    return [...methods.values()].map(analysisCard);
+  listMethods(): readonly MethodCard[] {
+    return [...methods.values()].map(methodCard);
   }
 
   async openModel({ model }: ModelParams): Promise<ModelCard> {

@@ -4,22 +4,22 @@ import type { AttributesOf, AttributeSpecs } from "./attributes.ts";
 import type { Builder, Value } from "./builder.ts";
 
 export interface BackwardContext<S extends AttributeSpecs> {
-  /** The node's inputs. A missing optional input (Conv's bias) is `undefined`; only laws that declare one meet it. */
+  /** The node's inputs. A missing optional input (e.g. Conv's bias) is `undefined`; only laws that declare optional inputs see one. */
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
-  /** Cotangent of each output; an output that nothing depends on has a `null` cotangent. */
+  /** The cotangent of each output, which is `null` if the target does not depend on that output. */
   readonly grads: readonly (Value | null)[];
-  /** Cotangent of the first output, which is never null when there is only one. */
+  /** The cotangent of the first output. It is never null if there is only one output. */
   readonly grad: Value;
   readonly attributes: AttributesOf<S>;
-  /** Which inputs need a cotangent, so that a law can skip costly ones. */
+  /** Which inputs need a cotangent, so that a law can skip expensive ones. */
   readonly needs: readonly boolean[];
   readonly b: Builder;
 }
 
 /**
- * A backward law: the cotangents of the inputs as further core operators, so that gradients can be
- * differentiated again. `null` where an input has none (indices, shapes).
+ * A backward law builds the cotangents of the inputs from core operators, so that gradients can be differentiated again.
+ * An input without a cotangent (indices, shapes) gets `null`.
  */
 export type BackwardLaw<S extends AttributeSpecs = AttributeSpecs> = (
   context: BackwardContext<S>,
@@ -27,9 +27,9 @@ export type BackwardLaw<S extends AttributeSpecs = AttributeSpecs> = (
 
 export interface OperatorLaw<S extends AttributeSpecs> {
   readonly attributes: S;
-  /** Fewest and most inputs; one number if fixed. `Infinity` for variadic operators. */
+  /** Minimum and maximum number of inputs, or one number if fixed. The maximum is `Infinity` for variadic operators. */
   readonly inputs: number | readonly [number, number];
-  /** Shape law. Throws a sentence if the inputs do not fit. A missing optional input is `undefined`. */
+  /** The shape law. It throws a readable error if the inputs do not fit. A missing optional input is `undefined`. */
   readonly infer: (inputs: readonly TensorType[], attributes: AttributesOf<S>) => readonly TensorType[];
   /** The float64 reference: the specification of the operator. */
   readonly evaluate: (
@@ -37,7 +37,7 @@ export interface OperatorLaw<S extends AttributeSpecs> {
     attributes: AttributesOf<S>,
     outputs: readonly TensorType[],
   ) => readonly Array64[];
-  /** `"none"`: piecewise constant or integer-valued, so no cotangent flows. */
+  /** `"none"`: the operator is piecewise constant or integer-valued, so no cotangent flows. */
   readonly backward: BackwardLaw<S> | "none";
 }
 
@@ -45,13 +45,13 @@ export interface Operator<S extends AttributeSpecs = AttributeSpecs> extends Ope
   readonly name: string;
 }
 
-/** Declares a core operator: its name in ONNX (opset 21) and its laws, side by side. */
+/** Declares a core operator: its name in ONNX (opset 21), and its laws next to each other. */
 export const operator = <const S extends AttributeSpecs>(name: string, law: OperatorLaw<S>): Operator<S> => ({
   name,
   ...law,
 });
 
-/** Operators as a table holds them: the attribute types are checked where each is declared. */
+/** An operator as the table stores it. Attribute types are checked where each operator is declared. */
 export type AnyOperator = Omit<Operator, "infer" | "evaluate" | "backward"> & {
   readonly infer: (inputs: readonly TensorType[], attributes: never) => readonly TensorType[];
   readonly evaluate: (

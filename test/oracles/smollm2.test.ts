@@ -16,7 +16,7 @@ import { generate } from "../../src/methods/language-model/generate.ts";
 import { LanguageModel } from "../../src/methods/language-model/language-model.ts";
 import { lensSites, logitLens } from "../../src/methods/language-model/lens.ts";
 import { nextTokens } from "../../src/methods/language-model/next-tokens.ts";
-import { baseSites, sweep } from "../../src/methods/language-model/patching.ts";
+import { baseSites, patchGrid } from "../../src/methods/language-model/patching.ts";
 
 const root = process.env["GLASSBOX_ROOT"] ?? ".";
 const file = path.join(root, "../shared/models/smollm2-135m-instruct-q4_1.gguf");
@@ -148,7 +148,7 @@ test(
     const read = expected.clean_ids.length - 1;
     const start = performance.now();
     const exact: Float64Array[] = [];
-    for await (const { layer, cells } of sweep(model, base, {
+    for await (const { layer, cells } of patchGrid(model, base, {
       component: "resid_pre",
       metric,
       read,

@@ -51,7 +51,7 @@ export class Store {
   }
 
   /** What a process that was killed left half written. */
-  sweep(): void {
+  removeLeftovers(): void {
     for (const name of fs.existsSync(this.folder)
       ? fs.readdirSync(this.folder, { recursive: true, encoding: "utf8" })
       : []) {

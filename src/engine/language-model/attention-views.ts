@@ -1,7 +1,7 @@
 import {
   patternSite,
   summarizeHeads,
-  topPlaces,
+  strongestPairs,
   valueSite,
   valueWeighted,
 } from "../../methods/language-model/attention.ts";
@@ -129,7 +129,7 @@ export async function attentionRows(
       tokens: Int32Array.from(ids),
       from,
       weights: Float32Array.from((shown.data as Float32Array).subarray(start, start + rows * tokens)),
-      top: topPlaces(shown, head, listedPlaces),
+      top: strongestPairs(shown, head, listedPlaces),
     },
     certificate: [patternCheck([pattern])],
   };

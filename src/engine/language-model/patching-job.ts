@@ -8,7 +8,7 @@ import {
   coarseFirst,
   componentSite,
   meansOf,
-  sweep,
+  patchGrid,
   type Replacement,
 } from "../../methods/language-model/patching.ts";
 import type { Patched, PatchParams, PatchPart } from "../../protocol/language-model.ts";
@@ -109,12 +109,12 @@ export function runPatching(
         if (!cancelled())
           certificate.push(
             await compared(model.decoder.layers, estimates, baseline, (layer) =>
-              sweep(model, base, { ...options, replacement: { kind: "run", trace: source }, layers: [layer] }),
+              patchGrid(model, base, { ...options, replacement: { kind: "run", trace: source }, layers: [layer] }),
             ),
           );
       } else {
         const put: Replacement = await replacementOf(open, params, source);
-        for await (const { layer, cells: values } of sweep(model, base, {
+        for await (const { layer, cells: values } of patchGrid(model, base, {
           ...options,
           replacement: put,
           layers: wanted,

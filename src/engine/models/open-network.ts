@@ -9,7 +9,7 @@ import { openModel } from "../../formats/table.ts";
 import { Network } from "../../methods/network.ts";
 import type { NetworkCard } from "../../protocol/model.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
-import type { Arrangements } from "./arrangements.ts";
+import type { ParallelismStore } from "./parallelism-store.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { findClassNames } from "./class-names.ts";
@@ -32,12 +32,12 @@ export function networkStamp(file: string): string {
   return [stat?.size, stat?.mtimeMs, sidecar?.mtimeMs].join();
 }
 
-/** Opens a network by its file. @param arrangements where it is kept how a model's samples run fastest */
+/** Opens a network by its file. @param parallelism where it is kept how a model's samples run fastest */
 export function openNetwork(
   file: string,
   runtime: Runtime,
   budget: number,
-  arrangements: Arrangements | undefined,
+  parallelism: ParallelismStore | undefined,
 ): Opened<OpenNetwork> {
   const opened = openModel(file);
   try {
@@ -75,7 +75,7 @@ export function openNetwork(
       },
       runtime,
       budget,
-      arrangements?.of(hash, runtime),
+      parallelism?.of(hash, runtime),
     );
     const card: NetworkCard = {
       kind: "network",

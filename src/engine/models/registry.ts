@@ -5,7 +5,7 @@ import { indexName } from "../../formats/safetensors/sharded.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
-import { Arrangements } from "./arrangements.ts";
+import { ParallelismStore } from "./parallelism-store.ts";
 import { languageModelStamp, openLanguageModel, type OpenLanguageModel } from "./open-language-model.ts";
 import { networkStamp, openNetwork, type OpenNetwork } from "./open-network.ts";
 import type { Opened } from "./opened.ts";
@@ -24,7 +24,7 @@ interface Entry extends Opened<OpenModel> {
 export class ModelRegistry {
   readonly #settings: EngineSettings;
   readonly #runtime: Promise<Runtime>;
-  readonly #arrangements: Arrangements;
+  readonly #parallelism: ParallelismStore;
   /** Least recently used first. */
   #entries: readonly Entry[] = [];
   #last: Promise<unknown> = Promise.resolve();
@@ -32,7 +32,7 @@ export class ModelRegistry {
   constructor(settings: EngineSettings, runtime: Promise<Runtime>) {
     this.#settings = settings;
     this.#runtime = runtime;
-    this.#arrangements = new Arrangements(settings.cacheFolder);
+    this.#parallelism = new ParallelismStore(settings.cacheFolder);
   }
 
   /** One after another: two callers that name the same model must not load it twice. */
@@ -73,7 +73,7 @@ export class ModelRegistry {
     const runtime = await this.#runtime;
     const opened: Opened<OpenModel> = checkpoint
       ? openLanguageModel(file, runtime, this.#settings)
-      : openNetwork(file, runtime, memoryBudgetBytes, this.#arrangements);
+      : openNetwork(file, runtime, memoryBudgetBytes, this.#parallelism);
     this.#entries = [...this.#entries, { file, stamp, ...opened }];
     for (let beyond = this.#beyond(); beyond !== undefined; beyond = this.#beyond()) await this.#close(beyond);
     return opened.model;

@@ -1,5 +1,5 @@
 import { collectActivations, featuresAt } from "../../methods/probing/activations.ts";
-import type { FeatureSeries } from "../../methods/probing/sweep.ts";
+import type { FeatureSeries } from "../../methods/probing/probe-layers.ts";
 import type { Network } from "../../methods/network.ts";
 import type { ProbeOptions } from "../../protocol/probing.ts";
 import type { Progress } from "../../protocol/result.ts";

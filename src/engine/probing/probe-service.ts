@@ -7,8 +7,13 @@ import type { Preprocessing } from "../../data/image/preprocessing.ts";
 import { Network } from "../../methods/network.ts";
 import { defaultSites, poolings } from "../../methods/probing/activations.ts";
 import { countsOf } from "../../methods/probing/chart.ts";
-import { randomTwin } from "../../methods/probing/random-twin.ts";
-import { inputSite, sweep, type SweepContext, type SweepOutcome } from "../../methods/probing/sweep.ts";
+import { withRandomWeights } from "../../methods/probing/random-weights.ts";
+import {
+  inputSite,
+  probeLayers,
+  type ProbeLayersContext,
+  type ProbeLayersOutcome,
+} from "../../methods/probing/probe-layers.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type {
   DataCard,
@@ -55,8 +60,8 @@ export class ProbeService {
   readonly #results = new Map<string, ProbeResult>();
   /** The dataset last asked for: labels, pictures and probes are asked one after the other. */
   #dataset: Dataset | undefined;
-  /** The twin last used, with its compiled programs. */
-  #twin: Network | undefined;
+  /** The random-weights control last used, with its compiled programs. */
+  #randomWeights: Network | undefined;
 
   constructor(settings: EngineSettings, runtime: Promise<Runtime>, models: OpenModels, choices: PreprocessingChoices) {
     this.#curvatures = new Curvatures(settings.memoryBudgetBytes * curvatureShare);
@@ -137,7 +142,7 @@ export class ProbeService {
     const command = params.preprocessing ? JSON.stringify(withoutReason(params.preprocessing)) : undefined;
     const experiment = probeExperiment(params.model, dataset.reference, label.name, sites, options, preprocessing);
     const code = { cli: probeCommand(params, dataset.reference, label.name, sites, command), experiment };
-    const sign = ({ data, certificate }: SweepOutcome): ProbeResult =>
+    const sign = ({ data, certificate }: ProbeLayersOutcome): ProbeResult =>
       this.#keep(params.job, { data, certificate, provenance, code });
 
     const stored = this.#points.get(provenance);
@@ -145,7 +150,7 @@ export class ProbeService {
       .filter(({ site }) => sites.includes(site) || site === inputSite)
       .map((point) => ({ ...point, depth: sites.indexOf(point.site) }));
     const runtime = await this.#runtime;
-    const context: Omit<SweepContext, "features" | "curvature"> = {
+    const context: Omit<ProbeLayersContext, "features" | "curvature"> = {
       label: label.name,
       classNames: label.classes,
       task,
@@ -163,7 +168,7 @@ export class ProbeService {
     const wanted: TapWanted[] = [
       { series: "trained", network, sites },
       ...(effective.random
-        ? [{ series: "random" as const, network: this.#twinOf(network, runtime, effective.seed), sites }]
+        ? [{ series: "random" as const, network: this.#randomWeightsOf(network, runtime, effective.seed), sites }]
         : []),
       ...(effective.raw ? [{ series: "raw" as const, network: undefined, sites: [inputSite] }] : []),
     ];
@@ -181,15 +186,15 @@ export class ProbeService {
       }
     }
     const collected = cached || !cancelled();
-    const features: SweepContext["features"] = async (series, site) => {
+    const features: ProbeLayersContext["features"] = async (series, site) => {
       const { file } = taps.find((tap) => tap.series === series && tap.site === site)!;
       this.#checkRoom(dataset.count, file.features);
       return { rows: dataset.count, columns: file.features, data: file.read(dataset.count) };
     };
     const rows = hashBytes(new Uint8Array(task.split.train.slice().buffer));
-    const curvature: SweepContext["curvature"] = (series, site, make) =>
+    const curvature: ProbeLayersContext["curvature"] = (series, site, make) =>
       this.#curvatures.get(`${taps.find((tap) => tap.series === series && tap.site === site)!.file.key} ${rows}`, make);
-    const steps = sweep({ ...context, features, curvature, cancelled: () => !collected || cancelled() });
+    const steps = probeLayers({ ...context, features, curvature, cancelled: () => !collected || cancelled() });
     for (;;) {
       const step = await steps.next();
       if (step.done) return { result: sign(step.value), cancelled: !cached && cancelled(), cached };
@@ -228,14 +233,14 @@ export class ProbeService {
     return this.#dataset;
   }
 
-  #twinOf(network: Network, runtime: Runtime, seed: number): Network {
-    const source = randomTwin(network.source, seed);
-    if (this.#twin?.source.hash !== source.hash) {
-      void this.#twin?.release();
+  #randomWeightsOf(network: Network, runtime: Runtime, seed: number): Network {
+    const source = withRandomWeights(network.source, seed);
+    if (this.#randomWeights?.source.hash !== source.hash) {
+      void this.#randomWeights?.release();
       // Tried beside the trained network's own runs, its clock would be wrong; what is faster for one is so for the other.
-      this.#twin = new Network(source, runtime, this.#settings.memoryBudgetBytes, network.arrangement);
+      this.#randomWeights = new Network(source, runtime, this.#settings.memoryBudgetBytes, network.parallelism);
     }
-    return this.#twin;
+    return this.#randomWeights;
   }
 
   async #preprocessing(

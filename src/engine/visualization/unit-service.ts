@@ -45,9 +45,9 @@ export class UnitService {
   async facts(params: UnitParams, cancelled: () => boolean): Promise<UnitFacts> {
     const model = await this.#models.open(params.model);
     const unit = unitOf(model, params);
-    const { places } = checkUnit(unit);
+    const { positions } = checkUnit(unit);
     const { inputs, found } = await this.#visualizations.photographs(model, params);
-    const values = new Float64Array(inputs.length * places);
+    const values = new Float64Array(inputs.length * positions);
     const photographs: UnitFacts["photographs"][number][] = [];
     let slopes: Float64Array | undefined;
     let sloped = 0;
@@ -55,11 +55,11 @@ export class UnitService {
       if (cancelled()) break;
       const activation = await activationAt(unit, tensor);
       const channel = channelOf(activation, unit);
-      values.set(channel, i * places);
+      values.set(channel, i * positions);
       photographs.push({
         path,
         name: prepared.name,
-        mean: channel.reduce((sum, value) => sum + value, 0) / places,
+        mean: channel.reduce((sum, value) => sum + value, 0) / positions,
         largest: channel.reduce((most, value) => Math.max(most, value), -Infinity),
       });
       if (model.notClassifier === undefined && sloped < slopePictures) {
@@ -71,7 +71,7 @@ export class UnitService {
     return {
       photographs: photographs.sort((a, b) => b.mean - a.mean),
       photographsFound: found,
-      histogram: histogramOf(values.subarray(0, photographs.length * places)),
+      histogram: histogramOf(values.subarray(0, photographs.length * positions)),
       classes:
         slopes &&
         classesOf(

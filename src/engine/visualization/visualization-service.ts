@@ -5,7 +5,7 @@ import { extentOf } from "../../methods/attribution/heatmap.ts";
 import { Network } from "../../methods/network.ts";
 import { certify, trials, trialTransforms } from "../../methods/visualization/certificate.ts";
 import { codingOf } from "../../methods/visualization/coding.ts";
-import { grow, runsAt, type Commission } from "../../methods/visualization/grow.ts";
+import { optimizeImages, runsAt, type RenderJob } from "../../methods/visualization/optimize-images.ts";
 import { imageOfRgb, rgbOf } from "../../methods/visualization/picture.ts";
 import { presets } from "../../methods/visualization/recipe.ts";
 import { scoreInput, scoreUnder } from "../../methods/visualization/score.ts";
@@ -24,19 +24,19 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { visualizeExperiment } from "../experiments/experiment-text.ts";
 import { loadInput, type LoadedInput } from "../inputs.ts";
-import type { OpenModel, OpenModels } from "../models/open-network.ts";
+import type { OpenModel, OpenModels } from "../open-models.ts";
 import type { PreprocessingChoices } from "../preprocessing-choice.ts";
 import { startPortableRuntime } from "../runtimes.ts";
 import { version } from "../version.ts";
 import { photographFiles } from "./photographs.ts";
-import { groupsOf, joined, sliced, type Group, type Paused, type Task } from "./growth-groups.ts";
-import { Store } from "../kept/disk-store.ts";
+import { groupsOf, joined, sliced, type Group, type Paused, type Task } from "./render-groups.ts";
+import { Store } from "./store.ts";
 import { checkedOptions } from "./visualize-options.ts";
 import { visualizeCommand } from "./visualize-command.ts";
 
 /** A new picture is sent at most so often, in milliseconds. */
 const frameMs = 100;
-const trailLength = 64;
+const historyLength = 64;
 
 /** Grows pictures for objectives, compares them with real ones, remembers what is done and what was stopped. */
 export class VisualizationService {
@@ -72,7 +72,7 @@ export class VisualizationService {
     const model = await this.#models.open(params.model);
     const { inputs, found } = await this.photographs(model, params);
     const network = options.portable ? await this.#portableOf(model.network) : model.network;
-    const commission = fitted(this.#commission({ ...model, network }, inputs, options), objectives);
+    const renderJob = fitted(this.#renderJob({ ...model, network }, inputs, options), objectives);
     const results = new Map<number, VisualizationResult>();
     const code = (objective: Objective): VisualizationResult["code"] => ({
       cli: visualizeCommand(params.model, formatObjective(objective), options, params.photographs),
@@ -94,7 +94,7 @@ export class VisualizationService {
     const cached = tasks.length === 0;
     const total = tasks.length * options.steps;
     let before = 0;
-    for (const group of groupsOf(tasks, commission, this.#budget, options)) {
+    for (const group of groupsOf(tasks, renderJob, this.#budget, options)) {
       if (cancelled()) break;
       const started = before;
       const { tasks: own } = group;
@@ -109,12 +109,12 @@ export class VisualizationService {
           },
           frame,
         });
-      const grown = await this.#growGroup(group, commission, options, say, cancelled);
+      const optimized = await this.#optimizeGroup(group, renderJob, options, say, cancelled);
       for (const [place, { index, objective, provenance }] of own.entries()) {
         const data = {
           objective: formatObjective(objective),
-          images: await this.#judged(grown[place]!, objective, commission, options),
-          photographs: await scored(commission, objective, inputs),
+          images: await this.#judged(optimized[place]!, objective, renderJob, options),
+          photographs: await scored(renderJob, objective, inputs),
           photographsFound: found,
         };
         const result: VisualizationResult = {
@@ -175,11 +175,11 @@ export class VisualizationService {
     return this.#portable;
   }
 
-  #commission(
+  #renderJob(
     { network, card }: OpenModel,
     inputs: readonly LoadedInput[],
     options: VisualizeOptions,
-  ): Omit<Commission, "objectives" | "ordinals"> {
+  ): Omit<RenderJob, "objectives" | "ordinals"> {
     const preprocessing = inputs[0]?.prepared.preprocessing;
     if (preprocessing === undefined)
       throw new GlassboxError("unsupported", `${card.name} does not take pictures, so no picture can be grown for it`);
@@ -188,9 +188,9 @@ export class VisualizationService {
     return { network, coding: codingOf(preprocessing), size: [size, size], steps, seed, recipe };
   }
 
-  async #growGroup(
+  async #optimizeGroup(
     { tasks: group, atOnce }: Group,
-    commission: Omit<Commission, "objectives" | "ordinals">,
+    renderJob: Omit<RenderJob, "objectives" | "ordinals">,
     options: VisualizeOptions,
     say: (step: number, frame: VisualizeEvent["frame"]) => void,
     cancelled: () => boolean,
@@ -198,23 +198,23 @@ export class VisualizationService {
     const each = options.images;
     const rows = group.flatMap(({ objective }) => Array.from({ length: each }, () => objective));
     const ordinals = group.flatMap(() => Array.from({ length: each }, (_, image) => image));
-    const trails: [number, number][][] = rows.map((_, row) => [
-      ...((group[Math.floor(row / each)]!.paused?.trails[row % each] ?? []) as [number, number][]),
+    const histories: [number, number][][] = rows.map((_, row) => [
+      ...((group[Math.floor(row / each)]!.paused?.histories[row % each] ?? []) as [number, number][]),
     ]);
-    const stride = Math.max(1, Math.ceil(options.steps / trailLength));
-    let last: Awaited<ReturnType<ReturnType<typeof grow>["next"]>>["value"] | undefined;
+    const stride = Math.max(1, Math.ceil(options.steps / historyLength));
+    let last: Awaited<ReturnType<ReturnType<typeof optimizeImages>["next"]>>["value"] | undefined;
     let sent = -Infinity;
-    for await (const step of grow(
-      { ...commission, objectives: rows, ordinals, atOnce },
-      joined(group.map(({ paused }) => paused?.growth)),
+    for await (const step of optimizeImages(
+      { ...renderJob, objectives: rows, ordinals, atOnce },
+      joined(group.map(({ paused }) => paused?.state)),
     )) {
       last = step;
       const done = step.step === options.steps;
       step.scores.forEach(
         (score, row) =>
           (step.step % stride === 0 || done) &&
-          trails[row]!.at(-1)?.[0] !== step.step &&
-          trails[row]!.push([step.step, score]),
+          histories[row]!.at(-1)?.[0] !== step.step &&
+          histories[row]!.push([step.step, score]),
       );
       const due = performance.now() - sent >= frameMs || done;
       if (due) {
@@ -225,15 +225,15 @@ export class VisualizationService {
             image: row % each,
             step: step.step,
             score: step.scores[row]!,
-            picture: { ...extent(commission), rgb: rgbOf(step.images, row, commission.coding) },
+            picture: { ...extent(renderJob), rgb: rgbOf(step.images, row, renderJob.coding) },
           }),
         );
       }
       if (cancelled() && !done) {
         group.forEach(({ provenance }, place) =>
           this.#paused.put(provenance, {
-            growth: sliced(step, place, group.length),
-            trails: trails.slice(place * each, (place + 1) * each),
+            state: sliced(step, place, group.length),
+            histories: histories.slice(place * each, (place + 1) * each),
           }),
         );
         break;
@@ -242,8 +242,8 @@ export class VisualizationService {
     const { images } = last as { images: Parameters<typeof rgbOf>[0] };
     return group.map((_, place) =>
       Array.from({ length: each }, (__, image) => ({
-        picture: { ...extent(commission), rgb: rgbOf(images, place * each + image, commission.coding) },
-        trail: trails[place * each + image]!,
+        picture: { ...extent(renderJob), rgb: rgbOf(images, place * each + image, renderJob.coding) },
+        history: histories[place * each + image]!,
       })),
     );
   }
@@ -251,7 +251,7 @@ export class VisualizationService {
   async #judged(
     images: readonly Omit<GrownImage, "activation" | "underTransforms">[],
     objective: Objective,
-    commission: Omit<Commission, "objectives" | "ordinals">,
+    renderJob: Omit<RenderJob, "objectives" | "ordinals">,
     { seed }: VisualizeOptions,
   ): Promise<GrownImage[]> {
     const judged: GrownImage[] = [];
@@ -261,9 +261,9 @@ export class VisualizationService {
         ...Array.from({ length: trials }, (_, trial) => drawPlacement(randomFor(seed, trial, -3), trialTransforms)),
       ];
       const [activation, ...underTransforms] = await scoreUnder(
-        { ...commission, ordinals: [0] },
+        { ...renderJob, ordinals: [0] },
         objective,
-        imageOfRgb(image.picture.rgb, commission.size, commission.coding),
+        imageOfRgb(image.picture.rgb, renderJob.size, renderJob.coding),
         placements,
       );
       judged.push({ ...image, activation: activation!, underTransforms });
@@ -293,22 +293,22 @@ export class VisualizationService {
 
 const extent = ({
   size: [height, width],
-}: Pick<Commission, "size">): { readonly width: number; readonly height: number } => ({ width, height });
+}: Pick<RenderJob, "size">): { readonly width: number; readonly height: number } => ({ width, height });
 
 /** The size that was asked for; where the network works at one size only, the one whose transforms end in that. */
 function fitted(
-  commission: Omit<Commission, "objectives" | "ordinals">,
+  renderJob: Omit<RenderJob, "objectives" | "ordinals">,
   objectives: readonly Objective[],
-): Omit<Commission, "objectives" | "ordinals"> {
-  const { network, recipe } = commission;
-  if (objectives.every((objective) => runsAt({ ...commission, objectives: [objective] }))) return commission;
+): Omit<RenderJob, "objectives" | "ordinals"> {
+  const { network, recipe } = renderJob;
+  if (objectives.every((objective) => runsAt({ ...renderJob, objectives: [objective] }))) return renderJob;
   const [rows, columns] = extentOf(network);
   const extra = outputExtent(0, recipe.transforms);
-  return { ...commission, size: [rows - extra, columns - extra] };
+  return { ...renderJob, size: [rows - extra, columns - extra] };
 }
 
 async function scored(
-  { network }: Pick<Commission, "network">,
+  { network }: Pick<RenderJob, "network">,
   objective: Objective,
   inputs: readonly LoadedInput[],
 ): Promise<{ name: string; activation: number }[]> {

@@ -37,8 +37,8 @@ test("a small picture grows, streams, is compared with real pictures, and is rem
     cached,
   } = await grow([unit], {}, events);
   const [image] = result!.data.images;
-  const { trail, picture } = image!;
-  assert.ok(trail.at(-1)![1] > trail[0]![1] + 5, `${trail[0]![1]} to ${trail.at(-1)![1]}`);
+  const { history, picture } = image!;
+  assert.ok(history.at(-1)![1] > history[0]![1] + 5, `${history[0]![1]} to ${history.at(-1)![1]}`);
   assert.deepEqual(
     [picture.width, picture.height, picture.rgb.length, image!.underTransforms.length],
     [32, 32, 32 * 32 * 3, 12],

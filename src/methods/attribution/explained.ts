@@ -7,14 +7,14 @@ import type { OptionTable } from "../option.ts";
 export function explained(
   { target }: Pick<RunContext<"picture", OptionTable>, "target">,
   score: number,
-  place = "at this input",
+  where = "at this input",
 ): Check {
   return {
     id: "target",
     label: "explains",
     status: "info",
     value: score.toFixed(3),
-    sentence: `This map explains the value ${score.toFixed(3)} of ${formatTarget(target)}, before softmax, ${place}.`,
+    sentence: `This map explains the value ${score.toFixed(3)} of ${formatTarget(target)}, before softmax, ${where}.`,
     numbers: { score },
   };
 }

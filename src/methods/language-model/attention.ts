@@ -78,16 +78,16 @@ export function summarizeHeads(pattern: Tensor, layer: number): HeadSummary[] {
 }
 
 /** The places that a head looks at most: the largest weights of its pattern. */
-export function topPlaces(
+export function strongestPairs(
   pattern: Tensor,
   head: number,
   count: number,
 ): { readonly query: number; readonly key: number; readonly weight: number }[] {
   const [, queries, keys] = pattern.shape as [number, number, number];
-  const places = [];
+  const pairs = [];
   for (let query = 0; query < queries; query++) {
     for (let key = 0; key <= query; key++)
-      places.push({ query, key, weight: pattern.data[(head * queries + query) * keys + key] as number });
+      pairs.push({ query, key, weight: pattern.data[(head * queries + query) * keys + key] as number });
   }
-  return places.sort((a, b) => b.weight - a.weight).slice(0, count);
+  return pairs.sort((a, b) => b.weight - a.weight).slice(0, count);
 }

@@ -12,7 +12,7 @@ import { finalSite } from "./components.ts";
 import { editFeeds, graphEdits, type SiteEdit } from "./edits.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { logNormalizer, rowOf, topIds } from "./logits.ts";
-import { cacheSites } from "./sweep.ts";
+import { cacheSites } from "./resume-from-residual.ts";
 
 export interface GenerateOptions {
   readonly most: number;
@@ -122,15 +122,15 @@ class Cache {
   async step(id: number, edits: readonly SiteEdit[]): Promise<Floats> {
     if (this.length + 1 > this.#capacity) this.#grow();
     const capacity = this.#capacity;
-    const place = this.length;
+    const position = this.length;
     const program = await stepProgram(this.#model, capacity, edits);
     const keys = Float64Array.from({ length: capacity }, (_, key) =>
-      key < place ? key : key === place ? capacity : 0,
+      key < position ? key : key === position ? capacity : 0,
     );
-    const bias = Float32Array.from({ length: capacity }, (_, key) => (key <= place ? 0 : -Infinity));
+    const bias = Float32Array.from({ length: capacity }, (_, key) => (key <= position ? 0 : -Infinity));
     const feeds = new Map<string, Tensor>([
       [tokensInput, fromFloat64("int64", [1, 1], [id])],
-      [packedInputs.places, fromFloat64("int64", [1], [place])],
+      [packedInputs.places, fromFloat64("int64", [1], [position])],
       [packedInputs.queries, fromFloat64("int64", [1, 1], [0])],
       [packedInputs.keys, fromFloat64("int64", [1, capacity], keys)],
       [packedInputs.back, fromFloat64("int64", [1], [0])],
@@ -144,7 +144,7 @@ class Cache {
     const layers = this.#keys.length;
     cached.forEach(({ data }, i) => {
       const into = (i < layers ? this.#keys[i]! : this.#values[i - layers]!).data as Float32Array;
-      into.set(data as Float32Array, place * data.length);
+      into.set(data as Float32Array, position * data.length);
     });
     this.length++;
     return logits!.data as Floats;

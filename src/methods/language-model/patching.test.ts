@@ -11,9 +11,9 @@ import { WeightStore } from "../../runtime/weight-store.ts";
 import { fromFloat64, toFloat64 } from "../../tensor/tensor.ts";
 import type { Component, Metric } from "../../protocol/language-model.ts";
 import { LanguageModel } from "./language-model.ts";
-import { baseSites, coarseFirst, componentSite, meansOf, sweep, type Replacement } from "./patching.ts";
+import { baseSites, coarseFirst, componentSite, meansOf, patchGrid, type Replacement } from "./patching.ts";
 import type { SiteEdit } from "./edits.ts";
-import { baseOf, continueRows, type Row } from "./sweep.ts";
+import { baseOf, resumeFromResidual, type Row } from "./resume-from-residual.ts";
 
 const folder = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/tiny");
 const store = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-patching-"));
@@ -55,7 +55,7 @@ async function grid(
     replacement: replacement ?? { kind: "run", trace: clean },
     cancelled: () => false,
   } as const;
-  for await (const { layer, cells: row } of sweep(model, base, options)) cells[layer] = [...row];
+  for await (const { layer, cells: row } of patchGrid(model, base, options)) cells[layer] = [...row];
   return cells;
 }
 
@@ -87,7 +87,7 @@ test("a changed stream is made when it enters, not before; one that is the base 
       return (base.trace.get(`blocks.${layer}.hook_resid_pre`).data as Float64Array).slice(model.decoder.width);
     },
   }));
-  const ends = await continueRows(model, base, rows, clean.length - 1, () => seen.push("a block") === 0);
+  const ends = await resumeFromResidual(model, base, rows, clean.length - 1, () => seen.push("a block") === 0);
   assert.deepEqual(seen.slice(0, 4), ["a block", "the row of block 0", "a block", "the row of block 1"]);
   const end = toFloat64(base.trace.get(`blocks.${model.decoder.layers - 1}.hook_resid_post`)).slice(
     -model.decoder.width,

@@ -7,7 +7,15 @@ import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import { headResults } from "./head-results.ts";
 import type { LanguageModel, Trace } from "./language-model.ts";
 import { metricReader } from "./metric.ts";
-import { baseOf, cacheSites, continueRows, type Base, type Entry, type Row, type State } from "./sweep.ts";
+import {
+  baseOf,
+  cacheSites,
+  resumeFromResidual,
+  type Base,
+  type Entry,
+  type Row,
+  type State,
+} from "./resume-from-residual.ts";
 
 /** What takes the place of an activation: another run's value, nothing, or a mean over other prompts, [feature] a site. */
 export type Replacement =
@@ -15,7 +23,7 @@ export type Replacement =
   | { readonly kind: "zero" }
   | { readonly kind: "mean"; readonly means: ReadonlyMap<string, Float64Array> };
 
-export interface SweepOptions {
+export interface PatchGridOptions {
   readonly component: Component;
   readonly metric: Metric;
   /** The token whose logits the metric reads. */
@@ -65,7 +73,11 @@ export function sourceSites(model: LanguageModel): readonly string[] {
  * that is run on from there: nothing before the patched layer and token is computed again.
  * Layers are run together, as many as are soon done, and yielded one at a time.
  */
-export async function* sweep(model: LanguageModel, trace: Trace, options: SweepOptions): AsyncGenerator<SweptLayer> {
+export async function* patchGrid(
+  model: LanguageModel,
+  trace: Trace,
+  options: PatchGridOptions,
+): AsyncGenerator<SweptLayer> {
   const base = baseOf(model, trace);
   const final = `blocks.${model.decoder.layers - 1}.hook_resid_post`;
   const readMetric = await metricReader(model, options.metric, takeRows(options.reference.get(final), options.read, 1));
@@ -110,7 +122,7 @@ async function rowsOf(
   model: LanguageModel,
   base: Base,
   layer: number,
-  options: SweepOptions,
+  options: PatchGridOptions,
 ): Promise<readonly (Row | undefined)[]> {
   const rows =
     options.component === "head" ? await headRows(model, base, layer, options) : tokenRows(model, base, layer, options);
@@ -122,7 +134,7 @@ async function endsOf(
   model: LanguageModel,
   base: Base,
   patched: readonly PatchedLayer[],
-  { read, cancelled }: SweepOptions,
+  { read, cancelled }: PatchGridOptions,
 ): Promise<readonly Tensor[] | undefined> {
   const finals = patched.map(({ rows }) => spread(model, base, rows, read));
   const changed = patched.flatMap(({ rows }, at) =>
@@ -130,7 +142,7 @@ async function endsOf(
   );
   const { width } = model.decoder;
   for (const part of portions(changed, mostUnderWay, ({ row }) => (base.length - row.start) * width)) {
-    const ends = await continueRows(
+    const ends = await resumeFromResidual(
       model,
       base,
       part.map(({ row }) => row),
@@ -165,7 +177,7 @@ function tokenRows(
   model: LanguageModel,
   base: Base,
   layer: number,
-  { component, replacement }: SweepOptions,
+  { component, replacement }: PatchGridOptions,
 ): readonly (Row | undefined)[] {
   const { width } = model.decoder;
   const site = componentSite(component, layer);
@@ -210,7 +222,7 @@ async function headRows(
   model: LanguageModel,
   base: Base,
   layer: number,
-  { replacement }: SweepOptions,
+  { replacement }: PatchGridOptions,
 ): Promise<readonly (Row | undefined)[]> {
   const { heads, headWidth, width } = model.decoder;
   const site = componentSite("head", layer);

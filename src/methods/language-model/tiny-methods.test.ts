@@ -17,7 +17,7 @@ import { chooseToken, generate } from "./generate.ts";
 import { LanguageModel } from "./language-model.ts";
 import { metricReader } from "./metric.ts";
 import { nextTokens } from "./next-tokens.ts";
-import { baseSites, componentSite, sweep } from "./patching.ts";
+import { baseSites, componentSite, patchGrid } from "./patching.ts";
 
 const folder = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/tiny");
 const store = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-tiny-methods-"));
@@ -159,7 +159,7 @@ for (const name of ["llama-scaled-rope-float32", "gpt2-tied-float32"]) {
       reference: source,
     });
     const exact: Float64Array[] = [];
-    for await (const { layer, cells } of sweep(model, base, {
+    for await (const { layer, cells } of patchGrid(model, base, {
       component: "resid_pre",
       metric,
       read,

@@ -8,7 +8,7 @@ import { Random } from "../../tensor/random.ts";
 import { float32, toFloat64 } from "../../tensor/tensor.ts";
 import type { NetworkSource } from "../network.ts";
 import { featuresAt, pooledGraph, pooledName } from "./activations.ts";
-import { randomTwin } from "./random-twin.ts";
+import { withRandomWeights } from "./random-weights.ts";
 
 /** conv 3×3 (2 → 4 channels) with bias, ReLU; then tokens [batch, token, feature]. */
 function network(batch: number): Graph {
@@ -92,8 +92,8 @@ const source = (): NetworkSource => ({
   classNames: undefined,
 });
 
-test("the twin has He-normal weights, no biases, and the same numbers for every batch", () => {
-  const { constants } = randomTwin(source(), 3).at(1);
+test("the random-weights control has He-normal weights, no biases, and the same numbers for every batch", () => {
+  const { constants } = withRandomWeights(source(), 3).at(1);
   const values = (name: string): Float64Array => toFloat64(constants.get(name)!.load());
   assert.deepEqual([...values("bias")], [0, 0, 0, 0]);
   const matrix = values("matrix");
@@ -102,6 +102,6 @@ test("the twin has He-normal weights, no biases, and the same numbers for every 
   const weight = values("weight");
   assert.ok(Math.abs(weight.reduce((sum, value) => sum + value * value, 0) / weight.length - 2 / 18) < 0.05);
   assert.notDeepEqual(weight.slice(0, 4), matrix.slice(0, 4));
-  assert.deepEqual(toFloat64(randomTwin(source(), 3).at(2).constants.get("weight")!.load()), weight);
-  assert.notDeepEqual(toFloat64(randomTwin(source(), 4).at(1).constants.get("weight")!.load()), weight);
+  assert.deepEqual(toFloat64(withRandomWeights(source(), 3).at(2).constants.get("weight")!.load()), weight);
+  assert.notDeepEqual(toFloat64(withRandomWeights(source(), 4).at(1).constants.get("weight")!.load()), weight);
 });

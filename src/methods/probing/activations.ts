@@ -45,18 +45,18 @@ function axesOf({ sites, types }: Graph, name: ValueName): readonly number[] {
   return Array.from({ length: rank }, (_, axis) => axis).filter((axis) => axis !== 0 && axis !== channel);
 }
 
-function pool(b: Builder, value: Value, places: readonly number[], pooling: Pooling): Value {
+function pool(b: Builder, value: Value, axes: readonly number[], pooling: Pooling): Value {
   const batch = value.shape[0]!;
   const flat = (of: Value): Value => b.reshape(of, [batch, sizeOf(of.shape.slice(1))]);
-  if (places.length === 0) return flat(value);
+  if (axes.length === 0) return flat(value);
   // Channels before places are pooled: ONNX Runtime does it in its blocks of channels, which it lays out anew for a reduction, at twice the cost.
-  if (pooling !== "position" && places[0] === 2)
+  if (pooling !== "position" && axes[0] === 2)
     return flat(b.apply(pooling === "mean" ? "GlobalAveragePool" : "GlobalMaxPool", [value]));
   if (pooling !== "position")
-    return flat(b.apply(pooling === "mean" ? "ReduceMean" : "ReduceMax", [value], { axes: places, keepdims: false }));
+    return flat(b.apply(pooling === "mean" ? "ReduceMean" : "ReduceMax", [value], { axes, keepdims: false }));
   // Each place axis is cut into cells of equal size, as nearly as whole numbers allow, and each cell is averaged.
   let cells: Value[] = [value];
-  for (const axis of places) {
+  for (const axis of axes) {
     const extent = value.shape[axis]!;
     const count = Math.min(grid, extent);
     cells = cells.flatMap((cell) =>
@@ -66,7 +66,7 @@ function pool(b: Builder, value: Value, places: readonly number[], pooling: Pool
     );
   }
   return b.concat(
-    cells.map((cell) => flat(b.apply("ReduceMean", [cell], { axes: places, keepdims: false }))),
+    cells.map((cell) => flat(b.apply("ReduceMean", [cell], { axes, keepdims: false }))),
     1,
   );
 }
@@ -74,10 +74,10 @@ function pool(b: Builder, value: Value, places: readonly number[], pooling: Pool
 /** How many features a site gives. */
 export function featuresAt(graph: Graph, value: ValueName, pooling: Pooling): number {
   const { shape } = typeOf(graph, value);
-  const places = axesOf(graph, value);
-  const channels = sizeOf(shape.slice(1)) / places.reduce((n, axis) => n * shape[axis]!, 1);
+  const axes = axesOf(graph, value);
+  const channels = sizeOf(shape.slice(1)) / axes.reduce((n, axis) => n * shape[axis]!, 1);
   const count =
-    pooling === "position" ? channels * places.reduce((n, axis) => n * Math.min(grid, shape[axis]!), 1) : channels;
+    pooling === "position" ? channels * axes.reduce((n, axis) => n * Math.min(grid, shape[axis]!), 1) : channels;
   if (count > mostFeatures)
     throw new GlassboxError("option", `this site gives ${count} features`, {
       hint: `At most ${mostFeatures} are probed; choose another site, or pool by the mean.`,
@@ -132,14 +132,14 @@ const nonlinearities = new Set([
   "PRelu",
   "Swish",
 ]);
-const usualSites = 9;
+const defaultSiteCount = 9;
 
 /** Sites that are spread evenly over the depth: among the non-linearities where there are enough, else among all; then the logits. */
 export function defaultSites({ graph, source }: Network): readonly Site[] {
   const upstream = graph.sites.filter(({ value }) => value !== source.logits && value !== source.input);
   const nonlinear = upstream.filter(({ role }) => nonlinearities.has(role));
-  const among = distinct(nonlinear.length >= usualSites ? nonlinear : upstream);
-  const count = Math.min(usualSites, among.length);
+  const among = distinct(nonlinear.length >= defaultSiteCount ? nonlinear : upstream);
+  const count = Math.min(defaultSiteCount, among.length);
   const spread = Array.from(
     { length: count },
     (_, i) => among[count === 1 ? 0 : Math.round((i * (among.length - 1)) / (count - 1))]!,

@@ -4,7 +4,7 @@ import { amount, choice, count, seed, toggle, words } from "../option.ts";
 export const linearProbes = analysis("linear-probes", {
   title: "Linear probes",
   summary:
-    "At which layers a label is linearly decodable, beside a random twin of the network, shuffled labels, the raw input and the majority.",
+    "At which layers a label is linearly decodable, compared with a random-weights control, shuffled labels, the raw input and the majority class.",
   cost: "one evaluation a sample, then a fit for each site and control",
   takes: "data",
   paper: {
@@ -33,8 +33,8 @@ export const linearProbes = analysis("linear-probes", {
     }),
     seed: seed(),
     random: toggle(true, {
-      label: "Random twin",
-      description: "The same probes on a randomly initialised twin of the network.",
+      label: "Random-weights control",
+      description: "The same probes on the network with random weights.",
     }),
     shuffled: toggle(true, { label: "Shuffled labels", description: "The same probes on labels in random order." }),
     raw: toggle(true, { label: "Raw input", description: "A probe of the input itself." }),

@@ -59,12 +59,12 @@ export function summaryOf(chart: Omit<ProbeChart, "summary">): string[] {
       `${sentenceCase(label)} is not shown to be linearly decodable at any site: the best by cross-validation, ${best.site}, has ${name} ${say(shownScore(best.test, metric))}, and always answering ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`,
     ];
   }
-  const twin = points.find(({ series, site }) => series === "random" && site === best.site);
-  if (twin) {
-    const [, twinHigh] = shownInterval(twin, metric);
-    const value = say(shownScore(twin.test, metric));
+  const random = points.find(({ series, site }) => series === "random" && site === best.site);
+  if (random) {
+    const [, randomHigh] = shownInterval(random, metric);
+    const value = say(shownScore(random.test, metric));
     sentences.push(
-      twinHigh < low
+      randomHigh < low
         ? `The same network with random weights gives ${value} there: training made the difference.`
         : `The same network with random weights gives ${value} there: the architecture and the input account for it.`,
     );

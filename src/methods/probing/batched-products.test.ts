@@ -7,8 +7,8 @@ import { Curvature } from "./curvature.ts";
 import { gramOf, kernelOf, standardizationOf, standardized, type Features } from "./design.ts";
 import { fitLogistic, solveLogistic } from "./logistic-regression.ts";
 import { curvatureBound, FeaturePreconditioner, RowPreconditioner } from "./preconditioner.ts";
-import { chooseStrength, preconditionerFor } from "./strength.ts";
-import { fitTogether, Products } from "./together.ts";
+import { chooseRegularization, preconditionerFor } from "./regularization.ts";
+import { fitBatched, Products } from "./batched-products.ts";
 import { inverseFactor, type Multiply } from "./inverse-factor.ts";
 
 const multiply: Multiply = async (a, b, m, k, n, transposed = false) => {
@@ -104,7 +104,7 @@ test("with fewer rows than columns the rows' kernel preconditions as the feature
   const near = (found: ArrayLike<number>, digits: number) =>
     expected.every((value, i) => Math.abs(found[i]! - value) < digits * (1 + Math.abs(value)));
   assert.ok(near(rows.apply(residual, 3), 1e-5));
-  assert.ok(near(await rows.together(Float32Array.from(residual), 3, multiply), 1e-4));
+  assert.ok(near(await rows.applyBatched(Float32Array.from(residual), 3, multiply), 1e-4));
 });
 
 for (const [what, x, made] of [
@@ -115,7 +115,7 @@ for (const [what, x, made] of [
     const preconditioner = await made(x);
     const problems = labels.map((y) => ({ x, y, classes: 3, C: 0.1 }));
     const products = new Products(x, referenceRuntime);
-    const together = await fitTogether(
+    const together = await fitBatched(
       problems.map((problem) => solveLogistic(problem, preconditioner, { tolerance: 1e-8 })),
       products,
     );
@@ -158,7 +158,7 @@ test("what the curvature at a point steers takes a fraction of the passes that i
     lambda: 1 / rows,
   });
   const products = new Products(x, referenceRuntime);
-  const [steered] = await fitTogether(
+  const [steered] = await fitBatched(
     [solveLogistic({ x, y, classes, C: 1 }, preconditioner, { tolerance: 1e-8 })],
     products,
   );
@@ -176,11 +176,11 @@ test("from where the folds of the chosen C ended, steered by the curvature there
   const folds = [0, 1, 2].map((fold) => all.filter((row) => row % 3 === fold));
   const curvature = await Curvature.of(x, referenceRuntime);
   const products = new Products(x, referenceRuntime);
-  const { C, start, curvatures } = await chooseStrength(x, y, classes, folds, curvature, products);
+  const { C, start, curvatures } = await chooseRegularization(x, y, classes, folds, curvature, products);
   assert.ok(C > 1e-4 && curvatures?.every((each) => each >= 0 && each <= 0.25));
   const steeredBy = await preconditionerFor(C, classes, curvatures, curvature, products);
-  const [led] = await fitTogether(
-    [solveLogistic({ x, y, classes, C }, steeredBy, { tolerance: 1e-8, start, steered: true })],
+  const [led] = await fitBatched(
+    [solveLogistic({ x, y, classes, C }, steeredBy, { tolerance: 1e-8, start, curvatureKnown: true })],
     products,
   );
   await products.release();

@@ -8,10 +8,10 @@ import type { NetworkSource } from "../network.ts";
 /**
  * The same network before it learned anything: He-normal weights N(0, 2/fan-in) (He, Zhang, Ren, Sun 2015), biases 0,
  * normalisations that change nothing. What a probe reads from it comes from the architecture and the input, not from
- * training. Equal seeds give equal twins.
+ * training. Equal seeds give equal weights.
  */
-export function randomTwin(source: NetworkSource, seed: number): NetworkSource {
-  const twins = new Map<ValueName, Constant>();
+export function withRandomWeights(source: NetworkSource, seed: number): NetworkSource {
+  const replaced = new Map<ValueName, Constant>();
   return {
     ...source,
     hash: `${source.hash} random ${seed}`,
@@ -20,10 +20,11 @@ export function randomTwin(source: NetworkSource, seed: number): NetworkSource {
       const readers = consumers(graph);
       // One constant for all batch sizes, so that its numbers are drawn and stored once.
       const constants = [...graph.constants].map(([name, constant]) => {
-        const twin =
-          twins.get(name) ?? twinOf(name, constant, readers.get(name) ?? [], graph, `${source.hash} ${seed}`, seed);
-        twins.set(name, twin);
-        return [name, twin] as const;
+        const replacement =
+          replaced.get(name) ??
+          replacementOf(name, constant, readers.get(name) ?? [], graph, `${source.hash} ${seed}`, seed);
+        replaced.set(name, replacement);
+        return [name, replacement] as const;
       });
       return { ...graph, constants: new Map(constants) };
     },
@@ -34,7 +35,7 @@ export function randomTwin(source: NetworkSource, seed: number): NetworkSource {
 type Role =
   { readonly kind: "weight"; readonly fanIn: number } | { readonly kind: "fill"; readonly value: number } | undefined;
 
-function twinOf(
+function replacementOf(
   name: ValueName,
   constant: Constant,
   readers: readonly Node[],
@@ -59,30 +60,30 @@ function twinOf(
     dtype,
     shape,
     load: () => fromFloat64(dtype, shape, draw()),
-    identity: `random twin ${identity} ${name} ${dtype} ${shape.join(",")}`,
+    identity: `random weights ${identity} ${name} ${dtype} ${shape.join(",")}`,
   };
 }
 
 /** By operator: the role of its input at a place. Numbers that are no parameters (bounds, exponents, sizes) have none and stay. */
-const roles: Readonly<Record<string, (place: number, shape: Shape, node: Node) => Role>> = {
-  Conv: (place, shape) => (place === 1 ? weight(sizeOf(shape.slice(1))) : fill(0)),
-  ConvTranspose: (place, shape) => (place === 1 ? weight(shape[0]! * sizeOf(shape.slice(2))) : fill(0)),
-  Gemm: (place, shape, { attributes }) => (place < 2 ? weight(shape[attributes.transB ? 1 : 0]!) : fill(0)),
+const roles: Readonly<Record<string, (position: number, shape: Shape, node: Node) => Role>> = {
+  Conv: (position, shape) => (position === 1 ? weight(sizeOf(shape.slice(1))) : fill(0)),
+  ConvTranspose: (position, shape) => (position === 1 ? weight(shape[0]! * sizeOf(shape.slice(2))) : fill(0)),
+  Gemm: (position, shape, { attributes }) => (position < 2 ? weight(shape[attributes.transB ? 1 : 0]!) : fill(0)),
   MatMul: (_, shape) => (shape.length > 1 ? weight(shape.at(-2)!) : undefined),
-  Gather: (place, shape) => (place === 0 && shape.length > 1 ? weight(2 * shape.at(-1)!) : undefined),
-  BatchNormalization: (place) => fill(place === 1 || place === 4 ? 1 : 0),
-  LayerNormalization: (place) => fill(place === 1 ? 1 : 0),
-  GroupNormalization: (place) => fill(place === 1 ? 1 : 0),
-  InstanceNormalization: (place) => fill(place === 1 ? 1 : 0),
+  Gather: (position, shape) => (position === 0 && shape.length > 1 ? weight(2 * shape.at(-1)!) : undefined),
+  BatchNormalization: (position) => fill(position === 1 || position === 4 ? 1 : 0),
+  LayerNormalization: (position) => fill(position === 1 ? 1 : 0),
+  GroupNormalization: (position) => fill(position === 1 ? 1 : 0),
+  InstanceNormalization: (position) => fill(position === 1 ? 1 : 0),
   RMSNormalization: () => fill(1),
   Add: (_, shape) => (sizeOf(shape) > 1 ? fill(0) : undefined),
   Mul: (_, shape) => (sizeOf(shape) > 1 ? fill(1) : undefined),
-  LSTM: (place, shape) => (place === 3 ? fill(0) : weight(shape.at(-1)!)),
-  GRU: (place, shape) => (place === 3 ? fill(0) : weight(shape.at(-1)!)),
-  RNN: (place, shape) => (place === 3 ? fill(0) : weight(shape.at(-1)!)),
+  LSTM: (position, shape) => (position === 3 ? fill(0) : weight(shape.at(-1)!)),
+  GRU: (position, shape) => (position === 3 ? fill(0) : weight(shape.at(-1)!)),
+  RNN: (position, shape) => (position === 3 ? fill(0) : weight(shape.at(-1)!)),
 };
 
-function roleOf(node: Node, place: number, { dtype, shape }: Constant, graph: Graph): Role {
+function roleOf(node: Node, position: number, { dtype, shape }: Constant, graph: Graph): Role {
   if (!isFloat(dtype)) return undefined;
   // Rearranged on its way to the operator: what reads the rearranged weight says what it is.
   if (node.op === "Transpose" || node.op === "Reshape" || node.op === "Identity" || node.op === "Cast") {
@@ -106,7 +107,7 @@ function roleOf(node: Node, place: number, { dtype, shape }: Constant, graph: Gr
     }
     return undefined;
   }
-  return roles[node.op]?.(place, shape, node);
+  return roles[node.op]?.(position, shape, node);
 }
 
 const weight = (fanIn: number): Role => ({ kind: "weight", fanIn });

@@ -23,12 +23,12 @@ import {
   parametersShape,
   type ProgramPlan,
 } from "./program.ts";
-import { planReading, positionsName, readingFeeds, type Places } from "./readout.ts";
+import { planReading, positionsName, readingFeeds, type SiteValues } from "./readout.ts";
 import type { Recipe } from "./recipe.ts";
 import { affineOf, drawPlacement, randomFor } from "./transforms.ts";
 
 /** Images to grow together: one objective each, all of one form, so that one program serves them. */
-export interface Commission {
+export interface RenderJob {
   readonly network: Network;
   readonly objectives: readonly Objective[];
   /** Index of each among images of equal objective and seed: its noise and its transforms are drawn from it. */
@@ -43,14 +43,14 @@ export interface Commission {
 }
 
 /** All that growing needs to go on, exactly. */
-export interface Growth {
+export interface OptimizerState {
   readonly step: number;
   readonly parameters: Float32Array;
   readonly mean: Float32Array;
   readonly square: Float32Array;
 }
 
-export interface GrowthStep extends Growth {
+export interface OptimizationStep extends OptimizerState {
   /** The objective under this step's transforms, a number an image. */
   readonly scores: readonly number[];
   /** [image, channel, row, column] in [0, 1], channels in the model's order, as they were before this step. */
@@ -58,9 +58,9 @@ export interface GrowthStep extends Growth {
 }
 
 /** Grows the images a step at a time; stop consuming to pause, and give the last `Growth` back to go on. Cost: one gradient a step. */
-export async function* grow(commission: Commission, from?: Growth): AsyncGenerator<GrowthStep> {
-  const { network, objectives, ordinals, recipe, size, seed, steps, atOnce = objectives.length } = commission;
-  const { plan, places } = planOf(commission, objectives.length);
+export async function* optimizeImages(renderJob: RenderJob, from?: OptimizerState): AsyncGenerator<OptimizationStep> {
+  const { network, objectives, ordinals, recipe, size, seed, steps, atOnce = objectives.length } = renderJob;
+  const { plan, siteValues } = planOf(renderJob, objectives.length);
   const shape = parametersShape(plan);
   const one = sizeOf(shape.slice(1));
   const parameters = from ? from.parameters.slice() : firstParameters(shape, ordinals, seed, recipe.noise);
@@ -79,7 +79,7 @@ export async function* grow(commission: Commission, from?: Growth): AsyncGenerat
       const program = await ascentProgram(network, part, step < recipe.redirectSteps);
       const fed =
         feeds.get(start) ??
-        readingFeeds(plan.reading, objectives.slice(start, end), readShapes(program, part, network), places);
+        readingFeeds(plan.reading, objectives.slice(start, end), readShapes(program, part, network), siteValues);
       feeds.set(start, fed);
       const maps = ordinals
         .slice(start, end)
@@ -119,7 +119,7 @@ function firstParameters(shape: Shape, ordinals: readonly number[], seed: number
   return values;
 }
 
-export const placesOf = (network: Network): Places => ({
+export const siteValuesOf = (network: Network): SiteValues => ({
   site: (name) => network.site(name).value,
   logits: network.source.logits,
 });
@@ -131,14 +131,14 @@ export function planOf(
     recipe,
     coding,
     size,
-  }: Pick<Commission, "network" | "objectives" | "recipe" | "coding" | "size">,
+  }: Pick<RenderJob, "network" | "objectives" | "recipe" | "coding" | "size">,
   batch: number,
-): { readonly plan: ProgramPlan; readonly places: Places } {
-  const places = placesOf(network);
-  const reading = planReading(objectives[0]!, places);
-  if (objectives.some((objective) => planReading(objective, places).key !== reading.key))
+): { readonly plan: ProgramPlan; readonly siteValues: SiteValues } {
+  const siteValues = siteValuesOf(network);
+  const reading = planReading(objectives[0]!, siteValues);
+  if (objectives.some((objective) => planReading(objective, siteValues).key !== reading.key))
     throw new RangeError("objectives of different forms need different programs");
-  return { plan: { batch, size, recipe, coding, reading, input: network.source.input }, places };
+  return { plan: { batch, size, recipe, coding, reading, input: network.source.input }, siteValues };
 }
 
 const ascentProgram = (network: Network, plan: ProgramPlan, redirect: boolean): Promise<Program> =>
@@ -187,20 +187,20 @@ function spatialOf(own: Shape, positions: number): Shape {
 }
 
 /** Whether the network as far as it is read can be run at this size. */
-export function runsAt(commission: Pick<Commission, "network" | "objectives" | "recipe" | "coding" | "size">): boolean {
-  const { plan } = planOf(commission, 1);
+export function runsAt(renderJob: Pick<RenderJob, "network" | "objectives" | "recipe" | "coding" | "size">): boolean {
+  const { plan } = planOf(renderJob, 1);
   const b = new Builder(coreOperators);
   const [rows, columns] = outputSize(plan);
   const {
     input,
     reading: { readouts },
   } = plan;
-  const { dtype, shape } = typeOf(commission.network.graph, input);
+  const { dtype, shape } = typeOf(renderJob.network.graph, input);
   const channels = plan.coding.layout === "NHWC" ? [rows, columns, shape[3]!] : [shape[1]!, rows, columns];
   return (
     graft(
       b,
-      commission.network.graph,
+      renderJob.network.graph,
       new Map([[input, b.input(input, { dtype, shape: [1, ...channels] })]]),
       readouts.map(({ value }) => value),
     ) !== undefined
@@ -208,10 +208,10 @@ export function runsAt(commission: Pick<Commission, "network" | "objectives" | "
 }
 
 /** How many images at once fit the budget: all activations and their cotangents are held. */
-export function imagesAtOnce(commission: Commission, budgetBytes: number, most = 4): number {
-  const { network } = commission;
+export function imagesAtOnce(renderJob: RenderJob, budgetBytes: number, most = 4): number {
+  const { network } = renderJob;
   if (!network.source.batchable) return 1;
-  const { plan } = planOf(commission, 1);
+  const { plan } = planOf(renderJob, 1);
   const graph: Graph = ascentGraph(network.source.at(1), plan);
   const bytes = graph.nodes.reduce(
     (sum, { outputs }) => sum + outputs.reduce((n, name) => n + bytesOf(graph, name), 0),

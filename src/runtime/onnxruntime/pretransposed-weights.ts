@@ -22,7 +22,7 @@ interface View {
 }
 
 /** By their operators' laws, but in the weight's own storage: several times faster than the reference. */
-const turns: ReadonlyMap<string, (shape: Shape, attributes: Node["attributes"]) => View> = new Map([
+const views: ReadonlyMap<string, (shape: Shape, attributes: Node["attributes"]) => View> = new Map([
   [
     "Transpose",
     (shape, { perm }) => {
@@ -48,38 +48,38 @@ const turns: ReadonlyMap<string, (shape: Shape, attributes: Node["attributes"]) 
 /** Constants by what they were turned from and how, so that a further program finds the same one. */
 const known = new WeakMap<Constant, Map<string, Constant>>();
 
-export function turnWeights(graph: Graph): Graph {
+export function pretransposeWeights(graph: Graph): Graph {
   const constants = new Map(graph.constants);
   const nodes = graph.nodes.filter((node) => {
     const [source] = node.inputs;
     const from = constants.get(source!);
-    if (!turns.has(node.op) || from === undefined || !isLarge(from) || sizeOf(from.shape) > mostElements) return true;
-    constants.set(node.outputs[0]!, turned(from, node, graph));
+    if (!views.has(node.op) || from === undefined || !isLarge(from) || sizeOf(from.shape) > mostElements) return true;
+    constants.set(node.outputs[0]!, pretransposed(from, node, graph));
     return false;
   });
   return prune({ ...graph, nodes, constants });
 }
 
-function turned(from: Constant, node: Node, graph: Graph): Constant {
-  const how = `${node.op} ${JSON.stringify(node.attributes)}`;
-  const ways = known.get(from) ?? new Map<string, Constant>();
-  known.set(from, ways);
-  const made = ways.get(how) ?? fresh(from, node, graph, how);
-  ways.set(how, made);
+function pretransposed(from: Constant, node: Node, graph: Graph): Constant {
+  const key = `${node.op} ${JSON.stringify(node.attributes)}`;
+  const variants = known.get(from) ?? new Map<string, Constant>();
+  known.set(from, variants);
+  const made = variants.get(key) ?? fresh(from, node, graph, key);
+  variants.set(key, made);
   return made;
 }
 
-function fresh(from: Constant, node: Node, graph: Graph, how: string): Constant {
-  const view = turns.get(node.op)!(from.shape, node.attributes);
+function fresh(from: Constant, node: Node, graph: Graph, key: string): Constant {
+  const view = views.get(node.op)!(from.shape, node.attributes);
   // Turned anew each time: the store keeps the values, and held here as well they would take their memory twice.
   return {
     ...typeOf(graph, node.outputs[0]!),
-    load: () => turn(from.load(), view),
-    identity: from.identity && `${how} of ${from.identity}`,
+    load: () => gather(from.load(), view),
+    identity: from.identity && `${key} of ${from.identity}`,
   };
 }
 
-function turn({ dtype, data }: Tensor, { offset, shape, strides }: View): Tensor {
+function gather({ dtype, data }: Tensor, { offset, shape, strides }: View): Tensor {
   const out = allocate(dtype, sizeOf(shape));
   copy(data, out, shape, strides, 0, offset, 0);
   return tensor(dtype, shape, out);
@@ -92,12 +92,12 @@ function copy(
   shape: Shape,
   strides: readonly number[],
   axis: number,
-  at: number,
-  place: number,
+  fromIndex: number,
+  toIndex: number,
 ): number {
   const [extent, stride] = [shape[axis]!, strides[axis]!];
-  let next = place;
-  if (axis === shape.length - 1) for (let i = 0; i < extent; i++) to[next++] = from[at + i * stride]!;
-  else for (let i = 0; i < extent; i++) next = copy(from, to, shape, strides, axis + 1, at + i * stride, next);
+  let next = toIndex;
+  if (axis === shape.length - 1) for (let i = 0; i < extent; i++) to[next++] = from[fromIndex + i * stride]!;
+  else for (let i = 0; i < extent; i++) next = copy(from, to, shape, strides, axis + 1, fromIndex + i * stride, next);
   return next;
 }

@@ -2,26 +2,26 @@ import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { DType, TypedArray } from "../../tensor/dtype.ts";
 
 /** A tensor as it crosses to a thread and back. */
-export interface Crossing {
+export interface TransferredTensor {
   readonly name: string;
   readonly type: DType;
   readonly data: TypedArray;
   readonly shape: readonly number[];
 }
 
-export type LaneRequest =
+export type WorkerRequest =
   | {
       readonly what: "create";
       readonly program: number;
       readonly file: string;
       readonly options: InferenceSession.SessionOptions;
     }
-  | { readonly what: "run"; readonly program: number; readonly feeds: readonly Crossing[] }
+  | { readonly what: "run"; readonly program: number; readonly feeds: readonly TransferredTensor[] }
   | { readonly what: "release"; readonly program: number };
 
-export interface LaneReply {
+export interface WorkerReply {
   readonly id: number;
-  readonly fetched?: readonly Crossing[] | undefined;
+  readonly fetched?: readonly TransferredTensor[] | undefined;
   /** The feeds' buffers, to be filled again. */
   readonly returned: readonly ArrayBuffer[];
   readonly error?: string;
@@ -31,11 +31,11 @@ export interface LaneReply {
  * What a lane's thread does. It is handed over as text, so that a thread needs no file of its own in
  * any bundle: it must stand alone, and `load` is the `require` of its own thread.
  */
-export function laneThread(load: (module: string) => unknown): void {
+export function workerThread(load: (module: string) => unknown): void {
   const { parentPort, workerData } = load("node:worker_threads") as typeof import("node:worker_threads");
   const ort = load(workerData as string) as typeof import("onnxruntime-node");
   const sessions = new Map<number, InferenceSession>();
-  const answer = async (request: LaneRequest): Promise<readonly Crossing[] | undefined> => {
+  const answer = async (request: WorkerRequest): Promise<readonly TransferredTensor[] | undefined> => {
     if (request.what === "create") {
       sessions.set(request.program, await ort.InferenceSession.create(request.file, request.options));
       return undefined;
@@ -58,15 +58,15 @@ export function laneThread(load: (module: string) => unknown): void {
       shape: dims,
     }));
   };
-  parentPort!.on("message", ({ id, request }: { readonly id: number; readonly request: LaneRequest }) => {
+  parentPort!.on("message", ({ id, request }: { readonly id: number; readonly request: WorkerRequest }) => {
     const returned = request.what === "run" ? request.feeds.map(({ data }) => data.buffer) : [];
     answer(request).then(
       (fetched) =>
-        parentPort!.postMessage({ id, fetched, returned } satisfies LaneReply, [
+        parentPort!.postMessage({ id, fetched, returned } satisfies WorkerReply, [
           ...new Set([...returned, ...(fetched ?? []).map(({ data }) => data.buffer)]),
         ]),
       (error: unknown) =>
-        parentPort!.postMessage({ id, returned, error: (error as Error).message } satisfies LaneReply, returned),
+        parentPort!.postMessage({ id, returned, error: (error as Error).message } satisfies WorkerReply, returned),
     );
   });
 }

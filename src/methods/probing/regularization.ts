@@ -2,10 +2,10 @@ import type { Curvature } from "./curvature.ts";
 import { standardizationOf, type Features } from "./design.ts";
 import { curvaturesAt, solveLogistic, type Fit, type Problem } from "./logistic-regression.ts";
 import type { Preconditioner } from "./preconditioner.ts";
-import { fitTogether, type Products } from "./together.ts";
+import { fitBatched, type Products } from "./batched-products.ts";
 
 /** From one that allows almost no weight to one that hardly binds, on standardised features. */
-const strengths: readonly number[] = [1e-4, 1e-3, 1e-2, 1e-1, 1];
+const candidates: readonly number[] = [1e-4, 1e-3, 1e-2, 1e-1, 1];
 /** To compare strengths, and for labels in random order, this share of the first gradient is enough. */
 export const roughShare = 1e-3;
 
@@ -16,7 +16,7 @@ export const roughShare = 1e-3;
  */
 const productsPerColumn = 1 / 3;
 
-export interface Strength {
+export interface ChosenRegularization {
   readonly C: number;
   readonly validationLoss: number;
   /** Whether it is the weakest regularisation that was tried. */
@@ -31,24 +31,26 @@ export interface Strength {
  * The strongest regularisation whose held-out log-loss is within one standard error (over folds) of the least. From strong to
  * weak, each begun where the one before ended; once the loss is a standard error above the least, weaker ones are not tried.
  */
-export async function chooseStrength(
+export async function chooseRegularization(
   x: Features,
   y: Int32Array,
   classes: number,
   folds: readonly Int32Array[],
   curvature: Curvature,
   products: Products,
-): Promise<Strength> {
+): Promise<ChosenRegularization> {
   const problems = folds.map((fold) => withoutFold({ x, y, classes }, fold));
-  const tried: (Pick<Strength, "C" | "start" | "curvatures"> & { readonly mean: number; readonly error: number })[] =
-    [];
+  const tried: (Pick<ChosenRegularization, "C" | "start" | "curvatures"> & {
+    readonly mean: number;
+    readonly error: number;
+  })[] = [];
   let fits: readonly Fit[] = [];
   let curvatures: Float64Array | undefined;
-  for (const C of strengths) {
-    const steeredBy = await preconditionerFor(C, classes, curvatures, curvature, products);
-    fits = await fitTogether(
+  for (const C of candidates) {
+    const preconditioner = await preconditionerFor(C, classes, curvatures, curvature, products);
+    fits = await fitBatched(
       problems.map((problem, i) =>
-        solveLogistic({ ...problem, C }, steeredBy, { share: roughShare, start: fits[i], exact: false }),
+        solveLogistic({ ...problem, C }, preconditioner, { share: roughShare, start: fits[i], exact: false }),
       ),
       products,
     );
@@ -70,7 +72,7 @@ export async function chooseStrength(
   return {
     C: chosen.C,
     validationLoss: chosen.mean,
-    atEdge: least.C === strengths.at(-1),
+    atEdge: least.C === candidates.at(-1),
     start: chosen.start,
     curvatures: chosen.curvatures,
   };
@@ -84,7 +86,7 @@ export const preconditionerFor = async (
   curvature: Curvature,
   products: Products,
 ): Promise<Preconditioner> =>
-  (curvatures && (await products.steered(curvatures, curvatures.length, 1 / (C * curvatures.length)))) ??
+  (curvatures && (await products.preconditionerFrom(curvatures, curvatures.length, 1 / (C * curvatures.length)))) ??
   curvature.at(C, classes);
 
 const middleOf = (fits: readonly Fit[]): Fit => ({

@@ -9,7 +9,7 @@ import { differentiate } from "../../graph/transform/differentiate.ts";
 import { Random } from "../../tensor/random.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { float32 } from "../../tensor/tensor.ts";
-import { blockMasks } from "./blocked-masks.ts";
+import { masksInNchwc } from "./nchwc-relu-masks.ts";
 
 const shape = [2, 16, 6, 6];
 
@@ -34,7 +34,7 @@ for (const [name, activation] of [
 ] as const) {
   test(`${name}: no comparison is left, and the gradient is the same to the last bit of the reference`, () => {
     const plain = gradientOf(activation);
-    const blocked = blockMasks(plain);
+    const blocked = masksInNchwc(plain);
     for (const op of ["Greater", "Less", "And", "Cast"]) assert.ok(!operatorsOf(blocked).has(op), op);
     const scaled = new Random(9).normals(sizeOf(shape)).map((value, i) => (i % 7 === 0 ? 0 : 6 * value));
     const feeds = new Map([["x", float32(shape, scaled)]]);
@@ -55,7 +55,7 @@ test("what does not lie in blocks keeps its plain mask: few channels, other boun
   ];
   for (const [activation, channels] of unchanged) {
     const plain = gradientOf(activation, channels);
-    assert.deepEqual(blockMasks(plain).nodes, plain.nodes);
+    assert.deepEqual(masksInNchwc(plain).nodes, plain.nodes);
   }
 });
 
@@ -63,7 +63,7 @@ test("a cotangent from a pooling enters the blocks once, and a pooled image lies
   const pooled = (b: Builder, x: Value): Value =>
     relu(b, b.apply("MaxPool", [relu(b, x)], { kernel_shape: [2, 2], strides: [2, 2] }));
   const plain = gradientOf(pooled);
-  const blocked = blockMasks(plain);
+  const blocked = masksInNchwc(plain);
   assert.equal(
     blocked.nodes.filter(({ outputs }) => outputs[0]!.startsWith("blocked ") && !outputs[0]!.startsWith("blocked mask"))
       .length,
@@ -90,7 +90,7 @@ test("the ends of the range count as outside", () => {
   );
   const y = relu6(b, b.apply("Conv", [x, one]));
   const cotangent = b.apply("Conv", [b.tensor(float32([1, 16, 1, 3], new Float32Array(48).fill(1))), one]);
-  const graph = blockMasks(prune(b.finish([differentiate(b, [{ of: y, cotangent }], [x])[0]!])));
+  const graph = masksInNchwc(prune(b.finish([differentiate(b, [{ of: y, cotangent }], [x])[0]!])));
   assert.ok(!operatorsOf(graph).has("Cast"));
   const feeds = new Map([
     [

@@ -11,7 +11,7 @@ import { probe, shuffledLabels, type Task } from "./probe.ts";
 /** Whose features are probed: `shuffled` has no features of its own. */
 export type FeatureSeries = Exclude<ProbeSeries, "shuffled">;
 
-export interface SweepContext {
+export interface ProbeLayersContext {
   readonly label: string;
   readonly classNames: readonly string[];
   readonly task: Task;
@@ -30,14 +30,14 @@ export interface SweepContext {
   readonly cancelled: () => boolean;
 }
 
-export interface SweepOutcome {
+export interface ProbeLayersOutcome {
   readonly data: ProbeChart;
   readonly certificate: readonly Check[];
 }
 
-export interface SweepUpdate {
+export interface ProbeLayersUpdate {
   readonly progress: Progress;
-  readonly partial: SweepOutcome;
+  readonly partial: ProbeLayersOutcome;
 }
 
 /** What stands for the input in the list of sites. */
@@ -45,9 +45,9 @@ export const inputSite = "input";
 
 /**
  * Probes of a label at site after site, first the input, then in the order of computation, each with its controls: the
- * randomly initialised twin, and labels in random order. Cancelled, it returns what it has.
+ * random-weights control, and shuffled labels. Cancelled, it returns what it has.
  */
-export async function* sweep(context: SweepContext): AsyncGenerator<SweepUpdate, SweepOutcome> {
+export async function* probeLayers(context: ProbeLayersContext): AsyncGenerator<ProbeLayersUpdate, ProbeLayersOutcome> {
   const { sites, options, task } = context;
   const steps = [
     ...(options.raw ? [{ series: "raw" as const, site: inputSite, depth: -1 }] : []),
@@ -67,11 +67,11 @@ export async function* sweep(context: SweepContext): AsyncGenerator<SweepUpdate,
     const found = await probe(features, task, context.runtime, shuffled ? options.seed : undefined, (make) =>
       context.curvature(series, site, make),
     );
-    const place = { site, depth, features: features.columns };
+    const at = { site, depth, features: features.columns };
     const { train } = task.split;
     points.push(
       pointOf(
-        { ...place, series },
+        { ...at, series },
         found.real,
         task,
         train.map((row) => task.labels[row]!),
@@ -81,7 +81,7 @@ export async function* sweep(context: SweepContext): AsyncGenerator<SweepUpdate,
     if (found.shuffled)
       points.push(
         pointOf(
-          { ...place, series: "shuffled" },
+          { ...at, series: "shuffled" },
           found.shuffled,
           task,
           shuffledLabels(task.labels, train, options.seed),
@@ -92,7 +92,7 @@ export async function* sweep(context: SweepContext): AsyncGenerator<SweepUpdate,
       progress: {
         done: done + 1,
         total: steps.length,
-        note: `${site}${series === "random" ? ", random twin" : ""}: probe ${done + 1} of ${steps.length}`,
+        note: `${site}${series === "random" ? ", random weights" : ""}: probe ${done + 1} of ${steps.length}`,
       },
       partial: outcomeOf(context, points),
     };
@@ -101,9 +101,9 @@ export async function* sweep(context: SweepContext): AsyncGenerator<SweepUpdate,
 }
 
 function outcomeOf(
-  { label, classNames, task, facts, options, sites }: SweepContext,
+  { label, classNames, task, facts, options, sites }: ProbeLayersContext,
   points: readonly ProbePoint[],
-): SweepOutcome {
+): ProbeLayersOutcome {
   const { split, labels, classes } = task;
   const counts = countsOf(labels, Int32Array.from([...split.train, ...split.test]), classes);
   const chart: Omit<ProbeChart, "summary"> = {

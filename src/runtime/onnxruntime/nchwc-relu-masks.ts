@@ -13,12 +13,12 @@
 import { inlineConstant, producers, type Constant, type Graph, type Node, type ValueName } from "../../graph/graph.ts";
 import { prune } from "../../graph/prune.ts";
 import { float32, toNumbers, type TensorType } from "../../tensor/tensor.ts";
-import { widestBlock } from "./blocked-layout.ts";
+import { widestBlock } from "./nchwc-layout.ts";
 
 const scale = 2 ** 100;
 
-export function blockMasks(graph: Graph): Graph {
-  const masks = new BlockedMasks(graph);
+export function masksInNchwc(graph: Graph): Graph {
+  const masks = new NchwcMasks(graph);
   const nodes = graph.nodes.flatMap((node) => masks.replacement(node) ?? [node]);
   return prune({ ...graph, nodes, constants: masks.constants, types: masks.types });
 }
@@ -34,7 +34,7 @@ interface Masked {
   readonly mask: Mask;
 }
 
-class BlockedMasks {
+class NchwcMasks {
   readonly constants: Map<ValueName, Constant>;
   readonly types: Map<ValueName, TensorType>;
   readonly #made: ReadonlyMap<ValueName, Node>;

@@ -1,21 +1,21 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Arrangement, ArrangementMemory } from "../../methods/arrangement.ts";
+import type { Parallelism, ParallelismMemory } from "../../methods/parallelism.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 
-/** How each model's samples ran fastest on this machine, kept beside its weights. */
-export class Arrangements {
+/** Whether each model's samples run faster in parallel or one by one on this machine, kept next to its weights. */
+export class ParallelismStore {
   readonly #folder: string;
 
   constructor(cacheFolder: string) {
-    this.#folder = path.join(cacheFolder, "arrangements");
+    this.#folder = path.join(cacheFolder, "parallelism");
     fs.mkdirSync(this.#folder, { recursive: true });
   }
 
-  /** Of a model's hash. Another version of the runtime, or another number of cores, is measured anew. */
-  of(hash: string, { version, lanes }: Runtime): ArrangementMemory {
+  /** The memory for one model, by its hash. Another runtime version or number of cores is measured again. */
+  of(hash: string, { version, workers }: Runtime): ParallelismMemory {
     const file = path.join(this.#folder, `${hash.slice(0, 40)}.json`);
-    const measured = { runtime: version, cores: lanes ?? 1 };
+    const measured = { runtime: version, cores: workers ?? 1 };
     let known = read(file, measured);
     return {
       read: () => known,
@@ -31,7 +31,7 @@ export class Arrangements {
   }
 }
 
-function read(file: string, measured: { readonly runtime: string; readonly cores: number }): Arrangement | undefined {
+function read(file: string, measured: { readonly runtime: string; readonly cores: number }): Parallelism | undefined {
   try {
     const { runtime, cores, found } = JSON.parse(fs.readFileSync(file, "utf8")) as {
       runtime: unknown;

@@ -7,10 +7,10 @@ import { gramOf, type Features } from "./design.ts";
 import {
   nothing,
   type Fit,
-  type Preconditioning,
+  type PreconditionRequest,
   type Solver,
-  type Steering,
-  type Wanted,
+  type BuildPreconditionerRequest,
+  type SolverRequest,
 } from "./logistic-regression.ts";
 import { passOver, type Pass } from "./pass.ts";
 import { FeaturePreconditioner, type Preconditioner } from "./preconditioner.ts";
@@ -43,18 +43,18 @@ export class Products {
   }
 
   /** All at once: exact passes in double precision, all else through the runtime. */
-  async answer(wanted: readonly Wanted[]): Promise<Float64Array[]> {
-    const rounded = wanted.filter((each): each is Pass => each.kind === "pass" && !each.exact);
-    const products = rounded.length === 0 ? [] : await this.#together(rounded);
-    const preconditionings = wanted.filter((each): each is Preconditioning => each.kind === "precondition");
-    const preconditioned = new Map<Wanted, Float64Array>();
+  async answer(requests: readonly SolverRequest[]): Promise<Float64Array[]> {
+    const rounded = requests.filter((each): each is Pass => each.kind === "pass" && !each.exact);
+    const products = rounded.length === 0 ? [] : await this.#batchedPasses(rounded);
+    const preconditionings = requests.filter((each): each is PreconditionRequest => each.kind === "precondition");
+    const preconditioned = new Map<SolverRequest, Float64Array>();
     for (const preconditioner of new Set(preconditionings.map((each) => each.preconditioner))) {
       const own = preconditionings.filter((each) => each.preconditioner === preconditioner);
       (await this.#precondition(preconditioner, own)).forEach((answer, i) => preconditioned.set(own[i]!, answer));
     }
-    for (const each of wanted) if (each.kind === "steer") await this.#steer(each);
-    return wanted.map((each) => {
-      if (each.kind === "steer") return nothing;
+    for (const each of requests) if (each.kind === "build-preconditioner") await this.#buildPreconditioner(each);
+    return requests.map((each) => {
+      if (each.kind === "build-preconditioner") return nothing;
       if (each.kind === "precondition") return preconditioned.get(each)!;
       return each.exact ? passOver(this.#x, each) : products[rounded.indexOf(each)]!;
     });
@@ -93,7 +93,7 @@ export class Products {
     this.#programs.clear();
   }
 
-  async #together(passes: readonly Pass[]): Promise<Float64Array[]> {
+  async #batchedPasses(passes: readonly Pass[]): Promise<Float64Array[]> {
     const { rows, columns } = this.#x;
     const split = passes.map(({ parameters, outputs }) => ({
       weights: parameters,
@@ -133,7 +133,7 @@ export class Products {
   }
 
   /** By the curvature of rows weighted so; nothing where features outnumber rows, for there the bound does: few steps are left, and the kernel of weighted rows knows no intercept. */
-  async steered(weights: Float64Array, total: number, lambda: number): Promise<Preconditioner | undefined> {
+  async preconditionerFrom(weights: Float64Array, total: number, lambda: number): Promise<Preconditioner | undefined> {
     const { rows, columns } = this.#x;
     if (rows <= columns) return undefined;
     return new FeaturePreconditioner(await gramOf(this.#x, this.#runtime, weights), columns, {
@@ -142,15 +142,16 @@ export class Products {
     });
   }
 
-  async #steer({ weights, total, lambda, accept }: Steering): Promise<void> {
-    const made = await this.steered(weights, total, lambda);
+  async #buildPreconditioner({ weights, total, lambda, accept }: BuildPreconditionerRequest): Promise<void> {
+    const made = await this.preconditionerFrom(weights, total, lambda);
     if (made) accept(made);
   }
 
   /** All residuals side by side. */
-  async #precondition(preconditioner: Preconditioner, own: readonly Preconditioning[]): Promise<Float64Array[]> {
+  async #precondition(preconditioner: Preconditioner, own: readonly PreconditionRequest[]): Promise<Float64Array[]> {
     const { size } = preconditioner;
-    if (!preconditioner.batched) return own.map(({ residual, outputs }) => preconditioner.apply(residual, outputs));
+    if (!preconditioner.prefersBatches)
+      return own.map(({ residual, outputs }) => preconditioner.apply(residual, outputs));
     const width = widthOf(own.map(({ outputs }) => outputs));
     const residuals = new Float32Array(size * width);
     let at = 0;
@@ -162,7 +163,7 @@ export class Products {
       at += outputs;
       return scale;
     });
-    const whole = await preconditioner.together(residuals, width, this.#multiply);
+    const whole = await preconditioner.applyBatched(residuals, width, this.#multiply);
     at = 0;
     return own.map(({ outputs }, i) => {
       const out = new Float64Array(size * outputs);
@@ -237,14 +238,14 @@ function widthOf(outputs: readonly number[]): number {
 }
 
 /** Solves many problems on the same rows in step, so that each pass over the data serves all that still run. */
-export async function fitTogether(solvers: readonly Solver[], products: Products): Promise<Fit[]> {
+export async function fitBatched(solvers: readonly Solver[], products: Products): Promise<Fit[]> {
   const fits: Fit[] = [];
   let waiting = solvers.map((solver, i) => ({ i, solver, step: solver.next() }));
   for (;;) {
     for (const { i, step } of waiting) if (step.done) fits[i] = step.value;
-    const running = waiting.flatMap(({ i, solver, step }) => (step.done ? [] : [{ i, solver, wanted: step.value }]));
+    const running = waiting.flatMap(({ i, solver, step }) => (step.done ? [] : [{ i, solver, request: step.value }]));
     if (running.length === 0) return fits;
-    const answers = await products.answer(running.map(({ wanted }) => wanted));
+    const answers = await products.answer(running.map(({ request }) => request));
     waiting = running.map(({ i, solver }, at) => ({ i, solver, step: solver.next(answers[at]!) }));
   }
 }

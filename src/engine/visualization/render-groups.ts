@@ -1,13 +1,18 @@
 import type { Objective } from "../../graph/objective.ts";
-import { imagesAtOnce, placesOf, type Commission, type Growth } from "../../methods/visualization/grow.ts";
+import {
+  imagesAtOnce,
+  siteValuesOf,
+  type RenderJob,
+  type OptimizerState,
+} from "../../methods/visualization/optimize-images.ts";
 import { planReading } from "../../methods/visualization/readout.ts";
 import type { VisualizationProvenance, VisualizeOptions } from "../../protocol/visualization.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 
 /** What a stopped growth goes on with. */
 export interface Paused {
-  readonly growth: Growth;
-  readonly trails: readonly (readonly (readonly [number, number])[])[];
+  readonly state: OptimizerState;
+  readonly histories: readonly (readonly (readonly [number, number])[])[];
 }
 
 /** One objective that is still to be grown. */
@@ -31,23 +36,23 @@ export interface Group {
  */
 export function groupsOf(
   tasks: readonly Task[],
-  commission: Omit<Commission, "objectives" | "ordinals">,
+  renderJob: Omit<RenderJob, "objectives" | "ordinals">,
   budget: number,
   { images }: VisualizeOptions,
 ): Group[] {
   const alike = new Map<string, Task[]>();
   for (const task of tasks) {
     const key = JSON.stringify([
-      planReading(task.objective, placesOf(commission.network)).key,
-      task.paused?.growth.step ?? 0,
+      planReading(task.objective, siteValuesOf(renderJob.network)).key,
+      task.paused?.state.step ?? 0,
     ]);
     alike.set(key, [...(alike.get(key) ?? []), task]);
   }
   return [...alike.values()].flatMap((group) => {
     const compares = group[0]!.objective.terms.some(({ kind }) => kind === "diversity");
-    const one = { ...commission, objectives: [group[0]!.objective], ordinals: [0] };
+    const one = { ...renderJob, objectives: [group[0]!.objective], ordinals: [0] };
     if (compares) {
-      if (imagesAtOnce(one, budget, images) < images) throw cannotCompare(commission, images);
+      if (imagesAtOnce(one, budget, images) < images) throw cannotCompare(renderJob, images);
       return group.map((task) => ({ tasks: [task], atOnce: images }));
     }
     const atOnce = imagesAtOnce(one, budget);
@@ -59,7 +64,7 @@ export function groupsOf(
   });
 }
 
-function cannotCompare({ network, size }: Pick<Commission, "network" | "size">, images: number): GlassboxError {
+function cannotCompare({ network, size }: Pick<RenderJob, "network" | "size">, images: number): GlassboxError {
   return network.source.batchable
     ? new GlassboxError(
         "resource",
@@ -72,22 +77,17 @@ function cannotCompare({ network, size }: Pick<Commission, "network" | "size">, 
 }
 
 /** The growths of a group as one; nothing if any of them begins anew. */
-export function joined(growths: readonly (Growth | undefined)[]): Growth | undefined {
-  const known = growths.filter((growth) => growth !== undefined);
-  if (known.length < growths.length || known.length === 0) return undefined;
+export function joined(states: readonly (OptimizerState | undefined)[]): OptimizerState | undefined {
+  const known = states.filter((state) => state !== undefined);
+  if (known.length < states.length || known.length === 0) return undefined;
   const join = (part: "parameters" | "mean" | "square"): Float32Array =>
-    Float32Array.from(known.flatMap((growth) => Array.from(growth[part])));
+    Float32Array.from(known.flatMap((state) => Array.from(state[part])));
   return { step: known[0]!.step, parameters: join("parameters"), mean: join("mean"), square: join("square") };
 }
 
 /** One objective's part of a group's growth. */
-export function sliced(growth: Growth, place: number, places: number): Growth {
+export function sliced(state: OptimizerState, place: number, places: number): OptimizerState {
   const part = (values: Float32Array): Float32Array =>
     values.slice((place * values.length) / places, ((place + 1) * values.length) / places);
-  return {
-    step: growth.step,
-    parameters: part(growth.parameters),
-    mean: part(growth.mean),
-    square: part(growth.square),
-  };
+  return { step: state.step, parameters: part(state.parameters), mean: part(state.mean), square: part(state.square) };
 }

@@ -61,7 +61,7 @@ export function baseOf(model: LanguageModel, trace: Trace): Base {
  * one, over the base run's keys and values. In the last block only the token that is read goes through the MLP.
  * Gives the final residual state at token `read`, at or after each row's start: [row, feature]; `undefined` if it was cancelled.
  */
-export async function continueRows(
+export async function resumeFromResidual(
   model: LanguageModel,
   base: Base,
   rows: readonly Row[],
@@ -72,7 +72,7 @@ export async function continueRows(
   const out = tensor(model.dtype, [rows.length, width], allocate(model.dtype, rows.length * width));
   const end = (row: number, state: State, at: number): void =>
     (out.data as Float32Array).set(state.subarray(at * width, (at + 1) * width) as Float32Array, row * width);
-  const under: Under[] = [];
+  const under: ActiveRow[] = [];
   const join = (layer: number, half: Entry["half"]): void =>
     rows.forEach(({ entry, start, enter }, row) => {
       if (entry.layer === layer && entry.half === half) under.push({ row, start, state: enter() });
@@ -90,7 +90,7 @@ export async function continueRows(
       await runHalf(model, base.length, under, ({ tokens }) => mlpProgram(model, layer, tokens));
       continue;
     }
-    const last = under.map(({ start, state, ...rest }): Under => ({
+    const last = under.map(({ start, state, ...rest }): ActiveRow => ({
       ...rest,
       start: base.length - 1,
       state: state.slice((read - start) * width, (read - start + 1) * width),
@@ -105,7 +105,7 @@ export async function continueRows(
 }
 
 /** A row that has entered: its state changes from half to half. */
-interface Under {
+interface ActiveRow {
   /** Its place among all rows. */
   readonly row: number;
   readonly start: number;
@@ -116,7 +116,7 @@ interface Under {
 async function runHalf(
   model: LanguageModel,
   length: number,
-  under: readonly Under[],
+  under: readonly ActiveRow[],
   programOf: (packing: Packing) => Promise<Program>,
   cache: readonly [string, Tensor][] = [],
 ): Promise<void> {
@@ -142,9 +142,9 @@ async function runHalf(
  * that sweeps alike share their programs.
  */
 function packingFor(
-  rows: readonly Under[],
+  rows: readonly ActiveRow[],
   length: number,
-): { readonly packing: Packing; readonly parts: readonly (readonly Under[])[] } {
+): { readonly packing: Packing; readonly parts: readonly (readonly ActiveRow[])[] } {
   const counts = rows.map(({ start }) => length - start);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const shares = Math.ceil(total / packedTokensAtMost);
@@ -165,10 +165,10 @@ function packingFor(
 }
 
 /** Rows one after another, and the indices by which attention finds their tokens; unused places point at the first token. */
-function pack(model: LanguageModel, length: number, rows: readonly Under[], packing: Packing) {
+function pack(model: LanguageModel, length: number, rows: readonly ActiveRow[], packing: Packing) {
   const { width } = model.decoder;
   const state = tensor(model.dtype, [1, packing.tokens, width], allocate(model.dtype, packing.tokens * width));
-  const places = new Float64Array(packing.tokens);
+  const positions = new Float64Array(packing.tokens);
   const queries = new Float64Array(packing.rows * packing.queries);
   const keys = new Float64Array(packing.rows * packing.keys);
   const back = new Float64Array(packing.tokens);
@@ -182,7 +182,7 @@ function pack(model: LanguageModel, length: number, rows: readonly Under[], pack
       const own = token >= start ? at + token - start : -1;
       keys[row * packing.keys + token] = own < 0 ? token : packing.cached + own;
       if (own < 0) continue;
-      places[own] = token;
+      positions[own] = token;
       queries[row * packing.queries + token] = own;
       back[own] = row * packing.queries + token;
     }
@@ -195,7 +195,7 @@ function pack(model: LanguageModel, length: number, rows: readonly Under[], pack
       );
   }
   const indices: [string, Tensor][] = [
-    [packedInputs.places, fromFloat64("int64", [packing.tokens], places)],
+    [packedInputs.places, fromFloat64("int64", [packing.tokens], positions)],
     [packedInputs.queries, fromFloat64("int64", [packing.rows, packing.queries], queries)],
     [packedInputs.keys, fromFloat64("int64", [packing.rows, packing.keys], keys)],
     [packedInputs.back, fromFloat64("int64", [packing.tokens], back)],

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { tryBoth, worthATrial } from "./arrangement.ts";
+import { measureBoth, worthMeasuring } from "./parallelism.ts";
 
 /** Runs on a clock of their own: alone each takes `alone`, side by side all of them `beside`. */
-async function trial(lanes: number, alone: number, beside: number) {
+async function trial(workers: number, alone: number, beside: number) {
   let time = 0;
   const runs: string[] = [];
   let together = 0;
-  const { found, results } = await tryBoth(
-    lanes,
+  const { found, results } = await measureBoth(
+    workers,
     async (run) => ((time += alone), runs.push(`alone ${run}`), run),
     async (run) => {
-      if (together++ % lanes === 0) time += beside;
+      if (together++ % workers === 0) time += beside;
       runs.push(`beside ${run}`);
       return run;
     },
@@ -26,7 +26,7 @@ test("what takes less time a sample is found, and its first results are the swee
   assert.deepEqual(results, [0, 1, 2, 3, 4, 5]);
   assert.deepEqual(runs, ["alone 0", "alone 1", "alone 2", ...[0, 1, 2, 3, 4, 5].map((run) => `beside ${run}`)]);
   assert.deepEqual((await trial(2, 30, 80)).results, [0, 1, 2]);
-  assert.ok(worthATrial(16, 2) && !worthATrial(15, 2));
+  assert.ok(worthMeasuring(16, 2) && !worthMeasuring(15, 2));
 });
 
 test("side by side must win by enough to be worth its copies of the weights", async () => {

@@ -9,7 +9,7 @@ import { differentiate } from "../../graph/transform/differentiate.ts";
 import { Random } from "../../tensor/random.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { float32 } from "../../tensor/tensor.ts";
-import { pickSlices } from "./picked-slices.ts";
+import { stridedSlicesAsConv } from "./strided-slice-as-conv.ts";
 
 const shape = [1, 16, 9, 11];
 
@@ -45,7 +45,7 @@ for (const attributes of [
       (b: Builder, x: Value) => b.concat([relu(b, x), b.apply("Clip", [convolved(b, x)], { min: 0, max: 1 })], 1),
     ]) {
       const plain = poolingGradient(attributes, 16, before);
-      const picked = pickSlices(plain);
+      const picked = stridedSlicesAsConv(plain);
       assert.ok(stridedSlices(plain) > 0 && stridedSlices(picked) === 0);
       const feeds = new Map([["x", float32(shape, new Random(9).normals(sizeOf(shape)))]]);
       const [expected, found] = [plain, picked].map(
@@ -66,6 +66,6 @@ test("few channels, padding with −∞, and values that nothing keeps in blocks
   ]) {
     const slices = stridedSlices(plain);
     assert.ok(slices > 0);
-    assert.equal(stridedSlices(pickSlices(plain)), slices);
+    assert.equal(stridedSlices(stridedSlicesAsConv(plain)), slices);
   }
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Crossing } from "./lane-thread.ts";
-import { TravellingBuffers } from "./travelling-buffers.ts";
+import type { TransferredTensor } from "./worker-thread.ts";
+import { TransferBufferPool } from "./transfer-buffer-pool.ts";
 
-const feed = (...values: readonly number[]): Crossing => ({
+const feed = (...values: readonly number[]): TransferredTensor => ({
   name: "x",
   type: "float32",
   shape: [values.length],
@@ -11,7 +11,7 @@ const feed = (...values: readonly number[]): Crossing => ({
 });
 
 test("feeds travel as copies, also when they are views, and a buffer that came back carries the next of its size", () => {
-  const buffers = new TravellingBuffers();
+  const buffers = new TransferBufferPool();
   const whole = Float32Array.of(1, 2, 3, 4);
   const [first] = buffers.load([{ name: "x", type: "float32", shape: [2], data: whole.subarray(1, 3) }]);
   assert.deepEqual(first!.data, Float32Array.of(2, 3));
@@ -30,7 +30,7 @@ test("feeds travel as copies, also when they are views, and a buffer that came b
 });
 
 test("once cleared, none is left", () => {
-  const buffers = new TravellingBuffers();
+  const buffers = new TransferBufferPool();
   const [first] = buffers.load([feed(1)]);
   buffers.keep([first!.data.buffer]);
   buffers.clear();

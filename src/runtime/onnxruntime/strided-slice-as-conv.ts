@@ -9,14 +9,14 @@
 import { inlineConstant, producers, type Constant, type Graph, type Node, type ValueName } from "../../graph/graph.ts";
 import { prune } from "../../graph/prune.ts";
 import { float32, type TensorType } from "../../tensor/tensor.ts";
-import { widestBlock } from "./blocked-layout.ts";
+import { widestBlock } from "./nchwc-layout.ts";
 
 /** Rows are copied whole; only along the last axis is a strided copy slow. */
 const along = 3;
 /** What stays in blocks if its input lies there; a convolution enters them. */
 const followers: ReadonlySet<string> = new Set(["Relu", "Clip", "MaxPool"]);
 
-export function pickSlices(graph: Graph): Graph {
+export function stridedSlicesAsConv(graph: Graph): Graph {
   const made = producers(graph);
   const constants = new Map<ValueName, Constant>(graph.constants);
   const types = new Map<ValueName, TensorType>(graph.types);
@@ -39,12 +39,12 @@ export function pickSlices(graph: Graph): Graph {
     const { start, step, width, channels } = slice;
     const kernel = `${start} of ${width} in [${channels}]`;
     if (!constants.has(kernel)) {
-      const picks = float32(
+      const weights = float32(
         [channels, 1, 1, width],
         Float32Array.from({ length: channels * width }, (_, i) => (i % width === start ? 1 : 0)),
       );
-      constants.set(kernel, inlineConstant(picks));
-      types.set(kernel, picks);
+      constants.set(kernel, inlineConstant(weights));
+      types.set(kernel, weights);
     }
     return {
       ...node,

@@ -14,7 +14,7 @@ import { sizeOf } from "../../tensor/shape.ts";
 import { float32 } from "../../tensor/tensor.ts";
 import { WeightStore } from "../weight-store.ts";
 import { onnxRuntime } from "./onnxruntime.ts";
-import { turnWeights } from "./turned-weights.ts";
+import { pretransposeWeights } from "./pretransposed-weights.ts";
 
 const kernel = float32([12, 8, 3, 3], new Random(2).normals(12 * 8 * 9));
 
@@ -30,7 +30,7 @@ function gradientOf(identity?: string): Graph {
 
 test("a turned kernel becomes a constant, and the gradient is the same to the last bit of the reference", () => {
   const plain = gradientOf();
-  const turned = turnWeights(plain);
+  const turned = pretransposeWeights(plain);
   assert.ok(plain.nodes.some(({ op }) => op === "Transpose") && plain.nodes.some(({ op }) => op === "Slice"));
   assert.deepEqual(
     turned.nodes.map(({ op }) => op),
@@ -54,7 +54,7 @@ test("turning follows the operators' laws, whatever the axes, steps and ends", (
     const b = new Builder(coreOperators);
     const graph = b.finish([b.apply(op, [b.tensor(weight)], attributes)]);
     const [name] = graph.outputs;
-    const turned = turnWeights(graph).constants.get(name!)!.load();
+    const turned = pretransposeWeights(graph).constants.get(name!)!.load();
     assert.ok(turned.data instanceof Float32Array);
     const expected = evaluate(graph, new Map(), coreOperators).get(name!)!;
     assert.deepEqual(
@@ -68,7 +68,7 @@ test("turning follows the operators' laws, whatever the axes, steps and ends", (
 test("a further program finds the turned weight that the first has made", () => {
   const plain = gradientOf();
   const made = (graph: Graph) =>
-    [...turnWeights(graph).constants.values()].filter(({ shape }) => `${shape}` === "8,12,3,3");
+    [...pretransposeWeights(graph).constants.values()].filter(({ shape }) => `${shape}` === "8,12,3,3");
   assert.equal(made(plain)[0], made(plain)[0]);
 });
 
@@ -77,7 +77,7 @@ test("a weight with an identity is turned once for all processes: the store know
   test.after(() => fs.rmSync(folder, { recursive: true, force: true }));
   const first = await (await onnxRuntime(new WeightStore(folder))).compile(gradientOf("a kernel"));
   const files = fs.readdirSync(folder);
-  const constants = [...turnWeights(gradientOf("a kernel")).constants.values()].map((constant) => ({
+  const constants = [...pretransposeWeights(gradientOf("a kernel")).constants.values()].map((constant) => ({
     ...constant,
     load: () => assert.fail("read again"),
   }));
@@ -93,7 +93,7 @@ test("what is too large to turn in memory, or depends on the input, stays a node
   const x = b.transpose(b.input("x", { dtype: "float32", shape: [20, 20] }), [1, 0]);
   const graph = b.finish([b.transpose(large, [1, 0]), x]);
   assert.deepEqual(
-    turnWeights(graph).nodes.map(({ op }) => op),
+    pretransposeWeights(graph).nodes.map(({ op }) => op),
     ["Transpose", "Transpose"],
   );
 });

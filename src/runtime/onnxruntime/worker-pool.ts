@@ -1,26 +1,26 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
-import { laneThread, type Crossing, type LaneReply, type LaneRequest } from "./lane-thread.ts";
-import { TravellingBuffers } from "./travelling-buffers.ts";
+import { workerThread, type TransferredTensor, type WorkerReply, type WorkerRequest } from "./worker-thread.ts";
+import { TransferBufferPool } from "./transfer-buffer-pool.ts";
 
 interface Waiting {
-  readonly resolve: (fetched: readonly Crossing[] | undefined) => void;
+  readonly resolve: (fetched: readonly TransferredTensor[] | undefined) => void;
   readonly reject: (error: Error) => void;
 }
 
 /** A thread with ONNX Runtime sessions of its own: a run blocks its thread, so runs side by side need one each. */
-class Lane {
+class PoolWorker {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #buffers = new TravellingBuffers();
+  readonly #buffers = new TransferBufferPool();
   #asked = 0;
   broken: Error | undefined;
 
   constructor() {
     const ort = createRequire(import.meta.url).resolve("onnxruntime-node");
-    this.#worker = new Worker(`(${laneThread.toString()})(require)`, { eval: true, workerData: ort });
+    this.#worker = new Worker(`(${workerThread.toString()})(require)`, { eval: true, workerData: ort });
     this.#worker.unref();
-    this.#worker.on("message", ({ id, fetched, returned, error }: LaneReply) => {
+    this.#worker.on("message", ({ id, fetched, returned, error }: WorkerReply) => {
       this.#buffers.keep(returned);
       const waiting = this.#waiting.get(id)!;
       this.#waiting.delete(id);
@@ -36,7 +36,7 @@ class Lane {
     return this.#waiting.size;
   }
 
-  run(program: number, feeds: readonly Crossing[]): Promise<readonly Crossing[] | undefined> {
+  run(program: number, feeds: readonly TransferredTensor[]): Promise<readonly TransferredTensor[] | undefined> {
     const loaded = this.#buffers.load(feeds);
     return this.ask(
       { what: "run", program, feeds: loaded },
@@ -49,7 +49,7 @@ class Lane {
     return this.ask({ what: "release", program });
   }
 
-  ask(request: LaneRequest, transferred: ArrayBuffer[] = []): Promise<readonly Crossing[] | undefined> {
+  ask(request: WorkerRequest, transferred: ArrayBuffer[] = []): Promise<readonly TransferredTensor[] | undefined> {
     if (this.broken) return Promise.reject(this.broken);
     const id = this.#asked++;
     return new Promise((resolve, reject) => {
@@ -67,38 +67,38 @@ class Lane {
   }
 }
 
-const lanes: Lane[] = [];
+const pool: PoolWorker[] = [];
 let programs = 0;
 
 /** The threads of this process, `count` of them: started when first needed, shared by all programs. */
-function takeLanes(count: number): readonly Lane[] {
-  const whole = lanes.filter(({ broken }) => !broken);
-  while (whole.length < count) whole.push(new Lane());
-  lanes.splice(0, lanes.length, ...whole);
+function takeWorkers(count: number): readonly PoolWorker[] {
+  const whole = pool.filter(({ broken }) => !broken);
+  while (whole.length < count) whole.push(new PoolWorker());
+  pool.splice(0, pool.length, ...whole);
   return whole.slice(0, count);
 }
 
 /** The same session in several threads. As many runs as there are lanes go side by side. */
-export interface LaneSessions {
-  run(feeds: readonly Crossing[]): Promise<readonly Crossing[]>;
+export interface PooledSessions {
+  run(feeds: readonly TransferredTensor[]): Promise<readonly TransferredTensor[]>;
   release(): Promise<void>;
 }
 
-export async function createLaneSessions(
+export async function createPooledSessions(
   count: number,
   file: string,
-  options: Extract<LaneRequest, { what: "create" }>["options"],
-): Promise<LaneSessions> {
+  options: Extract<WorkerRequest, { what: "create" }>["options"],
+): Promise<PooledSessions> {
   const program = programs++;
-  const own = takeLanes(count);
-  await Promise.all(own.map((lane) => lane.ask({ what: "create", program, file, options })));
+  const own = takeWorkers(count);
+  await Promise.all(own.map((worker) => worker.ask({ what: "create", program, file, options })));
   return {
     run: async (feeds) => {
-      const idlest = own.reduce((best, lane) => (lane.load < best.load ? lane : best));
-      return (await idlest.run(program, feeds))!;
+      const leastBusy = own.reduce((best, worker) => (worker.load < best.load ? worker : best));
+      return (await leastBusy.run(program, feeds))!;
     },
     release: async () => {
-      await Promise.allSettled(own.map((lane) => lane.release(program)));
+      await Promise.allSettled(own.map((worker) => worker.release(program)));
     },
   };
 }

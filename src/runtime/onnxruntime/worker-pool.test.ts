@@ -12,7 +12,7 @@ import { float32, type Tensor } from "../../tensor/tensor.ts";
 import { WeightStore } from "../weight-store.ts";
 import { onnxRuntime } from "./onnxruntime.ts";
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-lanes-"));
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-workers-"));
 test.after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 const random = new Random(3);
@@ -24,28 +24,28 @@ const graph = (() => {
 })();
 const input = (): Tensor => float32([1, 4, 16, 16], random.normals(1024));
 
-test("lanes give what a single session gives, each call its own result", async () => {
+test("pooled workers give what a single session gives, each call its own result", async () => {
   const runtime = await onnxRuntime(new WeightStore(folder));
-  const [single, lanes] = [await runtime.compile(graph, { threads: 1 }), await runtime.compile(graph, { lanes: 2 })];
-  assert.equal(lanes.lanes, 2);
+  const [single, pooled] = [await runtime.compile(graph, { threads: 1 }), await runtime.compile(graph, { workers: 2 })];
+  assert.equal(pooled.workers, 2);
   const inputs = Array.from({ length: 9 }, input);
-  const together = await Promise.all(inputs.map((x) => lanes.run(new Map([["x", x]]))));
+  const together = await Promise.all(inputs.map((x) => pooled.run(new Map([["x", x]]))));
   for (const [i, x] of inputs.entries())
     assert.deepEqual(together[i]!.get("y"), (await single.run(new Map([["x", x]]))).get("y"));
-  await Promise.all([single.release(), lanes.release()]);
+  await Promise.all([single.release(), pooled.release()]);
 });
 
-test("a run that fails in a lane fails here, and the lane goes on", async () => {
+test("a run that fails in a worker fails here, and the worker goes on", async () => {
   const runtime = await onnxRuntime(new WeightStore(folder));
-  const lanes = await runtime.compile(graph, { lanes: 2 });
-  await assert.rejects(lanes.run(new Map([["x", float32([1, 4, 8, 8], new Float32Array(256))]])), /x/);
-  assert.equal((await lanes.run(new Map([["x", input()]]))).get("y")!.data.length, 2048);
-  await lanes.release();
+  const pooled = await runtime.compile(graph, { workers: 2 });
+  await assert.rejects(pooled.run(new Map([["x", float32([1, 4, 8, 8], new Float32Array(256))]])), /x/);
+  assert.equal((await pooled.run(new Map([["x", input()]]))).get("y")!.data.length, 2048);
+  await pooled.release();
 });
 
 test("the weights of a graph leave no model file behind in the store", async () => {
   const runtime = await onnxRuntime(new WeightStore(folder));
-  await (await runtime.compile(graph, { lanes: 2 })).release();
+  await (await runtime.compile(graph, { workers: 2 })).release();
   assert.deepEqual(
     fs.readdirSync(folder).filter((name) => name.endsWith(".onnx")),
     [],
@@ -54,7 +54,7 @@ test("the weights of a graph leave no model file behind in the store", async () 
 
 const inner = process.env["GLASSBOX_LANES_CHILD"] !== undefined;
 
-test("idle lanes let their process end", { skip: inner && "this is that process" }, () => {
+test("idle workers let their process end", { skip: inner && "this is that process" }, () => {
   execFileSync(process.execPath, [fileURLToPath(import.meta.url)], {
     env: { ...process.env, GLASSBOX_LANES_CHILD: "1" },
     timeout: 20_000,
