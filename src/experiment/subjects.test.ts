@@ -46,14 +46,14 @@ test("inputs of every kind are read, named, and meet the analyses that take them
     "1 2 3",
   ]);
   const [, , unit, , pair, ids] = experiment!.inputs;
-  assert.equal(unit!.kind === "unit" && unit.objective, 'channel("blocks.5", 20)');
-  assert.deepEqual(pair!.kind === "prompt" && [pair.prompt, pair.corrupted, pair.answer, pair.wrong], [
+  assert.equal(unit?.kind === "unit" && unit.objective, 'channel("blocks.5", 20)');
+  assert.deepEqual(pair?.kind === "prompt" && [pair.prompt, pair.corrupted, pair.answer, pair.wrong], [
     { text: "When Mary and John went", addBos: true },
     { text: "When Mary and Mary went", addBos: true },
     " John",
     7,
   ]);
-  assert.deepEqual(ids!.kind === "prompt" && ids.prompt, { ids: [1, 2, 3] });
+  assert.deepEqual(ids?.kind === "prompt" && ids.prompt, { ids: [1, 2, 3] });
   const planned: readonly PlannedInput[] = [
     { takes: "data", name: "shape of shapes.npz", data: "/x/shapes.npz", label: "shape" },
     { takes: "unit", name: "blocks.5:20", objective: 'channel("blocks.5", 20)', photographs: undefined },
