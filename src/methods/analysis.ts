@@ -39,6 +39,10 @@ export interface Analysis<
   /** What a menu groups by, e.g. `attribution`. */
   readonly family: string;
   readonly title: string;
+  /** What is computed, in one line of mathematics. */
+  readonly formula?: string;
+  /** Whether it is asked where nobody chose: a panel's first view, `glassbox explain` without `--method`. */
+  readonly byDefault?: boolean;
   /** One sentence for a hover. */
   readonly summary: string;
   /** In evaluations of the network, e.g. "one gradient". */

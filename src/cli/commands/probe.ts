@@ -18,7 +18,7 @@ import type { Command } from "../command.ts";
 import { readPreprocessing } from "../explain/read-preprocessing.ts";
 import { exitCodes } from "../exit-code.ts";
 import { engineFlags, type Arguments } from "../flags.ts";
-import { tableLines } from "../probe/table.ts";
+import { tableLines } from "../../answers/probe-table.ts";
 import { ProgressLine } from "../progress-line.ts";
 
 /** What each layer makes linearly decodable, with the controls that such a claim needs. */

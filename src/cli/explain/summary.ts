@@ -1,6 +1,6 @@
 import type { RankedClass } from "../../protocol/result.ts";
 import { checkWords } from "../check-line.ts";
-import { percent } from "../numbers.ts";
+import { percent } from "../../answers/percent.ts";
 import type { MapFinding } from "./finding.ts";
 
 const barWidth = 24;

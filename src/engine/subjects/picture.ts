@@ -3,7 +3,7 @@ import { commandFlag } from "../../protocol/command-line.ts";
 import type { Preprocessing } from "../../protocol/model.ts";
 import { findMask, maskShare } from "../mask-share.ts";
 import { loadInput } from "../inputs.ts";
-import { wholePath } from "../ask/reproduce.ts";
+import { wholePath } from "../ask/paths.ts";
 import { requireClassifier, chooseTarget } from "./class-target.ts";
 import type { SubjectOpener } from "./subject.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { CompletionItemKind, type CompletionItem, type CompletionList, type Position } from "vscode-languageserver";
-import { aggregates } from "../../experiment/experiment.ts";
+import { aggregates } from "../../answers/reading/aggregate.ts";
 import { analysisKeys, experimentKeys } from "../../experiment/parse.ts";
 import { conventionNames } from "../../experiment/preprocessing.ts";
 import { claimKeys, toleranceUnits } from "../../experiment/read-claim.ts";

@@ -1,4 +1,4 @@
-import { percent } from "../../numbers.ts";
+import { percent } from "../../../answers/percent.ts";
 import { html } from "../../report/html.ts";
 import type { Presenter, What } from "./presenter.ts";
 

@@ -1,5 +1,5 @@
 import { exportProbeResult } from "../../../experiment/probes/export.ts";
-import { tableLines } from "../../probe/table.ts";
+import { tableLines } from "../../../answers/probe-table.ts";
 import { certificateTable } from "../../report/facts.ts";
 import { html } from "../../report/html.ts";
 import type { Presenter, What } from "./presenter.ts";
