@@ -54,6 +54,8 @@ export interface Analysis<
   /** Whether it explains a target, or only looks. */
   readonly needsTarget: boolean;
   readonly options: T;
+  /** What claims may read besides what its kind of data gives, with words for completion. */
+  readonly readings?: readonly (readonly [path: string, words: string])[];
   /** Options as they are used and recorded, where a default depends on the subject or on another option. */
   effective?(options: OptionValues, subject: Omit<Contexts[S], keyof CommonContext>): OptionValues;
   run(context: RunContext<S, T>): AsyncGenerator<Update<DataOf<K>>, Outcome<DataOf<K>>>;

@@ -25,6 +25,8 @@ export interface AnalysisCard {
   /** Whether it explains a target, or only looks. */
   readonly needsTarget: boolean;
   readonly options: readonly OptionCard[];
+  /** What claims may read besides what its kind of data gives, with words for completion. */
+  readonly readings?: readonly (readonly [path: string, words: string])[];
 }
 
 export interface Paper {

@@ -196,9 +196,13 @@ async function claimValues({ experiment, cards, token }: Asked, key: string | un
         .map((value) => ({ label: value, kind: CompletionItemKind.File })),
     );
   return whole(
-    analysisNames(parsed, cards).flatMap((name) =>
-      claimReadings(name, parsed.analyses.find(({ id }) => name === id || name.startsWith(`${id}@`))?.method.value),
-    ),
+    analysisNames(parsed, cards).flatMap((name) => {
+      const asked = parsed.analyses.find(({ id }) => name === id || name.startsWith(`${id}@`));
+      return claimReadings(
+        name,
+        cards.find(({ id }) => id === asked?.method.value),
+      );
+    }),
   );
 }
 

@@ -13,6 +13,7 @@ import { slopeCheck } from "./slope-check.ts";
 export const gradient = analysis("gradient", {
   family: "attribution",
   title: "Gradient",
+  formula: "aᵢ = ∂F(x)/∂xᵢ",
   summary: "How the target would change if a pixel changed by a little: the slope at this very input.",
   cost: "one gradient, two to check it",
   paper: {

@@ -16,6 +16,8 @@ import { similarity } from "./similarity.ts";
 export const smoothGrad = analysis("smoothgrad", {
   family: "attribution",
   title: "SmoothGrad",
+  formula: "aᵢ = 1/n Σₖ ∂F(x + εₖ)/∂xᵢ, εₖ ∼ N(0, σ²)",
+  byDefault: true,
   summary: "The gradient averaged over noisy copies of the image: what is left is not the noise of one point.",
   cost: "one gradient a sample",
   paper: {

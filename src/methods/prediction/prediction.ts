@@ -7,6 +7,7 @@ import { count } from "../option.ts";
 export const prediction = analysis("prediction", {
   family: "prediction",
   title: "Prediction",
+  formula: "pᵢ = exp(zᵢ) / Σⱼ exp(zⱼ)",
   summary: "The model's classes by probability.",
   cost: "one forward pass",
   paper: undefined,
