@@ -5,7 +5,7 @@ import type { AnswerKind } from "./kind.ts";
 import { positionsIn } from "./reading/path.ts";
 
 /** One head's weights, from every token to every token before it. */
-export const attentionHead: AnswerKind<"attention-head"> = {
+export const attentionHead: AnswerKind<"attention-weights"> = {
   readings: [["weight(query, key)", "The head's weight from one token to another."]],
   read({ weights, tokens }, first) {
     if (first.name !== "weight") return undefined;
@@ -19,7 +19,7 @@ export const attentionHead: AnswerKind<"attention-head"> = {
     `Weights of head ${head} of layer ${layer}: from each token, in rows, to those before it.`,
 };
 
-function pattern({ weights, shown }: DataOf<"attention-head">): Grid {
+function pattern({ weights, shown }: DataOf<"attention-weights">): Grid {
   const tokens = shown.map((text, position) => `${position}:${text}`);
   return {
     kind: "grid",

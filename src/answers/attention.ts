@@ -7,7 +7,7 @@ import { missing } from "./reading/path.ts";
 const measures = ["self", "previous", "first", "spread"] as const;
 
 /** All heads: where each one attends on the whole. */
-export const attention: AnswerKind<"attention"> = {
+export const attention: AnswerKind<"attention-patterns"> = {
   readings: [["head(0.0).previous", "The head's mean weight on the previous token; also self, first, spread."]],
   read({ parts, layers, heads }, { name, argument = "" }, [field]) {
     if (name !== "head") return undefined;
@@ -29,7 +29,7 @@ export const attention: AnswerKind<"attention"> = {
     "Mean weight of each head on the token itself, on the previous one and on the first; entropy from 0 to 1.",
 };
 
-function heads({ parts }: DataOf<"attention">): Grid {
+function heads({ parts }: DataOf<"attention-patterns">): Grid {
   const each = parts.flatMap(({ layer, heads: facts }) => facts.map((of, head) => ({ name: `${layer}.${head}`, of })));
   return {
     kind: "grid",

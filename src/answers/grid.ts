@@ -31,7 +31,10 @@ export const grid: AnswerKind<"grid"> = {
     }
   },
   headline: (data) => {
-    const best = data.cells.reduce((at, value, i) => (value > (data.cells[at] ?? Number.NaN) || Number.isNaN(data.cells[at]!) ? i : at), 0);
+    const best = data.cells.reduce(
+      (at, value, i) => (value > (data.cells[at] ?? Number.NaN) || Number.isNaN(data.cells[at]!) ? i : at),
+      0,
+    );
     const value = data.cells[best];
     if (value === undefined || Number.isNaN(value)) return undefined;
     return `${data.quantity} at most ${value.toPrecision(3)}${data.unit && ` ${data.unit}`}, at ${data.rows[Math.floor(best / data.columns.length)]!}, ${data.columns[best % data.columns.length]!}`;
@@ -60,10 +63,7 @@ export function gridFormats<Data>(
 export const gridCsv = ({ rows, columns, cells }: Grid): string =>
   csv([
     ["", ...columns],
-    ...rows.map((name, row) => [
-      name,
-      ...Array.from(cells.subarray(row * columns.length, (row + 1) * columns.length)),
-    ]),
+    ...rows.map((name, row) => [name, ...Array.from(cells.subarray(row * columns.length, (row + 1) * columns.length))]),
   ]);
 
 /** Columns as wide as their widest number, which has `decimals` digits after the point. */
@@ -108,6 +108,8 @@ function cellOf({ rows, columns, cells }: Grid, argument: string): number {
   const [r, c] = [index(rows, row), index(columns, column)];
   const value = rows[r] !== undefined && columns[c] !== undefined ? cells[r * columns.length + c]! : undefined;
   if (value === undefined)
-    return missing(`there is no cell(${argument}); rows are 0 to ${rows.length - 1}, columns 0 to ${columns.length - 1}`);
+    return missing(
+      `there is no cell(${argument}); rows are 0 to ${rows.length - 1}, columns 0 to ${columns.length - 1}`,
+    );
   return Number.isNaN(value) ? missing(`cell(${argument}) was not computed`) : value;
 }

@@ -5,7 +5,7 @@ import { gridFormats, gridLines } from "./grid.ts";
 import type { AnswerKind } from "./kind.ts";
 import { missing } from "./reading/path.ts";
 
-type Lens = DataOf<"logit-lens">;
+type Lens = DataOf<"lens">;
 
 /** What a table of the lens can show. */
 const measures = {
@@ -20,7 +20,7 @@ export type LensMeasure = keyof typeof measures;
 export const lensMeasures = Object.keys(measures) as [LensMeasure, ...LensMeasure[]];
 
 /** What the model would say if it ended after each layer. */
-export const logitLens: AnswerKind<"logit-lens"> = {
+export const logitLens: AnswerKind<"lens"> = {
   readings: [
     [
       "cell(layer, token).name",

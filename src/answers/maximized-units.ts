@@ -27,13 +27,19 @@ export const maximizedUnits: AnswerKind<"maximized-units"> = {
     unit &&
     `activation ${greatest(unit.images).toFixed(2)}, of photographs at most ${greatest(unit.photographs).toFixed(2)}`,
   lines: ({ units }) =>
-    units.map(({ objective, images }) => `${objective}  ${images.map(({ activation }) => activation.toFixed(2)).join(", ")}`),
+    units.map(
+      ({ objective, images }) => `${objective}  ${images.map(({ activation }) => activation.toFixed(2)).join(", ")}`,
+    ),
   figures: ({ units }) =>
     units.flatMap((unit) => [
-      ...unit.images.map(({ activation }, i): Figure => [`${prefix(units, unit)}images.${i + 1}.activation`, activation]),
-      ...unit.photographs.map(
-        ({ name, activation }): Figure => [`${prefix(units, unit)}photograph ${name}`, activation],
-      ),
+      ...unit.images.map(({ activation }, i): Figure => [
+        `${prefix(units, unit)}images.${i + 1}.activation`,
+        activation,
+      ]),
+      ...unit.photographs.map(({ name, activation }): Figure => [
+        `${prefix(units, unit)}photograph ${name}`,
+        activation,
+      ]),
     ]),
   formats: {},
 };

@@ -7,10 +7,10 @@ import { percent } from "./percent.ts";
 import { missing } from "./reading/path.ts";
 import { nameOf, ranked, tokenAt } from "./reading/ranked-tokens.ts";
 
-type NextTokens = DataOf<"next-tokens">;
+type NextTokens = DataOf<"token-distributions">;
 
 /** What is expected after every token. */
-export const nextTokens: AnswerKind<"next-tokens"> = {
+export const nextTokens: AnswerKind<"token-distributions"> = {
   readings: [
     ["top.1.name", "The likeliest token after the last token."],
     ["top.1.probability", "Its probability; top(3).1 is after token 3."],

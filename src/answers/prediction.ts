@@ -9,7 +9,7 @@ import type { ReadingContext } from "./reading/reader.ts";
 const barWidth = 24;
 
 /** Class scores of one input. */
-export const prediction: AnswerKind<"prediction"> = {
+export const prediction: AnswerKind<"class-scores"> = {
   readings: [
     ["top.1.name", "The best class."],
     ["top.1.probability", "Its probability."],

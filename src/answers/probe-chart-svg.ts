@@ -99,12 +99,7 @@ export function probeChartSvg({ data, provenance }: Pick<Result<Probes>, "data" 
 const level = (y: number, { colour, dash }: Look): string =>
   `<path d="M${frame.left} ${at(y)}h${plot.width}" stroke="${colour}" stroke-width="1.5" stroke-dasharray="${dash}"/>`;
 
-function drawn(
-  data: Probes,
-  series: ProbeSeries,
-  x: (depth: number) => number,
-  y: (value: number) => number,
-): string {
+function drawn(data: Probes, series: ProbeSeries, x: (depth: number) => number, y: (value: number) => number): string {
   const { colour, dash, mark } = looks[series];
   const points = data.points.filter((point) => point.series === series).sort((a, b) => a.depth - b.depth);
   if (points.length === 0) return "";

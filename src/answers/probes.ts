@@ -62,8 +62,11 @@ export const probes: AnswerKind<"probes"> = {
 };
 
 /** The point of a series at a site. */
-export const pointAt = ({ points }: Pick<Probes, "points">, series: ProbeSeries, site: string): ProbePoint | undefined =>
-  points.find((point) => point.series === series && point.site === site);
+export const pointAt = (
+  { points }: Pick<Probes, "points">,
+  series: ProbeSeries,
+  site: string,
+): ProbePoint | undefined => points.find((point) => point.series === series && point.site === site);
 
 const aggregateOf = (over: Aggregate, values: readonly unknown[]): number =>
   values.every((value) => typeof value === "number")

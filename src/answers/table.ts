@@ -20,15 +20,15 @@ type Kind = AnswerData["kind"];
 
 /** Every kind of answer, in the order of a report. */
 const kinds: { readonly [K in Kind]: AnswerKind<K> } = {
-  prediction,
+  "class-scores": prediction,
   heatmap,
   probes,
   "maximized-units": maximizedUnits,
-  "next-tokens": nextTokens,
+  "token-distributions": nextTokens,
   generated,
-  attention,
-  "attention-head": attentionHead,
-  "logit-lens": logitLens,
+  "attention-patterns": attention,
+  "attention-weights": attentionHead,
+  lens: logitLens,
   "direct-attribution": directAttribution,
   patched,
   grid,

@@ -11,7 +11,13 @@ import {
 import { answerFile, answerKind } from "../answers/table.ts";
 import { rebase } from "../experiment/rebase.ts";
 import { analysisCards } from "../methods/table.ts";
-import { openModel, prepareInput, rememberPreprocessing, type EngineSettings, type Failure } from "../protocol/engine.ts";
+import {
+  openModel,
+  prepareInput,
+  rememberPreprocessing,
+  type EngineSettings,
+  type Failure,
+} from "../protocol/engine.ts";
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
 import { outlineModel, tokenize } from "../protocol/language-model.ts";
 import { describeData, readPicture } from "../protocol/probing.ts";

@@ -14,7 +14,6 @@ import type { PreprocessingChoices } from "./preprocessing-choice.ts";
 import type { EngineServices } from "./services.ts";
 import { requireClassifier } from "./subjects/class-target.ts";
 
-
 export interface LoadedInput {
   /** As the model takes it: [1, …]. */
   readonly tensor: Tensor;

@@ -33,10 +33,11 @@ function valueAt(
 ): unknown {
   if (first === undefined) return missing("nothing is read");
   if (first.name === "certificate") return certificateAt(certificate, rest);
-  if (first.name === "target")
-    return provenance.target ?? missing("this analysis explains no target");
+  if (first.name === "target") return provenance.target ?? missing("this analysis explains no target");
   if (first.name === "blank") return "blank" in data && data.blank !== undefined;
-  return answerKind(data.kind).read?.(data as never, first, rest, context) ?? walk(data, [first, ...rest], "the result");
+  return (
+    answerKind(data.kind).read?.(data as never, first, rest, context) ?? walk(data, [first, ...rest], "the result")
+  );
 }
 
 function certificateAt(certificate: Result["certificate"], [check, field]: readonly Segment[]): unknown {

@@ -44,11 +44,7 @@ export class EngineFacts {
   }
 
   /** The model's card: at once if it is known, soon if it can be had soon, else not, and the next question may have it. */
-  async model(
-    file: string,
-    token: CancellationToken,
-    patience: number = patienceMs,
-  ): Promise<NetworkCard | undefined> {
+  async model(file: string, token: CancellationToken, patience: number = patienceMs): Promise<NetworkCard | undefined> {
     const card = await this.#ofFile(this.#models, openModel.method, file, token, patience);
     return card?.kind === "network" ? card : undefined;
   }

@@ -4,7 +4,8 @@ import { languageModelWords, languageShapeWords, modelWords, shapeWords } from "
 
 /** What is known of a model file, by what it holds. */
 export type KnownModel =
-  { readonly kind: "picture"; readonly model: NetworkCard } | { readonly kind: "text"; readonly model: LanguageOutline };
+  | { readonly kind: "picture"; readonly model: NetworkCard }
+  | { readonly kind: "text"; readonly model: LanguageOutline };
 
 /** A site of either kind, its shape in words. */
 export interface SiteWords {

@@ -43,6 +43,8 @@ export interface Analysis<
   readonly formula?: string;
   /** Whether it is asked where nobody chose: a panel's first view, `glassbox explain` without `--method`. */
   readonly byDefault?: boolean;
+  /** The terminal command that asks it besides `glassbox ask`; where several share one, the flag that selects this one. */
+  readonly command?: { readonly name: string; readonly when?: string };
   /** One sentence for a hover. */
   readonly summary: string;
   /** In evaluations of the network, e.g. "one gradient". */

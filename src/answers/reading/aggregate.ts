@@ -1,5 +1,3 @@
-
-
 /** One number of many; the median of an even count lies halfway between the middle two. */
 export const aggregates = ["mean", "median", "least", "greatest"] as const;
 export type Aggregate = (typeof aggregates)[number];

@@ -41,7 +41,10 @@ export class Asker {
     const { job, detail } = question;
     const analysis = analysisNamed(question.analysis);
     if (analysis.takes !== question.subject.kind)
-      throw new GlassboxError("option", `${analysis.title} looks at a ${analysis.takes}, not at a ${question.subject.kind}`);
+      throw new GlassboxError(
+        "option",
+        `${analysis.title} looks at a ${analysis.takes}, not at a ${question.subject.kind}`,
+      );
     const given = readOptions(analysis.options, question.options);
     const prepared = await prepare(this.#services, question, analysis);
     const options = analysis.effective?.(given, prepared.context as never) ?? given;
@@ -53,12 +56,7 @@ export class Asker {
     };
     const code = reproduce(question, analysis, provenance, prepared, context);
     const sign = ({ data, certificate }: Outcome): Result =>
-      this.#held.set(job, {
-        data,
-        certificate: [...certificate, ...(prepared.fresh?.(data) ?? [])],
-        provenance,
-        code,
-      });
+      this.#held.set(job, { data, certificate: [...certificate, ...(prepared.fresh?.(data) ?? [])], provenance, code });
     const shown = <R extends Result>(result: R): R | (Omit<R, "data"> & { readonly data: ShownData }) =>
       detail === "exact" ? result : { ...result, data: displayData(result.data) };
 

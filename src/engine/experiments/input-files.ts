@@ -90,7 +90,11 @@ function pictures(entry: PictureEntry, folder: string, problems: Problem[]): rea
     );
     return [];
   }
-  return files.map((file) => ({ name: nameOf(file, folder), subject: { kind: "picture", input: { path: file } }, mask }));
+  return files.map((file) => ({
+    name: nameOf(file, folder),
+    subject: { kind: "picture", input: { path: file } },
+    mask,
+  }));
 }
 
 /** With the names in its folder that are most like it. */

@@ -27,7 +27,10 @@ import { prepareInput } from "../inputs.ts";
 import { loadExperiment, type Loaded } from "./load.ts";
 import { maskFor } from "./masks.ts";
 
-const open = ({ models }: Engine) => async (model: string) => (await models.open(model)).card;
+const open =
+  ({ models }: Engine) =>
+  async (model: string) =>
+    (await models.open(model)).card;
 
 export async function checkExperimentFile(
   engine: Engine,
@@ -149,7 +152,11 @@ async function runTask(
 ): Promise<TaskOutcome | undefined> {
   const card = cardOf(task);
   try {
-    const { cached, cancelled: stopped, ...answer } = await asker.ask(
+    const {
+      cached,
+      cancelled: stopped,
+      ...answer
+    } = await asker.ask(
       {
         job: `${job}/${task.stem}`,
         analysis: task.method,

@@ -5,9 +5,7 @@ import type { EngineServices } from "../services.ts";
 import { pictureSubject } from "./picture.ts";
 import type { Prepared, SubjectOpener } from "./subject.ts";
 
-const subjects: { readonly [Kind in SubjectKind]: SubjectOpener<Kind> } = {
-  picture: pictureSubject,
-};
+const subjects: { readonly [Kind in SubjectKind]: SubjectOpener<Kind> } = { picture: pictureSubject };
 
 /** Opens a question's model and subject, whatever kind it is. */
 export const prepare = (services: EngineServices, question: Question, analysis: AnyAnalysis): Promise<Prepared> =>

@@ -40,7 +40,10 @@ export async function slopeAt({
   network,
   input,
   target,
-}: Pick<RunContext<"picture", OptionTable>, "network" | "input" | "target">): Promise<{ score: number; slope: Float64Array }> {
+}: Pick<RunContext<"picture", OptionTable>, "network" | "input" | "target">): Promise<{
+  score: number;
+  slope: Float64Array;
+}> {
   for await (const { scores, gradients } of network.gradients(rowsOf(input), target, { wrt: [network.source.input] })) {
     return { score: scores[0]!, slope: toFloat64(gradients[0]!) };
   }

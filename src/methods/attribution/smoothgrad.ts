@@ -103,7 +103,10 @@ function addAlternately(halves: readonly [Float64Array, Float64Array], { start, 
 }
 
 /** Correlation of the two halves' maps, carried to the whole by the Spearman–Brown formula 2r/(1 + r). */
-function stability({ network }: RunContext<"picture", OptionTable>, halves: readonly [Float64Array, Float64Array]): Check {
+function stability(
+  { network }: RunContext<"picture", OptionTable>,
+  halves: readonly [Float64Array, Float64Array],
+): Check {
   const half = similarity(network, halves[0], halves[1]);
   const r = half > 0 ? (2 * half) / (1 + half) : half;
   return {

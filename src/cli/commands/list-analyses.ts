@@ -1,24 +1,24 @@
+import { flagName } from "../../protocol/command-line.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-code.ts";
 import { wrap } from "../help.ts";
-import { flagName } from "../option-flags.ts";
 
-/** Lists the methods, with their options, defaults and papers. */
-export const methodsCommand: Command = {
-  name: "methods",
-  summary: "List the methods, with their options, defaults and papers.",
+/** Lists the analyses, with their options, defaults and papers. */
+export const listCommand: Command = {
+  name: "analyses",
+  summary: "List the analyses, with their options, defaults and papers.",
   usage: "[flags]",
   positionals: [],
   flags: { json: { kind: "switch", description: "Print one JSON document instead." } },
-  async run({ given, methods, say }) {
-    const cards = await methods();
+  async run({ given, analyses, say }) {
+    const cards = await analyses();
     if (given.on("json")) {
       say(JSON.stringify(cards, undefined, 2));
       return exitCodes.done;
     }
-    for (const { id, title, summary, cost, paper, options } of cards) {
-      say(`${title}  --method ${id}`);
-      for (const line of wrap(`${summary} Cost: ${cost}.`, 96)) say(`  ${line}`);
+    for (const { id, title, takes, summary, cost, paper, options } of cards) {
+      say(`${title}  ${id}`);
+      for (const line of wrap(`${summary} Looks at a ${takes}. Cost: ${cost}.`, 96)) say(`  ${line}`);
       if (paper)
         for (const line of wrap(`${paper.authors} (${paper.year}): ${paper.title}. ${paper.link}`, 96))
           say(`  ${line}`);
