@@ -32,7 +32,6 @@ import { experimentText } from "./experiments/experiment-text.ts";
 import { exportAs } from "./export.ts";
 import { loadInput, type LoadedInput } from "./inputs.ts";
 import { OpenModels, type OpenModel } from "./open-models.ts";
-import { ProbeService } from "./probing/probe-service.ts";
 import { PreprocessingChoices } from "./preprocessing-choice.ts";
 import { ResultCache } from "./result-cache.ts";
 import { ShownResults } from "./shown-results.ts";
@@ -45,7 +44,6 @@ export type Cancelled = () => boolean;
 
 /** Everything the engine can be asked, as plain functions: no process, no channel. */
 export class Service {
-  readonly probes: ProbeService;
   readonly visualizations: VisualizationService;
   readonly units: UnitService;
   readonly sites: SiteService;
@@ -62,7 +60,6 @@ export class Service {
     this.#models = new OpenModels(runtime, settings.memoryBudgetBytes, new ParallelismStore(settings.cacheFolder));
     this.#choices = new PreprocessingChoices(settings.cacheFolder);
     this.#results = new ResultCache(path.join(settings.cacheFolder, "results"));
-    this.probes = new ProbeService(settings, runtime, this.#models, this.#choices);
     this.visualizations = new VisualizationService(settings, this.#models, this.#choices);
     this.units = new UnitService(this.#models, this.#choices, this.visualizations);
     this.sites = new SiteService(settings, this.#models, this.visualizations);

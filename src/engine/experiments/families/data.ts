@@ -1,5 +1,5 @@
 import { siteNames } from "../../../protocol/written-lists.ts";
-import { linearProbes } from "../../../methods/probing/analysis.ts";
+import { linearProbes } from "../../../methods/probing/linear-probes.ts";
 import { readOptions } from "../../../methods/option.ts";
 import type { ProbeOptions } from "../../../protocol/probing.ts";
 import type { Family } from "./family.ts";
