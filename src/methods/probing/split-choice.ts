@@ -1,11 +1,11 @@
 import type { Dataset, LabelColumn } from "../../data/datasets/dataset.ts";
 import { numbered } from "../../data/datasets/dataset.ts";
 import { foldsOf, splitRows } from "../../data/split.ts";
-import type { SplitFacts } from "../../methods/probing/certificate.ts";
-import { countsOf } from "../../methods/probing/chart.ts";
-import type { Task } from "../../methods/probing/probe.ts";
-import type { ProbeOptions } from "../../protocol/probing.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
+import type { SplitFacts } from "./certificate.ts";
+import { countsOf } from "./chart.ts";
+import type { ProbeOptions } from "./options.ts";
+import type { Task } from "./probe.ts";
 
 /**
  * The dataset's own split, or a seeded one: groups whole, copies of one sample together, made before any statistic. It is
@@ -15,7 +15,7 @@ import { GlassboxError } from "../../tensor/errors.ts";
 export function chooseSplit(
   dataset: Dataset,
   { values, classes, name }: LabelColumn,
-  { testShare, seed, folds }: ProbeOptions,
+  { testShare, seed, folds }: Pick<ProbeOptions, "testShare" | "seed" | "folds">,
 ): { readonly task: Task; readonly facts: SplitFacts } {
   const contents = numbered(dataset.contentOf);
   const groups = together(contents, dataset.groups);

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Builder } from "../../graph/builder.ts";
-import { evaluate } from "../../graph/evaluate.ts";
-import type { Graph } from "../../graph/graph.ts";
-import { coreOperators } from "../../graph/ops/table.ts";
-import { Random } from "../../tensor/random.ts";
-import { float32, toFloat64 } from "../../tensor/tensor.ts";
-import type { NetworkSource } from "../network.ts";
-import { featuresAt, pooledGraph, pooledName } from "./activations.ts";
-import { withRandomWeights } from "./random-weights.ts";
+import { Builder } from "../graph/builder.ts";
+import { evaluate } from "../graph/evaluate.ts";
+import type { Graph } from "../graph/graph.ts";
+import { coreOperators } from "../graph/ops/table.ts";
+import { Random } from "../tensor/random.ts";
+import { float32, toFloat64 } from "../tensor/tensor.ts";
+import type { NetworkSource } from "./network.ts";
+import { featuresAt, pooledGraph, pooledName } from "./pooled-graph.ts";
+import { withRandomWeights } from "./probing/random-weights.ts";
 
 /** conv 3×3 (2 → 4 channels) with bias, ReLU; then tokens [batch, token, feature]. */
 function network(batch: number): Graph {

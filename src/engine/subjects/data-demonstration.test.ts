@@ -3,16 +3,17 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { usualProbeOptions, type ProbeChart, type ProbeSeries } from "../../protocol/probing.ts";
+import type { Probes, ProbeSeries } from "../../protocol/probing.ts";
+import { Asker } from "../ask/asker.ts";
 import { startRuntime } from "../runtimes.ts";
-import { Service } from "../service.ts";
+import { engineServices } from "../services.ts";
 
 /**
  * What the sample model makes linearly decodable of procedural pictures, seed by seed: minutes of computing, so it runs where
  * GLASSBOX_SLOW_TESTS is 1. The bands leave .03 or more around what seeds 0, 1 and 2 gave (400 test rows; ± .04 is a 95 % interval):
- * shape .20 .22 .23 at the first site and .97 .95 .94 in the second half, its random twin at most .25 .22 .26;
+ * shape .20 .22 .23 at the first site and .97 .95 .94 in the second half, its random-weights control at most .25 .22 .26;
  * colour .85 at its height and .33 .34 .33 at the logits; quadrant .59 .61 .60 in the second half against at most .26 .29 .29 early
- * in the first, and .47 .47 .53 in the twin.
+ * in the first, and .47 .47 .53 in the control.
  */
 const slow = process.env.GLASSBOX_SLOW_TESTS === "1" ? false : "set GLASSBOX_SLOW_TESTS=1 to run it";
 const root = process.env.GLASSBOX_ROOT ?? process.cwd();
@@ -26,25 +27,32 @@ const settings = {
 };
 const model = path.join(root, "samples", "vision", "efficientnet-lite0.onnx");
 
-const accuracies = ({ points }: ProbeChart, series: ProbeSeries): number[] =>
+const accuracies = ({ points }: Probes, series: ProbeSeries): number[] =>
   points.filter((point) => point.series === series).map(({ test: { accuracy } }) => accuracy);
 const show = (values: readonly number[]): string => values.map((value) => value.toFixed(2)).join(" ");
 const highest = (values: readonly number[]): number => Math.max(...values);
 
 for (const seed of [0, 1, 2]) {
   test(`shape is built, colour is lost, position leaks in: seed ${seed}`, { skip: slow }, async () => {
-    const service = new Service(settings, startRuntime(settings));
-    const charts = new Map<string, ProbeChart>();
+    const asker = new Asker(engineServices(settings, startRuntime(settings)));
+    const charts = new Map<string, Probes>();
     for (const label of ["shape", "colour", "quadrant"]) {
-      const options = { ...usualProbeOptions, shuffled: false, testShare: 1 / 3 };
-      const { result } = await service.probes.run(
-        { job: label, model, data: `procedural:1200:${seed}`, label, options },
+      const answer = await asker.ask(
+        {
+          job: label,
+          analysis: "linear-probes",
+          model,
+          subject: { kind: "data", data: `procedural:1200:${seed}`, label },
+          options: { shuffled: false, testShare: 1 / 3 },
+          detail: "exact",
+        },
         () => undefined,
         () => false,
       );
-      charts.set(label, result.data);
+      const chart = answer.data as Probes;
+      charts.set(label, chart);
       console.log(
-        `seed ${seed}, ${label}: trained ${show(accuracies(result.data, "trained"))} | random ${show(accuracies(result.data, "random"))} | raw ${show(accuracies(result.data, "raw"))}`,
+        `seed ${seed}, ${label}: trained ${show(accuracies(chart, "trained"))} | random ${show(accuracies(chart, "random"))} | raw ${show(accuracies(chart, "raw"))}`,
       );
     }
     const [shape, colour, quadrant] = ["shape", "colour", "quadrant"].map((label) => ({
@@ -54,7 +62,7 @@ for (const seed of [0, 1, 2]) {
     const half = shape!.trained.length / 2;
     assert.ok(shape!.trained[0]! < 0.28, "shape is near chance at the first site");
     assert.ok(highest(shape!.trained.slice(half)) >= 0.9, "and decodable in the second half");
-    assert.ok(highest(shape!.random) < 0.32, "the random twin has no shape at any site");
+    assert.ok(highest(shape!.random) < 0.32, "the random-weights control has no shape at any site");
     assert.ok(
       highest(colour!.trained.slice(0, half)) > highest(colour!.trained.slice(half)),
       "colour peaks in the first half",
@@ -64,6 +72,6 @@ for (const seed of [0, 1, 2]) {
       highest(quadrant!.trained.slice(0, half - 1)) < 0.34 && highest(quadrant!.trained.slice(half)) > 0.52,
       "position appears where receptive fields reach the border",
     );
-    assert.ok(highest(quadrant!.random.slice(half)) > 0.4, "in the random twin as well: padding leaks it");
+    assert.ok(highest(quadrant!.random.slice(half)) > 0.4, "in the random-weights control as well: padding leaks it");
   });
 }

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { labelOf, openDataset } from "../../data/datasets/open.ts";
-import { usualProbeOptions } from "../../protocol/probing.ts";
+import { parseOptions, readOptions } from "../option.ts";
+import { probeOptions } from "./options.ts";
 import { chooseSplit } from "./split-choice.ts";
 
+const defaults = parseOptions(probeOptions, readOptions(probeOptions, {}));
 const dataset = openDataset("procedural:1200:3");
-const splitFor = (name: string, data = dataset) => chooseSplit(data, labelOf(data, name), usualProbeOptions).task;
+const splitFor = (name: string, data = dataset) => chooseSplit(data, labelOf(data, name), defaults).task;
 
 test("all labels of a dataset are asked of the same rows, alike in the classes of each", () => {
   const first = splitFor("shape");
@@ -16,7 +18,7 @@ test("all labels of a dataset are asked of the same rows, alike in the classes o
       const all = labels.filter((value) => value === k).length;
       const held = split.test.filter((row) => labels[row] === k).length;
       assert.ok(
-        Math.abs(held - usualProbeOptions.testShare * all) <= 0.1 * usualProbeOptions.testShare * all + 1,
+        Math.abs(held - defaults.testShare * all) <= 0.1 * defaults.testShare * all + 1,
         `${name} ${k}: ${held} of ${all}`,
       );
     }
@@ -40,7 +42,7 @@ test("a label with a class too rare for the common split has its own, with that 
       ["rare", { name: "rare", classes: ["no", "yes"], values }],
     ]),
   };
-  const { split } = chooseSplit(odd, odd.labels.get("rare")!, { ...usualProbeOptions, folds: 2 }).task;
+  const { split } = chooseSplit(odd, odd.labels.get("rare")!, { ...defaults, folds: 2 }).task;
   const held = split.test.filter((row) => values[row] === 1).length;
   assert.ok(held >= 1 && held <= 3, `${held} of 6`);
 });

@@ -3,8 +3,8 @@ import path from "node:path";
 import { GlassboxError } from "../../tensor/errors.ts";
 
 /**
- * Activations on disk, [row, feature] in float32, one file for each site: a sweep reads one site at a time, an interrupted
- * collection goes on where the file ends, and another label on the same data collects nothing again.
+ * Activations on disk, [row, feature] in float32, one file for each site: analyses read one site at a time, an interrupted
+ * collection continues where the file ends, and another label on the same data collects nothing again.
  */
 export class ActivationCache {
   readonly #folder: string;
@@ -22,8 +22,7 @@ export class ActivationCache {
   }
 
   /**
-   * Lets the files go that were used longest ago, until there is room for all rows of the files of a question, which
-   * themselves stay.
+   * Deletes the files used longest ago until there is room for all rows of `wanted`, which are themselves kept.
    */
   makeRoom(wanted: readonly ActivationFile[], rows: number): void {
     const bytes = wanted.reduce((sum, { features }) => sum + 4 * features * rows, 0);
@@ -66,12 +65,12 @@ export class ActivationFile {
     this.features = features;
   }
 
-  /** Whole rows that are there. */
+  /** Complete rows in the file. */
   get rows(): number {
     return Math.floor((fs.statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0) / (4 * this.features));
   }
 
-  /** Writes rows from `start` on; what a killed process left of a row is written over. */
+  /** Writes rows from `start` on, over any incomplete row that a killed process left. */
   write(start: number, values: Float32Array): void {
     const descriptor = fs.openSync(this.#file, fs.constants.O_RDWR | fs.constants.O_CREAT);
     try {
@@ -88,7 +87,7 @@ export class ActivationFile {
     }
   }
 
-  /** The first `rows` rows, widened. */
+  /** The first `rows` rows, as float64. */
   read(rows: number): Float64Array {
     if (this.rows < rows) throw this.#shortened();
     const descriptor = fs.openSync(this.#file, "r");
@@ -108,7 +107,7 @@ export class ActivationFile {
     }
   }
 
-  /** By hand, or by another Glassbox that needed the room. */
+  /** Somebody deleted it, or another Glassbox process needed the space. */
   #shortened(): GlassboxError {
     return new GlassboxError("file", "the cache of activations is shorter than it was", {
       where: this.#file,

@@ -1,6 +1,6 @@
 import type { Curvature } from "../../methods/probing/curvature.ts";
 
-/** The Gram matrices and factors of the rows last probed, so that another label on them needs no new ones. */
+/** Gram matrices and factors of the rows probed last, so that another label on the same rows reuses them. */
 export class Curvatures {
   readonly #mostBytes: number;
   readonly #known = new Map<string, Curvature>();
@@ -18,7 +18,7 @@ export class Curvatures {
     return found;
   }
 
-  /** Those used longest ago go first; factors grow while they are used, so sizes are those of now. */
+  /** Drops those used longest ago first. Factors are added while they are used, so sizes are measured each time. */
   #makeRoom(bytes: number): void {
     let total = [...this.#known.values()].reduce((sum, each) => sum + each.bytes, bytes);
     for (const [key, each] of this.#known) {

@@ -2,27 +2,20 @@ import { applyPreprocessing, toTensor, type Preprocessing } from "../../data/ima
 import type { Image } from "../../data/image/image.ts";
 import { resize } from "../../data/image/resize.ts";
 import type { Dataset } from "../../data/datasets/dataset.ts";
-import type { RowSource } from "../../methods/network.ts";
+import type { ModelSamples } from "../../methods/contexts.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { stackRows, takeRows } from "../../tensor/rows.ts";
 import { sameShape, sizeOf } from "../../tensor/shape.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
-import type { OpenModel } from "../models/open-network.ts";
+import type { OpenNetwork } from "../models/open-network.ts";
 
-/** Cells a side that the raw input is averaged over: a probe of the picture itself. */
+/** The raw input is a picture averaged to this many cells a side. */
 const rawSide = 16;
-/** A tensor of more elements than this is no control that a linear map could learn. */
+/** A tensor with more elements is too wide for a linear map to learn from, and so is no control. */
 const mostRaw = 4096;
 
-/** A dataset as a model takes it. */
-export interface ModelSamples {
-  readonly rows: RowSource;
-  /** The input itself as features: the picture at 16 × 16, or the tensor as it is; nothing where that is too large. */
-  readonly raw: { readonly features: number; row(index: number): Float32Array } | undefined;
-}
-
 export function modelSamples(
-  { card, network }: OpenModel,
+  { card, network }: OpenNetwork,
   dataset: Dataset,
   preprocessing: Preprocessing | undefined,
 ): ModelSamples {
@@ -45,7 +38,7 @@ export function modelSamples(
       ? { tensor: toTensor(image, preprocessing), view: image }
       : applyPreprocessing(image, preprocessing);
   };
-  // The trained network, its twin and the raw input ask for the same rows one after the other.
+  // The trained network, its random-weights control and the raw input ask for the same rows one after the other.
   let last: { readonly row: number; readonly made: ReturnType<typeof prepared> }[] = [];
   const at = (row: number): ReturnType<typeof prepared> => {
     const known = last.find((each) => each.row === row);
