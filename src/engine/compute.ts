@@ -25,23 +25,30 @@ import {
 import { describeData, exportProbes, probeEvent, readPicture, runProbes } from "../protocol/probing.ts";
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
 import { siteStatistics } from "../protocol/site-statistics.ts";
-import { unitPortrait } from "../protocol/unit-thumbnail.ts";
-import { unitExample, unitFacts, visualize, visualizeEvent } from "../protocol/visualization.ts";
+import { unitThumbnail } from "../protocol/unit-thumbnail.ts";
+import { unitExample, unitFacts } from "../protocol/visualization.ts";
 import { rebase } from "../experiment/rebase.ts";
 import { checkExperimentFile, runExperimentFile } from "./experiments/run.ts";
+import { Asker } from "./ask/asker.ts";
 import { asResponseError } from "./failure.ts";
 import { relativePath } from "./experiments/experiment-text.ts";
 import { LanguageService } from "./language-model/language-service.ts";
 import { serveLanguage } from "./language-model/requests.ts";
-import { unitPortrait as portraitOf } from "./visualization/unit-portrait.ts";
 import { startRuntime } from "./runtimes.ts";
+import { engineServices } from "./services.ts";
+import { siteStatistics as statisticsOf } from "./sites/statistics.ts";
 import { Service } from "./service.ts";
+import { unitExample as exampleOf } from "./units/example.ts";
+import { unitFacts as factsOf } from "./units/facts.ts";
+import { unitThumbnail as thumbnailOf } from "./units/thumbnail.ts";
 
 const port = parentPort!;
 const settings = workerData as EngineSettings;
 const runtime = startRuntime(settings);
 runtime.catch(() => undefined);
 const service = new Service(settings, runtime);
+const engine = engineServices(settings, runtime);
+const asker = new Asker(engine);
 const services = { vision: service, language: new LanguageService(settings, runtime) };
 const connection = createMessageConnection(new PortMessageReader(port), new PortMessageWriter(port), undefined, {
   // A flag in shared memory: it is seen in the middle of a computation, when no message can be read.
@@ -94,19 +101,10 @@ answer(runProbes, (params, token) =>
     () => token.isCancellationRequested,
   ),
 );
-answer(siteStatistics, (params, token) => service.sites.statistics(params, () => token.isCancellationRequested));
-answer(unitPortrait, (params, token) =>
-  portraitOf(service.visualizations, service.units, params, () => token.isCancellationRequested),
-);
-answer(visualize, (params, token) =>
-  service.visualizations.run(
-    params,
-    (event) => void connection.sendNotification(visualizeEvent, event),
-    () => token.isCancellationRequested,
-  ),
-);
-answer(unitFacts, (params, token) => service.units.facts(params, () => token.isCancellationRequested));
-answer(unitExample, (params) => service.units.example(params));
+answer(siteStatistics, (params, token) => statisticsOf(engine, params, () => token.isCancellationRequested));
+answer(unitThumbnail, (params, token) => thumbnailOf(engine, asker, params, () => token.isCancellationRequested));
+answer(unitFacts, (params, token) => factsOf(engine, params, () => token.isCancellationRequested));
+answer(unitExample, (params) => exampleOf(engine, params));
 answer(checkExperiment, (params) => checkExperimentFile(services, params));
 answer(runExperiment, (params, token) =>
   runExperimentFile(

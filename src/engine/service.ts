@@ -36,19 +36,13 @@ import { ProbeService } from "./probing/probe-service.ts";
 import { PreprocessingChoices } from "./preprocessing-choice.ts";
 import { ResultCache } from "./result-cache.ts";
 import { ShownResults } from "./shown-results.ts";
-import { SiteService } from "./sites/site-service.ts";
 import { version } from "./version.ts";
-import { UnitService } from "./visualization/unit-service.ts";
-import { VisualizationService } from "./visualization/visualization-service.ts";
 
 export type Cancelled = () => boolean;
 
 /** Everything the engine can be asked, as plain functions: no process, no channel. */
 export class Service {
   readonly probes: ProbeService;
-  readonly visualizations: VisualizationService;
-  readonly units: UnitService;
-  readonly sites: SiteService;
   readonly #models: OpenModels;
   readonly #choices: PreprocessingChoices;
   readonly #results: ResultCache;
@@ -63,9 +57,6 @@ export class Service {
     this.#choices = new PreprocessingChoices(settings.cacheFolder);
     this.#results = new ResultCache(path.join(settings.cacheFolder, "results"));
     this.probes = new ProbeService(settings, runtime, this.#models, this.#choices);
-    this.visualizations = new VisualizationService(settings, this.#models, this.#choices);
-    this.units = new UnitService(this.#models, this.#choices, this.visualizations);
-    this.sites = new SiteService(settings, this.#models, this.visualizations);
   }
 
   listMethods(): readonly MethodCard[] {

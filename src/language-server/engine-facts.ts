@@ -2,7 +2,7 @@ import fs from "node:fs";
 import type { CancellationToken } from "vscode-languageserver";
 import { openModel } from "../protocol/engine.ts";
 import { checkExperiment, type ExperimentParams, type Problem } from "../protocol/experiment.ts";
-import { unitPortrait, type UnitPortrait } from "../protocol/unit-thumbnail.ts";
+import { unitThumbnail, type UnitThumbnail } from "../protocol/unit-thumbnail.ts";
 import { outlineLanguage, type LanguageOutline } from "../protocol/language-model.ts";
 import type { ModelCard } from "../protocol/model.ts";
 import { siteStatistics, type ModelStatistics } from "../protocol/site-statistics.ts";
@@ -35,9 +35,9 @@ export class EngineFacts {
   readonly #models: OfFiles<ModelCard> = new Map();
   readonly #languageModels: OfFiles<LanguageOutline> = new Map();
   readonly #statistics: OfFiles<ModelStatistics> = new Map();
-  readonly #portraits = new Map<string, SharedAnswer<UnitPortrait>>();
+  readonly #portraits = new Map<string, SharedAnswer<UnitThumbnail>>();
   /** The one that is being grown, since growing takes seconds and all of the machine. */
-  #growing: SharedAnswer<UnitPortrait> | undefined;
+  #growing: SharedAnswer<UnitThumbnail> | undefined;
 
   constructor(ask: AskEngine) {
     this.#ask = ask;
@@ -79,10 +79,10 @@ export class EngineFacts {
     channel: number,
     token: CancellationToken,
     patience: number = restingMs,
-  ): Promise<UnitPortrait | undefined> {
+  ): Promise<UnitThumbnail | undefined> {
     const key = JSON.stringify([model, stampOf(model), site, channel]);
     const end = Date.now() + patience;
-    const known = (): SharedAnswer<UnitPortrait> | undefined => {
+    const known = (): SharedAnswer<UnitThumbnail> | undefined => {
       const portrait = this.#portraits.get(key);
       return portrait?.failed || portrait?.stopped ? undefined : portrait;
     };
@@ -94,7 +94,7 @@ export class EngineFacts {
     let portrait = known();
     if (portrait === undefined) {
       portrait = new SharedAnswer(
-        async (stop) => (await this.#ask(unitPortrait.method, { model, site, channel }, stop)) as UnitPortrait,
+        async (stop) => (await this.#ask(unitThumbnail.method, { model, site, channel }, stop)) as UnitThumbnail,
       );
       this.#growing = portrait;
       keep(this.#portraits, key, portrait, keptPortraits);

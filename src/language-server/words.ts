@@ -1,4 +1,4 @@
-import type { UnitPortrait } from "../protocol/unit-thumbnail.ts";
+import type { UnitThumbnail } from "../protocol/unit-thumbnail.ts";
 import { formulas } from "./formulas.ts";
 import type { AnalysisCard, OptionCard } from "../protocol/analysis-card.ts";
 import type { LanguageOutline } from "../protocol/language-model.ts";
@@ -59,7 +59,7 @@ export function unitWords(site: SiteCard, index: number, model: ModelCard): stri
 }
 
 /** A picture and figures, once they are there. */
-export function portraitWords(portrait: UnitPortrait | undefined, index: number): string {
+export function portraitWords(portrait: UnitThumbnail | undefined, index: number): string {
   if (portrait === undefined) return "The picture that drives it most is being grown: point here again in a moment.";
   const { png, activation, mean, aboveZero } = portrait;
   const facts = `On it ${activation.toPrecision(3)}; on photographs ${mean.toPrecision(3)} on average, above 0 at ${Math.round(100 * aboveZero)} % of the places.`;

@@ -11,6 +11,7 @@ import { inputGradient } from "./attribution/input-gradient.ts";
 import { integratedGradients } from "./attribution/integrated-gradients.ts";
 import { smoothGrad } from "./attribution/smoothgrad.ts";
 import { prediction } from "./prediction/prediction.ts";
+import { maximizedActivation } from "./visualization/maximized-activation.ts";
 
 /** Every analysis there is, in the order of menus. All surfaces read this list. */
 export const analyses: readonly AnyAnalysis[] = [
@@ -22,6 +23,7 @@ export const analyses: readonly AnyAnalysis[] = [
   gradCam,
   guidedBackprop,
   deconvnet,
+  maximizedActivation,
 ];
 
 export const analysisCards: readonly AnalysisCard[] = analyses.map(analysisCard);

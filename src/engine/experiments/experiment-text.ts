@@ -5,7 +5,6 @@ import type { RunParams } from "../../protocol/engine.ts";
 import type { Preprocessing } from "../../protocol/model.ts";
 import type { ProbeOptions } from "../../protocol/probing.ts";
 import type { OptionValue, OptionValues, Provenance } from "../../protocol/result.ts";
-import type { VisualizeOptions } from "../../protocol/visualization.ts";
 
 /** The experiment file that asks the same, with whole paths. */
 export const experimentText = (
@@ -35,21 +34,6 @@ export const probeExperiment = (
     input: { data: slashes(data), label },
     method: "linear-probes",
     sites,
-    options: { ...options },
-    preprocessing,
-  });
-
-export const visualizeExperiment = (
-  model: string,
-  objective: string,
-  photographs: string | undefined,
-  options: VisualizeOptions,
-  preprocessing: Preprocessing | undefined,
-): string =>
-  experimentOf({
-    model: whole(model),
-    input: { objective, photographs: photographs && whole(photographs) },
-    method: "maximized-activation",
     options: { ...options },
     preprocessing,
   });

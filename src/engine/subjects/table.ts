@@ -4,9 +4,11 @@ import type { Question } from "../../protocol/question.ts";
 import type { EngineServices } from "../services.ts";
 import { pictureSubject } from "./picture.ts";
 import type { Prepared, SubjectOpener } from "./subject.ts";
+import { unitSubject } from "./unit.ts";
 
 const subjects: { readonly [Kind in SubjectKind]: SubjectOpener<Kind> } = {
   picture: pictureSubject,
+  unit: unitSubject,
 };
 
 /** Opens a question's model and subject, whatever kind it is. */

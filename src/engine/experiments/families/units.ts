@@ -1,5 +1,5 @@
 import { readOptions } from "../../../methods/option.ts";
-import { maximizedActivation } from "../../../methods/visualization/analysis.ts";
+import { maximizedActivation } from "../../../methods/visualization/maximized-activation.ts";
 import type { VisualizeOptions } from "../../../protocol/visualization.ts";
 import { GlassboxError } from "../../../tensor/errors.ts";
 import type { Family } from "./family.ts";
