@@ -3,14 +3,16 @@ import { decodeImage } from "../data/image/decode.ts";
 import { applyPreprocessing, type Preprocessing } from "../data/image/preprocessing.ts";
 import { readNpy } from "../formats/numpy/npy.ts";
 import { fileSource, memorySource } from "../formats/source.ts";
-import type { InputReference, PreparedInput } from "../protocol/engine.ts";
+import type { InputParams, InputReference, PreparedInput } from "../protocol/engine.ts";
 import { GlassboxError } from "../tensor/errors.ts";
+import { Recent } from "../tensor/recent.ts";
 import { sameShape, sizeOf } from "../tensor/shape.ts";
 import { float32, toFloat64, type Tensor } from "../tensor/tensor.ts";
 import { hashBytes } from "./models/file-hash.ts";
 import type { OpenNetwork } from "./models/open-network.ts";
 import type { PreprocessingChoices } from "./preprocessing-choice.ts";
-import { Recent } from "../tensor/recent.ts";
+import type { EngineServices } from "./services.ts";
+import { requireClassifier } from "./subjects/class-target.ts";
 
 export interface LoadedInput {
   /** As the model takes it: [1, …]. */
@@ -28,6 +30,14 @@ const isNpy = (bytes: Uint8Array): boolean =>
  */
 const decodings = new Recent<ReturnType<typeof decodeImage>>(1);
 const preparations = new Recent<ReturnType<typeof applyPreprocessing>>(4);
+
+/** What the model sees of an input. */
+export async function prepareInput(
+  { models, preprocessing: choices }: EngineServices,
+  { model, input, preprocessing }: InputParams,
+): Promise<PreparedInput> {
+  return (await loadInput(requireClassifier(await models.network(model)), input, choices, preprocessing)).prepared;
+}
 
 /** Reads a photograph or a tensor and makes it the model's input, saying how. */
 export async function loadInput(

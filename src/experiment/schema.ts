@@ -1,7 +1,8 @@
 import { toleranceUnits } from "./read-claim.ts";
-import { aggregates, experimentVersion } from "./experiment.ts";
+import { aggregates } from "../answers/reading/aggregate.ts";
+import { experimentVersion } from "./experiment.ts";
 import { conventionNames } from "./preprocessing.ts";
-import { siteOption, together } from "./site-option.ts";
+import { siteOption } from "./site-option.ts";
 import type { AnalysisCard, OptionCard } from "../protocol/analysis-card.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -113,7 +114,7 @@ function analysisSchema(card: AnalysisCard): Schema {
       ...(siteOption(card) && {
         sites: list(
           text("A site of the model."),
-          together(siteOption(card)!)
+          siteOption(card)!.many
             ? "All in one analysis."
             : `Asked once for each: option ${siteOption(card)!.name} takes these in turn.`,
         ),
@@ -133,7 +134,7 @@ function optionSchema({ kind, label, description, fallback, minimum, maximum, wh
       return { enum: choices, ...words };
     case "flag":
       return { type: "boolean", ...words };
-    case "text":
+    default:
       return { type: "string", ...words };
   }
 }

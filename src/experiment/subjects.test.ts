@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { analysisCards as cards } from "../methods/analyses.ts";
-import { linearProbes } from "../methods/probing/analysis.ts";
+import { linearProbes } from "../methods/probing/linear-probes.ts";
 import { maximizedActivation } from "../methods/visualization/maximized-activation.ts";
 import { readOptions } from "../methods/option.ts";
 import type { AnalysisData, AnalysisResult } from "../protocol/answer-data.ts";

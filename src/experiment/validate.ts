@@ -1,7 +1,7 @@
 import { parseTarget } from "../graph/target.ts";
 import type { Problem, Range } from "../protocol/experiment.ts";
-import type { AnalysisCard, OptionCard, Subject } from "../protocol/analysis-card.ts";
-import type { ModelCard, SiteCard } from "../protocol/model.ts";
+import type { AnalysisCard, OptionCard, SubjectKind } from "../protocol/analysis-card.ts";
+import type { ModelCard, NetworkCard, SiteCard } from "../protocol/model.ts";
 import type { OptionValue } from "../protocol/result.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { nearestWords } from "../tensor/nearest.ts";
@@ -9,10 +9,11 @@ import type { Analysis, Experiment, InputEntry, Located } from "./experiment.ts"
 import { variants } from "./plan.ts";
 import { checkProbes, type Say } from "./probe-protocol.ts";
 import { splitReading } from "./reading.ts";
-import { siteOption, together } from "./site-option.ts";
+import { siteOption } from "./site-option.ts";
 
 /** A language model has no classes, and its sites no element type. */
-export type ModelFacts = Pick<ModelCard, "name" | "classes"> & {
+export type ModelFacts = Pick<ModelCard, "name"> & {
+  readonly classes?: NetworkCard["classes"];
   readonly sites: readonly Pick<SiteCard, "name" | "shape">[];
 };
 
@@ -119,7 +120,7 @@ function optionFault(
       return typeof value === "boolean"
         ? undefined
         : { code: "option-type", rule: "It must be true or false.", instead: ["true", "false"] };
-    case "text":
+    default:
       return undefined;
   }
 }
@@ -134,7 +135,7 @@ function checkSites(analysis: Analysis, card: AnalysisCard, model: ModelFacts | 
     say("no-sites", `Name the site once: here, or in \`sites\`.`, named.key);
   const inOption =
     named && option && named.value !== ""
-      ? (together(option) ? String(named.value).split(",") : [String(named.value)]).map((value) => ({
+      ? (option.many ? String(named.value).split(",") : [String(named.value)]).map((value) => ({
           value: value.trim(),
           range: named.range,
         }))
@@ -144,7 +145,7 @@ function checkSites(analysis: Analysis, card: AnalysisCard, model: ModelFacts | 
   for (const { value, range } of sites) {
     const site = model.sites.find(({ name }) => name === value);
     if (site === undefined) say(...unknownSite(value, model, range));
-    else if (card.id === "grad-cam" && (site.shape.length !== 4 || site.shape[2]! * site.shape[3]! < 2)) {
+    else if (option.needs === "grid" && (site.shape.length !== 4 || site.shape[2]! * site.shape[3]! < 2)) {
       say(
         "shape-mismatch",
         `${value} is [${site.shape.join(", ")}]: ${card.title} needs a grid of rows and columns.`,
@@ -218,14 +219,14 @@ function checkTarget({ value, range }: Located<string>, model: ModelFacts, say: 
   }
 }
 
-const subjects: Readonly<Record<Subject, string>> = {
+const subjects: Readonly<Record<SubjectKind, string>> = {
   picture: "pictures or tensors: `- photos/*.png`",
   data: "labelled data: `- { data: procedural, label: shape }`",
   unit: "units: `- unit: blocks.5:20`",
   prompt: "prompts: `- prompt: The capital of France is`",
 };
 
-const subjectOf = ({ kind }: InputEntry): Subject =>
+const subjectOf = ({ kind }: InputEntry): SubjectKind =>
   kind === "data" || kind === "unit" || kind === "prompt" ? kind : "picture";
 
 /** Every analysis has inputs of its kind, and every input an analysis. */

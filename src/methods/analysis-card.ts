@@ -8,7 +8,10 @@ export const optionCards = (options: OptionTable): readonly OptionCard[] =>
     return { name, ...card };
   });
 
-export const analysisCard = ({ run: _run, python: _python, effective: _effective, options, ...card }: AnyAnalysis): AnalysisCard => ({
-  ...card,
-  options: optionCards(options),
-});
+export const analysisCard = ({
+  run: _run,
+  python: _python,
+  effective: _effective,
+  options,
+  ...card
+}: AnyAnalysis): AnalysisCard => ({ ...card, options: optionCards(options) });

@@ -39,6 +39,12 @@ export interface Analysis<
   /** What a menu groups by, e.g. `attribution`. */
   readonly family: string;
   readonly title: string;
+  /** What is computed, in one line of mathematics. */
+  readonly formula?: string;
+  /** Whether it is asked where nobody chose: a panel's first view, `glassbox explain` without `--method`. */
+  readonly byDefault?: boolean;
+  /** The terminal command that asks it besides `glassbox ask`; where several share one, the flag that selects this one. */
+  readonly command?: { readonly name: string; readonly when?: string };
   /** One sentence for a hover. */
   readonly summary: string;
   /** In evaluations of the network, e.g. "one gradient". */
@@ -50,6 +56,8 @@ export interface Analysis<
   /** Whether it explains a target, or only looks. */
   readonly needsTarget: boolean;
   readonly options: T;
+  /** What claims may read besides what its kind of data gives, with words for completion. */
+  readonly readings?: readonly (readonly [path: string, words: string])[];
   /** Options as they are used and recorded, where a default depends on the subject or on another option. */
   effective?(options: OptionValues, subject: Omit<Contexts[S], keyof CommonContext>): OptionValues;
   run(context: RunContext<S, T>): AsyncGenerator<Update<DataOf<K>>, Outcome<DataOf<K>>>;

@@ -10,7 +10,8 @@ import type { ActivationStore } from "./activation-store.ts";
 import type { SiteEdit } from "./language-model/edits.ts";
 import type { LanguageModel, Trace } from "./language-model/language-model.ts";
 import type { Vocabulary } from "./language-model/vocabulary.ts";
-import type { Network, RowSource } from "./network.ts";
+import type { Network, NetworkSource, RowSource } from "./network.ts";
+import type { Counted } from "./traced.ts";
 
 /** What every analysis is given, whatever it looks at. */
 export interface CommonContext {
@@ -45,11 +46,13 @@ export interface DataContext extends CommonContext {
   readonly samples: ModelSamples;
   readonly runtime: Runtime;
   readonly activations: ActivationStore;
+  /** A network with the same graph and other weights, e.g. random ones; the last one is kept with its programs. */
+  variant(source: NetworkSource): Network;
 }
 
 /** A dataset as a model takes it. */
-export interface ModelSamples {
-  readonly rows: RowSource;
+export interface ModelSamples<Rows extends Counted = RowSource> {
+  readonly rows: Rows;
   /** The input itself as features: the picture at 16 × 16, or the tensor as it is; unset where that is too large. */
   readonly raw: { readonly features: number; row(index: number): Float32Array } | undefined;
 }

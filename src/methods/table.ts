@@ -11,6 +11,7 @@ import { inputGradient } from "./attribution/input-gradient.ts";
 import { integratedGradients } from "./attribution/integrated-gradients.ts";
 import { smoothGrad } from "./attribution/smoothgrad.ts";
 import { prediction } from "./prediction/prediction.ts";
+import { linearProbes } from "./probing/linear-probes.ts";
 import { maximizedActivation } from "./visualization/maximized-activation.ts";
 
 /** Every analysis there is, in the order of menus. All surfaces read this list. */
@@ -23,6 +24,7 @@ export const analyses: readonly AnyAnalysis[] = [
   gradCam,
   guidedBackprop,
   deconvnet,
+  linearProbes,
   maximizedActivation,
 ];
 

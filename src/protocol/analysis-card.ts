@@ -10,6 +10,12 @@ export interface AnalysisCard {
   /** What a menu groups by, e.g. `attribution`. */
   readonly family: string;
   readonly title: string;
+  /** What is computed, in one line of mathematics. */
+  readonly formula?: string;
+  /** Whether it is asked where nobody chose. */
+  readonly byDefault?: boolean;
+  /** The terminal command that asks it besides `glassbox ask`; where several share one, the flag that selects this one. */
+  readonly command?: { readonly name: string; readonly when?: string };
   /** One sentence for a hover. */
   readonly summary: string;
   /** In evaluations of the network, e.g. "one gradient". */
@@ -21,6 +27,8 @@ export interface AnalysisCard {
   /** Whether it explains a target, or only looks. */
   readonly needsTarget: boolean;
   readonly options: readonly OptionCard[];
+  /** What claims may read besides what its kind of data gives, with words for completion. */
+  readonly readings?: readonly (readonly [path: string, words: string])[];
 }
 
 export interface Paper {

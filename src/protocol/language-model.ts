@@ -15,7 +15,7 @@ export type Component = "resid_pre" | "resid_mid" | "attn_out" | "mlp_out" | "he
 
 /** What is expected after every token. Arrays are by token, or token × top. */
 export interface NextTokens {
-  readonly kind: "next-tokens";
+  readonly kind: "token-distributions";
   readonly tokens: Int32Array;
   readonly top: number;
   readonly ids: Int32Array;
@@ -189,7 +189,7 @@ export interface AttentionGlance {
 }
 
 export interface AttentionSummary {
-  readonly kind: "attention";
+  readonly kind: "attention-patterns";
   readonly tokens: Int32Array;
   readonly layers: number;
   readonly heads: number;
@@ -205,7 +205,7 @@ export interface HeadFacts {
 
 /** Exact weights of one head. */
 export interface AttentionHead {
-  readonly kind: "attention-head";
+  readonly kind: "attention-weights";
   readonly layer: number;
   readonly head: number;
   readonly tokens: Int32Array;
@@ -234,7 +234,7 @@ export interface LensPart {
 }
 
 export interface Lens {
-  readonly kind: "logit-lens";
+  readonly kind: "lens";
   readonly tokens: Int32Array;
   readonly positions: Int32Array;
   /** Rows: the stream before each layer, and at the end. */

@@ -106,8 +106,6 @@ export interface CellReading {
 
 export const readAnswer = new RequestType<CellParams, CellReading, Failure>("answer/read");
 /** A job's exact answer as the bytes of a file. Which formats there are depends on the answer's kind; `json` always is. */
-export const exportAnswer = new RequestType<
-  { readonly job: string; readonly format: string },
-  Uint8Array,
-  Failure
->("answer/export");
+export const exportAnswer = new RequestType<{ readonly job: string; readonly format: string }, Uint8Array, Failure>(
+  "answer/export",
+);

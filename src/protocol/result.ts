@@ -37,7 +37,7 @@ export type OptionValues = Readonly<Record<string, OptionValue>>;
 
 /** Class scores of one input. */
 export interface Prediction {
-  readonly kind: "prediction";
+  readonly kind: "class-scores";
   /** [class] before softmax. */
   readonly logits: Tensor;
   readonly top: readonly RankedClass[];

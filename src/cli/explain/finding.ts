@@ -1,6 +1,6 @@
 import type { PreparedInput } from "../../protocol/engine.ts";
 import type { AnalysisCard } from "../../protocol/analysis-card.ts";
-import type { ModelCard } from "../../protocol/model.ts";
+import type { NetworkCard } from "../../protocol/model.ts";
 import type { Heatmap, Prediction, Result } from "../../protocol/result.ts";
 import type { Picture } from "./pictures.ts";
 
@@ -19,7 +19,7 @@ export interface MapFinding {
 
 /** Everything that one call of `explain` found: what the summary, the JSON document and the report are made of. */
 export interface Findings {
-  readonly model: ModelCard;
+  readonly model: NetworkCard;
   readonly input: PreparedInput;
   readonly prediction: Result<Prediction>;
   readonly maps: readonly MapFinding[];
@@ -33,7 +33,7 @@ export interface Findings {
 }
 
 /** `logit:281 - logit:285` as `tabby − Egyptian cat`. */
-export function targetWords(target: string | undefined, { classes }: Pick<ModelCard, "classes">): string {
+export function targetWords(target: string | undefined, { classes }: Pick<NetworkCard, "classes">): string {
   if (target === undefined) return "";
   return target
     .replaceAll(" - ", " − ")

@@ -2,7 +2,7 @@ import type { Check } from "../../protocol/result.ts";
 import { checkWords, signOf, worst } from "../check-line.ts";
 import type { Findings, MapFinding } from "../explain/finding.ts";
 import { preprocessingFacts } from "../explain/preprocessing-words.ts";
-import { percent } from "../numbers.ts";
+import { percent } from "../../answers/percent.ts";
 import { html, type Html } from "./html.ts";
 
 /** The best classes; the bar repeats what the figure says. */

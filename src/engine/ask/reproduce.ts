@@ -1,11 +1,12 @@
-import path from "node:path";
 import { experimentOf } from "../../experiment/experiment-of.ts";
 import type { AnyAnalysis } from "../../methods/analysis.ts";
 import { preprocessingWord } from "../../data/image/preprocessing-word.ts";
 import { commandFlag, commandSwitch, quoteWord } from "../../protocol/command-line.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type { Question } from "../../protocol/question.ts";
-import type { Code, OptionValue, Provenance } from "../../protocol/result.ts";
+import type { Code, OptionValue, OptionValues, Provenance } from "../../protocol/result.ts";
+import { siteNames } from "../../protocol/written-lists.ts";
+import { wholePath } from "./paths.ts";
 import type { Prepared } from "../subjects/subject.ts";
 
 /** The command, the experiment file, and where the field has a library for it the Python program, that give the same numbers. */
@@ -41,15 +42,23 @@ export function reproduce(
             input: written.input,
             method: analysis.id,
             target,
-            options: given,
+            ...sitesApart(analysis, given),
             preprocessing: written.preprocessing,
           }),
     python: analysis.python?.(context as never, model),
   };
 }
 
+/** Experiment files name several sites as a list of their own. */
+function sitesApart(
+  { options }: AnyAnalysis,
+  given: OptionValues,
+): { readonly sites?: readonly string[]; readonly options: OptionValues } {
+  const name = Object.keys(options).find((each) => options[each]!.kind === "site" && "many" in options[each]!);
+  if (name === undefined || given[name] === undefined) return { options: given };
+  const { [name]: sites, ...others } = given;
+  return { sites: siteNames(String(sites)), options: others };
+}
+
 const optionWord = (name: string, value: OptionValue): string =>
   typeof value === "boolean" ? commandSwitch(name, value) : commandFlag(name, String(value));
-
-/** As experiment files write a path: whole, with forward slashes. */
-export const wholePath = (file: string): string => path.resolve(file).split(path.sep).join("/");

@@ -112,7 +112,13 @@ export function openNetwork(
       opened.close();
     };
     return {
-      model: { kind: "network", card, network, sidecar, notClassifier: head.logits === undefined ? head.note : undefined },
+      model: {
+        kind: "network",
+        card,
+        network,
+        sidecar,
+        notClassifier: head.logits === undefined ? head.note : undefined,
+      },
       close,
     };
   } catch (error) {

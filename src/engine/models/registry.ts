@@ -54,10 +54,11 @@ export class ModelRegistry {
   async languageModel(file: string): Promise<OpenLanguageModel> {
     const model = await this.open(file);
     if (model.kind === "language-model") return model;
-    throw new GlassboxError("unsupported", `${model.card.name} is a network of pictures or tensors, which takes no text`, {
-      where: file,
-      hint: "Language models are opened from GGUF or safetensors files.",
-    });
+    throw new GlassboxError(
+      "unsupported",
+      `${model.card.name} is a network of pictures or tensors, which takes no text`,
+      { where: file, hint: "Language models are opened from GGUF or safetensors files." },
+    );
   }
 
   async #open(file: string): Promise<OpenModel> {

@@ -5,8 +5,8 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { startRuntime } from "../runtimes.ts";
 import { engineServices } from "../services.ts";
-import { unitFacts } from "../units/facts.ts";
-import { siteStatistics } from "./statistics.ts";
+import { factsOf } from "../units/facts.ts";
+import { statisticsOfSites } from "./statistics.ts";
 
 const near = (found: number, expected: number, tolerance: number, what: string): void =>
   assert.ok(Math.abs(found - expected) <= tolerance, `${what}: ${found}, expected ${expected}`);
@@ -19,7 +19,7 @@ test("a model's sites: each channel's mean is what the unit's own facts say, and
   const model = path.join(process.env.GLASSBOX_ROOT ?? process.cwd(), "samples", "vision", "efficientnet-lite0.onnx");
   const { card } = await services.models.network(model);
   const asked = performance.now();
-  const found = await siteStatistics(services, { model }, () => false);
+  const found = await statisticsOfSites(services, { model }, () => false);
   console.log(`${card.sites.length} sites in ${(performance.now() - asked).toFixed(0)} ms`);
   assert.deepEqual(
     found!.sites.map(({ site }) => site),
@@ -28,15 +28,15 @@ test("a model's sites: each channel's mean is what the unit's own facts say, and
   assert.deepEqual(found!.photographs, ["chelsea.png", "coffee.png", "rocket.jpg"]);
   const { strongest, least, greatest, site } = found!.sites.find((each) => each.site === "_blocks.0._bn1")!;
   for (const { channel, mean } of strongest) {
-    const { histogram } = await unitFacts(services, { model, site, channel }, () => false);
+    const { histogram } = await factsOf(services, { model, site, channel }, () => false);
     near(mean, histogram.mean, 1e-5 * Math.abs(mean), `channel ${channel}`);
     assert.ok(least <= histogram.low + 1e-4 && histogram.high - 1e-4 <= greatest);
   }
   const started = performance.now();
-  assert.deepEqual(await siteStatistics(services, { model }, () => false), found);
+  assert.deepEqual(await statisticsOfSites(services, { model }, () => false), found);
   console.log(`from disk in ${(performance.now() - started).toFixed(0)} ms`);
   assert.equal(
-    await siteStatistics(
+    await statisticsOfSites(
       engineServices({ ...settings, cacheFolder: path.join(cacheFolder, "other") }, startRuntime(settings)),
       { model },
       () => true,

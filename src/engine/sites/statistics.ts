@@ -18,7 +18,7 @@ const valuesPerPass = 2 ** 25;
  * How every site of a model responds to the sample photographs: one pass for each photograph has them all, and the answer
  * is kept. Nothing if it was stopped.
  */
-export async function siteStatistics(
+export async function statisticsOfSites(
   services: EngineServices,
   { model: file }: ModelParams,
   cancelled: () => boolean,

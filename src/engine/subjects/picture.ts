@@ -3,13 +3,17 @@ import { commandFlag } from "../../protocol/command-line.ts";
 import type { Preprocessing } from "../../protocol/model.ts";
 import { findMask, maskShare } from "../mask-share.ts";
 import { loadInput } from "../inputs.ts";
-import { wholePath } from "../ask/reproduce.ts";
+import { wholePath } from "../ask/paths.ts";
 import { requireClassifier, chooseTarget } from "./class-target.ts";
 import type { SubjectOpener } from "./subject.ts";
 
 /** A picture, preprocessed for the model, or a tensor as it is. */
 export const pictureSubject: SubjectOpener<"picture"> = {
-  async prepare(services, { model: file, subject: { input: reference }, target: text, preprocessing: wanted }, analysis) {
+  async prepare(
+    services,
+    { model: file, subject: { input: reference }, target: text, preprocessing: wanted },
+    analysis,
+  ) {
     const model = requireClassifier(await services.models.network(file));
     const { tensor, pixels, prepared } = await loadInput(model, reference, services.preprocessing, wanted);
     const target = analysis.needsTarget ? await chooseTarget(model, tensor, text) : { terms: [] };

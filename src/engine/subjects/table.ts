@@ -2,12 +2,14 @@ import type { AnyAnalysis } from "../../methods/analysis.ts";
 import type { SubjectKind } from "../../protocol/analysis-card.ts";
 import type { Question } from "../../protocol/question.ts";
 import type { EngineServices } from "../services.ts";
+import { dataSubject } from "./data.ts";
 import { pictureSubject } from "./picture.ts";
 import type { Prepared, SubjectOpener } from "./subject.ts";
 import { unitSubject } from "./unit.ts";
 
 const subjects: { readonly [Kind in SubjectKind]: SubjectOpener<Kind> } = {
   picture: pictureSubject,
+  data: dataSubject,
   unit: unitSubject,
 };
 

@@ -3,7 +3,7 @@ import { parseObjective } from "../../graph/parse-objective.ts";
 import { codingOf } from "../../methods/visualization/coding.ts";
 import { commandFlag } from "../../protocol/command-line.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
-import { wholePath } from "../ask/reproduce.ts";
+import { wholePath } from "../ask/paths.ts";
 import { hashBytes } from "../models/file-hash.ts";
 import { loadPhotographs } from "../photographs/load-photographs.ts";
 import { preparationOf } from "./picture.ts";

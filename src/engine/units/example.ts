@@ -14,7 +14,7 @@ const viewSide = 160;
 const cropSide = 96;
 
 /** One real picture and one channel: where it is active, and what the model says without it. */
-export async function unitExample(services: EngineServices, params: UnitExampleParams): Promise<UnitExample> {
+export async function exampleOf(services: EngineServices, params: UnitExampleParams): Promise<UnitExample> {
   const { model, unit } = await openUnit(services, params);
   const { tensor, prepared } = await loadInput(
     model,

@@ -7,9 +7,9 @@ import { decodePng } from "../../data/image/decode-png.ts";
 import { Asker } from "../ask/asker.ts";
 import { startRuntime } from "../runtimes.ts";
 import { engineServices } from "../services.ts";
-import { unitExample } from "./example.ts";
-import { unitFacts } from "./facts.ts";
-import { unitThumbnail } from "./thumbnail.ts";
+import { exampleOf } from "./example.ts";
+import { factsOf } from "./facts.ts";
+import { thumbnailOf } from "./thumbnail.ts";
 
 const samples = path.join(process.env.GLASSBOX_ROOT ?? process.cwd(), "samples", "vision");
 const cacheFolder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-units-"));
@@ -19,7 +19,7 @@ const services = engineServices(settings, startRuntime(settings));
 const model = path.join(samples, "efficientnet-lite0.onnx");
 
 test("facts of a unit: real pictures in order, a histogram of every position, slopes that the ablation bears out", async () => {
-  const facts = await unitFacts(services, { model, site: "_blocks.14", channel: 6 }, () => false);
+  const facts = await factsOf(services, { model, site: "_blocks.14", channel: 6 }, () => false);
   const means = facts.photographs.map(({ mean }) => mean);
   assert.deepEqual(
     means,
@@ -31,7 +31,7 @@ test("facts of a unit: real pictures in order, a histogram of every position, sl
   );
   assert.equal(facts.classes!.raised.length, 5);
   assert.ok(facts.classes!.raised[0]!.slope > 0 && facts.classes!.lowered[0]!.slope < 0);
-  const example = await unitExample(services, {
+  const example = await exampleOf(services, {
     model,
     site: "_blocks.14",
     channel: 6,
@@ -46,11 +46,11 @@ test("facts of a unit: real pictures in order, a histogram of every position, sl
 test("a unit's thumbnail is a picture that excites it more than photographs do, made once; stopped, there is none", async () => {
   const unit = { model, site: "_blocks.14", channel: 6 };
   const asker = new Asker(services);
-  assert.equal(await unitThumbnail(services, asker, unit, () => true), null);
-  const found = await unitThumbnail(services, asker, unit, () => false);
+  assert.equal(await thumbnailOf({ ...services, asker }, unit, () => true), null);
+  const found = await thumbnailOf({ ...services, asker }, unit, () => false);
   const { image } = decodePng(Buffer.from(found!.png, "base64"), "thumbnail.png");
   assert.deepEqual([image.width, image.height], [96, 96]);
-  const { histogram, photographs } = await unitFacts(services, unit, () => false);
+  const { histogram, photographs } = await factsOf(services, unit, () => false);
   assert.deepEqual([found!.mean, found!.aboveZero], [histogram.mean, histogram.aboveZero]);
   assert.ok(found!.activation > photographs[0]!.mean, `${found!.activation}, at most ${photographs[0]!.mean}`);
   const cached: boolean[] = [];
@@ -61,6 +61,6 @@ test("a unit's thumbnail is a picture that excites it more than photographs do, 
       return answer;
     },
   };
-  assert.deepEqual(await unitThumbnail(services, listening, unit, () => false), found);
+  assert.deepEqual(await thumbnailOf({ ...services, asker: listening }, unit, () => false), found);
   assert.deepEqual(cached, [true]);
 });

@@ -10,7 +10,7 @@ const classesShown = 5;
 const slopePictures = 16;
 
 /** What is known of one channel from real pictures; cancelled, from those that it was run on. */
-export async function unitFacts(
+export async function factsOf(
   services: EngineServices,
   params: UnitParams,
   cancelled: () => boolean,

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { CompletionItemKind, type CompletionItem, type CompletionList, type Position } from "vscode-languageserver";
-import { aggregates } from "../../experiment/experiment.ts";
+import { aggregates } from "../../answers/reading/aggregate.ts";
 import { analysisKeys, experimentKeys } from "../../experiment/parse.ts";
 import { conventionNames } from "../../experiment/preprocessing.ts";
 import { claimKeys, toleranceUnits } from "../../experiment/read-claim.ts";
@@ -196,9 +196,13 @@ async function claimValues({ experiment, cards, token }: Asked, key: string | un
         .map((value) => ({ label: value, kind: CompletionItemKind.File })),
     );
   return whole(
-    analysisNames(parsed, cards).flatMap((name) =>
-      claimReadings(name, parsed.analyses.find(({ id }) => name === id || name.startsWith(`${id}@`))?.method.value),
-    ),
+    analysisNames(parsed, cards).flatMap((name) => {
+      const asked = parsed.analyses.find(({ id }) => name === id || name.startsWith(`${id}@`));
+      return claimReadings(
+        name,
+        cards.find(({ id }) => id === asked?.method.value),
+      );
+    }),
   );
 }
 

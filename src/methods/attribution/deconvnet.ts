@@ -9,6 +9,7 @@ import { rectifiedMap } from "./rectified-map.ts";
 export const deconvnet = analysis("deconvnet", {
   family: "attribution",
   title: "Deconvnet",
+  formula: "backward through each ReLU: Rˡ = 1[Rˡ⁺¹ > 0] · Rˡ⁺¹",
   summary: "What of the image projects back through rectifiers from the target: a picture of the path, not a gradient.",
   cost: "one gradient",
   paper: {

@@ -14,6 +14,8 @@ import { cellMap } from "./heatmap.ts";
 export const gradCam = analysis("grad-cam", {
   family: "attribution",
   title: "Grad-CAM",
+  formula: "map = ReLU(Σₖ αₖ Aᵏ), αₖ = 1/Z Σᵢⱼ ∂F/∂Aᵏᵢⱼ",
+  byDefault: true,
   summary: "Which cells of a late layer speak for the target: coarse, but about parts rather than pixels.",
   cost: "one gradient",
   paper: {

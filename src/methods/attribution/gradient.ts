@@ -13,6 +13,7 @@ import { slopeCheck } from "./slope-check.ts";
 export const gradient = analysis("gradient", {
   family: "attribution",
   title: "Gradient",
+  formula: "aᵢ = ∂F(x)/∂xᵢ",
   summary: "How the target would change if a pixel changed by a little: the slope at this very input.",
   cost: "one gradient, two to check it",
   paper: {
@@ -39,7 +40,10 @@ export async function slopeAt({
   network,
   input,
   target,
-}: Pick<RunContext<"picture", OptionTable>, "network" | "input" | "target">): Promise<{ score: number; slope: Float64Array }> {
+}: Pick<RunContext<"picture", OptionTable>, "network" | "input" | "target">): Promise<{
+  score: number;
+  slope: Float64Array;
+}> {
   for await (const { scores, gradients } of network.gradients(rowsOf(input), target, { wrt: [network.source.input] })) {
     return { score: scores[0]!, slope: toFloat64(gradients[0]!) };
   }

@@ -10,6 +10,7 @@ import { rectifiedMap } from "./rectified-map.ts";
 export const guidedBackprop = analysis("guided-backprop", {
   family: "attribution",
   title: "Guided backpropagation",
+  formula: "backward through each ReLU: Rˡ = 1[x > 0] · 1[Rˡ⁺¹ > 0] · Rˡ⁺¹",
   summary:
     "The gradient with every negative influence cut on its way back: sharp, but it draws edges much the same for any class.",
   cost: "one gradient",

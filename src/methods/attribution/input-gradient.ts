@@ -15,6 +15,7 @@ import { slopeCheck } from "./slope-check.ts";
 export const inputGradient = analysis("input-gradient", {
   family: "attribution",
   title: "Gradient × input",
+  formula: "aᵢ = xᵢ · ∂F(x)/∂xᵢ",
   summary: "The slope times the value it stands on: each pixel's share of the target, were the network linear.",
   cost: "one gradient, three to check it",
   paper: {

@@ -18,6 +18,8 @@ import { quadratureRules } from "./quadrature.ts";
 export const integratedGradients = analysis("integrated-gradients", {
   family: "attribution",
   title: "Integrated gradients",
+  formula: "aᵢ = (xᵢ − x′ᵢ) ∫₀¹ ∂F(x′ + α(x − x′))/∂xᵢ dα",
+  byDefault: true,
   summary:
     "The slope summed along the way from a baseline to the image: the shares add up to the change of the target.",
   cost: "one gradient an evaluation, usually 40 to 130",
@@ -27,6 +29,7 @@ export const integratedGradients = analysis("integrated-gradients", {
     year: 2017,
     link: "https://arxiv.org/abs/1703.01365",
   },
+  readings: [["certificate.completeness.net", "By how much the shares miss the target's change."]],
   takes: "picture",
   gives: "heatmap",
   options: {

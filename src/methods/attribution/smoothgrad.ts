@@ -16,6 +16,8 @@ import { similarity } from "./similarity.ts";
 export const smoothGrad = analysis("smoothgrad", {
   family: "attribution",
   title: "SmoothGrad",
+  formula: "aᵢ = 1/n Σₖ ∂F(x + εₖ)/∂xᵢ, εₖ ∼ N(0, σ²)",
+  byDefault: true,
   summary: "The gradient averaged over noisy copies of the image: what is left is not the noise of one point.",
   cost: "one gradient a sample",
   paper: {
@@ -101,7 +103,10 @@ function addAlternately(halves: readonly [Float64Array, Float64Array], { start, 
 }
 
 /** Correlation of the two halves' maps, carried to the whole by the Spearman–Brown formula 2r/(1 + r). */
-function stability({ network }: RunContext<"picture", OptionTable>, halves: readonly [Float64Array, Float64Array]): Check {
+function stability(
+  { network }: RunContext<"picture", OptionTable>,
+  halves: readonly [Float64Array, Float64Array],
+): Check {
   const half = similarity(network, halves[0], halves[1]);
   const r = half > 0 ? (2 * half) / (1 + half) : half;
   return {

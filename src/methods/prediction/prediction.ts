@@ -7,18 +7,19 @@ import { count } from "../option.ts";
 export const prediction = analysis("prediction", {
   family: "prediction",
   title: "Prediction",
+  formula: "pᵢ = exp(zᵢ) / Σⱼ exp(zⱼ)",
   summary: "The model's classes by probability.",
   cost: "one forward pass",
   paper: undefined,
   takes: "picture",
-  gives: "prediction",
+  gives: "class-scores",
   options: { top: count(5, 1, 10000, { label: "Classes", description: "How many of the best classes are listed." }) },
   needsTarget: false,
   async *run({ network, input, options }) {
     const logits = toFloat64(await network.logits(input));
     return {
       data: {
-        kind: "prediction",
+        kind: "class-scores",
         logits: float32([logits.length], logits),
         top: rankClasses(logits, options.top, network.source.classNames),
       },
