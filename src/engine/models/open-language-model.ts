@@ -4,7 +4,7 @@ import { openDecoder, type OpenedDecoder } from "../../architectures/open.ts";
 import { tokenizerFromGguf } from "../../data/text/gguf-tokenizer.ts";
 import { loadTokenizerJson } from "../../data/text/tokenizer-json.ts";
 import type { Tokenizer } from "../../data/text/tokenizer.ts";
-import { indexName, indexOfShard, shardsOf, singleName } from "../../formats/safetensors/sharded.ts";
+import { tensorFilesOf } from "../../formats/open.ts";
 import { LanguageModel } from "../../methods/language-model/language-model.ts";
 import type { LanguageCard, TokenizerCard } from "../../protocol/language-model.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
@@ -26,29 +26,19 @@ export interface OpenLanguageModel {
 
 type Settings = Pick<EngineSettings, "weights" | "memoryBudgetBytes">;
 
-/** The files that make up a model: the one that was named, or an index with all its shards, and what lies beside safetensors. */
-function filesOf(file: string): string[] {
-  const folder = fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ? file : undefined;
-  const named =
-    folder === undefined
-      ? (file.toLowerCase().endsWith(".safetensors") && indexOfShard(file)) || file
-      : [singleName, indexName].map((name) => path.join(folder, name)).find((name) => fs.existsSync(name));
-  if (named === undefined) throw new GlassboxError("file", `there is no ${singleName} in the folder`, { where: file });
-  if (named.toLowerCase().endsWith(".gguf")) return [named];
-  const beside = folder ?? path.dirname(file);
-  const shards = named.endsWith(".json")
-    ? shardsOf(named)
-        .map((name) => path.join(beside, path.basename(name)))
-        .filter((shard) => fs.existsSync(shard))
-        .sort()
-    : [];
-  return [
-    named,
-    ...shards,
-    ...["config.json", "tokenizer.json", "tokenizer_config.json"]
-      .map((name) => path.join(beside, name))
-      .filter((name) => fs.existsSync(name)),
-  ];
+interface ModelFiles {
+  /** The file that was named, or an index with all its shards. */
+  readonly weights: readonly string[];
+  /** With what lies next to them and says what they are. */
+  readonly all: readonly string[];
+}
+
+function filesOf(file: string): ModelFiles {
+  const { files: weights, describedNextToThem } = tensorFilesOf(file);
+  const described = ["config.json", "tokenizer.json", "tokenizer_config.json"]
+    .map((name) => path.join(path.dirname(weights[0]!), name))
+    .filter((name) => fs.existsSync(name));
+  return { weights, all: describedNextToThem ? [...weights, ...described] : weights };
 }
 
 /** Changes when any file of the checkpoint does. */
@@ -59,7 +49,7 @@ export function languageModelStamp(file: string): string {
       hint: "There is no such file.",
     });
   return filesOf(file)
-    .map((each) => {
+    .all.map((each) => {
       const { size, mtimeMs } = fs.statSync(each);
       return `${each} ${size} ${mtimeMs}`;
     })
@@ -68,7 +58,7 @@ export function languageModelStamp(file: string): string {
 
 /** Opens a checkpoint: one file, an index with its shards, or a folder. */
 export function openLanguageModel(file: string, runtime: Runtime, settings: Settings): Opened<OpenLanguageModel> {
-  const files = filesOf(file);
+  const { weights, all: files } = filesOf(file);
   const sha256 = files.length === 1 ? hashFile(files[0]!) : hashBytes(files.map(hashFile).join());
   const decoder = openDecoder(file, sha256, {
     storageFor: (parameters) => storageFor(settings, parameters),
@@ -76,10 +66,8 @@ export function openLanguageModel(file: string, runtime: Runtime, settings: Sett
   });
   try {
     const notes = [...(runtime.notes ?? []), storageSentence(settings, decoder.parameters, decoder.storage)];
-    if (file.endsWith(".safetensors") && files[0]!.endsWith(".json"))
-      notes.push(
-        `${path.basename(file)} is one of ${shardsOf(files[0]!).length} parts; the whole checkpoint was opened.`,
-      );
+    if (weights.slice(1).some((shard) => path.basename(shard) === path.basename(file)))
+      notes.push(`${path.basename(file)} is one of ${weights.length - 1} parts; the whole checkpoint was opened.`);
     const tokenizer = tokenizerOf(decoder, notes);
     const model = new LanguageModel(decoder.decoder, runtime);
     const bytes = files.reduce((sum, each) => sum + fs.statSync(each).size, 0);

@@ -4,8 +4,8 @@ import { typeOf } from "../../graph/graph.ts";
 import { imageInput } from "../../data/image/conventions.ts";
 import { parseSidecar, sidecarName, type Sidecar } from "../../data/image/sidecar.ts";
 import { recogniseHead } from "../../formats/onnx/heads.ts";
-import type { Imported } from "../../formats/onnx/imported.ts";
-import { openModel } from "../../formats/table.ts";
+import { factNamed, type Imported } from "../../formats/imported.ts";
+import { openGraph } from "../../formats/open.ts";
 import { Network } from "../../methods/network.ts";
 import type { NetworkCard } from "../../protocol/model.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
@@ -39,7 +39,7 @@ export function openNetwork(
   budget: number,
   parallelism: ParallelismStore | undefined,
 ): Opened<OpenNetwork> {
-  const opened = openModel(file);
+  const opened = openGraph(file);
   try {
     const hash = hashFile(file);
     const byBatch = new Map<number, Imported>();
@@ -83,8 +83,11 @@ export function openNetwork(
       name: path.basename(file),
       sha256: hash,
       bytes: opened.bytes,
-      format: `ONNX, opset ${one.opset}`,
-      producer: one.producer,
+      format: [
+        opened.format.name,
+        ...one.facts.filter(({ name }) => name !== "producer").map(({ name, value }) => `${name} ${value}`),
+      ].join(", "),
+      producer: factNamed(one, "producer") ?? "",
       inputs: one.inputs.map((port) => ({
         name: port.name,
         dtype: port.elementType,

@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { identifyFile } from "../../formats/identify-file.ts";
-import { indexName } from "../../formats/safetensors/sharded.ts";
+import { holdsTensors } from "../../formats/open.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
@@ -62,7 +61,8 @@ export class ModelRegistry {
   }
 
   async #open(file: string): Promise<OpenModel> {
-    const checkpoint = isCheckpoint(file);
+    requireFile(file);
+    const checkpoint = holdsTensors(file);
     const stamp = checkpoint ? languageModelStamp(file) : networkStamp(file);
     const known = this.#entries.find((entry) => entry.file === file);
     if (known?.stamp === stamp) {
@@ -99,14 +99,10 @@ export class ModelRegistry {
   }
 }
 
-/** Whether a file or folder holds named tensors, which need an architecture, rather than a graph. */
-function isCheckpoint(file: string): boolean {
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined)
-    throw new GlassboxError("file", `${path.basename(file)} cannot be read`, {
-      where: file,
-      hint: "There is no such file.",
-    });
-  if (stat.isDirectory() || path.basename(file) === indexName) return true;
-  return ["gguf", "safetensors"].includes(identifyFile(file).id);
+function requireFile(file: string): void {
+  if (fs.existsSync(file)) return;
+  throw new GlassboxError("file", `${path.basename(file)} cannot be read`, {
+    where: file,
+    hint: "There is no such file.",
+  });
 }
