@@ -12,6 +12,7 @@ import { integratedGradients } from "./attribution/integrated-gradients.ts";
 import { smoothGrad } from "./attribution/smoothgrad.ts";
 import { prediction } from "./prediction/prediction.ts";
 import { linearProbes } from "./probing/linear-probes.ts";
+import { maximizedActivation } from "./visualization/maximized-activation.ts";
 
 /** Every analysis there is, in the order of menus. All surfaces read this list. */
 export const analyses: readonly AnyAnalysis[] = [
@@ -24,6 +25,7 @@ export const analyses: readonly AnyAnalysis[] = [
   guidedBackprop,
   deconvnet,
   linearProbes,
+  maximizedActivation,
 ];
 
 export const analysisCards: readonly AnalysisCard[] = analyses.map(analysisCard);

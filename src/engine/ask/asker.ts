@@ -46,15 +46,15 @@ export class Asker {
         `${analysis.title} looks at a ${analysis.takes}, not at a ${question.subject.kind}`,
       );
     const given = readOptions(analysis.options, question.options);
-    const prepared = await prepare(this.#services, question, analysis);
+    const prepared = await prepare(this.#services, { ...question, options: given }, analysis);
     const options = analysis.effective?.(given, prepared.context as never) ?? given;
     const provenance = provenanceOf(question, analysis, prepared, options);
     const context = {
       ...prepared.context,
-      ...this.#common(provenance, cancelled),
+      ...this.#common(provenance, prepared.partsOf, cancelled),
       options: parseOptions(analysis.options, options),
     };
-    const code = reproduce(question, analysis, provenance, prepared, context);
+    const code = reproduce(question, analysis, provenance, prepared, context, this.#services.settings);
     const sign = ({ data, certificate }: Outcome): Result =>
       this.#held.set(job, { data, certificate: [...certificate, ...(prepared.fresh?.(data) ?? [])], provenance, code });
     const shown = <R extends Result>(result: R): R | (Omit<R, "data"> & { readonly data: ShownData }) =>
@@ -100,9 +100,10 @@ export class Asker {
 
   #common(
     { glassbox, model, subject, preparation, runtime, target }: Provenance,
+    partsOf: string | undefined,
     cancelled: () => boolean,
   ): CommonContext {
-    const scope = { glassbox, model: model.sha256, subject, preparation, runtime, target };
+    const scope = { glassbox, model: model.sha256, subject: partsOf ?? subject, preparation, runtime, target };
     const { parts, settings } = this.#services;
     return {
       cancelled,

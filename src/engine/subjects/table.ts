@@ -5,10 +5,12 @@ import type { EngineServices } from "../services.ts";
 import { dataSubject } from "./data.ts";
 import { pictureSubject } from "./picture.ts";
 import type { Prepared, SubjectOpener } from "./subject.ts";
+import { unitSubject } from "./unit.ts";
 
 const subjects: { readonly [Kind in SubjectKind]: SubjectOpener<Kind> } = {
   picture: pictureSubject,
   data: dataSubject,
+  unit: unitSubject,
 };
 
 /** Opens a question's model and subject, whatever kind it is. */

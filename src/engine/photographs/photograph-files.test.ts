@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { certify } from "../../methods/visualization/certificate.ts";
-import { mostPhotographs, photographFiles } from "./photographs.ts";
+import { mostPhotographs, photographFiles } from "./photograph-files.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-photographs-"));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));

@@ -44,7 +44,7 @@ export function photographFiles(folder: string | undefined): Photographs {
   };
 }
 
-/** Beside the bundles, or two folders above the sources. */
+/** Next to the bundles, or two folders above the sources. */
 function sampleFolder(): string | undefined {
   const here = path.dirname(fileURLToPath(import.meta.url));
   const roots = [path.join(here, ".."), path.join(here, "..", "..", ".."), process.env.GLASSBOX_ROOT];
