@@ -3,6 +3,7 @@ import type { AnyAnalysis, Outcome } from "../../methods/analysis.ts";
 import type { CommonContext } from "../../methods/contexts.ts";
 import { parseOptions, readOptions } from "../../methods/option.ts";
 import { analysisNamed } from "../../methods/table.ts";
+import type { SubjectKind } from "../../protocol/analysis-card.ts";
 import type { AnswerData, ShownData } from "../../protocol/answer-data.ts";
 import type { Answer, AskEvent, Question } from "../../protocol/question.ts";
 import type { Provenance, Result } from "../../protocol/result.ts";
@@ -43,7 +44,7 @@ export class Asker {
     if (analysis.takes !== question.subject.kind)
       throw new GlassboxError(
         "option",
-        `${analysis.title} looks at a ${analysis.takes}, not at a ${question.subject.kind}`,
+        `${analysis.title} looks at ${subjectNames[analysis.takes]}, not at ${subjectNames[question.subject.kind]}`,
       );
     const given = readOptions(analysis.options, question.options);
     const prepared = await prepare(this.#services, { ...question, options: given }, analysis);
@@ -116,6 +117,13 @@ export class Asker {
     };
   }
 }
+
+const subjectNames = {
+  picture: "a picture",
+  data: "labelled data",
+  unit: "a unit",
+  prompt: "a prompt",
+} as const satisfies Record<SubjectKind, string>;
 
 const provenanceOf = (
   { model, subject: { kind } }: Question,

@@ -3,50 +3,59 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { gaussian } from "../data/colormap/gaussian.ts";
-import { overChannels } from "../data/colormap/heatmap.ts";
-import type { RunEvent, RunOutcome } from "../protocol/engine.ts";
-import type { Check, Heatmap, OptionValues } from "../protocol/result.ts";
-import { GlassboxError } from "../tensor/errors.ts";
-import { toFloat64 } from "../tensor/tensor.ts";
-import { startRuntime } from "./runtimes.ts";
-import { Service } from "./service.ts";
+import { gaussian } from "../../data/colormap/gaussian.ts";
+import { overChannels } from "../../data/colormap/heatmap.ts";
+import type { AnswerData } from "../../protocol/answer-data.ts";
+import type { Answer, AskEvent, Question } from "../../protocol/question.ts";
+import type { Check, Heatmap, OptionValues } from "../../protocol/result.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { toFloat64 } from "../../tensor/tensor.ts";
+import { startEngine } from "../engine.ts";
+import { startRuntime } from "../runtimes.ts";
 
 const samples = path.join(process.env.GLASSBOX_ROOT ?? process.cwd(), "samples", "vision");
-const cacheFolder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-service-"));
+const cacheFolder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-asker-"));
 after(() => fs.rmSync(cacheFolder, { recursive: true, force: true }));
 
 const settings = { cacheFolder, memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime", weights: "auto" } as const;
-const service = new Service(settings, startRuntime(settings));
+const { asker } = startEngine(settings, startRuntime(settings));
 const question = {
   job: "1",
   model: path.join(samples, "efficientnet-lite0.onnx"),
-  input: { path: path.join(samples, "chelsea.png") },
-};
+  subject: { kind: "picture", input: { path: path.join(samples, "chelsea.png") } },
+  detail: "exact",
+} as const;
 
-const run = (method: string, options: OptionValues = {}): Promise<RunOutcome> =>
-  service.runMethod(
-    { ...question, method, options },
-    () => undefined,
-    () => false,
-  );
+type Exact = Answer<AnswerData>;
 
-function heatmap({ result }: RunOutcome): Heatmap {
-  assert.equal(result.data.kind, "heatmap");
-  return result.data as Heatmap;
+const ask = (
+  asked: Pick<Question, "analysis"> & Partial<Question>,
+  emit: (event: AskEvent) => void = () => undefined,
+  cancelled: () => boolean = () => false,
+  of = asker,
+): Promise<Exact> => of.ask({ ...question, options: {}, ...asked }, emit, cancelled) as Promise<Exact>;
+
+const run = (analysis: string, options: OptionValues = {}): Promise<Exact> => ask({ analysis, options });
+
+function heatmap({ data }: Pick<Exact, "data">): Heatmap {
+  assert.equal(data.kind, "heatmap");
+  return data as Heatmap;
 }
 
-function check({ result }: RunOutcome, id: string): Check {
-  const found = result.certificate.find((each) => each.id === id);
+function check({ certificate }: Exact, id: string): Check {
+  const found = certificate.find((each) => each.id === id);
   assert.ok(found, `the certificate has a check ${id}`);
   return found;
 }
 
+/** Of an answer, what does not depend on when it was asked. */
+const lasting = ({ cached: _cached, ...answer }: Exact): unknown => answer;
+
 test("the sample model sees an Egyptian cat", async () => {
-  const { result } = await run("prediction");
-  assert.equal(result.data.kind, "prediction");
-  if (result.data.kind !== "prediction") return;
-  const top = result.data.top.slice(0, 3);
+  const { data } = await run("prediction");
+  assert.equal(data.kind, "class-scores");
+  if (data.kind !== "class-scores") return;
+  const top = data.top.slice(0, 3);
   assert.deepEqual(
     top.map(({ name }) => name),
     ["Egyptian cat", "tabby", "tiger cat"],
@@ -62,7 +71,7 @@ for (const method of ["gradient", "input-gradient", "smoothgrad", "integrated-gr
     assert.deepEqual([values.shape, extent, grain], [[3, 224, 224], [224, 224], "pixel"]);
     assert.ok(toFloat64(values).every(Number.isFinite));
     assert.ok(toFloat64(values).some((value) => value !== 0));
-    assert.equal(outcome.result.provenance.target, "logit:285");
+    assert.equal(outcome.provenance.target, "logit:285");
   });
 }
 
@@ -92,41 +101,38 @@ test("Grad-CAM is on the grid of the last layer that has one, and not negative",
   assert.ok(toFloat64(values).every((value) => value >= 0));
 });
 
-test("an equal question is answered from the cache with the same numbers, by another service as well", async () => {
+test("an equal question is answered from the cache with the same numbers, by another engine as well", async () => {
   const first = await run("gradient");
   const again = await run("gradient");
-  const later = await new Service(settings, startRuntime(settings)).runMethod(
-    { ...question, method: "gradient", options: {} },
-    () => undefined,
-    () => false,
-  );
+  const other = startEngine(settings, startRuntime(settings)).asker;
+  const later = await ask({ analysis: "gradient" }, undefined, undefined, other);
   assert.deepEqual([again.cached, later.cached], [true, true]);
-  assert.deepEqual(again.result, first.result);
-  assert.deepEqual(later.result, first.result);
+  assert.deepEqual(lasting(again), lasting(first));
+  assert.deepEqual(lasting(later), lasting(first));
 });
 
 test("an equal question that is asked meanwhile waits for the answer instead of computing it again", async () => {
   const options = { seed: 11 };
   const outcomes = await Promise.all([run("smoothgrad", options), run("smoothgrad", options)]);
   assert.deepEqual(outcomes.map(({ cached }) => cached).sort(), [false, true]);
-  assert.deepEqual(outcomes[0].result, outcomes[1].result);
+  assert.deepEqual(lasting(outcomes[0]), lasting(outcomes[1]));
 });
 
 test("cancelled between micro-batches, it keeps what it has, which is not remembered as the answer", async () => {
   const options = { samples: 64, seed: 7 };
-  const events: RunEvent[] = [];
-  const outcome = await service.runMethod(
-    { ...question, method: "smoothgrad", options },
+  const events: AskEvent[] = [];
+  const outcome = await ask(
+    { analysis: "smoothgrad", options },
     (event) => events.push(event),
     () => events.length >= 2,
   );
   assert.equal(outcome.cancelled, true);
   assert.ok(events.at(-1)!.progress.done < 64);
-  assert.deepEqual(outcome.result.data, events.at(-1)!.partial!.data);
+  assert.deepEqual(outcome.data, events.at(-1)!.result!.data);
   assert.ok(toFloat64(heatmap(outcome).values).some((value) => value !== 0));
-  const events2: RunEvent[] = [];
-  const asked = await service.runMethod(
-    { ...question, method: "smoothgrad", options },
+  const events2: AskEvent[] = [];
+  const asked = await ask(
+    { analysis: "smoothgrad", options },
     (event) => events2.push(event),
     () => events2.length >= 1,
   );
@@ -134,18 +140,28 @@ test("cancelled between micro-batches, it keeps what it has, which is not rememb
 });
 
 test("a class that the model does not have is refused with the ones that sound like it", async () => {
-  await assert.rejects(
-    service.runMethod(
-      { ...question, method: "gradient", options: {}, target: "tab" },
-      () => undefined,
-      () => false,
-    ),
-    (error: unknown) => {
-      assert.ok(error instanceof GlassboxError);
-      assert.match(error.message, /no class named tab.*tabby/);
-      return true;
-    },
+  await assert.rejects(ask({ analysis: "gradient", target: "tab" }), (error: unknown) => {
+    assert.ok(error instanceof GlassboxError);
+    assert.match(error.message, /no class named tab.*tabby/);
+    return true;
+  });
+});
+
+test("an analysis is refused that does not exist, or that looks at another kind of subject", async () => {
+  await assert.rejects(ask({ analysis: "gradent" }), /no analysis gradent.*Did you mean gradient/);
+  await assert.rejects(ask({ analysis: "linear-probes" }), /looks at a data, not at a picture|labelled data/);
+});
+
+test("a drawing gets 16-bit planes, and the exact answer is held under the job", async () => {
+  const exact = heatmap(await run("gradient"));
+  const { data } = await asker.ask(
+    { ...question, job: "drawn", analysis: "gradient", options: {}, detail: "display" },
+    () => undefined,
+    () => false,
   );
+  assert.equal(data.kind, "planes");
+  assert.deepEqual(asker.held("drawn").data, exact);
+  assert.throws(() => asker.held("nobody"), /no longer in the engine/);
 });
 
 /** Magnitudes smoothed by 1.5 % of the width, as the *where* style draws them. */
