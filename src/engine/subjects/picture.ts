@@ -9,7 +9,11 @@ import type { SubjectOpener } from "./subject.ts";
 
 /** A picture, preprocessed for the model, or a tensor as it is. */
 export const pictureSubject: SubjectOpener<"picture"> = {
-  async prepare(services, { model: file, subject: { input: reference }, target: text, preprocessing: wanted }, analysis) {
+  async prepare(
+    services,
+    { model: file, subject: { input: reference }, target: text, preprocessing: wanted },
+    analysis,
+  ) {
     const model = requireClassifier(await services.models.network(file));
     const { tensor, pixels, prepared } = await loadInput(model, reference, services.preprocessing, wanted);
     const target = analysis.needsTarget ? await chooseTarget(model, tensor, text) : { terms: [] };

@@ -3,10 +3,12 @@ import type { SubjectKind } from "../../protocol/analysis-card.ts";
 import type { Question } from "../../protocol/question.ts";
 import type { EngineServices } from "../services.ts";
 import { pictureSubject } from "./picture.ts";
+import { promptSubject } from "./prompt.ts";
 import type { Prepared, SubjectOpener } from "./subject.ts";
 
 const subjects: { readonly [Kind in SubjectKind]: SubjectOpener<Kind> } = {
   picture: pictureSubject,
+  prompt: promptSubject,
 };
 
 /** Opens a question's model and subject, whatever kind it is. */
