@@ -24,6 +24,7 @@ import {
 } from "../protocol/engine.ts";
 import { describeData, exportProbes, probeEvent, readPicture, runProbes } from "../protocol/probing.ts";
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
+import { outlineModel, tokenize } from "../protocol/language-model.ts";
 import { siteStatistics } from "../protocol/site-statistics.ts";
 import { unitPortrait } from "../protocol/unit-thumbnail.ts";
 import { unitExample, unitFacts, visualize, visualizeEvent } from "../protocol/visualization.ts";
@@ -31,18 +32,20 @@ import { rebase } from "../experiment/rebase.ts";
 import { checkExperimentFile, runExperimentFile } from "./experiments/run.ts";
 import { asResponseError } from "./failure.ts";
 import { relativePath } from "./experiments/experiment-text.ts";
-import { LanguageService } from "./language-model/language-service.ts";
-import { serveLanguage } from "./language-model/requests.ts";
+import { outlineLanguage } from "./models/outline.ts";
+import { tokenize as tokenizePrompt } from "./prompts/tokenize.ts";
 import { unitPortrait as portraitOf } from "./visualization/unit-portrait.ts";
 import { startRuntime } from "./runtimes.ts";
 import { Service } from "./service.ts";
+import { engineServices } from "./services.ts";
 
 const port = parentPort!;
 const settings = workerData as EngineSettings;
 const runtime = startRuntime(settings);
 runtime.catch(() => undefined);
 const service = new Service(settings, runtime);
-const services = { vision: service, language: new LanguageService(settings, runtime) };
+const engine = engineServices(settings, runtime);
+const services = { vision: service };
 const connection = createMessageConnection(new PortMessageReader(port), new PortMessageWriter(port), undefined, {
   // A flag in shared memory: it is seen in the middle of a computation, when no message can be read.
   cancellationStrategy: {
@@ -117,8 +120,6 @@ answer(runExperiment, (params, token) =>
   ),
 );
 answer(rebaseExperiment, ({ text, folder }) => rebase(text, (file) => relativePath(folder, file)));
-serveLanguage(services.language, {
-  answer: (type, handle) => answer(type, (params, token) => handle(params, () => token.isCancellationRequested)),
-  notify: (type, params) => void connection.sendNotification(type.method, params),
-});
+answer(outlineModel, outlineLanguage);
+answer(tokenize, (params) => tokenizePrompt(engine, params));
 connection.listen();

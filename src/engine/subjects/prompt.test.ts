@@ -239,3 +239,67 @@ test("what does not fit is refused with a sentence and a way on", async () => {
   );
   await assert.rejects(() => one.ask(attentionHead, model, { prompt }, { head: "2.0" }), /layer is 2/);
 });
+
+/** The tiny model with a tokenizer whose tokens are the letters a to d, and a space before one. */
+function withTokenizer(): string {
+  const copy = path.join(cacheFolder, "with tokenizer");
+  fs.cpSync(model, copy, { recursive: true });
+  const vocab = Object.fromEntries(["a", "b", "c", "d", "Ġ", "Ġa", "Ġb"].map((text, id) => [text, id]));
+  const merges = ["Ġ a", "Ġ b"];
+  const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
+  const json = {
+    version: "1.0",
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: byteLevel,
+    post_processor: null,
+    decoder: byteLevel,
+    model: { type: "BPE", vocab, merges },
+  };
+  fs.writeFileSync(path.join(copy, "tokenizer.json"), JSON.stringify(json));
+  return copy;
+}
+
+test("a prompt of text is asked, shown, and written as text; a pair of a text and ids is written as ids", async () => {
+  const lettered = withTokenizer();
+  const one = asker();
+  const texts = { prompt: { text: "abc a", addBos: false }, corrupted: { text: "abd a", addBos: false } };
+  const words = { answer: " b", wrong: "c" };
+  const { data, provenance, code } = await one.ask(activationPatching, lettered, { ...texts, ...words });
+  assert.deepEqual([...data.cleanTokens, ...data.corruptedTokens], [0, 1, 2, 5, 0, 1, 3, 5]);
+  assert.deepEqual(data.shown, ["a", "b", "c", "·a"]);
+  assert.deepEqual(data.metric, { kind: "logit-difference", answer: 6, wrong: 2 });
+  assert.equal(provenance.subject.name, "abc a | abd a");
+  assert.equal(provenance.preparation, 'token ids 0 1 2 5 | 0 1 3 5, answer " b", wrong "c", weights float32');
+  assert.equal(
+    code.cli,
+    `glassbox ask activation-patching '${lettered}' --prompt 'abc a' --no-bos --corrupted 'abd a' --answer ' b' --wrong c`,
+  );
+  assert.match(
+    code.experiment!,
+    /prompt: abc a\n {4}corrupted: abd a\n {4}bos: false\n {4}answer: " b"\n {4}wrong: c\n/,
+  );
+
+  const mixed = await one.ask(activationPatching, lettered, { ...texts, corrupted: { ids: [0, 1, 3, 5] }, ...words });
+  assert.deepEqual(mixed.data, data);
+  assert.match(mixed.code.cli, / --ids '0 1 2 5' --corrupted '0 1 3 5' --answer /);
+  assert.equal(mixed.code.experiment, undefined);
+
+  const means = await one.ask(
+    activationPatching,
+    lettered,
+    { ...texts, ...words },
+    { replacement: "mean", means: "ab|d" },
+  );
+  const meansOfIds = await one.ask(
+    activationPatching,
+    lettered,
+    { prompt: { ids: [0, 1, 2, 5] }, corrupted: { ids: [0, 1, 3, 5] }, ...words },
+    { replacement: "mean", means: "0 1|3" },
+  );
+  assert.deepEqual(means.data, meansOfIds.data);
+  await assert.rejects(
+    () => one.ask(activationPatching, lettered, { ...texts, answer: "ab", wrong: "c" }),
+    /"ab" is 2 tokens: "a", "b"/,
+  );
+});

@@ -38,7 +38,7 @@ export const attentionHead = analysis("attention-head", {
         tokens: Int32Array.from(ids),
         weights: Float32Array.from((shown.data as Float32Array).subarray(head * size, (head + 1) * size)),
         top: strongestPairs(shown, head, listedPairs),
-        ...worded(context),
+        ...worded(context, ids),
       },
       certificate: [patternCheck([pattern])],
     };

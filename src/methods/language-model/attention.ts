@@ -43,7 +43,7 @@ export const attention = analysis("attention", {
       yield { progress: { done: layer + 1, total: layers, note: `layer ${layer} of ${layers - 1}` }, part };
     }
     return {
-      data: { kind: "attention", tokens: Int32Array.from(ids), layers, heads, parts, ...worded(context) },
+      data: { kind: "attention", tokens: Int32Array.from(ids), layers, heads, parts, ...worded(context, ids) },
       certificate: check ? [check] : [],
     };
   },

@@ -44,7 +44,7 @@ export const directLogitAttribution = analysis("direct-logit-attribution", {
       ? options.targets.map((token) => vocabulary.id(token))
       : await bestTokens(model, trace.get(finalSite(model)), [position], 2);
     const { data, certificate } = await directEffects(model, trace, position, targets, edits);
-    return { data: { ...data, ...worded(context, targets) }, certificate };
+    return { data: { ...data, ...worded(context, ids, targets) }, certificate };
   },
   python: (context, file) =>
     attributionProgram(context, file, {

@@ -177,7 +177,7 @@ export class LanguageModel {
       });
     const strange = tokens.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
     if (strange !== undefined)
-      throw new GlassboxError("input", `there is no token ${strange}; the model knows ${vocabulary}`);
+      throw new GlassboxError("input", `there is no token ${strange} in the vocabulary of ${vocabulary}`);
   }
 
   release(): Promise<void> {

@@ -66,7 +66,7 @@ export const logitLens = analysis("logit-lens", {
         top,
         follow: Int32Array.from(tracked),
         parts,
-        ...worded(context, tracked),
+        ...worded(context, ids, tracked),
       },
       certificate: runChecks(model, trace, edits),
     };

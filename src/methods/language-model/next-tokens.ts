@@ -23,7 +23,7 @@ export const nextTokens = analysis("next-tokens", {
       options.top,
       await context.edits(options.edits, ids.length),
     );
-    return { data: { ...data, ...worded(context, data.ids) }, certificate };
+    return { data: { ...data, ...worded(context, ids, data.ids) }, certificate };
   },
   python: nextProgram,
 });

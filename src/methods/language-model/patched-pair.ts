@@ -156,7 +156,13 @@ export async function* fillGrid(
       columns,
       cells,
       metric,
-      ...worded(context, corrupted, "answer" in metric ? [metric.answer] : [], "wrong" in metric ? [metric.wrong] : []),
+      ...worded(
+        context,
+        clean,
+        corrupted,
+        "answer" in metric ? [metric.answer] : [],
+        "wrong" in metric ? [metric.wrong] : [],
+      ),
     },
     certificate,
   };

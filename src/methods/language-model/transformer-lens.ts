@@ -2,7 +2,6 @@
  * Python for TransformerLens 4 that gives a result's numbers. Prompts are token ids, so that no tokenizer's policy of beginning a
  * text can differ, and weights are raw, so that nothing is folded or centred.
  */
-import path from "node:path";
 import type { AttentionHead, Component, EditSpec, Metric, Prompt } from "../../protocol/language-model.ts";
 import type { PromptContext } from "../contexts.ts";
 import type { PairOptions } from "./patched-pair.ts";
@@ -14,11 +13,17 @@ const list = (ids: readonly number[]): string => `[${ids.join(", ")}]`;
 const tensorOf = (ids: readonly number[]): string => `torch.tensor([${list(ids)}])`;
 const text = (value: string): string => JSON.stringify(value);
 
+/** The folder of a file, as it was written. */
+const folderOf = (file: string): string => {
+  const end = Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\"));
+  return end < 0 ? "." : file.slice(0, end || 1);
+};
+
 const load = (file: string): string[] => [
   "import torch",
   "from transformer_lens.model_bridge import TransformerBridge",
   "",
-  `model = TransformerBridge.boot_transformers(${text(file.endsWith(".safetensors") ? path.dirname(file) : file)})  # the checkpoint's name or folder; TransformerLens reads no GGUF`,
+  `model = TransformerBridge.boot_transformers(${text(file.endsWith(".safetensors") ? folderOf(file) : file)})  # the checkpoint's name or folder; TransformerLens reads no GGUF`,
 ];
 
 /** A prompt and the edits of its run. */
