@@ -33,7 +33,7 @@ import { startEngine } from "./engine.ts";
 import { checkExperimentFile, runExperimentFile } from "./experiments/run.ts";
 import { asResponseError } from "./failure.ts";
 import { prepareInput as prepared } from "./inputs.ts";
-import { outlineLanguageModel } from "./models/outline.ts";
+import { outlineLanguage } from "./models/outline.ts";
 import { tokenizePrompt } from "./prompts/tokenize.ts";
 import { startRuntime } from "./runtimes.ts";
 import { statisticsOfSites } from "./sites/statistics.ts";
@@ -82,7 +82,7 @@ answer(exportAnswer, ({ job, format }) => {
 });
 
 answer(openModel, async ({ model }) => (await engine.models.open(model)).card);
-answer(outlineModel, ({ model }) => outlineLanguageModel(model));
+answer(outlineModel, outlineLanguage);
 answer(prepareInput, (params) => prepared(engine, params));
 answer(rememberPreprocessing, async ({ model, preprocessing }) => {
   engine.preprocessing.remember(await engine.models.network(model), preprocessing);

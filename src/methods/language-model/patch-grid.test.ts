@@ -11,7 +11,7 @@ import { WeightStore } from "../../runtime/weight-store.ts";
 import { fromFloat64, toFloat64 } from "../../tensor/tensor.ts";
 import type { Component, Metric } from "../../protocol/language-model.ts";
 import { LanguageModel } from "./language-model.ts";
-import { baseSites, coarseFirst, componentSite, meansOf, patchGrid, type Replacement } from "./patching.ts";
+import { baseSites, coarseFirst, componentSite, meansOf, patchGrid, type Replacement } from "./patch-grid.ts";
 import type { SiteEdit } from "./edits.ts";
 import { baseOf, resumeFromResidual, type Row } from "./resume-from-residual.ts";
 
@@ -50,7 +50,7 @@ async function grid(
   const options = {
     component,
     metric,
-    read: oracle.clean.length - 1,
+    position: oracle.clean.length - 1,
     reference: clean,
     replacement: replacement ?? { kind: "run", trace: clean },
     cancelled: () => false,

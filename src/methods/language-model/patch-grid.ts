@@ -26,8 +26,8 @@ export type Replacement =
 export interface PatchGridOptions {
   readonly component: Component;
   readonly metric: Metric;
-  /** The token whose logits the metric reads. */
-  readonly read: number;
+  /** The position whose logits the metric reads. */
+  readonly position: number;
   /** The run that KL compares with. */
   readonly reference: Trace;
   readonly replacement: Replacement;
@@ -36,8 +36,8 @@ export interface PatchGridOptions {
   readonly cancelled: () => boolean;
 }
 
-/** One layer of a sweep: a cell for each token, or for each head. */
-export interface SweptLayer {
+/** One layer of a grid: a cell for each position, or for each head. */
+export interface GridLayer {
   readonly layer: number;
   readonly cells: Float64Array;
 }
@@ -77,10 +77,14 @@ export async function* patchGrid(
   model: LanguageModel,
   trace: Trace,
   options: PatchGridOptions,
-): AsyncGenerator<SweptLayer> {
+): AsyncGenerator<GridLayer> {
   const base = baseOf(model, trace);
   const final = `blocks.${model.decoder.layers - 1}.hook_resid_post`;
-  const readMetric = await metricReader(model, options.metric, takeRows(options.reference.get(final), options.read, 1));
+  const readMetric = await metricReader(
+    model,
+    options.metric,
+    takeRows(options.reference.get(final), options.position, 1),
+  );
   let together: PatchedLayer[] = [];
   let work = 0;
   const layers = options.layers ?? coarseFirst(model.decoder.layers);
@@ -126,7 +130,7 @@ async function rowsOf(
 ): Promise<readonly (Row | undefined)[]> {
   const rows =
     options.component === "head" ? await headRows(model, base, layer, options) : tokenRows(model, base, layer, options);
-  return rows.map((row) => (row && row.start <= options.read ? row : undefined));
+  return rows.map((row) => (row && row.start <= options.position ? row : undefined));
 }
 
 /** The final residual state at the token that is read, [cell, feature] for each layer; `undefined` if it was cancelled. */
@@ -134,9 +138,9 @@ async function endsOf(
   model: LanguageModel,
   base: Base,
   patched: readonly PatchedLayer[],
-  { read, cancelled }: PatchGridOptions,
+  { position, cancelled }: PatchGridOptions,
 ): Promise<readonly Tensor[] | undefined> {
-  const finals = patched.map(({ rows }) => spread(model, base, rows, read));
+  const finals = patched.map(({ rows }) => spread(model, base, rows, position));
   const changed = patched.flatMap(({ rows }, at) =>
     rows.flatMap((row, cell) => (row ? [{ row, final: finals[at]!, cell }] : [])),
   );
@@ -146,7 +150,7 @@ async function endsOf(
       model,
       base,
       part.map(({ row }) => row),
-      read,
+      position,
       cancelled,
     );
     if (ends === undefined) return undefined;
@@ -161,11 +165,11 @@ async function endsOf(
 const mostUnderWay = 2 ** 24;
 
 /** The base run's final state at the token that is read, once for each row. */
-function spread(model: LanguageModel, base: Base, rows: readonly unknown[], read: number): Tensor {
+function spread(model: LanguageModel, base: Base, rows: readonly unknown[], position: number): Tensor {
   const { width, layers } = model.decoder;
   const own = (base.trace.get(`blocks.${layers - 1}.hook_resid_post`).data as Float32Array).subarray(
-    read * width,
-    (read + 1) * width,
+    position * width,
+    (position + 1) * width,
   );
   const out = tensor(model.dtype, [rows.length, width], allocate(model.dtype, rows.length * width));
   rows.forEach((_, row) => (out.data as Float32Array).set(own, row * width));

@@ -4,24 +4,28 @@ import os from "node:os";
 import path from "node:path";
 import test from "node:test";
 import { openDecoder } from "../../architectures/open.ts";
-import { attributionSites } from "../../methods/language-model/attribution.ts";
 import { residualCheck } from "../../methods/language-model/components.ts";
+import { attributionSites } from "../../methods/language-model/direct-effects.ts";
+import { directLogitAttribution } from "../../methods/language-model/direct-logit-attribution.ts";
+import { generate } from "../../methods/language-model/generate.ts";
 import { LanguageModel } from "../../methods/language-model/language-model.ts";
+import { nextTokens } from "../../methods/language-model/next-tokens.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type { EditSpec } from "../../protocol/language-model.ts";
 import { referenceRuntime } from "../../runtime/reference/reference.ts";
 import { fromFloat64 } from "../../tensor/tensor.ts";
-import { startRuntime } from "../runtimes.ts";
-import { LanguageService } from "./language-service.ts";
+import { writeTexts } from "../../protocol/written-lists.ts";
+import { PromptAsker } from "../../../test/engine/prompt-asker.ts";
 
 const tiny = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/tiny");
 const cacheFolder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-edited-"));
 test.after(() => fs.rmSync(cacheFolder, { recursive: true }));
 const settings: EngineSettings = { cacheFolder, memoryBudgetBytes: 2 ** 30, runtime: "onnxruntime", weights: "auto" };
-const service = new LanguageService(settings, startRuntime(settings));
+const asker = new PromptAsker(settings);
 
 const tokens = [3, 1, 4, 1, 5, 9];
 const prompt = { ids: tokens };
+const written = (edits: readonly EditSpec[]) => ({ edits: edits.length ? JSON.stringify(edits) : "" });
 const others = [{ ids: [2, 7, 1, 8] }, { ids: [6, 2, 8] }];
 
 const cases: Readonly<Record<string, readonly EditSpec[]>> = {
@@ -49,7 +53,7 @@ for (const family of ["llama-tied-float32", "gpt2-tied-float32"]) {
   for (const [name, edits] of Object.entries(cases)) {
     test(`${family}, ${name}: the run is the sum of its parts, and what attribution explains is the edited logit`, async () => {
       const model = path.join(tiny, family);
-      const next = await service.nextTokens({ model, prompt, top: 2, edits });
+      const next = await asker.ask(nextTokens, model, { prompt }, { top: 2, ...written(edits) });
       assert.deepEqual(
         next.certificate.map(({ id, status }) => [id, status]),
         [
@@ -59,12 +63,12 @@ for (const family of ["llama-tied-float32", "gpt2-tied-float32"]) {
         ],
       );
       const last = (tokens.length - 1) * 2;
-      const { data, certificate } = await service.directAttribution({
+      const { data, certificate } = await asker.ask(
+        directLogitAttribution,
         model,
-        prompt,
-        edits,
-        targets: [...next.data.ids.slice(last)],
-      });
+        { prompt },
+        { targets: writeTexts(Array.from(next.data.ids.slice(last), (id) => `#${id}`)), ...written(edits) },
+      );
       assert.deepEqual(
         certificate.map(({ status }) => status),
         ["pass", "pass", "pass"],
@@ -77,11 +81,7 @@ for (const family of ["llama-tied-float32", "gpt2-tied-float32"]) {
         const sum = data.values.reduce((total, value, i) => total + (i % 2 === word ? value : 0), data.bias[word]!);
         assert.ok(Math.abs(sum - logit) < 1e-4, `${sum} against ${logit}`);
       });
-      const made = await service.generate(
-        { model, prompt, job: name, most: 4, temperature: 0, topP: 1, seed: 0, edits },
-        () => undefined,
-        () => false,
-      );
+      const made = await asker.ask(generate, model, { prompt }, { maxTokens: 4, ...written(edits) });
       assert.deepEqual(
         made.certificate.map(({ id, status }) => [id, status]),
         [
@@ -114,36 +114,42 @@ test("an edited stream that is compared without its edits fails its check", asyn
 
 test("in attribution, an edit of the stream is a part of its own, and an edited attention output is one part", async () => {
   const model = path.join(tiny, "llama-tied-float32");
-  const steered = await service.directAttribution({
+  const steered = await asker.ask(
+    directLogitAttribution,
     model,
-    prompt,
-    edits: cases["the stream steered before a layer"]!,
-  });
+    { prompt },
+    written(cases["the stream steered before a layer"]!),
+  );
   assert.ok(steered.data.components.includes("edit of blocks.1.hook_resid_pre"));
-  const halved = await service.directAttribution({ model, prompt, edits: cases["an attention output halved"]! });
+  const halved = await asker.ask(
+    directLogitAttribution,
+    model,
+    { prompt },
+    written(cases["an attention output halved"]!),
+  );
   assert.deepEqual(
     halved.data.components.filter((name) => name.startsWith("blocks.1.")),
     ["blocks.1.hook_attn_out", "blocks.1.hook_mlp_out"],
   );
-  assert.match(halved.code.cli, /--direct .* --edits /);
+  assert.match(halved.code.cli, /^glassbox ask direct-logit-attribution .* --edits /);
 });
 
 test("an edit that nothing depends on is refused, not ignored", async () => {
   const model = path.join(tiny, "llama-tied-float32");
   for (const site of ["blocks.0.attn.hook_result", "ln_final.hook_normalized"]) {
     await assert.rejects(
-      () => service.nextTokens({ model, prompt, top: 1, edits: [{ kind: "scale", site, factor: 0 }] }),
+      () => asker.ask(nextTokens, model, { prompt }, written([{ kind: "scale", site, factor: 0 }])),
       /would change nothing that is read/,
     );
   }
   await assert.rejects(
     () =>
-      service.nextTokens({
+      asker.ask(
+        nextTokens,
         model,
-        prompt,
-        top: 1,
-        edits: [{ kind: "scale", site: "blocks.0.attn.hook_pattern", factor: 0 }],
-      }),
+        { prompt },
+        written([{ kind: "scale", site: "blocks.0.attn.hook_pattern", factor: 0 }]),
+      ),
     /cannot be edited by token/,
   );
 });

@@ -24,11 +24,11 @@ export const attributionSites = (model: LanguageModel): readonly string[] => [
 ];
 
 /**
- * Direct logit attribution (Elhage et al. 2021): how much each component's own writing moves the logits of a few words at one token,
+ * Direct logit attribution (Elhage et al. 2021): how much each component's own writing moves the logits of a few tokens at one position,
  * by embedding, head, attention bias and MLP. The bias of the readout is not part of the sum. In an edited run an edit of the stream
  * is a part of its own, and changes what was written before it.
  */
-export async function directLogitAttribution(
+export async function directEffects(
   model: LanguageModel,
   trace: Trace,
   token: number,

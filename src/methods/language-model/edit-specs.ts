@@ -1,20 +1,18 @@
-import { atTokens, steer, type SiteEdit } from "../../methods/language-model/edits.ts";
-import { finalSite } from "../../methods/language-model/components.ts";
-import type { LanguageModel } from "../../methods/language-model/language-model.ts";
-import { meansOf } from "../../methods/language-model/patching.ts";
-import type { EditSpec } from "../../protocol/language-model.ts";
 import { tap } from "../../graph/transform/tap.ts";
+import type { EditSpec } from "../../protocol/language-model.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { fromFloat64, toFloat64, type Tensor } from "../../tensor/tensor.ts";
-import type { OpenLanguageModel } from "../models/open-language-model.ts";
-import { idsOf } from "./prompts.ts";
+import type { PromptContext } from "../contexts.ts";
+import { finalSite } from "./components.ts";
+import { atTokens, steer, type SiteEdit } from "./edits.ts";
+import type { LanguageModel } from "./language-model.ts";
+import { meansOf } from "./patch-grid.ts";
 
-/** A person's edits for a prompt of `length` tokens. */
-export async function resolveEdits(
-  open: OpenLanguageModel,
-  specs: readonly EditSpec[] = [],
-  length: number,
-): Promise<SiteEdit[]> {
+/** What edits are resolved with: means and directions are read from runs of other prompts. */
+type Open = Pick<PromptContext, "model" | "vocabulary" | "trace">;
+
+/** Edits as a person states them, resolved for a prompt of `length` tokens; throws a sentence where one does not fit. */
+export async function resolveEdits(open: Open, specs: readonly EditSpec[], length: number): Promise<SiteEdit[]> {
   const edits: SiteEdit[] = [];
   for (const spec of specs) {
     checkEffect(open, spec.site);
@@ -28,7 +26,7 @@ export async function resolveEdits(
 }
 
 /** An edit that the stream's end does not depend on would be ignored without a word. */
-function checkEffect({ model }: OpenLanguageModel, name: string): void {
+function checkEffect({ model }: Open, name: string): void {
   const graph = model.graph(8);
   const { value } = model.site(name, graph);
   if (tap(graph, [model.site(finalSite(model), graph).value]).types.has(value)) return;
@@ -37,7 +35,7 @@ function checkEffect({ model }: OpenLanguageModel, name: string): void {
   });
 }
 
-async function editOf(open: OpenLanguageModel, spec: EditSpec): Promise<SiteEdit> {
+async function editOf(open: Open, spec: EditSpec): Promise<SiteEdit> {
   switch (spec.kind) {
     case "scale":
       return scale(open, spec);
@@ -48,7 +46,7 @@ async function editOf(open: OpenLanguageModel, spec: EditSpec): Promise<SiteEdit
   }
 }
 
-function scale({ model }: OpenLanguageModel, { site, factor, head }: EditSpec & { readonly kind: "scale" }): SiteEdit {
+function scale({ model }: Open, { site, factor, head }: EditSpec & { readonly kind: "scale" }): SiteEdit {
   if (!Number.isFinite(factor)) throw new GlassboxError("option", `the factor of an edit is ${factor}`);
   const rank = model.site(site).axes.length - 1;
   return {
@@ -59,11 +57,8 @@ function scale({ model }: OpenLanguageModel, { site, factor, head }: EditSpec & 
   };
 }
 
-async function mean(
-  open: OpenLanguageModel,
-  { site: name, over, head }: EditSpec & { readonly kind: "mean" },
-): Promise<SiteEdit> {
-  const { model } = open;
+async function mean(open: Open, { site: name, over, head }: EditSpec & { readonly kind: "mean" }): Promise<SiteEdit> {
+  const { model, vocabulary } = open;
   const site = model.site(name);
   if (site.axes[1] !== "token")
     throw new GlassboxError("unsupported", `${name} has no mean over tokens`, {
@@ -72,7 +67,7 @@ async function mean(
   const shape = [1, ...model.graph(8).types.get(site.value)!.shape.slice(2)];
   const means = await meansOf(
     model,
-    over.map((prompt) => idsOf(open, prompt)),
+    over.map((prompt) => vocabulary.ids(prompt)),
     [name],
   );
   return {
@@ -117,20 +112,20 @@ function withHead(there: SiteEdit, everywhere: SiteEdit): SiteEdit {
 }
 
 async function steering(
-  open: OpenLanguageModel,
+  open: Open,
   { site, toward, from, strength }: EditSpec & { readonly kind: "steer" },
 ): Promise<SiteEdit> {
-  const { model, traces } = open;
+  const { model, vocabulary, trace } = open;
   if (model.site(site).axes.length !== 3)
     throw new GlassboxError("option", `${site} cannot be steered`, {
       hint: "Steer a residual stream, e.g. blocks.6.hook_resid_pre.",
     });
   if (!Number.isFinite(strength)) throw new GlassboxError("option", `the strength of an edit is ${strength}`);
   const stateOf = async (ids: readonly number[]): Promise<Float64Array> => {
-    const state = toFloat64((await traces.get(ids, [site])).get(site));
+    const state = toFloat64((await trace(ids, [site])).get(site));
     return state.slice(-state.length / ids.length);
   };
-  const [a, b] = [await stateOf(idsOf(open, toward)), await stateOf(idsOf(open, from))];
+  const [a, b] = [await stateOf(vocabulary.ids(toward)), await stateOf(vocabulary.ids(from))];
   return steer(
     site,
     a.map((value, i) => value - b[i]!),

@@ -2,20 +2,34 @@
  * Python for TransformerLens 4 that gives a result's numbers. Prompts are token ids, so that no tokenizer's policy of beginning a
  * text can differ, and weights are raw, so that nothing is folded or centred.
  */
-import path from "node:path";
-import type { Component, EditSpec, Metric, PatchParams } from "../../protocol/language-model.ts";
-import type { IdsOf } from "./code.ts";
+import type { AttentionHead, Component, EditSpec, Metric, Prompt } from "../../protocol/language-model.ts";
+import type { PromptContext } from "../contexts.ts";
+import type { PairOptions } from "./patched-pair.ts";
+import type { SamplingOptions } from "./sample-tokens.ts";
+
+type IdsOf = (prompt: Prompt) => readonly number[];
 
 const list = (ids: readonly number[]): string => `[${ids.join(", ")}]`;
 const tensorOf = (ids: readonly number[]): string => `torch.tensor([${list(ids)}])`;
 const text = (value: string): string => JSON.stringify(value);
 
-const load = (model: string): string[] => [
+/** The folder of a file, as it was written. */
+const folderOf = (file: string): string => {
+  const end = Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\"));
+  return end < 0 ? "." : file.slice(0, end || 1);
+};
+
+const load = (file: string): string[] => [
   "import torch",
   "from transformer_lens.model_bridge import TransformerBridge",
   "",
-  `model = TransformerBridge.boot_transformers(${text(model.endsWith(".safetensors") ? path.dirname(model) : model)})  # the checkpoint's name or folder; TransformerLens reads no GGUF`,
+  `model = TransformerBridge.boot_transformers(${text(file.endsWith(".safetensors") ? folderOf(file) : file)})  # the checkpoint's name or folder; TransformerLens reads no GGUF`,
 ];
+
+/** A prompt and the edits of its run. */
+interface Asked extends Pick<PromptContext, "ids" | "vocabulary"> {
+  readonly options: { readonly edits: readonly EditSpec[] };
+}
 
 /** A run, with the edits where there are some. */
 interface Running {
@@ -23,9 +37,9 @@ interface Running {
   readonly hooks: string;
 }
 
-function editing(edits: readonly EditSpec[] = [], idsOf: IdsOf): Running {
+function editing({ vocabulary, options: { edits } }: Asked): Running {
   if (edits.length === 0) return { setup: [], hooks: "" };
-  const setup = edits.flatMap((edit, i) => editLines(edit, i, idsOf));
+  const setup = edits.flatMap((edit, i) => editLines(edit, i, (prompt) => vocabulary.ids(prompt)));
   return {
     setup: ["", ...setup, `edits = [${edits.map(({ site }, i) => `(${text(site)}, edit_${i})`).join(", ")}]`],
     hooks: "edits",
@@ -83,51 +97,39 @@ const cacheOf = ({ hooks }: Running, ids: string): string[] =>
 const program = (...lines: readonly (string | readonly string[])[]): string =>
   `${lines.flat().join("\n")}\nprint(result)\n`;
 
-interface Asked {
-  readonly model: string;
-  readonly ids: readonly number[];
-  readonly edits: readonly EditSpec[] | undefined;
-  readonly idsOf: IdsOf;
-}
-
 /** Probabilities of all tokens after each of the prompt's. */
-export function nextProgram({ model, ids, edits, idsOf }: Asked): string {
-  const run = editing(edits, idsOf);
+export function nextProgram(asked: Asked, file: string): string {
+  const run = editing(asked);
   return program(
-    load(model),
+    load(file),
     run.setup,
     "",
-    `tokens = ${tensorOf(ids)}`,
+    `tokens = ${tensorOf(asked.ids)}`,
     `result = ${logitsOf(run, "tokens")}[0].softmax(-1)`,
   );
 }
 
-export interface Sampling {
-  readonly most: number;
-  readonly temperature: number;
-  readonly topP: number;
-  readonly stop: readonly number[];
-}
-
 /** Token by token, the whole text each time; sampled tokens are drawn by torch, and differ from ours. */
 export function generateProgram(
-  { model, ids, edits, idsOf }: Asked,
-  { most, temperature, topP, stop }: Sampling,
+  asked: Asked & { readonly options: Pick<SamplingOptions, "maxTokens" | "temperature" | "topP"> },
+  file: string,
+  stop: readonly number[],
 ): string {
-  const run = editing(edits, idsOf);
+  const { maxTokens, temperature, topP } = asked.options;
+  const run = editing(asked);
   const sampled = [
     `    probabilities, order = (logits / ${temperature}).softmax(-1).sort(descending=True)`,
     `    probabilities[probabilities.cumsum(-1) - probabilities >= ${topP}] = 0`,
     "    following = order[torch.multinomial(probabilities, 1)]",
   ];
   return program(
-    load(model),
+    load(file),
     run.setup,
     "",
-    `tokens = ${tensorOf(ids)}`,
+    `tokens = ${tensorOf(asked.ids)}`,
     `stop = ${list(stop)}`,
     "result = []",
-    `for _ in range(${most}):`,
+    `for _ in range(${maxTokens}):`,
     `    logits = ${logitsOf(run, "tokens")}[0, -1]`,
     temperature > 0 ? sampled : ["    following = logits.argmax()[None]"],
     "    result.append(following.item())",
@@ -139,23 +141,23 @@ export function generateProgram(
 
 /** One head's weights [query, key], or all of a layer's by layer. */
 export function attentionProgram(
-  { model, ids, edits, idsOf }: Asked,
-  head: { readonly layer: number; readonly head: number } | undefined,
-  valueWeighted: boolean,
+  asked: Asked & { readonly options: { readonly valueWeighted: boolean } },
+  file: string,
+  head: Pick<AttentionHead, "layer" | "head"> | undefined,
 ): string {
-  const run = editing(edits, idsOf);
+  const run = editing(asked);
   const weights = (at: string): string => `cache[${at}.attn.hook_pattern"][0]`;
   const values = (at: string): string => `cache[${at}.attn.hook_v"][0].norm(dim=-1)`;
   // Groups of query heads share a key-value head.
   const shown = (at: string): string =>
-    valueWeighted
+    asked.options.valueWeighted
       ? `${weights(at)} * ${values(at)}.T.repeat_interleave(model.cfg.n_heads // ${values(at)}.shape[1], 0)[:, None]`
       : weights(at);
   return program(
-    load(model),
+    load(file),
     run.setup,
     "",
-    cacheOf(run, tensorOf(ids)),
+    cacheOf(run, tensorOf(asked.ids)),
     head
       ? `result = (${shown(`"blocks.${head.layer}`)})[${head.head}]`
       : `result = torch.stack([${shown('f"blocks.{layer}')} for layer in range(model.cfg.n_layers)])`,
@@ -163,38 +165,39 @@ export function attentionProgram(
 }
 
 /** Probabilities of each layer's best token, [state before a layer … end, token]. */
-export function lensProgram({ model, ids, edits, idsOf }: Asked): string {
-  const run = editing(edits, idsOf);
+export function lensProgram(asked: Asked, file: string): string {
+  const run = editing(asked);
   return program(
-    load(model),
+    load(file),
     run.setup,
     "",
-    cacheOf(run, tensorOf(ids)),
+    cacheOf(run, tensorOf(asked.ids)),
     `states = [cache[f"blocks.{layer}.hook_resid_pre"] for layer in range(model.cfg.n_layers)] + [cache[f"blocks.{model.cfg.n_layers - 1}.hook_resid_post"]]`,
     "lens = [model.unembed(model.ln_final(state))[0].softmax(-1) for state in states]",
     "result = torch.stack([layer.max(-1).values for layer in lens])",
   );
 }
 
-/** Direct effects on the logits, [component, word]: embeddings, then each layer's attention and MLP. */
+/** Direct effects on the logits, [component, target]: embeddings, then each layer's attention and MLP. Without targets the model's two best tokens. */
 export function attributionProgram(
-  { model, ids, edits, idsOf }: Asked,
-  token: number,
-  words: readonly number[],
+  asked: Asked,
+  file: string,
+  { position, targets }: { readonly position: number; readonly targets: readonly number[] },
 ): string {
-  const run = editing(edits, idsOf);
+  const columns = targets.length ? list(targets) : `logits[0, ${position}].topk(2).indices`;
+  const run = editing(asked);
   return program(
-    load(model),
+    load(file),
     run.setup,
     "",
-    cacheOf(run, tensorOf(ids)),
+    cacheOf(run, tensorOf(asked.ids)),
     'parts = [cache[site][0] for site in ("hook_embed", "hook_pos_embed") if site in cache]',
     'parts += [cache[f"blocks.{layer}.hook_{part}_out"][0] for layer in range(model.cfg.n_layers) for part in ("attn", "mlp")]',
-    `parts = torch.stack([part[${token}] for part in parts])`,
+    `parts = torch.stack([part[${position}] for part in parts])`,
     "# The final norm, with its scale held at this run's own; LayerNorm takes the mean away first.",
     'if "LN" in model.cfg.normalization_type:',
     "    parts = parts - parts.mean(-1, keepdim=True)",
-    `result = parts / cache["ln_final.hook_scale"][0, ${token}] * model.ln_final.weight @ model.W_U[:, ${list(words)}]`,
+    `result = parts / cache["ln_final.hook_scale"][0, ${position}] * model.ln_final.weight @ model.W_U[:, ${columns}]`,
   );
 }
 
@@ -203,34 +206,41 @@ const columnOf = (component: Component): "head" | "position" => (component === "
 
 const siteOf = (component: Component): string => (component === "head" ? "attn.hook_z" : `hook_${component}`);
 
-export interface PatchedPair {
+interface CellOfPair extends Pick<PairOptions, "component" | "direction"> {
   readonly clean: readonly number[];
   readonly corrupted: readonly number[];
   readonly metric: Metric;
-  readonly read: number;
+  readonly position: number;
 }
 
-/** One cell of a sweep, the first: `cellProgram` chooses another. */
-export function patchProgram(
-  { model, component, direction, replacement, method, means, clean: cleanPrompt }: PatchParams,
-  { clean, corrupted, metric, read }: PatchedPair,
-  idsOf: IdsOf,
-): string {
+/** What takes the place of a cell's activation. */
+type Replaced = CellOfPair &
+  (
+    | { readonly replacement: "run" | "zero" }
+    | { readonly replacement: "mean"; readonly means: readonly (readonly number[])[] }
+  );
+
+/** A cell that is replaced, or whose effect is estimated from the gradient. */
+export type PatchedCell = Replaced | (CellOfPair & { readonly replacement: "estimate" });
+
+/** One cell of a grid, the first: a view that copies another cell's program changes its indices. */
+export function patchProgram(cell: PatchedCell, file: string): string {
+  const { component, direction, clean, corrupted, metric, position } = cell;
   const [base, source] = direction === "denoise" ? ["corrupted", "clean"] : ["clean", "corrupted"];
   const column = columnOf(component);
   const place = component === "head" ? "[:, :, head]" : "[:, position]";
   const setup = [
-    load(model),
+    load(file),
     "",
     `clean = ${tensorOf(clean)}`,
     `corrupted = ${tensorOf(corrupted)}`,
     `layer, ${column} = 0, 0  # the cell`,
     `site = f"blocks.{layer}.${siteOf(component)}"`,
     "",
-    metricLines(metric, read),
+    metricLines(metric, position),
     "",
   ].flat();
-  if (method === "attribution") {
+  if (cell.replacement === "estimate") {
     return program(
       setup,
       "kept = {}",
@@ -248,14 +258,7 @@ export function patchProgram(
       `result = base + effects${place}.sum()`,
     );
   }
-  const value = {
-    run: [`cache = model.run_with_cache(${source})[1]`, ""],
-    zero: [],
-    mean: meanLines("mean", ["site"], (means?.length ? means : [cleanPrompt]).map(idsOf)),
-  }[replacement];
-  const put = { run: `cache[site]${place}`, zero: "0", mean: `mean[site]${component === "head" ? "[head]" : ""}` }[
-    replacement
-  ];
+  const { value, put } = replacementLines(cell, source, place);
   return program(
     setup,
     value,
@@ -268,9 +271,28 @@ export function patchProgram(
   );
 }
 
-function metricLines(metric: Metric, read: number): string[] {
+/** What is computed before the patched run, and what is written into it. */
+function replacementLines(
+  cell: Replaced,
+  source: string,
+  place: string,
+): { readonly value: readonly string[]; readonly put: string } {
+  switch (cell.replacement) {
+    case "run":
+      return { value: [`cache = model.run_with_cache(${source})[1]`, ""], put: `cache[site]${place}` };
+    case "zero":
+      return { value: [], put: "0" };
+    case "mean":
+      return {
+        value: meanLines("mean", ["site"], cell.means),
+        put: `mean[site]${cell.component === "head" ? "[head]" : ""}`,
+      };
+  }
+}
+
+function metricLines(metric: Metric, position: number): string[] {
   const one = (value: string): string[] => ["def metric(logits):", `    return ${value}`];
-  const logits = `logits[0, ${read}]`;
+  const logits = `logits[0, ${position}]`;
   switch (metric.kind) {
     case "logit-difference":
       return one(`${logits}[${metric.answer}] - ${logits}[${metric.wrong}]`);
@@ -281,7 +303,7 @@ function metricLines(metric: Metric, read: number): string[] {
     case "divergence":
       return [
         "with torch.no_grad():",
-        `    p = model(clean)[0, ${read}].log_softmax(-1)`,
+        `    p = model(clean)[0, ${position}].log_softmax(-1)`,
         "",
         ...one(`(p.exp() * (p - ${logits}.log_softmax(-1))).sum()  # KL(clean || run), in nats`),
       ];

@@ -3,7 +3,7 @@ import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import { finalSite } from "./components.ts";
 import type { LanguageModel, Trace } from "./language-model.ts";
 import { divergence, entropy, logNormalizer, rankOf, rowOf, topIds } from "./logits.ts";
-import { coarseFirst } from "./patching.ts";
+import { coarseFirst } from "./patch-grid.ts";
 
 /** One row a layer: the residual stream before each block, and at the end. */
 export const lensSites = (model: LanguageModel): readonly string[] => [
@@ -12,12 +12,12 @@ export const lensSites = (model: LanguageModel): readonly string[] => [
 ];
 
 export interface LensOptions {
-  /** The tokens that are looked at. */
+  /** The positions that are read. */
   readonly positions: readonly number[];
-  /** Best words kept for each cell. */
+  /** Best tokens kept for each cell. */
   readonly top: number;
-  /** The word whose probability and rank are followed at each position. */
-  readonly follow: readonly number[];
+  /** The token whose probability and rank are tracked at each position. */
+  readonly tracked: readonly number[];
   readonly cancelled: () => boolean;
 }
 
@@ -26,7 +26,7 @@ export interface LensLayer {
   readonly layer: number;
   readonly ids: Int32Array;
   readonly probabilities: Float32Array;
-  /** Of the followed word. */
+  /** Of the tracked token. */
   readonly followed: Float32Array;
   readonly ranks: Int32Array;
   readonly entropies: Float32Array;
@@ -41,10 +41,10 @@ const held = 64;
  * Logit lens (nostalgebraist 2020): softmax(W_U·norm_final(h)) of the residual stream at every layer, with that layer's own scale.
  * Only the positions asked for are unembedded. Yields layers coarse first, and again for every 64 positions.
  */
-export async function* logitLens(
+export async function* lensLayers(
   model: LanguageModel,
   trace: Trace,
-  { positions, top, follow, cancelled }: LensOptions,
+  { positions, top, tracked, cancelled }: LensOptions,
 ): AsyncGenerator<LensLayer & { readonly from: number }> {
   const sites = lensSites(model);
   for (let from = 0; from < positions.length; from += held) {
@@ -60,7 +60,7 @@ export async function* logitLens(
       if (cancelled()) return;
       const out = emptyLayer(layer, some.length, top);
       const read = (position: number, own: Float32Array | Float64Array): void =>
-        readCell(out, position, own, top, follow[from + position]!, finals[position]!);
+        readCell(out, position, own, top, tracked[from + position]!, finals[position]!);
       if (layer === sites.length - 1) finals.forEach(({ logits }, position) => read(position, logits));
       else {
         for await (const { start, logits } of model.unembed(rowsAt(model, trace.get(sites[layer]!), some))) {
@@ -87,7 +87,7 @@ function readCell(
   position: number,
   logits: Float32Array | Float64Array,
   top: number,
-  follow: number,
+  tracked: number,
   final: { logits: Float32Array | Float64Array; normalizer: number },
 ): void {
   const normalizer = logNormalizer(logits);
@@ -95,8 +95,8 @@ function readCell(
     out.ids[position * top + i] = id;
     out.probabilities[position * top + i] = Math.exp(logits[id]! - normalizer);
   });
-  out.followed[position] = Math.exp(logits[follow]! - normalizer);
-  out.ranks[position] = rankOf(logits, follow);
+  out.followed[position] = Math.exp(logits[tracked]! - normalizer);
+  out.ranks[position] = rankOf(logits, tracked);
   out.entropies[position] = entropy(logits, normalizer);
   out.divergences[position] = divergence(final.logits, final.normalizer, logits, normalizer);
 }
