@@ -15,6 +15,7 @@ const ROOMS = {
   "src/data": ["src/formats", "src/graph", "src/tensor"],
   "src/data/colormap": ["src/tensor"],
   "src/data/image/image": ["src/tensor"],
+  "src/data/image/encode-png": ["src/data/image/image", "src/tensor"],
   "src/data/image/resize": ["src/data/image/image", "src/tensor"],
   "src/data/text/display-token": ["src/tensor"],
   "src/formats": ["src/graph/transform", "src/graph", "src/tensor"],
@@ -33,7 +34,18 @@ const ROOMS = {
     "src/graph",
     "src/tensor",
   ],
+  "src/answers": [
+    "src/protocol",
+    "src/methods",
+    "src/formats/numpy",
+    "src/data/colormap",
+    "src/data/image/encode-png",
+    "src/data/image/image",
+    "src/data/text/display-token",
+    "src/tensor",
+  ],
   "src/experiment": [
+    "src/answers",
     "src/protocol",
     "src/methods",
     "src/graph/transform",
@@ -45,6 +57,7 @@ const ROOMS = {
     "src/tensor",
   ],
   "src/engine": [
+    "src/answers",
     "src/protocol",
     "src/experiment",
     "src/methods",
@@ -59,9 +72,10 @@ const ROOMS = {
   "src/client": ["src/protocol", "src/tensor"],
   "src/walkthrough": ["src/protocol", "src/experiment", "src/tensor"],
   "src/walkthrough/score": ["src/protocol"],
-  "src/language-server": ["src/client", "src/protocol", "src/experiment", "src/methods", "src/tensor"],
+  "src/language-server": ["src/client", "src/protocol", "src/answers", "src/experiment", "src/methods", "src/tensor"],
   // The terminal also writes what a panel leaves to its host: PNG and .npy files, and it names preprocessing conventions.
   "src/cli": [
+    "src/answers",
     "src/client",
     "src/protocol",
     "src/walkthrough",
@@ -86,7 +100,13 @@ const ROOMS = {
 
 /** Rooms within a room, set apart only because more may import them: who may import the outer one may import these. */
 const INNER = {
-  "src/data": ["src/data/colormap", "src/data/image/image", "src/data/image/resize", "src/data/text/display-token"],
+  "src/data": [
+    "src/data/colormap",
+    "src/data/image/image",
+    "src/data/image/encode-png",
+    "src/data/image/resize",
+    "src/data/text/display-token",
+  ],
   "src/formats": ["src/formats/numpy", "src/formats/table"],
   "src/walkthrough": ["src/walkthrough/score"],
 };
@@ -101,9 +121,11 @@ const PURE = [
   "src/graph/transform",
   "src/graph/gradient-check",
   "src/methods",
+  "src/answers",
   "src/experiment",
   "src/data/colormap",
   "src/data/image/image",
+  "src/data/image/encode-png",
   "src/data/image/resize",
   "src/walkthrough/score",
   "webview",

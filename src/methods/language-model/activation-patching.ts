@@ -43,6 +43,7 @@ export const activationPatching = analysis("activation-patching", {
   title: "Activation patching",
   summary:
     "Which state at which position carries the answer: each activation is replaced in turn, and the rest of the model runs on.",
+  command: { name: "patch" },
   cost: "one partial forward pass per cell",
   paper: {
     title: "How to use and interpret activation patching",

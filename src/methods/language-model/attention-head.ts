@@ -15,6 +15,7 @@ export const attentionHead = analysis("attention-head", {
   family: "language-model",
   title: "Attention of one head",
   summary: "One head's exact weights, from every token to every token before it.",
+  command: { name: "attention", when: "head" },
   cost: "one forward pass",
   paper: undefined,
   takes: "prompt",

@@ -23,6 +23,7 @@ export const attributionPatching = analysis("attribution-patching", {
   family: "language-model",
   title: "Attribution patching",
   summary: "The gradient's estimate of every patch at once, compared with the exact patches of one layer.",
+  command: { name: "patch", when: "estimate" },
   cost: "one forward pass, one gradient, and one layer's exact patches",
   paper: {
     title: "Attribution Patching: Activation Patching At Industrial Scale",

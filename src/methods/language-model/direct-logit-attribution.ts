@@ -13,6 +13,7 @@ export const directLogitAttribution = analysis("direct-logit-attribution", {
   family: "language-model",
   title: "Direct logit attribution",
   summary: "What embeddings, heads and MLPs write directly into the logits of a few tokens.",
+  command: { name: "lens", when: "direct" },
   cost: "one forward pass",
   paper: {
     title: "A Mathematical Framework for Transformer Circuits",

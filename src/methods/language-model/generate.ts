@@ -31,6 +31,7 @@ export const generate = analysis("generate", {
   family: "language-model",
   title: "Generation",
   summary: "How the model continues a prompt.",
+  command: { name: "generate" },
   cost: "one forward pass of one token for each token",
   paper: undefined,
   takes: "prompt",

@@ -14,6 +14,7 @@ export const logitLens = analysis("logit-lens", {
   family: "language-model",
   title: "Logit lens",
   summary: "What the model would predict if it ended after each layer.",
+  command: { name: "lens" },
   cost: "one forward pass, and an unembedding for each layer",
   paper: {
     title: "interpreting GPT: the logit lens",

@@ -9,6 +9,7 @@ export const nextTokens = analysis("next-tokens", {
   family: "language-model",
   title: "Next tokens",
   summary: "Which tokens the model expects after every token of a prompt.",
+  command: { name: "generate", when: "expected" },
   cost: "one forward pass",
   paper: undefined,
   takes: "prompt",

@@ -20,6 +20,7 @@ export const maximizedActivation = analysis("maximized-activation", {
   family: "visualization",
   title: "Maximized activation",
   summary: "The picture that excites a unit most, and whether to believe it.",
+  command: { name: "visualize" },
   cost: "one gradient a step",
   paper: {
     title: "Feature Visualization",
