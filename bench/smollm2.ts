@@ -3,12 +3,14 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { tokenizerFromGguf } from "../src/data/text/gguf-tokenizer.ts";
-import { LanguageService } from "../src/engine/language-model/language-service.ts";
 import { startRuntime } from "../src/engine/runtimes.ts";
 import { readGguf } from "../src/formats/gguf/read.ts";
 import { readTensor } from "../src/formats/gguf/tensors.ts";
 import { fileSource } from "../src/formats/source.ts";
+import { activationPatching } from "../src/methods/language-model/activation-patching.ts";
+import { nextTokens } from "../src/methods/language-model/next-tokens.ts";
 import type { EngineSettings } from "../src/protocol/engine.ts";
+import { PromptAsker } from "../test/engine/prompt-asker.ts";
 import { clock, conditions, digits } from "./harness.ts";
 import { save } from "./report.ts";
 
@@ -38,39 +40,30 @@ const widen = await clock(async () => {
 });
 source.close();
 
-/** With a service of its own, as a new process has it. */
+/** With an engine of its own, as a new process has it. */
 const first = (text: string): Promise<number> =>
-  clock(() => new LanguageService(settings, startRuntime(settings)).nextTokens({ model, prompt: { text }, top: 5 }));
+  clock(() => new PromptAsker(settings).ask(nextTokens, model, { prompt: { text } }));
 const cold = await first("The capital of France is");
 const warm = await first("The capital of Italy is");
 
 const idsOf = (text: string): number[] => words.encode(text).map(({ id }) => id);
 const clean = idsOf("When Mary and John went to the store, John gave a drink to");
 const corrupted = idsOf("When Mary and John went to the store, Mary gave a drink to");
-const service = new LanguageService(settings, startRuntime(settings));
+const asker = new PromptAsker(settings);
 const grid = await clock(() =>
-  service.patch(
-    {
-      model,
-      job: "bench",
-      clean: { ids: clean },
-      corrupted: { ids: corrupted },
-      component: "resid_pre",
-      direction: "denoise",
-      replacement: "run",
-      method: "exact",
-      metric: { kind: "logit-difference", answer: " Mary", wrong: " John" },
-    },
-    () => undefined,
-    () => false,
-  ),
+  asker.ask(activationPatching, model, {
+    prompt: { ids: clean },
+    corrupted: { ids: corrupted },
+    answer: " Mary",
+    wrong: " John",
+  }),
 );
 fs.rmSync(folder, { recursive: true, force: true });
 
 const seconds = (milliseconds: number): string => digits(milliseconds / 1000);
 save("smollm2", {
   title: "SmolLM2-135M in float32",
-  text: "From the file to an answer, each with a service of its own. Cold: the weight store is empty.",
+  text: "From the file to an answer, each with an engine of its own. Cold: the weight store is empty.",
   ...conditions(loadBefore),
   versions: `onnxruntime ${(await startRuntime(settings)).version}`,
   header: ["", "seconds"],

@@ -1,6 +1,16 @@
 /** A static shape: non-negative integers, outermost axis first; `[]` is a scalar. */
 export type Shape = readonly number[];
 
+/** Of an image, [batch, channels, …space], or of a convolution's weight, [filters, channels, …kernel]. */
+export type ImageShape = readonly [number, number, ...number[]];
+
+export function imageShape(shape: Shape): ImageShape {
+  const [first, second, ...space] = shape;
+  if (first === undefined || second === undefined)
+    throw new RangeError(`an image has a batch and channels, which ${formatShape(shape)} has not`);
+  return [first, second, ...space];
+}
+
 /** Number of elements; 1 for a scalar. */
 export const sizeOf = (shape: Shape): number => shape.reduce((size, extent) => size * extent, 1);
 
@@ -19,8 +29,8 @@ export function stridesOf(shape: Shape): number[] {
 }
 
 /**
- * The shape that all of `shapes` broadcast to, by the multidirectional rule of NumPy and ONNX;
- * `undefined` where two extents differ and neither is 1.
+ * The shape that all of `shapes` broadcast to, by the multidirectional rule of NumPy and ONNX. It is `undefined` if two
+ * extents differ and neither is 1.
  */
 export function broadcastShapes(...shapes: readonly Shape[]): Shape | undefined {
   const rank = Math.max(0, ...shapes.map((shape) => shape.length));
@@ -37,7 +47,7 @@ export function broadcastShapes(...shapes: readonly Shape[]): Shape | undefined 
   return result;
 }
 
-/** An axis counted from the end if negative, checked against `rank`. */
+/** Resolves an axis, which counts from the end if negative, and checks it against `rank`. */
 export function normalizeAxis(axis: number, rank: number): number {
   const positive = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || positive < 0 || positive >= Math.max(rank, 1)) {

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { LanguageService } from "../../src/engine/language-model/language-service.ts";
-import { startRuntime } from "../../src/engine/runtimes.ts";
+import { activationPatching } from "../../src/methods/language-model/activation-patching.ts";
+import { nextTokens } from "../../src/methods/language-model/next-tokens.ts";
 import type { EngineSettings } from "../../src/protocol/engine.ts";
 import { GlassboxProcess } from "../cli/glassbox-process.ts";
+import { PromptAsker } from "../engine/prompt-asker.ts";
 
 const root = process.env["GLASSBOX_ROOT"] ?? ".";
 const model = path.join(root, "../shared/models/smollm2-135m-instruct-q4_1.gguf");
@@ -25,16 +26,12 @@ const settings: EngineSettings = {
 test("SmolLM2 in float32: its first distribution and its 30 × 14 patching grid take 1.2 GB", { skip }, async (t) => {
   // In a process of its own, so that this one's memory is what a session with a warm store has.
   const { code, err } = glassbox.run(
-    ...["generate", model, "The capital of France is", "--most", "0", "--weights", "float32"],
+    ...["ask", "next-tokens", model, "--prompt", "The capital of France is", "--weights", "float32"],
   );
   assert.equal(code, 0, err);
 
-  const service = new LanguageService(settings, startRuntime(settings));
-  const { certificate, cached } = await service.nextTokens({
-    model,
-    prompt: { text: "The capital of Italy is" },
-    top: 5,
-  });
+  const asker = new PromptAsker(settings);
+  const { certificate, cached } = await asker.ask(nextTokens, model, { prompt: { text: "The capital of Italy is" } });
   assert.deepEqual([cached, ...certificate.map(({ status }) => status)], [false, "pass", "pass", "pass"]);
 
   const [pair] = (
@@ -47,21 +44,12 @@ test("SmolLM2 in float32: its first distribution and its 30 × 14 patching grid 
       }[];
     }
   ).patching;
-  const { data } = await service.patch(
-    {
-      model,
-      job: "memory",
-      clean: { ids: pair!.clean_ids },
-      corrupted: { ids: pair!.corrupted_ids },
-      component: "resid_pre",
-      direction: "denoise",
-      replacement: "run",
-      method: "exact",
-      metric: { kind: "logit-difference", answer: pair!.good, wrong: pair!.bad },
-    },
-    () => undefined,
-    () => false,
-  );
+  const { data } = await asker.ask(activationPatching, model, {
+    prompt: { ids: pair!.clean_ids },
+    corrupted: { ids: pair!.corrupted_ids },
+    answer: pair!.good,
+    wrong: pair!.bad,
+  });
   assert.deepEqual([data.layers, data.columns, data.cells.every(Number.isFinite)], [30, 14, true]);
 
   const resident = process.resourceUsage().maxRSS * 1024;

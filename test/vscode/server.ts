@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hanging } from "./hanging.ts";
+import { installVsix } from "./install-vsix.ts";
 import { ROOT, VSCODE_HOME } from "./installation.ts";
 import { quietSettings, type Settings } from "./settings.ts";
 
@@ -13,8 +14,9 @@ export interface ServerOptions {
   /**
    * `installed`: linked into the extensions folder, as a user has it. `development`: given by the address, which the server
    * accepts only with its test driver on; the driver hides notifications, so only extension-host tests use it.
+   * `vsix`: a package, installed without the repository.
    */
-  readonly extension?: "installed" | "development";
+  readonly extension?: "installed" | "development" | { readonly vsix: string };
   readonly settings?: Settings;
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -23,6 +25,8 @@ export interface Server {
   readonly port: number;
   /** Its address with the token: the page that opens it keeps the token as a cookie. */
   readonly url: string;
+  /** The folder that extensions are installed in. */
+  readonly extensions: string;
   /** What the server and its extension hosts have written so far, for a failed test's report. */
   logs(): string;
   stop(): Promise<void>;
@@ -36,6 +40,7 @@ function prepare(data: string, { extension = "installed", settings = {} }: Serve
     JSON.stringify({ ...quietSettings(), ...settings }, null, 2),
   );
   if (extension === "development") return;
+  if (typeof extension === "object") return installVsix(extension.vsix, data);
   const { publisher, name, version } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as Record<
     string,
     string
@@ -121,6 +126,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   return {
     port,
     url: `http://127.0.0.1:${port}/?tkn=${token}`,
+    extensions: path.join(data, "extensions"),
     logs: () => `${output}\n${extensionHostLogs(data)}`,
     async stop() {
       const ended = server.exitCode === null && server.signalCode === null ? once(server, "exit") : Promise.resolve();

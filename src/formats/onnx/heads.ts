@@ -11,7 +11,7 @@ export interface Head {
   readonly note: string | undefined;
 }
 
-const squashes: ReadonlyMap<string, string> = new Map([
+const outputActivations: ReadonlyMap<string, string> = new Map([
   [
     "Softmax",
     "The model ends in a softmax: the target is the logit before it, because the gradient of a saturated probability vanishes.",
@@ -34,7 +34,7 @@ function headOf(graph: Graph, output: ValueName): Head {
   const made = producers(graph);
   let value = output;
   for (let node = made.get(value); node; node = made.get(value)) {
-    const note = squashes.get(node.op);
+    const note = outputActivations.get(node.op);
     if (note !== undefined && classesOf(graph, node.inputs[0]!) !== undefined) {
       return { logits: node.inputs[0]!, probabilities: output, note };
     }

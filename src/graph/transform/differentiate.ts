@@ -1,24 +1,24 @@
 import { isFloat } from "../../tensor/dtype.ts";
 import type { Builder, Value } from "../builder.ts";
 import type { Node, ValueName } from "../graph.ts";
-import type { BackwardLaw } from "../operator.ts";
+import type { BackwardLaw, Outputs } from "../operator.ts";
 
 /**
- * Replaces the backward law of a node: by operator, site or position. Guided backpropagation, LRP and
- * DeepLIFT are rules. `undefined` keeps the operator's own law.
+ * Replaces the backward law of a node, by operator, site or position. Guided backpropagation, LRP and DeepLIFT are such
+ * rules. `undefined` keeps the operator's own law.
  */
 export type BackwardRule = (node: Node) => BackwardLaw | undefined;
 
 export interface Cotangent {
   readonly of: Value;
-  /** Same shape as `of`: which functional of it is differentiated. */
+  /** Has the shape of `of` and selects the linear functional of it that is differentiated. */
   readonly cotangent: Value;
 }
 
 /**
- * Reverse mode: adds to `b` the nodes that compute Σ ⟨cotangent, ∂of/∂wrt⟩ for each value of `wrt`,
- * in the same operators, so the result can be differentiated again. `null` where nothing depends
- * on the value. Any value may be asked for: an input, a constant, or an activation inside.
+ * Reverse-mode differentiation: adds to `b` the nodes that compute Σ ⟨cotangent, ∂of/∂wrt⟩ for each value of `wrt`. They
+ * use the same operators, so the result can be differentiated again. The result is `null` if nothing depends on the
+ * value. `wrt` may contain any value: an input, a constant, or an inner activation.
  */
 export function differentiate(
   b: Builder,
@@ -58,12 +58,20 @@ function applyLaw(
   const law = rule(node) ?? (own === "none" ? undefined : (own as BackwardLaw));
   if (law === undefined) return [];
   const outputs = node.outputs.map((name) => b.value(name));
-  const inputs = node.inputs.map((name) => (name === null ? undefined : b.value(name))) as Value[];
+  const inputs = node.inputs.map((name) => (name === null ? undefined : b.value(name)));
   const first = grads[0] ?? (outputs[0] && isFloat(outputs[0].dtype) ? b.zeros(outputs[0]) : undefined);
-  return law({ inputs, outputs, grads, grad: first as Value, attributes: node.attributes as never, needs, b });
+  return law({
+    inputs,
+    outputs: outputs as readonly Value[] as Outputs<Value>,
+    grads: grads as Outputs<Value | null>,
+    grad: first as Value,
+    attributes: node.attributes as never,
+    needs,
+    b,
+  });
 }
 
-/** Float values that depend on any of `wrt`, and those values themselves. */
+/** The float values that depend on any of `wrt`, including those values themselves. */
 function dependents(nodes: readonly Node[], wrt: readonly Value[]): ReadonlySet<ValueName> {
   const depends = new Set<ValueName>(wrt.map(({ name }) => name));
   for (const node of nodes) {
