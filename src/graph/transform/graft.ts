@@ -3,9 +3,6 @@ import type { Graph, Node, ValueName } from "../graph.ts";
 import { sameShape } from "../../tensor/shape.ts";
 import { prune } from "../prune.ts";
 
-/** Operators whose attributes hold sizes of the very input they were made for. */
-const holdSizes = new Set(["Reshape", "Expand", "Slice", "Resize"]);
-
 /**
  * Grows the part of `graph` that `wanted` needs onto values of `b`, in the place of its inputs. Types are inferred
  * anew, so a convolutional prefix also works for pictures of another size; `undefined` where a size was written
@@ -22,7 +19,7 @@ export function graft(
   for (const [name, constant] of part.constants) values.set(name, b.constant(constant, b.fresh(`network ${name}`)));
   for (const node of part.nodes) {
     const inputs = node.inputs.map((name) => (name === null ? null : values.get(name)!));
-    if (!fits(graph, node, inputs)) return undefined;
+    if (b.operators.get(node.op)?.traits?.holdsSizes && !fits(graph, node, inputs)) return undefined;
     let outputs: readonly Value[];
     try {
       outputs = b.applyAll(node.op, inputs, node.attributes, { origin: node.origin });
@@ -37,6 +34,5 @@ export function graft(
 
 /** Whether a node that holds sizes is applied to what it was made for; a changed batch in front is refused as well. */
 function fits(graph: Graph, node: Node, inputs: readonly (Value | null)[]): boolean {
-  if (!holdSizes.has(node.op)) return true;
   return node.inputs.every((name, i) => name === null || sameShape(graph.types.get(name)!.shape, inputs[i]!.shape));
 }

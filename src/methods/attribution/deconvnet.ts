@@ -1,3 +1,4 @@
+import { coreOperators } from "../../graph/ops/table.ts";
 import { deconvnetRule } from "../../graph/transform/rectified.ts";
 import { method } from "../method.ts";
 import { rectifiedMap } from "./rectified-map.ts";
@@ -18,5 +19,5 @@ export const deconvnet = method("deconvnet", {
   },
   options: {},
   needsTarget: true,
-  run: (context) => rectifiedMap(context, "deconvnet", deconvnetRule),
+  run: (context) => rectifiedMap(context, "deconvnet", deconvnetRule(coreOperators)),
 });

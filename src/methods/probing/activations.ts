@@ -116,29 +116,13 @@ export async function* collectActivations(
   }
 }
 
-const nonlinearities = new Set([
-  "Relu",
-  "Clip",
-  "LeakyRelu",
-  "Elu",
-  "Selu",
-  "Gelu",
-  "Silu",
-  "HardSwish",
-  "HardSigmoid",
-  "Sigmoid",
-  "Tanh",
-  "Mish",
-  "PRelu",
-  "Swish",
-]);
 const usualSites = 9;
 
-/** Sites that are spread evenly over the depth: among the non-linearities where there are enough, else among all; then the logits. */
+/** Sites that are spread evenly over the depth: among the activations where there are enough, else among all; then the logits. */
 export function defaultSites({ graph, source }: Network): readonly Site[] {
   const upstream = graph.sites.filter(({ value }) => value !== source.logits && value !== source.input);
-  const nonlinear = upstream.filter(({ role }) => nonlinearities.has(role));
-  const among = distinct(nonlinear.length >= usualSites ? nonlinear : upstream);
+  const activations = upstream.filter(({ activation }) => activation);
+  const among = distinct(activations.length >= usualSites ? activations : upstream);
   const count = Math.min(usualSites, among.length);
   const spread = Array.from(
     { length: count },
