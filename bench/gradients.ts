@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Graph } from "../src/graph/graph.ts";
-import { tryBoth } from "../src/methods/arrangement.ts";
+import { measureBoth } from "../src/methods/parallelism.ts";
 import { onnxRuntime } from "../src/runtime/onnxruntime/onnxruntime.ts";
 import type { Program, Runtime } from "../src/runtime/runtime.ts";
 import { tensorFlowRuntime } from "../src/runtime/tensorflow/tensorflow.ts";
@@ -33,14 +33,14 @@ async function measure(model: BenchModel, batch: number, what: "forward" | "grad
   const programOf = what === "forward" ? forwardProgram : gradientProgram;
   const whole = programOf(model, batch);
   const session = await contender(ort, model, whole, batch);
-  const lanes = batch > 1 ? await contender(ort, model, programOf(model, 1), 1, batch) : undefined;
+  const pooled = batch > 1 ? await contender(ort, model, programOf(model, 1), 1, batch) : undefined;
   // What Glassbox does with many samples: what a trial of the first of them found faster.
   const [glassbox, other] =
-    lanes === undefined
+    pooled === undefined
       ? [session]
-      : (await tryBoth(1, session.run, lanes.run)).found === "side-by-side"
-        ? [lanes, session]
-        : [session, lanes];
+      : (await measureBoth(1, session.run, pooled.run)).found === "side-by-side"
+        ? [pooled, session]
+        : [session, pooled];
   // Minutes for a larger network in WebAssembly.
   const wasm = model.real || batch === 1 ? await contender(tensorflow, model, whole, batch) : undefined;
   const peers = layoutsOf(model).flatMap((layout) =>
@@ -53,14 +53,14 @@ async function measure(model: BenchModel, batch: number, what: "forward" | "grad
   const timings = new Map(
     (await compare(present, batch === 1 && model.real ? 15 : 7)).map((timing) => [Number(timing.name), timing]),
   );
-  for (const slot of [session, lanes, wasm]) await slot?.program.release();
+  for (const slot of [session, pooled, wasm]) await slot?.program.release();
   const cells = Array.from({ length: 5 }, (_, i) => {
     const timing = timings.get(i);
     return timing
       ? `${digits(timing.median)} (${timing.quartiles.map(digits).join("–")})${i ? ` · ${times(timing.slower)}` : ""}`
       : "";
   });
-  if (other) cells[0] += glassbox === lanes ? ", side by side" : ", one session";
+  if (other) cells[0] += glassbox === pooled ? ", side by side" : ", one session";
   const row = [model.name, String(batch), what, ...cells];
   console.log(row.join("  "));
   return row;
@@ -96,9 +96,9 @@ interface Running extends Pick<Contender, "run"> {
   readonly program: Program;
 }
 
-/** With `runs`, so many of them side by side in lanes. */
+/** With `runs`, so many of them in parallel on pooled workers. */
 async function contender(runtime: Runtime, model: BenchModel, graph: Graph, batch: number, runs = 1): Promise<Running> {
-  const program = await runtime.compile(graph, runs > 1 ? { lanes: Math.min(runs, runtime.lanes ?? 1) } : {});
+  const program = await runtime.compile(graph, runs > 1 ? { workers: Math.min(runs, runtime.workers ?? 1) } : {});
   const feeds = feedsFor(model, graph, batch);
   return { program, run: () => clock(() => Promise.all(Array.from({ length: runs }, () => program.run(feeds)))) };
 }

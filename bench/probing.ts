@@ -10,7 +10,7 @@ import { Curvature } from "../src/methods/probing/curvature.ts";
 import { gramOf, type Features } from "../src/methods/probing/design.ts";
 import { fitLogistic, solveLogistic, type Fit } from "../src/methods/probing/logistic-regression.ts";
 import { curvatureBound, FeaturePreconditioner, type Preconditioner } from "../src/methods/probing/preconditioner.ts";
-import { fitTogether, Products } from "../src/methods/probing/together.ts";
+import { fitBatched, Products } from "../src/methods/probing/batched-products.ts";
 import { onnxRuntime } from "../src/runtime/onnxruntime/onnxruntime.ts";
 import { WeightStore } from "../src/runtime/weight-store.ts";
 import { fromFloat64, tensor, toFloat64 } from "../src/tensor/tensor.ts";
@@ -71,7 +71,7 @@ async function first(): Promise<void> {
 
 async function solve(label: 0 | 1): Promise<void> {
   const { products, preconditioner } = shared!;
-  const [fit] = await fitTogether(
+  const [fit] = await fitBatched(
     [solveLogistic({ x, y: labels[label]!, classes: 2, C }, preconditioner, { tolerance })],
     products,
   );

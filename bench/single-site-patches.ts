@@ -20,7 +20,7 @@ import { save } from "./report.ts";
 
 const patches = 100;
 const rounds = 3;
-const lanes = os.availableParallelism();
+const workers = os.availableParallelism();
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-bench-"));
 const ort = await onnxRuntime(new WeightStore(folder));
@@ -79,7 +79,7 @@ async function measure(model: BenchModel): Promise<string[]> {
   const compiling = await clock(async () => (batched = await batches(model, plan)));
   const first = compiling + (await clock(() => batched.run(feeds)));
   const single = await singles(model, plan);
-  const [whole, beside] = [await ort.compile(one), await ort.compile(one, { lanes })];
+  const [whole, beside] = [await ort.compile(one), await ort.compile(one, { workers })];
   const difference = await largestDifference(model, plan, await batched.run(feeds), feeds);
   const wholeRuns = async (): Promise<void> => {
     for (let i = 0; i < patches; i++) await whole.run(feeds);
@@ -194,14 +194,14 @@ async function batches(model: BenchModel, plan: readonly SitePatches[]): Promise
     readonly channels: readonly number[];
   }[] = [];
   for (const { site, channels } of plan) {
-    const size = Math.ceil(channels.length / lanes);
+    const size = Math.ceil(channels.length / workers);
     const graph = forwardProgram(model, size);
     const given = givenAt(graph, site);
     parts.push({
       size,
       given,
       channels,
-      program: await ort.compile(cut(graph, given, graph.outputs, coreOperators), { lanes }),
+      program: await ort.compile(cut(graph, given, graph.outputs, coreOperators), { workers }),
     });
   }
   const prefix = await prefixOf(

@@ -7,7 +7,7 @@ import readline from "node:readline";
 import { channel } from "../src/graph/objective.ts";
 import { Network } from "../src/methods/network.ts";
 import { codingOf } from "../src/methods/visualization/coding.ts";
-import { grow, type GrowthStep } from "../src/methods/visualization/grow.ts";
+import { optimizeImages, type OptimizationStep } from "../src/methods/visualization/optimize-images.ts";
 import { presets } from "../src/methods/visualization/recipe.ts";
 import { onnxRuntime } from "../src/runtime/onnxruntime/onnxruntime.ts";
 import { WeightStore } from "../src/runtime/weight-store.ts";
@@ -112,8 +112,8 @@ function begin(
   site: string,
   index: number,
   coding: (typeof codings)[keyof typeof codings],
-): AsyncGenerator<GrowthStep> {
-  return grow({
+): AsyncGenerator<OptimizationStep> {
+  return optimizeImages({
     network,
     objectives: [channel(site, index)],
     ordinals: [0],

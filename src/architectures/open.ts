@@ -6,7 +6,7 @@ import { unpermuteRows } from "../formats/gguf/unpermute-rows.ts";
 import { identify } from "../formats/kind.ts";
 import { indexName, openSafetensors } from "../formats/safetensors/sharded.ts";
 import { fileSource } from "../formats/source.ts";
-import { usualTensorBytes } from "../formats/tensor-bytes.ts";
+import { defaultMaxTensorBytes } from "../formats/tensor-bytes.ts";
 import type { GgufMetadata } from "../formats/gguf/read.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { sizeOf, type Shape } from "../tensor/shape.ts";
@@ -35,7 +35,7 @@ export interface DecoderOptions {
   readonly mostTensorBytes: number;
 }
 
-const usual: DecoderOptions = { storageFor: () => "float32", mostTensorBytes: usualTensorBytes };
+const usual: DecoderOptions = { storageFor: () => "float32", mostTensorBytes: defaultMaxTensorBytes };
 
 const maxConfigBytes = 4 << 20;
 const maxLayers = 1024;

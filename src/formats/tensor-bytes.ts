@@ -1,7 +1,7 @@
 import { GlassboxError } from "../tensor/errors.ts";
 
 /** Where nobody set a budget. */
-export const usualTensorBytes = 2 ** 33;
+export const defaultMaxTensorBytes = 2 ** 33;
 
 /** Refuses to widen a tensor beyond the memory that one computation may use. */
 export function checkTensorBytes(bytes: number, mostBytes: number, name: string, where: string): void {

@@ -4,9 +4,9 @@ import { sizeOf, type Shape } from "../tensor/shape.ts";
 import { fromFloat64, toFloat64, type Tensor, type TensorType } from "../tensor/tensor.ts";
 
 /**
- * Numbers of any element type widened to doubles: what the reference computes with. Floats are
- * *not* rounded to their type, so a float32 graph is evaluated in double precision; integers are
- * exact up to 2⁵³ and wrapped where an operator's result leaves its type.
+ * Elements of any type, widened to doubles: the representation that the reference evaluator computes with. Floats are
+ * *not* rounded to their type, so a float32 graph is evaluated in double precision. Integers are exact up to 2⁵³ and
+ * wrap where an operator's result overflows its type.
  */
 export interface Array64 {
   readonly dtype: DType;
@@ -29,6 +29,6 @@ export const zeros64 = ({ dtype, shape }: TensorType): Array64 => ({
 
 export const widen = (value: Tensor): Array64 => ({ dtype: value.dtype, shape: value.shape, data: toFloat64(value) });
 
-/** Back to exact storage; floats become `float64` unless `dtype` says otherwise. */
+/** Converts back to exact storage. Floats become `float64` unless `dtype` is given. */
 export const narrow = (value: Array64, dtype: DType = isFloat(value.dtype) ? "float64" : value.dtype): Tensor =>
   fromFloat64(dtype, value.shape, value.data);

@@ -1,15 +1,15 @@
 import type { AttributeValue, Attributes } from "./graph.ts";
 
 /**
- * How an operator declares an attribute. `input` marks one that ONNX passes as a constant input at
- * that index (axes, pads, shape): the core keeps it as an attribute, importer and emitter translate.
+ * How an operator declares an attribute. `input` marks an attribute that ONNX passes as a constant input at that index
+ * (axes, pads, shape). The core keeps it as an attribute; importer and emitter translate.
  */
 export interface AttributeSpec<T extends AttributeValue = AttributeValue, Optional extends boolean = boolean> {
   readonly kind: "integer" | "float" | "flag" | "text" | "integers" | "floats" | "texts";
   readonly fallback: T | undefined;
   readonly optional: Optional;
   readonly input?: number;
-  /** Element type of that constant input; int64 unless stated. */
+  /** Element type of that constant input; the default is int64. */
   readonly inputType?: "int64" | "float32" | "like-first";
   /** Whether that constant input is a scalar rather than a vector. */
   readonly scalar?: boolean;
@@ -35,13 +35,13 @@ export const integers = spec<readonly number[]>("integers");
 export const floats = spec<readonly number[]>("floats");
 export const texts = spec<readonly string[]>("texts");
 
-/** An attribute whose absence has a meaning of its own, e.g. "no lower bound". */
+/** An attribute whose absence is meaningful, e.g. "no lower bound". */
 export const maybe = <T extends AttributeValue>(inner: AttributeSpec<T, false>): AttributeSpec<T, true> => ({
   ...inner,
   optional: true,
 });
 
-/** Fills in defaults and refuses what the operator does not declare. */
+/** Fills in defaults and rejects attributes that the operator does not declare. */
 export function completeAttributes(
   op: string,
   specs: AttributeSpecs,

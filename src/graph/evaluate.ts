@@ -4,8 +4,8 @@ import type { OperatorTable } from "./builder.ts";
 import { typeOf, type Constant, type Graph, type Node, type ValueName } from "./graph.ts";
 
 /**
- * Runs a graph in double precision with the operators' reference laws. Values are dropped after
- * their last reader, so the memory is that of the widest cut, not of the whole graph.
+ * Runs a graph in double precision with the operators' reference laws. Each value is dropped after its last reader, so
+ * peak memory is that of the widest cut, not of the whole graph.
  */
 export function evaluate(
   graph: Graph,
@@ -56,7 +56,7 @@ function valueOf(graph: Graph, values: Map<ValueName, Array64>, name: ValueName)
   return loaded;
 }
 
-/** A constant in double precision, widened once as long as its graph lives: exactly where it is known, else as its type holds it. */
+/** A constant in double precision, cached for as long as its graph lives. It is exact where the exact numbers are known, else as its type stores it. */
 export function wideConstant(constant: Constant): Array64 {
   const known = widened.get(constant);
   if (known) return known;
@@ -66,7 +66,7 @@ export function wideConstant(constant: Constant): Array64 {
 }
 
 const widened = new WeakMap<Constant, Array64>();
-/** 32 MB: a convolution's weights are kept, a language model's embedding is not. */
+/** 32 MB: the weights of a convolution are cached, the embedding of a language model is not. */
 const mostKept = 2 ** 22;
 
 const widenConstant = (constant: Constant): Array64 =>

@@ -5,13 +5,12 @@ import type { OperatorTable } from "./builder.ts";
 import { evaluateNode, wideConstant } from "./evaluate.ts";
 import { typeOf, type Constant, type Graph, type ValueName } from "./graph.ts";
 
-/** 64 Mi elements: larger than any weight we meet, far smaller than a ConstantOfShape bomb. */
+/** 64 Mi elements: larger than any real weight, far smaller than a ConstantOfShape bomb. */
 const defaultCap = 2 ** 26;
 
 /**
- * Computes every node whose inputs are constants. What would grow beyond `cap` elements stays a
- * node: a file of a few bytes must not become gigabytes. Folding is lazy: large results are
- * computed when a runtime loads them.
+ * Replaces every node whose inputs are constants by its result. A result above `cap` elements stays a node: a file of a
+ * few bytes must not become gigabytes. Folding is lazy: large results are computed when a runtime loads them.
  */
 export function fold(graph: Graph, operators: OperatorTable, cap: number = defaultCap): Graph {
   const constants = new Map(graph.constants);

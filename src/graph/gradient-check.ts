@@ -1,6 +1,6 @@
 /**
- * Judges backward laws: the gradient that `differentiate` builds, evaluated by the float64
- * reference, against central differences of the same reference. It knows no operator.
+ * Checks backward laws: the gradient that `differentiate` builds, evaluated by the float64 reference, is compared with
+ * central differences of the same reference. The check knows nothing about individual operators.
  */
 import { isFloat } from "../tensor/dtype.ts";
 import { Random } from "../tensor/random.ts";
@@ -12,15 +12,15 @@ import type { AttributeValue, Graph } from "./graph.ts";
 import { prune } from "./prune.ts";
 import { differentiate } from "./transform/differentiate.ts";
 
-/** Builds the function under test; outputs that are not floats are left out of the check. */
+/** Builds the function under test. Outputs that are not floats are not checked. */
 export type BuildFunction = (b: Builder, inputs: readonly Value[]) => Value | readonly Value[];
 
 export interface GradientCheck {
   readonly operators: OperatorTable;
   readonly build: BuildFunction;
-  /** Where to differentiate. Keep float64 and away from kinks by more than `2 · step`. */
+  /** The point at which to differentiate. Use float64, and keep a distance of more than `2 · step` from kinks. */
   readonly inputs: readonly Array64[];
-  /** Positions of the inputs to differentiate by; all floats unless given. */
+  /** Indices of the inputs to differentiate by; all float inputs by default. */
   readonly wrt?: readonly number[] | undefined;
   /** 2 also checks the gradient of the gradient, with respect to the inputs and the cotangent. */
   readonly order?: 1 | 2 | undefined;
@@ -29,13 +29,13 @@ export interface GradientCheck {
   readonly tolerance?: number | undefined;
 }
 
-/** The function that applies one operator: what most checks are about. */
+/** The function that applies a single operator, which most checks test. */
 export const applying =
   (op: string, attributes: Readonly<Record<string, AttributeValue>> = {}): BuildFunction =>
   (b, inputs) =>
     b.applyAll(op, inputs, attributes);
 
-/** Throws, naming the input and its worst element, where a gradient is off by more than `tolerance` (1e-6) of its norm. */
+/** Throws if a gradient is off by more than `tolerance` (1e-6) of its norm. The error names the input and its worst element. */
 export function checkGradient({ order = 1, tolerance = 1e-6, ...check }: GradientCheck): void {
   for (const { input, error, worst } of gradientErrors(check)) {
     if (!(error <= tolerance)) {
@@ -47,7 +47,7 @@ export function checkGradient({ order = 1, tolerance = 1e-6, ...check }: Gradien
   }
   if (order === 2) {
     const { build, inputs } = gradientAsFunction(check);
-    // Differences of first derivatives lose no digits: the gradient graph is evaluated, not differenced.
+    // First derivatives come from the gradient graph, not from differences, so differencing them loses no digits.
     checkGradient({ ...check, build, inputs, wrt: undefined, tolerance, order: 1, seed: (check.seed ?? 1) + 1 });
   }
 }
@@ -76,8 +76,8 @@ export function gradientErrors(check: Omit<GradientCheck, "order" | "tolerance">
 }
 
 /**
- * The gradient as a function of the inputs and of one cotangent an output, with random cotangents.
- * Its outputs are aliases with names of their own: two gradients may be one value.
+ * The gradient as a function of the inputs and of one random cotangent per output. Its outputs are aliases with distinct
+ * names, because two gradients may be the same value.
  */
 function gradientAsFunction(check: Omit<GradientCheck, "order" | "tolerance">) {
   const { operators, inputs, seed = 1 } = check;
@@ -126,7 +126,7 @@ function graphOf(operators: OperatorTable, build: BuildFunction, inputs: readonl
 const feedsOf = (inputs: readonly Array64[]): Map<string, Array64> =>
   new Map(inputs.map((value, i) => [`x${i}`, value]));
 
-/** Fourth order: f′ ≈ (f(x−2h) − 8f(x−h) + 8f(x+h) − f(x+2h)) / 12h. Moves each element of `x` in place and restores it. */
+/** Fourth-order differences: f′ ≈ (f(x−2h) − 8f(x−h) + 8f(x+h) − f(x+2h)) / 12h. Changes each element of `x` in place and restores it. */
 function centralDifferences(x: Float64Array, f: () => number, step: number): Float64Array {
   return x.map((at, i) => {
     const h = step * Math.max(1, Math.abs(at));

@@ -1,6 +1,6 @@
 import type { Tensor, TensorType } from "../tensor/tensor.ts";
 
-/** Values are known by name, unique within a graph. */
+/** Values are identified by name, which is unique within a graph. */
 export type ValueName = string;
 
 export type AttributeValue = number | string | boolean | readonly number[] | readonly string[];
@@ -12,19 +12,19 @@ export interface Node {
   readonly inputs: readonly (ValueName | null)[];
   readonly outputs: readonly ValueName[];
   readonly attributes: Attributes;
-  /** Where it comes from, for messages: the file's node name, or the transform that made it. */
+  /** Where the node comes from, for messages: its name in the file, or the transform that added it. */
   readonly origin?: string | undefined;
 }
 
 /**
- * A value known before the graph runs. Weights stay where they are until `load` is called;
- * `weight` names their place in the store, so that a runtime can map them instead of copying.
+ * A value known before the graph runs. Weights are not read until `load` is called. `weight` gives their location in the
+ * store, so that a runtime can map them instead of copying them.
  */
 export interface Constant extends TensorType {
   readonly load: () => Tensor;
-  /** The numbers themselves where the type cannot hold them, e.g. √½ as float32, or the sines of rotary angles: the reference does not round. */
+  /** The exact numbers where the type cannot represent them, e.g. √½ in float32, or the sines of rotary angles. The reference evaluator does not round. */
   readonly exact?: number | Float64Array | undefined;
-  /** What it is made of, e.g. a file's hash and a tensor's name: a store that knows it need not load it again. */
+  /** Identifies the contents, e.g. by a file's hash and a tensor's name, so that a store that has them need not load them again. */
   readonly identity?: string | undefined;
   readonly weight?: WeightLocation | undefined;
 }
@@ -35,23 +35,23 @@ export interface WeightLocation {
   readonly bytes: number;
 }
 
-/** A readable and writable place, in the user's vocabulary. */
+/** A named activation that users can read and write. */
 export interface Site {
   /** The exporter's module path, the Keras layer name, or a TransformerLens-like name. */
   readonly name: string;
   readonly value: ValueName;
-  /** One name an axis, e.g. `["batch", "channel", "row", "column"]`. */
+  /** One name per axis, e.g. `["batch", "channel", "row", "column"]`. */
   readonly axes: readonly string[];
-  /** The kind of place, e.g. the operator that computes it or `residual`. */
+  /** The kind of site, e.g. the operator that computes it, or `residual`. */
   readonly role: string;
   /** Whether it is the result of an activation function. */
   readonly activation?: true;
 }
 
 /**
- * A network as a static-shape SSA graph of core operators, NCHW, ONNX semantics at opset 21.
- * Parameters that ONNX passes as constant inputs (axes, pads, shapes) are attributes here: a graph
- * whose shapes depend on data is refused at import, so every transform is a function of types alone.
+ * A network as a static-shape SSA graph of core operators: NCHW, with ONNX semantics at opset 21. Parameters that ONNX
+ * passes as constant inputs (axes, pads, shapes) are attributes here. A graph whose shapes depend on data is rejected at
+ * import, so every transform is a function of types alone.
  */
 export interface Graph {
   readonly inputs: readonly ValueName[];

@@ -47,7 +47,7 @@ test("weights stand on either side, brackets spread signs, equal measures merge"
   );
 });
 
-test("what cannot be read is refused with its position", () => {
+test("a malformed objective is rejected with the position of the error", () => {
   const cases: readonly (readonly [string, number])[] = [
     ['channel("a" 1)', 13],
     ['channel("a", 1.5)', 14],

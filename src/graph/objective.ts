@@ -1,6 +1,7 @@
 /**
- * What an image is grown for: a weighted sum of scalars read from the network, as a value with an algebra
- * and a text form: `channel("blocks.5", 20) - 0.2*diversity` (Olah, Mordvintsev, Schubert 2017, "Feature Visualization").
+ * What an image is optimized for: a weighted sum of scalars read from the network. Objectives are values that can be
+ * added and scaled, and they have a text form: `channel("blocks.5", 20) - 0.2*diversity`
+ * (Olah, Mordvintsev, Schubert 2017, "Feature Visualization").
  */
 export interface Objective {
   readonly terms: readonly ObjectiveTerm[];
@@ -9,23 +10,23 @@ export interface Objective {
 export type ObjectiveTerm = { readonly weight: number } & Measure;
 
 export type Measure =
-  /** The mean over positions of one channel. */
+  /** The mean of one channel over its positions. */
   | { readonly kind: "channel"; readonly site: string; readonly channel: number }
-  /** One channel at one position; without a position the middle one. */
+  /** One channel at one position; the default is the middle. */
   | {
       readonly kind: "neuron";
       readonly site: string;
       readonly channel: number;
-      readonly place: readonly [row: number, column: number] | undefined;
+      readonly position: readonly [row: number, column: number] | undefined;
     }
-  /** The mean square of all activations, as DeepDream maximises it. */
+  /** The mean square of all activations, which DeepDream maximises. */
   | { readonly kind: "layer"; readonly site: string }
-  /** The mean over positions of the scalar product with a vector of one number a channel. */
+  /** The dot product with a vector, which has one number per channel, averaged over positions. */
   | { readonly kind: "direction"; readonly site: string; readonly vector: readonly number[] }
   | { readonly kind: "logit"; readonly index: number }
   /**
-   * How alike the images of a batch are: the mean cosine of one image's Gram matrix of channels with those of the
-   * others. It is subtracted to make them differ, as lucid and lucent write it. Without a site, the first site that is named.
+   * The similarity of the images in a batch: the mean cosine between one image's channel Gram matrix and those of the
+   * others. Subtracting it makes the images differ, as in lucid and lucent. The default is the first site in the objective.
    */
   | { readonly kind: "diversity"; readonly site: string | undefined };
 
@@ -37,7 +38,7 @@ export const neuron = (site: string, index: number, row?: number, column?: numbe
     kind: "neuron",
     site,
     channel: index,
-    place: row === undefined || column === undefined ? undefined : [row, column],
+    position: row === undefined || column === undefined ? undefined : [row, column],
   });
 export const layer = (site: string): Objective => measured({ kind: "layer", site });
 export const direction = (site: string, vector: readonly number[]): Objective =>
@@ -51,7 +52,7 @@ export const times = ({ terms }: Objective, factor: number): Objective => ({
 export const negative = (objective: Objective): Objective => times(objective, -1);
 export const minus = (a: Objective, b: Objective): Objective => plus(a, negative(b));
 
-/** Equal measures are merged and zero weights dropped, so `a - a` is empty. */
+/** Merges equal measures and drops zero weights, so `a - a` is empty. */
 export function plus(a: Objective, b: Objective): Objective {
   const merged = new Map<string, ObjectiveTerm>();
   for (const term of [...a.terms, ...b.terms]) {
@@ -76,7 +77,7 @@ export function formatMeasure(measure: Measure): string {
     case "channel":
       return `channel(${JSON.stringify(measure.site)}, ${measure.channel})`;
     case "neuron":
-      return `neuron(${[JSON.stringify(measure.site), measure.channel, ...(measure.place ?? [])].join(", ")})`;
+      return `neuron(${[JSON.stringify(measure.site), measure.channel, ...(measure.position ?? [])].join(", ")})`;
     case "layer":
       return `layer(${JSON.stringify(measure.site)})`;
     case "direction":

@@ -13,7 +13,7 @@ interface Token {
 const tokenPattern =
   /\s*(?:(?<number>\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?)|(?<text>"(?:[^"\\]|\\.)*")|(?<name>[a-z_]\w*)|(?<sign>[-+*(),[\]]))/giy;
 
-/** A site, a whole number, an optional whole number, or numbers in brackets: what each measure takes. */
+/** The arguments of each measure: a site, a whole number, an optional whole number, or a list of numbers in brackets. */
 const measures: Readonly<
   Record<
     string,
@@ -50,8 +50,8 @@ const measures: Readonly<
 };
 
 /**
- * Reads the text form: sums and differences of measures, each with an optional number and `*` on either side, and
- * brackets around a sum. Throws a sentence with the position of what it does not understand.
+ * Parses the text form: sums and differences of measures, each with an optional factor on either side, and brackets
+ * around sums. The error gives the position of a syntax error.
  */
 export function parseObjective(text: string): Objective {
   const tokens = tokensOf(text);
@@ -63,8 +63,8 @@ export function parseObjective(text: string): Objective {
       text,
       token.at,
       token.kind === "end"
-        ? `it ends where ${wanted} should follow`
-        : `"${token.text}" stands where ${wanted} should be`,
+        ? `it ends where ${wanted} was expected`
+        : `found "${token.text}" where ${wanted} was expected`,
     );
   const accept = (sign: string): boolean => peek().text === sign && peek().kind === "sign" && take() !== undefined;
   const expect = (sign: string): void => void (accept(sign) || refuse(peek(), `"${sign}"`));
@@ -152,7 +152,7 @@ function tokensOf(text: string): readonly Token[] {
     tokenPattern.lastIndex = at;
     const match = tokenPattern.exec(text);
     const start = at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
-    if (match === null) return fail(text, start, `"${text[start]}" stands where nothing begins with it`);
+    if (match === null) return fail(text, start, `unexpected character "${text[start]}"`);
     const [kind, found] = Object.entries(match.groups!).find(([, value]) => value !== undefined)!;
     tokens.push({ kind: kind as Token["kind"], text: found!, at: start });
     at = tokenPattern.lastIndex;

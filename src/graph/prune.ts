@@ -1,8 +1,8 @@
 import type { Graph, ValueName } from "./graph.ts";
 
 /**
- * Only what the outputs need. Inputs stay unless `dropInputs` is set: a program's inputs are its
- * signature, and a patch whose target is gone should be noticed, not vanish.
+ * Removes everything that the outputs do not need. Inputs are kept unless `dropInputs` is set: a program's inputs are its
+ * signature, and a patch whose target is gone must be noticed, not vanish.
  */
 export function prune(graph: Graph, { dropInputs = false } = {}): Graph {
   const needed = new Set<ValueName>(graph.outputs);

@@ -1,6 +1,6 @@
 /**
- * Random networks for tests: programs of core operators over small tensors, grown step by step from
- * a seed. A program is data, so that one which fails can be shrunk and printed.
+ * Random networks for tests: programs of core operators over small tensors, generated step by step from a seed. A program
+ * is data, so that a failing one can be shrunk and printed.
  */
 import { isFloat } from "../tensor/dtype.ts";
 import { Random } from "../tensor/random.ts";
@@ -15,18 +15,18 @@ export interface Leaf {
 
 export interface Step {
   readonly op: string;
-  /** Positions of earlier entries. */
+  /** Indices of earlier entries. */
   readonly inputs: readonly number[];
   readonly attributes: Attributes;
 }
 
-/** Entries in order; the last one is the result. Float leaves are inputs, other leaves constants. */
+/** Entries in order; the last one is the result. Float leaves are inputs, other leaves are constants. */
 export type Program = readonly (Leaf | Step)[];
 
 export const leavesOf = (program: Program): readonly Array64[] =>
   program.flatMap((entry) => ("leaf" in entry && isFloat(entry.leaf.dtype) ? [entry.leaf] : []));
 
-/** Builds a program on values for its float leaves, and returns every entry's value. */
+/** Builds a program, given values for its float leaves, and returns the value of every entry. */
 export function buildProgram(b: Builder, program: Program, inputs: readonly Value[]): readonly Value[] {
   const values: Value[] = [];
   let next = 0;
@@ -44,7 +44,7 @@ export function buildProgram(b: Builder, program: Program, inputs: readonly Valu
   return values;
 }
 
-/** The same program in single precision, its leaves rounded, as runtimes run it. */
+/** The same program in single precision, with rounded leaves, as runtimes run it. */
 export const inFloat32 = (program: Program): Program =>
   program.map((entry) =>
     "leaf" in entry && isFloat(entry.leaf.dtype)
@@ -61,17 +61,17 @@ export const describeProgram = (program: Program): string =>
     })
     .join("\n");
 
-/** A program of about `steps` operators, no value with more than `cap` elements. */
+/** A program of about `steps` operators. No value has more than `cap` elements. */
 export function randomProgram(seed: number, operators: OperatorTable, { steps = 8, cap = 36 } = {}): Program {
-  const growth = new Growth(new Random(seed), operators, cap);
-  for (let i = 0; i < 2; i++) growth.leaf(growth.random.choice(startShapes));
-  for (let i = 0; i < steps; i++) growth.random.choice(rules)(growth);
-  return growth.program;
+  const generator = new ProgramGenerator(new Random(seed), operators, cap);
+  for (let i = 0; i < 2; i++) generator.leaf(generator.random.choice(startShapes));
+  for (let i = 0; i < steps; i++) generator.random.choice(rules)(generator);
+  return generator.program;
 }
 
 const startShapes: readonly Shape[] = [[3], [2, 3], [1, 4], [2, 2, 2], [3, 1], [1, 2, 4, 4]];
 
-class Growth {
+class ProgramGenerator {
   readonly random: Random;
   readonly program: (Leaf | Step)[] = [];
   readonly values: Value[] = [];
@@ -93,7 +93,7 @@ class Growth {
     return this.program.push({ leaf }) - 1;
   }
 
-  /** Adds a step unless its result would be too large; the position of its first result. */
+  /** Adds a step unless its result would be too large, and returns the index of its first result. */
   step(op: string, inputs: readonly number[], attributes: Attributes = {}): number {
     const result = this.#b.apply(
       op,
@@ -105,7 +105,7 @@ class Growth {
     return this.program.push({ op, inputs, attributes }) - 1;
   }
 
-  /** A float value that `fits`, late ones more often, so that programs grow deep. */
+  /** A random float value that `fits`. Later values are preferred, so that programs become deep. */
   pick(fits: (shape: Shape) => boolean = () => true): number {
     const found = this.values.flatMap(({ dtype, shape }, i) => (isFloat(dtype) && fits(shape) ? [i] : []));
     if (found.length === 0) return this.leaf(this.random.choice(startShapes.filter(fits)));
@@ -123,7 +123,7 @@ const isImage = (shape: Shape): boolean => shape.length === 4 && shape[2]! > 1 &
 
 const kinked = ["Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Abs", "HardSigmoid", "ThresholdedRelu"];
 
-const rules: readonly ((g: Growth) => void)[] = [
+const rules: readonly ((g: ProgramGenerator) => void)[] = [
   (g) => g.step(g.random.choice(bounded), [g.pick()]),
   (g) => g.step(g.random.choice(kinked), [g.pick()]),
   (g) => g.step("Clip", [g.pick()], { min: -0.5, max: 0.75 }),
@@ -260,12 +260,12 @@ const rules: readonly ((g: Growth) => void)[] = [
   (g) => g.step("LRN", [g.pick(isImage)], { size: 3, alpha: 0.5 }),
 ];
 
-function pair(g: Growth): [number, number] {
+function pair(g: ProgramGenerator): [number, number] {
   const x = g.pick();
   return [x, g.pick((shape) => sizeOf(broadcastShapes(shape, g.shape(x)) ?? [Infinity]) <= g.cap)];
 }
 
-const indices = (g: Growth, shape: Shape, extent: number): Array64 =>
+const indices = (g: ProgramGenerator, shape: Shape, extent: number): Array64 =>
   array64(
     "int64",
     shape,

@@ -4,8 +4,8 @@ import { evaluate } from "./evaluate.ts";
 import { buildProgram, leavesOf, type Program } from "./random-graph.ts";
 
 /**
- * The smallest program found that still `fails`: it ends earlier, or starts later, with the value
- * that a step had as a leaf. A wrong law shrinks to its operator alone.
+ * Finds a small program that still `fails`: one that ends earlier, or that starts later, with a step's value as a leaf.
+ * A wrong law shrinks to its operator alone.
  */
 export function shrink(program: Program, operators: OperatorTable, fails: (program: Program) => boolean): Program {
   let smallest = reachable(program);
@@ -16,7 +16,7 @@ export function shrink(program: Program, operators: OperatorTable, fails: (progr
   }
 }
 
-/** The boldest cuts first. */
+/** Candidates for the next smaller program, the largest cuts first. */
 function candidates(program: Program, operators: OperatorTable): Program[] {
   const values = valuesOf(program, operators);
   const steps = program.flatMap((entry, i) => ("leaf" in entry ? [] : [i]));
@@ -43,7 +43,7 @@ function valuesOf(program: Program, operators: OperatorTable) {
   return values.map(({ name }) => results.get(name)!);
 }
 
-/** Without the entries that the last one does not need. */
+/** Removes the entries that the last one does not need. */
 export function reachable(program: Program): Program {
   const needed = new Set([program.length - 1]);
   for (let i = program.length - 1; i >= 0; i--) {
@@ -51,9 +51,9 @@ export function reachable(program: Program): Program {
     if (needed.has(i) && !("leaf" in entry)) for (const input of entry.inputs) needed.add(input);
   }
   const kept = [...needed].sort((p, q) => p - q);
-  const place = new Map(kept.map((from, to) => [from, to]));
+  const newIndex = new Map(kept.map((from, to) => [from, to]));
   return kept.map((i) => {
     const entry = program[i]!;
-    return "leaf" in entry ? entry : { ...entry, inputs: entry.inputs.map((input) => place.get(input)!) };
+    return "leaf" in entry ? entry : { ...entry, inputs: entry.inputs.map((input) => newIndex.get(input)!) };
   });
 }

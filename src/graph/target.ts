@@ -1,8 +1,8 @@
 import { GlassboxError } from "../tensor/errors.ts";
 
 /**
- * What is explained: a weighted sum of scalars read from the network. It is a value, with an algebra
- * and a text form: `logit:281 - logit:285`, `0.5*unit:features.12:20`.
+ * What is explained: a weighted sum of scalars read from the network. Targets are values that can be added and scaled,
+ * and they have a text form: `logit:281 - logit:285`, `0.5*unit:features.12:20`.
  */
 export interface Target {
   readonly terms: readonly Term[];
@@ -11,9 +11,9 @@ export interface Target {
 export type Term = { readonly weight: number } & Readable;
 
 export type Readable =
-  /** The logit of a class: what the network says before softmax or sigmoid. */
+  /** The logit of a class: the network's output before softmax or sigmoid. */
   | { readonly kind: "logit"; readonly index: number }
-  /** The mean over positions of one channel of a site. */
+  /** The mean of one channel of a site over its positions. */
   | { readonly kind: "unit"; readonly site: string; readonly index: number };
 
 export const logit = (index: number): Target => ({ terms: [{ kind: "logit", index, weight: 1 }] });
@@ -24,7 +24,7 @@ export const times = (target: Target, factor: number): Target => ({
   terms: target.terms.map((term) => ({ ...term, weight: term.weight * factor })),
 });
 
-/** Equal readables are merged and zero weights dropped, so `x - x` is the empty target. */
+/** Merges equal readables and drops zero weights, so `x - x` is the empty target. */
 export function plus(a: Target, b: Target): Target {
   const merged = new Map<string, Term>();
   for (const term of [...a.terms, ...b.terms]) {
@@ -49,11 +49,11 @@ export function formatTarget({ terms }: Target): string {
 const formatReadable = (term: Readable): string =>
   term.kind === "logit" ? `logit:${term.index}` : `unit:${term.site}:${term.index}`;
 
-/** sign, optional weight and `*`, then a readable; whitespace anywhere between. */
+/** A sign, an optional weight with `*`, then a readable; whitespace is allowed between them. */
 const termPattern =
   /\s*([+-]?)\s*(?:(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*\*\s*)?(logit:(\d+)|unit:([^\s:]+(?::[^\s:]+)*):(\d+))\s*/y;
 
-/** Reads the text form; throws a sentence with the position of what it does not understand. */
+/** Parses the text form. The error gives the position of a syntax error. */
 export function parseTarget(text: string): Target {
   let target: Target = { terms: [] };
   let at = 0;

@@ -7,7 +7,7 @@ import { referenceRuntime } from "../runtime/reference/reference.ts";
 import type { CompileOptions, Runtime } from "../runtime/runtime.ts";
 import { Random } from "../tensor/random.ts";
 import { float32 } from "../tensor/tensor.ts";
-import type { Arrangement } from "./arrangement.ts";
+import type { Parallelism } from "./parallelism.ts";
 import { Network, rowsOf } from "./network.ts";
 
 /** Three logits from an image's eight values: a batch each, so that rows are runs. */
@@ -19,18 +19,18 @@ const graph = (() => {
   ]);
 })();
 
-function network(lanes: number, known?: Arrangement) {
+function network(workers: number, known?: Parallelism) {
   const compiled: (number | undefined)[] = [];
   const runtime: Runtime = {
     ...referenceRuntime,
-    lanes,
+    workers,
     compile: async (of, options: CompileOptions = {}) => {
-      compiled.push(options.lanes);
-      return { ...(await referenceRuntime.compile(of, options)), lanes: options.lanes ?? 1 };
+      compiled.push(options.workers);
+      return { ...(await referenceRuntime.compile(of, options)), workers: options.workers ?? 1 };
     },
   };
-  const kept: Arrangement[] = known ? [known] : [];
-  const memory = { read: () => kept.at(-1), keep: (found: Arrangement) => void kept.push(found) };
+  const kept: Parallelism[] = known ? [known] : [];
+  const memory = { read: () => kept.at(-1), keep: (found: Parallelism) => void kept.push(found) };
   const made = new Network(
     {
       hash: "toy",
@@ -62,7 +62,7 @@ async function gradients(of: Network): Promise<{ starts: number[]; values: numbe
   return { starts, values };
 }
 
-test("the first long sweep measures both arrangements once, loses no row and keeps their order", async () => {
+test("the first long sweep measures both kinds of parallelism once, loses no row and keeps their order", async () => {
   const { made, compiled, kept } = network(2);
   const expected = await gradients(network(1).made);
   assert.deepEqual(await gradients(made), expected);
@@ -78,12 +78,12 @@ test("the first long sweep measures both arrangements once, loses no row and kee
 });
 
 test("what is remembered is not measured again", async () => {
-  for (const [known, lanes] of [
+  for (const [known, workers] of [
     ["one-by-one", 1],
     ["side-by-side", 2],
   ] as const) {
     const { made, compiled } = network(2, known);
     await gradients(made);
-    assert.deepEqual(compiled, [lanes]);
+    assert.deepEqual(compiled, [workers]);
   }
 });

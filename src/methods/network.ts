@@ -6,7 +6,9 @@ import { GlassboxError } from "../tensor/errors.ts";
 import { padRows, takeRows } from "../tensor/rows.ts";
 import { sizeOf, type Shape } from "../tensor/shape.ts";
 import { float32, toFloat64, type Tensor } from "../tensor/tensor.ts";
-import { tryBoth, worthATrial, type ArrangementMemory } from "./arrangement.ts";
+import { measureBoth, worthMeasuring, type ParallelismMemory } from "./parallelism.ts";
+import { featuresAt, pooledGraph, pooledName } from "./pooled-graph.ts";
+import type { Counted, PooledRows, Pooling, Traced } from "./traced.ts";
 import { gradientGraph, gradientName, scoreName, seedName, type GradientProgram } from "./gradient-graph.ts";
 import { prune } from "../graph/prune.ts";
 
@@ -37,8 +39,7 @@ export interface Evaluation {
 }
 
 /** Rows made when they are needed, so that a long sweep never holds them all. */
-export interface RowSource {
-  readonly count: number;
+export interface RowSource extends Counted {
   /** [count, …] */
   rows(start: number, count: number): Tensor;
 }
@@ -57,29 +58,37 @@ const largestBatch = 64;
 const worthwhile = 2 ** 20;
 
 /** Compiles and runs what the methods ask for, within a memory budget. */
-export class Network {
+export class Network implements Traced<RowSource> {
   readonly source: NetworkSource;
   readonly runtime: Runtime;
   /** What is known of its samples side by side; a network of the same shape may share it. */
-  readonly arrangement: ArrangementMemory;
+  readonly parallelism: ParallelismMemory;
   readonly #budget: number;
   readonly #programs = new Map<string, Promise<Program>>();
-  #trying = false;
+  #measuring = false;
 
   constructor(
     source: NetworkSource,
     runtime: Runtime,
     budgetBytes: number,
-    arrangement: ArrangementMemory = untilReleased(),
+    parallelism: ParallelismMemory = untilReleased(),
   ) {
     this.source = source;
     this.runtime = runtime;
     this.#budget = budgetBytes;
-    this.arrangement = arrangement;
+    this.parallelism = parallelism;
   }
 
   get graph(): Graph {
     return this.source.at(1);
+  }
+
+  get identity(): string {
+    return this.source.hash;
+  }
+
+  get sites(): readonly Site[] {
+    return this.graph.sites;
   }
 
   get inputShape(): Shape {
@@ -103,7 +112,7 @@ export class Network {
   async logits(rows: Tensor): Promise<Tensor> {
     const { logits, input } = this.source;
     const parts: number[] = [];
-    for await (const { values } of this.#sweep(
+    for await (const { values } of this.#runBatches(
       "forward",
       (graph) => prune({ ...graph, outputs: [logits] }),
       rowsOf(rows),
@@ -122,7 +131,28 @@ export class Network {
     outputs: readonly ValueName[],
     rows: RowSource,
   ): AsyncGenerator<{ readonly start: number; readonly values: readonly Tensor[] }> {
-    yield* this.#sweep(key, build, rows, [[this.source.input, undefined]], outputs);
+    yield* this.#runBatches(key, build, rows, [[this.source.input, undefined]], outputs);
+  }
+
+  featuresAt(site: string, pooling: Pooling): number {
+    return featuresAt(this.graph, this.site(site).value, pooling);
+  }
+
+  async *pooled(rows: RowSource, sites: readonly string[], pooling: Pooling, from = 0): AsyncGenerator<PooledRows> {
+    const rest: RowSource = { count: rows.count - from, rows: (start, count) => rows.rows(from + start, count) };
+    const values = sites.map((name) => this.site(name).value);
+    const outputs = values.map((name) => pooledName(name, pooling));
+    const build = (graph: Graph): Graph => pooledGraph(graph, values, pooling);
+    for await (const part of this.outputs(JSON.stringify(["probe", values, pooling]), build, outputs, rest)) {
+      yield {
+        start: from + part.start,
+        count: part.values[0]!.shape[0]!,
+        // The reference runtime answers in float64.
+        features: part.values.map(({ data }) =>
+          data instanceof Float32Array ? data : Float32Array.from(data as Float64Array),
+        ),
+      };
+    }
   }
 
   /** The target's score and gradients for each row, in micro-batches; stop consuming to cancel. */
@@ -142,7 +172,7 @@ export class Network {
       [this.source.input, undefined] as const,
       ...seeds.map(([value, seed]) => [seedName(value), seed] as const),
     ];
-    for await (const { start, values } of this.#sweep(key, build, rows, feeds, outputs)) {
+    for await (const { start, values } of this.#runBatches(key, build, rows, feeds, outputs)) {
       const wrt = program.wrt.length;
       yield {
         start,
@@ -190,10 +220,10 @@ export class Network {
     batch: number,
     build: (graph: Graph) => Graph,
     effort: Effort = "full",
-    lanes = 1,
+    workers = 1,
   ): Promise<Program> {
-    const full = `${batch} ${effort} ${lanes} ${key}`;
-    const known = this.#programs.get(full) ?? this.runtime.compile(build(this.source.at(batch)), { effort, lanes });
+    const full = `${batch} ${effort} ${workers} ${key}`;
+    const known = this.#programs.get(full) ?? this.runtime.compile(build(this.source.at(batch)), { effort, workers });
     this.#programs.delete(full);
     this.#programs.set(full, known);
     known.catch(() => this.#programs.delete(full));
@@ -222,7 +252,7 @@ export class Network {
   }
 
   /** Feeds with a tensor are the same for every row; the one without is the rows themselves. */
-  async *#sweep(
+  async *#runBatches(
     key: string,
     build: (graph: Graph) => Graph,
     rows: RowSource,
@@ -238,25 +268,25 @@ export class Network {
       const fetched = await program.run(new Map(fed));
       return { start, values: outputs.map((name) => takeRows(fetched.get(name)!, 0, count)) };
     };
-    let lanes = this.#lanes(runs);
+    let workers = this.#workers(runs);
     let done = 0;
-    if (lanes > 1 && !this.#trying && this.arrangement.read() === undefined && worthATrial(runs, lanes)) {
-      const results = await this.#tryArrangements(
-        lanes,
+    if (workers > 1 && !this.#measuring && this.parallelism.read() === undefined && worthMeasuring(runs, workers)) {
+      const results = await this.#measureParallelism(
+        workers,
         (count) => this.program(key, batch, build, "full", count),
         evaluateBy,
       );
       yield* results;
       done = results.length;
     }
-    if (this.arrangement.read() === "one-by-one") lanes = 1;
-    const program = await this.program(key, batch, build, "full", lanes);
+    if (this.parallelism.read() === "one-by-one") workers = 1;
+    const program = await this.program(key, batch, build, "full", workers);
     const evaluate = evaluateBy(program);
     const running: ReturnType<typeof evaluate>[] = [];
     try {
       for (let run = done; run < runs; run++) {
         running.push(evaluate(run));
-        if (running.length >= (program.lanes ?? 1)) yield await running.shift()!;
+        if (running.length >= (program.workers ?? 1)) yield await running.shift()!;
       }
       while (running.length > 0) yield await running.shift()!;
     } finally {
@@ -266,19 +296,19 @@ export class Network {
   }
 
   /** The first runs of a sweep. A second sweep meanwhile does not try as well: that would disturb both clocks. */
-  async #tryArrangements<T>(
-    lanes: number,
-    compile: (lanes: number) => Promise<Program>,
+  async #measureParallelism<T>(
+    workers: number,
+    compile: (workers: number) => Promise<Program>,
     evaluateBy: (program: Program) => (run: number) => Promise<T>,
   ): Promise<readonly T[]> {
-    this.#trying = true;
+    this.#measuring = true;
     try {
-      const [alone, beside] = [await compile(1), await compile(lanes)];
-      const { found, results } = await tryBoth(lanes, evaluateBy(alone), evaluateBy(beside));
-      this.arrangement.keep(found);
+      const [alone, beside] = [await compile(1), await compile(workers)];
+      const { found, results } = await measureBoth(workers, evaluateBy(alone), evaluateBy(beside));
+      this.parallelism.keep(found);
       return results;
     } finally {
-      this.#trying = false;
+      this.#measuring = false;
     }
   }
 
@@ -287,13 +317,13 @@ export class Network {
    * (EfficientNet-Lite0 gradients 24 against 34 ms a sample on two cores, ResNet-18 58 against 60), which `Arrangement`
    * measures. Each lane has its own copy of the weights.
    */
-  #lanes(runs: number): number {
+  #workers(runs: number): number {
     const weights = [...this.graph.constants.values()].reduce(
       (sum, { dtype, shape }) => sum + sizeOf(shape) * bytesPerElement(dtype),
       0,
     );
     const affordable = Math.floor(this.#budget / 2 / (weights + this.microBatch() * this.#bytesOfSample()));
-    return Math.max(1, Math.min(this.runtime.lanes ?? 1, runs, affordable));
+    return Math.max(1, Math.min(this.runtime.workers ?? 1, runs, affordable));
   }
 
   /** How many samples at once: as many as are worth a run, within the budget. */
@@ -316,8 +346,8 @@ export class Network {
   }
 }
 
-function untilReleased(): ArrangementMemory {
-  let known: ReturnType<ArrangementMemory["read"]>;
+function untilReleased(): ParallelismMemory {
+  let known: ReturnType<ParallelismMemory["read"]>;
   return { read: () => known, keep: (found) => (known = found) };
 }
 

@@ -13,7 +13,7 @@ export interface CompileOptions {
   /** Threads for one run; all cores unless stated. */
   readonly threads?: number;
   /** More than one: so many runs side by side, each on one thread. For many samples; one sample is faster on all threads. */
-  readonly lanes?: number;
+  readonly workers?: number;
 }
 
 /** A compiled graph. Feeds and fetches are in the exact storage of their types. */
@@ -21,7 +21,7 @@ export interface Program {
   readonly inputs: ReadonlyMap<ValueName, TensorType>;
   readonly outputs: readonly ValueName[];
   /** Runs that go side by side; 1 unless stated. */
-  readonly lanes?: number;
+  readonly workers?: number;
   run(feeds: ReadonlyMap<ValueName, Tensor>): Promise<ReadonlyMap<ValueName, Tensor>>;
   release(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export interface Runtime {
   /** What a person should know of how it started, e.g. that what was chosen is not there. */
   readonly notes?: readonly string[];
   /** The most lanes that are of use: the cores. 1 unless stated. */
-  readonly lanes?: number;
+  readonly workers?: number;
   compile(graph: Graph, options?: CompileOptions): Promise<Program>;
 }
 

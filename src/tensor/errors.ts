@@ -1,6 +1,6 @@
 /**
- * The one kind of error that reaches a person: what was wrong, where (file, byte offset, node,
- * option), and what to do about it. Surfaces turn it into a sentence; anything else is a defect.
+ * The only class of error that users see: what went wrong, where (file, byte offset, node, option), and how to fix it.
+ * User interfaces turn it into a sentence. Any other error is a bug.
  */
 export class GlassboxError extends Error {
   readonly kind: ErrorKind;
@@ -11,23 +11,23 @@ export class GlassboxError extends Error {
   constructor(
     kind: ErrorKind,
     what: string,
-    place: { readonly where?: string | undefined; readonly hint?: string | undefined } = {},
+    context: { readonly where?: string | undefined; readonly hint?: string | undefined } = {},
   ) {
-    super([what, place.where && `(${place.where})`, place.hint].filter(Boolean).join(" "));
+    super([what, context.where && `(${context.where})`, context.hint].filter(Boolean).join(" "));
     this.name = "GlassboxError";
     this.kind = kind;
     this.what = what;
-    this.where = place.where;
-    this.hint = place.hint;
+    this.where = context.where;
+    this.hint = context.hint;
   }
 }
 
 /**
- * - `file`: the bytes are not what they should be
- * - `unsupported`: understood, but not (yet) possible
- * - `input`: what the person gave does not fit the model
+ * - `file`: the bytes are malformed
+ * - `unsupported`: the request is understood but not (yet) possible
+ * - `input`: the given input does not fit the model
  * - `option`: an option is out of range or unknown
- * - `cancelled`: the person stopped it
- * - `resource`: over the memory budget, out of disk
+ * - `cancelled`: the user stopped the operation
+ * - `resource`: the memory budget is exceeded, or the disk is full
  */
 export type ErrorKind = "file" | "unsupported" | "input" | "option" | "cancelled" | "resource";

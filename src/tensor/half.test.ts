@@ -27,7 +27,7 @@ test("a value between two float16 rounds to nearest, ties to even", () => {
   assert.equal(numberToFloat16(2 ** -25 * 1.01), 1);
 });
 
-test("many at once round as one does: every float16, what lies between two of them, and a hundred thousand float32 of any size", () => {
+test("converting an array rounds as converting single values does: every float16, every midpoint, and a hundred thousand float32 of any magnitude", () => {
   const values: number[] = [
     65519,
     65520,

@@ -25,10 +25,10 @@ export function numberToFloat16(value: number): number {
   return sign | (((scale + 15) << 10) + roundHalfEven((magnitude / 2 ** scale - 1) * 1024));
 }
 
-/** What rounds beyond the largest finite float16, 65504. */
+/** From this value on, numbers round to infinity: the largest finite float16 is 65504. */
 export const float16Overflow = 65520;
 
-/** Bits of many float32 as float16: `numberToFloat16` in whole numbers, twenty times as fast. */
+/** The float16 bits of an array of float32: the same result as `numberToFloat16`, in integer arithmetic and twenty times as fast. */
 export function float32ToFloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const out = new Uint16Array(values.length);
@@ -41,7 +41,7 @@ function halfBits(bits: number): number {
   const magnitude = bits & 0x7fffffff;
   if (magnitude > 0x7f800000) return 0x7e00;
   if (magnitude >= 0x477ff000) return sign | 0x7c00;
-  // 2⁻¹⁴ and above keep 10 of 23 bits of their fraction, with 112 less in the exponent; below, the whole significand is shifted.
+  // Values from 2⁻¹⁴ on keep 10 of the 23 fraction bits, and their exponent is smaller by 112. Below that, the whole significand is shifted.
   if (magnitude >= 0x38800000) return sign | shiftHalfEven(magnitude - 0x38000000, 13);
   const shift = 126 - (magnitude >>> 23);
   return shift > 24 ? sign : sign | shiftHalfEven((magnitude & 0x7fffff) | 0x800000, shift);

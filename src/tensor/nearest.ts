@@ -1,4 +1,4 @@
-/** The word that a slip of the fingers meant: at most two letters changed, added or left out. */
+/** The word that a typo most likely meant: at most two letters are changed, added or missing. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   const ranked = words
     .map((other) => ({ other, distance: editDistance(word, other) }))
@@ -7,7 +7,7 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   return best !== undefined && best.distance <= Math.min(2, Math.floor(word.length / 2)) ? best.other : undefined;
 }
 
-/** Levenshtein's distance, one row of the table at a time. */
+/** The Levenshtein distance, computed one row of the table at a time. */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -19,10 +19,10 @@ export function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** The words most like this one, best first: those it begins or that hold it, then those few letters away. */
+/** The most similar words, best first: words that contain this one, then words that differ by a few letters. */
 export function nearestWords(word: string, words: readonly string[], limit = 3): readonly string[] {
   const low = word.toLowerCase();
-  // A long list is ranked by what is cheap first: a model has thousands of sites and this runs as a person types.
+  // A long list is first shortened by a cheap criterion: a model has thousands of sites, and this runs on every keystroke.
   const shortlist =
     words.length <= 400 ? words : [...words].sort((a, b) => sharedStart(b, word) - sharedStart(a, word)).slice(0, 400);
   return shortlist

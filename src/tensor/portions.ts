@@ -1,4 +1,4 @@
-/** Things in their order, in portions whose sizes add up to at most `most`; one that is larger stands alone. */
+/** Splits the items, in order, into portions whose sizes add up to at most `most`. An item above `most` gets a portion of its own. */
 export function portions<T>(all: readonly T[], most: number, sizeOfOne: (one: T) => number): readonly (readonly T[])[] {
   const found: T[][] = [];
   let taken = Infinity;

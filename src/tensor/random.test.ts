@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Random } from "./random.ts";
 
-// The numbers of the published algorithm, by an implementation in exact integers.
-test("the same seed gives the same numbers, on every machine and for ever", () => {
+// Expected numbers: the published algorithm, implemented in exact integers.
+test("the same seed gives the same numbers, on every machine", () => {
   const random = new Random(42);
   assert.deepEqual([random.uint32(), random.uint32(), random.uint32()], [660444221, 3652823732, 77672526]);
 });
@@ -33,7 +33,7 @@ test("uniform and normal deviates have their moments", () => {
   );
 });
 
-test("a permutation holds every index once, and each place is equally likely", () => {
+test("a permutation holds every index once, and each order is equally likely", () => {
   const random = new Random(3);
   const counts = new Array<number>(5).fill(0);
   for (let i = 0; i < 20_000; i++) {

@@ -8,7 +8,7 @@ export function takeRows(value: Tensor, start: number, count: number): Tensor {
   return tensor(value.dtype, [count, ...value.shape.slice(1)], value.data.subarray(start * row, (start + count) * row));
 }
 
-/** All rows one after another; the parts differ in their first axis only. */
+/** Concatenates along the first axis; the parts must agree in all others. */
 export function stackRows(parts: readonly Tensor[]): Tensor {
   const [first] = parts;
   if (first === undefined) throw new RangeError("nothing to stack");
@@ -23,7 +23,7 @@ export function stackRows(parts: readonly Tensor[]): Tensor {
   return tensor(first.dtype, [count, ...first.shape.slice(1)], data);
 }
 
-/** Repeats the last row until there are `count`: a compiled program takes full batches only. */
+/** Repeats the last row until there are `count` rows: a compiled program accepts full batches only. */
 export function padRows(value: Tensor, count: number): Tensor {
   const have = value.shape[0]!;
   if (have === count) return value;

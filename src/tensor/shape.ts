@@ -29,8 +29,8 @@ export function stridesOf(shape: Shape): number[] {
 }
 
 /**
- * The shape that all of `shapes` broadcast to, by the multidirectional rule of NumPy and ONNX;
- * `undefined` where two extents differ and neither is 1.
+ * The shape that all of `shapes` broadcast to, by the multidirectional rule of NumPy and ONNX. It is `undefined` if two
+ * extents differ and neither is 1.
  */
 export function broadcastShapes(...shapes: readonly Shape[]): Shape | undefined {
   const rank = Math.max(0, ...shapes.map((shape) => shape.length));
@@ -47,7 +47,7 @@ export function broadcastShapes(...shapes: readonly Shape[]): Shape | undefined 
   return result;
 }
 
-/** An axis counted from the end if negative, checked against `rank`. */
+/** Resolves an axis, which counts from the end if negative, and checks it against `rank`. */
 export function normalizeAxis(axis: number, rank: number): number {
   const positive = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || positive < 0 || positive >= Math.max(rank, 1)) {

@@ -8,7 +8,7 @@ export interface TensorType {
   readonly shape: Shape;
 }
 
-/** Elements in row-major order, in the exact storage of their type. Treated as immutable once made. */
+/** Elements in row-major order, in the exact storage of their type. A tensor is immutable by convention. */
 export interface Tensor extends TensorType {
   readonly data: TypedArray;
 }
@@ -28,7 +28,7 @@ export const float32 = (shape: Shape, values: ArrayLike<number>): Tensor =>
     values instanceof Float32Array ? (values as Float32Array<ArrayBuffer>) : Float32Array.from(values),
   );
 
-/** Numbers of any type, widened. 64-bit integers beyond ±2⁵³ lose their last bits. */
+/** Converts elements of any type to float64. 64-bit integers beyond ±2⁵³ lose their lowest bits. */
 export function toFloat64({ dtype, data }: Tensor): Float64Array {
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);
   const out = new Float64Array(data.length);
@@ -40,7 +40,7 @@ export function toFloat64({ dtype, data }: Tensor): Float64Array {
 
 export const toNumbers = (value: Tensor): number[] => Array.from(toFloat64(value));
 
-/** Rounds to the nearest representable value; integers truncate toward zero and wrap, as a C cast does. */
+/** Converts numbers to `dtype`. Floats round to the nearest representable value; integers truncate toward zero and wrap, as a C cast does. */
 export function fromFloat64(dtype: DType, shape: Shape, values: ArrayLike<number>): Tensor {
   const data = allocate(dtype, values.length);
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
@@ -67,11 +67,11 @@ export function castTensor(value: Tensor, dtype: DType): Tensor {
     : fromFloat64(dtype, value.shape, toFloat64(value));
 }
 
-/** Without a copy in float64 between: weights are hundreds of megabytes. */
+/** Converts to float32 without an intermediate float64 copy: weights take hundreds of megabytes. */
 function toSingle({ dtype, shape, data }: Tensor): Tensor {
   const out = new Float32Array(data.length);
   if (dtype === "bfloat16") {
-    // It is the upper half of a float32.
+    // A bfloat16 is the upper half of a float32.
     const bits = new Uint32Array(out.buffer);
     for (let i = 0; i < bits.length; i++) bits[i] = (data[i] as number) << 16;
   } else if (dtype === "float16") {
@@ -89,7 +89,7 @@ function decodeHalves(bits: ArrayLike<number>, out: Float32Array | Float64Array)
 
 const toBit = (value: number): number => (value ? 1 : 0);
 
-/** Saturates at the int64 range, so that ONNX's "to the end" sentinels survive the trip through a double. */
+/** Saturates at the int64 range, so that ONNX's "to the end" sentinels survive the conversion through a double. */
 function toBigInt(value: number): bigint {
   if (Number.isNaN(value)) return 0n;
   if (value >= 2 ** 63) return 2n ** 63n - 1n;

@@ -63,7 +63,7 @@ test("what is not understood is said with its place", () => {
     assert.match(err, words);
     assert.doesNotMatch(err, /undefined|NaN|\.mjs:/);
   };
-  refused(["--objective", 'channel("_blocks.4" 1)'], /"1" stands where "," should be.*character 21/);
+  refused(["--objective", 'channel("_blocks.4" 1)'], /found "1" where "," was expected.*character 21/);
   refused(["--unit", "_blocks.44:1"], /no site named _blocks\.44.*Did you mean _blocks\.4/);
   refused(["--unit", "_blocks.4"], /names no unit/);
   refused([], /no unit is named/);

@@ -6,11 +6,11 @@ import { encodeImage } from "../../src/data/image/encode-png.ts";
 import { image, type Image } from "../../src/data/image/image.ts";
 import { applyPreprocessing } from "../../src/data/image/preprocessing.ts";
 import { parseSidecar, sidecarName } from "../../src/data/image/sidecar.ts";
-import { OpenModels } from "../../src/engine/open-models.ts";
+import { openNetwork } from "../../src/engine/models/open-network.ts";
 import { channel } from "../../src/graph/objective.ts";
 import { trials, trialTransforms } from "../../src/methods/visualization/certificate.ts";
 import { codingOf } from "../../src/methods/visualization/coding.ts";
-import { grow, type Commission } from "../../src/methods/visualization/grow.ts";
+import { optimizeImages, type RenderJob } from "../../src/methods/visualization/optimize-images.ts";
 import { imageOfRgb, rgbOf } from "../../src/methods/visualization/picture.ts";
 import { presets, type PresetName } from "../../src/methods/visualization/recipe.ts";
 import { scoreInput, scoreUnder } from "../../src/methods/visualization/score.ts";
@@ -46,7 +46,7 @@ export async function judgeChannels(
   only: readonly string[] = sites,
 ): Promise<ChannelRow[]> {
   const file = path.join(samples, "efficientnet-lite0.onnx");
-  const { network } = await new OpenModels(Promise.resolve(runtime), 2 ** 31).open(file);
+  const { network } = openNetwork(file, runtime, 2 ** 31, undefined).model;
   const preprocessing = parseSidecar(fs.readFileSync(sidecarName(file), "utf8"), sidecarName(file)).preprocessing!;
   const coding = codingOf(preprocessing);
   const photographs = ["chelsea.png", "coffee.png", "rocket.jpg"].map(
@@ -63,7 +63,7 @@ export async function judgeChannels(
       const judged: Judged[] = [];
       for (let start = 0; start < channels.length; start += 4) {
         const objectives = channels.slice(start, start + 4).map((index) => channel(site, index));
-        const commission: Commission = {
+        const renderJob: RenderJob = {
           network,
           objectives,
           ordinals: objectives.map(() => 0),
@@ -74,7 +74,7 @@ export async function judgeChannels(
           recipe: presets[preset],
         };
         let images: Parameters<typeof rgbOf>[0] | undefined;
-        for await (const step of grow(commission)) images = step.images;
+        for await (const step of optimizeImages(renderJob)) images = step.images;
         for (const [row, objective] of objectives.entries()) {
           const rgb = rgbOf(images!, row, coding);
           const placements = [
@@ -82,7 +82,7 @@ export async function judgeChannels(
             ...Array.from({ length: trials }, (_, trial) => drawPlacement(randomFor(0, trial, -3), trialTransforms)),
           ];
           const [activation, ...moved] = await scoreUnder(
-            commission,
+            renderJob,
             objective,
             imageOfRgb(rgb, [side, side], coding),
             placements,

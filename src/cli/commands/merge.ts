@@ -27,7 +27,7 @@ export const mergeCommand: Command = {
         where: store.folder,
         hint: "Write first: glassbox run <experiment> --shard 0/4 --out <folder>.",
       });
-    store.sweep();
+    store.removeLeftovers();
     const claims = finish(store);
     const failed = readPlan(store).tasks.filter((task) => readTask(store, task).failure !== undefined).length;
     return sayClaims(session, store, claims, { check: session.given.on("check") === true, failed });

@@ -52,7 +52,7 @@ export const runCommand: Command = {
         hint: "Leave out --check, and write: glassbox merge <folder> --check.",
       });
     const store = new Store(given.text("out") ?? usualFolder(file));
-    store.sweep();
+    store.removeLeftovers();
     const { outcome, failed } = await runInto(store, file, shard, session);
     if (outcome.problems.length) for (const problem of outcome.problems) remark(problemLine(file, problem));
     if (outcome.tasks === 0) return exitCodes.refused;

@@ -25,12 +25,12 @@ const factors: readonly {
   { name: "size", classes: sizeNames, of: ({ radius }) => (radius > largeRadius ? 1 : 0) },
 ];
 
-const usualCount = 2000;
+const defaultCount = 2000;
 
 /** `procedural`, `procedural:<count>` or `procedural:<count>:<seed>`. */
 export function readProceduralReference(reference: string): ProceduralRecipe | undefined {
   if (!/^procedural(:|$)/.test(reference)) return undefined;
-  const [, count = String(usualCount), seed = "0", ...rest] = reference.split(":");
+  const [, count = String(defaultCount), seed = "0", ...rest] = reference.split(":");
   const whole = (text: string, low: number, high: number): boolean =>
     /^\d+$/.test(text) && Number(text) >= low && Number(text) <= high;
   if (rest.length > 0 || !whole(count, 50, 1_000_000) || !whole(seed, 0, 2 ** 31 - 1)) {

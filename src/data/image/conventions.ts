@@ -179,7 +179,7 @@ const smallSide = 97;
 const cropShare = 0.875;
 
 /** The usual cut for a model of this size: shorter side and centre crop; an oblong input takes the whole picture. */
-export function usualCut({
+export function defaultCrop({
   height,
   width,
 }: Pick<ImageInput, "height" | "width">): Pick<Preprocessing, "resize" | "crop"> {
@@ -207,7 +207,7 @@ const isGrey = (order: ChannelOrder): boolean => order === "grey";
 export function preprocessingFor(convention: Convention, input: ImageInput): Preprocessing {
   const { range, mean, std, channelOrder, title, source } = convention;
   return {
-    ...usualCut(input),
+    ...defaultCrop(input),
     range,
     mean,
     std,

@@ -16,7 +16,7 @@ export const sidecarName = (modelFile: string): string => `${modelFile.replace(/
 
 /** Reads a sidecar's text; `name` is how a message calls the file. */
 export function parseSidecar(text: string, name: string): Sidecar {
-  const where = new Place(name, "");
+  const where = new FieldPath(name, "");
   const fields = where.object(parseJson(text, name), ["classes", "preprocessing"]);
   return {
     classes: fields["classes"] === undefined ? undefined : classesFile(fields["classes"], where),
@@ -39,7 +39,7 @@ function parseJson(text: string, name: string): unknown {
 }
 
 /** A class file is looked for in the model's own folder only, so that a downloaded sidecar cannot read elsewhere. */
-function classesFile(value: unknown, where: Place): string {
+function classesFile(value: unknown, where: FieldPath): string {
   if (typeof value !== "string" || value === "") throw where.wrong("classes", "must name a text file");
   if (/^([/\\]|[A-Za-z]:)/.test(value) || value.split(/[/\\]/).includes(".."))
     throw where.wrong("classes", "must name a file in the model's own folder");
@@ -53,7 +53,7 @@ const layouts: readonly Layout[] = ["NCHW", "NHWC"];
 const longestSide = 8192;
 
 /** Absent fields mean the plainest thing: no resize, no crop, 0 to 1, nothing subtracted, RGB, NCHW. */
-function readPreprocessing(value: unknown, where: Place, name: string): Preprocessing {
+function readPreprocessing(value: unknown, where: FieldPath, name: string): Preprocessing {
   const fields = where.object(value, ["resize", "crop", "range", "mean", "std", "channelOrder", "layout"]);
   const channelOrder =
     fields["channelOrder"] === undefined ? "RGB" : where.oneOf("channelOrder", fields["channelOrder"], orders);
@@ -75,7 +75,7 @@ function readPreprocessing(value: unknown, where: Place, name: string): Preproce
   };
 }
 
-function readResize(value: unknown, where: Place): Resize {
+function readResize(value: unknown, where: FieldPath): Resize {
   const fields = where.object(value, ["mode", "size", "filter"]);
   const mode = where.oneOf("mode", fields["mode"], ["shorter-side", "exact"] as const);
   const filter = fields["filter"] === undefined ? "bilinear" : where.oneOf("filter", fields["filter"], filters);
@@ -86,13 +86,13 @@ function readResize(value: unknown, where: Place): Resize {
   return { mode, size: [where.side("size", size[0]), where.side("size", size[1])], filter };
 }
 
-function readCrop(value: unknown, where: Place): { readonly height: number; readonly width: number } {
+function readCrop(value: unknown, where: FieldPath): { readonly height: number; readonly width: number } {
   const fields = where.object(value, ["height", "width"]);
   return { height: where.side("height", fields["height"]), width: where.side("width", fields["width"]) };
 }
 
 /** Where in the file a value stands, so that every complaint can say it. */
-class Place {
+class FieldPath {
   readonly name: string;
   readonly path: string;
 
@@ -101,8 +101,8 @@ class Place {
     this.path = path;
   }
 
-  at(field: string): Place {
-    return new Place(this.name, this.path ? `${this.path}.${field}` : field);
+  at(field: string): FieldPath {
+    return new FieldPath(this.name, this.path ? `${this.path}.${field}` : field);
   }
 
   wrong(field: string, rule: string): GlassboxError {

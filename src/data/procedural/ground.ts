@@ -32,15 +32,15 @@ export function noiseGround(width: number, height: number, random: Random): Uint
 
 class Octave {
   readonly #corners: Float64Array;
-  readonly #across: Places;
-  readonly #down: Places;
+  readonly #across: GridPositions;
+  readonly #down: GridPositions;
   /** Corners between two rows of corners, as the picture's row lies. */
   readonly #line: Float64Array;
 
   constructor({ cells, amplitude }: (typeof octaves)[number], width: number, height: number, random: Random) {
     this.#corners = random.uniforms((cells + 1) * (cells + 1) * 3, -amplitude, amplitude);
-    this.#across = places(width, cells);
-    this.#down = places(height, cells);
+    this.#across = gridPositions(width, cells);
+    this.#down = gridPositions(height, cells);
     this.#line = new Float64Array((cells + 1) * 3);
   }
 
@@ -56,7 +56,7 @@ class Octave {
 }
 
 /** Between neighbouring corners of a line, cell by cell: a cell's corners are read once for all of its pixels. */
-function addInterpolated(sums: Float64Array, line: Float64Array, { starts, blend }: Places): void {
+function addInterpolated(sums: Float64Array, line: Float64Array, { starts, blend }: GridPositions): void {
   for (let cell = 0, from = 0; cell + 1 < starts.length; cell++, from += 3) {
     const red = line[from]!;
     const green = line[from + 1]!;
@@ -74,7 +74,7 @@ function addInterpolated(sums: Float64Array, line: Float64Array, { starts, blend
   }
 }
 
-interface Places {
+interface GridPositions {
   /** The cell that each pixel lies in. */
   readonly cell: Int32Array;
   /** The first pixel of each cell; last, how many pixels there are. */
@@ -83,7 +83,7 @@ interface Places {
   readonly blend: Float64Array;
 }
 
-function places(extent: number, cells: number): Places {
+function gridPositions(extent: number, cells: number): GridPositions {
   const cell = new Int32Array(extent);
   const starts = new Int32Array(cells + 1).fill(extent);
   const blend = new Float64Array(extent);

@@ -48,14 +48,14 @@ export function alignTokens(text: string, tokens: readonly (Uint8Array | undefin
     unknown = [];
   };
   for (const token of tokens) {
-    const place = token && find(bytes, token, change.unknownIsWord ? afterWords(bytes, at, unknown.length) : at);
-    if (place === undefined) {
+    const found = token && find(bytes, token, change.unknownIsWord ? afterWords(bytes, at, unknown.length) : at);
+    if (found === undefined) {
       if (token === undefined) unknown.push(spans.length);
       spans.push(spanOf(at, at));
     } else {
-      coverUnknown(place.from);
-      spans.push(spanOf(place.from, place.to));
-      at = place.to;
+      coverUnknown(found.from);
+      spans.push(spanOf(found.from, found.to));
+      at = found.to;
     }
   }
   coverUnknown(bytes.length);
@@ -65,7 +65,7 @@ export function alignTokens(text: string, tokens: readonly (Uint8Array | undefin
 /** Words as BERT cuts them: punctuation and Chinese characters alone, the rest at white space. */
 const words = /[\p{P}$+<=>^`|~\p{Script=Han}]|[^\s\p{P}$+<=>^`|~\p{Script=Han}]+/gu;
 
-interface Place {
+interface ByteRange {
   readonly from: number;
   readonly to: number;
 }
@@ -74,7 +74,7 @@ const afterWords = (bytes: Uint8Array, at: number, count: number): number =>
   count === 0 ? at : (divide(bytes, at, bytes.length)[count - 1]?.to ?? at);
 
 /** The words in a range of bytes. */
-function divide(bytes: Uint8Array, from: number, to: number): Place[] {
+function divide(bytes: Uint8Array, from: number, to: number): ByteRange[] {
   const text = decoder.decode(bytes.subarray(from, Math.min(to, from + farthest)));
   const byteAt = (index: number): number => from + utf8.encode(text.slice(0, index)).length;
   return Array.from(text.matchAll(words), ({ index, 0: word }) => ({
@@ -83,7 +83,7 @@ function divide(bytes: Uint8Array, from: number, to: number): Place[] {
   }));
 }
 
-function find(bytes: Uint8Array, token: Uint8Array, at: number): Place | undefined {
+function find(bytes: Uint8Array, token: Uint8Array, at: number): ByteRange | undefined {
   for (let from = at; from + token.length <= bytes.length && from - at <= farthest; from++) {
     if (matches(bytes, token, from)) return { from, to: from + token.length };
   }

@@ -12,11 +12,11 @@ const json = (name: string) =>
   structuredClone(rust.small.find((each) => each.name === name)!.tokenizer) as unknown as Record<string, unknown>;
 
 function folder(t: { after(done: () => void): void }, files: Readonly<Record<string, unknown>>): string {
-  const place = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-tokenizer-"));
-  t.after(() => fs.rmSync(place, { recursive: true }));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-tokenizer-"));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
   for (const [name, content] of Object.entries(files))
-    fs.writeFileSync(path.join(place, name), typeof content === "string" ? content : JSON.stringify(content));
-  return place;
+    fs.writeFileSync(path.join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
+  return folder;
 }
 
 test("GPT-2 names a BOS token but does not add it; the configuration beside tokenizer.json says which, by text or by id", (t) => {

@@ -14,10 +14,10 @@ const maxId = 1 << 22;
  * The tokenizer of a Hugging Face model: its folder, or the tokenizer.json in it. Files beside it name the special tokens:
  * `tokenizer_config.json` by text, or else `config.json` by id.
  */
-export function loadTokenizerJson(place: string): Tokenizer {
-  const file = fs.statSync(place, { throwIfNoEntry: false })?.isDirectory()
-    ? path.join(place, "tokenizer.json")
-    : place;
+export function loadTokenizerJson(location: string): Tokenizer {
+  const file = fs.statSync(location, { throwIfNoEntry: false })?.isDirectory()
+    ? path.join(location, "tokenizer.json")
+    : location;
   const beside = (name: string): unknown => {
     const neighbour = path.join(path.dirname(file), name);
     return fs.existsSync(neighbour) ? readJson(neighbour) : undefined;

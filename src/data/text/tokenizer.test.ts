@@ -9,7 +9,7 @@ import { tokenizerFromJson } from "./tokenizer-json.ts";
  * The Rust library's place of a token, in our terms: a space that was put in front covers nothing, and where the tokenizer
  * composes or strips accents, a token covers the accents with their letter (Rust leaves the accents to nobody).
  */
-function expectPlaces(
+function expectSpans(
   text: string,
   tokens: readonly Token[],
   spans: readonly (readonly number[])[],
@@ -48,7 +48,7 @@ for (const { name, tokenizer: json, withSpecial, expected } of oracle.small) {
         tokens.map(({ id }) => id),
         ids,
       );
-      expectPlaces(text, tokens, spans, json.normalizer !== null);
+      expectSpans(text, tokens, spans, json.normalizer !== null);
     });
   }
   test(`${name} begins and ends a text by default as its template says`, () => {

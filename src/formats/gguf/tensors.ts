@@ -1,7 +1,7 @@
 import { GlassboxError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
-import { checkTensorBytes, usualTensorBytes } from "../tensor-bytes.ts";
+import { checkTensorBytes, defaultMaxTensorBytes } from "../tensor-bytes.ts";
 import { dequantizerOf } from "./dequantize.ts";
 import { quote } from "./metadata.ts";
 import type { GgufModel } from "./read.ts";
@@ -13,7 +13,7 @@ const pieceBytes = 4 << 20;
  * The weights called `name` as float32, exactly as ggml's reference widens them. Costs 4 bytes per element and one pass over the
  * file's part; more than `mostBytes` are refused.
  */
-export function readTensor({ source, tensors }: GgufModel, name: string, mostBytes = usualTensorBytes): Tensor {
+export function readTensor({ source, tensors }: GgufModel, name: string, mostBytes = defaultMaxTensorBytes): Tensor {
   const info = tensors.get(name);
   if (info === undefined) throw new GlassboxError("file", `there is no tensor ${quote(name)}`, { where: source.name });
   const dequantize = dequantizerOf(info.type.name);

@@ -13,7 +13,7 @@ export interface Head {
   readonly note: string | undefined;
 }
 
-const notes: Readonly<Record<NonNullable<AnyTraits["probabilities"]>, string>> = {
+const outputActivations: Readonly<Record<NonNullable<AnyTraits["probabilities"]>, string>> = {
   softmax:
     "The model ends in a softmax: the target is the logit before it, because the gradient of a saturated probability vanishes.",
   "log-softmax": "The model ends in a log-softmax: the target is the logit before it.",
@@ -36,7 +36,7 @@ function headOf(graph: Graph, output: ValueName): Head {
   for (let node = made.get(value); node; node = made.get(value)) {
     const ending = traitsOf(node.op)?.probabilities;
     if (ending !== undefined && classesOf(graph, node.inputs[0]!) !== undefined) {
-      return { logits: node.inputs[0]!, probabilities: output, note: notes[ending] };
+      return { logits: node.inputs[0]!, probabilities: output, note: outputActivations[ending] };
     }
     if (!keepsSamples(graph, node)) break;
     value = node.inputs[0]!;

@@ -3,7 +3,7 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import type { ByteSource } from "../source.ts";
-import { checkTensorBytes, usualTensorBytes } from "../tensor-bytes.ts";
+import { checkTensorBytes, defaultMaxTensorBytes } from "../tensor-bytes.ts";
 import { readHeader, type SafetensorsEntry, type SafetensorsHeader } from "./header.ts";
 import { storageTypes } from "./storage-types.ts";
 
@@ -19,7 +19,7 @@ export const readSafetensors = (source: ByteSource): SafetensorsModel => modelOf
 export function modelOf(header: SafetensorsHeader, sources: readonly ByteSource[]): SafetensorsModel {
   return {
     ...header,
-    readTensor(name, mostBytes = usualTensorBytes) {
+    readTensor(name, mostBytes = defaultMaxTensorBytes) {
       const entry = header.tensors.get(name);
       if (entry === undefined)
         throw new GlassboxError("file", `there is no tensor ${JSON.stringify(name)}`, { where: sources[0]?.name });

@@ -3,8 +3,8 @@ import { typeOf, type Graph, type ValueName } from "../graph.ts";
 import { prune } from "../prune.ts";
 
 /**
- * The part of a graph between two sets of values: `from` become inputs, `to` are the outputs. What `to`
- * needs besides stays an input or a constant. A sweep that changes `from` reuses all that lies before.
+ * The part of a graph between two sets of values: `from` become inputs, `to` are the outputs. Whatever else `to` needs
+ * stays an input or a constant. A caller that changes `from` many times computes everything before it only once.
  */
 export function cut(
   graph: Graph,
@@ -32,8 +32,8 @@ export function cut(
 }
 
 /**
- * What `to` needs beside `from` that `from` does not change: skip connections that pass by. With these in `from` as well,
- * a cut begins there and computes nothing before it again.
+ * The values besides `from` that `to` needs and that `from` does not affect: skip connections that bypass it. If `from`
+ * includes them too, the cut starts there and recomputes nothing before it.
  */
 export function passing(graph: Graph, from: readonly ValueName[], to: readonly ValueName[]): readonly ValueName[] {
   const given = new Set(from);

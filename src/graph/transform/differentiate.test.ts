@@ -29,7 +29,7 @@ function valuesAt(
 test("a value that is read several times collects the cotangents of all its readers", () => {
   const b = new Builder(operators);
   const x = scalarInput(b, "x");
-  // x³ + x·sin x, differentiated by hand.
+  // Expected: x³ + x·sin x, differentiated by hand.
   const y = b.add(b.mul(x, b.mul(x, x)), b.mul(x, b.apply("Sin", [x])));
   const [dx] = differentiate(b, [{ of: y, cotangent: one(b) }], [x]);
   const at = 0.7;
@@ -37,17 +37,17 @@ test("a value that is read several times collects the cotangents of all its read
   assert.ok(Math.abs(value - (3 * at ** 2 + Math.sin(at) + at * Math.cos(at))) < 1e-15);
 });
 
-test("third derivatives come of differentiating three times", () => {
+test("differentiating three times gives third derivatives", () => {
   const b = new Builder(operators);
   const x = scalarInput(b, "x");
   let y: Value = b.apply("Tanh", [b.mul(x, x)]);
   for (let order = 0; order < 3; order++) y = differentiate(b, [{ of: y, cotangent: one(b) }], [x])[0]!;
-  // By mpmath.diff.
+  // Expected: mpmath.diff.
   const [[value]] = valuesAt(b, [y], { x: [0.7] }) as [[number]];
   assert.ok(Math.abs(value - -7.71631331111147) < 1e-12, `${value}`);
 });
 
-test("any value inside may be asked for, and one that nothing depends on has none", () => {
+test("any inner value may be differentiated by, and one that nothing depends on has no gradient", () => {
   const b = new Builder(operators);
   const [x, unused] = [scalarInput(b, "x"), scalarInput(b, "unused")];
   const inner = b.apply("Exp", [x]);
@@ -104,7 +104,7 @@ test("Hessian–vector products are symmetric: ⟨u, Hv⟩ = ⟨v, Hu⟩", () =>
   assert.ok(Math.abs(left) > 1e-3 && Math.abs(left - right) < 1e-14);
 });
 
-/** The error of the worst input, at the best of three steps: a kink within a long one need not lie within a short one. */
+/** The error of the worst input, at the best of three step sizes: a kink within a long step need not lie within a short one. */
 function errorOf(program: Program, table: OperatorTable): number {
   const inputs = leavesOf(program);
   const build = (b: Builder, values: readonly Value[]): Value => buildProgram(b, program, values).at(-1)!;
@@ -119,7 +119,7 @@ function errorOf(program: Program, table: OperatorTable): number {
   return best;
 }
 
-/** The result's elements, summed with random weights, as a function of a distance walked along a random direction. */
+/** The result's elements, summed with random weights, as a function of the distance along a random direction. */
 function alongLine(program: Program, seed: number): (distance: number) => number {
   const random = new Random(seed);
   const leaves = leavesOf(program);
@@ -143,8 +143,8 @@ function alongLine(program: Program, seed: number): (distance: number) => number
 }
 
 /**
- * Whether a kink or jump lies at the point itself, judged without any law: halving a step divides the
- * second difference of a smooth function by 4, of a kink by 2, of a jump by 1.
+ * Whether the point itself lies on a kink or jump. The test uses no backward law: halving the step divides the second
+ * difference of a smooth function by 4, of a kink by 2, of a jump by 1.
  */
 function hasKink(program: Program): boolean {
   return [1, 2, 3].some((seed) => {

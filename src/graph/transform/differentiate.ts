@@ -4,21 +4,21 @@ import type { Node, ValueName } from "../graph.ts";
 import type { BackwardLaw, Outputs } from "../operator.ts";
 
 /**
- * Replaces the backward law of a node: by operator, site or position. Guided backpropagation, LRP and
- * DeepLIFT are rules. `undefined` keeps the operator's own law.
+ * Replaces the backward law of a node, by operator, site or position. Guided backpropagation, LRP and DeepLIFT are such
+ * rules. `undefined` keeps the operator's own law.
  */
 export type BackwardRule = (node: Node) => BackwardLaw | undefined;
 
 export interface Cotangent {
   readonly of: Value;
-  /** Same shape as `of`: which functional of it is differentiated. */
+  /** Has the shape of `of` and selects the linear functional of it that is differentiated. */
   readonly cotangent: Value;
 }
 
 /**
- * Reverse mode: adds to `b` the nodes that compute Σ ⟨cotangent, ∂of/∂wrt⟩ for each value of `wrt`,
- * in the same operators, so the result can be differentiated again. `null` where nothing depends
- * on the value. Any value may be asked for: an input, a constant, or an activation inside.
+ * Reverse-mode differentiation: adds to `b` the nodes that compute Σ ⟨cotangent, ∂of/∂wrt⟩ for each value of `wrt`. They
+ * use the same operators, so the result can be differentiated again. The result is `null` if nothing depends on the
+ * value. `wrt` may contain any value: an input, a constant, or an inner activation.
  */
 export function differentiate(
   b: Builder,
@@ -71,7 +71,7 @@ function applyLaw(
   });
 }
 
-/** Float values that depend on any of `wrt`, and those values themselves. */
+/** The float values that depend on any of `wrt`, including those values themselves. */
 function dependents(nodes: readonly Node[], wrt: readonly Value[]): ReadonlySet<ValueName> {
   const depends = new Set<ValueName>(wrt.map(({ name }) => name));
   for (const node of nodes) {

@@ -20,13 +20,13 @@ const grafted = (graph: Graph, side: number) => {
   return graft(b, graph, new Map([["x", x]]), graph.outputs)?.get(graph.outputs[0]!)?.shape;
 };
 
-test("a convolutional prefix takes pictures of another size", () => {
+test("a convolutional prefix accepts images of another size", () => {
   const graph = network((b, y) => b.apply("MaxPool", [y], { kernel_shape: [2, 2], strides: [2, 2] }));
   assert.deepEqual(grafted(graph, 8), [1, 2, 3, 3]);
   assert.deepEqual(grafted(graph, 20), [1, 2, 9, 9]);
 });
 
-test("sizes that are written into the graph are refused, unless what they were made for is unchanged", () => {
+test("fixed sizes in the graph are rejected unless their input has the original size", () => {
   const flattened = network((b, y) => b.reshape(y, [1, 72]));
   assert.deepEqual([grafted(flattened, 8), grafted(flattened, 20)], [[1, 72], undefined]);
   const pooled = network((b, y) => b.reshape(b.apply("ReduceMean", [y], { axes: [2, 3], keepdims: true }), [1, 2]));

@@ -4,9 +4,9 @@ import { sameShape } from "../../tensor/shape.ts";
 import { prune } from "../prune.ts";
 
 /**
- * Grows the part of `graph` that `wanted` needs onto values of `b`, in the place of its inputs. Types are inferred
- * anew, so a convolutional prefix also works for pictures of another size; `undefined` where a size was written
- * into the graph and the new one does not fit it.
+ * Rebuilds the part of `graph` that `wanted` needs in `b`, with values of `b` instead of the graph's inputs. Types are
+ * inferred again, so a convolutional prefix also works for images of another size. The result is `undefined` if the graph
+ * contains a fixed size that the new one does not fit.
  */
 export function graft(
   b: Builder,
@@ -32,7 +32,7 @@ export function graft(
   return values;
 }
 
-/** Whether a node that holds sizes is applied to what it was made for; a changed batch in front is refused as well. */
+/** Whether a node with fixed sizes is applied to an input of its original size. A different batch size does not fit either. */
 function fits(graph: Graph, node: Node, inputs: readonly (Value | null)[]): boolean {
   return node.inputs.every((name, i) => name === null || sameShape(graph.types.get(name)!.shape, inputs[i]!.shape));
 }

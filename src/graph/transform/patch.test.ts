@@ -9,7 +9,7 @@ import { cut, passing } from "./cut.ts";
 import { editInputs, patch, type Edit, type EditKind } from "./patch.ts";
 import { siteOf, tap } from "./tap.ts";
 
-/** y = 10·(x + 1) with a site at h = x + 1 of shape [2, 3]. */
+/** y = 10·(x + 1), with a site at h = x + 1 of shape [2, 3]. */
 function small(): Graph {
   const b = new Builder(coreOperators);
   const h = b.shift(b.input("x", { dtype: "float32", shape: [2, 3] }), 1);
@@ -84,7 +84,7 @@ test("a patched site is read after the edit", () => {
   assert.deepEqual(h, [4, 4, 4, 4, 4, 4]);
 });
 
-test("the parts before and after a cut make the whole", () => {
+test("the parts before and after a cut compose to the whole", () => {
   const graph = small();
   const { value } = siteOf(graph, "h");
   const [h] = run(tap(graph, [value]), { x });
@@ -94,7 +94,7 @@ test("the parts before and after a cut make the whole", () => {
   assert.deepEqual(toNumbers(x), [1, 2, 3, 4, 5, 6]);
 });
 
-test("a cut inside a residual block takes what passes by, and leaves nothing before it to compute", () => {
+test("a cut inside a residual block includes the skip connection and recomputes nothing before it", () => {
   const b = new Builder(coreOperators);
   const before = b.shift(b.input("x", { dtype: "float32", shape: [2, 3] }), 1);
   const inner = b.scale(before, 2);

@@ -3,7 +3,7 @@ import { typeOf, type Graph, type ValueName } from "../graph.ts";
 import type { Shape } from "../../tensor/shape.ts";
 
 /**
- * A change of an activation x where a mask holds:
+ * A change of an activation x, applied where a mask is true:
  * - `set`: x ← v, exactly
  * - `add`: x ← x + v
  * - `scale`: x ← x·v
@@ -14,21 +14,21 @@ export type EditKind = "set" | "add" | "scale" | "remove";
 export interface Edit {
   readonly value: ValueName;
   readonly kind: EditKind;
-  /** Of the mask: broadcasts to the value's shape, e.g. [1, token, 1] or [1, 1, head, 1]. */
+  /** The shape of the mask, which broadcasts to the value's shape, e.g. [1, token, 1] or [1, 1, head, 1]. */
   readonly mask: Shape;
-  /** Of v or u: broadcasts to the value's shape. */
+  /** The shape of v or u, which broadcasts to the value's shape. */
   readonly operand: Shape;
 }
 
-/** Names of the inputs that the edit of that number adds: the mask is bool. */
+/** The names of the inputs that the edit at `index` adds. The mask is bool. */
 export const editInputs = (index: number): { readonly mask: ValueName; readonly operand: ValueName } => ({
   mask: `edit ${index} mask`,
   operand: `edit ${index} operand`,
 });
 
 /**
- * Writes activations. Whatever read an edited value reads the changed one, sites included; several edits of one
- * value apply in their order. Masks and operands are inputs, so one compiled program serves every patch of a kind.
+ * Edits activations. All consumers of an edited value, sites included, see the edited one; several edits of one value
+ * apply in order. Masks and operands are inputs, so one compiled program serves every patch of the same kind.
  */
 export function patch(graph: Graph, edits: readonly Edit[], operators: OperatorTable): Graph {
   const b = new Builder(operators);

@@ -24,10 +24,10 @@ function rectifierAt({ op, origin }: Node, operators: OperatorTable, method: str
 
 const positive = (b: Builder, grad: Value): Value => b.apply("Relu", [grad]);
 
-/** Deconvnet (Zeiler, Fergus 2014, §2.1): a rectifier passes what is positive of the cotangent, wherever its input lay. */
+/** Deconvnet (Zeiler, Fergus 2014, §2.1): a rectifier passes the positive part of the cotangent, whatever the sign of its input. */
 const deconvnetLaw: BackwardLaw = ({ grad, inputs, b }) => [positive(b, grad), ...inputs.slice(1).map(() => null)];
 
-/** Guided backpropagation (Springenberg et al. 2015, §3.4): the deconvnet's rule, and the gradient's own mask as well. */
+/** Guided backpropagation (Springenberg et al. 2015, §3.4): the deconvnet rule combined with the gradient's own mask. */
 const guidedLaw =
   (own: BackwardLaw): BackwardLaw =>
   (context) => {

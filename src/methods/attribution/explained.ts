@@ -1,20 +1,20 @@
 import { formatTarget } from "../../graph/target.ts";
 import type { Check } from "../../protocol/result.ts";
-import type { Context } from "../method.ts";
+import type { RunContext } from "../analysis.ts";
 import type { OptionTable } from "../option.ts";
 
 /** What the map is of, so that nobody takes it for "why". */
 export function explained(
-  { target }: Pick<Context<OptionTable>, "target">,
+  { target }: Pick<RunContext<"picture", OptionTable>, "target">,
   score: number,
-  place = "at this input",
+  where = "at this input",
 ): Check {
   return {
     id: "target",
     label: "explains",
     status: "info",
     value: score.toFixed(3),
-    sentence: `This map explains the value ${score.toFixed(3)} of ${formatTarget(target)}, before softmax, ${place}.`,
+    sentence: `This map explains the value ${score.toFixed(3)} of ${formatTarget(target)}, before softmax, ${where}.`,
     numbers: { score },
   };
 }

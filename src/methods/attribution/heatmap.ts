@@ -60,7 +60,7 @@ function channelsFirst(
 ): Float64Array {
   const out = new Float64Array(values.length);
   const area = rows * columns;
-  for (let place = 0; place < area; place++)
-    for (let c = 0; c < channels; c++) out[c * area + place] = values[place * channels + c]!;
+  for (let pixel = 0; pixel < area; pixel++)
+    for (let c = 0; c < channels; c++) out[c * area + pixel] = values[pixel * channels + c]!;
   return out;
 }

@@ -14,8 +14,8 @@ function density(network: Network, attributions: Float64Array): Float64Array {
   const sums = new Float64Array(area);
   const interleaved = network.source.layout === "NHWC";
   for (let i = 0; i < attributions.length; i++) {
-    const place = interleaved ? Math.floor(i / channels) : i % area;
-    sums[place] = sums[place]! + Math.abs(attributions[i]!);
+    const pixel = interleaved ? Math.floor(i / channels) : i % area;
+    sums[pixel] = sums[pixel]! + Math.abs(attributions[i]!);
   }
   return blur(sums, { rows, columns, channels: 1, interleaved: false }, 0.015 * columns);
 }

@@ -1,4 +1,4 @@
-import type { Interval, ProbeChart, ProbePoint, ProbeScore } from "../../protocol/probing.ts";
+import type { Interval, ProbePoint, Probes, ProbeScore } from "../../protocol/probing.ts";
 import type { Task } from "./probe.ts";
 
 /** Classes whose counts differ by more than this make plain accuracy flatter the frequent one. */
@@ -13,7 +13,7 @@ export const countsOf = (labels: Int32Array, rows: Int32Array, classes: number):
 };
 
 /** What always answering the most frequent class of the training rows scores on the test rows. */
-export function majorityOf({ labels, classes, split }: Task): ProbeChart["majority"] {
+export function majorityOf({ labels, classes, split }: Task): Probes["majority"] {
   const train = countsOf(labels, split.train, classes);
   const test = countsOf(labels, split.test, classes);
   const most = train.indexOf(Math.max(...train));
@@ -30,8 +30,8 @@ export function majorityOf({ labels, classes, split }: Task): ProbeChart["majori
   };
 }
 
-export const shownScore = (score: ProbeScore, metric: ProbeChart["metric"]): number => score[metric];
-export const shownInterval = (point: ProbePoint, metric: ProbeChart["metric"]): Interval =>
+export const shownScore = (score: ProbeScore, metric: Probes["metric"]): number => score[metric];
+export const shownInterval = (point: ProbePoint, metric: Probes["metric"]): Interval =>
   metric === "accuracy" ? point.accuracyInterval : point.balancedInterval;
 
 /** The site that cross-validation on training rows prefers; test rows have no say in it. */
@@ -44,7 +44,7 @@ export const preferred = (points: readonly ProbePoint[]): ProbePoint | undefined
     );
 
 /** Two or three sentences, each of which follows from the numbers. It is said what can be decoded, never what the network does with it. */
-export function summaryOf(chart: Omit<ProbeChart, "summary">): string[] {
+export function summaryOf(chart: Omit<Probes, "kind" | "summary">): string[] {
   const { points, metric, label, majority, classes } = chart;
   const best = preferred(points);
   if (best === undefined) return [];
@@ -59,12 +59,12 @@ export function summaryOf(chart: Omit<ProbeChart, "summary">): string[] {
       `${sentenceCase(label)} is not shown to be linearly decodable at any site: the best by cross-validation, ${best.site}, has ${name} ${say(shownScore(best.test, metric))}, and always answering ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`,
     ];
   }
-  const twin = points.find(({ series, site }) => series === "random" && site === best.site);
-  if (twin) {
-    const [, twinHigh] = shownInterval(twin, metric);
-    const value = say(shownScore(twin.test, metric));
+  const random = points.find(({ series, site }) => series === "random" && site === best.site);
+  if (random) {
+    const [, randomHigh] = shownInterval(random, metric);
+    const value = say(shownScore(random.test, metric));
     sentences.push(
-      twinHigh < low
+      randomHigh < low
         ? `The same network with random weights gives ${value} there: training made the difference.`
         : `The same network with random weights gives ${value} there: the architecture and the input account for it.`,
     );

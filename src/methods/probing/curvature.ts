@@ -5,7 +5,7 @@ import {
   FeaturePreconditioner,
   RowPreconditioner,
   type Preconditioner,
-  type Strength,
+  type CurvatureAndPenalty,
 } from "./preconditioner.ts";
 
 /**
@@ -15,11 +15,11 @@ import {
  */
 export class Curvature {
   readonly #rows: number;
-  readonly #make: (strength: Strength) => Preconditioner;
+  readonly #make: (terms: CurvatureAndPenalty) => Preconditioner;
   readonly #ownBytes: number;
   readonly #factors = new Map<string, Preconditioner>();
 
-  private constructor(rows: number, ownBytes: number, make: (strength: Strength) => Preconditioner) {
+  private constructor(rows: number, ownBytes: number, make: (terms: CurvatureAndPenalty) => Preconditioner) {
     this.#rows = rows;
     this.#ownBytes = ownBytes;
     this.#make = make;
@@ -29,14 +29,14 @@ export class Curvature {
   static async of(x: Features, runtime: Runtime): Promise<Curvature> {
     if (x.rows > x.columns) {
       const gram = await gramOf(x, runtime);
-      return new Curvature(x.rows, gram.byteLength, (strength) => new FeaturePreconditioner(gram, x.columns, strength));
+      return new Curvature(x.rows, gram.byteLength, (terms) => new FeaturePreconditioner(gram, x.columns, terms));
     }
     const rows = Float32Array.from(x.data);
     const kernel = await kernelOf(x, rows, runtime);
     return new Curvature(
       x.rows,
       kernel.byteLength + x.data.byteLength + rows.byteLength,
-      (strength) => new RowPreconditioner(kernel, x, rows, strength),
+      (terms) => new RowPreconditioner(kernel, x, rows, terms),
     );
   }
 

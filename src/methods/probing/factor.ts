@@ -15,14 +15,14 @@ interface Inverse {
 export class Factor {
   readonly size: number;
   /** Whether right-hand sides side by side are better solved `together`. */
-  readonly batched: boolean;
+  readonly prefersBatches: boolean;
   #matrix: Float64Array | undefined;
   #cholesky: Cholesky | undefined;
   #inverse: Promise<Inverse> | undefined;
 
   constructor(matrix: Float64Array, size: number) {
     this.size = size;
-    this.batched = size >= invertedFrom;
+    this.prefersBatches = size >= invertedFrom;
     this.#matrix = matrix;
   }
 
@@ -34,7 +34,7 @@ export class Factor {
   }
 
   /** L⁻ᵀ·L⁻¹·b in float32, [size, columns] to the same. The matrix is let go. */
-  async together(b: Float32Array, columns: number, multiply: Multiply): Promise<Float32Array> {
+  async solveBatched(b: Float32Array, columns: number, multiply: Multiply): Promise<Float32Array> {
     const { size } = this;
     this.#inverse ??= inverseFactor(this.#matrix!, size, multiply).then((lower) => ({
       lower,

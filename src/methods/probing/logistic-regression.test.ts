@@ -7,7 +7,7 @@ import { referenceRuntime } from "../../runtime/reference/reference.ts";
 import { gramOf, standardizationOf, standardized, type Features } from "./design.ts";
 import { fitLogistic, probabilities } from "./logistic-regression.ts";
 import { curvatureBound, FeaturePreconditioner } from "./preconditioner.ts";
-import { withoutFold } from "./strength.ts";
+import { withoutFold } from "./regularization.ts";
 import { auroc, brier, scoresOf, wilson } from "./scores.ts";
 
 interface Oracle {

@@ -36,7 +36,7 @@ export interface Problem {
 }
 
 /** What a solver asks besides passes over the data: its preconditioner on a residual, [column + 1, output] to the same. */
-export interface Preconditioning {
+export interface PreconditionRequest {
   readonly kind: "precondition";
   readonly preconditioner: Preconditioner;
   readonly residual: Float64Array;
@@ -44,8 +44,8 @@ export interface Preconditioning {
 }
 
 /** Or that a preconditioner be made of the curvature at a point, 1/total · Σᵢ ωᵢ x̃ᵢx̃ᵢᵀ + λI; whoever cannot, leaves it. The answer is empty. */
-export interface Steering {
-  readonly kind: "steer";
+export interface BuildPreconditionerRequest {
+  readonly kind: "build-preconditioner";
   /** ω of each row. */
   readonly weights: Float64Array;
   readonly total: number;
@@ -56,8 +56,8 @@ export interface Steering {
 /** The answer to it. */
 export const nothing = new Float64Array(0);
 
-export type Wanted = Pass | Preconditioning | Steering;
-export type Solver = Generator<Wanted, Fit, Float64Array>;
+export type SolverRequest = Pass | PreconditionRequest | BuildPreconditionerRequest;
+export type Solver = Generator<SolverRequest, Fit, Float64Array>;
 
 const mostIterations = 100;
 /** Until the gradient is this share of the first one, rounded gradients lead there as well: their error is a hundred times less. */
@@ -74,7 +74,7 @@ export interface SolveOptions {
   /** Where to begin, e.g. the fit of a stronger regularisation; at 0 unless stated. */
   readonly start?: Fit | undefined;
   /** Whether the preconditioner is already of the curvature near the optimum, so that none is asked for. */
-  readonly steered?: boolean;
+  readonly curvatureKnown?: boolean;
   /** Whether the last gradients, by which the end is judged, are asked for in double precision. Curvature never is: it only steers. */
   readonly exact?: boolean;
 }
@@ -87,7 +87,7 @@ export interface SolveOptions {
 export function* solveLogistic(
   problem: Problem,
   first: Preconditioner,
-  { tolerance = 1e-9, share = 0, start, exact = true, steered = false }: SolveOptions = {},
+  { tolerance = 1e-9, share = 0, start, exact = true, curvatureKnown = false }: SolveOptions = {},
 ): Solver {
   const objective = new Objective(problem);
   const { convexity, outputs, columns } = objective;
@@ -108,10 +108,10 @@ export function* solveLogistic(
       objective.exact = true;
       at = yield* objective.evaluate(parameters);
       // From here on the curvature hardly changes, and where probabilities are near 0 and 1 it is far from its bound: by that some four times as many passes would follow as are behind (measured).
-      const worthwhile = !steered && objective.passes * outputs > columns / columnsPerProduct;
+      const worthwhile = !curvatureKnown && objective.passes * outputs > columns / columnsPerProduct;
       if (norm(at.gradient) > enough && worthwhile)
         yield {
-          kind: "steer",
+          kind: "build-preconditioner",
           weights: objective.curvatures(at),
           total: objective.total,
           lambda: convexity,
@@ -148,12 +148,12 @@ export function fitLogistic(problem: Problem, preconditioner: Preconditioner, op
   const solver = solveLogistic(problem, preconditioner, options);
   for (let step = solver.next(); ;) {
     if (step.done) return step.value;
-    const wanted: Wanted = step.value;
+    const request: SolverRequest = step.value;
     step = solver.next(
-      wanted.kind === "pass"
-        ? passOver(problem.x, wanted)
-        : wanted.kind === "precondition"
-          ? wanted.preconditioner.apply(wanted.residual, wanted.outputs)
+      request.kind === "pass"
+        ? passOver(problem.x, request)
+        : request.kind === "precondition"
+          ? request.preconditioner.apply(request.residual, request.outputs)
           : nothing,
     );
   }
@@ -315,15 +315,15 @@ function* newtonStep(
   point: Point,
   preconditioner: Preconditioner,
   enough: number,
-): Generator<Wanted, Float64Array, Float64Array> {
+): Generator<SolverRequest, Float64Array, Float64Array> {
   const { gradient } = point;
   const size = gradient.length;
   const step = new Float64Array(size);
   const residual = gradient.map((value) => -value);
   const { outputs } = objective;
-  let preconditioned: Float64Array = yield { kind: "precondition", preconditioner, residual, outputs };
-  const direction = preconditioned.slice();
-  let rho = dot(residual, preconditioned);
+  let curvatureKnown: Float64Array = yield { kind: "precondition", preconditioner, residual, outputs };
+  const direction = curvatureKnown.slice();
+  let rho = dot(residual, curvatureKnown);
   // Never beyond what the end needs.
   const goal = Math.max(Math.min(0.1, Math.sqrt(norm(gradient))) * norm(gradient), 0.3 * enough);
   for (let inner = 0; inner < mostInner && norm(residual) > goal; inner++) {
@@ -334,9 +334,9 @@ function* newtonStep(
       step[i] = step[i]! + alpha * direction[i]!;
       residual[i] = residual[i]! - alpha * product[i]!;
     }
-    preconditioned = yield { kind: "precondition", preconditioner, residual, outputs };
-    const next = dot(residual, preconditioned);
-    for (let i = 0; i < size; i++) direction[i] = preconditioned[i]! + (next / rho) * direction[i]!;
+    curvatureKnown = yield { kind: "precondition", preconditioner, residual, outputs };
+    const next = dot(residual, curvatureKnown);
+    for (let i = 0; i < size; i++) direction[i] = curvatureKnown[i]! + (next / rho) * direction[i]!;
     rho = next;
   }
   return step;

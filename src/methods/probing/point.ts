@@ -6,7 +6,7 @@ const examplesKept = 8;
 
 /** A probe as the chart shows it: scores of both sides, intervals, confusions, and the rows of lowest and highest loss. */
 export function pointOf(
-  place: Pick<ProbePoint, "series" | "site" | "depth" | "features">,
+  at: Pick<ProbePoint, "series" | "site" | "depth" | "features">,
   probed: Probed,
   { labels, classes, split }: Task,
   trainLabels: Int32Array,
@@ -16,7 +16,7 @@ export function pointOf(
   const test = scoresOf(probed.test, testLabels, classes);
   const { best, worst } = extremes(probed.test, testLabels, classes, split.test, nameOf);
   return {
-    ...place,
+    ...at,
     test: score(test),
     train: score(scoresOf(probed.train, trainLabels, classes)),
     accuracyInterval: wilson(test.accuracy, test.rows),

@@ -7,15 +7,15 @@ export interface Preconditioner {
   /** columns + 1 */
   readonly size: number;
   /** Whether residuals side by side are better done `together`; then the first that are done so are the end of `apply`. */
-  readonly batched: boolean;
+  readonly prefersBatches: boolean;
   /** In double precision: [column + 1, output] to the same. */
   apply(residual: Float64Array, outputs: number): Float64Array;
   /** In float32: [column + 1, width] to the same. */
-  together(residuals: Float32Array, width: number, multiply: Multiply): Promise<Float32Array>;
+  applyBatched(residuals: Float32Array, width: number, multiply: Multiply): Promise<Float32Array>;
   readonly bytes: number;
 }
 
-export interface Strength {
+export interface CurvatureAndPenalty {
   /** β */
   readonly curvature: number;
   readonly lambda: number;
@@ -29,7 +29,7 @@ export class FeaturePreconditioner implements Preconditioner {
   readonly size: number;
   readonly #factor: Factor;
 
-  constructor(gram: Gram, columns: number, { curvature, lambda }: Strength) {
+  constructor(gram: Gram, columns: number, { curvature, lambda }: CurvatureAndPenalty) {
     const width = columns + 1;
     const matrix = new Float64Array(gram.length);
     for (let i = 0; i < matrix.length; i++) matrix[i] = gram[i]! * curvature;
@@ -39,16 +39,16 @@ export class FeaturePreconditioner implements Preconditioner {
     this.#factor = new Factor(matrix, width);
   }
 
-  get batched(): boolean {
-    return this.#factor.batched;
+  get prefersBatches(): boolean {
+    return this.#factor.prefersBatches;
   }
 
   apply(residual: Float64Array, outputs: number): Float64Array {
     return this.#factor.solve(residual, outputs);
   }
 
-  together(residuals: Float32Array, width: number, multiply: Multiply): Promise<Float32Array> {
-    return this.#factor.together(residuals, width, multiply);
+  applyBatched(residuals: Float32Array, width: number, multiply: Multiply): Promise<Float32Array> {
+    return this.#factor.solveBatched(residuals, width, multiply);
   }
 
   get bytes(): number {
@@ -65,7 +65,7 @@ export class FeaturePreconditioner implements Preconditioner {
  */
 export class RowPreconditioner implements Preconditioner {
   readonly size: number;
-  readonly batched = true;
+  readonly prefersBatches = true;
   readonly #x: Features;
   readonly #rows: Float32Array;
   readonly #factor: Factor;
@@ -73,7 +73,7 @@ export class RowPreconditioner implements Preconditioner {
   readonly #intercept: number;
 
   /** @param x standardised; `rows` is the same in float32 */
-  constructor(kernel: Kernel, x: Features, rows: Float32Array, { curvature, lambda }: Strength) {
+  constructor(kernel: Kernel, x: Features, rows: Float32Array, { curvature, lambda }: CurvatureAndPenalty) {
     const matrix = new Float64Array(kernel);
     for (let r = 0; r < x.rows; r++) matrix[r * x.rows + r] = matrix[r * x.rows + r]! + lambda / curvature;
     this.size = x.columns + 1;
@@ -100,11 +100,11 @@ export class RowPreconditioner implements Preconditioner {
     return this.#scaled(out, outputs);
   }
 
-  async together(residuals: Float32Array, width: number, multiply: Multiply): Promise<Float32Array> {
+  async applyBatched(residuals: Float32Array, width: number, multiply: Multiply): Promise<Float32Array> {
     const { rows, columns } = this.#x;
     const scores = await multiply(this.#rows, residuals.subarray(0, columns * width), rows, columns, width);
-    const solved = this.#factor.batched
-      ? await this.#factor.together(scores, width, multiply)
+    const solved = this.#factor.prefersBatches
+      ? await this.#factor.solveBatched(scores, width, multiply)
       : Float32Array.from(this.#factor.solve(Float64Array.from(scores), width));
     const inside = await multiply(this.#rows, solved, columns, rows, width, true);
     const out = residuals.slice();

@@ -5,8 +5,8 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import { Curvature } from "./curvature.ts";
 import { standardizationOf, standardized, type Features } from "./design.ts";
 import { probabilities, solveLogistic } from "./logistic-regression.ts";
-import { chooseStrength, preconditionerFor, roughShare } from "./strength.ts";
-import { Products, fitTogether } from "./together.ts";
+import { chooseRegularization, preconditionerFor, roughShare } from "./regularization.ts";
+import { Products, fitBatched } from "./batched-products.ts";
 
 /** What is to be decoded, from which rows, judged on which. */
 export interface Task {
@@ -53,7 +53,7 @@ export async function probe(
   const curvature = await curvatureOf(() => Curvature.of(x, runtime));
   const products = new Products(x, runtime);
   try {
-    const { start, curvatures, ...choice } = await chooseStrength(
+    const { start, curvatures, ...choice } = await chooseRegularization(
       x,
       y,
       classes,
@@ -63,18 +63,18 @@ export async function probe(
     );
     const { C } = choice;
     const permuted = shuffledSeed === undefined ? undefined : pick(y, new Random(shuffledSeed).permutation(y.length));
-    const steeredBy = await preconditionerFor(C, classes, curvatures, curvature, products);
+    const preconditioner = await preconditionerFor(C, classes, curvatures, curvature, products);
     const solvers = [
-      solveLogistic({ x, y, classes, C }, steeredBy, {
+      solveLogistic({ x, y, classes, C }, preconditioner, {
         tolerance: shownTolerance,
         start,
-        steered: curvatures !== undefined,
+        curvatureKnown: curvatures !== undefined,
       }),
       ...(permuted
         ? [solveLogistic({ x, y: permuted, classes, C }, curvature.at(C, classes), { share: roughShare, exact: false })]
         : []),
     ];
-    const fits = await fitTogether(solvers, products);
+    const fits = await fitBatched(solvers, products);
     const [real, shuffled] = fits.map((fit): Probed => ({
       ...choice,
       distance: fit.distance,
@@ -95,8 +95,8 @@ export const shuffledLabels = (labels: Int32Array, train: Int32Array, seed: numb
 
 /** Where each of `wanted` stands in `among`, both in ascending order. */
 function positions(among: Int32Array, wanted: Int32Array): Int32Array {
-  const place = new Map(Array.from(among, (row, i) => [row, i]));
-  return wanted.map((row) => place.get(row)!);
+  const index = new Map(Array.from(among, (row, i) => [row, i]));
+  return wanted.map((row) => index.get(row)!);
 }
 
 const pick = (values: Int32Array, at: Int32Array): Int32Array => at.map((i) => values[i]!);

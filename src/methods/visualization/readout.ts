@@ -25,34 +25,34 @@ export interface ReadingPlan {
 }
 
 /** Where measures find their values: a site's, or the logits'. */
-export interface Places {
+export interface SiteValues {
   site(name: string): ValueName;
   readonly logits: ValueName;
 }
 
-export function planReading({ terms }: Objective, places: Places): ReadingPlan {
+export function planReading({ terms }: Objective, siteValues: SiteValues): ReadingPlan {
   const readouts = new Map<string, Readout>();
   for (const term of terms) {
-    const readout = readoutOf(term, terms, places);
+    const readout = readoutOf(term, terms, siteValues);
     readouts.set(JSON.stringify(readout), readout);
   }
   return { readouts: [...readouts.values()], key: [...readouts.keys()].join() };
 }
 
-function readoutOf(term: Measure, terms: readonly Measure[], places: Places): Readout {
+function readoutOf(term: Measure, terms: readonly Measure[], siteValues: SiteValues): Readout {
   switch (term.kind) {
     case "layer":
-      return { kind: "square", value: places.site(term.site), position: 0 };
+      return { kind: "square", value: siteValues.site(term.site), position: 0 };
     case "diversity":
       return {
         kind: "likeness",
-        value: valueOf(term.site === undefined ? firstWithSite(terms) : term, places),
+        value: valueOf(term.site === undefined ? firstWithSite(terms) : term, siteValues),
         position: 0,
       };
     default: {
-      const value = valueOf(term, places);
+      const value = valueOf(term, siteValues);
       const read = new Set(
-        terms.filter((other) => isLinear(other) && valueOf(other, places) === value).map(positionOf),
+        terms.filter((other) => isLinear(other) && valueOf(other, siteValues) === value).map(positionOf),
       );
       return { kind: "linear", value, position: [...read].indexOf(positionOf(term)) };
     }
@@ -60,10 +60,10 @@ function readoutOf(term: Measure, terms: readonly Measure[], places: Places): Re
 }
 
 const isLinear = ({ kind }: Measure): boolean => kind !== "layer" && kind !== "diversity";
-const positionOf = (term: Measure): string => (term.kind !== "neuron" ? "all" : (term.place?.join() ?? "middle"));
+const positionOf = (term: Measure): string => (term.kind !== "neuron" ? "all" : (term.position?.join() ?? "middle"));
 
-const valueOf = (term: Measure, places: Places): ValueName =>
-  "site" in term && term.site !== undefined ? places.site(term.site) : places.logits;
+const valueOf = (term: Measure, siteValues: SiteValues): ValueName =>
+  "site" in term && term.site !== undefined ? siteValues.site(term.site) : siteValues.logits;
 
 function firstWithSite(terms: readonly Measure[]): Measure {
   const found = terms.find((term) => "site" in term && term.site !== undefined);
@@ -82,18 +82,18 @@ export function readObjective(b: Builder, { readouts }: ReadingPlan, values: Rea
 
 function read(b: Builder, x: Value, kind: Readout["kind"], index: number): Value {
   const [batch, channels, ...spatial] = x.shape as readonly [number, number, ...number[]];
-  const places = sizeOf(spatial);
+  const positionCount = sizeOf(spatial);
   const input = (name: ValueName, shape: Shape): Value => b.input(name, { dtype: x.dtype, shape });
   if (kind === "linear") {
     // ⟨weights, Σ over positions⟩ as two small products: [1, channel] · [channel, position] · [position, 1].
     const weights = input(weightsName(index), [batch, 1, channels]);
-    const positions = input(positionsName(index), [batch, places, 1]);
-    return b.reshape(b.matmul(weights, b.matmul(b.reshape(x, [batch, channels, places]), positions)), [batch]);
+    const positions = input(positionsName(index), [batch, positionCount, 1]);
+    return b.reshape(b.matmul(weights, b.matmul(b.reshape(x, [batch, channels, positionCount]), positions)), [batch]);
   }
   const weights = input(weightsName(index), [batch]);
   const rest = x.shape.slice(1).map((_, i) => i + 1);
-  if (kind === "square") return b.mul(weights, b.scale(b.sum(b.mul(x, x), rest), 1 / (channels * places)));
-  return b.mul(weights, likeness(b, b.reshape(x, [batch, channels, places])));
+  if (kind === "square") return b.mul(weights, b.scale(b.sum(b.mul(x, x), rest), 1 / (channels * positionCount)));
+  return b.mul(weights, likeness(b, b.reshape(x, [batch, channels, positionCount])));
 }
 
 /** For each image the mean cosine of its Gram matrix with the others': G = A Aᵀ, cos(Gᵢ, Gⱼ) = ⟨Gᵢ, Gⱼ⟩ / (‖Gᵢ‖ ‖Gⱼ‖). */
@@ -120,7 +120,7 @@ export function readingFeeds(
   plan: ReadingPlan,
   objectives: readonly Objective[],
   shapes: ReadonlyMap<ValueName, Shape>,
-  places: Places,
+  siteValues: SiteValues,
 ): Map<ValueName, Tensor> {
   const feeds = new Map<ValueName, Tensor>();
   const batch = objectives.length;
@@ -128,7 +128,7 @@ export function readingFeeds(
     const [, channels, ...spatial] = shapes.get(readout.value)! as readonly [number, number, ...number[]];
     const area = sizeOf(spatial);
     const mine = objectives.map(({ terms }) =>
-      terms.filter((term) => JSON.stringify(readoutOf(term, terms, places)) === JSON.stringify(readout)),
+      terms.filter((term) => JSON.stringify(readoutOf(term, terms, siteValues)) === JSON.stringify(readout)),
     );
     if (readout.kind !== "linear") {
       feeds.set(
@@ -178,7 +178,7 @@ function addChannels(weights: Float32Array, term: ObjectiveTerm): void {
 function positionsOf(term: ObjectiveTerm, spatial: Shape, area: number): Float32Array {
   if (term.kind !== "neuron") return new Float32Array(area).fill(1 / area);
   const [rows, columns] = spatial.length === 2 ? (spatial as readonly [number, number]) : [1, area];
-  const [row, column] = term.place ?? [Math.floor(rows / 2), Math.floor(columns / 2)];
+  const [row, column] = term.position ?? [Math.floor(rows / 2), Math.floor(columns / 2)];
   if (row >= rows || column >= columns)
     throw new GlassboxError(
       "option",

@@ -13,7 +13,7 @@ export function resampled(
   surround: Value,
 ): Value {
   const [batch, , rows, columns] = [image.shape[0]!, 0, ...output] as const;
-  const grid = b.matmul(places(b, image.dtype, rows, columns), b.transpose(maps, [0, 2, 1]));
+  const grid = b.matmul(samplingGrid(b, image.dtype, rows, columns), b.transpose(maps, [0, 2, 1]));
   const seen = b.apply("GridSample", [b.sub(image, surround), b.reshape(grid, [batch, rows, columns, 2])], {
     mode: "linear",
     padding_mode: "zeros",
@@ -22,7 +22,7 @@ export function resampled(
 }
 
 /** The centres of the output's pixels, and a 1: [rows·columns, 3]. */
-function places(b: Builder, dtype: Value["dtype"], rows: number, columns: number): Value {
+function samplingGrid(b: Builder, dtype: Value["dtype"], rows: number, columns: number): Value {
   const values = new Float64Array(rows * columns * 3);
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++)

@@ -5,23 +5,23 @@ import { coreOperators } from "../../graph/ops/table.ts";
 import { prune } from "../../graph/prune.ts";
 import { float32, toFloat64, type Tensor } from "../../tensor/tensor.ts";
 import type { Network } from "../network.ts";
-import { placesOf, planOf, programKey, readShapes, type Commission } from "./grow.ts";
+import { siteValuesOf, planOf, programKey, readShapes, type RenderJob } from "./optimize-images.ts";
 import { imageName, mapsName, objectiveName, outputSize, scoreGraph } from "./program.ts";
 import { planReading, readingFeeds, readObjective } from "./readout.ts";
 import { affineOf, still, type Placement } from "./transforms.ts";
 
 /** The objective of one image, [1, channel, row, column] in [0, 1], as it is or under transforms: a forward pass each. */
 export async function scoreUnder(
-  commission: Omit<Commission, "objectives">,
+  renderJob: Omit<RenderJob, "objectives">,
   objective: Objective,
   image: Tensor,
   placements: readonly (Placement | undefined)[],
 ): Promise<number[]> {
-  const { network, size } = commission;
-  const recipe = { ...commission.recipe, transforms: still, totalVariation: 0, l2: 0 };
-  const { plan } = planOf({ ...commission, objectives: [objective], recipe }, 1);
+  const { network, size } = renderJob;
+  const recipe = { ...renderJob.recipe, transforms: still, totalVariation: 0, l2: 0 };
+  const { plan } = planOf({ ...renderJob, objectives: [objective], recipe }, 1);
   const program = await network.program(programKey("score", plan, false), 1, (graph) => scoreGraph(graph, plan));
-  const feeds = readingFeeds(plan.reading, [objective], readShapes(program, plan, network), placesOf(network));
+  const feeds = readingFeeds(plan.reading, [objective], readShapes(program, plan, network), siteValuesOf(network));
   const scores: number[] = [];
   for (const placement of placements) {
     const map = affineOf(
@@ -37,8 +37,8 @@ export async function scoreUnder(
 
 /** The objective of inputs as the model takes them, at its own size: of photographs. */
 export async function scoreInput(network: Network, objective: Objective, input: Tensor): Promise<number> {
-  const places = placesOf(network);
-  const reading = planReading(objective, places);
+  const siteValues = siteValuesOf(network);
+  const reading = planReading(objective, siteValues);
   const program = await network.program(`score of inputs ${reading.key}`, 1, (graph) => {
     const b = Builder.extend(graph, coreOperators);
     b.origin = "visualization";
@@ -47,7 +47,7 @@ export async function scoreInput(network: Network, objective: Objective, input: 
   });
   const shapes = new Map(reading.readouts.map(({ value }) => [value, typeOf(network.graph, value).shape]));
   const fetched = await program.run(
-    new Map([...readingFeeds(reading, [objective], shapes, places), [network.source.input, input]]),
+    new Map([...readingFeeds(reading, [objective], shapes, siteValues), [network.source.input, input]]),
   );
   return toFloat64(fetched.get(objectiveName)!)[0]!;
 }

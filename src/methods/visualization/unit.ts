@@ -17,7 +17,7 @@ export interface Unit {
   readonly channel: number;
 }
 
-export function checkUnit({ network, site, channel }: Unit): { readonly channels: number; readonly places: number } {
+export function checkUnit({ network, site, channel }: Unit): { readonly channels: number; readonly positions: number } {
   const { shape } = typeOf(network.graph, network.site(site).value);
   const channels = shape[1] ?? 0;
   if (shape.length < 2 || !(Number.isInteger(channel) && channel >= 0 && channel < channels)) {
@@ -25,7 +25,7 @@ export function checkUnit({ network, site, channel }: Unit): { readonly channels
       hint: channels > 0 ? `It has channels 0 to ${channels - 1}.` : "It has no channels.",
     });
   }
-  return { channels, places: sizeOf(shape.slice(2)) };
+  return { channels, positions: sizeOf(shape.slice(2)) };
 }
 
 /** The site's activation of one input. */
@@ -37,8 +37,8 @@ export async function activationAt({ network, site }: Unit, input: Tensor): Prom
 
 /** The channel's values, [position], of a site's activation. */
 export const channelOf = (activation: Tensor, { channel }: Unit): Float64Array => {
-  const places = sizeOf(activation.shape.slice(2));
-  return toFloat64(activation).subarray(channel * places, (channel + 1) * places);
+  const positions = sizeOf(activation.shape.slice(2));
+  return toFloat64(activation).subarray(channel * positions, (channel + 1) * positions);
 };
 
 /** The logits where the channel is set to 0 everywhere: runs only what lies after the site. */
@@ -48,8 +48,8 @@ export async function logitsWithout(unit: Unit, input: Tensor, activation: Tenso
   const { logits } = network.source;
   const program = await network.program(`after ${value}`, 1, (graph) => cut(graph, [value], [logits], coreOperators));
   const changed = Float32Array.from(toFloat64(activation));
-  const places = sizeOf(activation.shape.slice(2));
-  changed.fill(0, channel * places, (channel + 1) * places);
+  const positions = sizeOf(activation.shape.slice(2));
+  changed.fill(0, channel * positions, (channel + 1) * positions);
   const feeds = new Map(
     [
       [value, float32(activation.shape, changed)],
@@ -95,9 +95,9 @@ export async function logitSlopes(unit: Unit, input: Tensor, activation: Tensor)
     },
     "light",
   );
-  const places = sizeOf(activation.shape.slice(2));
+  const positions = sizeOf(activation.shape.slice(2));
   const direction = new Float32Array(sizeOf(activation.shape));
-  direction.fill(1, channel * places, (channel + 1) * places);
+  direction.fill(1, channel * positions, (channel + 1) * positions);
   const outShape = typeOf(network.graph, logits).shape;
   const all: [string, Tensor][] = [
     [value, activation],

@@ -17,7 +17,6 @@ import {
 } from "../../graph/objective.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { differentiate } from "../../graph/transform/differentiate.ts";
-import { usualSteps } from "../../protocol/visualization.ts";
 import { referenceRuntime } from "../../runtime/reference/reference.ts";
 import { Random } from "../../tensor/random.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -26,7 +25,7 @@ import { Adam } from "./adam.ts";
 import { colourMatrix } from "./colour.ts";
 import type { PixelCoding } from "./coding.ts";
 import { imageOfSpectrum, spectrumScale } from "./fourier.ts";
-import { grow, type Commission, type GrowthStep } from "./grow.ts";
+import { optimizeImages, type RenderJob, type OptimizationStep } from "./optimize-images.ts";
 import {
   ascentGraph,
   ascentName,
@@ -38,7 +37,7 @@ import {
   type ProgramPlan,
 } from "./program.ts";
 import { planReading, readingFeeds } from "./readout.ts";
-import { presets, type Recipe } from "./recipe.ts";
+import { presets, presetSteps, type Recipe } from "./recipe.ts";
 import { intoRange, type Range } from "./range.ts";
 import { redirectDead } from "./redirect.ts";
 import { resampled } from "./resampling.ts";
@@ -79,7 +78,7 @@ test("lucid's literals: the scale of 4 × 4 coefficients, the colour matrix, the
     [12, 8, 4, 0.05, 0.01, 1, true, "grey", "sigmoid"],
   );
   // Its global step counts from 0, and gradients are redirected unless it is above 16.
-  assert.deepEqual([redirectSteps, usualSteps.lucid], [17, 512]);
+  assert.deepEqual([redirectSteps, presetSteps.lucid], [17, 512]);
   near(transforms.scales as readonly number[], [0.9, 0.92, 0.94, 0.96, 0.98, 1, 1.02, 1.04, 1.06, 1.08, 1.1], 1e-12);
   const angles = transforms.angles as readonly number[];
   assert.deepEqual(
@@ -128,7 +127,7 @@ test("the image of a spectrum is the inverse discrete Fourier transform, for eve
 function differences(objective: Objective, recipe: Recipe, batch: number): number {
   const side = 8;
   const network = smallGraph(batch, 10, "float64");
-  const places = {
+  const siteValues = {
     site: (name: string) => network.sites.find((site) => site.name === name)!.value,
     logits: network.outputs[0]!,
   };
@@ -137,7 +136,7 @@ function differences(objective: Objective, recipe: Recipe, batch: number): numbe
     size: [side, side],
     recipe,
     coding,
-    reading: planReading(objective, places),
+    reading: planReading(objective, siteValues),
     input: "picture",
   };
   const graph = ascentGraph(network, plan, { dtype: "float64" });
@@ -168,7 +167,7 @@ function differences(objective: Objective, recipe: Recipe, batch: number): numbe
         plan.reading,
         Array.from({ length: batch }, () => objective),
         grids,
-        places,
+        siteValues,
       ),
     ].map(([name, value]) => [name, array64("float64", value.shape, toFloat64(value))]),
   );
@@ -301,7 +300,7 @@ test("Adam's first step has the length of the rate, towards the gradient; equal 
   near(values, [0.15, -0.15], 2e-6);
 });
 
-const commission = (objectives: readonly Objective[], extra: Partial<Commission> = {}): Commission => ({
+const renderJob = (objectives: readonly Objective[], extra: Partial<RenderJob> = {}): RenderJob => ({
   network: smallNetwork(referenceRuntime, 12),
   objectives,
   ordinals: objectives.map((_, i) => i),
@@ -313,28 +312,31 @@ const commission = (objectives: readonly Objective[], extra: Partial<Commission>
   ...extra,
 });
 
-async function last(steps: AsyncGenerator<GrowthStep>): Promise<GrowthStep> {
-  let found: GrowthStep | undefined;
+async function last(steps: AsyncGenerator<OptimizationStep>): Promise<OptimizationStep> {
+  let found: OptimizationStep | undefined;
   for await (const step of steps) found = step;
   return found!;
 }
 
 test("growing raises the objective, is the same by seed, and another by another seed", async () => {
   const objective = channel("second", 1);
-  const whole = await last(grow(commission([objective], { steps: 40 })));
-  const [first] = [(await grow(commission([objective])).next()).value as GrowthStep];
+  const whole = await last(optimizeImages(renderJob([objective], { steps: 40 })));
+  const [first] = [(await optimizeImages(renderJob([objective])).next()).value as OptimizationStep];
   assert.ok(whole.scores[0]! > first.scores[0]! + 0.01, `${first.scores[0]} to ${whole.scores[0]}`);
-  assert.deepEqual((await last(grow(commission([objective], { steps: 40 })))).parameters, whole.parameters);
-  assert.notDeepEqual((await last(grow(commission([objective], { steps: 40, seed: 6 })))).parameters, whole.parameters);
+  assert.deepEqual((await last(optimizeImages(renderJob([objective], { steps: 40 })))).parameters, whole.parameters);
+  assert.notDeepEqual(
+    (await last(optimizeImages(renderJob([objective], { steps: 40, seed: 6 })))).parameters,
+    whole.parameters,
+  );
 });
 
 test("what begins where every rectifier is off moves in the first steps by redirected gradients", async () => {
   // The bias of the first convolution turns every unit of its rectifier off.
   const network = smallNetwork(referenceRuntime, 12, -40);
   const moved = async (redirectSteps: number, steps: number): Promise<boolean[]> => {
-    const recipe = { ...commission([]).recipe, redirectSteps };
+    const recipe = { ...renderJob([]).recipe, redirectSteps };
     const seen: Float32Array[] = [];
-    for await (const { parameters } of grow(commission([channel("second", 1)], { network, recipe, steps })))
+    for await (const { parameters } of optimizeImages(renderJob([channel("second", 1)], { network, recipe, steps })))
       seen.push(parameters);
     return seen.slice(1).map((parameters, i) => parameters.some((value, k) => value !== seen[i]![k]));
   };
@@ -344,18 +346,23 @@ test("what begins where every rectifier is off moves in the first steps by redir
 
 test("paused and gone on with, it gives the same numbers to the last bit", async () => {
   const objective = channel("second", 1);
-  const whole = await last(grow(commission([objective])));
-  let paused: GrowthStep | undefined;
-  for await (const step of grow(commission([objective]))) {
+  const whole = await last(optimizeImages(renderJob([objective])));
+  let paused: OptimizationStep | undefined;
+  for await (const step of optimizeImages(renderJob([objective]))) {
     paused = step;
     if (step.step === 3) break;
   }
-  assert.deepEqual((await last(grow(commission([objective]), structuredClone(paused)))).parameters, whole.parameters);
+  assert.deepEqual(
+    (await last(optimizeImages(renderJob([objective]), structuredClone(paused)))).parameters,
+    whole.parameters,
+  );
 });
 
 test("an image is the same alone and in a batch, whatever grows beside it", async () => {
-  const alone = await last(grow(commission([channel("second", 1)])));
-  const together = await last(grow({ ...commission([channel("second", 1), channel("second", 4)]), ordinals: [0, 0] }));
+  const alone = await last(optimizeImages(renderJob([channel("second", 1)])));
+  const together = await last(
+    optimizeImages({ ...renderJob([channel("second", 1), channel("second", 4)]), ordinals: [0, 0] }),
+  );
   near(together.parameters.subarray(0, alone.parameters.length), [...alone.parameters], 1e-5);
 });
 
@@ -377,26 +384,26 @@ test("what reads several sites and positions is the sum of what each term reads"
 });
 
 test("diversity keeps images apart", async () => {
-  const recipe = commission([]).recipe;
-  const grown = async (objective: Objective): Promise<GrowthStep> =>
-    last(grow({ ...commission([objective, objective], { steps: 30, recipe }), ordinals: [0, 1] }));
-  const score = (step: GrowthStep, weight: number): number =>
+  const recipe = renderJob([]).recipe;
+  const optimized = async (objective: Objective): Promise<OptimizationStep> =>
+    last(optimizeImages({ ...renderJob([objective, objective], { steps: 30, recipe }), ordinals: [0, 1] }));
+  const score = (step: OptimizationStep, weight: number): number =>
     -step.scores.reduce((sum, value) => sum + value, 0) / step.scores.length / weight;
   // Read with the weight alone, the objective is the likeness.
   const apart = await last(
-    grow({
-      ...commission([times(diversity("first"), -1), times(diversity("first"), -1)], { steps: 30 }),
+    optimizeImages({
+      ...renderJob([times(diversity("first"), -1), times(diversity("first"), -1)], { steps: 30 }),
       ordinals: [0, 1],
     }),
   );
   const start = (
-    await grow({
-      ...commission([times(diversity("first"), -1), times(diversity("first"), -1)]),
+    await optimizeImages({
+      ...renderJob([times(diversity("first"), -1), times(diversity("first"), -1)]),
       ordinals: [0, 1],
     }).next()
-  ).value as GrowthStep;
+  ).value as OptimizationStep;
   assert.ok(score(apart, 1) < score(start, 1) - 0.02, `${score(start, 1)} to ${score(apart, 1)}`);
-  assert.ok((await grown(minus(channel("second", 1), times(diversity(), 0.1)))).scores.every(Number.isFinite));
+  assert.ok((await optimized(minus(channel("second", 1), times(diversity(), 0.1)))).scores.every(Number.isFinite));
 });
 
 test("a unit's slopes are differences of the logits, and its ablation is what the network says without it", async () => {
@@ -405,10 +412,10 @@ test("a unit's slopes are differences of the logits, and its ablation is what th
   const input = float32([1, 3, 12, 12], new Random(9).normals(432));
   const activation = await activationAt(unit, input);
   const slopes = await logitSlopes(unit, input, activation);
-  const places = sizeOf(activation.shape.slice(2));
+  const positions = sizeOf(activation.shape.slice(2));
   const raised = async (by: number): Promise<Float64Array> => {
     const values = Float64Array.from(toFloat64(activation));
-    for (let i = 2 * places; i < 3 * places; i++) values[i] = values[i]! + by;
+    for (let i = 2 * positions; i < 3 * positions; i++) values[i] = values[i]! + by;
     return logitsWithout({ ...unit, channel: 0 }, input, { ...activation, dtype: "float64", data: values });
   };
   const [up, down] = [await raised(1e-2), await raised(-1e-2)];
@@ -418,6 +425,6 @@ test("a unit's slopes are differences of the logits, and its ablation is what th
     1e-4,
   );
   assert.deepEqual((await logitsWithout(unit, input, activation)).length, 5);
-  assert.ok(Math.abs((await last(grow(commission([logit(3)], { network, steps: 2 })))).scores[0]!) < 10);
+  assert.ok(Math.abs((await last(optimizeImages(renderJob([logit(3)], { network, steps: 2 })))).scores[0]!) < 10);
   assert.notEqual(randomFor(1, 0, 0).uint32(), randomFor(1, 0, 1).uint32());
 });

@@ -99,14 +99,14 @@ function writeAttribute(out: ProtobufWriter, name: string, { kind }: AttributeSp
 }
 
 function writeConstant(out: ProtobufWriter, name: ValueName, constant: Constant, locate: LocateWeight): void {
-  const place = locate(constant);
-  if (place === undefined) return writeInline(out, name, constant.load());
+  const location = locate(constant);
+  if (location === undefined) return writeInline(out, name, constant.load());
   writeTensorHeader(out, name, constant);
   const entry = (key: string, value: string): void =>
     void out.message(13, (inner) => inner.string(1, key).string(2, value));
-  entry("location", place.file);
-  entry("offset", String(place.offset));
-  entry("length", String(place.bytes));
+  entry("location", location.file);
+  entry("offset", String(location.offset));
+  entry("length", String(location.bytes));
   out.varint(14, 1);
 }
 

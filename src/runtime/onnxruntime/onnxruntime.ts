@@ -8,13 +8,13 @@ import type { DType } from "../../tensor/dtype.ts";
 import { castTensor, tensor, type Tensor } from "../../tensor/tensor.ts";
 import { inputTypes, type CompileOptions, type Program, type Runtime } from "../runtime.ts";
 import type { WeightStore } from "../weight-store.ts";
-import { blockMasks } from "./blocked-masks.ts";
+import { masksInNchwc } from "./nchwc-relu-masks.ts";
 import { emitOnnx, isLarge } from "./emit.ts";
-import type { Crossing } from "./lane-thread.ts";
-import { createLaneSessions, type LaneSessions } from "./lanes.ts";
-import { pickSlices } from "./picked-slices.ts";
+import type { TransferredTensor } from "./worker-thread.ts";
+import { createPooledSessions, type PooledSessions } from "./worker-pool.ts";
+import { stridedSlicesAsConv } from "./strided-slice-as-conv.ts";
 import { chooseProvider, type ChosenProvider, type ExecutionProvider } from "./provider.ts";
-import { turnWeights } from "./turned-weights.ts";
+import { pretransposeWeights } from "./pretransposed-weights.ts";
 
 type Ort = typeof import("onnxruntime-node");
 
@@ -40,10 +40,10 @@ export async function onnxRuntime(store: WeightStore, wanted: ExecutionProvider 
     ...(onProcessor ? {} : { provider: provider.name }),
     notes: provider.note === undefined ? [] : [provider.note],
     // An accelerator is one, however many cores there are.
-    lanes: onProcessor ? os.availableParallelism() : 1,
+    workers: onProcessor ? os.availableParallelism() : 1,
     compile: async (graph, options = {}) => {
-      const { lanes = 1 } = options;
-      if (lanes === 1)
+      const { workers = 1 } = options;
+      if (workers === 1)
         return ortProgram(
           ort,
           await withModelFile(store, graph, options, provider, (file) =>
@@ -52,10 +52,10 @@ export async function onnxRuntime(store: WeightStore, wanted: ExecutionProvider 
           graph,
         );
       const single = sessionOptions({ ...options, threads: 1 }, provider, graph);
-      return laneProgram(
-        await withModelFile(store, graph, options, provider, (file) => createLaneSessions(lanes, file, single)),
+      return pooledProgram(
+        await withModelFile(store, graph, options, provider, (file) => createPooledSessions(workers, file, single)),
         graph,
-        lanes,
+        workers,
       );
     },
   };
@@ -69,9 +69,10 @@ async function withModelFile<T>(
   { name }: ChosenProvider,
   load: (file: string) => Promise<T>,
 ): Promise<T> {
-  const turned = turnWeights(graph);
-  const bytes = emitOnnx(effort === "full" && name === "cpu" ? blockMasks(pickSlices(turned)) : turned, (constant) =>
-    isLarge(constant) ? store.locate(constant) : undefined,
+  const pretransposed = pretransposeWeights(graph);
+  const bytes = emitOnnx(
+    effort === "full" && name === "cpu" ? masksInNchwc(stridedSlicesAsConv(pretransposed)) : pretransposed,
+    (constant) => (isLarge(constant) ? store.locate(constant) : undefined),
   );
   const file = path.join(
     store.folder,
@@ -130,18 +131,18 @@ function ortProgram(ort: Ort, session: InferenceSession, graph: Graph): Program 
 }
 
 /** Runs may overlap, up to `lanes` of them. */
-const laneProgram = (sessions: LaneSessions, graph: Graph, lanes: number): Program => {
+const pooledProgram = (sessions: PooledSessions, graph: Graph, workers: number): Program => {
   const types = inputTypes(graph);
   return {
     inputs: types,
     outputs: graph.outputs,
-    lanes,
+    workers,
     run: async (feeds) => {
-      const crossing = [...feeds].map(([name, value]): Crossing => {
+      const transferred = [...feeds].map(([name, value]): TransferredTensor => {
         const { dtype: type, shape, data } = castTensor(value, types.get(name)!.dtype);
         return { name, type, shape, data };
       });
-      const fetched = await sessions.run(crossing);
+      const fetched = await sessions.run(transferred);
       return new Map(fetched.map(({ name, type, shape, data }) => [name, tensor(type, shape, data)]));
     },
     release: () => sessions.release(),

@@ -4,14 +4,14 @@ import type { Shape } from "../../tensor/shape.ts";
 export type Layout = "plain" | "channels-last";
 
 /** Where each axis of [N, C, H, W] lies in [N, H, W, C]. */
-const placeInLast = [0, 3, 1, 2] as const;
+const nchwToNhwcAxis = [0, 3, 1, 2] as const;
 
 export const toLast = [0, 2, 3, 1];
 export const toPlain = [0, 3, 1, 2];
 
 export function axisIn(layout: Layout, axis: number, rank: number): number {
   const positive = axis < 0 ? axis + rank : axis;
-  return layout === "plain" ? positive : placeInLast[positive]!;
+  return layout === "plain" ? positive : nchwToNhwcAxis[positive]!;
 }
 
 export const shapeIn = (layout: Layout, shape: Shape): number[] =>

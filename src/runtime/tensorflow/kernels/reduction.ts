@@ -24,7 +24,7 @@ const reduction = (op: typeof reduceSum, reduce: Reduce): Kernel =>
     },
   });
 
-const place = (op: typeof argMax, find: (tf: Tf) => (x: Tensor, axis: number) => Tensor): Kernel =>
+const extremeIndex = (op: typeof argMax, find: (tf: Tf) => (x: Tensor, axis: number) => Tensor): Kernel =>
   kernel(op, {
     layout: "plain",
     yields: [0],
@@ -49,8 +49,8 @@ export const reductionKernels: readonly Kernel[] = [
   reduction(reduceMax, (tf) => tf.max),
   reduction(reduceMin, (tf) => tf.min),
   reduction(reduceProd, (tf) => tf.prod),
-  place(argMax, (tf) => tf.argMax),
-  place(argMin, (tf) => tf.argMin),
+  extremeIndex(argMax, (tf) => tf.argMax),
+  extremeIndex(argMin, (tf) => tf.argMin),
   kernel(cumSum, {
     layout: "plain",
     run: (call, { axis, exclusive, reverse }) => call.tf.cumsum(call.x(0), call.axis(axis), exclusive, reverse),

@@ -1,0 +1,229 @@
+import { packedInputs, packedTokens, wholePrompts, type Packing } from "../../architectures/sequence.ts";
+import { Builder } from "../../graph/builder.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { coreOperators } from "../../graph/ops/table.ts";
+import { cut } from "../../graph/transform/cut.ts";
+import { tap } from "../../graph/transform/tap.ts";
+import type { Program } from "../../runtime/runtime.ts";
+import { allocate } from "../../tensor/dtype.ts";
+import { portions } from "../../tensor/portions.ts";
+import { fromFloat64, tensor, type Tensor } from "../../tensor/tensor.ts";
+import type { LanguageModel, Trace } from "./language-model.ts";
+
+const residualInput = "residual";
+/** Tokens that one program computes at once: enough that a matrix product runs at full speed. */
+const packedTokensAtMost = 640;
+const packingStep = 32;
+
+/** Where a changed residual stream enters a block: before attention, or between attention and MLP; the layer after the last is the end. */
+export type Entry = { readonly layer: number; readonly half: "attention" | "mlp" };
+
+/** Numbers of a residual stream from some token on: [token, feature]. */
+export type State = Float32Array | Float64Array;
+
+/** One changed run. Before token `start`, and before its entry, it is the base run's. */
+export interface Row {
+  readonly entry: Entry;
+  readonly start: number;
+  /** Its residual stream from `start` on, made when it enters: those of all tokens of a long prompt would fill gigabytes. */
+  readonly enter: () => State;
+}
+
+/** What the rows share: the base run's keys and values, read by every changed token after them. */
+export interface Base {
+  readonly trace: Trace;
+  readonly length: number;
+  readonly keys: readonly Tensor[];
+  readonly values: readonly Tensor[];
+}
+
+/** Sites that a base run must have kept. Keys are cached as attention reads them: after rotation, where there is one. */
+export function cacheSites(model: LanguageModel): {
+  readonly keys: readonly string[];
+  readonly values: readonly string[];
+} {
+  const rotary = model.sites.some(({ name }) => name === "blocks.0.attn.hook_rot_k");
+  const layers = Array.from({ length: model.decoder.layers }, (_, layer) => `blocks.${layer}.attn`);
+  return {
+    keys: layers.map((at) => `${at}.hook_${rotary ? "rot_k" : "k"}`),
+    values: layers.map((at) => `${at}.hook_v`),
+  };
+}
+
+export function baseOf(model: LanguageModel, trace: Trace): Base {
+  const sites = cacheSites(model);
+  return { trace, length: trace.tokens.length, keys: sites.keys.map(trace.get), values: sites.values.map(trace.get) };
+}
+
+/**
+ * Runs changed residual streams to the end of the model, block after block: rows join where they enter, and each half of a
+ * block computes all that are under way at once, packed token by token, with only the tokens from each row's first changed
+ * one, over the base run's keys and values. In the last block only the token that is read goes through the MLP.
+ * Gives the final residual state at token `read`, at or after each row's start: [row, feature]; `undefined` if it was cancelled.
+ */
+export async function resumeFromResidual(
+  model: LanguageModel,
+  base: Base,
+  rows: readonly Row[],
+  read: number,
+  cancelled: () => boolean = () => false,
+): Promise<Tensor | undefined> {
+  const { layers, width } = model.decoder;
+  const out = tensor(model.dtype, [rows.length, width], allocate(model.dtype, rows.length * width));
+  const end = (row: number, state: State, at: number): void =>
+    (out.data as Float32Array).set(state.subarray(at * width, (at + 1) * width) as Float32Array, row * width);
+  const under: ActiveRow[] = [];
+  const join = (layer: number, half: Entry["half"]): void =>
+    rows.forEach(({ entry, start, enter }, row) => {
+      if (entry.layer === layer && entry.half === half) under.push({ row, start, state: enter() });
+    });
+  for (let layer = Math.min(...rows.map(({ entry }) => entry.layer)); layer < layers; layer++) {
+    if (cancelled()) return undefined;
+    join(layer, "attention");
+    const cache: readonly [string, Tensor][] = [
+      [packedInputs.cachedKeys(layer), base.keys[layer]!],
+      [packedInputs.cachedValues(layer), base.values[layer]!],
+    ];
+    await runHalf(model, base.length, under, (packing) => attentionProgram(model, layer, packing), cache);
+    join(layer, "mlp");
+    if (layer < layers - 1) {
+      await runHalf(model, base.length, under, ({ tokens }) => mlpProgram(model, layer, tokens));
+      continue;
+    }
+    const last = under.map(({ start, state, ...rest }): ActiveRow => ({
+      ...rest,
+      start: base.length - 1,
+      state: state.slice((read - start) * width, (read - start + 1) * width),
+    }));
+    await runHalf(model, base.length, last, ({ tokens }) => mlpProgram(model, layer, tokens));
+    for (const { row, state } of last) end(row, state, 0);
+  }
+  rows.forEach(({ entry, start, enter }, row) => {
+    if (entry.layer === layers) end(row, enter(), read - start);
+  });
+  return out;
+}
+
+/** A row that has entered: its state changes from half to half. */
+interface ActiveRow {
+  /** Its place among all rows. */
+  readonly row: number;
+  readonly start: number;
+  state: State;
+}
+
+/** One half of a block on all rows under way, in as few runs of one program as its room allows. */
+async function runHalf(
+  model: LanguageModel,
+  length: number,
+  under: readonly ActiveRow[],
+  programOf: (packing: Packing) => Promise<Program>,
+  cache: readonly [string, Tensor][] = [],
+): Promise<void> {
+  if (under.length === 0) return;
+  const { width } = model.decoder;
+  const { packing, parts } = packingFor(under, length);
+  const program = await programOf(packing);
+  for (const part of parts) {
+    const { state, indices } = pack(model, length, part, packing);
+    const fed = new Map([...indices, ...cache].filter(([name]) => program.inputs.has(name)));
+    const residual = [...program.inputs.keys()].find((name) => !fed.has(name))!;
+    const data = (await program.run(fed.set(residual, state))).get(program.outputs[0]!)!.data as Float32Array;
+    let at = 0;
+    for (const row of part) {
+      row.state = data.subarray(at, at + row.state.length);
+      at += (length - row.start) * width;
+    }
+  }
+}
+
+/**
+ * The rows in parts of about equal size, none above what one program computes at once, and room for the largest, in steps, so
+ * that sweeps alike share their programs.
+ */
+function packingFor(
+  rows: readonly ActiveRow[],
+  length: number,
+): { readonly packing: Packing; readonly parts: readonly (readonly ActiveRow[])[] } {
+  const counts = rows.map(({ start }) => length - start);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const shares = Math.ceil(total / packedTokensAtMost);
+  // A part is closed by the row that does not fit, so that room for a share and the longest row makes no further part.
+  const room = shares === 1 ? total : Math.ceil(total / shares) + Math.max(...counts) - 1;
+  const tokens = Math.ceil(room / packingStep) * packingStep;
+  const parts = portions(rows, tokens, ({ start }) => length - start);
+  return {
+    packing: {
+      tokens,
+      rows: Math.max(...parts.map((part) => part.length)),
+      queries: length,
+      keys: length,
+      cached: length,
+    },
+    parts,
+  };
+}
+
+/** Rows one after another, and the indices by which attention finds their tokens; unused places point at the first token. */
+function pack(model: LanguageModel, length: number, rows: readonly ActiveRow[], packing: Packing) {
+  const { width } = model.decoder;
+  const state = tensor(model.dtype, [1, packing.tokens, width], allocate(model.dtype, packing.tokens * width));
+  const positions = new Float64Array(packing.tokens);
+  const queries = new Float64Array(packing.rows * packing.queries);
+  const keys = new Float64Array(packing.rows * packing.keys);
+  const back = new Float64Array(packing.tokens);
+  const bias = new Float32Array(packing.rows * packing.queries * packing.keys);
+  let at = 0;
+  for (let row = 0; row < packing.rows; row++) {
+    const given = rows[row];
+    const start = given?.start ?? length;
+    if (given) (state.data as Float32Array).set(given.state as Float32Array, at * width);
+    for (let token = 0; token < length; token++) {
+      const own = token >= start ? at + token - start : -1;
+      keys[row * packing.keys + token] = own < 0 ? token : packing.cached + own;
+      if (own < 0) continue;
+      positions[own] = token;
+      queries[row * packing.queries + token] = own;
+      back[own] = row * packing.queries + token;
+    }
+    if (given) at += length - start;
+    for (let query = 0; query < packing.queries; query++)
+      bias.fill(
+        -Infinity,
+        (row * packing.queries + query) * packing.keys + query + 1,
+        (row * packing.queries + query + 1) * packing.keys,
+      );
+  }
+  const indices: [string, Tensor][] = [
+    [packedInputs.places, fromFloat64("int64", [packing.tokens], positions)],
+    [packedInputs.queries, fromFloat64("int64", [packing.rows, packing.queries], queries)],
+    [packedInputs.keys, fromFloat64("int64", [packing.rows, packing.keys], keys)],
+    [packedInputs.back, fromFloat64("int64", [packing.tokens], back)],
+    [packedInputs.bias, tensor("float32", [packing.rows, 1, packing.queries, packing.keys], bias)],
+  ];
+  return { state, indices };
+}
+
+/** The first half of a block on packed tokens, to `resid_mid`. */
+function attentionProgram(model: LanguageModel, layer: number, packing: Packing): Promise<Program> {
+  return model.programs.get(JSON.stringify(["attention", layer, packing]), () => {
+    const graph = blockGraph(model, layer, packing);
+    return tap(graph, [model.site(`blocks.${layer}.hook_resid_mid`, graph).value]);
+  });
+}
+
+function blockGraph(model: LanguageModel, layer: number, packing: Packing): Graph {
+  const b = new Builder(coreOperators);
+  const x = b.input(residualInput, { dtype: "float32", shape: [1, packing.tokens, model.decoder.width] });
+  return b.finish([model.decoder.block({ b, sequence: packedTokens(packing) }, layer, x)]);
+}
+
+/** The second half of a block, which looks at each token alone: any tokens side by side. */
+function mlpProgram(model: LanguageModel, layer: number, tokens: number): Promise<Program> {
+  return model.programs.get(JSON.stringify(["mlp", layer, tokens]), () => {
+    const b = new Builder(coreOperators);
+    const x = b.input(residualInput, { dtype: "float32", shape: [1, tokens, model.decoder.width] });
+    const graph = b.finish([model.decoder.block({ b, sequence: wholePrompts(1, tokens) }, layer, x)]);
+    return cut(graph, [model.site(`blocks.${layer}.hook_resid_mid`, graph).value], graph.outputs, coreOperators);
+  });
+}

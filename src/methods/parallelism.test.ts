@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { measureBoth, worthMeasuring } from "./parallelism.ts";
+
+/** Runs on a clock of their own: alone each takes `alone`, side by side all of them `beside`. */
+async function trial(workers: number, alone: number, beside: number) {
+  let time = 0;
+  const runs: string[] = [];
+  let together = 0;
+  const { found, results } = await measureBoth(
+    workers,
+    async (run) => ((time += alone), runs.push(`alone ${run}`), run),
+    async (run) => {
+      if (together++ % workers === 0) time += beside;
+      runs.push(`beside ${run}`);
+      return run;
+    },
+    () => time,
+  );
+  return { found, results, runs };
+}
+
+test("what takes less time a sample is found, and its first results are the sweep's", async () => {
+  const { found, results, runs } = await trial(2, 30, 40);
+  assert.equal(found, "side-by-side");
+  assert.deepEqual(results, [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(runs, ["alone 0", "alone 1", "alone 2", ...[0, 1, 2, 3, 4, 5].map((run) => `beside ${run}`)]);
+  assert.deepEqual((await trial(2, 30, 80)).results, [0, 1, 2]);
+  assert.ok(worthMeasuring(16, 2) && !worthMeasuring(15, 2));
+});
+
+test("side by side must win by enough to be worth its copies of the weights", async () => {
+  assert.equal((await trial(2, 30, 80)).found, "one-by-one");
+  assert.equal((await trial(2, 30, 59)).found, "one-by-one");
+  assert.equal((await trial(4, 30, 100)).found, "side-by-side");
+});

@@ -1,0 +1,72 @@
+import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import type { DType, TypedArray } from "../../tensor/dtype.ts";
+
+/** A tensor as it crosses to a thread and back. */
+export interface TransferredTensor {
+  readonly name: string;
+  readonly type: DType;
+  readonly data: TypedArray;
+  readonly shape: readonly number[];
+}
+
+export type WorkerRequest =
+  | {
+      readonly what: "create";
+      readonly program: number;
+      readonly file: string;
+      readonly options: InferenceSession.SessionOptions;
+    }
+  | { readonly what: "run"; readonly program: number; readonly feeds: readonly TransferredTensor[] }
+  | { readonly what: "release"; readonly program: number };
+
+export interface WorkerReply {
+  readonly id: number;
+  readonly fetched?: readonly TransferredTensor[] | undefined;
+  /** The feeds' buffers, to be filled again. */
+  readonly returned: readonly ArrayBuffer[];
+  readonly error?: string;
+}
+
+/**
+ * What a lane's thread does. It is handed over as text, so that a thread needs no file of its own in
+ * any bundle: it must stand alone, and `load` is the `require` of its own thread.
+ */
+export function workerThread(load: (module: string) => unknown): void {
+  const { parentPort, workerData } = load("node:worker_threads") as typeof import("node:worker_threads");
+  const ort = load(workerData as string) as typeof import("onnxruntime-node");
+  const sessions = new Map<number, InferenceSession>();
+  const answer = async (request: WorkerRequest): Promise<readonly TransferredTensor[] | undefined> => {
+    if (request.what === "create") {
+      sessions.set(request.program, await ort.InferenceSession.create(request.file, request.options));
+      return undefined;
+    }
+    const session = sessions.get(request.program);
+    if (request.what === "release") {
+      sessions.delete(request.program);
+      await session?.release();
+      return undefined;
+    }
+    const feeds = request.feeds.map(
+      ({ name, type, data, shape }) =>
+        [name, new ort.Tensor(type as OrtTensor.Type, data as Float32Array, shape)] as const,
+    );
+    const fetched = await session!.run(Object.fromEntries(feeds));
+    return Object.entries(fetched).map(([name, { type, data, dims }]) => ({
+      name,
+      type: type as DType,
+      data: data as Float32Array<ArrayBuffer>,
+      shape: dims,
+    }));
+  };
+  parentPort!.on("message", ({ id, request }: { readonly id: number; readonly request: WorkerRequest }) => {
+    const returned = request.what === "run" ? request.feeds.map(({ data }) => data.buffer) : [];
+    answer(request).then(
+      (fetched) =>
+        parentPort!.postMessage({ id, fetched, returned } satisfies WorkerReply, [
+          ...new Set([...returned, ...(fetched ?? []).map(({ data }) => data.buffer)]),
+        ]),
+      (error: unknown) =>
+        parentPort!.postMessage({ id, returned, error: (error as Error).message } satisfies WorkerReply, returned),
+    );
+  });
+}
