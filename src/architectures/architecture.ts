@@ -20,7 +20,7 @@ export interface ArchitectureOf<Model extends BuiltModel> {
   readonly recognises?: (source: TensorSource, config: ModelConfig) => boolean;
   /** Builds the model. A key of the config that it does not read is refused or noted: see `unread-keys.ts`. */
   fromConfig(config: ModelConfig, weights: Weights): Model;
-  /** Keys of this family's configs that change no number, beside those that no family's do. */
+  /** Keys of this family's configs that change no number, in addition to those of any family. */
   readonly harmless?: readonly HarmlessKey[];
   readonly gguf?: GgufFamily<Model>;
 }

@@ -146,7 +146,7 @@ export const gpt2Architecture: ArchitectureOf<Decoder> = {
     );
   },
   harmless: [
-    // The head of GPT2DoubleHeadsModel, beside the language model's.
+    // GPT2DoubleHeadsModel's second head.
     { keys: /^summary_(type|use_proj|activation|proj_to_labels)$/ },
     // What versions 1 and 2 of transformers wrote: special tokens that were added, and whether keys and values are kept.
     { keys: ["n_special", "predict_special_tokens", "output_past"] },

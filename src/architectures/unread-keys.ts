@@ -8,7 +8,7 @@ export interface HarmlessKey {
   readonly when?: (value: ConfigValue) => boolean;
 }
 
-/** Absent in all but name: what a key's value is where what it names is switched off. */
+/** Whether a value leaves what its key names switched off, as if the key were absent. */
 export const isOff = (value: ConfigValue): boolean =>
   value === null ||
   value === false ||
@@ -112,7 +112,10 @@ const mostListed = 6;
 const longestValue = 60;
 
 function listed(keys: readonly UnreadKey[]): string {
-  const said = keys.slice(0, mostListed).map(({ key, value }) => `${shortened(key)} ${shortened(written(value))}`);
+  const said = keys.slice(0, mostListed).map(({ key, value }) => {
+    const plain = /^[\w.-]+$/.test(key) ? key : JSON.stringify(key);
+    return `${shortened(plain)} ${shortened(written(value))}`;
+  });
   const rest = keys.length - said.length;
   return [...said, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }

@@ -4,7 +4,7 @@ import { site, type Context } from "./context.ts";
 import type { Projections } from "./projection.ts";
 import { rotate } from "./rotate.ts";
 
-/** What an attention block is made of. Names are those that stand before `.weight` in the file. */
+/** What an attention block is made of. Names are those in the file, without `.weight`. */
 export interface AttentionBlock extends ScoreOptions {
   readonly heads: number;
   readonly keyValueHeads: number;

@@ -14,7 +14,7 @@ interface MlpBase {
   readonly output: string;
 }
 
-/** Names are those that stand before `.weight` in the file. */
+/** Names are those in the file, without `.weight`. */
 export interface Mlp extends MlpBase {
   readonly input: string;
 }
