@@ -1,2 +1,2 @@
-/** Channels of the widest block of ONNX Runtime's layout: a depthwise convolution is blocked only where the channels fill it. */
+/** The number of channels in the widest block of ONNX Runtime's NCHWc layout. A depthwise convolution uses the layout only if its channels fill whole blocks. */
 export const widestBlock = 16;

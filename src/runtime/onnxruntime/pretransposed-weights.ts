@@ -1,7 +1,7 @@
 /**
- * Gradients read kernels flipped and transposed. ONNX Runtime would turn them when it loads a program, and each program
- * would hold its own turned copy: 40 MB and 200 ms of processor for ResNet-18's gradient. Here a turned weight is
- * a constant of its own, made once, kept in the store and mapped by every program.
+ * Gradients read kernels flipped and transposed. ONNX Runtime would transform them whenever it loads a program, and each
+ * program would hold its own copy: 40 MB and 200 ms of CPU time for ResNet-18's gradient. Here a transformed weight is a
+ * separate constant, which is computed once, kept in the store, and mapped by every program.
  */
 import { runsOf } from "../../graph/ops/slice.ts";
 import { typeOf, type Constant, type Graph, type Node } from "../../graph/graph.ts";
@@ -11,17 +11,17 @@ import { sizeOf, stridesOf, type Shape } from "../../tensor/shape.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import { isLarge } from "./emit.ts";
 
-/** The largest kernels have some millions of elements; what is larger, e.g. an embedding, would fill the store twice. */
+/** The largest kernels have a few million elements. A larger constant, e.g. an embedding, would take its space in the store twice. */
 const mostElements = 2 ** 24;
 
-/** Where the elements of a turned weight lie in the one it was turned from. */
+/** Where the elements of a transformed weight are in the original. */
 interface View {
   readonly offset: number;
   readonly shape: Shape;
   readonly strides: readonly number[];
 }
 
-/** By their operators' laws, but in the weight's own storage: several times faster than the reference. */
+/** The operators' laws, applied in the weight's own storage: several times faster than the reference. */
 const views: ReadonlyMap<string, (shape: Shape, attributes: Node["attributes"]) => View> = new Map([
   [
     "Transpose",
@@ -45,7 +45,7 @@ const views: ReadonlyMap<string, (shape: Shape, attributes: Node["attributes"]) 
   ],
 ]);
 
-/** Constants by what they were turned from and how, so that a further program finds the same one. */
+/** Transformed constants by original and transformation, so that another program finds the same one. */
 const known = new WeakMap<Constant, Map<string, Constant>>();
 
 export function pretransposeWeights(graph: Graph): Graph {
@@ -71,7 +71,7 @@ function pretransposed(from: Constant, node: Node, graph: Graph): Constant {
 
 function fresh(from: Constant, node: Node, graph: Graph, key: string): Constant {
   const view = views.get(node.op)!(from.shape, node.attributes);
-  // Turned anew each time: the store keeps the values, and held here as well they would take their memory twice.
+  // The result is recomputed on each load: the store keeps the values, and caching them here would double their memory.
   return {
     ...typeOf(graph, node.outputs[0]!),
     load: () => gather(from.load(), view),
@@ -85,7 +85,7 @@ function gather({ dtype, data }: Tensor, { offset, shape, strides }: View): Tens
   return tensor(dtype, shape, out);
 }
 
-/** The elements from axis `axis` on, in order; gives the next free place. */
+/** Copies the elements from axis `axis` on, in order, and returns the next free index. */
 function copy(
   from: TypedArray,
   to: TypedArray,
