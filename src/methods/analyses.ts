@@ -8,7 +8,7 @@ import { maximizedActivation } from "./visualization/analysis.ts";
 
 const others: readonly Analysis[] = [linearProbes, maximizedActivation, ...languageAnalyses];
 
-/** Everything that an experiment can ask. Its schema, its checks and the language server read this table. */
+/** All analyses that an experiment can use. The schema, the checks and the language server read this table. */
 export const analysisCards: readonly MethodCard[] = [
   ...[...methods.values()].map(methodCard),
   ...others.map(analysisCard),

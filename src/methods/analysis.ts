@@ -2,7 +2,7 @@ import type { MethodCard } from "../protocol/method-card.ts";
 import { optionCards } from "./method-card.ts";
 import type { OptionTable } from "./option.ts";
 
-/** A way to look that the engine runs by a service of its own, as experiment files name it. */
+/** An analysis that a separate service of the engine runs, under its name in experiment files. */
 export interface Analysis<T extends OptionTable = OptionTable> extends Omit<MethodCard, "options" | "needsTarget"> {
   readonly options: T;
 }

@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Network } from "./network.ts";
 import type { OptionsOf, OptionTable } from "./option.ts";
 
-/** Where a method comes from; `checked` says how we know. */
+/** The source of a method. */
 export interface Paper {
   readonly title: string;
   readonly authors: string;
@@ -12,16 +12,16 @@ export interface Paper {
   readonly link: string;
 }
 
-/** What a method is given. */
+/** The input of a method. */
 export interface Context<T extends OptionTable> {
   readonly network: Network;
-  /** One sample as the model takes it, with a leading axis of 1. */
+  /** One sample, in the model's units and layout, with a leading axis of 1. */
   readonly input: Tensor;
   readonly target: Target;
-  /** What black and white pixels are in the model's input, for each channel; unknown for raw tensors. */
+  /** The values of black and white pixels in the model's input, for each channel; unknown for raw tensors. */
   readonly pixels: { readonly black: readonly number[]; readonly white: readonly number[] } | undefined;
   readonly options: OptionsOf<T>;
-  /** Looked at between micro-batches. */
+  /** Checked between micro-batches. */
   readonly cancelled: () => boolean;
 }
 
@@ -30,15 +30,15 @@ export interface Outcome {
   readonly certificate: readonly Check[];
 }
 
-/** What a method yields while it works: how far it is, and what is known so far. */
+/** What a method yields while it runs: its progress and a preliminary outcome. */
 export interface Update {
   readonly progress: Progress;
   readonly partial?: Outcome | undefined;
 }
 
 /**
- * A way to look inside. Pure but for the network it runs: equal contexts give equal outcomes.
- * Cancelled, it returns what it has.
+ * A method that explains a prediction. It is pure except for the network that it runs: equal contexts give equal outcomes.
+ * If it is cancelled, it returns the preliminary outcome.
  */
 export interface Method<T extends OptionTable = OptionTable> {
   readonly id: string;
@@ -49,7 +49,7 @@ export interface Method<T extends OptionTable = OptionTable> {
   readonly cost: string;
   readonly paper: Paper | undefined;
   readonly options: T;
-  /** Whether it explains a target, or only looks. */
+  /** Whether it needs a target to explain. */
   readonly needsTarget: boolean;
   run(context: Context<T>): AsyncGenerator<Update, Outcome>;
 }
@@ -59,5 +59,5 @@ export const method = <const T extends OptionTable>(id: string, definition: Omit
   ...definition,
 });
 
-/** Methods as a table holds them: each checks its own options. */
+/** A method as the table stores it. Each method checks its own options. */
 export type AnyMethod = Omit<Method, "run"> & { run(context: Context<never>): AsyncGenerator<Update, Outcome> };

@@ -2,8 +2,8 @@ import { GlassboxError } from "../tensor/errors.ts";
 import type { OptionValue, OptionValues } from "../protocol/result.ts";
 
 /**
- * One option of a method: its default, its bounds, and why the default is what it is. Panels,
- * the command line, experiment files and their schema are all read off these tables.
+ * One option of a method: its default, its bounds and its description. Panels, the command line, experiment files and
+ * their schema are derived from these tables.
  */
 export type OptionSpec = NumberOption | ChoiceOption | TextOption | FlagOption;
 
@@ -26,7 +26,7 @@ export interface ChoiceOption extends Described {
   readonly choices: readonly string[];
 }
 
-/** Free text with a meaning of its own, e.g. the name of a site; `""` lets the method choose. */
+/** Free text, e.g. the name of a site; `""` lets the method choose. */
 export interface TextOption extends Described {
   readonly kind: "text";
   readonly fallback: string;
@@ -72,11 +72,11 @@ export const toggle = (fallback: boolean, described: Words): FlagOption => ({ ki
 export const seed = (): NumberOption =>
   count(0, 0, 2 ** 31 - 1, { label: "Seed", description: "Equal seeds give equal noise, on every machine." });
 
-/** Defaults filled in, everything checked; throws a sentence that names the option and its bounds. */
+/** Fills in defaults and checks all values. The error names the option and its bounds. */
 export function readOptions<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>): OptionsOf<T> {
   for (const name of Object.keys(given)) {
     if (!(name in table))
-      throw new GlassboxError("option", `there is no option ${name} here`, {
+      throw new GlassboxError("option", `there is no option ${name}`, {
         hint: `The options are: ${Object.keys(table).join(", ") || "none"}.`,
       });
   }

@@ -8,7 +8,7 @@ import { smoothGrad } from "./attribution/smoothgrad.ts";
 import type { AnyMethod } from "./method.ts";
 import { prediction } from "./prediction/prediction.ts";
 
-/** Every method there is. Panels, command line, experiment files and their schema read this table. */
+/** All methods. Panels, the command line, experiment files and their schema read this table. */
 const all: readonly AnyMethod[] = [
   prediction,
   gradient,

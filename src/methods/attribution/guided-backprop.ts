@@ -4,13 +4,13 @@ import { method } from "../method.ts";
 import { rectifiedMap } from "./rectified-map.ts";
 
 /**
- * Guided backpropagation (Springenberg, Dosovitskiy, Brox, Riedmiller 2015, §3.4): the gradient, but every rectifier lets
- * only positive cotangents through. Cost: one gradient.
+ * Guided backpropagation (Springenberg, Dosovitskiy, Brox, Riedmiller 2015, §3.4): the gradient, except that every
+ * rectifier passes only positive cotangents. Cost: one gradient.
  */
 export const guidedBackprop = method("guided-backprop", {
   title: "Guided backpropagation",
   summary:
-    "The gradient with every negative influence cut on its way back: sharp, but it draws edges much the same for any class.",
+    "The gradient with negative influences removed on the backward pass: sharp, but it draws nearly the same edges for every class.",
   cost: "one gradient",
   paper: {
     title: "Striving for Simplicity: The All Convolutional Net",

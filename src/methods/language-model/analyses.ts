@@ -4,38 +4,37 @@ import { amount, choice, count, seed, toggle, words } from "../option.ts";
 const edits = words("", {
   label: "Edits",
   description:
-    'Changes of the run as a JSON list, e.g. [{"kind":"scale","site":"blocks.3.attn.hook_z","head":2,"factor":0}].',
+    'Interventions, as a JSON array, e.g. [{"kind":"scale","site":"blocks.3.attn.hook_z","head":2,"factor":0}].',
 });
-const top = (most: number) => count(5, 1, most, { label: "Words", description: "Words kept for each place." });
+const top = (most: number) =>
+  count(5, 1, most, { label: "Top tokens", description: "Number of top tokens kept at each position." });
 const valueWeighted = toggle(false, {
   label: "Value-weighted",
-  description: "Weights times the norm of the value that they fetch.",
+  description: "Attention weights times the norm of the value vector.",
 });
 const component = choice(["resid_pre", "resid_mid", "attn_out", "mlp_out", "head"], {
   label: "Component",
-  description: "What is replaced: by layer and token, or by layer and head.",
+  description: "The activation that is replaced: by layer and token, or by layer and head.",
 });
 const metric = choice(["logit-difference", "probability", "log-probability", "divergence"], {
   label: "Metric",
-  description: "What scores a run, of the input's answer and wrong words; divergence is KL from the clean run.",
+  description:
+    "The metric of a run, from the logits of the answer and the wrong token. Divergence is KL from the clean run.",
 });
 const direction = choice(["denoise", "noise"], {
   label: "Direction",
-  description: "denoise puts clean activations into the corrupted run; noise the other way round.",
+  description: "Denoise patches clean activations into the corrupted run; noise does the reverse.",
 });
 const read = count(-1, -1, 1_000_000, {
-  label: "Token",
-  description: "The token whose logits are read, counted from 0; -1 is the last.",
+  label: "Position",
+  description: "The position whose logits are read, counted from 0; -1 is the last.",
 });
-const layers = words("", {
-  label: "Layers",
-  description: "Only these layers, with commas between them; all if empty.",
-});
+const layers = words("", { label: "Layers", description: "Only these layers, separated by commas; all if empty." });
 
 export const nextTokensAnalysis = analysis("next-tokens", {
   title: "Next tokens",
-  summary: "What the model expects after every token of a prompt.",
-  cost: "one forward run",
+  summary: "The model's predictions after every token of a prompt.",
+  cost: "one forward pass",
   takes: "prompt",
   paper: undefined,
   options: { top: top(1000), edits },
@@ -44,23 +43,23 @@ export const nextTokensAnalysis = analysis("next-tokens", {
 export const generateAnalysis = analysis("generate", {
   title: "Generation",
   summary: "How the model continues a prompt.",
-  cost: "one forward run of one token for each token",
+  cost: "one forward pass per token",
   takes: "prompt",
   paper: undefined,
   options: {
-    most: count(64, 1, 100_000, { label: "Tokens", description: "Tokens at most." }),
+    most: count(64, 1, 100_000, { label: "Max tokens", description: "Maximum number of new tokens." }),
     temperature: amount(0, 0, 100, {
       label: "Temperature",
       description: "0 is greedy; 1 is the model's own distribution.",
     }),
     topP: amount(1, 0, 1, {
       label: "Top p",
-      description: "Sample from the fewest words whose probabilities reach it.",
+      description: "Sample from the smallest set of tokens whose probabilities reach this sum.",
     }),
     seed: seed(),
     stop: words("", {
       label: "Stop",
-      description: "Tokens that end the text, besides the model's own, with | between them.",
+      description: "Tokens that end the text, in addition to the model's end token, separated by |.",
     }),
     edits,
   },
@@ -68,8 +67,8 @@ export const generateAnalysis = analysis("generate", {
 
 export const attentionAnalysis = analysis("attention", {
   title: "Attention",
-  summary: "What each head attends to: all patterns at a glance, and how each looks on the whole.",
-  cost: "one forward run",
+  summary: "What each head attends to: all patterns at a glance, with summary statistics of each head.",
+  cost: "one forward pass",
   takes: "prompt",
   paper: undefined,
   options: { valueWeighted, edits },
@@ -77,8 +76,8 @@ export const attentionAnalysis = analysis("attention", {
 
 export const attentionHeadAnalysis = analysis("attention-head", {
   title: "Attention of one head",
-  summary: "One head's weights exactly: from every token to every token before it.",
-  cost: "one forward run",
+  summary: "The exact weights of one head, from every token to every earlier token.",
+  cost: "one forward pass",
   takes: "prompt",
   paper: undefined,
   options: { head: words("0.0", { label: "Head", description: "Layer and head, e.g. 5.3." }), valueWeighted, edits },
@@ -86,8 +85,8 @@ export const attentionHeadAnalysis = analysis("attention-head", {
 
 export const logitLensAnalysis = analysis("logit-lens", {
   title: "Logit lens",
-  summary: "What the model would say if it ended after each layer.",
-  cost: "one forward run, and an unembedding for each layer",
+  summary: "The model's prediction if it ended after each layer.",
+  cost: "one forward pass, and an unembedding for each layer",
   takes: "prompt",
   paper: {
     title: "interpreting GPT: the logit lens",
@@ -98,13 +97,13 @@ export const logitLensAnalysis = analysis("logit-lens", {
   options: {
     top: top(100),
     positions: words("", {
-      label: "Tokens",
-      description: "Tokens to look at, counted from 0, with commas between them; all if empty.",
+      label: "Positions",
+      description: "Positions to read, counted from 0, separated by commas; all if empty.",
     }),
     follow: words("", {
-      label: "Follow",
+      label: "Track token",
       description:
-        "A word whose rank and probability are followed, or # and its id; at each token the model's own best if empty.",
+        "A token, or # and its id, whose rank and probability are tracked. If empty, the model's top token at each position.",
     }),
     edits,
   },
@@ -112,8 +111,8 @@ export const logitLensAnalysis = analysis("logit-lens", {
 
 export const directAttributionAnalysis = analysis("direct-logit-attribution", {
   title: "Direct logit attribution",
-  summary: "What embeddings, heads and MLPs write into the logits of a few words directly.",
-  cost: "one forward run",
+  summary: "The direct contributions of embeddings, heads and MLPs to the logits of a few tokens.",
+  cost: "one forward pass",
   takes: "prompt",
   paper: {
     title: "A Mathematical Framework for Transformer Circuits",
@@ -123,13 +122,13 @@ export const directAttributionAnalysis = analysis("direct-logit-attribution", {
   },
   options: {
     token: count(-1, -1, 1_000_000, {
-      label: "Token",
-      description: "The token after which, counted from 0; -1 is the last.",
+      label: "Position",
+      description: "The position whose logits are explained, counted from 0; -1 is the last.",
     }),
     targets: words("", {
-      label: "Words",
+      label: "Target tokens",
       description:
-        "Words whose logits are explained, with | between them, or # and their ids; the model's two best if empty.",
+        "Tokens, or # and their ids, whose logits are explained, separated by |. If empty, the model's top two.",
     }),
     edits,
   },
@@ -138,8 +137,8 @@ export const directAttributionAnalysis = analysis("direct-logit-attribution", {
 export const activationPatchingAnalysis = analysis("activation-patching", {
   title: "Activation patching",
   summary:
-    "Which state at which token carries the answer: one activation at a time is replaced and the rest is run on.",
-  cost: "one run on from each layer for each token or head",
+    "Which activation at which token carries the answer: one activation at a time is replaced, and the run resumes from there.",
+  cost: "one partial forward pass per layer and token or head",
   takes: "prompt",
   paper: {
     title: "How to use and interpret activation patching",
@@ -153,11 +152,11 @@ export const activationPatchingAnalysis = analysis("activation-patching", {
     direction,
     replacement: choice(["run", "zero", "mean"], {
       label: "Replacement",
-      description: "What takes an activation's place: the other run's, nothing, or the mean over the prompts of means.",
+      description: "What replaces an activation: the other run's value, zero, or the mean over the prompts of `means`.",
     }),
     means: words("", {
       label: "Means",
-      description: "Prompts over whose tokens the mean is taken, with | between them; the clean one if empty.",
+      description: "Prompts over whose tokens the mean is taken, separated by |; the clean prompt if empty.",
     }),
     read,
     layers,
@@ -166,8 +165,8 @@ export const activationPatchingAnalysis = analysis("activation-patching", {
 
 export const attributionPatchingAnalysis = analysis("attribution-patching", {
   title: "Attribution patching",
-  summary: "The gradient's estimate of every patch at once, compared with one layer's exact ones.",
-  cost: "one forward run, one gradient, and one layer's exact patches",
+  summary: "A gradient-based estimate of all patches at once, compared with the exact patches of one layer.",
+  cost: "one forward pass, one gradient, and the exact patches of one layer",
   takes: "prompt",
   paper: {
     title: "Attribution Patching: Activation Patching At Industrial Scale",

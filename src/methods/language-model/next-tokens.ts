@@ -6,8 +6,8 @@ import type { LanguageModel } from "./language-model.ts";
 import { entropy, logNormalizer, rankOf, rowOf, topIds } from "./logits.ts";
 
 /**
- * What the model expects after every token of a prompt: the best words with their probabilities, how sure it is, and what it
- * thought of the word that came. Cost: one forward pass; each token is unembedded once.
+ * The model's predictions after every token of a prompt: the top tokens with their probabilities, the entropy, and the
+ * probability of the actual next token. Cost: one forward pass; each position is unembedded once.
  */
 export async function nextTokens(
   model: LanguageModel,

@@ -3,8 +3,8 @@ import { amount, choice, count, seed, toggle } from "../option.ts";
 
 export const maximizedActivation = analysis("maximized-activation", {
   title: "Maximized activation",
-  summary: "The picture that excites a unit most, and whether to believe it.",
-  cost: "one gradient a step",
+  summary: "The picture that activates a unit most, and whether to trust it.",
+  cost: "one gradient per step",
   takes: "unit",
   paper: {
     title: "Feature Visualization",
@@ -15,26 +15,34 @@ export const maximizedActivation = analysis("maximized-activation", {
   options: {
     preset: choice(["glassbox", "lucid", "pixel"], {
       label: "Preset",
-      description: "How the picture is coded and moved while it grows; pixel is plain ascent on pixels, to compare.",
+      description:
+        "How the picture is parametrized and transformed during optimization; pixel is plain gradient ascent on pixels, for comparison.",
     }),
     range: choice(["sigmoid", "soft"], {
       label: "Range",
       description:
-        "What takes colours into their range: a sigmoid, or a soft curve, from which a saturated pixel can come back.",
+        "How colours are limited to their range: by a sigmoid, or by a soft curve, from which saturated pixels can recover.",
     }),
-    size: count(128, 16, 512, { label: "Size", description: "Rows and columns of the picture." }),
-    steps: count(256, 1, 4096, { label: "Steps", description: "Steps of the optimiser." }),
-    images: count(1, 1, 16, { label: "Pictures", description: "Pictures of each objective, from different noise." }),
+    size: count(128, 16, 512, { label: "Size", description: "Number of rows and columns of the picture." }),
+    steps: count(256, 1, 4096, { label: "Steps", description: "Number of optimizer steps." }),
+    images: count(1, 1, 16, {
+      label: "Pictures",
+      description: "Number of pictures per objective, from different noise.",
+    }),
     seed: seed(),
-    learningRate: amount(0, 0, 10, { label: "Learning rate", description: "Of Adam; 0 takes the preset's." }),
+    learningRate: amount(0, 0, 10, {
+      label: "Learning rate",
+      description: "Learning rate of Adam; 0 uses the preset's.",
+    }),
     totalVariation: amount(0, 0, 1e6, {
       label: "Total variation",
-      description: "Weight of the mean difference of neighbouring pixels.",
+      description: "Weight of the mean absolute difference of neighbouring pixels.",
     }),
     l2: amount(0, 0, 1e6, { label: "L2", description: "Weight of the mean squared distance from middle grey." }),
     portable: toggle(false, {
       label: "Same on every machine",
-      description: "Computed in WebAssembly, which rounds alike on every processor and takes about ten times as long.",
+      description:
+        "Computes in WebAssembly, which gives the same result on every machine and takes about ten times as long.",
     }),
   },
 });
