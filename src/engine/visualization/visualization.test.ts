@@ -150,7 +150,7 @@ test("what cannot be grown is refused in a sentence", async () => {
     [[`${unit} - diversity`], {}, /compares pictures/],
     [[unit], { steps: 0 }, /steps is 0/],
     [['direction("_blocks.4", [1, 2])'], {}, /2 numbers, but _blocks\.4 has 40 channels/],
-    [['neuron("_blocks.4", 1, 99, 0)'], {}, /lies outside/],
+    [['neuron("_blocks.4", 1, 99, 0)'], {}, /is outside/],
   ];
   for (const [objectives, options, words] of refusals)
     await assert.rejects(

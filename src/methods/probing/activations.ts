@@ -7,16 +7,16 @@ import { sizeOf } from "../../tensor/shape.ts";
 import type { Network, RowSource } from "../network.ts";
 
 /**
- * How the activation of a site becomes one vector a sample: the mean or the maximum over its places, or its places on a
- * coarse grid, each with its channels. Done inside the graph, so that little leaves it.
+ * How the activation of a site becomes one vector per sample: the mean or the maximum over its positions, or the mean over
+ * each cell of a coarse grid. Pooling happens inside the graph, so that its outputs are small.
  */
 export type Pooling = "mean" | "max" | "position";
 
 export const poolings: readonly Pooling[] = ["mean", "max", "position"];
 
-/** Cells a side that `position` keeps. */
+/** The number of cells per side for `position`. */
 const grid = 2;
-/** One factor of [feature, feature] is held in double precision: 128 MB at this many. */
+/** A limit, because one factor [feature, feature] is held in double precision: 128 MB at this number. */
 const mostFeatures = 4096;
 
 export const pooledName = (value: ValueName, pooling: Pooling): ValueName => `${pooling} of ${value}`;
@@ -36,7 +36,7 @@ export function pooledGraph(graph: Graph, values: readonly ValueName[], pooling:
   return prune(b.finish(pooled));
 }
 
-/** The axes of places: all but batch and channels. */
+/** The axes of positions: all except batch and channels. */
 function axesOf({ sites, types }: Graph, name: ValueName): readonly number[] {
   const names = sites.find(({ value }) => value === name)?.axes ?? [];
   const rank = types.get(name)!.shape.length;
@@ -49,12 +49,12 @@ function pool(b: Builder, value: Value, axes: readonly number[], pooling: Poolin
   const batch = value.shape[0]!;
   const flat = (of: Value): Value => b.reshape(of, [batch, sizeOf(of.shape.slice(1))]);
   if (axes.length === 0) return flat(value);
-  // Channels before places are pooled: ONNX Runtime does it in its blocks of channels, which it lays out anew for a reduction, at twice the cost.
+  // Global pooling if channels precede positions: ONNX Runtime computes it in its blocked layout, but reorders the blocks for a reduction, at twice the cost.
   if (pooling !== "position" && axes[0] === 2)
     return flat(b.apply(pooling === "mean" ? "GlobalAveragePool" : "GlobalMaxPool", [value]));
   if (pooling !== "position")
     return flat(b.apply(pooling === "mean" ? "ReduceMean" : "ReduceMax", [value], { axes, keepdims: false }));
-  // Each place axis is cut into cells of equal size, as nearly as whole numbers allow, and each cell is averaged.
+  // Each position axis is divided into cells of nearly equal size, and each cell is averaged.
   let cells: Value[] = [value];
   for (const axis of axes) {
     const extent = value.shape[axis]!;
@@ -71,7 +71,7 @@ function pool(b: Builder, value: Value, axes: readonly number[], pooling: Poolin
   );
 }
 
-/** How many features a site gives. */
+/** The number of features of a site. */
 export function featuresAt(graph: Graph, value: ValueName, pooling: Pooling): number {
   const { shape } = typeOf(graph, value);
   const axes = axesOf(graph, value);
@@ -79,8 +79,8 @@ export function featuresAt(graph: Graph, value: ValueName, pooling: Pooling): nu
   const count =
     pooling === "position" ? channels * axes.reduce((n, axis) => n * Math.min(grid, shape[axis]!), 1) : channels;
   if (count > mostFeatures)
-    throw new GlassboxError("option", `this site gives ${count} features`, {
-      hint: `At most ${mostFeatures} are probed; choose another site, or pool by the mean.`,
+    throw new GlassboxError("option", `this site has ${count} features`, {
+      hint: `The limit is ${mostFeatures}; choose another site, or pool by the mean.`,
     });
   return count;
 }
@@ -88,11 +88,11 @@ export function featuresAt(graph: Graph, value: ValueName, pooling: Pooling): nu
 export interface Collected {
   readonly start: number;
   readonly count: number;
-  /** [row, feature] for each value asked for, in order. */
+  /** [row, feature] for each requested value, in order. */
   readonly features: readonly Float32Array[];
 }
 
-/** Activations of many sites from one pass over the samples, in micro-batches; stop consuming to cancel. */
+/** The activations of many sites from one pass over the samples, in micro-batches; stop consuming to cancel. */
 export async function* collectActivations(
   network: Network,
   values: readonly ValueName[],
@@ -134,7 +134,7 @@ const nonlinearities = new Set([
 ]);
 const defaultSiteCount = 9;
 
-/** Sites that are spread evenly over the depth: among the non-linearities where there are enough, else among all; then the logits. */
+/** Default sites, spread evenly over the depth: among the nonlinearities if there are enough of them, else among all sites; then the logits. */
 export function defaultSites({ graph, source }: Network): readonly Site[] {
   const upstream = graph.sites.filter(({ value }) => value !== source.logits && value !== source.input);
   const nonlinear = upstream.filter(({ role }) => nonlinearities.has(role));

@@ -8,7 +8,7 @@ import type { Features } from "./design.ts";
 import { pointOf } from "./point.ts";
 import { probe, shuffledLabels, type Task } from "./probe.ts";
 
-/** Whose features are probed: `shuffled` has no features of its own. */
+/** The series whose features are probed; `shuffled` uses those of `trained`. */
 export type FeatureSeries = Exclude<ProbeSeries, "shuffled">;
 
 export interface ProbeLayersContext {
@@ -17,15 +17,15 @@ export interface ProbeLayersContext {
   readonly task: Task;
   readonly facts: SplitFacts;
   readonly options: ProbeOptions;
-  /** In the order of computation. */
+  /** The sites in the order of computation. */
   readonly sites: readonly string[];
-  /** Features of all rows at a site; of the input for `raw`. */
+  /** The features of all rows at a site, or of the input for `raw`. */
   readonly features: (series: FeatureSeries, site: string) => Promise<Features>;
-  /** The Gram matrix and factors of a site's training rows, from an earlier label on the same rows or made now. */
+  /** The Gram matrix and factors of a site's training rows, cached from an earlier label on the same rows or made now. */
   readonly curvature: (series: FeatureSeries, site: string, make: () => Promise<Curvature>) => Promise<Curvature>;
   readonly nameOf: (row: number) => string;
   readonly runtime: Runtime;
-  /** Points of an earlier run of the same question: they are not computed again. */
+  /** The points of an earlier run with the same question, which are not computed again. */
   readonly known: readonly ProbePoint[];
   readonly cancelled: () => boolean;
 }
@@ -40,12 +40,12 @@ export interface ProbeLayersUpdate {
   readonly partial: ProbeLayersOutcome;
 }
 
-/** What stands for the input in the list of sites. */
+/** The name of the input in the list of sites. */
 export const inputSite = "input";
 
 /**
- * Probes of a label at site after site, first the input, then in the order of computation, each with its controls: the
- * random-weights control, and shuffled labels. Cancelled, it returns what it has.
+ * Probes a label at the input and then at one site after another, in the order of computation, each with its controls:
+ * random weights and shuffled labels. If it is cancelled, it returns the points so far.
  */
 export async function* probeLayers(context: ProbeLayersContext): AsyncGenerator<ProbeLayersUpdate, ProbeLayersOutcome> {
   const { sites, options, task } = context;

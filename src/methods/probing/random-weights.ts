@@ -6,9 +6,9 @@ import { fromFloat64 } from "../../tensor/tensor.ts";
 import type { NetworkSource } from "../network.ts";
 
 /**
- * The same network before it learned anything: He-normal weights N(0, 2/fan-in) (He, Zhang, Ren, Sun 2015), biases 0,
- * normalisations that change nothing. What a probe reads from it comes from the architecture and the input, not from
- * training. Equal seeds give equal weights.
+ * The random-weights control, the same network before training: He-normal weights N(0, 2/fan-in) (He, Zhang, Ren, Sun 2015),
+ * biases 0, and identity normalisations. A probe's score on it comes from the architecture and the input, not from training.
+ * Equal seeds give equal weights.
  */
 export function withRandomWeights(source: NetworkSource, seed: number): NetworkSource {
   const replaced = new Map<ValueName, Constant>();
@@ -18,7 +18,7 @@ export function withRandomWeights(source: NetworkSource, seed: number): NetworkS
     at: (batch) => {
       const graph = source.at(batch);
       const readers = consumers(graph);
-      // One constant for all batch sizes, so that its numbers are drawn and stored once.
+      // All batch sizes share one constant, so that its numbers are drawn and stored once.
       const constants = [...graph.constants].map(([name, constant]) => {
         const replacement =
           replaced.get(name) ??
@@ -31,7 +31,7 @@ export function withRandomWeights(source: NetworkSource, seed: number): NetworkS
   };
 }
 
-/** What a parameter is for, by the operator that reads it and at which place. */
+/** The role of a parameter, which follows from the operator that reads it and the input position. */
 type Role =
   { readonly kind: "weight"; readonly fanIn: number } | { readonly kind: "fill"; readonly value: number } | undefined;
 
@@ -64,7 +64,7 @@ function replacementOf(
   };
 }
 
-/** By operator: the role of its input at a place. Numbers that are no parameters (bounds, exponents, sizes) have none and stay. */
+/** The role of an operator's input, by its position. Constants that are not parameters (bounds, exponents, sizes) have no role and stay unchanged. */
 const roles: Readonly<Record<string, (position: number, shape: Shape, node: Node) => Role>> = {
   Conv: (position, shape) => (position === 1 ? weight(sizeOf(shape.slice(1))) : fill(0)),
   ConvTranspose: (position, shape) => (position === 1 ? weight(shape[0]! * sizeOf(shape.slice(2))) : fill(0)),
@@ -85,7 +85,7 @@ const roles: Readonly<Record<string, (position: number, shape: Shape, node: Node
 
 function roleOf(node: Node, position: number, { dtype, shape }: Constant, graph: Graph): Role {
   if (!isFloat(dtype)) return undefined;
-  // Rearranged on its way to the operator: what reads the rearranged weight says what it is.
+  // The weight is rearranged first: the operator that reads the rearranged weight determines the role.
   if (node.op === "Transpose" || node.op === "Reshape" || node.op === "Identity" || node.op === "Cast") {
     const [out] = node.outputs;
     const type = graph.types.get(out!)!;
@@ -99,7 +99,7 @@ function roleOf(node: Node, position: number, { dtype, shape }: Constant, graph:
             ...type,
             dtype: type.dtype,
             load: () => {
-              throw new RangeError("only its type is asked for");
+              throw new RangeError("only the type of this constant may be used");
             },
           },
           graph,
@@ -113,7 +113,7 @@ function roleOf(node: Node, position: number, { dtype, shape }: Constant, graph:
 const weight = (fanIn: number): Role => ({ kind: "weight", fanIn });
 const fill = (value: number): Role => ({ kind: "fill", value });
 
-/** FNV-1a, so that each parameter has noise of its own whatever the order. */
+/** FNV-1a, so that each parameter gets different noise that does not depend on the order. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
