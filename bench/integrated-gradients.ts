@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { parseTarget } from "../src/graph/target.ts";
 import { integratedGradients } from "../src/methods/attribution/integrated-gradients.ts";
-import type { Outcome } from "../src/methods/method.ts";
+import type { Outcome } from "../src/methods/analysis.ts";
 import { Network } from "../src/methods/network.ts";
 import { readOptions } from "../src/methods/option.ts";
 import { onnxRuntime } from "../src/runtime/onnxruntime/onnxruntime.ts";

@@ -2,9 +2,10 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { Asker } from "../src/engine/ask/asker.ts";
 import { startRuntime } from "../src/engine/runtimes.ts";
-import { Service } from "../src/engine/service.ts";
-import { usualProbeOptions } from "../src/protocol/probing.ts";
+import { engineServices } from "../src/engine/services.ts";
+import type { Probes } from "../src/protocol/probing.ts";
 import { float32 } from "../src/tensor/tensor.ts";
 import { clock, digits, machine, quantile } from "./harness.ts";
 import { benchModels } from "./models.ts";
@@ -14,20 +15,27 @@ const root = process.env["GLASSBOX_ROOT"] ?? process.cwd();
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-bench-"));
 const settings = { cacheFolder: folder, memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime" as const };
 const runtime = startRuntime(settings);
-const service = new Service(settings, runtime);
+const asker = new Asker(engineServices(settings, runtime));
 const model = path.join(root, "samples", "vision", "efficientnet-lite0.onnx");
 const data = "procedural:2000:5";
 const loadBefore = os.loadavg()[0]!;
 
 async function timed(name: string, label: string): Promise<string[]> {
   const [began, before] = [performance.now(), process.cpuUsage()];
-  const { result } = await service.probes.run(
-    { job: name, model, data, label, options: usualProbeOptions },
+  const answer = await asker.ask(
+    {
+      job: name,
+      analysis: "linear-probes",
+      model,
+      subject: { kind: "data", data, label },
+      options: {},
+      detail: "exact",
+    },
     () => undefined,
     () => false,
   );
   const { user, system } = process.cpuUsage(before);
-  const { points, sites } = result.data;
+  const { points, sites } = answer.data as Probes;
   return [
     name,
     ((performance.now() - began) / 1000).toFixed(1),
@@ -59,7 +67,7 @@ async function forwardPass(): Promise<number> {
 
 save("probe-chart", {
   title: "Probe chart: EfficientNet-Lite0, 2,000 pictures of 224 px, ten sites, all controls",
-  text: "Trained network, its random twin, shuffled labels and the raw input, C by five folds; from the question to the last point. By the clock it takes at least half of the processor's time on two cores, and as much more as others take of them.",
+  text: "Trained network, its random-weights control, shuffled labels and the raw input, C by five folds; from the question to the last point. By the clock it takes at least half of the processor's time on two cores, and as much more as others take of them.",
   machine: machine(),
   versions: `onnxruntime ${version}`,
   load: `${loadBefore.toFixed(1)} before, ${os.loadavg()[0]!.toFixed(1)} after`,

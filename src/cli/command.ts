@@ -1,6 +1,6 @@
 import type { CancellationToken } from "vscode-jsonrpc/node";
 import type { EngineClient } from "../client/engine-client.ts";
-import type { MethodCard } from "../protocol/method-card.ts";
+import type { AnalysisCard } from "../protocol/analysis-card.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { Arguments, FlagTable } from "./flags.ts";
 
@@ -16,8 +16,8 @@ export interface Command {
   /** What may follow them. */
   readonly further?: readonly string[];
   readonly flags: FlagTable;
-  /** Whether every option of the chosen methods is a flag as well. */
-  readonly methodFlags?: (given: Arguments) => readonly string[];
+  /** The analyses whose options are flags as well, of all there are. */
+  readonly analyses?: (cards: readonly AnalysisCard[], given: Arguments) => readonly AnalysisCard[];
   run(session: Session): Promise<ExitCode>;
 }
 
@@ -25,8 +25,8 @@ export interface Command {
 export interface Session {
   readonly given: Arguments;
   readonly engine: EngineClient;
-  /** Asked of the engine already where the command takes their options as flags. */
-  readonly methods: () => Promise<readonly MethodCard[]>;
+  /** All there are. Asked of the engine already where the command takes their options as flags. */
+  readonly analyses: () => Promise<readonly AnalysisCard[]>;
   /** Set by Ctrl+C. */
   readonly token: CancellationToken;
   /** A line of the result. */

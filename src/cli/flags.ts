@@ -40,6 +40,8 @@ export interface Arguments {
   text(name: string): string | undefined;
   /** All values of a text flag, in order; commas separate as well. */
   list(name: string): readonly string[];
+  /** All values of a text flag, in order, commas and all. */
+  all(name: string): readonly string[];
   /** Whether a switch is on; `--no-…` turns it off. `undefined` if it was not named. */
   on(name: string): boolean | undefined;
   readonly names: ReadonlySet<string>;
@@ -95,9 +97,19 @@ export function parseFlags(args: readonly string[], flags: FlagTable, { loose = 
         .flatMap((value) => value.split(","))
         .map((word) => word.trim())
         .filter(Boolean),
+    all: (name) => texts.get(name) ?? [],
     on: (name) => switches.get(name),
     names: new Set([...texts.keys(), ...switches.keys()]),
   };
 }
 
 const expandShort = (args: readonly string[]): string[] => args.map((word) => (word === "-h" ? "--help" : word));
+
+/** One of several words; the first if the flag is not given. */
+export function readChoice<T extends string>(given: Arguments, name: string, choices: readonly [T, ...T[]]): T {
+  const text = given.text(name) ?? choices[0];
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined)
+    throw new GlassboxError("option", `--${name} is ${text}`, { hint: `It must be one of: ${choices.join(", ")}.` });
+  return found;
+}

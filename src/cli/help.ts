@@ -1,4 +1,4 @@
-import type { MethodCard } from "../protocol/method-card.ts";
+import type { AnalysisCard } from "../protocol/analysis-card.ts";
 import type { Command } from "./command.ts";
 import { commonFlags, type FlagTable } from "./flags.ts";
 import { optionFlags } from "./option-flags.ts";
@@ -19,7 +19,7 @@ export function overview(commands: readonly Command[]): string {
 }
 
 /** Help of one command; `methods` are those whose options are flags of it. */
-export function commandHelp({ name, usage, summary, flags }: Command, methods: readonly MethodCard[] = []): string {
+export function commandHelp({ name, usage, summary, flags }: Command, methods: readonly AnalysisCard[] = []): string {
   const sections = methods
     .filter(({ options }) => options.length > 0)
     .flatMap((card) => ["", `${card.title} (${card.id})`, ...flagRows(optionFlags([card]))]);

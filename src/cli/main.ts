@@ -4,41 +4,33 @@ import { cacheFolder } from "../client/cache-folder.ts";
 import { EngineClient } from "../client/engine-client.ts";
 import type { EngineSettings } from "../protocol/engine.ts";
 import { executionProviders } from "../protocol/execution-provider.ts";
-import type { MethodCard } from "../protocol/method-card.ts";
+import type { AnalysisCard } from "../protocol/analysis-card.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import type { Command } from "./command.ts";
-import { attentionCommand } from "./commands/attention.ts";
+import { analysisCommands } from "./commands/analyses.ts";
+import { askCommand } from "./commands/ask.ts";
 import { explain } from "./commands/explain.ts";
-import { generateCommand } from "./commands/generate.ts";
-import { lensCommand } from "./commands/lens.ts";
+import { listCommand } from "./commands/list-analyses.ts";
 import { mergeCommand } from "./commands/merge.ts";
-import { methodsCommand } from "./commands/methods.ts";
-import { patchCommand } from "./commands/patch.ts";
 import { picturesCommand } from "./commands/pictures.ts";
-import { probe } from "./commands/probe.ts";
 import { runCommand } from "./commands/run.ts";
 import { sitesCommand } from "./commands/sites.ts";
 import { walkthroughCommand } from "./commands/walkthrough.ts";
-import { visualizeCommand } from "./commands/visualize.ts";
 import { exitCodes, explainFailure, type ExitCode } from "./exit-code.ts";
 import { commonFlags, parseFlags, type Arguments } from "./flags.ts";
 import { commandHelp, overview } from "./help.ts";
 import { nearest } from "../tensor/nearest.ts";
-import { chosenMethods, optionFlags } from "./option-flags.ts";
+import { optionFlags, refuseStrayOptions } from "./option-flags.ts";
 
 const commands: readonly Command[] = [
   explain,
-  generateCommand,
-  attentionCommand,
-  lensCommand,
-  patchCommand,
+  ...analysisCommands,
+  askCommand,
   picturesCommand,
-  probe,
   runCommand,
   mergeCommand,
   sitesCommand,
-  methodsCommand,
-  visualizeCommand,
+  listCommand,
   walkthroughCommand,
 ];
 
@@ -65,16 +57,19 @@ async function main([word, ...args]: readonly string[]): Promise<ExitCode> {
   const engine = new EngineClient(() => settings);
   const cancellation = cancelOnInterrupt();
   try {
-    let cards: Promise<readonly MethodCard[]> | undefined;
-    const methods = (): Promise<readonly MethodCard[]> => (cards ??= engine.methods());
-    const known = command.methodFlags ? await methods() : [];
+    let cards: Promise<readonly AnalysisCard[]> | undefined;
+    const analyses = (): Promise<readonly AnalysisCard[]> => (cards ??= engine.analyses());
+    const all = command.analyses ? await analyses() : [];
+    const own = command.analyses?.(all, first) ?? [];
     if (first.on("help")) {
-      say(commandHelp(command, command.methodFlags ? chosenMethods(known, command.methodFlags(first)) : []));
+      say(commandHelp(command, own));
       return exitCodes.done;
     }
-    const given = parseFlags(args, { ...optionFlags(known), ...command.flags, ...commonFlags });
+    // Every option is known, so that one of another analysis is refused by name.
+    const given = parseFlags(args, { ...optionFlags(all), ...command.flags, ...optionFlags(own), ...commonFlags });
     checkPositionals(command, given);
-    return await command.run({ given, engine, methods, token: cancellation.token, say, remark });
+    refuseStrayOptions(all, own, command.flags, given);
+    return await command.run({ given, engine, analyses, token: cancellation.token, say, remark });
   } finally {
     engine.stop();
   }

@@ -1,27 +1,25 @@
-import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
+import type { AnalysisCard, OptionCard } from "../protocol/analysis-card.ts";
 import type { OptionValue, OptionValues } from "../protocol/result.ts";
+import { flagName } from "../protocol/command-line.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import type { Arguments, Flag, FlagTable } from "./flags.ts";
 import { nearest } from "../tensor/nearest.ts";
 
-/** `netError` is written `--net-error`. */
-export const flagName = (option: string): string => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-/** The cards of these methods; a sentence for a name that is none. */
-export function chosenMethods(cards: readonly MethodCard[], names: readonly string[]): readonly MethodCard[] {
+/** The analyses of these ids; a sentence for an id that is none. */
+export function namedAnalyses(cards: readonly AnalysisCard[], names: readonly string[]): readonly AnalysisCard[] {
   return [...new Set(names)].map((name) => {
     const card = cards.find(({ id }) => id === name);
     if (card !== undefined) return card;
     const ids = cards.map(({ id }) => id);
     const near = nearest(name, ids);
-    throw new GlassboxError("option", `there is no method ${name}`, {
-      hint: near ? `Did you mean ${near}?` : `The methods are: ${ids.join(", ")}.`,
+    throw new GlassboxError("option", `there is no analysis ${name}`, {
+      hint: near ? `Did you mean ${near}?` : `The analyses are: ${ids.join(", ")}.`,
     });
   });
 }
 
-/** Every option of every method, so that one of a method that was not chosen is refused by name. */
-export function optionFlags(cards: readonly MethodCard[]): FlagTable {
+/** The options of analyses as flags. */
+export function optionFlags(cards: readonly AnalysisCard[]): FlagTable {
   const flags: Record<string, Flag> = {};
   for (const { options } of cards) for (const option of options) flags[flagName(option.name)] = flagOf(option);
   return flags;
@@ -42,8 +40,8 @@ function limitsOf({ kind, fallback, minimum, maximum, whole }: OptionCard): stri
   return `${range}Default: ${fallback === "" ? "empty" : String(fallback)}.`;
 }
 
-/** The options of one method that were given. */
-export function optionsFor({ options }: MethodCard, given: Arguments): OptionValues {
+/** The options of one analysis that were given. */
+export function optionsFor({ options }: AnalysisCard, given: Arguments): OptionValues {
   const values: Record<string, OptionValue> = {};
   for (const { name, kind } of options) {
     const value = kind === "flag" ? given.on(flagName(name)) : given.text(flagName(name));
@@ -52,13 +50,14 @@ export function optionsFor({ options }: MethodCard, given: Arguments): OptionVal
   return values;
 }
 
-/** Refuses an option that none of the chosen methods has: silently ignored, it would be believed. */
+/** Refuses an option that none of the chosen analyses has: silently ignored, it would be believed. */
 export function refuseStrayOptions(
-  cards: readonly MethodCard[],
-  chosen: readonly MethodCard[],
+  cards: readonly AnalysisCard[],
+  chosen: readonly AnalysisCard[],
+  own: FlagTable,
   given: Arguments,
 ): void {
-  const known = optionFlags(chosen);
+  const known = { ...optionFlags(chosen), ...own };
   const stray = Object.keys(optionFlags(cards)).find((name) => given.names.has(name) && !(name in known));
   if (stray === undefined) return;
   const owners = cards
@@ -66,7 +65,7 @@ export function refuseStrayOptions(
     .map(({ id }) => id);
   throw new GlassboxError(
     "option",
-    `--${stray} belongs to ${owners.join(" and ")}, which ${owners.length === 1 ? "is" : "are"} not among the methods chosen`,
-    { hint: `Add --method ${owners[0]}, or leave the flag out.` },
+    `--${stray} belongs to ${owners.join(" and ")}, which ${owners.length === 1 ? "is" : "are"} not asked here`,
+    { hint: "Leave the flag out, or ask the analysis that has it." },
   );
 }

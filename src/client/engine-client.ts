@@ -7,20 +7,12 @@ import {
   ResponseError,
   CancellationToken,
   type MessageConnection,
+  type NotificationType,
   type RequestType,
 } from "vscode-jsonrpc/node";
-import {
-  listMethods,
-  runEvent,
-  runMethod,
-  showEvent,
-  showMethod,
-  type EngineSettings,
-  type Failure,
-  type RunEvent,
-  type RunOutcome,
-  type RunParams,
-} from "../protocol/engine.ts";
+import type { AnalysisCard } from "../protocol/analysis-card.ts";
+import type { AnswerData, ShownData } from "../protocol/answer-data.ts";
+import type { EngineSettings, Failure } from "../protocol/engine.ts";
 import {
   experimentEvent,
   runExperiment,
@@ -28,8 +20,7 @@ import {
   type ExperimentOutcome,
   type ExperimentParams,
 } from "../protocol/experiment.ts";
-import type { MethodCard } from "../protocol/method-card.ts";
-import type { DisplayData } from "../protocol/result.ts";
+import { ask, askEvent, listAnalyses, type Answer, type AskEvent, type Question } from "../protocol/question.ts";
 
 /** Why a request failed, for a surface to say. */
 export class EngineFailure extends Error {
@@ -45,22 +36,23 @@ export class EngineFailure extends Error {
 interface Running {
   readonly child: ChildProcess;
   readonly connection: MessageConnection;
-  readonly ended: Promise<never>;
+  /** Rejects what is pending when the engine ends. */
+  readonly pending: Set<(reason: EngineFailure) => void>;
 }
+
+type Listener = (method: string, event: unknown) => void;
 
 /** Starts the engine on first use, starts it again after a crash, and speaks the protocol to it. */
 export class EngineClient {
   readonly #entry: string;
   readonly #settings: () => EngineSettings;
   readonly #log: (line: string) => void;
-  readonly #listeners = new Map<string, (event: RunEvent) => void>();
-  readonly #viewers = new Map<string, (event: RunEvent<DisplayData>) => void>();
-  readonly #hearers = new Map<string, (method: string, event: unknown) => void>();
-  readonly #experimenters = new Map<string, (event: ExperimentEvent) => void>();
+  /** By job. */
+  readonly #listeners = new Map<string, Listener>();
   #running: Running | undefined;
   #jobs = 0;
 
-  /** @param entry the bundled engine; beside this bundle unless stated */
+  /** @param entry the bundled engine; next to this bundle unless stated */
   constructor(
     settings: () => EngineSettings,
     log: (line: string) => void = () => undefined,
@@ -75,12 +67,12 @@ export class EngineClient {
     return this.#running?.child.pid;
   }
 
-  methods(): Promise<readonly MethodCard[]> {
-    return this.#send(({ connection }) => connection.sendRequest(listMethods));
+  analyses(): Promise<readonly AnalysisCard[]> {
+    return this.#send(({ connection }) => connection.sendRequest(listAnalyses));
   }
 
   request<P, R>(type: RequestType<P, R, Failure>, params: P, token?: CancellationToken): Promise<R> {
-    return this.#send(({ connection }) => connection.sendRequest(type.method, params, token ?? CancellationToken.None));
+    return this.forward(type.method, params, token) as Promise<R>;
   }
 
   /** Passes a surface's request on as it is. */
@@ -89,61 +81,46 @@ export class EngineClient {
     return this.#send(({ connection }) => connection.sendRequest(method, params, token ?? CancellationToken.None));
   }
 
-  /** Runs a method; `listen` hears of progress and partial results until the promise settles. */
-  async run(
-    params: Omit<RunParams, "job">,
-    listen: (event: RunEvent) => void = () => undefined,
+  /** Asks a question; `listen` hears of progress and of what is known until the promise settles. */
+  ask(
+    question: Omit<Question, "job" | "detail"> & Partial<Pick<Question, "job" | "detail">>,
+    listen: (event: AskEvent) => void = () => undefined,
     token?: CancellationToken,
-  ): Promise<RunOutcome> {
-    const job = `${process.pid}-${this.#jobs++}`;
-    this.#listeners.set(job, listen);
-    try {
-      return await this.request(runMethod, { ...params, job }, token);
-    } finally {
-      this.#listeners.delete(job);
-    }
+  ): Promise<Answer<AnswerData>> {
+    const whole: Question = { job: `${process.pid}-${this.#jobs++}`, detail: "exact", ...question };
+    return this.#job(ask, whole, askEvent, listen, token) as Promise<Answer<AnswerData>>;
   }
 
-  /** The same, reduced for drawing, under a name that the caller chose; the exact result stays in the engine. */
-  async show(
-    params: RunParams,
-    listen: (event: RunEvent<DisplayData>) => void,
+  /** The same, reduced for drawing; the exact answer stays in the engine under the question's job. */
+  show(
+    question: Omit<Question, "detail">,
+    listen: (event: AskEvent) => void = () => undefined,
     token?: CancellationToken,
-  ): Promise<RunOutcome<DisplayData>> {
-    this.#viewers.set(params.job, listen);
-    try {
-      return await this.request(showMethod, params, token);
-    } finally {
-      this.#viewers.delete(params.job);
-    }
+  ): Promise<Answer<AnswerData | ShownData>> {
+    return this.#job(ask, { ...question, detail: "display" }, askEvent, listen, token);
   }
 
   /** Runs an experiment file; `listen` hears of each input and task. */
-  async experiment(
+  experiment(
     params: ExperimentParams,
     listen: (event: ExperimentEvent) => void,
     token?: CancellationToken,
   ): Promise<ExperimentOutcome> {
-    this.#experimenters.set(params.job, listen);
-    try {
-      return await this.request(runExperiment, params, token);
-    } finally {
-      this.#experimenters.delete(params.job);
-    }
+    return this.#job(runExperiment, params, experimentEvent, listen, token);
   }
 
-  /** Passes on a request that names its job; every notification of that job is heard, whatever its kind, until the answer is there. */
+  /** Passes on a request that names its job; `listen` hears every notification of that job until the answer is there. */
   async forwardJob(
     method: string,
     params: { readonly job: string },
-    hear: (method: string, event: unknown) => void,
+    listen: Listener,
     token?: CancellationToken,
   ): Promise<unknown> {
-    this.#hearers.set(params.job, hear);
+    this.#listeners.set(params.job, listen);
     try {
       return await this.forward(method, params, token);
     } finally {
-      this.#hearers.delete(params.job);
+      this.#listeners.delete(params.job);
     }
   }
 
@@ -153,14 +130,30 @@ export class EngineClient {
     this.#running = undefined;
   }
 
-  async #send<R>(ask: (running: Running) => Promise<R>): Promise<R> {
+  #job<P extends { readonly job: string }, R, E>(
+    type: RequestType<P, R, Failure>,
+    params: P,
+    event: NotificationType<E>,
+    listen: (event: E) => void,
+    token: CancellationToken | undefined,
+  ): Promise<R> {
+    const hear: Listener = (method, heard) => method === event.method && listen(heard as E);
+    return this.forwardJob(type.method, params, hear, token) as Promise<R>;
+  }
+
+  /** Not a race of promises: each race would hold its answer until the engine ends. */
+  #send<R>(send: (running: Running) => Promise<R>): Promise<R> {
     const running = (this.#running ??= this.#start());
-    try {
-      return await Promise.race([ask(running), running.ended]);
-    } catch (error) {
-      if (error instanceof ResponseError && error.data) throw new EngineFailure(error.data as Failure);
-      throw error;
-    }
+    return new Promise<R>((resolve, reject) => {
+      running.pending.add(reject);
+      send(running)
+        .then(resolve, (error: unknown) =>
+          reject(
+            error instanceof ResponseError && error.data ? new EngineFailure(error.data as Failure) : (error as Error),
+          ),
+        )
+        .finally(() => running.pending.delete(reject));
+    });
   }
 
   #start(): Running {
@@ -178,33 +171,27 @@ export class EngineClient {
     });
     child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#log(text));
     const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
-    const ended = new Promise<never>((_, reject) => {
-      const stop = (reason: string): void => {
-        if (this.#running?.child === child) this.#running = undefined;
-        reject(
-          new EngineFailure({
-            kind: "crash",
-            what: `The engine stopped unexpectedly: ${reason}.`,
-            where: undefined,
-            hint: "Try again: it starts anew, and nothing else was lost.",
-          }),
-        );
-        // After the reason, since it rejects what is pending with words of its own.
-        connection.dispose();
-      };
-      child.once("error", (error) => stop(error.message));
-      child.once("exit", (code, signal) => stop(signal ? `it was ended by ${signal}` : `it ended with code ${code}`));
-    });
-    ended.catch(() => undefined);
-    connection.onNotification(runEvent, (event) => this.#listeners.get(event.job)?.(event));
-    connection.onNotification(showEvent, (event) => this.#viewers.get(event.job)?.(event));
-    connection.onNotification(experimentEvent, (event) => this.#experimenters.get(event.job)?.(event));
+    const pending: Running["pending"] = new Set();
+    const ended = (reason: string): void => {
+      if (this.#running?.child === child) this.#running = undefined;
+      const failure = new EngineFailure({
+        kind: "crash",
+        what: `The engine stopped unexpectedly: ${reason}.`,
+        where: undefined,
+        hint: "Try again: the engine starts again, and nothing else was lost.",
+      });
+      for (const reject of pending) reject(failure);
+      // After the reason, because disposing rejects what is pending with words of its own.
+      connection.dispose();
+    };
+    child.once("error", (error) => ended(error.message));
+    child.once("exit", (code, signal) => ended(signal ? `it was ended by ${signal}` : `it ended with code ${code}`));
     connection.onNotification((method, event) => {
       if (typeof event === "object" && event !== null && "job" in event)
-        this.#hearers.get(String(event.job))?.(method, event);
+        this.#listeners.get(String(event.job))?.(method, event);
     });
     connection.onError(([error]) => this.#log(String(error)));
     connection.listen();
-    return { child, connection, ended };
+    return { child, connection, pending };
   }
 }

@@ -1,4 +1,4 @@
-/** The compute thread: answers one surface's requests with the service, since a native run blocks its thread. */
+/** The compute thread: answers one surface's requests, because a native run blocks its thread. */
 import { parentPort, workerData } from "node:worker_threads";
 import {
   createMessageConnection,
@@ -8,41 +8,44 @@ import {
   type CancellationToken,
   type RequestType,
 } from "vscode-jsonrpc/node";
+import { answerFile, answerKind } from "../answers/table.ts";
+import { rebase } from "../experiment/rebase.ts";
+import { analysisCards } from "../methods/table.ts";
 import {
-  exportBytes,
-  listMethods,
   openModel,
   prepareInput,
-  readPlace,
   rememberPreprocessing,
-  runEvent,
-  runMethod,
-  showEvent,
-  showMethod,
   type EngineSettings,
   type Failure,
 } from "../protocol/engine.ts";
-import { describeData, exportProbes, probeEvent, readPicture, runProbes } from "../protocol/probing.ts";
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
+import { outlineModel, tokenize } from "../protocol/language-model.ts";
+import { describeData, readPicture } from "../protocol/probing.ts";
+import { ask, askEvent, exportAnswer, listAnalyses, readAnswer } from "../protocol/question.ts";
 import { siteStatistics } from "../protocol/site-statistics.ts";
-import { unitPortrait } from "../protocol/unit-portrait.ts";
-import { unitExample, unitFacts, visualize, visualizeEvent } from "../protocol/visualization.ts";
-import { rebase } from "../experiment/rebase.ts";
+import { unitThumbnail } from "../protocol/unit-thumbnail.ts";
+import { unitExample, unitFacts } from "../protocol/visualization.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+import { relativePath } from "./ask/paths.ts";
+import { dataCard } from "./data/describe.ts";
+import { dataPicture } from "./data/picture.ts";
+import { startEngine } from "./engine.ts";
 import { checkExperimentFile, runExperimentFile } from "./experiments/run.ts";
 import { asResponseError } from "./failure.ts";
-import { relativePath } from "./experiments/experiment-text.ts";
-import { LanguageService } from "./language-model/language-service.ts";
-import { serveLanguage } from "./language-model/requests.ts";
-import { unitPortrait as portraitOf } from "./visualization/unit-portrait.ts";
+import { prepareInput as prepared } from "./inputs.ts";
+import { outlineLanguage } from "./models/outline.ts";
+import { tokenizePrompt } from "./prompts/tokenize.ts";
 import { startRuntime } from "./runtimes.ts";
-import { Service } from "./service.ts";
+import { statisticsOfSites } from "./sites/statistics.ts";
+import { exampleOf } from "./units/example.ts";
+import { factsOf } from "./units/facts.ts";
+import { thumbnailOf } from "./units/thumbnail.ts";
 
 const port = parentPort!;
 const settings = workerData as EngineSettings;
 const runtime = startRuntime(settings);
 runtime.catch(() => undefined);
-const service = new Service(settings, runtime);
-const services = { vision: service, language: new LanguageService(settings, runtime) };
+const engine = startEngine(settings, runtime);
 const connection = createMessageConnection(new PortMessageReader(port), new PortMessageWriter(port), undefined, {
   // A flag in shared memory: it is seen in the middle of a computation, when no message can be read.
   cancellationStrategy: {
@@ -51,74 +54,51 @@ const connection = createMessageConnection(new PortMessageReader(port), new Port
   },
 });
 
-function answer<P, R>(
-  type: RequestType<P, R, Failure>,
-  handle: (params: P, token: CancellationToken) => R | Promise<R>,
-): void {
+type Handle<P, R> = (params: P, cancelled: () => boolean) => R | Promise<R>;
+
+function answer<P, R>(type: RequestType<P, R, Failure>, handle: Handle<P, R>): void {
   connection.onRequest<unknown, Failure>(type.method, async (params: unknown, token: CancellationToken) => {
     try {
-      return await handle(params as P, token);
+      return await handle(params as P, () => token.isCancellationRequested);
     } catch (error) {
       return asResponseError(error);
     }
   });
 }
 
-connection.onRequest(listMethods, () => service.listMethods());
-answer(openModel, (params) => service.openModel(params));
-answer(prepareInput, (params) => service.prepareInput(params));
-answer(rememberPreprocessing, (params) => service.rememberPreprocessing(params));
-answer(runMethod, (params, token) =>
-  service.runMethod(
-    params,
-    (event) => void connection.sendNotification(runEvent, event),
-    () => token.isCancellationRequested,
-  ),
+connection.onRequest(listAnalyses, () => analysisCards);
+answer(ask, (question, cancelled) =>
+  engine.asker.ask(question, (event) => void connection.sendNotification(askEvent, event), cancelled),
 );
-answer(showMethod, (params, token) =>
-  service.showMethod(
-    params,
-    (event) => void connection.sendNotification(showEvent, event),
-    () => token.isCancellationRequested,
-  ),
-);
-answer(exportBytes, (params) => service.exportBytes(params));
-answer(readPlace, (params) => service.readPlace(params));
-answer(describeData, (params) => service.probes.describe(params));
-answer(readPicture, (params) => service.probes.picture(params));
-answer(exportProbes, (params) => service.probes.export(params));
-answer(runProbes, (params, token) =>
-  service.probes.run(
-    params,
-    (event) => void connection.sendNotification(probeEvent, event),
-    () => token.isCancellationRequested,
-  ),
-);
-answer(siteStatistics, (params, token) => service.sites.statistics(params, () => token.isCancellationRequested));
-answer(unitPortrait, (params, token) =>
-  portraitOf(service.visualizations, service.units, params, () => token.isCancellationRequested),
-);
-answer(visualize, (params, token) =>
-  service.visualizations.run(
-    params,
-    (event) => void connection.sendNotification(visualizeEvent, event),
-    () => token.isCancellationRequested,
-  ),
-);
-answer(unitFacts, (params, token) => service.units.facts(params, () => token.isCancellationRequested));
-answer(unitExample, (params) => service.units.example(params));
-answer(checkExperiment, (params) => checkExperimentFile(services, params));
-answer(runExperiment, (params, token) =>
-  runExperimentFile(
-    services,
-    params,
-    (event) => void connection.sendNotification(experimentEvent, event),
-    () => token.isCancellationRequested,
-  ),
+answer(readAnswer, ({ job, row, column }) => {
+  const { data } = engine.asker.held(job);
+  const reading = answerKind(data.kind).cell?.(data as never, row, column);
+  if (reading === undefined) throw new GlassboxError("input", "this answer has no cells to read");
+  return reading;
+});
+answer(exportAnswer, ({ job, format }) => {
+  const contents = answerFile(engine.asker.held(job), format);
+  return typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+});
+
+answer(openModel, async ({ model }) => (await engine.models.open(model)).card);
+answer(outlineModel, outlineLanguage);
+answer(prepareInput, (params) => prepared(engine, params));
+answer(rememberPreprocessing, async ({ model, preprocessing }) => {
+  engine.preprocessing.remember(await engine.models.network(model), preprocessing);
+  return null;
+});
+answer(tokenize, (params) => tokenizePrompt(engine, params));
+answer(describeData, (params) => dataCard(engine, params));
+answer(readPicture, (params) => dataPicture(engine, params));
+answer(siteStatistics, (params, cancelled) => statisticsOfSites(engine, params, cancelled));
+answer(unitFacts, (params, cancelled) => factsOf(engine, params, cancelled));
+answer(unitExample, (params) => exampleOf(engine, params));
+answer(unitThumbnail, (params, cancelled) => thumbnailOf(engine, params, cancelled));
+
+answer(checkExperiment, (params) => checkExperimentFile(engine, params));
+answer(runExperiment, (params, cancelled) =>
+  runExperimentFile(engine, params, (event) => void connection.sendNotification(experimentEvent, event), cancelled),
 );
 answer(rebaseExperiment, ({ text, folder }) => rebase(text, (file) => relativePath(folder, file)));
-serveLanguage(services.language, {
-  answer: (type, handle) => answer(type, (params, token) => handle(params, () => token.isCancellationRequested)),
-  notify: (type, params) => void connection.sendNotification(type.method, params),
-});
 connection.listen();

@@ -3,14 +3,16 @@ import { decodeImage } from "../data/image/decode.ts";
 import { applyPreprocessing, type Preprocessing } from "../data/image/preprocessing.ts";
 import { readNpy } from "../formats/numpy/npy.ts";
 import { fileSource, memorySource } from "../formats/source.ts";
-import type { InputReference, PreparedInput } from "../protocol/engine.ts";
+import type { InputParams, InputReference, PreparedInput } from "../protocol/engine.ts";
 import { GlassboxError } from "../tensor/errors.ts";
+import { Recent } from "../tensor/recent.ts";
 import { sameShape, sizeOf } from "../tensor/shape.ts";
 import { float32, toFloat64, type Tensor } from "../tensor/tensor.ts";
-import { hashBytes } from "./file-hash.ts";
-import type { OpenModel } from "./open-models.ts";
+import { hashBytes } from "./models/file-hash.ts";
+import type { OpenNetwork } from "./models/open-network.ts";
 import type { PreprocessingChoices } from "./preprocessing-choice.ts";
-import { Recent } from "./recent.ts";
+import type { EngineServices } from "./services.ts";
+import { requireClassifier } from "./subjects/class-target.ts";
 
 export interface LoadedInput {
   /** As the model takes it: [1, …]. */
@@ -29,9 +31,17 @@ const isNpy = (bytes: Uint8Array): boolean =>
 const decodings = new Recent<ReturnType<typeof decodeImage>>(1);
 const preparations = new Recent<ReturnType<typeof applyPreprocessing>>(4);
 
+/** What the model sees of an input. */
+export async function prepareInput(
+  { models, preprocessing: choices }: EngineServices,
+  { model, input, preprocessing }: InputParams,
+): Promise<PreparedInput> {
+  return (await loadInput(requireClassifier(await models.network(model)), input, choices, preprocessing)).prepared;
+}
+
 /** Reads a photograph or a tensor and makes it the model's input, saying how. */
 export async function loadInput(
-  model: OpenModel,
+  model: OpenNetwork,
   reference: InputReference,
   choices: PreprocessingChoices,
   override: Preprocessing | undefined,
@@ -39,7 +49,7 @@ export async function loadInput(
   const { name, bytes } = bytesOf(reference);
   const sha256 = hashBytes(bytes);
   if (isNpy(bytes)) return loadTensor(model, name, bytes, sha256);
-  const decoded = decodings.get(sha256, () => decodeImage(bytes, name));
+  const decoded = decodings.ensure(sha256, () => decodeImage(bytes, name));
   if (model.card.picture === undefined) {
     throw new GlassboxError(
       "input",
@@ -49,7 +59,7 @@ export async function loadInput(
   }
   const chosen = await choices.choose(model, decoded.image, sha256);
   const preprocessing = override ?? chosen.preprocessing;
-  const { tensor, view } = preparations.get(`${sha256} ${JSON.stringify(preprocessing)}`, () =>
+  const { tensor, view } = preparations.ensure(`${sha256} ${JSON.stringify(preprocessing)}`, () =>
     applyPreprocessing(decoded.image, preprocessing),
   );
   const expected = [1, ...model.network.inputShape];
@@ -75,7 +85,7 @@ export async function loadInput(
   };
 }
 
-function loadTensor(model: OpenModel, name: string, bytes: Uint8Array, sha256: string): LoadedInput {
+function loadTensor(model: OpenNetwork, name: string, bytes: Uint8Array, sha256: string): LoadedInput {
   const value = readNpy(memorySource(name, bytes));
   const expected = [1, ...model.network.inputShape];
   const unbatched = sameShape([1, ...value.shape], expected);

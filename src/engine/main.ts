@@ -22,8 +22,8 @@ const surface = createMessageConnection(new IPCMessageReader(process), new IPCMe
 
 interface Compute {
   readonly connection: MessageConnection;
-  /** Rejects when the thread is gone. */
-  readonly gone: Promise<never>;
+  /** Settles what is pending with an error when the thread ends. */
+  readonly pending: Set<(error: ResponseError<Failure>) => void>;
 }
 
 let compute: Compute | undefined;
@@ -41,35 +41,39 @@ function startCompute(): Compute {
       },
     },
   });
-  const gone = new Promise<never>((_, reject) => {
-    const stopped = (reason: string): void => {
-      compute = undefined;
-      const failure: Failure = {
-        kind: "crash",
-        what: `The computation stopped unexpectedly: ${reason}`,
-        where: undefined,
-        hint: "Try again: the engine has been restarted, and nothing else was lost.",
-      };
-      reject(new ResponseError(ErrorCodes.InternalError, failure.what, failure));
-      // After the reason, since it rejects what is pending with words of its own.
-      connection.dispose();
+  const pending: Compute["pending"] = new Set();
+  const stopped = (reason: string): void => {
+    compute = undefined;
+    const failure: Failure = {
+      kind: "crash",
+      what: `The computation stopped unexpectedly: ${reason}`,
+      where: undefined,
+      hint: "Try again: the engine has been restarted, and nothing else was lost.",
     };
-    worker.once("error", (error) => stopped(error.message));
-    worker.once("exit", (code) => stopped(`its thread ended with code ${code}.`));
-  });
-  gone.catch(() => undefined);
+    const error = new ResponseError(ErrorCodes.InternalError, failure.what, failure);
+    for (const settle of pending) settle(error);
+    // After the reason, because disposing rejects what is pending with words of its own.
+    connection.dispose();
+  };
+  worker.once("error", (error) => stopped(error.message));
+  worker.once("exit", (code) => stopped(`its thread ended with code ${code}.`));
   connection.onNotification((method, params) => void surface.sendNotification(method, params));
   connection.listen();
-  return { connection, gone };
+  return { connection, pending };
 }
 
-surface.onRequest(async (method, params, token) => {
-  const { connection, gone } = (compute ??= startCompute());
-  try {
-    return await Promise.race([connection.sendRequest(method, params, token), gone]);
-  } catch (error) {
-    return error instanceof ResponseError ? error : new ResponseError(ErrorCodes.InternalError, String(error));
-  }
+/** Not a race of promises: each race would hold its answer until the thread ends. */
+surface.onRequest((method, params, token) => {
+  const { connection, pending } = (compute ??= startCompute());
+  return new Promise<unknown>((resolve) => {
+    pending.add(resolve);
+    connection
+      .sendRequest(method, params, token)
+      .then(resolve, (error: unknown) =>
+        resolve(error instanceof ResponseError ? error : new ResponseError(ErrorCodes.InternalError, String(error))),
+      )
+      .finally(() => pending.delete(resolve));
+  });
 });
 
 // A terminal sends Ctrl+C to the whole group. The surface cancels its jobs and decides when to end.

@@ -12,7 +12,7 @@ import type { Network } from "../methods/network.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { stackRows, takeRows } from "../tensor/rows.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
-import type { OpenModel } from "./open-models.ts";
+import type { OpenNetwork } from "./models/open-network.ts";
 
 export interface PreprocessingChoice {
   readonly preprocessing: Preprocessing;
@@ -36,7 +36,7 @@ export class PreprocessingChoices {
   }
 
   /** `photographHash` tells photographs apart: what one of them left unsure, another may decide. */
-  async choose(model: OpenModel, photograph: Image, photographHash: string): Promise<PreprocessingChoice> {
+  async choose(model: OpenNetwork, photograph: Image, photographHash: string): Promise<PreprocessingChoice> {
     const remembered = this.#read(model, "chosen");
     const alternatives = alternativesOf(model);
     if (remembered)
@@ -54,24 +54,24 @@ export class PreprocessingChoices {
   }
 
   /** Keeps a person's choice; `undefined` forgets it. */
-  remember(model: OpenModel, preprocessing: Preprocessing | undefined): void {
+  remember(model: OpenNetwork, preprocessing: Preprocessing | undefined): void {
     const file = this.#file(model, "chosen");
     if (preprocessing === undefined) fs.rmSync(file, { force: true });
     else fs.writeFileSync(file, JSON.stringify({ preprocessing }));
   }
 
-  async #detect(model: OpenModel, photograph: Image): Promise<PreprocessingChoice> {
+  async #detect(model: OpenNetwork, photograph: Image): Promise<PreprocessingChoice> {
     const remembered = this.#read(model, "detected");
     const found = remembered ?? (await detect(model, photograph));
     if (!remembered && found.sure) fs.writeFileSync(this.#file(model, "detected"), JSON.stringify(found));
     return { ...found, alternatives: alternativesOf(model) };
   }
 
-  #file(model: OpenModel, kind: "chosen" | "detected"): string {
+  #file(model: OpenNetwork, kind: "chosen" | "detected"): string {
     return path.join(this.#folder, `${model.card.sha256.slice(0, 40)}.${kind}.json`);
   }
 
-  #read(model: OpenModel, kind: "chosen" | "detected"): { preprocessing: Preprocessing; sure: boolean } | undefined {
+  #read(model: OpenNetwork, kind: "chosen" | "detected"): { preprocessing: Preprocessing; sure: boolean } | undefined {
     try {
       return JSON.parse(fs.readFileSync(this.#file(model, kind), "utf8")) as {
         preprocessing: Preprocessing;
@@ -83,7 +83,7 @@ export class PreprocessingChoices {
   }
 }
 
-function pictureInput({ network }: OpenModel): NonNullable<ReturnType<typeof imageInput>> {
+function pictureInput({ network }: OpenNetwork): NonNullable<ReturnType<typeof imageInput>> {
   const input = imageInput([1, ...network.inputShape]);
   if (input === undefined) {
     throw new GlassboxError(
@@ -95,14 +95,14 @@ function pictureInput({ network }: OpenModel): NonNullable<ReturnType<typeof ima
   return input;
 }
 
-const alternativesOf = (model: OpenModel): PreprocessingChoice["alternatives"] =>
+const alternativesOf = (model: OpenNetwork): PreprocessingChoice["alternatives"] =>
   candidates([1, ...model.network.inputShape]).map(({ convention, preprocessing }) => ({
     title: conventionNamed(convention).title,
     preprocessing,
   }));
 
 /** Tries each usual convention on this photograph and on the bundled ones. */
-async function detect(model: OpenModel, photograph: Image): Promise<Omit<PreprocessingChoice, "alternatives">> {
+async function detect(model: OpenNetwork, photograph: Image): Promise<Omit<PreprocessingChoice, "alternatives">> {
   const photographs = [photograph, ...bundledPhotographs()];
   const trials: Trial[] = [];
   for (const { convention, preprocessing } of candidates([1, ...model.network.inputShape])) {

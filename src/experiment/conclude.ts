@@ -1,5 +1,5 @@
 import type { ClaimOutcome, Reading, ReadingValue, TaskCard } from "../protocol/experiment.ts";
-import { aggregate } from "./aggregate.ts";
+import { aggregate } from "../answers/reading/aggregate.ts";
 import type { Claim, Comparison, Experiment, Expected } from "./experiment.ts";
 import { splitReading } from "./reading.ts";
 

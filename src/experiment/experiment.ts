@@ -1,6 +1,7 @@
-import type { Prompt, Word } from "../protocol/language-model.ts";
+import type { Prompt, TokenRef } from "../protocol/language-model.ts";
 import type { Preprocessing } from "../protocol/model.ts";
 import type { OptionValues, OptionValue } from "../protocol/result.ts";
+import type { Aggregate } from "../answers/reading/aggregate.ts";
 import type { Range } from "../protocol/experiment.ts";
 
 /** The ending by which editors know the language. */
@@ -69,8 +70,8 @@ export interface PromptEntry extends Named {
   readonly kind: "prompt";
   readonly prompt: Prompt;
   readonly corrupted: Prompt | undefined;
-  readonly answer: Word | undefined;
-  readonly wrong: Word | undefined;
+  readonly answer: TokenRef | undefined;
+  readonly wrong: TokenRef | undefined;
 }
 
 export interface Analysis {
@@ -98,11 +99,6 @@ export interface Claim {
   readonly because: string;
   readonly range: Range;
 }
-
-export const aggregates = ["mean", "median", "least", "greatest"] as const;
-export type Aggregate = (typeof aggregates)[number];
-
-export const isAggregate = (word: string): word is Aggregate => aggregates.some((each) => each === word);
 
 export type Comparison =
   | { readonly kind: "is"; readonly expected: Expected; readonly within: Tolerance | undefined }

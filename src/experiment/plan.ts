@@ -1,8 +1,8 @@
 import type { PlannedInput, TaskCard } from "../protocol/experiment.ts";
-import type { MethodCard } from "../protocol/method-card.ts";
+import type { AnalysisCard } from "../protocol/analysis-card.ts";
 import type { OptionValues } from "../protocol/result.ts";
 import { optionValuesOf, type Analysis, type Experiment } from "./experiment.ts";
-import { siteOption, together } from "./site-option.ts";
+import { siteOption } from "./site-option.ts";
 
 export interface Task<Input extends PlannedInput = PlannedInput> extends TaskCard {
   readonly planned: Input;
@@ -15,7 +15,7 @@ export interface Task<Input extends PlannedInput = PlannedInput> extends TaskCar
 export function plan(
   experiment: Experiment,
   inputs: readonly PlannedInput[],
-  cards: readonly MethodCard[],
+  cards: readonly AnalysisCard[],
 ): readonly Task[] {
   const asked = experiment.analyses.flatMap((analysis) => {
     const card = cards.find(({ id }) => id === analysis.method.value);
@@ -25,7 +25,7 @@ export function plan(
   return inputs
     .flatMap((planned) =>
       asked
-        .filter(({ takes }) => takes === planned.takes)
+        .filter(({ takes }) => takes === planned.subject.kind)
         .map(({ id, method, target, options }) => ({
           stem: unique(`${stemOf(planned)}.${slug(id)}`, stems),
           input: planned.name,
@@ -47,7 +47,7 @@ interface Variant {
 }
 
 /** An analysis of several sites is one analysis for each, `cam@blocks.3`; or one of all, where the method takes them together. */
-export function variants(analysis: Analysis, card: Pick<MethodCard, "options"> | undefined): readonly Variant[] {
+export function variants(analysis: Analysis, card: Pick<AnalysisCard, "options"> | undefined): readonly Variant[] {
   const one = {
     id: analysis.id,
     method: analysis.method.value,
@@ -57,7 +57,7 @@ export function variants(analysis: Analysis, card: Pick<MethodCard, "options"> |
   const option = card && siteOption(card);
   if (analysis.sites.length === 0 || option === undefined) return [one];
   const sites = analysis.sites.map(({ value }) => value);
-  if (together(option)) return [{ ...one, options: { ...one.options, [option.name]: sites.join(",") } }];
+  if (option.many) return [{ ...one, options: { ...one.options, [option.name]: sites.join(",") } }];
   return sites.map((site) => ({
     ...one,
     id: `${analysis.id}@${site}`,
@@ -74,8 +74,8 @@ export const shard = <T extends { readonly index: number }>(
 /** Longer names of files are refused by file systems; the table of results has the whole. */
 const longestStem = 80;
 
-const stemOf = ({ takes, name }: PlannedInput): string =>
-  slug(takes === "picture" ? stripEnding(shortName(name)) : name).slice(0, longestStem);
+const stemOf = ({ subject: { kind }, name }: PlannedInput): string =>
+  slug(kind === "picture" ? stripEnding(shortName(name)) : name).slice(0, longestStem);
 
 /** A file elsewhere is called by its own name: the way there differs between machines. */
 const shortName = (name: string): string =>

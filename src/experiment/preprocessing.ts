@@ -1,7 +1,7 @@
 import { candidates, conventionNamed, conventions, preprocessingFor } from "../data/image/conventions.ts";
 import { parseSidecar } from "../data/image/sidecar.ts";
 import type { Problem } from "../protocol/experiment.ts";
-import type { ModelCard, Preprocessing } from "../protocol/model.ts";
+import type { NetworkCard, Preprocessing } from "../protocol/model.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { nearestWords } from "../tensor/nearest.ts";
 import type { Experiment } from "./experiment.ts";
@@ -12,7 +12,7 @@ export const conventionNames: readonly string[] = conventions.map(({ name }) => 
 /** The preprocessing that the experiment states, for this model; a problem where it cannot be. */
 export function resolvePreprocessing(
   { preprocessing: stated }: Experiment,
-  { name, picture }: Pick<ModelCard, "name" | "picture">,
+  { name, picture }: Pick<NetworkCard, "name" | "picture">,
 ): Preprocessing | Problem | undefined {
   if (stated === undefined) return undefined;
   const { value, range } = stated;

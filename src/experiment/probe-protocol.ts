@@ -1,5 +1,5 @@
 import type { Problem, Range } from "../protocol/experiment.ts";
-import type { MethodCard } from "../protocol/method-card.ts";
+import type { AnalysisCard } from "../protocol/analysis-card.ts";
 import type { Analysis, Claim, Experiment } from "./experiment.ts";
 import { splitReading } from "./reading.ts";
 
@@ -12,7 +12,7 @@ export type Say = (
 ) => void;
 
 /** A probe's score says less than it seems to without controls, on the rows that it learned from, and where it chose its own layer. */
-export function checkProbes({ analyses, claims }: Experiment, cards: readonly MethodCard[], say: Say): void {
+export function checkProbes({ analyses, claims }: Experiment, cards: readonly AnalysisCard[], say: Say): void {
   const probes = analyses.filter(({ method }) => cards.find(({ id }) => id === method.value)?.takes === "data");
   if (probes.length === 0) return;
   for (const probe of probes) checkControls(probe, say);

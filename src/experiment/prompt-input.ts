@@ -1,19 +1,19 @@
-import type { Prompt, Word } from "../protocol/language-model.ts";
+import type { Prompt, TokenRef } from "../protocol/language-model.ts";
 import type { Question } from "./experiment-of.ts";
-import { wordText } from "./prompt-words.ts";
+import { tokenText } from "../protocol/prompt-text.ts";
 
 export interface AskedPrompt {
   readonly prompt: Prompt;
   readonly corrupted?: Prompt | undefined;
-  readonly answer?: Word | undefined;
-  readonly wrong?: Word | undefined;
+  readonly answer?: TokenRef | undefined;
+  readonly wrong?: TokenRef | undefined;
 }
 
 /** A prompt as an experiment's input; `undefined` where text and token ids are mixed, which one input cannot be. */
 export function promptInput({ prompt, corrupted, answer, wrong }: AskedPrompt): Question["input"] | undefined {
   const words = {
-    answer: answer === undefined ? undefined : wordText(answer),
-    wrong: wrong === undefined ? undefined : wordText(wrong),
+    answer: answer === undefined ? undefined : tokenText(answer),
+    wrong: wrong === undefined ? undefined : tokenText(wrong),
   };
   if ("ids" in prompt) {
     if (corrupted !== undefined && !("ids" in corrupted)) return undefined;

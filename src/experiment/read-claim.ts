@@ -1,6 +1,7 @@
 import { isScalar, isSeq, type Node } from "yaml";
 import { nearestWords } from "../tensor/nearest.ts";
-import { aggregates, type Aggregate, type Claim, type Comparison, type Tolerance } from "./experiment.ts";
+import { aggregates, type Aggregate } from "../answers/reading/aggregate.ts";
+import type { Claim, Comparison, Tolerance } from "./experiment.ts";
 import type { Entry, YamlReader } from "./yaml-reader.ts";
 
 export const comparisonKeys = ["is", "isNot", "above", "below", "atLeast", "atMost", "between", "oneOf"] as const;

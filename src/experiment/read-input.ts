@@ -3,7 +3,7 @@ import { parseObjective } from "../graph/parse-objective.ts";
 import type { Prompt } from "../protocol/language-model.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import type { InputEntry, Located, PictureEntry } from "./experiment.ts";
-import { readIds, readWord, unitObjective } from "./prompt-words.ts";
+import { readIds, readToken, unitObjective } from "../protocol/prompt-text.ts";
 import type { Entry, YamlReader } from "./yaml-reader.ts";
 
 type Entries = ReadonlyMap<string, Entry>;
@@ -149,7 +149,7 @@ function readIdPrompt(reader: YamlReader, entries: Entries, stated: Located<stri
 function wordsOf(reader: YamlReader, entries: Entries) {
   const word = (name: string) => {
     const text = reader.text(entries.get(name), `The word ${name}`);
-    return text && readWord(text.value);
+    return text && readToken(text.value);
   };
   return { answer: word("answer"), wrong: word("wrong") };
 }

@@ -1,9 +1,9 @@
-import type { AnalysisResult } from "../protocol/analysis-data.ts";
 import type { Reading, ReadingValue } from "../protocol/experiment.ts";
-import { missing, segmentsOf, type Segment } from "./readings/path.ts";
-import type { ReadingContext } from "./readings/reader.ts";
-import { readData } from "./readings/table.ts";
-import { walk } from "./readings/walk.ts";
+import type { Result } from "../protocol/result.ts";
+import { missing, segmentsOf, type Segment } from "../answers/reading/path.ts";
+import type { ReadingContext } from "../answers/reading/reader.ts";
+import { answerKind } from "../answers/table.ts";
+import { walk } from "../answers/reading/walk.ts";
 
 /** `ig.certificate.completeness.net` is the path `certificate.completeness.net` of the analysis `ig`. */
 export interface ReadingPath {
@@ -18,7 +18,7 @@ export function splitReading(text: string, analyses: readonly string[]): Reading
   return analysis === undefined || text === analysis ? undefined : { analysis, path: text.slice(analysis.length + 1) };
 }
 
-export function read(result: AnalysisResult, path: string, context: ReadingContext): Reading {
+export function read(result: Result, path: string, context: ReadingContext): Reading {
   try {
     return { path, value: finite(valueAt(result, segmentsOf(path), context)), why: undefined };
   } catch (error) {
@@ -27,19 +27,20 @@ export function read(result: AnalysisResult, path: string, context: ReadingConte
 }
 
 function valueAt(
-  { certificate, provenance, data }: AnalysisResult,
+  { certificate, provenance, data }: Result,
   [first, ...rest]: readonly Segment[],
   context: ReadingContext,
 ): unknown {
   if (first === undefined) return missing("nothing is read");
   if (first.name === "certificate") return certificateAt(certificate, rest);
-  if (first.name === "target")
-    return ("target" in provenance ? provenance.target : undefined) ?? missing("this method explains no target");
+  if (first.name === "target") return provenance.target ?? missing("this analysis explains no target");
   if (first.name === "blank") return "blank" in data && data.blank !== undefined;
-  return readData(data, first, rest, context) ?? walk(data, [first, ...rest], "the result");
+  return (
+    answerKind(data.kind).read?.(data as never, first, rest, context) ?? walk(data, [first, ...rest], "the result")
+  );
 }
 
-function certificateAt(certificate: AnalysisResult["certificate"], [check, field]: readonly Segment[]): unknown {
+function certificateAt(certificate: Result["certificate"], [check, field]: readonly Segment[]): unknown {
   const ids = certificate.map(({ id }) => id);
   const found = certificate.find(({ id }) => id === check?.name);
   if (found === undefined)

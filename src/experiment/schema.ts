@@ -1,8 +1,9 @@
 import { toleranceUnits } from "./read-claim.ts";
-import { aggregates, experimentVersion } from "./experiment.ts";
+import { aggregates } from "../answers/reading/aggregate.ts";
+import { experimentVersion } from "./experiment.ts";
 import { conventionNames } from "./preprocessing.ts";
-import { siteOption, together } from "./site-option.ts";
-import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
+import { siteOption } from "./site-option.ts";
+import type { AnalysisCard, OptionCard } from "../protocol/analysis-card.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -17,7 +18,7 @@ const closed = (properties: Schema, required: readonly string[], more: Schema = 
 });
 
 /** JSON Schema of experiment files, read off the methods' own option tables, for editors without Glassbox. */
-export function experimentSchema(cards: readonly MethodCard[]): Schema {
+export function experimentSchema(cards: readonly AnalysisCard[]): Schema {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Glassbox experiment",
@@ -90,7 +91,7 @@ const inputSchemas = [
   closed({ ids: text("Token ids between spaces."), ...pair }, ["ids"]),
 ];
 
-function analysisSchema(card: MethodCard): Schema {
+function analysisSchema(card: AnalysisCard): Schema {
   const { id, title, summary, cost, needsTarget, options } = card;
   return closed(
     {
@@ -113,7 +114,7 @@ function analysisSchema(card: MethodCard): Schema {
       ...(siteOption(card) && {
         sites: list(
           text("A site of the model."),
-          together(siteOption(card)!)
+          siteOption(card)!.many
             ? "All in one analysis."
             : `Asked once for each: option ${siteOption(card)!.name} takes these in turn.`,
         ),
@@ -133,7 +134,7 @@ function optionSchema({ kind, label, description, fallback, minimum, maximum, wh
       return { enum: choices, ...words };
     case "flag":
       return { type: "boolean", ...words };
-    case "text":
+    default:
       return { type: "string", ...words };
   }
 }

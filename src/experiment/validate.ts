@@ -1,7 +1,7 @@
 import { parseTarget } from "../graph/target.ts";
 import type { Problem, Range } from "../protocol/experiment.ts";
-import type { MethodCard, OptionCard, Subject } from "../protocol/method-card.ts";
-import type { ModelCard, SiteCard } from "../protocol/model.ts";
+import type { AnalysisCard, OptionCard, SubjectKind } from "../protocol/analysis-card.ts";
+import type { ModelCard, NetworkCard, SiteCard } from "../protocol/model.ts";
 import type { OptionValue } from "../protocol/result.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { nearestWords } from "../tensor/nearest.ts";
@@ -9,10 +9,11 @@ import type { Analysis, Experiment, InputEntry, Located } from "./experiment.ts"
 import { variants } from "./plan.ts";
 import { checkProbes, type Say } from "./probe-protocol.ts";
 import { splitReading } from "./reading.ts";
-import { siteOption, together } from "./site-option.ts";
+import { siteOption } from "./site-option.ts";
 
 /** A language model has no classes, and its sites no element type. */
-export type ModelFacts = Pick<ModelCard, "name" | "classes"> & {
+export type ModelFacts = Pick<ModelCard, "name"> & {
+  readonly classes?: NetworkCard["classes"];
   readonly sites: readonly Pick<SiteCard, "name" | "shape">[];
 };
 
@@ -26,7 +27,7 @@ export interface Facts {
 /** Everything that parsed but cannot be right, judged by the methods' option tables and, where it is known, the model. */
 export function validate(
   experiment: Experiment,
-  cards: readonly MethodCard[],
+  cards: readonly AnalysisCard[],
   { model, inputs }: Facts = {},
 ): readonly Problem[] {
   const found: Problem[] = [];
@@ -44,7 +45,7 @@ const didYouMean = (near: readonly string[], otherwise: string): string =>
 
 function checkAnalysis(
   analysis: Analysis,
-  cards: readonly MethodCard[],
+  cards: readonly AnalysisCard[],
   model: ModelFacts | undefined,
   say: Say,
 ): void {
@@ -68,7 +69,7 @@ function checkAnalysis(
 }
 
 function checkOption(
-  { title, options }: MethodCard,
+  { title, options }: AnalysisCard,
   name: string,
   { value, key, range }: Located<OptionValue> & { readonly key: Range },
   say: Say,
@@ -119,12 +120,12 @@ function optionFault(
       return typeof value === "boolean"
         ? undefined
         : { code: "option-type", rule: "It must be true or false.", instead: ["true", "false"] };
-    case "text":
+    default:
       return undefined;
   }
 }
 
-function checkSites(analysis: Analysis, card: MethodCard, model: ModelFacts | undefined, say: Say): void {
+function checkSites(analysis: Analysis, card: AnalysisCard, model: ModelFacts | undefined, say: Say): void {
   const option = siteOption(card);
   const first = analysis.sites[0];
   if (first !== undefined && option === undefined)
@@ -134,7 +135,7 @@ function checkSites(analysis: Analysis, card: MethodCard, model: ModelFacts | un
     say("no-sites", `Name the site once: here, or in \`sites\`.`, named.key);
   const inOption =
     named && option && named.value !== ""
-      ? (together(option) ? String(named.value).split(",") : [String(named.value)]).map((value) => ({
+      ? (option.many ? String(named.value).split(",") : [String(named.value)]).map((value) => ({
           value: value.trim(),
           range: named.range,
         }))
@@ -144,7 +145,7 @@ function checkSites(analysis: Analysis, card: MethodCard, model: ModelFacts | un
   for (const { value, range } of sites) {
     const site = model.sites.find(({ name }) => name === value);
     if (site === undefined) say(...unknownSite(value, model, range));
-    else if (card.id === "grad-cam" && (site.shape.length !== 4 || site.shape[2]! * site.shape[3]! < 2)) {
+    else if (option.needs === "grid" && (site.shape.length !== 4 || site.shape[2]! * site.shape[3]! < 2)) {
       say(
         "shape-mismatch",
         `${value} is [${site.shape.join(", ")}]: ${card.title} needs a grid of rows and columns.`,
@@ -218,18 +219,18 @@ function checkTarget({ value, range }: Located<string>, model: ModelFacts, say: 
   }
 }
 
-const subjects: Readonly<Record<Subject, string>> = {
+const subjects: Readonly<Record<SubjectKind, string>> = {
   picture: "pictures or tensors: `- photos/*.png`",
   data: "labelled data: `- { data: procedural, label: shape }`",
   unit: "units: `- unit: blocks.5:20`",
   prompt: "prompts: `- prompt: The capital of France is`",
 };
 
-const subjectOf = ({ kind }: InputEntry): Subject =>
+const subjectOf = ({ kind }: InputEntry): SubjectKind =>
   kind === "data" || kind === "unit" || kind === "prompt" ? kind : "picture";
 
 /** Every analysis has inputs of its kind, and every input an analysis. */
-function checkSubjects({ analyses, inputs }: Experiment, cards: readonly MethodCard[], say: Say): void {
+function checkSubjects({ analyses, inputs }: Experiment, cards: readonly AnalysisCard[], say: Say): void {
   const given = new Set(inputs.map(subjectOf));
   const asked = analyses.flatMap(({ method }) => cards.find(({ id }) => id === method.value) ?? []);
   for (const { method } of analyses) {
@@ -253,7 +254,7 @@ function checkSubjects({ analyses, inputs }: Experiment, cards: readonly MethodC
 }
 
 /** Names that claims may speak of: analyses, and each of their sites. */
-export function analysisNames({ analyses }: Experiment, cards: readonly MethodCard[]): readonly string[] {
+export function analysisNames({ analyses }: Experiment, cards: readonly AnalysisCard[]): readonly string[] {
   const variantsOf = (analysis: Analysis) =>
     variants(
       analysis,
@@ -264,7 +265,7 @@ export function analysisNames({ analyses }: Experiment, cards: readonly MethodCa
 
 function checkClaims(
   experiment: Experiment,
-  cards: readonly MethodCard[],
+  cards: readonly AnalysisCard[],
   inputs: readonly string[] | undefined,
   say: Say,
 ): void {

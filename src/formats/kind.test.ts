@@ -6,9 +6,10 @@ import { zipSync } from "fflate";
 import { fuzzRuns, mutate } from "../../test/fuzz/mutate.ts";
 import { bytesOf, int, message, string } from "../../test/fuzz/protobuf.ts";
 import { GlassboxError } from "../tensor/errors.ts";
-import { identify, type FileKindId } from "./kind.ts";
+import { identify } from "./kind.ts";
 import { readOnnx } from "./onnx/read.ts";
 import { fileSource, memorySource } from "./source.ts";
+import { formats, type FormatId } from "./table.ts";
 
 const latin = (text: string): Uint8Array => Uint8Array.from(text.padEnd(64, "\0"), (letter) => letter.charCodeAt(0));
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -20,7 +21,7 @@ const onnx = bytesOf(
   message(8, int(2, 17)),
 );
 
-const samples: readonly (readonly [FileKindId, Uint8Array])[] = [
+const samples: readonly (readonly [FormatId, Uint8Array])[] = [
   ["empty", new Uint8Array(0)],
   ["git-lfs", text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n")],
   ["onnx", onnx],
@@ -48,7 +49,14 @@ const samples: readonly (readonly [FileKindId, Uint8Array])[] = [
   ["png", latin("\x89PNG\r\n\x1a\n")],
   ["jpeg", latin("\xff\xd8\xff\xe0")],
   ["webp", latin("RIFF\0\0\0\0WEBP")],
+  ["gif", latin("GIF89a")],
+  ["bmp", latin("BM\x36\x10")],
+  ["pdf", latin("%PDF-1.7")],
   ["gzip", latin("\x1f\x8b\x08")],
+  ["7z", latin("7z\xbc\xaf\x27\x1c")],
+  ["tar", latin(`${"weights.bin".padEnd(257, "\0")}ustar`)],
+  ["coreml", bytesOf(int(1, 4), message(2, message(1, string(1, "image"))), message(500, message(1, string(1, "x"))))],
+  ["openvino", text('<?xml version="1.0"?>\n<net name="resnet" version="11">\n<layers>')],
   ["html", text("\n<!DOCTYPE html><html><title>Sign in</title>")],
   ["tensorflowjs", text('{"format": "graph-model", "modelTopology": {}}')],
   ["json", text('{"a": 1}')],
@@ -56,6 +64,13 @@ const samples: readonly (readonly [FileKindId, Uint8Array])[] = [
   ["text", text(":-b xyz")],
   ["unknown", Uint8Array.of(0xc3, 0x28, 0x01, 0x02, 0x03)],
 ];
+
+test("each kind of the table has a sample here", () => {
+  assert.deepEqual(
+    formats.map(({ id }) => id).filter((id) => !samples.some(([known]) => known === id)),
+    [],
+  );
+});
 
 for (const [id, bytes] of samples) {
   test(`${id} is known by its bytes, whatever its name`, () => {
@@ -65,7 +80,7 @@ for (const [id, bytes] of samples) {
 
 test("each file of the model and sample folders is what it is", () => {
   const root = path.resolve(process.env.GLASSBOX_ROOT ?? ".", "../shared");
-  const known: Readonly<Record<string, FileKindId>> = {
+  const known: Readonly<Record<string, FormatId>> = {
     "models/efficientnet-lite0-imagenet.onnx": "onnx",
     "models/squeezenet1.0-imagenet-fp16.onnx": "onnx",
     "models/smollm2-135m-instruct-q4_1.gguf": "gguf",

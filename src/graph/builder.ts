@@ -135,7 +135,10 @@ export class Builder {
     const known = options.names ? undefined : this.#made.get(key);
     if (known) return known;
     checkArity(op, law, inputs.length);
-    const types = law.infer(inputs.map((value) => value ?? undefined) as readonly TensorType[], complete as never);
+    const types = law.infer(
+      inputs.map((value) => value ?? undefined),
+      complete as never,
+    );
     const outputs = options.names ?? types.map(() => this.fresh(op));
     const node: Node = { op, inputs: names, outputs, attributes: complete, origin: options.origin ?? this.origin };
     this.#append(node, types);

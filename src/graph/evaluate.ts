@@ -40,7 +40,7 @@ export function evaluateNode(
   operators: OperatorTable,
 ): readonly Array64[] {
   const law = operators.get(node.op)!;
-  const inputs = node.inputs.map((name) => (name === null ? undefined : valueOf(name))) as Array64[];
+  const inputs = node.inputs.map((name) => (name === null ? undefined : valueOf(name)));
   return law.evaluate(
     inputs,
     node.attributes as never,

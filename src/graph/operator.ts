@@ -3,61 +3,94 @@ import type { Array64 } from "./array64.ts";
 import type { AttributesOf, AttributeSpecs } from "./attributes.ts";
 import type { Builder, Value } from "./builder.ts";
 
-export interface BackwardContext<S extends AttributeSpecs> {
-  /** The node's inputs. A missing optional input (e.g. Conv's bias) is `undefined`; only laws that declare optional inputs see one. */
-  readonly inputs: readonly Value[];
-  readonly outputs: readonly Value[];
-  /** The cotangent of each output, which is `null` if the target does not depend on that output. */
-  readonly grads: readonly (Value | null)[];
-  /** The cotangent of the first output. It is never null if there is only one output. */
+/** How many inputs an operator takes: one number if fixed, else the fewest and the most; `Infinity` for variadic operators. */
+export type Arity = number | readonly [number, number];
+
+/**
+ * What a law gets for its inputs: `[T, T]` for two, `[T, T, T?]` for two or three, `[T, ...T[]]` for one or more.
+ * A missing optional input is `undefined`, even where a later one is given.
+ */
+export type Operands<T, N extends Arity = Arity> = N extends readonly [infer Fewest extends number, infer Most]
+  ? readonly [...Repeated<T, Fewest>, ...Optional<T, Fewest, Most>]
+  : N extends number
+    ? Readonly<Repeated<T, N>>
+    : never;
+
+/** Every operator has at least one output. */
+export type Outputs<T> = readonly [T, ...T[]];
+
+/** A tuple of N, or a list with gaps where N is not known. */
+type Repeated<T, N extends number, Made extends T[] = []> = number extends N
+  ? (T | undefined)[]
+  : Made["length"] extends N
+    ? Made
+    : Repeated<T, N, [...Made, T]>;
+
+/** The inputs after the first `Fewest`. */
+type Optional<T, Fewest extends number, Most> = number extends Most
+  ? T[]
+  : Most extends number
+    ? Repeated<T, Most> extends [...Repeated<T, Fewest>, ...infer Rest extends T[]]
+      ? { [I in keyof Rest]?: Rest[I] | undefined }
+      : never
+    : never;
+
+export interface BackwardContext<S extends AttributeSpecs, N extends Arity = Arity> {
+  readonly inputs: Operands<Value, N>;
+  readonly outputs: Outputs<Value>;
+  /** Cotangent of each output; an output that nothing depends on has a `null` cotangent. */
+  readonly grads: Outputs<Value | null>;
+  /** Cotangent of the first output, which is never null when there is only one. */
   readonly grad: Value;
   readonly attributes: AttributesOf<S>;
-  /** Which inputs need a cotangent, so that a law can skip expensive ones. */
+  /** Which inputs need a cotangent, so that a law can skip costly ones. */
   readonly needs: readonly boolean[];
   readonly b: Builder;
 }
 
 /**
- * A backward law builds the cotangents of the inputs from core operators, so that gradients can be differentiated again.
- * An input without a cotangent (indices, shapes) gets `null`.
+ * A backward law: the cotangents of the inputs as further core operators, so that gradients can be
+ * differentiated again. `null` where an input has none (indices, shapes).
  */
-export type BackwardLaw<S extends AttributeSpecs = AttributeSpecs> = (
-  context: BackwardContext<S>,
+export type BackwardLaw<S extends AttributeSpecs = AttributeSpecs, N extends Arity = Arity> = (
+  context: BackwardContext<S, N>,
 ) => readonly (Value | null)[];
 
-export interface OperatorLaw<S extends AttributeSpecs> {
+export interface OperatorLaw<S extends AttributeSpecs, N extends Arity = Arity> {
   readonly attributes: S;
-  /** Minimum and maximum number of inputs, or one number if fixed. The maximum is `Infinity` for variadic operators. */
-  readonly inputs: number | readonly [number, number];
-  /** The shape law. It throws a readable error if the inputs do not fit. A missing optional input is `undefined`. */
-  readonly infer: (inputs: readonly TensorType[], attributes: AttributesOf<S>) => readonly TensorType[];
+  readonly inputs: N;
+  /** Shape law. Throws a sentence if the inputs do not fit. */
+  readonly infer: (inputs: Operands<TensorType, N>, attributes: AttributesOf<S>) => readonly TensorType[];
   /** The float64 reference: the specification of the operator. */
   readonly evaluate: (
-    inputs: readonly Array64[],
+    inputs: Operands<Array64, N>,
     attributes: AttributesOf<S>,
-    outputs: readonly TensorType[],
+    outputs: Outputs<TensorType>,
   ) => readonly Array64[];
-  /** `"none"`: the operator is piecewise constant or integer-valued, so no cotangent flows. */
-  readonly backward: BackwardLaw<S> | "none";
+  /** `"none"`: piecewise constant or integer-valued, so no cotangent flows. */
+  readonly backward: BackwardLaw<S, N> | "none";
 }
 
-export interface Operator<S extends AttributeSpecs = AttributeSpecs> extends OperatorLaw<S> {
+export interface Operator<S extends AttributeSpecs, N extends Arity = Arity> extends OperatorLaw<S, N> {
   readonly name: string;
 }
 
-/** Declares a core operator: its name in ONNX (opset 21), and its laws next to each other. */
-export const operator = <const S extends AttributeSpecs>(name: string, law: OperatorLaw<S>): Operator<S> => ({
-  name,
-  ...law,
-});
+/** Declares a core operator: its name in ONNX (opset 21) and its laws, side by side. */
+export const operator = <const S extends AttributeSpecs, const N extends Arity>(
+  name: string,
+  law: OperatorLaw<S, N>,
+): Operator<S, N> => ({ name, ...law });
 
-/** An operator as the table stores it. Attribute types are checked where each operator is declared. */
-export type AnyOperator = Omit<Operator, "infer" | "evaluate" | "backward"> & {
-  readonly infer: (inputs: readonly TensorType[], attributes: never) => readonly TensorType[];
-  readonly evaluate: (
-    inputs: readonly Array64[],
+/** Operators as a table holds them: the types of inputs and attributes are checked where each is declared. */
+export interface AnyOperator {
+  readonly name: string;
+  readonly attributes: AttributeSpecs;
+  readonly inputs: Arity;
+  infer(inputs: readonly (TensorType | undefined)[], attributes: never): readonly TensorType[];
+  evaluate(
+    inputs: readonly (Array64 | undefined)[],
     attributes: never,
     outputs: readonly TensorType[],
-  ) => readonly Array64[];
+  ): readonly Array64[];
   readonly backward: ((context: never) => readonly (Value | null)[]) | "none";
-};
+}

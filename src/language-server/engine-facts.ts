@@ -2,9 +2,9 @@ import fs from "node:fs";
 import type { CancellationToken } from "vscode-languageserver";
 import { openModel } from "../protocol/engine.ts";
 import { checkExperiment, type ExperimentParams, type Problem } from "../protocol/experiment.ts";
-import { unitPortrait, type UnitPortrait } from "../protocol/unit-portrait.ts";
-import { outlineLanguage, type LanguageOutline } from "../protocol/language-model.ts";
-import type { ModelCard } from "../protocol/model.ts";
+import { unitThumbnail, type UnitThumbnail } from "../protocol/unit-thumbnail.ts";
+import { outlineModel, type LanguageOutline } from "../protocol/language-model.ts";
+import type { ModelCard, NetworkCard } from "../protocol/model.ts";
 import { siteStatistics, type ModelStatistics } from "../protocol/site-statistics.ts";
 import type { KnownModel } from "./known-model.ts";
 import { modelKind } from "./model-kind.ts";
@@ -25,7 +25,7 @@ const retryMs = 10_000;
 /** Models kept; a card with its sites is small. */
 const kept = 32;
 /** Pictures of some ten kilobytes. */
-const keptPortraits = 256;
+const keptthumbnails = 256;
 
 type OfFiles<T> = Map<string, { readonly stamp: string; readonly answer: SharedAnswer<T>; readonly askedAt: number }>;
 
@@ -35,17 +35,18 @@ export class EngineFacts {
   readonly #models: OfFiles<ModelCard> = new Map();
   readonly #languageModels: OfFiles<LanguageOutline> = new Map();
   readonly #statistics: OfFiles<ModelStatistics> = new Map();
-  readonly #portraits = new Map<string, SharedAnswer<UnitPortrait>>();
+  readonly #thumbnails = new Map<string, SharedAnswer<UnitThumbnail>>();
   /** The one that is being grown, since growing takes seconds and all of the machine. */
-  #growing: SharedAnswer<UnitPortrait> | undefined;
+  #growing: SharedAnswer<UnitThumbnail> | undefined;
 
   constructor(ask: AskEngine) {
     this.#ask = ask;
   }
 
   /** The model's card: at once if it is known, soon if it can be had soon, else not, and the next question may have it. */
-  model(file: string, token: CancellationToken, patience: number = patienceMs): Promise<ModelCard | undefined> {
-    return this.#ofFile(this.#models, openModel.method, file, token, patience);
+  async model(file: string, token: CancellationToken, patience: number = patienceMs): Promise<NetworkCard | undefined> {
+    const card = await this.#ofFile(this.#models, openModel.method, file, token, patience);
+    return card?.kind === "network" ? card : undefined;
   }
 
   /** What is known of the file, by what it holds. */
@@ -64,7 +65,7 @@ export class EngineFacts {
     token: CancellationToken,
     patience: number = patienceMs,
   ): Promise<LanguageOutline | undefined> {
-    return this.#ofFile(this.#languageModels, outlineLanguage.method, file, token, patience);
+    return this.#ofFile(this.#languageModels, outlineModel.method, file, token, patience);
   }
 
   /** How each site of a model answers to photographs. Whoever has it computed waits a moment for it; others take what is there. */
@@ -73,33 +74,33 @@ export class EngineFacts {
   }
 
   /** The unit's picture and statistics: grown once, only one at a time, and no further when every hover that waits is gone. */
-  async portrait(
+  async thumbnail(
     model: string,
     site: string,
     channel: number,
     token: CancellationToken,
     patience: number = restingMs,
-  ): Promise<UnitPortrait | undefined> {
+  ): Promise<UnitThumbnail | undefined> {
     const key = JSON.stringify([model, stampOf(model), site, channel]);
     const end = Date.now() + patience;
-    const known = (): SharedAnswer<UnitPortrait> | undefined => {
-      const portrait = this.#portraits.get(key);
-      return portrait?.failed || portrait?.stopped ? undefined : portrait;
+    const known = (): SharedAnswer<UnitThumbnail> | undefined => {
+      const thumbnail = this.#thumbnails.get(key);
+      return thumbnail?.failed || thumbnail?.stopped ? undefined : thumbnail;
     };
     while (!known() && this.#growing && !this.#growing.settled) {
       // Whoever waits for their turn keeps nothing alive.
       await this.#growing.settling(end - Date.now(), token);
       if (Date.now() >= end || token.isCancellationRequested) return undefined;
     }
-    let portrait = known();
-    if (portrait === undefined) {
-      portrait = new SharedAnswer(
-        async (stop) => (await this.#ask(unitPortrait.method, { model, site, channel }, stop)) as UnitPortrait,
+    let thumbnail = known();
+    if (thumbnail === undefined) {
+      thumbnail = new SharedAnswer(
+        async (stop) => (await this.#ask(unitThumbnail.method, { model, site, channel }, stop)) as UnitThumbnail,
       );
-      this.#growing = portrait;
-      keep(this.#portraits, key, portrait, keptPortraits);
+      this.#growing = thumbnail;
+      keep(this.#thumbnails, key, thumbnail, keptthumbnails);
     }
-    return portrait.wait(end - Date.now(), token);
+    return thumbnail.wait(end - Date.now(), token);
   }
 
   /** @param first the patience of the one whose question goes to the engine */

@@ -1,10 +1,11 @@
 import type { LanguageOutline } from "../protocol/language-model.ts";
-import type { ModelCard } from "../protocol/model.ts";
+import type { NetworkCard } from "../protocol/model.ts";
 import { languageModelWords, languageShapeWords, modelWords, shapeWords } from "./words.ts";
 
 /** What is known of a model file, by what it holds. */
 export type KnownModel =
-  { readonly kind: "picture"; readonly model: ModelCard } | { readonly kind: "text"; readonly model: LanguageOutline };
+  | { readonly kind: "picture"; readonly model: NetworkCard }
+  | { readonly kind: "text"; readonly model: LanguageOutline };
 
 /** A site of either kind, its shape in words. */
 export interface SiteWords {

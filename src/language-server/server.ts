@@ -10,7 +10,7 @@ import {
   type InitializeParams,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { analysisCards as cards } from "../methods/analyses.ts";
+import { analysisCards as cards } from "../methods/table.ts";
 import type { Problem } from "../protocol/experiment.ts";
 import { askEngine, experimentLanguage, experimentRan, listModels } from "../protocol/language-server.ts";
 import { EngineFacts } from "./engine-facts.ts";

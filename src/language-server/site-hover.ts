@@ -1,11 +1,11 @@
 import type { CancellationToken } from "vscode-languageserver";
-import type { ModelCard, SiteCard } from "../protocol/model.ts";
+import type { NetworkCard, SiteCard } from "../protocol/model.ts";
 import type { EngineFacts } from "./engine-facts.ts";
-import { portraitWords, siteWords, statisticsWords, unitLink, unitWords } from "./words.ts";
+import { thumbnailWords, siteWords, statisticsWords, unitLink, unitWords } from "./words.ts";
 
 /** A site's shape with named axes, and how it answers to photographs once that is known. */
 export async function siteHover(
-  model: ModelCard,
+  model: NetworkCard,
   site: SiteCard,
   facts: EngineFacts,
   token: CancellationToken,
@@ -20,17 +20,17 @@ export async function siteHover(
 
 /** The picture that drives a unit most, how it answers to photographs, what else is to be said of it. */
 export async function unitHover(
-  model: ModelCard,
+  model: NetworkCard,
   site: SiteCard,
   index: number,
   facts: EngineFacts,
   token: CancellationToken,
   words: string = unitWords(site, index, model),
 ): Promise<string> {
-  const portrait = await facts.portrait(model.path, site.name, index, token);
+  const thumbnail = await facts.thumbnail(model.path, site.name, index, token);
   // The link stands where it is seen without scrolling.
   return [
-    portraitWords(portrait, index),
+    thumbnailWords(thumbnail, index),
     unitLink("What does this unit look for?", model.path, site.name, index),
     words,
   ].join("\n\n");

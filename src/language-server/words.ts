@@ -1,8 +1,7 @@
-import type { UnitPortrait } from "../protocol/unit-portrait.ts";
-import { formulas } from "./formulas.ts";
-import type { MethodCard, OptionCard } from "../protocol/method-card.ts";
+import type { UnitThumbnail } from "../protocol/unit-thumbnail.ts";
+import type { AnalysisCard, OptionCard } from "../protocol/analysis-card.ts";
 import type { LanguageOutline } from "../protocol/language-model.ts";
-import type { ModelCard, SiteCard } from "../protocol/model.ts";
+import type { NetworkCard, SiteCard } from "../protocol/model.ts";
 import type { SiteStatistics } from "../protocol/site-statistics.ts";
 
 /** Facts as Markdown for hovers and completions. Names come from strangers' files, so they are set as code. */
@@ -12,9 +11,8 @@ export const code = (text: string): string => {
   return `${fence}${text.startsWith("`") || text.endsWith("`") ? ` ${text} ` : text}${fence}`;
 };
 
-export function methodWords({ id, title, summary, cost, paper, options }: MethodCard): string {
+export function methodWords({ title, formula, summary, cost, paper, options }: AnalysisCard): string {
   const lines = [`**${title}**`, "", summary, "", `Cost: ${cost}.`];
-  const formula = formulas[id];
   if (formula) lines.splice(3, 0, "", formula);
   if (paper) lines.push("", `${paper.authors} ${paper.year}, [${paper.title}](${paper.link})`);
   if (options.length)
@@ -35,7 +33,7 @@ export function limits({ kind, fallback, minimum, maximum, whole, choices }: Opt
 export const shapeWords = ({ shape, axes }: Pick<SiteCard, "shape" | "axes">): string =>
   shape.map((extent, i) => (axes[i] ? `${axes[i]} ${extent}` : String(extent))).join(" × ");
 
-export function siteWords(site: SiteCard, model: ModelCard): string {
+export function siteWords(site: SiteCard, model: NetworkCard): string {
   const { name, dtype, shape, role } = site;
   const size = shape.reduce((product, extent) => product * extent, 1);
   const at = model.sites.findIndex((each) => each.name === name) + 1;
@@ -48,7 +46,7 @@ export function siteWords(site: SiteCard, model: ModelCard): string {
   ].join("\n");
 }
 
-export function unitWords(site: SiteCard, index: number, model: ModelCard): string {
+export function unitWords(site: SiteCard, index: number, model: NetworkCard): string {
   const channels = site.shape[1] ?? 1;
   const places = site.shape.slice(2).reduce((product, extent) => product * extent, 1);
   const exists =
@@ -59,18 +57,18 @@ export function unitWords(site: SiteCard, index: number, model: ModelCard): stri
 }
 
 /** A picture and figures, once they are there. */
-export function portraitWords(portrait: UnitPortrait | undefined, index: number): string {
-  if (portrait === undefined) return "The picture that drives it most is being grown: point here again in a moment.";
-  const { png, activation, mean, aboveZero } = portrait;
+export function thumbnailWords(thumbnail: UnitThumbnail | undefined, index: number): string {
+  if (thumbnail === undefined) return "The picture that drives it most is being grown: point here again in a moment.";
+  const { png, activation, mean, aboveZero } = thumbnail;
   const facts = `On it ${activation.toPrecision(3)}; on photographs ${mean.toPrecision(3)} on average, above 0 at ${Math.round(100 * aboveZero)} % of the places.`;
   return png
     ? `![The picture that drives unit ${index} most](data:image/png;base64,${png}|width=144,height=144)\n\n${facts}`
     : facts;
 }
 
-export function modelWords(model: ModelCard): string {
+export function modelWords(model: NetworkCard): string {
   const { name, format, producer, parameters, classes, inputs, outputs, sites, bytes } = model;
-  const port = (each: ModelCard["inputs"][number]): string =>
+  const port = (each: NetworkCard["inputs"][number]): string =>
     `${code(each.name)} ${each.dtype}[${each.shape.join(", ")}]`;
   return [
     `**${code(name)}** ${format}${producer ? `, ${producer}` : ""}`,

@@ -7,6 +7,8 @@ import { padRows, takeRows } from "../tensor/rows.ts";
 import { sizeOf, type Shape } from "../tensor/shape.ts";
 import { float32, toFloat64, type Tensor } from "../tensor/tensor.ts";
 import { measureBoth, worthMeasuring, type ParallelismMemory } from "./parallelism.ts";
+import { featuresAt, pooledGraph, pooledName } from "./pooled-graph.ts";
+import type { Counted, PooledRows, Pooling, Traced } from "./traced.ts";
 import { gradientGraph, gradientName, scoreName, seedName, type GradientProgram } from "./gradient-graph.ts";
 import { prune } from "../graph/prune.ts";
 
@@ -36,9 +38,8 @@ export interface Evaluation {
   readonly values: readonly Tensor[];
 }
 
-/** Rows that are generated on demand, so that a long computation never holds all of them. */
-export interface RowSource {
-  readonly count: number;
+/** Rows made when they are needed, so that a long sweep never holds them all. */
+export interface RowSource extends Counted {
   /** [count, …] */
   rows(start: number, count: number): Tensor;
 }
@@ -56,8 +57,8 @@ const largestBatch = 64;
  */
 const worthwhile = 2 ** 20;
 
-/** Compiles and runs programs for the methods, within a memory budget. */
-export class Network {
+/** Compiles and runs what the methods ask for, within a memory budget. */
+export class Network implements Traced<RowSource> {
   readonly source: NetworkSource;
   readonly runtime: Runtime;
   /** Whether samples run faster in parallel. A network of the same shape may share this memory. */
@@ -80,6 +81,14 @@ export class Network {
 
   get graph(): Graph {
     return this.source.at(1);
+  }
+
+  get identity(): string {
+    return this.source.hash;
+  }
+
+  get sites(): readonly Site[] {
+    return this.graph.sites;
   }
 
   get inputShape(): Shape {
@@ -123,6 +132,27 @@ export class Network {
     rows: RowSource,
   ): AsyncGenerator<{ readonly start: number; readonly values: readonly Tensor[] }> {
     yield* this.#runBatches(key, build, rows, [[this.source.input, undefined]], outputs);
+  }
+
+  featuresAt(site: string, pooling: Pooling): number {
+    return featuresAt(this.graph, this.site(site).value, pooling);
+  }
+
+  async *pooled(rows: RowSource, sites: readonly string[], pooling: Pooling, from = 0): AsyncGenerator<PooledRows> {
+    const rest: RowSource = { count: rows.count - from, rows: (start, count) => rows.rows(from + start, count) };
+    const values = sites.map((name) => this.site(name).value);
+    const outputs = values.map((name) => pooledName(name, pooling));
+    const build = (graph: Graph): Graph => pooledGraph(graph, values, pooling);
+    for await (const part of this.outputs(JSON.stringify(["probe", values, pooling]), build, outputs, rest)) {
+      yield {
+        start: from + part.start,
+        count: part.values[0]!.shape[0]!,
+        // The reference runtime answers in float64.
+        features: part.values.map(({ data }) =>
+          data instanceof Float32Array ? data : Float32Array.from(data as Float64Array),
+        ),
+      };
+    }
   }
 
   /** The target's score and gradients for each row, in micro-batches; stop consuming to cancel. */

@@ -1,11 +1,15 @@
-import { GlassboxError } from "../tensor/errors.ts";
+import { readEdits, readPlaces, readToken } from "../protocol/prompt-text.ts";
+import type { EditSpec, TokenRef } from "../protocol/language-model.ts";
+import type { OptionKind } from "../protocol/analysis-card.ts";
 import type { OptionValue, OptionValues } from "../protocol/result.ts";
+import { readTexts, siteNames } from "../protocol/written-lists.ts";
+import { GlassboxError } from "../tensor/errors.ts";
 
 /**
- * One option of a method: its default, its bounds and its description. Panels, the command line, experiment files and
- * their schema are derived from these tables.
+ * One option of an analysis: its default, its bounds, and why the default is what it is. Panels, the command line,
+ * experiment files, their schema and completion read these tables, and decide by an option's kind, never by its name.
  */
-export type OptionSpec = NumberOption | ChoiceOption | TextOption | FlagOption;
+export type OptionSpec = NumberOption | ChoiceOption<string> | FlagOption | WrittenOption<unknown>;
 
 interface Described {
   readonly label: string;
@@ -20,16 +24,10 @@ export interface NumberOption extends Described {
   readonly whole: boolean;
 }
 
-export interface ChoiceOption extends Described {
+export interface ChoiceOption<Choice extends string> extends Described {
   readonly kind: "choice";
-  readonly fallback: string;
-  readonly choices: readonly string[];
-}
-
-/** Free text, e.g. the name of a site; `""` lets the method choose. */
-export interface TextOption extends Described {
-  readonly kind: "text";
-  readonly fallback: string;
+  readonly fallback: Choice;
+  readonly choices: readonly Choice[];
 }
 
 export interface FlagOption extends Described {
@@ -37,53 +35,169 @@ export interface FlagOption extends Described {
   readonly fallback: boolean;
 }
 
+/** Text with a meaning that its kind names, e.g. a site or a list of tokens. `""` lets the analysis choose. */
+export interface WrittenOption<Value> extends Described {
+  readonly kind: Exclude<OptionKind, "number" | "choice" | "flag">;
+  readonly fallback: string;
+  /** Whether the text is a list. */
+  readonly many?: boolean;
+  /** What a site's activation must have. */
+  readonly needs?: "grid";
+  /** What the analysis works with; throws a sentence. */
+  readonly parse: (text: string) => Value;
+}
+
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
+/** The options as an analysis reads them. */
 export type OptionsOf<T extends OptionTable> = {
-  readonly [K in keyof T]: T[K] extends NumberOption ? number : T[K] extends FlagOption ? boolean : string;
+  readonly [K in keyof T]: T[K] extends NumberOption
+    ? number
+    : T[K] extends FlagOption
+      ? boolean
+      : T[K] extends ChoiceOption<infer Choice>
+        ? Choice
+        : T[K] extends WrittenOption<infer Value>
+          ? Value
+          : never;
 };
 
-type Words = Described;
-
-export const count = (fallback: number, minimum: number, maximum: number, words: Words): NumberOption => ({
+export const count = (fallback: number, minimum: number, maximum: number, described: Described): NumberOption => ({
   kind: "number",
   fallback,
   minimum,
   maximum,
   whole: true,
-  ...words,
+  ...described,
 });
-export const amount = (fallback: number, minimum: number, maximum: number, words: Words): NumberOption => ({
+
+export const amount = (fallback: number, minimum: number, maximum: number, described: Described): NumberOption => ({
   kind: "number",
   fallback,
   minimum,
   maximum,
   whole: false,
-  ...words,
+  ...described,
 });
-export const choice = (choices: readonly [string, ...string[]], words: Words): ChoiceOption => ({
-  kind: "choice",
-  fallback: choices[0],
-  choices,
-  ...words,
+
+/** The first choice is the default. */
+export const choice = <const Choice extends string>(
+  choices: readonly [Choice, ...Choice[]],
+  described: Described,
+): ChoiceOption<Choice> => ({ kind: "choice", fallback: choices[0], choices, ...described });
+
+export const toggle = (fallback: boolean, described: Described): FlagOption => ({
+  kind: "flag",
+  fallback,
+  ...described,
 });
-export const words = (fallback: string, described: Words): TextOption => ({ kind: "text", fallback, ...described });
-export const toggle = (fallback: boolean, described: Words): FlagOption => ({ kind: "flag", fallback, ...described });
+
 export const seed = (): NumberOption =>
   count(0, 0, 2 ** 31 - 1, { label: "Seed", description: "Equal seeds give equal noise, on every machine." });
 
-/** Fills in defaults and checks all values. The error names the option and its bounds. */
-export function readOptions<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>): OptionsOf<T> {
+export const words = (fallback: string, described: Described): WrittenOption<string> => ({
+  kind: "text",
+  fallback,
+  parse: (text) => text,
+  ...described,
+});
+
+/** One site by name; `grid` where the analysis needs rows and columns. */
+export const site = (described: Described, needs?: "grid"): WrittenOption<string> => ({
+  kind: "site",
+  fallback: "",
+  ...(needs && { needs }),
+  parse: (text) => text,
+  ...described,
+});
+
+/** Sites by name, with commas between them. */
+export const sites = (described: Described): WrittenOption<readonly string[]> => ({
+  kind: "site",
+  fallback: "",
+  many: true,
+  parse: siteNames,
+  ...described,
+});
+
+/** One token: its text, or # and its id. */
+export const token = (described: Described): WrittenOption<TokenRef | undefined> => ({
+  kind: "token",
+  fallback: "",
+  parse: (text) => (text === "" ? undefined : readToken(text)),
+  ...described,
+});
+
+/** Tokens with | between them. */
+export const tokens = (described: Described): WrittenOption<readonly TokenRef[]> => ({
+  kind: "token",
+  fallback: "",
+  many: true,
+  parse: (text) => readTexts(text).map(readToken),
+  ...described,
+});
+
+/** Positions or layers, counted from 0, with commas between them; all of them if empty. */
+export const indices = (described: Described): WrittenOption<readonly number[] | undefined> => ({
+  kind: "index",
+  fallback: "",
+  many: true,
+  parse: (text) => readPlaces(described.label.toLowerCase(), text),
+  ...described,
+});
+
+/** An attention head, e.g. 5.3 for head 3 of layer 5. */
+export const head = (described: Described): WrittenOption<{ readonly layer: number; readonly head: number }> => ({
+  kind: "head",
+  fallback: "0.0",
+  parse: (text) => {
+    const [layer, index] = /^(\d+)\.(\d+)$/.exec(text)?.slice(1).map(Number) ?? [];
+    if (layer === undefined || index === undefined)
+      throw new GlassboxError("option", `head is ${text}`, { hint: "Write layer and head, e.g. 5.3." });
+    return { layer, head: index };
+  },
+  ...described,
+});
+
+/** Prompts with | between them, as texts. */
+export const prompts = (described: Described): WrittenOption<readonly string[]> => ({
+  kind: "prompt",
+  fallback: "",
+  many: true,
+  parse: readTexts,
+  ...described,
+});
+
+/** Interventions on the run, as a JSON array. */
+export const edits = (described: Described): WrittenOption<readonly EditSpec[]> => ({
+  kind: "edits",
+  fallback: "",
+  many: true,
+  parse: (text) => readEdits(text) ?? [],
+  ...described,
+});
+
+/** Every option's value as it is written, defaults filled in; throws a sentence that names the option and its bounds. */
+export function readOptions(table: OptionTable, given: Readonly<Record<string, unknown>>): OptionValues {
   for (const name of Object.keys(given)) {
     if (!(name in table))
       throw new GlassboxError("option", `there is no option ${name}`, {
         hint: `The options are: ${Object.keys(table).join(", ") || "none"}.`,
       });
   }
-  const values: Record<string, OptionValue> = {};
-  for (const [name, spec] of Object.entries(table)) values[name] = readOption(name, spec, given[name] ?? spec.fallback);
-  return values as OptionsOf<T> & OptionValues;
+  return Object.fromEntries(
+    Object.entries(table).map(([name, spec]) => [name, readOption(name, spec, given[name] ?? spec.fallback)]),
+  );
 }
+
+/** The values that `readOptions` gave, as the analysis works with them. */
+export const parseOptions = <T extends OptionTable>(table: T, values: OptionValues): OptionsOf<T> =>
+  Object.fromEntries(
+    Object.entries(table).map(([name, spec]) => [
+      name,
+      "parse" in spec ? spec.parse(String(values[name] ?? spec.fallback)) : (values[name] ?? spec.fallback),
+    ]),
+  ) as OptionsOf<T>;
 
 function readOption(name: string, spec: OptionSpec, value: unknown): OptionValue {
   switch (spec.kind) {
@@ -110,7 +224,9 @@ function readOption(name: string, spec: OptionSpec, value: unknown): OptionValue
       if (value !== true && value !== false && value !== "true" && value !== "false")
         throw new GlassboxError("option", `${name} is ${String(value)}`, { hint: "It must be true or false." });
       return value === true || value === "true";
-    case "text":
+    default:
+      // A malformed list is refused before anything is opened.
+      spec.parse(String(value));
       return String(value);
   }
 }

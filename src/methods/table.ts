@@ -1,3 +1,8 @@
+import type { AnalysisCard } from "../protocol/analysis-card.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+import { nearest } from "../tensor/nearest.ts";
+import { analysisCard } from "./analysis-card.ts";
+import type { AnyAnalysis } from "./analysis.ts";
 import { deconvnet } from "./attribution/deconvnet.ts";
 import { gradCam } from "./attribution/grad-cam.ts";
 import { gradient } from "./attribution/gradient.ts";
@@ -5,11 +10,20 @@ import { guidedBackprop } from "./attribution/guided-backprop.ts";
 import { inputGradient } from "./attribution/input-gradient.ts";
 import { integratedGradients } from "./attribution/integrated-gradients.ts";
 import { smoothGrad } from "./attribution/smoothgrad.ts";
-import type { AnyMethod } from "./method.ts";
+import { activationPatching } from "./language-model/activation-patching.ts";
+import { attentionHead } from "./language-model/attention-head.ts";
+import { attention } from "./language-model/attention.ts";
+import { attributionPatching } from "./language-model/attribution-patching.ts";
+import { directLogitAttribution } from "./language-model/direct-logit-attribution.ts";
+import { generate } from "./language-model/generate.ts";
+import { logitLens } from "./language-model/logit-lens.ts";
+import { nextTokens } from "./language-model/next-tokens.ts";
 import { prediction } from "./prediction/prediction.ts";
+import { linearProbes } from "./probing/linear-probes.ts";
+import { maximizedActivation } from "./visualization/maximized-activation.ts";
 
-/** All methods. Panels, the command line, experiment files and their schema read this table. */
-const all: readonly AnyMethod[] = [
+/** Every analysis there is, in the order of menus. All surfaces read this list. */
+export const analyses: readonly AnyAnalysis[] = [
   prediction,
   gradient,
   inputGradient,
@@ -18,6 +32,27 @@ const all: readonly AnyMethod[] = [
   gradCam,
   guidedBackprop,
   deconvnet,
+  linearProbes,
+  maximizedActivation,
+  nextTokens,
+  generate,
+  attention,
+  attentionHead,
+  logitLens,
+  directLogitAttribution,
+  activationPatching,
+  attributionPatching,
 ];
 
-export const methods: ReadonlyMap<string, AnyMethod> = new Map(all.map((method) => [method.id, method]));
+export const analysisCards: readonly AnalysisCard[] = analyses.map(analysisCard);
+
+/** The analysis with this id; a sentence if there is none. */
+export function analysisNamed(id: string): AnyAnalysis {
+  const found = analyses.find((each) => each.id === id);
+  if (found) return found;
+  const ids = analyses.map((each) => each.id);
+  const near = nearest(id, ids);
+  throw new GlassboxError("option", `there is no analysis ${id}`, {
+    hint: near ? `Did you mean ${near}?` : `The analyses are: ${ids.join(", ")}.`,
+  });
+}

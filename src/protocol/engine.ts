@@ -1,13 +1,11 @@
 /**
- * What surfaces ask the engine, over vscode-jsonrpc on a channel that clones structures: tensors travel
- * as exact binary. Every request can be cancelled; a failed one carries a `Failure`.
+ * Models and inputs, asked of the engine over vscode-jsonrpc on a channel that clones structures: tensors travel as exact
+ * binary. Every request can be cancelled; a failed one carries a `Failure`. Analyses are asked in `question.ts`.
  */
-import { NotificationType, RequestType, RequestType0 } from "vscode-jsonrpc";
+import { RequestType } from "vscode-jsonrpc";
 import type { ErrorKind } from "../tensor/errors.ts";
 import type { ExecutionProvider } from "./execution-provider.ts";
-import type { MethodCard } from "./method-card.ts";
 import type { ModelCard, Preprocessing } from "./model.ts";
-import type { DisplayData, OptionValues, Progress, Result, ResultData } from "./result.ts";
 
 /** A sentence in its parts: what was wrong, where, what to do. `defect` is our own fault. */
 export interface Failure {
@@ -43,29 +41,6 @@ export interface PreparedInput {
   readonly notes: readonly string[];
 }
 
-export interface RunParams extends InputParams {
-  /** Chosen by the caller; events carry it. */
-  readonly job: string;
-  readonly method: string;
-  /** Text form, e.g. `logit:281 - logit:285`; the best class if left out. */
-  readonly target?: string | undefined;
-  readonly options: OptionValues;
-}
-
-export interface RunEvent<Data = ResultData> {
-  readonly job: string;
-  readonly progress: Progress;
-  readonly partial: Result<Data> | undefined;
-}
-
-export interface RunOutcome<Data = ResultData> {
-  readonly result: Result<Data>;
-  /** Whether it was stopped before its end; the result is then what was known. */
-  readonly cancelled: boolean;
-  /** Whether it was remembered rather than computed. */
-  readonly cached: boolean;
-}
-
 export const openModel = new RequestType<ModelParams, ModelCard, Failure>("model/open");
 export const prepareInput = new RequestType<InputParams, PreparedInput, Failure>("input/prepare");
 export const rememberPreprocessing = new RequestType<
@@ -73,38 +48,6 @@ export const rememberPreprocessing = new RequestType<
   null,
   Failure
 >("model/rememberPreprocessing");
-export const runMethod = new RequestType<RunParams, RunOutcome, Failure>("method/run");
-/** The same, reduced for drawing. The exact result stays in the engine under the job's name. */
-export const showMethod = new RequestType<RunParams, RunOutcome<DisplayData>, Failure>("method/show");
-export const showEvent = new NotificationType<RunEvent<DisplayData>>("method/showEvent");
-export const readPlace = new RequestType<PlaceParams, PlaceReading, Failure>("result/readPlace");
-/** The exact result of a job that was shown, as the bytes of a file. */
-export const exportBytes = new RequestType<ExportParams, Uint8Array, Failure>("result/export");
-export const listMethods = new RequestType0<readonly MethodCard[], Failure>("method/list");
-export const runEvent = new NotificationType<RunEvent>("method/event");
-
-export interface PlaceParams {
-  readonly job: string;
-  readonly row: number;
-  readonly column: number;
-}
-
-export interface ExportParams {
-  readonly job: string;
-  readonly format: "csv" | "json" | "npy";
-}
-
-/** One place of a heatmap, exactly. */
-export interface PlaceReading {
-  /** One value a channel. */
-  readonly values: readonly number[];
-  /** 1 is the place of the greatest magnitude. */
-  readonly rank: number;
-  readonly places: number;
-  /** Of the summed magnitude of all places. */
-  readonly share: number;
-}
-
 /** What the process that starts the engine tells it. */
 export interface EngineSettings {
   /** Where weights, results and remembered choices are kept. */

@@ -3,11 +3,11 @@
  */
 import { NotificationType, RequestType } from "vscode-jsonrpc";
 import type { Failure } from "./engine.ts";
-import type { AnalysisData, AnalysisResult, ShownData } from "./analysis-data.ts";
-import type { LanguageCard, Prompt, Word } from "./language-model.ts";
-import type { MethodCard } from "./method-card.ts";
+import type { AnswerData, ShownData } from "./answer-data.ts";
+import type { AnalysisCard } from "./analysis-card.ts";
 import type { ModelCard } from "./model.ts";
-import type { OptionValues, Progress } from "./result.ts";
+import type { Subject } from "./question.ts";
+import type { OptionValues, Progress, Result } from "./result.ts";
 import type { PreparedInput } from "./engine.ts";
 
 /** A place in a text, counted from zero, in UTF-16 units, as editors count. */
@@ -32,39 +32,13 @@ export interface Problem {
   readonly instead: readonly string[];
 }
 
-/** An input once patterns and folders are resolved, by what takes it. */
-export type PlannedInput = PlannedPicture | PlannedData | PlannedUnit | PlannedPrompt;
-
-interface Planned {
+/** An input once patterns and folders are resolved. */
+export interface PlannedInput<S extends Subject = Subject> {
   /** As claims and reports call it: a picture's path relative to the experiment's folder, with forward slashes. */
   readonly name: string;
-}
-
-export interface PlannedPicture extends Planned {
-  readonly takes: "picture";
-  readonly path: string;
-  readonly mask: string | undefined;
-}
-
-export interface PlannedData extends Planned {
-  readonly takes: "data";
-  /** A whole path, or `procedural:…`. */
-  readonly data: string;
-  readonly label: string | undefined;
-}
-
-export interface PlannedUnit extends Planned {
-  readonly takes: "unit";
-  readonly objective: string;
-  readonly photographs: string | undefined;
-}
-
-export interface PlannedPrompt extends Planned {
-  readonly takes: "prompt";
-  readonly prompt: Prompt;
-  readonly corrupted: Prompt | undefined;
-  readonly answer: Word | undefined;
-  readonly wrong: Word | undefined;
+  readonly subject: S;
+  /** A picture that is white where the object is. */
+  readonly mask?: string | undefined;
 }
 
 /** One input through one analysis. */
@@ -89,9 +63,9 @@ export interface Reading {
 
 export type ReadingValue = string | number | boolean;
 
-export interface TaskOutcome<Data = AnalysisData> {
+export interface TaskOutcome<Data = AnswerData> {
   readonly task: TaskCard;
-  readonly result: AnalysisResult<Data> | undefined;
+  readonly result: Result<Data> | undefined;
   /** Why there is no result. */
   readonly failure: Failure | undefined;
   readonly readings: readonly Reading[];
@@ -134,8 +108,8 @@ export type ExperimentEvent = { readonly job: string } &
   (
     | {
         readonly kind: "planned";
-        readonly model: ModelCard | LanguageCard;
-        readonly methods: readonly MethodCard[];
+        readonly model: ModelCard;
+        readonly methods: readonly AnalysisCard[];
         readonly title: string;
         readonly text: string;
         readonly inputs: readonly PlannedInput[];
@@ -145,7 +119,7 @@ export type ExperimentEvent = { readonly job: string } &
     /** Once a picture or tensor, before its tasks. */
     | { readonly kind: "input"; readonly input: string; readonly prepared: PreparedInput }
     | { readonly kind: "progress"; readonly task: TaskCard; readonly progress: Progress }
-    | { readonly kind: "done"; readonly outcome: TaskOutcome<AnalysisData | ShownData> }
+    | { readonly kind: "done"; readonly outcome: TaskOutcome<AnswerData | ShownData> }
   );
 
 export interface ExperimentOutcome {

@@ -3,7 +3,7 @@
  */
 import { NotificationType, RequestType, RequestType0 } from "vscode-jsonrpc";
 import type { ExportParams, Failure } from "./engine.ts";
-import type { MethodCard } from "./method-card.ts";
+import type { AnalysisCard } from "./analysis-card.ts";
 
 /** A picture that a person may choose. */
 export interface PictureChoice {
@@ -20,7 +20,7 @@ export interface ExplainGreeting {
   readonly modelName: string;
   /** The picture to begin with, if one is known. */
   readonly picture: string | undefined;
-  readonly methods: readonly MethodCard[];
+  readonly methods: readonly AnalysisCard[];
   /** What the panel showed before the window was reloaded, where VS Code itself had not saved it yet. */
   readonly intent: unknown;
 }

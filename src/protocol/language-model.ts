@@ -1,11 +1,6 @@
-/**
- * What surfaces ask the engine about language models. Requests with a `job` stream: what they find travels in events that carry
- * the job's name, a layer or a token at a time, each far below 256 KB; the answer says how it ended. An equal question that
- * was asked before streams the same events at once.
- */
-import { NotificationType, RequestType } from "vscode-jsonrpc";
+/** What a language model is, how prompts and interventions are stated, and what its analyses find. */
+import { RequestType } from "vscode-jsonrpc";
 import type { Failure, ModelParams } from "./engine.ts";
-import type { Check, Code, Progress, Provenance } from "./result.ts";
 
 /** What scores a run: read from the logits at one token, the last unless stated. */
 export type Metric =
@@ -20,7 +15,7 @@ export type Component = "resid_pre" | "resid_mid" | "attn_out" | "mlp_out" | "he
 
 /** What is expected after every token. Arrays are by token, or token × top. */
 export interface NextTokens {
-  readonly kind: "next-tokens";
+  readonly kind: "token-distributions";
   readonly tokens: Int32Array;
   readonly top: number;
   readonly ids: Int32Array;
@@ -50,6 +45,7 @@ export interface DirectAttribution {
 }
 
 export interface LanguageCard {
+  readonly kind: "language-model";
   readonly path: string;
   readonly name: string;
   readonly sha256: string;
@@ -163,58 +159,10 @@ export type EditSpec =
     };
 
 /** A token by its id, or the one token that a text is. */
-export type Word = number | string;
+export type TokenRef = number | string;
 
 /** Ids with what they stand for, for every id in a result. */
-export type Words = readonly (readonly [id: number, text: string])[];
-
-/** How a result came about and how it is made elsewhere. */
-export interface LanguageProof {
-  readonly certificate: readonly Check[];
-  readonly provenance: Provenance;
-  readonly code: Code & { /** Python for TransformerLens 4. */ readonly transformerLens: string };
-}
-
-export interface LanguageResult<Data> extends LanguageProof {
-  readonly data: Data;
-  readonly words: Words;
-  readonly cached: boolean;
-}
-
-/** The answer to a streaming request, whose data went before it. */
-export interface LanguageOutcome<Data> extends LanguageProof {
-  readonly data: Data;
-  readonly words: Words;
-  readonly cached: boolean;
-  readonly cancelled: boolean;
-}
-
-export interface JobParams {
-  /** Chosen by the caller; events carry it. */
-  readonly job: string;
-}
-
-export interface JobEvent<Part> {
-  readonly job: string;
-  readonly progress: Progress;
-  readonly part: Part;
-}
-
-export interface NextTokensParams extends PromptParams {
-  readonly top: number;
-  readonly edits?: readonly EditSpec[] | undefined;
-}
-
-export interface GenerateParams extends PromptParams, JobParams {
-  readonly most: number;
-  /** 0 is greedy. */
-  readonly temperature: number;
-  readonly topP: number;
-  readonly seed: number;
-  /** Texts of tokens that end it, besides the tokenizer's own end. */
-  readonly stop?: readonly Word[] | undefined;
-  readonly edits?: readonly EditSpec[] | undefined;
-}
+export type TokenNames = readonly (readonly [id: number, text: string])[];
 
 export interface GeneratedPart {
   readonly id: number;
@@ -230,12 +178,6 @@ export interface Generated {
   readonly text: string;
 }
 
-export interface AttentionParams extends PromptParams, JobParams {
-  /** Weights times the norm of the value that they fetch. */
-  readonly valueWeighted: boolean;
-  readonly edits?: readonly EditSpec[] | undefined;
-}
-
 /** All heads of one layer at a glance: weight · 255 / `scale`, mean over blocks of places where the prompt is long. */
 export interface AttentionGlance {
   readonly layer: number;
@@ -247,7 +189,7 @@ export interface AttentionGlance {
 }
 
 export interface AttentionSummary {
-  readonly kind: "attention";
+  readonly kind: "attention-patterns";
   readonly tokens: Int32Array;
   readonly layers: number;
   readonly heads: number;
@@ -261,35 +203,16 @@ export interface HeadFacts {
   readonly spread: number;
 }
 
-export interface AttentionRowsParams extends PromptParams {
-  readonly layer: number;
-  readonly head: number;
-  readonly valueWeighted: boolean;
-  /** The first query; as many rows follow as fit into one message. */
-  readonly from: number;
-  readonly edits?: readonly EditSpec[] | undefined;
-}
-
 /** Exact weights of one head. */
-export interface AttentionRows {
-  readonly kind: "attention-rows";
+export interface AttentionHead {
+  readonly kind: "attention-weights";
   readonly layer: number;
   readonly head: number;
   readonly tokens: Int32Array;
-  readonly from: number;
-  /** [query − from, key] */
+  /** [query, key] */
   readonly weights: Float32Array;
   /** The head's largest weights. */
   readonly top: readonly { readonly query: number; readonly key: number; readonly weight: number }[];
-}
-
-export interface LensParams extends PromptParams, JobParams {
-  readonly top: number;
-  /** Tokens to look at; all unless stated. */
-  readonly positions?: readonly number[] | undefined;
-  /** The word that is followed; at each position the model's own best unless stated. */
-  readonly follow?: Word | undefined;
-  readonly edits?: readonly EditSpec[] | undefined;
 }
 
 /** One layer of the lens at positions `from` …: arrays by position, or position × top. Layer = number of layers is the end. */
@@ -306,50 +229,18 @@ export interface LensPart {
   readonly entropies: Float32Array;
   /** KL(end‖layer), in nats. */
   readonly divergences: Float32Array;
-  readonly words: Words;
+  /** Of `ids`. */
+  readonly names: TokenNames;
 }
 
 export interface Lens {
-  readonly kind: "logit-lens";
+  readonly kind: "lens";
   readonly tokens: Int32Array;
   readonly positions: Int32Array;
   /** Rows: the stream before each layer, and at the end. */
   readonly rows: number;
   readonly top: number;
   readonly follow: Int32Array;
-}
-
-export interface DirectAttributionParams extends PromptParams {
-  /** The last one unless stated. */
-  readonly token?: number | undefined;
-  /** Their logits are explained; the model's two best unless stated. */
-  readonly targets?: readonly Word[] | undefined;
-  readonly edits?: readonly EditSpec[] | undefined;
-}
-
-/** A metric in a person's words. */
-export type MetricSpec =
-  | { readonly kind: "logit-difference"; readonly answer: Word; readonly wrong: Word }
-  | { readonly kind: "probability" | "log-probability"; readonly answer: Word }
-  | { readonly kind: "divergence" };
-
-export interface PatchParams extends ModelParams, JobParams {
-  readonly clean: Prompt;
-  /** For ablation, the same as `clean`. */
-  readonly corrupted: Prompt;
-  readonly component: Component;
-  readonly metric: MetricSpec;
-  /** `denoise` puts clean activations into the corrupted run; `noise` the other way round. */
-  readonly direction: "denoise" | "noise";
-  /** What takes an activation's place: the other run's, nothing, or the mean over `means`. */
-  readonly replacement: "run" | "zero" | "mean";
-  readonly means?: readonly Prompt[] | undefined;
-  /** Exact is one run on from each cell; attribution is the gradient's estimate of all cells. */
-  readonly method: "exact" | "attribution";
-  /** The token whose logits are read; the last unless stated. */
-  readonly read?: number | undefined;
-  /** Only these layers, e.g. the exact values behind a few estimates. */
-  readonly layers?: readonly number[] | undefined;
 }
 
 /** Known before any cell: what the metric is in both runs. Then a layer at a time, coarse first: the metric with each cell patched. */
@@ -372,28 +263,6 @@ export interface Patched {
   readonly metric: Metric;
 }
 
-export const openLanguage = new RequestType<ModelParams, LanguageCard, Failure>("language/open");
 /** At once and at no cost: for hovers. */
-export const outlineLanguage = new RequestType<ModelParams, LanguageOutline, Failure>("language/outline");
-export const tokenize = new RequestType<PromptParams, Tokenized, Failure>("language/tokenize");
-export const readNextTokens = new RequestType<NextTokensParams, LanguageResult<NextTokens>, Failure>(
-  "language/nextTokens",
-);
-export const readAttentionRows = new RequestType<AttentionRowsParams, LanguageResult<AttentionRows>, Failure>(
-  "language/attentionRows",
-);
-export const readDirectAttribution = new RequestType<
-  DirectAttributionParams,
-  LanguageResult<DirectAttribution>,
-  Failure
->("language/directAttribution");
-export const generateText = new RequestType<GenerateParams, LanguageOutcome<Generated>, Failure>("language/generate");
-export const generateEvent = new NotificationType<JobEvent<GeneratedPart>>("language/generateEvent");
-export const glanceAttention = new RequestType<AttentionParams, LanguageOutcome<AttentionSummary>, Failure>(
-  "language/attention",
-);
-export const attentionEvent = new NotificationType<JobEvent<AttentionGlance>>("language/attentionEvent");
-export const runLens = new RequestType<LensParams, LanguageOutcome<Lens>, Failure>("language/lens");
-export const lensEvent = new NotificationType<JobEvent<LensPart>>("language/lensEvent");
-export const runPatch = new RequestType<PatchParams, LanguageOutcome<Patched>, Failure>("language/patch");
-export const patchEvent = new NotificationType<JobEvent<PatchPart>>("language/patchEvent");
+export const outlineModel = new RequestType<ModelParams, LanguageOutline, Failure>("model/outline");
+export const tokenize = new RequestType<PromptParams, Tokenized, Failure>("prompt/tokenize");

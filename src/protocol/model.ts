@@ -1,9 +1,14 @@
 import type { Preprocessing } from "../data/image/preprocessing.ts";
 import type { DType } from "../tensor/dtype.ts";
+import type { LanguageCard } from "./language-model.ts";
 import type { Shape } from "../tensor/shape.ts";
 
 /** What is known of a model file once it is open: what a panel's header and `glassbox sites` show. */
-export interface ModelCard {
+export type ModelCard = NetworkCard | LanguageCard;
+
+/** A network of pictures or tensors. */
+export interface NetworkCard {
+  readonly kind: "network";
   readonly path: string;
   readonly name: string;
   readonly sha256: string;

@@ -1,8 +1,6 @@
-/** What surfaces ask the engine about probes: what a layer's activations make linearly decodable. */
-import { NotificationType, RequestType } from "vscode-jsonrpc";
+/** Labelled data as surfaces show them, and what probes find: what a layer's activations make linearly decodable. */
+import { RequestType } from "vscode-jsonrpc";
 import type { Failure, ModelParams } from "./engine.ts";
-import type { Preprocessing } from "./model.ts";
-import type { Check, Code, Progress } from "./result.ts";
 
 /** A dataset by its text: `procedural[:<count>[:<seed>]]`, or the path of a folder, a .csv, .tsv or .npz file. */
 export interface DataParams extends ModelParams {
@@ -22,46 +20,10 @@ export interface DataCard {
     /** Rows of each class. */ readonly counts: readonly number[];
   }[];
   /** Sites that are probed if none are named. */
-  readonly usualSites: readonly string[];
+  readonly defaultSites: readonly string[];
 }
 
-export interface ProbeOptions {
-  /** How an activation becomes one vector a sample. */
-  readonly pooling: "mean" | "max" | "position";
-  /** Share of the rows that is only tested on, unless the dataset says itself. */
-  readonly testShare: number;
-  readonly folds: number;
-  readonly seed: number;
-  /** The randomly initialised twin, at every site. */
-  readonly random: boolean;
-  /** Labels in random order, at every site. */
-  readonly shuffled: boolean;
-  /** The input itself, at 16 × 16 pixels. */
-  readonly raw: boolean;
-}
-
-export const usualProbeOptions: ProbeOptions = {
-  pooling: "mean",
-  testShare: 0.25,
-  folds: 5,
-  seed: 0,
-  random: true,
-  shuffled: true,
-  raw: true,
-};
-
-export interface ProbeParams extends DataParams {
-  /** Chosen by the caller; events carry it. */
-  readonly job: string;
-  /** The first of the dataset's if left out. */
-  readonly label?: string | undefined;
-  /** Spread evenly over the depth if left out. */
-  readonly sites?: readonly string[] | undefined;
-  readonly options: ProbeOptions;
-  readonly preprocessing?: Preprocessing | undefined;
-}
-
-/** `trained`: the model. `random`: its randomly initialised twin. `shuffled`: the model, labels in random order. `raw`: the input itself. */
+/** `trained`: the model. `random`: the same network with random weights. `shuffled`: the model, labels in random order. `raw`: the input itself. */
 export type ProbeSeries = "trained" | "random" | "shuffled" | "raw";
 
 /** How well one probe does on one side of the split. */
@@ -111,8 +73,9 @@ export interface ProbeExample {
   readonly probability: number;
 }
 
-/** The chart's data. */
-export interface ProbeChart {
+/** A probe chart. */
+export interface Probes {
+  readonly kind: "probes";
   readonly label: string;
   readonly classes: readonly string[];
   readonly trainRows: number;
@@ -126,38 +89,6 @@ export interface ProbeChart {
   readonly metric: "accuracy" | "balancedAccuracy";
   /** What the chart says, in sentences made from its data. */
   readonly summary: readonly string[];
-}
-
-/** Everything that the numbers depend on. */
-export interface ProbeProvenance {
-  readonly glassbox: string;
-  readonly model: { readonly file: string; readonly sha256: string };
-  readonly data: { readonly name: string; readonly sha256: string };
-  readonly label: string;
-  readonly sites: readonly string[];
-  readonly options: ProbeOptions;
-  readonly preprocessing: string;
-  readonly runtime: { readonly name: string; readonly version: string };
-}
-
-export interface ProbeResult {
-  readonly data: ProbeChart;
-  readonly certificate: readonly Check[];
-  readonly provenance: ProbeProvenance;
-  readonly code: Code;
-}
-
-export interface ProbeEvent {
-  readonly job: string;
-  readonly progress: Progress;
-  /** Sent with each new layer: what is known so far. */
-  readonly partial: ProbeResult | undefined;
-}
-
-export interface ProbeOutcome {
-  readonly result: ProbeResult;
-  readonly cancelled: boolean;
-  readonly cached: boolean;
 }
 
 export interface PictureParams extends DataParams {
@@ -175,12 +106,3 @@ export interface DataPicture {
 export const describeData = new RequestType<DataParams, DataCard, Failure>("data/describe");
 /** A sample as a small picture; `null` if it is none. */
 export const readPicture = new RequestType<PictureParams, DataPicture | null, Failure>("data/picture");
-export const runProbes = new RequestType<ProbeParams, ProbeOutcome, Failure>("probe/run");
-export const probeEvent = new NotificationType<ProbeEvent>("probe/event");
-/** The result of a job that was run, as the bytes of a file. */
-export const exportProbes = new RequestType<ProbeExportParams, Uint8Array, Failure>("probe/export");
-
-export interface ProbeExportParams {
-  readonly job: string;
-  readonly format: "csv" | "json" | "svg";
-}

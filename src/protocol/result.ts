@@ -1,4 +1,6 @@
 import type { Tensor } from "../tensor/tensor.ts";
+import type { SubjectKind } from "./analysis-card.ts";
+import type { AnswerData } from "./answer-data.ts";
 
 /** One check that ran, in words and in numbers. State is never colour alone. */
 export interface Check {
@@ -16,14 +18,16 @@ export interface Check {
 
 export type CheckStatus = "pass" | "warn" | "fail" | "info";
 
-/** Everything needed to run it again to the same numbers. */
+/** Everything that the numbers depend on: an equal provenance has an equal answer, and is the key of what is kept. */
 export interface Provenance {
   readonly glassbox: string;
   readonly model: { readonly file: string; readonly sha256: string };
-  readonly input: { readonly name: string; readonly sha256: string };
-  readonly preprocessing: string;
-  readonly method: string;
+  readonly subject: { readonly kind: SubjectKind; readonly name: string; readonly sha256: string };
+  /** How the subject becomes the model's input: the preprocessing as JSON, or token ids. */
+  readonly preparation: string;
+  readonly analysis: string;
   readonly target: string | undefined;
+  /** Every option, as it was used. */
   readonly options: OptionValues;
   readonly runtime: { readonly name: string; readonly version: string };
 }
@@ -31,15 +35,9 @@ export interface Provenance {
 export type OptionValue = string | number | boolean;
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
-/** What a method found. Each kind has one drawing and one table. */
-export type ResultData = Prediction | Heatmap;
-
-/** What a drawing needs of it: small enough for a webview. */
-export type DisplayData = Prediction | HeatmapPlanes;
-
 /** Class scores of one input. */
 export interface Prediction {
-  readonly kind: "prediction";
+  readonly kind: "class-scores";
   /** [class] before softmax. */
   readonly logits: Tensor;
   readonly top: readonly RankedClass[];
@@ -89,11 +87,13 @@ export interface HeatmapPlanes extends Omit<Heatmap, "kind" | "values"> {
 /** How the same result is made elsewhere. */
 export interface Code {
   readonly cli: string;
-  /** An experiment file that asks the same, with whole paths; `experiment/rebase` makes them relative to where it is saved. Absent where the format cannot say it. */
-  readonly experiment?: string;
+  /** An experiment file that asks the same, with whole paths; `experiment/rebase` makes them relative to where it is saved. Unset where the format cannot say it. */
+  readonly experiment?: string | undefined;
+  /** A Python program that gives the same numbers, where a library of the field has the analysis. */
+  readonly python?: string | undefined;
 }
 
-export interface Result<Data = ResultData> {
+export interface Result<Data = AnswerData> {
   readonly data: Data;
   readonly certificate: readonly Check[];
   readonly provenance: Provenance;

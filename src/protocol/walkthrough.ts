@@ -5,7 +5,7 @@
 import { NotificationType, RequestType, RequestType0 } from "vscode-jsonrpc";
 import type { Failure } from "./engine.ts";
 import type { ClaimOutcome, TaskOutcome } from "./experiment.ts";
-import type { ShownData } from "./analysis-data.ts";
+import type { ShownData } from "./answer-data.ts";
 import type { Progress, OptionValue } from "./result.ts";
 
 export const stepKinds = ["hook", "predict", "run", "score", "break", "yours", "limits", "citation"] as const;

@@ -1,6 +1,16 @@
 /** A static shape: non-negative integers, outermost axis first; `[]` is a scalar. */
 export type Shape = readonly number[];
 
+/** Of an image, [batch, channels, …space], or of a convolution's weight, [filters, channels, …kernel]. */
+export type ImageShape = readonly [number, number, ...number[]];
+
+export function imageShape(shape: Shape): ImageShape {
+  const [first, second, ...space] = shape;
+  if (first === undefined || second === undefined)
+    throw new RangeError(`an image has a batch and channels, which ${formatShape(shape)} has not`);
+  return [first, second, ...space];
+}
+
 /** Number of elements; 1 for a scalar. */
 export const sizeOf = (shape: Shape): number => shape.reduce((size, extent) => size * extent, 1);
 

@@ -7,7 +7,7 @@ import type {
   ExperimentParams,
   TaskOutcome,
 } from "../protocol/experiment.ts";
-import type { ShownData } from "../protocol/analysis-data.ts";
+import type { ShownData } from "../protocol/answer-data.ts";
 import type { OptionValue, Progress } from "../protocol/result.ts";
 import type { Block, BlockOutcome } from "../protocol/walkthrough.ts";
 import { withChanges } from "./change.ts";

@@ -6,7 +6,7 @@ import { Store } from "../../src/cli/experiment/store.ts";
 import { readTask } from "../../src/cli/experiment/task-file.ts";
 import { EngineClient } from "../../src/client/engine-client.ts";
 import { analysisCards } from "../../src/methods/analyses.ts";
-import { usualProbeOptions, runProbes, exportProbes, type ProbeOutcome } from "../../src/protocol/probing.ts";
+import { ask, exportAnswer, type Question } from "../../src/protocol/question.ts";
 import { exportBytes, showMethod } from "../../src/protocol/engine.ts";
 import { rebaseExperiment, type TaskOutcome } from "../../src/protocol/experiment.ts";
 import {
@@ -125,17 +125,17 @@ const cases: Readonly<Record<string, Case>> = {
   ...Object.fromEntries(analysisCards.filter(({ takes }) => takes === "picture").map(({ id }) => [id, picture(id)])),
   "linear-probes": {
     async panel() {
-      const params = {
+      const question: Question = {
         job: "panel probes",
+        analysis: "linear-probes",
         model: sampleModel,
-        data: "procedural:60:3",
-        label: "colour",
-        sites: ["_swish"],
-        options: { ...usualProbeOptions, folds: 3 },
+        subject: { kind: "data", data: "procedural:60:3", label: "colour" },
+        options: { sites: "_swish", folds: 3 },
+        detail: "exact",
       };
-      const { result } = (await engine.forwardJob(runProbes.method, params, () => undefined)) as ProbeOutcome;
-      const file = (format: "svg" | "csv") => engine.request(exportProbes, { job: params.job, format });
-      return { data: result.data, code: result.code, files: { ".svg": await file("svg"), ".csv": await file("csv") } };
+      const { data, code } = await engine.request(ask, question);
+      const file = (format: string) => engine.request(exportAnswer, { job: question.job, format });
+      return { data, code, files: { ".svg": await file("svg"), ".csv": await file("csv") } };
     },
     line: ["probe", sampleModel, "--data", "procedural:60:3", "--label", "colour", "--sites", "_swish", "--folds", "3"],
     files: { "probes.svg": ".svg", "probes.csv": ".csv" },

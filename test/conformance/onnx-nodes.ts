@@ -1,5 +1,5 @@
 import { importOnnx } from "../../src/formats/onnx/import.ts";
-import type { Imported } from "../../src/formats/onnx/imported.ts";
+import type { Imported } from "../../src/formats/imported.ts";
 import { readOnnx } from "../../src/formats/onnx/read.ts";
 import { readTensorProto } from "../../src/formats/onnx/read-tensor.ts";
 import type { OnnxModel, OnnxTensor } from "../../src/formats/onnx/records.ts";

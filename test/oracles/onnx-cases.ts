@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { importOnnx } from "../../src/formats/onnx/import.ts";
-import type { Imported } from "../../src/formats/onnx/imported.ts";
+import type { Imported } from "../../src/formats/imported.ts";
 import { readOnnx } from "../../src/formats/onnx/read.ts";
 import { memorySource } from "../../src/formats/source.ts";
 import { array64, type Array64 } from "../../src/graph/array64.ts";

@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import type { DisplayRecord } from "../../src/data/colormap/display.ts";
 import type { PreparedInput } from "../../src/protocol/engine.ts";
 import type { UnitWanted } from "../../src/protocol/explain-panel.ts";
-import type { MethodCard } from "../../src/protocol/method-card.ts";
+import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
 import type { Preprocessing } from "../../src/protocol/model.ts";
 import { unitSites } from "../../src/protocol/unit-sites.ts";
 import { Certificate } from "../lib/Certificate.tsx";
@@ -21,7 +21,7 @@ interface Props {
   readonly prepared: PreparedInput;
   readonly state: ExplainState;
   /** The method whose map was chosen last. */
-  readonly method: MethodCard;
+  readonly method: AnalysisCard;
   readonly run: Run | undefined;
   readonly record: DisplayRecord | undefined;
   readonly certificateOpen: boolean;

@@ -1,6 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import type { Rendered } from "../../src/data/colormap/display.ts";
-import type { MethodCard } from "../../src/protocol/method-card.ts";
+import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
 import { Badge, worst } from "../lib/Badge.tsx";
 import { Failed } from "../lib/Failed.tsx";
 import { MapCanvas, type Look, type Picture } from "./MapCanvas.tsx";
@@ -13,7 +13,7 @@ import type { Run } from "./session.ts";
 import type { PlaceText } from "./use-reading.ts";
 
 interface Props extends MapActions {
-  readonly method: MethodCard;
+  readonly method: AnalysisCard;
   readonly run: Run | undefined;
   readonly picture: Picture;
   readonly look: Look;

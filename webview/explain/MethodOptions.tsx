@@ -1,10 +1,10 @@
-import type { MethodCard, OptionCard } from "../../src/protocol/method-card.ts";
+import type { AnalysisCard, OptionCard } from "../../src/protocol/analysis-card.ts";
 import type { SiteCard } from "../../src/protocol/model.ts";
 import type { OptionValue, OptionValues } from "../../src/protocol/result.ts";
 import { Fold } from "../lib/Section.tsx";
 
 interface Props {
-  readonly method: MethodCard;
+  readonly method: AnalysisCard;
   readonly values: OptionValues;
   readonly sites: readonly SiteCard[];
   readonly onChange: (values: OptionValues) => void;

@@ -1,4 +1,4 @@
-import type { MethodCard } from "../../src/protocol/method-card.ts";
+import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
 import { Menu } from "../lib/Menu.tsx";
 import { LookMenu } from "./LookMenu.tsx";
 import { STYLES } from "./styles.ts";
@@ -19,7 +19,7 @@ interface Props {
   readonly state: ExplainState;
   readonly pictureName: string | undefined;
   readonly modelName: string;
-  readonly methods: readonly MethodCard[];
+  readonly methods: readonly AnalysisCard[];
   readonly choosing: boolean;
   readonly running: boolean;
   /** The map that an export is of. */

@@ -1,4 +1,4 @@
-import type { MethodCard } from "../../src/protocol/method-card.ts";
+import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
 import type { HeatmapPlanes } from "../../src/protocol/result.ts";
 import { summary } from "./reading.ts";
 import type { Run } from "./session.ts";
@@ -16,7 +16,7 @@ export function noteOf(run: Run | undefined): string {
 }
 
 /** What the map shows, in sentences made from its data; before there is any, what the method does. */
-export function sentenceOf(method: MethodCard, run: Run | undefined): string {
+export function sentenceOf(method: AnalysisCard, run: Run | undefined): string {
   const planes = mapOf(run);
   if (run?.state === "running" && run.progress) return `${run.progress.note}.`;
   if (planes) return [localisation(run), summary(planes)].filter(Boolean).join(" ");

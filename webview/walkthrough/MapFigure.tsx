@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { defaultDisplay, describe, display, type DisplayStyle } from "../../src/data/colormap/display.ts";
 import type { BlockOutcome } from "../../src/protocol/walkthrough.ts";
-import type { AnalysisResult, ShownData } from "../../src/protocol/analysis-data.ts";
+import type { AnalysisResult, ShownData } from "../../src/protocol/answer-data.ts";
 import type { HeatmapPlanes } from "../../src/protocol/result.ts";
 import { STATUS_SIGNS } from "../lib/icons.tsx";
 import type { Runs } from "./runs.ts";

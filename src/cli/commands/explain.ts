@@ -1,7 +1,9 @@
 import path from "node:path";
-import { openModel, prepareInput, type RunOutcome } from "../../protocol/engine.ts";
-import type { MethodCard } from "../../protocol/method-card.ts";
-import type { Heatmap, Prediction, Result, ResultData } from "../../protocol/result.ts";
+import { openModel, prepareInput } from "../../protocol/engine.ts";
+import type { AnalysisCard } from "../../protocol/analysis-card.ts";
+import type { AnswerData, DataOf } from "../../protocol/answer-data.ts";
+import type { ModelCard, NetworkCard } from "../../protocol/model.ts";
+import type { Answer } from "../../protocol/question.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Command, Session } from "../command.ts";
 import { jsonDocument } from "../explain/document.ts";
@@ -10,20 +12,21 @@ import { targetWords, type Findings, type MapFinding } from "../explain/finding.
 import { canvasFor, drawPhotograph } from "../explain/pictures.ts";
 import { preprocessingWarning } from "../explain/preprocessing-words.ts";
 import { readPreprocessing } from "../explain/read-preprocessing.ts";
-import { mapLines, predictionLines } from "../explain/summary.ts";
+import { answerKind } from "../../answers/table.ts";
+import { mapLines } from "../explain/summary.ts";
 import { usualFolder, writeFiles } from "../explain/write-files.ts";
 import { exitCodes, explainFailure } from "../exit-code.ts";
 import { engineFlags, type Arguments } from "../flags.ts";
-import { chosenMethods, optionsFor, refuseStrayOptions } from "../option-flags.ts";
+import { namedAnalyses, optionsFor } from "../option-flags.ts";
 import { ProgressLine } from "../progress-line.ts";
 
-const usualMethods = ["smoothgrad", "integrated-gradients", "grad-cam"] as const;
 const classesListed = 5;
 
-const methodNames = (given: Arguments): readonly string[] => {
+/** The methods that were named, or those that are asked by default. */
+function chosenMethods(cards: readonly AnalysisCard[], given: Arguments): readonly AnalysisCard[] {
   const named = given.list("method");
-  return named.length ? named : usualMethods;
-};
+  return named.length ? namedAnalyses(cards, named) : cards.filter(({ byDefault }) => byDefault);
+}
 
 /** The main job: what the model sees in a picture, and what that rests on. */
 export const explain: Command = {
@@ -36,7 +39,8 @@ export const explain: Command = {
     method: {
       kind: "text",
       value: "<name>",
-      description: `A method; repeat it, or separate several by commas. Default: ${usualMethods.join(", ")}.`,
+      description:
+        "An attribution method; repeat it, or separate several by commas. Default: those that `glassbox explain --help` lists.",
     },
     target: {
       kind: "text",
@@ -59,16 +63,16 @@ export const explain: Command = {
     },
     ...engineFlags,
   },
-  methodFlags: methodNames,
+  analyses: chosenMethods,
   async run(session) {
-    const { given, methods, say, remark } = session;
-    const cards = await methods();
-    const chosen = chosenMethods(cards, methodNames(given));
-    refuseStrayOptions(cards, chosen, given);
+    const { given, analyses, say, remark } = session;
+    const cards = await analyses();
+    const chosen = chosenMethods(cards, given);
     const json = given.on("json") === true;
     const findings = await find(
       session,
-      chosen.filter(({ id }) => id !== "prediction"),
+      chosen.filter(({ gives }) => gives === "heatmap"),
+      cards.find(({ gives }) => gives === "class-scores")!,
       json ? () => undefined : say,
     );
     const [model, image] = given.positionals as [string, string];
@@ -85,51 +89,54 @@ export const explain: Command = {
 
 async function find(
   { given, engine, token, remark }: Session,
-  methods: readonly MethodCard[],
+  methods: readonly AnalysisCard[],
+  predicting: AnalysisCard,
   say: (line: string) => void,
 ): Promise<Findings> {
   const [model, image] = given.positionals.map((file) => path.resolve(file)) as [string, string];
   const progress = new ProgressLine(process.stderr);
   try {
     progress.wait("Opening the model …");
-    const card = await engine.request(openModel, { model }, token);
+    const card = networkOf(await engine.request(openModel, { model }, token));
     const word = given.text("preprocessing");
     const preprocessing = word === undefined ? undefined : readPreprocessing(word, card);
-    const question = { model, input: { path: image }, preprocessing };
     progress.wait("Reading the image …");
-    const input = await engine.request(prepareInput, question, token);
+    const input = await engine.request(prepareInput, { model, input: { path: image }, preprocessing }, token);
     const warning = preprocessingWarning(input);
-    const { result } = await engine.run(
-      {
-        ...question,
-        method: "prediction",
-        options: { top: Math.min(classesListed, card.classes?.count ?? classesListed) },
-      },
-      undefined,
-      token,
+    const question = { model, subject: { kind: "picture", input: { path: image } } as const, preprocessing };
+    const prediction = expect(
+      await engine.ask(
+        {
+          ...question,
+          analysis: predicting.id,
+          options: { top: Math.min(classesListed, card.classes?.count ?? classesListed) },
+        },
+        undefined,
+        token,
+      ),
+      "class-scores",
     );
-    const prediction = expect<Prediction>(result, "prediction");
     progress.clear();
     say(`${input.name} through ${card.name}`);
     say("");
-    for (const line of predictionLines(prediction.data.top)) say(line);
+    for (const line of answerKind("class-scores").lines(prediction.data as never)) say(line);
     for (const note of [...card.notes, ...input.notes]) remark(`Note: ${note}`);
     if (warning) remark(`Warning: ${warning}`);
 
     const maps: MapFinding[] = [];
-    const failed: { method: MethodCard; reason: string }[] = [];
+    const failed: { method: AnalysisCard; reason: string }[] = [];
     const titleWidth = Math.max(0, ...methods.map(({ title }) => title.length));
     const target = given.text("target");
-    const ask = (method: MethodCard | undefined): Promise<RunOutcome | undefined> | undefined => {
+    const ask = (method: AnalysisCard | undefined): Promise<Answer<AnswerData> | undefined> | undefined => {
       if (method === undefined || token.isCancellationRequested) return undefined;
       const params = {
         ...question,
-        method: method.id,
+        analysis: method.id,
         options: optionsFor(method, given),
         ...(target !== undefined && { target }),
       };
       const answer = engine
-        .run(params, (event) => progress.update(method.title, event.progress), token)
+        .ask(params, (event) => progress.update(method.title, event.progress), token)
         .catch((error: unknown) => {
           const { sentence, exitCode } = explainFailure(error);
           // Where one method cannot answer, the others still may; a network without a grid has no class activation map.
@@ -146,14 +153,14 @@ async function find(
     for (const [i, method] of methods.entries()) {
       if (pending === undefined) break;
       progress.wait(`${method.title} …`);
-      const outcome = await pending;
+      const answer = await pending;
       pending = ask(methods[i + 1]);
       progress.clear();
-      if (outcome === undefined) continue;
-      const found = drawn(method, expect<Heatmap>(outcome.result, "heatmap"), input);
-      maps.push({ ...found, cancelled: outcome.cancelled, cached: outcome.cached });
+      if (answer === undefined) continue;
+      const found = drawn(method, expect(answer, "heatmap"), input);
+      maps.push({ ...found, cancelled: answer.cancelled, cached: answer.cached });
       if (maps.length === 1)
-        for (const line of ["", `What ${targetWords(outcome.result.provenance.target, card)} rests on:`]) say(line);
+        for (const line of ["", `What ${targetWords(answer.provenance.target, card)} rests on:`]) say(line);
       for (const line of mapLines(maps.at(-1)!, titleWidth)) say(line);
     }
     for (const { method, reason } of failed) remark(`glassbox: ${method.title}: ${reason}`);
@@ -173,9 +180,15 @@ async function find(
   }
 }
 
-/** The engine's answer as the kind that the method promises. */
-function expect<Data extends ResultData>(result: Result, kind: Data["kind"]): Result<Data> {
-  if (result.data.kind !== kind)
-    throw new GlassboxError("unsupported", `this method gives a ${result.data.kind}, which cannot be drawn here`);
-  return result as Result<Data>;
+/** The engine's answer as the kind that the analysis promises. */
+function expect<K extends AnswerData["kind"]>(answer: Answer<AnswerData>, kind: K): Answer<DataOf<K>> {
+  if (answer.data.kind === kind) return answer as Answer<DataOf<K>>;
+  throw new GlassboxError("unsupported", `this analysis gives ${answer.data.kind}, which cannot be drawn here`);
+}
+
+function networkOf(card: ModelCard): NetworkCard {
+  if (card.kind === "network") return card;
+  throw new GlassboxError("unsupported", `${card.name} is a language model, which takes text and no pictures`, {
+    hint: "Ask it with: glassbox generate, attention, lens or patch.",
+  });
 }

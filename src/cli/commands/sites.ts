@@ -22,22 +22,21 @@ export const sitesCommand: Command = {
     for (const note of card.notes) remark(`Note: ${note}`);
     say("");
     const longest = Math.max(0, ...card.sites.map(({ name }) => name.length));
-    for (const { name, shape, dtype, axes, role } of card.sites) {
-      say(
-        `${name.padEnd(longest)}  ${`${dtype}[${shape.join(", ")}]`.padEnd(24)}  ${role.padEnd(12)}  ${axes.join(" × ")}`.trimEnd(),
-      );
+    for (const { name, shape, axes, role, ...site } of card.sites) {
+      const type = `${"dtype" in site ? site.dtype : ""}[${shape.join(", ")}]`;
+      say(`${name.padEnd(longest)}  ${type.padEnd(24)}  ${role.padEnd(12)}  ${axes.join(" × ")}`.trimEnd());
     }
     return exitCodes.done;
   },
 };
 
-function heading({ name, format, producer, parameters, classes, inputs, sites }: ModelCard): string {
-  const facts = [
-    format,
-    ...(producer ? [producer] : []),
-    `${parameters.toLocaleString("en")} parameters`,
-    ...(classes ? [`${classes.count} classes`] : []),
-    `${sites.length} sites`,
-  ];
+/** What a model is, in a line. */
+function heading(card: ModelCard): string {
+  const { name, format, parameters, sites } = card;
+  const size = [`${parameters.toLocaleString("en")} parameters`, `${sites.length} sites`];
+  if (card.kind === "language-model")
+    return `${name}: ${[format, card.family, ...size].join(", ")}; vocabulary of ${card.vocabulary.toLocaleString("en")} tokens`;
+  const { producer, classes, inputs } = card;
+  const facts = [format, ...(producer ? [producer] : []), ...size, ...(classes ? [`${classes.count} classes`] : [])];
   return `${name}: ${facts.join(", ")}; input ${inputs.map((port) => `${port.name} ${port.dtype}[${port.shape.join(", ")}]`).join(", ")}`;
 }

@@ -2,7 +2,8 @@ import type { ClaimOutcome } from "../../protocol/experiment.ts";
 import { html, verbatim, type Html } from "../report/html.ts";
 import { style } from "../report/style.ts";
 import { readInput, type KeptPlan } from "./plan-file.ts";
-import { kinds, presenterOf } from "./presenters/table.ts";
+import { answerKinds } from "../../answers/table.ts";
+import { presenterOf } from "../present/table.ts";
 import type { Store } from "./store.ts";
 import { readTask } from "./task-file.ts";
 
@@ -14,39 +15,30 @@ export function experimentReport(store: Store, plan: KeptPlan, claims: readonly 
   const inputs = [...new Set(plan.tasks.map(({ input }) => input))];
   const shown = inputs.slice(0, mostShown);
   return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-        />
-        <title>${plan.title}</title>
-        <style>
-          ${verbatim(style)}${verbatim(own)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <p>
-            ${inputs.length} ${inputs.length === 1 ? "input" : "inputs"} through <b>${plan.model.name}</b>,
-            ${plan.tasks.length} tasks
-          </p>
-          <h1>${plan.title}</h1>
-        </header>
-        <main>
-          ${claims.length ? claimTable(claims) : undefined} ${shown.map((input) => inputSection(store, plan, input))}
-          ${inputs.length > shown.length ? html`<p>${inputs.length - shown.length} more inputs are in results.csv and in the folder tasks.</p>` : undefined}
-          <section>
-            <h2>The experiment</h2>
-            <pre><code>${plan.text}</code></pre>
-            <p>Model: ${plan.model.name}, SHA-256 ${plan.model.sha256}</p>
-          </section>
-        </main>
-        <footer>Made by Glassbox. A claim is checked by its numbers; it does not say that the network is right.</footer>
-      </body>
-    </html> `.markup;
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>${plan.title}</title>
+<style>${verbatim(style)}${verbatim(own)}</style>
+</head>
+<body>
+<header>
+<p>${inputs.length} ${inputs.length === 1 ? "input" : "inputs"} through <b>${plan.model.name}</b>, ${plan.tasks.length} tasks</p>
+<h1>${plan.title}</h1>
+</header>
+<main>
+${claims.length ? claimTable(claims) : undefined}
+${shown.map((input) => inputSection(store, plan, input))}
+${inputs.length > shown.length ? html`<p>${inputs.length - shown.length} more inputs are in results.csv and in the folder tasks.</p>` : undefined}
+<section><h2>The experiment</h2><pre><code>${plan.text}</code></pre>
+<p>Model: ${plan.model.name}, SHA-256 ${plan.model.sha256}</p></section>
+</main>
+<footer>Made by Glassbox. A claim is checked by its numbers; it does not say that the network is right.</footer>
+</body>
+</html>
+`.markup;
 }
 
 const own = `
@@ -58,33 +50,12 @@ main > section > h2 { font-size: 17px; color: var(--text); overflow-wrap: anywhe
 
 const states = { holds: ["pass", "✓ holds"], fails: ["fail", "✕ fails"], unknown: ["warn", "△ not known"] } as const;
 
-const claimTable = (claims: readonly ClaimOutcome[]): Html =>
-  html`<section>
-    <h2>Claims</h2>
-    <div class="wide">
-      <table class="claims">
-        <thead>
-          <tr>
-            <th scope="col">Claim</th>
-            <th scope="col">Expected</th>
-            <th scope="col">Found</th>
-            <th scope="col">State</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${claims.map(
-            ({ what, expected, found, status }) =>
-              html`<tr>
-                <th scope="row">${what}</th>
-                <td>${expected}</td>
-                <td>${found}</td>
-                <td class="${states[status][0]}">${states[status][1]}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  </section>`;
+const claimTable = (
+  claims: readonly ClaimOutcome[],
+): Html => html`<section><h2>Claims</h2><div class="wide"><table class="claims">
+<thead><tr><th scope="col">Claim</th><th scope="col">Expected</th><th scope="col">Found</th><th scope="col">State</th></tr></thead>
+<tbody>${claims.map(({ what, expected, found, status }) => html`<tr><th scope="row">${what}</th><td>${expected}</td><td>${found}</td><td class="${states[status][0]}">${states[status][1]}</td></tr>`)}</tbody>
+</table></div></section>`;
 
 function inputSection(store: Store, plan: KeptPlan, input: string): Html {
   const tasks = plan.tasks.filter((task) => task.input === input).map((task) => readTask(store, task));
@@ -94,9 +65,8 @@ function inputSection(store: Store, plan: KeptPlan, input: string): Html {
     return result && method ? [{ task, method, model: plan.model, input: prepared, result }] : [];
   });
   const failed = tasks.filter(({ failure }) => failure !== undefined);
-  return html`<section>
-    <h2>${input}</h2>
-    ${kinds.flatMap((kind) => presenterOf(kind).section(found.filter(({ result }) => result.data.kind === kind) as never))}
-    ${failed.map(({ task, failure }) => html`<p class="warn">△ ${task.analysis}: ${failure!.what}</p>`)}
-  </section>`;
+  return html`<section><h2>${input}</h2>
+${answerKinds.flatMap((kind) => presenterOf(kind).section(found.filter(({ result }) => result.data.kind === kind) as never))}
+${failed.map(({ task, failure }) => html`<p class="warn">△ ${task.analysis}: ${failure!.what}</p>`)}
+</section>`;
 }

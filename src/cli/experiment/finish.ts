@@ -4,7 +4,7 @@ import type { ClaimOutcome } from "../../protocol/experiment.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { experimentReport } from "./experiment-report.ts";
 import { readPlan } from "./plan-file.ts";
-import { presenterOf } from "./presenters/table.ts";
+import { answerKind } from "../../answers/table.ts";
 import { resultsCsv, rowsOf } from "./results-csv.ts";
 import type { Store } from "./store.ts";
 import { readTask, taskFile, type KeptTask } from "./task-file.ts";
@@ -50,8 +50,7 @@ function factsOf(
 } {
   const { task, result, failure, readings } = kept;
   const { provenance } = result ?? {};
-  const target = provenance && "target" in provenance ? provenance.target : undefined;
-  const own = result && presenterOf(result.data.kind).summary?.(result as never);
+  const own = result && answerKind(result.data.kind).summary?.(result.data as never);
   return {
     task,
     readings,
@@ -61,7 +60,7 @@ function factsOf(
       file: taskFile(task),
       ...own,
       certificate: result?.certificate,
-      target: target ?? task.target,
+      target: provenance?.target ?? task.target,
       provenance,
       command: result?.code.cli,
       readings,

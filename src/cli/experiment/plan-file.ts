@@ -1,8 +1,7 @@
 import { slug } from "../../experiment/plan.ts";
 import type { PreparedInput } from "../../protocol/engine.ts";
 import type { TaskCard } from "../../protocol/experiment.ts";
-import type { MethodCard } from "../../protocol/method-card.ts";
-import type { LanguageCard } from "../../protocol/language-model.ts";
+import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { ModelCard } from "../../protocol/model.ts";
 import { encodeImage } from "../../data/image/encode-png.ts";
 import { image } from "../../data/image/image.ts";
@@ -14,8 +13,8 @@ export interface KeptPlan {
   readonly title: string;
   /** The experiment as it was run. */
   readonly text: string;
-  readonly model: ModelCard | LanguageCard;
-  readonly methods: readonly MethodCard[];
+  readonly model: ModelCard;
+  readonly methods: readonly AnalysisCard[];
   readonly tasks: readonly TaskCard[];
 }
 

@@ -1,8 +1,9 @@
-import type { What } from "./presenters/presenter.ts";
-import { presenterOf } from "./presenters/table.ts";
+import { csvField } from "../../answers/csv.ts";
+import type { Figure } from "../../answers/kind.ts";
+import { answerKind } from "../../answers/table.ts";
 import type { KeptTask } from "./task-file.ts";
 
-type Row = readonly [input: string, analysis: string, method: string, ...What];
+type Row = readonly [input: string, analysis: string, method: string, ...Figure];
 
 /** One number a line, so that any table program can group them: input, analysis, method, what, value. */
 export const resultsCsv = (rows: readonly Row[]): string =>
@@ -11,14 +12,14 @@ export const resultsCsv = (rows: readonly Row[]): string =>
 export const rowsOf = (kept: KeptTask): readonly Row[] =>
   numbersOf(kept).map(([what, value]) => [kept.task.input, kept.task.analysis, kept.task.method, what, value]);
 
-function numbersOf({ result, failure, readings }: KeptTask): readonly What[] {
+function numbersOf({ result, failure, readings }: KeptTask): readonly Figure[] {
   if (result === undefined) return [["failure", failure?.what ?? ""]];
   const { provenance } = result;
-  const own = presenterOf(result.data.kind).numbers?.(result as never) ?? [];
+  const own = answerKind(result.data.kind).figures?.(result.data as never) ?? [];
   const known = new Set(own.map(([what]) => what));
   return [
     ...own,
-    ...("target" in provenance && provenance.target !== undefined ? [["target", provenance.target] as const] : []),
+    ...(provenance.target !== undefined ? [["target", provenance.target] as const] : []),
     ...result.certificate.flatMap(({ id, status, numbers }) => [
       [`certificate.${id}.status`, status] as const,
       ...Object.entries(numbers).map(([name, value]) => [`certificate.${id}.${name}`, value] as const),
@@ -31,6 +32,5 @@ function numbersOf({ result, failure, readings }: KeptTask): readonly What[] {
 
 /** RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe, since names come from strangers. */
 function field(value: string | number | boolean): string {
-  const text = typeof value === "string" && /^[=+@\t]|^-(?!\d)/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvField(typeof value === "string" && /^[=+@\t]|^-(?!\d)/.test(value) ? `'${value}` : value);
 }

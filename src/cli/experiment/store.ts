@@ -8,6 +8,8 @@ import { GlassboxError } from "../../tensor/errors.ts";
  */
 export class Store {
   readonly folder: string;
+  /** Is told of each file that was written. */
+  onWrite: (name: string) => void = () => undefined;
 
   constructor(folder: string) {
     this.folder = path.resolve(folder);
@@ -20,6 +22,7 @@ export class Store {
     try {
       fs.writeFileSync(temporary, contents);
       fs.renameSync(temporary, file);
+      this.onWrite(name);
     } catch (error) {
       fs.rmSync(temporary, { force: true });
       throw error;

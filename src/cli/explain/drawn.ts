@@ -1,5 +1,5 @@
 import type { PreparedInput } from "../../protocol/engine.ts";
-import type { MethodCard } from "../../protocol/method-card.ts";
+import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { Heatmap, Result } from "../../protocol/result.ts";
 import { concentration, concentrationSentence } from "./concentration.ts";
 import type { MapFinding } from "./finding.ts";
@@ -7,7 +7,7 @@ import { canvasFor, draw, planeOf } from "./pictures.ts";
 
 /** A map as pictures and a sentence: the same from a command, an experiment and its report. */
 export function drawn(
-  method: MethodCard,
+  method: AnalysisCard,
   result: Result<Heatmap>,
   input: Pick<PreparedInput, "view">,
 ): Omit<MapFinding, "cancelled" | "cached"> {

@@ -1,12 +1,12 @@
 import type { PreparedInput } from "../../protocol/engine.ts";
-import type { MethodCard } from "../../protocol/method-card.ts";
-import type { ModelCard } from "../../protocol/model.ts";
+import type { AnalysisCard } from "../../protocol/analysis-card.ts";
+import type { NetworkCard } from "../../protocol/model.ts";
 import type { Heatmap, Prediction, Result } from "../../protocol/result.ts";
 import type { Picture } from "./pictures.ts";
 
 /** One method's answer, drawn. */
 export interface MapFinding {
-  readonly method: MethodCard;
+  readonly method: AnalysisCard;
   readonly result: Result<Heatmap>;
   /** Stopped by Ctrl+C: the map is what was known then. */
   readonly cancelled: boolean;
@@ -19,7 +19,7 @@ export interface MapFinding {
 
 /** Everything that one call of `explain` found: what the summary, the JSON document and the report are made of. */
 export interface Findings {
-  readonly model: ModelCard;
+  readonly model: NetworkCard;
   readonly input: PreparedInput;
   readonly prediction: Result<Prediction>;
   readonly maps: readonly MapFinding[];
@@ -27,13 +27,13 @@ export interface Findings {
   readonly photograph: Uint8Array | undefined;
   readonly warnings: readonly string[];
   /** Methods that could not answer, and why: the others' answers are kept. */
-  readonly failed: readonly { readonly method: MethodCard; readonly reason: string }[];
+  readonly failed: readonly { readonly method: AnalysisCard; readonly reason: string }[];
   /** Whether it was stopped before its end. */
   readonly cancelled: boolean;
 }
 
 /** `logit:281 - logit:285` as `tabby − Egyptian cat`. */
-export function targetWords(target: string | undefined, { classes }: Pick<ModelCard, "classes">): string {
+export function targetWords(target: string | undefined, { classes }: Pick<NetworkCard, "classes">): string {
   if (target === undefined) return "";
   return target
     .replaceAll(" - ", " − ")

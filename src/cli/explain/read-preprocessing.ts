@@ -2,11 +2,14 @@ import fs from "node:fs";
 import { conventions, preprocessingFor, type Convention } from "../../data/image/conventions.ts";
 import type { Preprocessing } from "../../data/image/preprocessing.ts";
 import { parseSidecar } from "../../data/image/sidecar.ts";
-import type { ModelCard } from "../../protocol/model.ts";
+import type { NetworkCard } from "../../protocol/model.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 
 /** `--preprocessing`: the name of a convention, the JSON itself, or a file of it (bare, or as beside a model). */
-export function readPreprocessing(word: string, { name, picture }: Pick<ModelCard, "name" | "picture">): Preprocessing {
+export function readPreprocessing(
+  word: string,
+  { name, picture }: Pick<NetworkCard, "name" | "picture">,
+): Preprocessing {
   if (picture === undefined)
     throw new GlassboxError("option", `${name} does not take pictures, so nothing is preprocessed`, {
       hint: "Leave out --preprocessing, and give the input as a .npy tensor.",

@@ -1,18 +1,5 @@
-import type { RankedClass } from "../../protocol/result.ts";
 import { checkWords } from "../check-line.ts";
-import { percent } from "../numbers.ts";
 import type { MapFinding } from "./finding.ts";
-
-const barWidth = 24;
-
-/** The best classes with their probabilities, one a line. */
-export function predictionLines(top: readonly RankedClass[]): readonly string[] {
-  const longest = Math.max(...top.map(({ name }) => name.length));
-  return top.map(
-    ({ name, probability, index }) =>
-      `  ${name.padEnd(longest)}  ${percent(probability).padStart(7)}  ${"━".repeat(Math.round(probability * barWidth)).padEnd(barWidth)}  ${index}`,
-  );
-}
 
 /** The method, its checks, and a sentence wherever one is not passed. */
 export function mapLines(

@@ -1,10 +1,10 @@
-import type { ModelCard } from "../../protocol/model.ts";
+import type { NetworkCard } from "../../protocol/model.ts";
 import { checkWords } from "../check-line.ts";
 import { targetWords, type MapFinding } from "../explain/finding.ts";
 import { dataUri, html, type Html } from "./html.ts";
 
 /** The maps: the first large, the others beside it. Under each, what it is, whether it holds, and what was done to draw it. */
-export const mapGallery = (maps: readonly MapFinding[], model: ModelCard): Html =>
+export const mapGallery = (maps: readonly MapFinding[], model: NetworkCard): Html =>
   html`<div class="${maps.length === 1 ? "maps alone" : maps.length === 2 ? "maps two" : "maps"}">${maps.map((map, i) => mapFigure(map, model, i === 0 ? scaleBars(maps) : []))}</div>`;
 
 /** One scale where all maps were drawn alike, as they usually are. */
@@ -17,7 +17,11 @@ function scaleBars(maps: readonly MapFinding[]): readonly Html[] {
   });
 }
 
-function mapFigure({ method, result, cancelled, where, sentence }: MapFinding, model: ModelCard, below: readonly Html[]): Html {
+function mapFigure(
+  { method, result, cancelled, where, sentence }: MapFinding,
+  model: NetworkCard,
+  below: readonly Html[],
+): Html {
   const { certificate, provenance } = result;
   const badges = certificate.filter(({ status }) => status !== "info");
   const facts = certificate.filter(({ id, status }) => status === "info" && id !== "target");
@@ -45,4 +49,5 @@ export function otherViews(maps: readonly MapFinding[], photograph: Uint8Array |
 }
 
 export const photographFigure = (photograph: Uint8Array | undefined, inputName: string): Html | undefined =>
-  photograph && html`<figure><img src="${dataUri(photograph)}" alt="${inputName} as the model sees it, resized and cropped."><figcaption><div class="name"><strong>As the model sees it</strong></div></figcaption></figure>`;
+  photograph &&
+  html`<figure><img src="${dataUri(photograph)}" alt="${inputName} as the model sees it, resized and cropped."><figcaption><div class="name"><strong>As the model sees it</strong></div></figcaption></figure>`;

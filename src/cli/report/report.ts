@@ -1,5 +1,5 @@
 import { targetWords, type Findings } from "../explain/finding.ts";
-import { percent } from "../numbers.ts";
+import { percent } from "../../answers/percent.ts";
 import { beliefTable, certificateTable, classTable, inputTable } from "./facts.ts";
 import { html, verbatim, type Html } from "./html.ts";
 import { mapGallery, otherViews, photographFigure } from "./maps.ts";

@@ -1,8 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Experiment, Located, PictureEntry } from "../../experiment/experiment.ts";
+import type { Experiment, Located, PictureEntry, PromptEntry } from "../../experiment/experiment.ts";
 import { inputName } from "../../experiment/input-name.ts";
 import type { PlannedInput, Problem } from "../../protocol/experiment.ts";
+import type { PromptSubject } from "../../protocol/question.ts";
 import { nearestWords } from "../../tensor/nearest.ts";
 
 export interface InputFiles {
@@ -24,28 +25,28 @@ export function findInputs({ inputs }: Experiment, folder: string): InputFiles {
     switch (entry.kind) {
       case "data":
         return [
-          { takes: "data", name, data: wholePath(entry.stated, folder, problems, isMade), label: entry.label?.value },
+          {
+            name,
+            subject: {
+              kind: "data",
+              data: wholePath(entry.stated, folder, problems, isMade),
+              label: entry.label?.value,
+            },
+          },
         ];
       case "unit":
         return [
           {
-            takes: "unit",
             name,
-            objective: entry.objective,
-            photographs: entry.photographs && wholePath(entry.photographs, folder, problems),
+            subject: {
+              kind: "unit",
+              objectives: [entry.objective],
+              photographs: entry.photographs && wholePath(entry.photographs, folder, problems),
+            },
           },
         ];
       case "prompt":
-        return [
-          {
-            takes: "prompt",
-            name,
-            prompt: entry.prompt,
-            corrupted: entry.corrupted,
-            answer: entry.answer,
-            wrong: entry.wrong,
-          },
-        ];
+        return [{ name, subject: promptSubject(entry) }];
       default:
         return pictures(entry, folder, problems);
     }
@@ -53,6 +54,14 @@ export function findInputs({ inputs }: Experiment, folder: string): InputFiles {
   const names = new Set<string>();
   return { inputs: found.filter(({ name }) => !names.has(name) && names.add(name)), problems };
 }
+
+const promptSubject = ({ prompt, corrupted, answer, wrong }: PromptEntry): PromptSubject => ({
+  kind: "prompt",
+  prompt,
+  corrupted,
+  answer,
+  wrong,
+});
 
 /** Data that are made, not read. */
 const isMade = (data: string): boolean => /^procedural(:|$)/.test(data);
@@ -81,7 +90,11 @@ function pictures(entry: PictureEntry, folder: string, problems: Problem[]): rea
     );
     return [];
   }
-  return files.map((file) => ({ takes: "picture", name: nameOf(file, folder), path: file, mask }));
+  return files.map((file) => ({
+    name: nameOf(file, folder),
+    subject: { kind: "picture", input: { path: file } },
+    mask,
+  }));
 }
 
 /** With the names in its folder that are most like it. */

@@ -6,10 +6,9 @@ import { isProblem, resolvePreprocessing } from "../../experiment/preprocessing.
 import { validate } from "../../experiment/validate.ts";
 import { readNpyHeader } from "../../formats/numpy/npy-header.ts";
 import { fileSource } from "../../formats/source.ts";
-import type { ExperimentParams, PlannedInput, PlannedPicture, Problem } from "../../protocol/experiment.ts";
-import type { LanguageCard } from "../../protocol/language-model.ts";
-import type { MethodCard, Subject } from "../../protocol/method-card.ts";
-import type { ModelCard, Preprocessing } from "../../protocol/model.ts";
+import type { ExperimentParams, PlannedInput, Problem } from "../../protocol/experiment.ts";
+import type { AnalysisCard } from "../../protocol/analysis-card.ts";
+import type { ModelCard, NetworkCard, Preprocessing } from "../../protocol/model.ts";
 import { asFailure } from "../failure.ts";
 import { findInputs, missingFile } from "./input-files.ts";
 
@@ -19,7 +18,7 @@ export interface Loaded {
   /** As it was read. */
   readonly text: string;
   readonly folder: string;
-  readonly model: ModelCard | LanguageCard;
+  readonly model: ModelCard;
   readonly inputs: readonly PlannedInput[];
   readonly preprocessing: Preprocessing | undefined;
 }
@@ -33,8 +32,8 @@ export interface Judged {
 /** Reads an experiment and judges it by its model and files: all that can be known before anything runs. */
 export async function loadExperiment(
   { file, text: given, model: otherModel }: Pick<ExperimentParams, "file" | "text" | "model">,
-  cards: readonly MethodCard[],
-  open: (model: string, takes: Subject) => Promise<ModelCard | LanguageCard>,
+  cards: readonly AnalysisCard[],
+  open: (model: string) => Promise<ModelCard>,
 ): Promise<Judged> {
   const text = given ?? fs.readFileSync(file, "utf8");
   const { experiment, problems: parsing } = parseExperiment(text);
@@ -43,23 +42,17 @@ export async function loadExperiment(
   const problems = [...parsing];
   const files = findInputs(experiment, folder);
   problems.push(...files.problems);
-  const model = await openModel(
-    experiment,
-    folder,
-    otherModel,
-    (named) => open(named, takenBy(experiment, cards)),
-    problems,
-  );
-  const vision = model && "inputs" in model ? model : undefined;
+  const model = await openModel(experiment, folder, otherModel, open, problems);
+  const network = model?.kind === "network" ? model : undefined;
   problems.push(
     ...validate(experiment, cards, {
-      model: model && { classes: undefined, ...model },
+      model: model,
       inputs: files.problems.length ? undefined : files.inputs.map(({ name }) => name),
     }),
   );
   const preprocessing = model && resolvePreprocessing(experiment, { picture: undefined, ...model });
   if (isProblem(preprocessing)) return { loaded: undefined, problems: [...problems, preprocessing] };
-  if (vision) problems.push(...shapeProblems(experiment, files.inputs, vision));
+  if (network) problems.push(...shapeProblems(experiment, files.inputs, network));
   return {
     loaded:
       model && !hasErrors(problems)
@@ -69,17 +62,13 @@ export async function loadExperiment(
   };
 }
 
-/** A model's kind follows from what is asked of it: only language models take prompts. */
-const takenBy = ({ analyses }: Experiment, cards: readonly MethodCard[]): Subject =>
-  analyses.flatMap(({ method }) => cards.find(({ id }) => id === method.value)?.takes ?? [])[0] ?? "picture";
-
 async function openModel(
   { model }: Experiment,
   folder: string,
   other: string | undefined,
-  open: (model: string) => Promise<ModelCard | LanguageCard>,
+  open: (model: string) => Promise<ModelCard>,
   problems: Problem[],
-): Promise<ModelCard | LanguageCard | undefined> {
+): Promise<ModelCard | undefined> {
   if (other === undefined && model.value === "") return undefined;
   const file = other ?? path.resolve(folder, model.value);
   if (!fs.existsSync(file)) {
@@ -105,12 +94,15 @@ async function openModel(
 function shapeProblems(
   { inputs: entries }: Experiment,
   inputs: readonly PlannedInput[],
-  { inputs: [port], name: model }: ModelCard,
+  { inputs: [port], name: model }: NetworkCard,
 ): readonly Problem[] {
   return inputs
     .slice(0, 1000)
-    .filter((input): input is PlannedPicture => input.takes === "picture" && input.path.endsWith(".npy"))
-    .flatMap(({ path: file, name }) => {
+    .flatMap(({ name, subject }) => {
+      const file = subject.kind === "picture" && "path" in subject.input ? subject.input.path : "";
+      return file.endsWith(".npy") ? [{ name, file }] : [];
+    })
+    .flatMap(({ name, file }) => {
       const shape = npyShape(file);
       const wanted = port?.shape ?? [];
       if (shape === undefined) return [];

@@ -1,24 +1,26 @@
 import fs from "node:fs";
 import path from "node:path";
+import type { Mask } from "../../answers/reading/reader.ts";
 import { decodeImage } from "../../data/image/decode.ts";
 import { viewOf, type Preprocessing } from "../../data/image/preprocessing.ts";
-import type { PlannedPicture } from "../../protocol/experiment.ts";
-import type { Mask } from "../../experiment/readings/reader.ts";
+import type { PlannedInput } from "../../protocol/experiment.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 
-/** A mask as `share(…)` names it: `mask` is the input's own, stated or lying beside it as `<name>.mask.png`; else a file. */
+/** A mask as `share(…)` names it: `mask` is the input's own, stated or next to it as `<name>.mask.png`; else a file. */
 export function maskFor(
   name: string,
-  input: PlannedPicture,
+  { name: picture, subject, mask }: PlannedInput,
   folder: string,
   preprocessing: Preprocessing | undefined,
 ): Mask {
-  const beside = path.join(path.dirname(input.path), `${path.basename(input.path, path.extname(input.path))}.mask.png`);
-  const file = name === "mask" ? (input.mask ?? beside) : path.resolve(folder, name);
+  if (subject.kind !== "picture" || !("path" in subject.input))
+    throw new GlassboxError("input", "only maps over pictures have masks");
+  const { dir, name: stem } = path.parse(subject.input.path);
+  const file = name === "mask" ? (mask ?? path.join(dir, `${stem}.mask.png`)) : path.resolve(folder, name);
   if (!fs.existsSync(file))
-    throw new GlassboxError("input", `${input.name} has no mask: there is no ${path.basename(file)}`);
+    throw new GlassboxError("input", `${picture} has no mask: there is no ${path.basename(file)}`);
   if (preprocessing === undefined)
-    throw new GlassboxError("input", `${input.name} is no picture, so no mask can be laid over it`);
+    throw new GlassboxError("input", `${picture} is no picture, so no mask can be laid over it`);
   const { width, height, data } = viewOf(decodeImage(fs.readFileSync(file), path.basename(file)).image, preprocessing);
   return {
     rows: height,

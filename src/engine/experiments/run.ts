@@ -1,11 +1,12 @@
 import path from "node:path";
+import { displayData } from "../../answers/display.ts";
+import type { ReadingContext } from "../../answers/reading/reader.ts";
+import { answerKind, headline } from "../../answers/table.ts";
 import { conclude, pathsFor, type Read } from "../../experiment/conclude.ts";
 import type { Experiment } from "../../experiment/experiment.ts";
-import { headline } from "../../experiment/headline.ts";
 import { plan, shard, type Task } from "../../experiment/plan.ts";
 import { read } from "../../experiment/reading.ts";
-import { partsOf } from "../../experiment/readings/parts.ts";
-import { analysisCards as cards } from "../../methods/analyses.ts";
+import { analysisCards as cards } from "../../methods/table.ts";
 import type { PreparedInput } from "../../protocol/engine.ts";
 import type {
   ExperimentEvent,
@@ -17,32 +18,35 @@ import type {
   TaskCard,
   TaskOutcome,
 } from "../../protocol/experiment.ts";
-import type { Subject } from "../../protocol/method-card.ts";
+import type { AnswerData } from "../../protocol/answer-data.ts";
+import type { Result } from "../../protocol/result.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
-import { forDisplay } from "../display.ts";
+import type { Engine } from "../engine.ts";
 import { asFailure } from "../failure.ts";
-import type { Cancelled } from "../service.ts";
-import type { Question, Services } from "./families/family.ts";
-import { familyOf } from "./families/table.ts";
+import { prepareInput } from "../inputs.ts";
 import { loadExperiment, type Loaded } from "./load.ts";
+import { maskFor } from "./masks.ts";
 
-const open = (services: Services) => (model: string, takes: Subject) => familyOf(takes).open(services, model);
+const open =
+  ({ models }: Engine) =>
+  async (model: string) =>
+    (await models.open(model)).card;
 
 export async function checkExperimentFile(
-  services: Services,
+  engine: Engine,
   params: Pick<ExperimentParams, "file" | "text" | "model">,
 ): Promise<readonly Problem[]> {
-  return (await loadExperiment(params, cards, open(services))).problems;
+  return (await loadExperiment(params, cards, open(engine))).problems;
 }
 
-/** Runs an experiment task by task. What was computed before comes from the cache, so an interrupted run goes on where it stopped. */
+/** Runs an experiment task by task. What was computed before is read from disk, so an interrupted run continues. */
 export async function runExperimentFile(
-  services: Services,
+  engine: Engine,
   params: ExperimentParams,
   emit: (event: ExperimentEvent) => void,
-  cancelled: Cancelled,
+  cancelled: () => boolean,
 ): Promise<ExperimentOutcome> {
-  const { loaded, problems } = await loadExperiment(params, cards, open(services));
+  const { loaded, problems } = await loadExperiment(params, cards, open(engine));
   if (loaded === undefined) return { problems, ran: 0, tasks: 0, cancelled: false, claims: [] };
   const { experiment, text, inputs, model } = loaded;
   const all = plan(experiment, inputs, cards);
@@ -50,7 +54,7 @@ export async function runExperimentFile(
   const analyses = [...new Set(all.map(({ analysis }) => analysis))];
   const used = new Set(all.map(({ method }) => method));
   const { job } = params;
-  const places = Object.fromEntries(all.map(({ analysis }) => [analysis, placeOf(experiment, analysis)]));
+  const places = Object.fromEntries(all.map(({ analysis }) => [analysis, rangeOf(experiment, analysis)]));
   emit({
     job,
     kind: "planned",
@@ -66,26 +70,21 @@ export async function runExperimentFile(
   let before: { readonly input: PlannedInput; readonly prepared: PreparedInput | undefined } | undefined;
   for (const task of mine) {
     if (cancelled()) break;
-    const question = questionOf(loaded, task, job);
     if (before?.input !== task.planned)
-      before = { input: task.planned, prepared: await prepare(services, question, emit, job) };
-    const outcome = await runTask(
-      services,
-      { ...question, prepared: before.prepared },
-      job,
-      pathsFor(experiment, task, analyses),
-      emit,
-      cancelled,
-    );
+      before = { input: task.planned, prepared: await prepared(engine, loaded, task.planned, emit, job) };
+    const context = contextOf(loaded, task.planned, before.prepared);
+    const paths = pathsFor(experiment, task, analyses);
+    const outcome = await runTask(engine, loaded, task, { job, paths, context, emit, cancelled });
     if (outcome === undefined) break;
     reads.push({ task, readings: outcome.readings });
+    const { result } = outcome;
     emit({
       job,
       kind: "done",
       outcome:
-        params.detail === "exact" || outcome.result === undefined
+        params.detail === "exact" || result === undefined
           ? outcome
-          : { ...outcome, result: forDisplay(outcome.result) },
+          : { ...outcome, result: { ...result, data: displayData(result.data) } },
     });
   }
   const stopped = reads.length < mine.length;
@@ -98,64 +97,81 @@ export async function runExperimentFile(
   };
 }
 
-const placeOf = ({ analyses }: Experiment, name: string): Range =>
+const rangeOf = ({ analyses }: Experiment, name: string): Range =>
   analyses.find(({ id }) => name === id || name.startsWith(`${id}@`))!.name;
 
 const cardOf = ({ planned: _planned, ...card }: Task): TaskCard => card;
 
-const questionOf = ({ model, preprocessing, folder }: Loaded, task: Task, job: string): Question<Subject> => ({
-  job: `${job}/${task.stem}`,
-  model: model.path,
-  card: model,
-  preprocessing,
-  folder,
-  task,
-  prepared: undefined,
-});
-
-/** What the model sees of an input; where it cannot be read, its tasks will say why. */
-async function prepare(
-  services: Services,
-  question: Question<Subject>,
+/** What the model sees of a picture, once before its tasks; where it cannot be read, its tasks say why. */
+async function prepared(
+  engine: Engine,
+  { model, preprocessing }: Loaded,
+  { name, subject }: PlannedInput,
   emit: (event: ExperimentEvent) => void,
   job: string,
 ): Promise<PreparedInput | undefined> {
-  const { planned } = question.task;
+  if (subject.kind !== "picture") return undefined;
   try {
-    const prepared = await familyOf(planned.takes).prepare?.(services, question);
-    if (prepared) emit({ job, kind: "input", input: planned.name, prepared });
-    return prepared;
+    const input = await prepareInput(engine, { model: model.path, input: subject.input, preprocessing });
+    emit({ job, kind: "input", input: name, prepared: input });
+    return input;
   } catch (error) {
     if (error instanceof GlassboxError) return undefined;
     throw error;
   }
 }
 
-/** `undefined` if it was stopped: half a result is none. */
+/** What readings need besides the answer. */
+const contextOf = (
+  { model, folder }: Loaded,
+  planned: PlannedInput,
+  input: PreparedInput | undefined,
+): ReadingContext => ({
+  classNames: model.kind === "network" ? model.classes?.names : undefined,
+  mask: (name) => maskFor(name, planned, folder, input?.preprocessing),
+});
+
+/** `undefined` if it was stopped: half an answer is none. */
 async function runTask(
-  services: Services,
-  question: Question<Subject>,
-  job: string,
-  paths: readonly string[],
-  emit: (event: ExperimentEvent) => void,
-  cancelled: Cancelled,
+  { asker }: Engine,
+  { model, preprocessing }: Loaded,
+  task: Task,
+  {
+    job,
+    paths,
+    context,
+    emit,
+    cancelled,
+  }: {
+    readonly job: string;
+    readonly paths: readonly string[];
+    readonly context: ReadingContext;
+    readonly emit: (event: ExperimentEvent) => void;
+    readonly cancelled: () => boolean;
+  },
 ): Promise<TaskOutcome | undefined> {
-  const { task } = question;
   const card = cardOf(task);
-  const family = familyOf(task.planned.takes);
   try {
     const {
-      result,
       cached,
       cancelled: stopped,
-    } = await family.run(
-      services,
-      question,
-      (progress) => emit({ job, kind: "progress", task: card, progress }),
+      ...answer
+    } = await asker.ask(
+      {
+        job: `${job}/${task.stem}`,
+        analysis: task.method,
+        model: model.path,
+        subject: task.planned.subject,
+        target: task.target,
+        options: task.options,
+        preprocessing,
+        detail: "exact",
+      },
+      ({ progress }) => emit({ job, kind: "progress", task: card, progress }),
       cancelled,
     );
     if (stopped) return undefined;
-    const context = family.context?.(question) ?? noContext;
+    const result = answer as Result;
     const all = [...new Set(paths.flatMap((each) => [each, ...partsOf(result.data, each)]))];
     return {
       task: card,
@@ -179,9 +195,5 @@ async function runTask(
   }
 }
 
-const noContext = {
-  classNames: undefined,
-  mask: () => {
-    throw new GlassboxError("input", "only maps over pictures have masks");
-  },
-};
+const partsOf = (data: AnswerData, path: string): readonly string[] =>
+  answerKind(data.kind).partsOf?.(data as never, path) ?? [];

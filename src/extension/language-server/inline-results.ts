@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { ClaimOutcome, Range, TaskOutcome } from "../../protocol/experiment.ts";
-import type { ShownData } from "../../protocol/analysis-data.ts";
+import type { ShownData } from "../../protocol/answer-data.ts";
 
 const colours = {
   done: "descriptionForeground",

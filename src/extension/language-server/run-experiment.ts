@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { EngineFailure } from "../../client/engine-client.ts";
 import type { ExperimentEvent, ExperimentOutcome, Range, TaskOutcome } from "../../protocol/experiment.ts";
 import { experimentRan } from "../../protocol/language-server.ts";
-import type { ShownData } from "../../protocol/analysis-data.ts";
+import type { ShownData } from "../../protocol/answer-data.ts";
 import { ExperimentPanels } from "../experiment/experiment-panels.ts";
 import type { ExplainServices } from "../explain/explain-panel.ts";
 import { claimWords, InlineResults, taskWords } from "./inline-results.ts";

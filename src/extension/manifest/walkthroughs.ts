@@ -1,4 +1,5 @@
 import { commandId, type CommandName } from "./commands.ts";
+import { MODEL_FILES } from "./modelFiles.ts";
 
 /** Set by the player; steps of the native walkthrough complete by them. */
 export const CONTEXT_KEYS = { predicted: "glassbox.predicted", finished: "glassbox.walkthroughFinished" } as const;
@@ -18,7 +19,7 @@ export const START_STEPS: readonly StartStep[] = [
   {
     id: "explain",
     title: "See what a prediction rests on",
-    description: `Open an image classifier (.onnx) and a picture: Glassbox shows which pixels the score rests on, and how far you may believe it.\n${command("explain", "Explain a Prediction")}`,
+    description: `Open an image classifier (${MODEL_FILES.explain.join(" or ")}) and a picture: Glassbox shows which pixels the score rests on, and how far you may believe it.\n${command("explain", "Explain a Prediction")}`,
     media: {
       svg: "media/walkthrough/explain.svg",
       altText: "A photograph with a warm map over the part that the score rests on, and a check mark beside it.",
@@ -28,7 +29,7 @@ export const START_STEPS: readonly StartStep[] = [
   {
     id: "text",
     title: "Look inside a language model",
-    description: `Open a checkpoint (.gguf or .safetensors): tokens, and what each layer makes of them.\n${command("openTextWorkbench", "Open in the Text Workbench")}`,
+    description: `Open a checkpoint (${MODEL_FILES.openTextWorkbench.join(" or ")}): tokens, and what each layer makes of them.\n${command("openTextWorkbench", "Open in the Text Workbench")}`,
     media: { svg: "media/walkthrough/text.svg", altText: "A grid of tokens by layers, some cells of it bright." },
     completionEvents: [`onCommand:${commandId("openTextWorkbench")}`],
   },

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GlassboxError } from "../../tensor/errors.ts";
-import { Dimensions, type Sizes } from "./dimensions.ts";
+import type { Sizes } from "../imported.ts";
+import { Dimensions } from "./dimensions.ts";
 import type { OnnxDimension, OnnxValueInfo } from "./records.ts";
 
 const input = (name: string, ...shape: readonly OnnxDimension[]): OnnxValueInfo => ({

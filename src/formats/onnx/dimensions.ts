@@ -1,14 +1,7 @@
 import { GlassboxError } from "../../tensor/errors.ts";
 import { formatShape, type Shape } from "../../tensor/shape.ts";
+import type { Sizes } from "../imported.ts";
 import type { OnnxDimension, OnnxValueInfo } from "./records.ts";
-
-export interface Sizes {
-  /** By symbol, or by `input:axis` where the file gives no symbol. */
-  readonly dimensions?: Readonly<Record<string, number>> | undefined;
-  readonly inputShapes?: Readonly<Record<string, Shape>> | undefined;
-  /** Size of the leading axis of every input that has a batch axis, also where the file says 1. */
-  readonly batch?: number | undefined;
-}
 
 /** The symbol of an axis, or the name under which its size can be given. */
 const symbolOf = (input: string, dimension: OnnxDimension, axis: number): string =>

@@ -10,7 +10,7 @@ import { coreOperators } from "../../graph/ops/table.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { memorySource } from "../source.ts";
 import { importOnnx } from "./import.ts";
-import type { Imported } from "./imported.ts";
+import type { Imported } from "../imported.ts";
 import { readOnnx } from "./read.ts";
 import type { OnnxModel } from "./records.ts";
 

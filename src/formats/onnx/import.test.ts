@@ -8,7 +8,7 @@ import { evaluate } from "../../graph/evaluate.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { recogniseHead } from "./heads.ts";
-import type { Imported } from "./imported.ts";
+import type { Imported } from "../imported.ts";
 import { openOnnx } from "./open.ts";
 
 const models = path.resolve(process.env["GLASSBOX_ROOT"] ?? ".", "../shared/models");
@@ -33,7 +33,7 @@ const counts = (graph: Graph): Record<string, number> => {
 };
 
 test("EfficientNet-Lite0 imports to its arithmetic: the casts of its float16 weights are gone", { skip }, () => {
-  const { graph, inputs, outputs, notes, operators, opset, producer } = imported(efficientNet);
+  const { graph, inputs, outputs, notes, operators, facts } = imported(efficientNet);
   assert.deepEqual(counts(graph), { Conv: 49, Clip: 33, Add: 9, ReduceMean: 1, Reshape: 1, Gemm: 1 });
   assert.equal(operators.get("Cast"), 73);
   assert.deepEqual(
@@ -48,8 +48,12 @@ test("EfficientNet-Lite0 imports to its arithmetic: the casts of its float16 wei
     notes.map(({ text }) => text),
     ["float16 weights widened to float32"],
   );
-  assert.equal(opset, 18);
-  assert.match(producer, /^pytorch 2/);
+  assert.deepEqual(
+    facts.map(({ name }) => name),
+    ["opset", "producer"],
+  );
+  assert.equal(facts[0]?.value, "18");
+  assert.match(facts[1]!.value, /^pytorch 2/);
 });
 
 test(

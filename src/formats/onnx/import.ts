@@ -6,8 +6,8 @@ import { prune } from "../../graph/prune.ts";
 import { castTensor, type Tensor } from "../../tensor/tensor.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { nameAxes } from "../axes.ts";
-import { Dimensions, type Sizes } from "./dimensions.ts";
-import type { Badge, Imported, Port } from "./imported.ts";
+import { Dimensions } from "./dimensions.ts";
+import type { Badge, Fact, Imported, Port, Sizes } from "../imported.ts";
 import { Scope } from "./lower/scope.ts";
 import { resolved, Session, versionsOf } from "./lower/session.ts";
 import { standardDomain } from "./lower/table.ts";
@@ -127,10 +127,17 @@ function importAt(
     outputs,
     notes,
     operators: histogram(model),
-    opset: scope.versions.get(standardDomain) ?? 1,
-    producer: [model.producerName, model.producerVersion].filter(Boolean).join(" "),
+    facts: factsOf(model, scope),
     dimensions: dimensions.chosen,
   };
+}
+
+function factsOf(model: OnnxModel, { versions }: Scope): Fact[] {
+  const producer = [model.producerName, model.producerVersion].filter(Boolean).join(" ");
+  return [
+    { name: "opset", value: String(versions.get(standardDomain) ?? 1) },
+    ...(producer ? [{ name: "producer", value: producer }] : []),
+  ];
 }
 
 const portOf = (info: OnnxValueInfo, value: Value): Port => ({

@@ -1,18 +1,12 @@
 import path from "node:path";
+import type { OpenedGraph } from "../open.ts";
 import { fileSource } from "../source.ts";
-import type { Sizes } from "./dimensions.ts";
 import { importOnnx } from "./import.ts";
-import type { Imported } from "./imported.ts";
 import { readOnnx } from "./read.ts";
 import type { OnnxModel } from "./records.ts";
 
-export interface OpenedOnnx {
-  readonly file: string;
-  readonly bytes: number;
+export interface OpenedOnnx extends OpenedGraph {
   readonly model: OnnxModel;
-  /** The network at chosen sizes: cheap to call again, since weights stay in the file. With the file's hash, weights are known by their place in it. */
-  importWith(sizes?: Sizes, hash?: string): Imported;
-  close(): void;
 }
 
 /** Opens a model file: its structure is read at once, its weights when they are needed. */
@@ -21,7 +15,6 @@ export function openOnnx(file: string): OpenedOnnx {
   try {
     const model = readOnnx(source);
     return {
-      file,
       bytes: source.size,
       model,
       importWith: (sizes = {}, hash = undefined) =>

@@ -21,7 +21,8 @@ const graphField = 7;
 /** A model with more fields than this before its graph is not taken for one. */
 const mostFields = 4096;
 
-interface Shallow {
+/** A field's header, without its payload. */
+export interface Shallow {
   readonly number: number;
   readonly type: number;
   readonly offset: number;
@@ -66,6 +67,13 @@ export function sniffTensorProto(source: ByteSource): boolean {
   });
 }
 
+/** Whether the outermost fields of a protobuf message, up to 4096 of them, are all as expected. */
+export const onlyFields = (source: ByteSource, expected: (field: Shallow) => boolean): boolean =>
+  safely(() => {
+    for (const field of headers(new Wire(source), 0, source.size, mostFields)) if (!expected(field)) return false;
+    return true;
+  });
+
 function looksLikeGraph(wire: Wire, { offset, length }: Shallow): boolean {
   const end = Math.min(offset + length, wire.source.size);
   for (const field of headers(wire, offset, end, 16)) {
@@ -75,7 +83,7 @@ function looksLikeGraph(wire: Wire, { offset, length }: Shallow): boolean {
 }
 
 /** Field headers one after another; stops quietly where a payload leaves the range. */
-export function* headers(wire: Wire, start: number, end: number, most: number): Generator<Shallow> {
+function* headers(wire: Wire, start: number, end: number, most: number): Generator<Shallow> {
   for (let offset = start, count = 0; offset < end && count < most; count++) {
     offset = wire.varint(offset, end);
     const number = wire.low >>> 3;

@@ -15,13 +15,17 @@ const maxShards = 1024;
 
 /** A .safetensors file, an index of shards or one of its shards, or the folder that holds either. */
 export function openSafetensors(file: string): SafetensorsModel {
-  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
-    const index = path.join(file, indexName);
-    const single = path.join(file, singleName);
-    return fs.existsSync(index) && !fs.existsSync(single) ? openSharded(index) : openSingle(single);
-  }
-  const index = file.endsWith(".json") ? file : indexOfShard(file);
-  return index ? openSharded(index) : openSingle(file);
+  const whole = wholeOf(file);
+  return whole.endsWith(".json") ? openSharded(whole) : openSingle(whole);
+}
+
+/** The file that stands for the whole model: an index where there are shards. */
+export function wholeOf(file: string): string {
+  if (!fs.statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    return file.endsWith(".json") ? file : (indexOfShard(file) ?? file);
+  const found = [singleName, indexName].map((name) => path.join(file, name)).find((name) => fs.existsSync(name));
+  if (found === undefined) throw new GlassboxError("file", `there is no ${singleName} in the folder`, { where: file });
+  return found;
 }
 
 /** The index beside a file that names the file as one of several: alone it is a part of a model. */

@@ -17,7 +17,7 @@ const activation = <const S extends AttributeSpecs>(
   f: (attributes: AttributesOf<S>) => (x: number) => number,
   /** dy/dx as a value that the cotangent is multiplied by. */
   slope: (b: Builder, x: Value, y: Value, attributes: AttributesOf<S>) => Value,
-): Operator<S> =>
+): Operator<S, 1> =>
   operator(name, {
     attributes,
     inputs: 1,

@@ -21,7 +21,7 @@ const argExtreme = (name: string, better: (x: number, y: number) => boolean) =>
       const along = normalizeAxis(axis, x.shape.length);
       const length = x.shape[along] ?? 1;
       const stride = stridesOf(x.shape)[along] ?? 1;
-      const data = new Float64Array(sizeOf(type!.shape));
+      const data = new Float64Array(sizeOf(type.shape));
       for (let i = 0; i < data.length; i++) {
         const start = Math.floor(i / stride) * stride * length + (i % stride);
         let best = 0;
@@ -33,7 +33,7 @@ const argExtreme = (name: string, better: (x: number, y: number) => boolean) =>
         }
         data[i] = best;
       }
-      return [{ dtype: "int64", shape: type!.shape, data }];
+      return [{ dtype: "int64", shape: type.shape, data }];
     },
     backward: "none",
   });

@@ -32,8 +32,8 @@ export function zip(x: Array64, y: Array64, dtype: DType, f: (x: number, y: numb
 const binary = (
   name: string,
   f: (dtype: DType) => (x: number, y: number) => number,
-  backward: BackwardLaw<Record<never, never>>,
-): Operator<Record<never, never>> =>
+  backward: BackwardLaw<Record<never, never>, 2>,
+): Operator<Record<never, never>, 2> =>
   operator(name, {
     attributes: {},
     inputs: 2,

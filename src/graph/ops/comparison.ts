@@ -19,7 +19,11 @@ function demandInteger(op: string, x: TensorType): TensorType {
   return x;
 }
 
-const predicate = (name: string, holds: (x: number, y: number) => boolean, demand: Demand): Operator =>
+const predicate = (
+  name: string,
+  holds: (x: number, y: number) => boolean,
+  demand: Demand,
+): Operator<Record<never, never>, 2> =>
   operator(name, {
     attributes: {},
     inputs: 2,
@@ -29,7 +33,7 @@ const predicate = (name: string, holds: (x: number, y: number) => boolean, deman
     },
     evaluate: ([x, y]) => [zip(x, y, "bool", (p, q) => (holds(p, q) ? 1 : 0))],
     backward: "none",
-  }) as Operator;
+  });
 
 /** x = y. ONNX Equal-19. */
 export const equal = predicate("Equal", (x, y) => x === y, anyType);
@@ -91,7 +95,10 @@ const onBits =
       ? wrapInteger(narrow(x, y), dtype)
       : wrapInteger(Number(wide(BigInt(x), BigInt(y))), dtype);
 
-const bitwise = (name: string, f: (dtype: DType) => (x: number, y: number) => number): Operator =>
+const bitwise = (
+  name: string,
+  f: (dtype: DType) => (x: number, y: number) => number,
+): Operator<Record<never, never>, 2> =>
   operator(name, {
     attributes: {},
     inputs: 2,
@@ -101,7 +108,7 @@ const bitwise = (name: string, f: (dtype: DType) => (x: number, y: number) => nu
     },
     evaluate: ([x, y]) => [zip(x, y, x.dtype, f(x.dtype))],
     backward: "none",
-  }) as Operator;
+  });
 
 /** x & y, bit by bit. ONNX BitwiseAnd-18. */
 export const bitwiseAnd = bitwise(

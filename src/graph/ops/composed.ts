@@ -7,28 +7,31 @@ import type { Array64 } from "../array64.ts";
 import type { AttributesOf, AttributeSpecs } from "../attributes.ts";
 import { Builder, type Value } from "../builder.ts";
 import { evaluate } from "../evaluate.ts";
-import type { AnyOperator, BackwardContext, Operator, OperatorLaw } from "../operator.ts";
+import type { AnyOperator, Arity, BackwardContext, Operands, Operator, OperatorLaw } from "../operator.ts";
 import { operator } from "../operator.ts";
 
 /** Builds the composition. A missing optional input is `undefined`. */
-export type Composition<S extends AttributeSpecs> = (
+export type Composition<S extends AttributeSpecs, N extends Arity> = (
   b: Builder,
-  inputs: readonly Value[],
+  inputs: Operands<Value, N>,
   attributes: AttributesOf<S>,
 ) => readonly Value[];
 
-interface ComposedLaw<S extends AttributeSpecs> extends Omit<OperatorLaw<S>, "evaluate" | "backward"> {
-  readonly compose: Composition<S>;
+interface ComposedLaw<S extends AttributeSpecs, N extends Arity> extends Omit<
+  OperatorLaw<S, N>,
+  "evaluate" | "backward"
+> {
+  readonly compose: Composition<S, N>;
   /** The operators that the composition uses; the whole table would be an import cycle. */
   readonly from: readonly AnyOperator[];
 }
 
-export function composed<const S extends AttributeSpecs>(
+export function composed<const S extends AttributeSpecs, const N extends Arity>(
   name: string,
-  { compose, from, ...law }: ComposedLaw<S>,
-): Operator<S> {
+  { compose, from, ...law }: ComposedLaw<S, N>,
+): Operator<S, N> {
   const operators = new Map(from.map((part) => [part.name, part]));
-  return operator<S>(name, {
+  return operator<S, N>(name, {
     ...law,
     evaluate: (inputs, attributes) => {
       const b = new Builder(operators);
@@ -37,12 +40,12 @@ export function composed<const S extends AttributeSpecs>(
         if (input === undefined) return undefined;
         feeds.set(`x${i}`, input);
         return b.input(`x${i}`, input);
-      }) as Value[];
+      }) as readonly (Value | undefined)[] as Operands<Value, N>;
       const results = compose(b, values, attributes);
       const computed = evaluate(b.finish(results), feeds, operators);
       return results.map((result) => computed.get(result.name)!);
     },
-    backward: ({ inputs, grads, attributes, needs, b }: BackwardContext<S>) => {
+    backward: ({ inputs, grads, attributes, needs, b }: BackwardContext<S, N>) => {
       const results = compose(b, inputs, attributes);
       const seeds = results.flatMap((of, k) => (grads[k] ? [{ of, cotangent: grads[k] }] : []));
       const wanted = inputs.flatMap((_, i) => (needs[i] ? [i] : []));

@@ -1,5 +1,5 @@
 /** Convolution and its transpose over one to three spatial axes. ONNX Conv-11, ConvTranspose-11; `auto_pad` is resolved at import. */
-import { formatShape } from "../../tensor/shape.ts";
+import { formatShape, imageShape } from "../../tensor/shape.ts";
 import type { TensorType } from "../../tensor/tensor.ts";
 import { array64, type Array64 } from "../array64.ts";
 import { integer, integers, maybe } from "../attributes.ts";
@@ -20,19 +20,19 @@ export const conv = operator("Conv", {
   infer: ([x, w, bias], given) => {
     const window = windowFor("Conv", x, w, given);
     const { group } = given;
-    const [filters, channels] = w.shape;
+    const [filters, channels] = imageShape(w.shape);
     if (x.shape[1] !== channels * group || filters % group !== 0) {
       throw new RangeError(
         `Conv with ${group} groups cannot apply a weight of shape ${formatShape(w.shape)} to ${formatShape(x.shape)}`,
       );
     }
     checkBias("Conv", bias, filters);
-    return [{ dtype: x.dtype, shape: [x.shape[0], filters, ...slideExtents("Conv", window, x.shape.slice(2))] }];
+    return [{ dtype: x.dtype, shape: [x.shape[0]!, filters, ...slideExtents("Conv", window, x.shape.slice(2))] }];
   },
   evaluate: ([x, w, bias], given, [{ shape }]) => {
     const { group } = given;
     const window = windowFor("Conv", x, w, given);
-    const sizes = { batch: x.shape[0], groups: group, channels: w.shape[1], filters: w.shape[0] / group };
+    const sizes = { batch: x.shape[0]!, groups: group, channels: w.shape[1]!, filters: w.shape[0]! / group };
     const y = convolve({ ...sizes, window, image: x.shape.slice(2), result: shape.slice(2) }, x.data, w.data);
     return [addBias(array64(x.dtype, shape, y), bias)];
   },
@@ -57,7 +57,7 @@ export const convTranspose = operator("ConvTranspose", {
   infer: ([x, w, bias], given) => {
     const window = windowFor("ConvTranspose", x, w, given);
     const { group } = given;
-    const [channels, filters] = w.shape;
+    const [channels, filters] = imageShape(w.shape);
     if (x.shape[1] !== channels || channels % group !== 0) {
       throw new RangeError(
         `ConvTranspose with ${group} groups cannot apply a weight of shape ${formatShape(w.shape)} to ${formatShape(x.shape)}`,
@@ -67,23 +67,23 @@ export const convTranspose = operator("ConvTranspose", {
     const padding = given.output_padding ?? window.kernel.map(() => 0);
     if (
       padding.length !== window.kernel.length ||
-      padding.some((extra, axis) => extra < 0 || extra >= Math.max(window.strides[axis], window.dilations[axis]))
+      padding.some((extra, axis) => extra < 0 || extra >= Math.max(window.strides[axis]!, window.dilations[axis]!))
     ) {
       throw new RangeError(
         `ConvTranspose needs an output_padding below its strides or dilations, not [${padding.join(", ")}]`,
       );
     }
-    const extents = x.shape.slice(2).map((extent, axis) => transposedExtent(extent, window, axis) + padding[axis]);
+    const extents = x.shape.slice(2).map((extent, axis) => transposedExtent(extent, window, axis) + padding[axis]!);
     if (extents.some((extent) => extent < 1))
       throw new RangeError(
         `ConvTranspose leaves nothing of ${formatShape(x.shape)} with pads [${padsOf(window).join(", ")}]`,
       );
-    return [{ dtype: x.dtype, shape: [x.shape[0], filters * group, ...extents] }];
+    return [{ dtype: x.dtype, shape: [x.shape[0]!, filters * group, ...extents] }];
   },
   evaluate: ([x, w, bias], given, [{ shape }]) => {
     const { group } = given;
     const window = windowFor("ConvTranspose", x, w, given);
-    const sizes = { batch: x.shape[0], groups: group, channels: w.shape[1], filters: w.shape[0] / group };
+    const sizes = { batch: x.shape[0]!, groups: group, channels: w.shape[1]!, filters: w.shape[0]! / group };
     const y = convolveAdjoint({ ...sizes, window, image: shape.slice(2), result: x.shape.slice(2) }, x.data, w.data);
     return [addBias(array64(x.dtype, shape, y), bias)];
   },
@@ -140,11 +140,11 @@ function checkBias(op: string, bias: TensorType | undefined, channels: number): 
 /** In place: the sums were made for this. */
 function addBias(y: Array64, bias: Array64 | undefined): Array64 {
   if (bias === undefined) return y;
-  const [batch, channels] = y.shape;
+  const [batch, channels] = imageShape(y.shape);
   const plane = y.data.length / (batch * channels);
   for (let i = 0; i < batch * channels; i++) {
-    const value = bias.data[i % channels];
-    for (let j = i * plane; j < (i + 1) * plane; j++) y.data[j] += value;
+    const value = bias.data[i % channels]!;
+    for (let j = i * plane; j < (i + 1) * plane; j++) y.data[j]! += value;
   }
   return y;
 }

@@ -191,8 +191,8 @@ function movePatches(
       const plane = ((sample * c.groups + group) * c.channels + channel) * g.pixels;
       const i = plane + (d * height + h) * width + from * stride + shiftW;
       const p = (row * count + l) * widthOut + from;
-      if (scatter) for (let j = 0; j < length; j++) x[i + j * stride] += patches[p + j];
-      else for (let j = 0; j < length; j++) patches[p + j] = x[i + j * stride];
+      if (scatter) for (let j = 0; j < length; j++) x[i + j * stride]! += patches[p + j]!;
+      else for (let j = 0; j < length; j++) patches[p + j] = x[i + j * stride]!;
     }
   }
 }
@@ -216,8 +216,8 @@ function moveResults(
       const o =
         (((sample * c.groups + group) * c.filters + filter) * linesPerSample + ((first + l) % linesPerSample)) * line;
       const r = (filter * count + l) * line;
-      if (store) for (let j = 0; j < line; j++) y[o + j] = results[r + j];
-      else for (let j = 0; j < line; j++) results[r + j] = y[o + j];
+      if (store) for (let j = 0; j < line; j++) y[o + j] = results[r + j]!;
+      else for (let j = 0; j < line; j++) results[r + j] = y[o + j]!;
     }
   }
 }

@@ -38,12 +38,12 @@ function planOf(g: Geometry): Plan {
       Math.floor(index / g.kernel[2]) % g.kernel[1],
       index % g.kernel[2],
     ];
-    const at = k.map((tap, axis) => tap * g.dilation[axis]);
-    const first = [at[0] % g.stride[0], at[1] % g.stride[1], at[2] % g.stride[2]] as const;
+    const at = k.map((tap, axis) => tap * g.dilation[axis]!);
+    const first = [at[0]! % g.stride[0], at[1]! % g.stride[1], at[2]! % g.stride[2]] as const;
     const shift = cell(
-      Math.floor(at[0] / g.stride[0]),
-      Math.floor(at[1] / g.stride[1]),
-      Math.floor(at[2] / g.stride[2]),
+      Math.floor(at[0]! / g.stride[0]),
+      Math.floor(at[1]! / g.stride[1]),
+      Math.floor(at[2]! / g.stride[2]),
     );
     reach = Math.max(reach, shift);
     const phase = phases.get(`${first}`) ?? { first, taps: [] };
@@ -60,11 +60,11 @@ export function convolveChannels(c: Convolution, g: Geometry, x: Float64Array, w
   const lines = plan.phases.map(() => new Float64Array(plan.cells));
   const sums = new Float64Array(plan.span);
   for (let plane = 0; plane < c.batch * c.groups; plane++) {
-    plan.phases.forEach((phase, i) => movePhase(g, plan, phase, x, plane * g.pixels, lines[i], false));
+    plan.phases.forEach((phase, i) => movePhase(g, plan, phase, x, plane * g.pixels, lines[i]!, false));
     for (let filter = 0; filter < c.filters; filter++) {
       const weight = ((plane % c.groups) * c.filters + filter) * g.taps;
       sums.fill(0);
-      plan.phases.forEach(({ taps }, i) => addShifted(sums, plan.span, lines[i], 0, 1, taps, w, weight));
+      plan.phases.forEach(({ taps }, i) => addShifted(sums, plan.span, lines[i]!, 0, 1, taps, w, weight));
       moveResult(g, plan, y, (plane * c.filters + filter) * g.outputs, sums, 0, true);
     }
   }
@@ -88,12 +88,12 @@ function correlateChannels(c: Convolution, g: Geometry, x: Float64Array, w: Floa
   const lines = plan.phases.map(() => new Float64Array(plan.cells));
   const spread = new Float64Array(plan.span);
   for (let plane = 0; plane < c.batch * c.groups; plane++) {
-    plan.phases.forEach((phase, i) => movePhase(swapped, plan, phase, x, plane * g.pixels, lines[i], false));
+    plan.phases.forEach((phase, i) => movePhase(swapped, plan, phase, x, plane * g.pixels, lines[i]!, false));
     for (let filter = 0; filter < c.filters; filter++) {
       moveResult(swapped, plan, w, ((plane % c.groups) * c.filters + filter) * g.taps, spread, 0, false);
       const at = (plane * c.filters + filter) * g.outputs;
       plan.phases.forEach(({ taps }, i) => {
-        for (const { index, shift } of taps) y[at + index] = innerProduct(spread, lines[i], shift);
+        for (const { index, shift } of taps) y[at + index] = innerProduct(spread, lines[i]!, shift);
       });
     }
   }
@@ -104,10 +104,10 @@ function innerProduct(x: Float64Array, y: Float64Array, shift: number): number {
   let odd = 0;
   let i = 0;
   for (; i + 1 < x.length; i += 2) {
-    even += x[i] * y[shift + i];
-    odd += x[i + 1] * y[shift + i + 1];
+    even += x[i]! * y[shift + i]!;
+    odd += x[i + 1]! * y[shift + i + 1]!;
   }
-  return even + odd + (i < x.length ? x[i] * y[shift + i] : 0);
+  return even + odd + (i < x.length ? x[i]! * y[shift + i]! : 0);
 }
 
 export function convolveChannelsAdjoint(
@@ -126,9 +126,9 @@ export function convolveChannelsAdjoint(
     for (let filter = 0; filter < c.filters; filter++) {
       const weight = ((plane % c.groups) * c.filters + filter) * g.taps;
       moveResult(g, plan, y, (plane * c.filters + filter) * g.outputs, spread, plan.reach, false);
-      plan.phases.forEach(({ taps }, i) => addShifted(sums[i], plan.cells, spread, plan.reach, -1, taps, w, weight));
+      plan.phases.forEach(({ taps }, i) => addShifted(sums[i]!, plan.cells, spread, plan.reach, -1, taps, w, weight));
     }
-    plan.phases.forEach((phase, i) => movePhase(g, plan, phase, x, plane * g.pixels, sums[i], true));
+    plan.phases.forEach((phase, i) => movePhase(g, plan, phase, x, plane * g.pixels, sums[i]!, true));
   }
 }
 
@@ -145,21 +145,21 @@ function addShifted(
 ): void {
   let t = 0;
   for (; t + 4 <= taps.length; t += 4) {
-    const w0 = w[weight + taps[t].index];
-    const w1 = w[weight + taps[t + 1].index];
-    const w2 = w[weight + taps[t + 2].index];
-    const w3 = w[weight + taps[t + 3].index];
-    const s0 = start + sign * taps[t].shift;
-    const s1 = start + sign * taps[t + 1].shift;
-    const s2 = start + sign * taps[t + 2].shift;
-    const s3 = start + sign * taps[t + 3].shift;
+    const w0 = w[weight + taps[t]!.index]!;
+    const w1 = w[weight + taps[t + 1]!.index]!;
+    const w2 = w[weight + taps[t + 2]!.index]!;
+    const w3 = w[weight + taps[t + 3]!.index]!;
+    const s0 = start + sign * taps[t]!.shift;
+    const s1 = start + sign * taps[t + 1]!.shift;
+    const s2 = start + sign * taps[t + 2]!.shift;
+    const s3 = start + sign * taps[t + 3]!.shift;
     for (let i = 0; i < length; i++)
-      to[i] += w0 * from[s0 + i] + w1 * from[s1 + i] + w2 * from[s2 + i] + w3 * from[s3 + i];
+      to[i]! += w0 * from[s0 + i]! + w1 * from[s1 + i]! + w2 * from[s2 + i]! + w3 * from[s3 + i]!;
   }
   for (; t < taps.length; t++) {
-    const value = w[weight + taps[t].index];
-    const shift = start + sign * taps[t].shift;
-    for (let i = 0; i < length; i++) to[i] += value * from[shift + i];
+    const value = w[weight + taps[t]!.index]!;
+    const shift = start + sign * taps[t]!.shift;
+    for (let i = 0; i < length; i++) to[i]! += value * from[shift + i]!;
   }
 }
 
@@ -185,8 +185,8 @@ function movePhase(
       if (h < 0 || h >= g.image[1]) continue;
       const pixel = plane + (d * g.image[1] + h) * g.image[2] + from * stride + shift;
       const cell = (qd * grid[1] + qh) * grid[2] + from;
-      if (store) for (let i = 0; i < count; i++) x[pixel + i * stride] = line[cell + i];
-      else for (let i = 0; i < count; i++) line[cell + i] = x[pixel + i * stride];
+      if (store) for (let i = 0; i < count; i++) x[pixel + i * stride] = line[cell + i]!;
+      else for (let i = 0; i < count; i++) line[cell + i] = x[pixel + i * stride]!;
     }
   }
 }
@@ -205,8 +205,8 @@ function moveResult(
   for (let d = 0, at = plane; d < depth; d++) {
     for (let h = 0; h < height; h++, at += width) {
       const cell = start + (d * grid[1] + h) * grid[2];
-      if (store) for (let i = 0; i < width; i++) y[at + i] = line[cell + i];
-      else for (let i = 0; i < width; i++) line[cell + i] = y[at + i];
+      if (store) for (let i = 0; i < width; i++) y[at + i] = line[cell + i]!;
+      else for (let i = 0; i < width; i++) line[cell + i] = y[at + i]!;
     }
   }
 }

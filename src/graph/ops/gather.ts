@@ -36,7 +36,7 @@ export const gather = operator("Gather", {
     const along = normalizeAxis(axis, x.shape.length);
     const chosen = Int32Array.from(indices.data, (index) => resolveIndex("Gather", index, x.shape[along]!));
     const maps = x.shape.map((extent, i) => (i === along ? chosen : stepping(extent, 0, 1)));
-    return [{ ...gatherAxes(x, maps), shape: type!.shape }];
+    return [{ ...gatherAxes(x, maps), shape: type.shape }];
   },
   backward: ({ inputs: [x, indices], grad, attributes: { axis }, b }) => [
     ungather(b, grad, x.shape, indices, normalizeAxis(axis, x.shape.length)),
@@ -124,7 +124,7 @@ export const gatherND = operator("GatherND", {
     return [{ dtype: x.dtype, shape: [...indices.shape.slice(0, -1), ...x.shape.slice(batch + depth)] }];
   },
   evaluate: ([x, indices], { batch_dims: batch }, [type]) => [
-    read(x, tuplePlaces("GatherND", x.shape, indices, batch), type!.shape),
+    read(x, tuplePlaces("GatherND", x.shape, indices, batch), type.shape),
   ],
   backward: ({ inputs: [x, indices], grad, attributes: { batch_dims: batch }, b }) => {
     const tuples =

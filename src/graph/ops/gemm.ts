@@ -61,15 +61,15 @@ function pack(
       let i2 = i1 + lane;
       let i3 = i2 + lane;
       for (let q = at; q < at + tile * depth; q += tile, i0 += step, i1 += step, i2 += step, i3 += step) {
-        to[q] = from[i0];
-        to[q + 1] = from[i1];
-        to[q + 2] = from[i2];
-        to[q + 3] = from[i3];
+        to[q] = from[i0]!;
+        to[q + 1] = from[i1]!;
+        to[q + 2] = from[i2]!;
+        to[q + 3] = from[i3]!;
       }
     } else {
       for (let p = 0; p < depth; p++) {
         for (let t = 0; t < tile; t++)
-          to[at + p * tile + t] = l + t < lanes ? from[offset + (l + t) * lane + p * step] : 0;
+          to[at + p * tile + t] = l + t < lanes ? from[offset + (l + t) * lane + p * step]! : 0;
       }
     }
   }
@@ -93,7 +93,7 @@ function multiplyBlock(
         corner.fill(0);
         multiplyTile(depth, i * depth, j * depth, corner, 0, tile);
         for (let y = 0; y < height; y++)
-          for (let x = 0; x < width; x++) c[offset + (i + y) * stride + j + x] += corner[y * tile + x];
+          for (let x = 0; x < width; x++) c[offset + (i + y) * stride + j + x]! += corner[y * tile + x]!;
       }
     }
   }
@@ -120,48 +120,48 @@ function multiplyTile(depth: number, ai: number, bi: number, c: Float64Array, at
     c32 = 0,
     c33 = 0;
   for (let p = 0; p < depth; p++, ai += tile, bi += tile) {
-    const b0 = b[bi],
-      b1 = b[bi + 1],
-      b2 = b[bi + 2],
-      b3 = b[bi + 3];
-    const a0 = a[ai];
+    const b0 = b[bi]!,
+      b1 = b[bi + 1]!,
+      b2 = b[bi + 2]!,
+      b3 = b[bi + 3]!;
+    const a0 = a[ai]!;
     c00 += a0 * b0;
     c01 += a0 * b1;
     c02 += a0 * b2;
     c03 += a0 * b3;
-    const a1 = a[ai + 1];
+    const a1 = a[ai + 1]!;
     c10 += a1 * b0;
     c11 += a1 * b1;
     c12 += a1 * b2;
     c13 += a1 * b3;
-    const a2 = a[ai + 2];
+    const a2 = a[ai + 2]!;
     c20 += a2 * b0;
     c21 += a2 * b1;
     c22 += a2 * b2;
     c23 += a2 * b3;
-    const a3 = a[ai + 3];
+    const a3 = a[ai + 3]!;
     c30 += a3 * b0;
     c31 += a3 * b1;
     c32 += a3 * b2;
     c33 += a3 * b3;
   }
-  c[at] += c00;
-  c[at + 1] += c01;
-  c[at + 2] += c02;
-  c[at + 3] += c03;
+  c[at]! += c00;
+  c[at + 1]! += c01;
+  c[at + 2]! += c02;
+  c[at + 3]! += c03;
   at += stride;
-  c[at] += c10;
-  c[at + 1] += c11;
-  c[at + 2] += c12;
-  c[at + 3] += c13;
+  c[at]! += c10;
+  c[at + 1]! += c11;
+  c[at + 2]! += c12;
+  c[at + 3]! += c13;
   at += stride;
-  c[at] += c20;
-  c[at + 1] += c21;
-  c[at + 2] += c22;
-  c[at + 3] += c23;
+  c[at]! += c20;
+  c[at + 1]! += c21;
+  c[at + 2]! += c22;
+  c[at + 3]! += c23;
   at += stride;
-  c[at] += c30;
-  c[at + 1] += c31;
-  c[at + 2] += c32;
-  c[at + 3] += c33;
+  c[at]! += c30;
+  c[at + 1]! += c31;
+  c[at + 2]! += c32;
+  c[at + 3]! += c33;
 }

@@ -1,5 +1,5 @@
 /** Sampling an image where a grid says. */
-import { formatShape, sizeOf, stridesOf } from "../../tensor/shape.ts";
+import { formatShape, imageShape, sizeOf, stridesOf } from "../../tensor/shape.ts";
 import { flag, text, type AttributesOf } from "../attributes.ts";
 import { clip } from "./activation.ts";
 import { add, mul, sub } from "./arithmetic.ts";
@@ -47,7 +47,7 @@ export const gridSample = composed("GridSample", {
   },
   from: [abs, add, cast, clip, equal, expand, floor, gatherElements, mul, reshape, round, slice, sub],
   compose: (b, [x, grid], options) => {
-    const [batch, channels, ...image] = x.shape;
+    const [batch, channels, ...image] = imageShape(x.shape);
     const points = sizeOf(grid.shape.slice(1, -1));
     const coordinates = b.cast(b.reshape(grid, [batch, points, image.length]), x.dtype);
     const strides = stridesOf(image);

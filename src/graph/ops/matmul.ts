@@ -1,5 +1,5 @@
 /** Matrix products. ONNX MatMul-13, Gemm-13. */
-import { broadcastShapes, formatShape, sizeOf, type Shape } from "../../tensor/shape.ts";
+import { broadcastShapes, formatShape, sameShape, sizeOf, type Shape } from "../../tensor/shape.ts";
 import { array64, type Array64 } from "../array64.ts";
 import { flag, float } from "../attributes.ts";
 import type { Builder, Value } from "../builder.ts";
@@ -17,10 +17,10 @@ export const matmul = operator("MatMul", {
   infer: ([a, b]) => [{ dtype: a.dtype, shape: productShape(a.shape, b.shape) }],
   evaluate: ([a, b], _, [type]) => [product(a, b, type.shape)],
   backward: ({ inputs: [x, y], grad, needs, b }) => {
-    const left = x.shape.length === 1 ? b.reshape(x, [1, x.shape[0]]) : x;
-    const right = y.shape.length === 1 ? b.reshape(y, [y.shape[0], 1]) : y;
-    const rows = left.shape[left.shape.length - 2];
-    const columns = right.shape[right.shape.length - 1];
+    const left = x.shape.length === 1 ? b.reshape(x, [1, x.shape[0]!]) : x;
+    const right = y.shape.length === 1 ? b.reshape(y, [y.shape[0]!, 1]) : y;
+    const rows = left.shape.at(-2)!;
+    const columns = right.shape.at(-1)!;
     const batch = broadcastShapes(left.shape.slice(0, -2), right.shape.slice(0, -2))!;
     const full = b.reshape(grad, [...batch, rows, columns]);
     return [
@@ -33,7 +33,7 @@ export const matmul = operator("MatMul", {
 /** Aᵀ·dY; for a weight shared by a batch, the batch joins the rows: one product instead of many and a sum. */
 function rightGradient(b: Builder, left: Value, grad: Value, shape: Shape): Value {
   if (shape.length > 2) return b.unbroadcast(b.matmul(swapLastAxes(b, left), grad), shape);
-  const [inner, columns] = shape;
+  const [inner, columns] = shape as readonly [number, number];
   const rows = sizeOf(left.shape.slice(0, -1));
   return b.matmul(b.transpose(b.reshape(left, [rows, inner]), [1, 0]), b.reshape(grad, [rows, columns]));
 }
@@ -56,9 +56,9 @@ function productShape(a: Shape, b: Shape): Shape {
 }
 
 function product(a: Array64, b: Array64, shape: Shape): Array64 {
-  const k = a.shape[a.shape.length - 1];
-  const m = a.shape.length > 1 ? a.shape[a.shape.length - 2] : 1;
-  const n = b.shape.length > 1 ? b.shape[b.shape.length - 1] : 1;
+  const k = a.shape.at(-1)!;
+  const m = a.shape.length > 1 ? a.shape.at(-2)! : 1;
+  const n = b.shape.length > 1 ? b.shape.at(-1)! : 1;
   const out = new Float64Array(sizeOf(shape));
   if (b.shape.length <= 2) {
     gemm(m === 0 ? 0 : out.length / Math.max(n, 1), n, k, view(a.data, 0, k), view(b.data, 0, n), out);
@@ -68,7 +68,7 @@ function product(a: Array64, b: Array64, shape: Shape): Array64 {
   const ia = broadcastIndex(a.shape.slice(0, -2), batch);
   const ib = broadcastIndex(b.shape.slice(0, -2), batch);
   for (let i = 0; i < ia.length; i++)
-    gemm(m, n, k, view(a.data, ia[i] * m * k, k), view(b.data, ib[i] * k * n, n), out, i * m * n, n);
+    gemm(m, n, k, view(a.data, ia[i]! * m * k, k), view(b.data, ib[i]! * k * n, n), out, i * m * n, n);
   return array64(a.dtype, shape, out);
 }
 
@@ -84,22 +84,21 @@ export const gemmOperator = operator("Gemm", {
   infer: ([a, b, c], { transA, transB }) => {
     if (a.shape.length !== 2 || b.shape.length !== 2)
       throw new RangeError(`Gemm takes matrices, not ${formatShape(a.shape)} and ${formatShape(b.shape)}`);
-    const [m, k] = transA ? [a.shape[1], a.shape[0]] : a.shape;
-    const [inner, n] = transB ? [b.shape[1], b.shape[0]] : b.shape;
+    const [m, k] = extents(a.shape, transA);
+    const [inner, n] = extents(b.shape, transB);
     if (k !== inner) throw new RangeError(`Gemm cannot multiply [${m}, ${k}] by [${inner}, ${n}]`);
-    const sum = c ? broadcastShapes(c.shape, [m, n]) : [m, n];
-    if (sum === undefined || sum.length !== 2 || sum[0] !== m || sum[1] !== n) {
+    const sum = c && broadcastShapes(c.shape, [m, n]);
+    if (c && !(sum && sameShape(sum, [m, n])))
       throw new RangeError(`Gemm cannot add ${formatShape(c.shape)} to a product of shape [${m}, ${n}]`);
-    }
     return [{ dtype: a.dtype, shape: [m, n] }];
   },
   evaluate: ([a, b, c], { alpha, beta, transA, transB }, [{ shape }]) => {
-    const [m, n] = shape;
-    const k = transA ? a.shape[0] : a.shape[1];
+    const [m, k] = extents(a.shape, transA);
+    const [, n] = extents(b.shape, transB);
     const out = new Float64Array(m * n);
     gemm(m, n, k, matrix(a, transA), matrix(b, transB), out);
-    const index = c ? broadcastIndex(c.shape, shape) : undefined;
-    for (let i = 0; i < out.length; i++) out[i] = alpha * out[i] + (index ? beta * c.data[index[i]] : 0);
+    const index = c && broadcastIndex(c.shape, shape);
+    for (let i = 0; i < out.length; i++) out[i] = alpha * out[i]! + (c && index ? beta * c.data[index[i]!]! : 0);
     return [array64(a.dtype, shape, out)];
   },
   backward: ({ inputs: [x, y, c], grad, attributes: { alpha, beta, transA, transB }, needs, b }) => {
@@ -115,5 +114,11 @@ export const gemmOperator = operator("Gemm", {
   },
 });
 
+/** Rows and columns of a matrix as it enters the product. */
+function extents(shape: Shape, transposed: boolean): readonly [number, number] {
+  const [rows, columns] = shape as readonly [number, number];
+  return transposed ? [columns, rows] : [rows, columns];
+}
+
 const matrix = ({ data, shape }: Array64, transposed: boolean) =>
-  transposed ? { data, offset: 0, row: 1, column: shape[1] } : { data, offset: 0, row: shape[1], column: 1 };
+  transposed ? { data, offset: 0, row: 1, column: shape[1]! } : { data, offset: 0, row: shape[1]!, column: 1 };

@@ -25,7 +25,7 @@ export const reshape = operator("Reshape", {
   attributes: { shape: integers(undefined, { input: 1 }), allowzero: flag(true) },
   inputs: 1,
   infer: ([x], { shape }) => [{ dtype: x.dtype, shape: resolveShape(x.shape, shape) }],
-  evaluate: ([x], _attributes, [type]) => [{ ...x, shape: type!.shape }],
+  evaluate: ([x], _attributes, [type]) => [{ ...x, shape: type.shape }],
   backward: ({ inputs: [x], grad, b }) => [b.reshape(grad, x.shape)],
 });
 
@@ -61,10 +61,10 @@ export const transpose = operator("Transpose", {
     const from = new Int32Array(x.data.length);
     fillIndex(
       from,
-      type!.shape,
+      type.shape,
       perm.map((axis) => strides[axis]!),
     );
-    return [pick(x, from, type!.shape)];
+    return [pick(x, from, type.shape)];
   },
   backward: ({ inputs: [x], grad, attributes: { perm = reversed(x.shape) }, b }) => [
     b.transpose(
@@ -92,7 +92,7 @@ export const expand = operator("Expand", {
       throw new RangeError(`Expand cannot broadcast [${x.shape.join(", ")}] to [${shape.join(", ")}]`);
     return [{ dtype: x.dtype, shape: result }];
   },
-  evaluate: ([x], _attributes, [type]) => [pick(x, broadcastIndex(x.shape, type!.shape), type!.shape)],
+  evaluate: ([x], _attributes, [type]) => [pick(x, broadcastIndex(x.shape, type.shape), type.shape)],
   backward: ({ inputs: [x], grad, b }) => [b.unbroadcast(grad, x.shape)],
 });
 
@@ -114,9 +114,9 @@ export const concat = operator("Concat", {
     return [{ dtype, shape: first.map((e, i) => (i === along ? extent : e)) }];
   },
   evaluate: (inputs, { axis }, [type]) => {
-    const along = normalizeAxis(axis, type!.shape.length);
-    const outer = sizeOf(type!.shape.slice(0, along));
-    const data = new Float64Array(sizeOf(type!.shape));
+    const along = normalizeAxis(axis, type.shape.length);
+    const outer = sizeOf(type.shape.slice(0, along));
+    const data = new Float64Array(sizeOf(type.shape));
     let at = 0;
     for (let o = 0; o < outer; o++) {
       for (const { data: from } of inputs) {
@@ -125,7 +125,7 @@ export const concat = operator("Concat", {
         at += block;
       }
     }
-    return [{ dtype: inputs[0]!.dtype, shape: type!.shape, data }];
+    return [{ dtype: inputs[0]!.dtype, shape: type.shape, data }];
   },
   backward: ({ inputs, grad, attributes: { axis }, needs, b }) => {
     const along = normalizeAxis(axis, grad.shape.length);
@@ -153,7 +153,7 @@ export const tile = operator("Tile", {
   evaluate: ([x], _attributes, [type]) => [
     gatherAxes(
       x,
-      type!.shape.map((length, axis) => Int32Array.from({ length }, (_, i) => i % x.shape[axis]!)),
+      type.shape.map((length, axis) => Int32Array.from({ length }, (_, i) => i % x.shape[axis]!)),
     ),
   ],
   backward: ({ inputs: [x], grad, attributes: { repeats }, b }) => [sumRepetitions(b, grad, x.shape, repeats)],

@@ -2,7 +2,7 @@
  * Normalizations by statistics of the sample itself. BatchNormalization at inference is a scale and a shift, and
  * RMSNormalization (opset 23) a handful of primitives: both are lowered at import, where runtimes fuse them again.
  */
-import { formatShape, normalizeAxis, sizeOf, type Shape } from "../../tensor/shape.ts";
+import { formatShape, imageShape, normalizeAxis, sizeOf, type Shape } from "../../tensor/shape.ts";
 import type { TensorType } from "../../tensor/tensor.ts";
 import { array64, type Array64 } from "../array64.ts";
 import { float, integer } from "../attributes.ts";
@@ -55,7 +55,7 @@ export const instanceNormalization = operator("InstanceNormalization", {
     scaled(x, standardized(x.data, sizeOf(x.shape.slice(2)), epsilon), scale, bias, columnOf(x.shape)),
   ],
   backward: ({ inputs: [x, scale], grad, attributes: { epsilon }, needs, b }) =>
-    groupedGradient(b, x, scale, grad, x.shape[1], epsilon, needs),
+    groupedGradient(b, x, scale, grad, x.shape[1]!, epsilon, needs),
 });
 
 /** The same over groups of channels and their space. Wu, He 2018. ONNX GroupNormalization-21. */
@@ -64,7 +64,7 @@ export const groupNormalization = operator("GroupNormalization", {
   inputs: 3,
   infer: ([x, scale, bias], { num_groups }) => {
     const type = perChannel("GroupNormalization", x, scale, bias);
-    if (!(num_groups > 0) || x.shape[1] % num_groups !== 0)
+    if (!(num_groups > 0) || x.shape[1]! % num_groups !== 0)
       throw new RangeError(`GroupNormalization cannot make ${num_groups} groups of ${x.shape[1]} channels`);
     return [type];
   },
@@ -88,7 +88,7 @@ export const lrn = operator("LRN", {
     return [x];
   },
   evaluate: ([x], { alpha, beta, bias, size }) => {
-    const [batch, channels] = x.shape;
+    const [batch, channels] = imageShape(x.shape);
     const plane = sizeOf(x.shape.slice(2));
     const y = new Float64Array(x.data.length);
     for (let i = 0; i < y.length; i++) {
@@ -96,8 +96,8 @@ export const lrn = operator("LRN", {
       const from = Math.max(0, channel - Math.floor((size - 1) / 2));
       const to = Math.min(channels - 1, channel + Math.ceil((size - 1) / 2));
       let sum = 0;
-      for (let c = from; c <= to; c++) sum += x.data[i + (c - channel) * plane] ** 2;
-      y[i] = x.data[i] * (bias + (alpha / size) * sum) ** -beta;
+      for (let c = from; c <= to; c++) sum += x.data[i + (c - channel) * plane]! ** 2;
+      y[i] = x.data[i]! * (bias + (alpha / size) * sum) ** -beta;
     }
     return [array64(x.dtype, [batch, channels, ...x.shape.slice(2)], y)];
   },
@@ -112,7 +112,7 @@ export const lrn = operator("LRN", {
 
 /** Σ/size over neighbouring channels, as pooling over a picture of channels by places. */
 function channelMeans(b: Builder, x: Value, size: number, before: number, after: number): Value {
-  const [batch, channels, ...space] = x.shape;
+  const [batch, channels, ...space] = imageShape(x.shape);
   const picture = b.reshape(x, [batch, 1, channels, sizeOf(space)]);
   const means = b.apply("AveragePool", [picture], {
     kernel_shape: [size, 1],
@@ -141,7 +141,7 @@ function groupedGradient(
   epsilon: number,
   needs: readonly boolean[],
 ): (Value | null)[] {
-  const rows = [x.shape[0], groups, sizeOf(x.shape.slice(1)) / groups];
+  const rows = [x.shape[0]!, groups, sizeOf(x.shape.slice(1)) / groups];
   const { normal, pull } = standardization(b, b.reshape(x, rows), [2], epsilon);
   const overAllButChannel = (value: Value): Value =>
     b.sum(
@@ -170,11 +170,11 @@ function standardized(x: Float64Array, length: number, epsilon: number): Float64
   const y = new Float64Array(x.length);
   for (let start = 0; start < x.length; start += length) {
     let mean = 0;
-    for (let i = start; i < start + length; i++) mean += x[i] / length;
+    for (let i = start; i < start + length; i++) mean += x[i]! / length;
     let variance = 0;
-    for (let i = start; i < start + length; i++) variance += (x[i] - mean) ** 2 / length;
+    for (let i = start; i < start + length; i++) variance += (x[i]! - mean) ** 2 / length;
     const factor = 1 / Math.sqrt(variance + epsilon);
-    for (let i = start; i < start + length; i++) y[i] = (x[i] - mean) * factor;
+    for (let i = start; i < start + length; i++) y[i] = (x[i]! - mean) * factor;
   }
   return y;
 }
@@ -183,6 +183,7 @@ function standardized(x: Float64Array, length: number, epsilon: number): Float64
 function scaled(x: Array64, y: Float64Array, scale: Array64, bias: Array64 | undefined, column?: Shape): Array64 {
   const byScale = broadcastIndex(column ?? scale.shape, x.shape);
   const byBias = bias && broadcastIndex(column ?? bias.shape, x.shape);
-  for (let i = 0; i < y.length; i++) y[i] = y[i] * scale.data[byScale[i]] + (bias && byBias ? bias.data[byBias[i]] : 0);
+  for (let i = 0; i < y.length; i++)
+    y[i] = y[i]! * scale.data[byScale[i]!]! + (bias && byBias ? bias.data[byBias[i]!]! : 0);
   return array64(x.dtype, x.shape, y);
 }

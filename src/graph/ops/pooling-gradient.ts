@@ -52,13 +52,13 @@ function separateMaxima(b: Builder, x: Value, y: Value, grad: Value, window: Win
     );
   }
   const axes = window.kernel.flatMap((extent, axis) =>
-    extent > 1 || window.strides[axis] > 1 || window.before[axis] + window.after[axis] > 0 ? [axis] : [],
+    extent > 1 || window.strides[axis]! > 1 || window.before[axis]! + window.after[axis]! > 0 ? [axis] : [],
   );
   const partial = [x];
   for (const axis of axes.slice(1).reverse())
     partial.unshift(b.apply("MaxPool", [partial[0]], alongAxis(window, axis, ceil)));
   return axes.reduce(
-    (cotangent, axis, i) => lineGradient(b, partial[i], i === 0 ? y : partial[i - 1], cotangent, window, axis),
+    (cotangent, axis, i) => lineGradient(b, partial[i]!, i === 0 ? y : partial[i - 1]!, cotangent, window, axis),
     grad,
   );
 }
@@ -81,11 +81,11 @@ function alongAxis(window: Window, axis: number, ceil: boolean) {
  */
 function lineGradient(b: Builder, x: Value, y: Value, grad: Value, window: Window, spatial: number): Value {
   const axis = spatial + 2;
-  const [stride, dilation, before] = [window.strides[spatial], window.dilations[spatial], window.before[spatial]];
-  const [extent, count] = [x.shape[axis], y.shape[axis]];
+  const [stride, dilation, before] = [window.strides[spatial]!, window.dilations[spatial]!, window.before[spatial]!];
+  const [extent, count] = [x.shape[axis]!, y.shape[axis]!];
   const blocks = count + Math.floor((reach(window, spatial) - 1) / stride);
   const used = Math.min(extent, blocks * stride - before);
-  const taps = window.kernel[spatial];
+  const taps = window.kernel[spatial]!;
   // The last tap takes what is left without a look, so the image need not reach so far.
   const seenTo = (count - 1) * stride + Math.max(0, taps - 2) * dilation + 1;
   const padded = padAxis(b, x, axis, before, Math.max(0, seenTo - before - extent), b.scalar(-Infinity, x.dtype));
@@ -119,7 +119,7 @@ function interleave(b: Builder, phases: readonly (Value | undefined)[], axis: nu
     phases.map((phase) => b.reshape(phase ?? missing, split)),
     axis + 1,
   );
-  return b.reshape(together, withExtent(shape, axis, shape[axis] * phases.length));
+  return b.reshape(together, withExtent(shape, axis, shape[axis]! * phases.length));
 }
 
 function cropAxis(b: Builder, x: Value, axis: number, from: number, to: number): Value {

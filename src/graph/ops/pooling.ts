@@ -1,5 +1,5 @@
 /** Pooling over one to three spatial axes. LpPool is lowered at import; `auto_pad` is resolved there. */
-import { formatShape, sizeOf, type Shape } from "../../tensor/shape.ts";
+import { formatShape, imageShape, sizeOf, type Shape } from "../../tensor/shape.ts";
 import { fromFloat64, type TensorType } from "../../tensor/tensor.ts";
 import { array64 } from "../array64.ts";
 import { flag, integer, integers } from "../attributes.ts";
@@ -40,7 +40,7 @@ export const averagePool = operator("AveragePool", {
     const window = windowFor("AveragePool", x, given);
     const y = slideWindow(x.data, x.shape, shape, window, "sum");
     const counts = tapCounts(window, x.shape.slice(2), shape.slice(2), given.count_include_pad);
-    for (let i = 0; i < y.length; i++) y[i] /= counts[i % counts.length];
+    for (let i = 0; i < y.length; i++) y[i]! /= counts[i % counts.length]!;
     return [array64(x.dtype, shape, y)];
   },
   backward: ({ inputs: [x], outputs: [y], grad, attributes: given, b }) => {
@@ -108,25 +108,25 @@ function overall(op: string, x: TensorType): TensorType {
 
 function perPlane(x: Float64Array, shape: Shape, f: (plane: Float64Array) => number): Float64Array {
   const size = sizeOf(shape.slice(2));
-  return new Float64Array(shape[0] * shape[1]).map((_, i) => f(x.subarray(i * size, (i + 1) * size)));
+  return new Float64Array(shape[0]! * shape[1]!).map((_, i) => f(x.subarray(i * size, (i + 1) * size)));
 }
 
 /** Divided, not multiplied by 1/n: a float32 constant 1/n would put the float64 reference 1e-8 off. */
 function shares(b: Builder, grad: Value, counts: Float64Array): Value {
   if (counts.every((count) => count === counts[0]))
-    return counts[0] === 1 ? grad : b.div(grad, b.scalar(counts[0], grad.dtype));
+    return counts[0] === 1 ? grad : b.div(grad, b.scalar(counts[0]!, grad.dtype));
   return b.div(grad, b.tensor(fromFloat64(grad.dtype, [1, 1, ...grad.shape.slice(2)], counts)));
 }
 
 /** The adjoint of summing under windows. */
 function spreadShares(b: Builder, grad: Value, window: Window, shape: Shape): Value {
-  const [, channels, ...image] = shape;
+  const [, channels, ...image] = imageShape(shape);
   const steps = grad.shape.slice(2);
   const tiles = window.kernel.every(
     (extent, axis) =>
       window.dilations[axis] === 1 &&
       window.before[axis] === 0 &&
-      extent * steps[axis] === image[axis] &&
+      image[axis] === extent * steps[axis]! &&
       (window.strides[axis] === extent || steps[axis] === 1),
   );
   if (tiles && steps.every((count) => count === 1)) return b.expand(grad, shape);
@@ -140,8 +140,9 @@ function spreadShares(b: Builder, grad: Value, window: Window, shape: Shape): Va
   }
   const ones = b.expand(b.scalar(1, grad.dtype), [channels, 1, ...window.kernel]);
   const exact = image.map((extent, axis) => {
-    const needed = (steps[axis] - 1) * window.strides[axis] + (window.kernel[axis] - 1) * window.dilations[axis] + 1;
-    return Math.max(0, needed - window.before[axis] - extent);
+    const needed =
+      (steps[axis]! - 1) * window.strides[axis]! + (window.kernel[axis]! - 1) * window.dilations[axis]! + 1;
+    return Math.max(0, needed - window.before[axis]! - extent);
   });
   return imageGradient(b, grad, ones, { ...window, after: exact }, channels, shape);
 }

@@ -3,6 +3,7 @@ import { formatShape } from "../../tensor/shape.ts";
 import type { TensorType } from "../../tensor/tensor.ts";
 import { flag, float, floats, integer, maybe, text, texts, type AttributesOf } from "../attributes.ts";
 import type { Builder, Value } from "../builder.ts";
+import type { Operands } from "../operator.ts";
 import { gruCell, lstmCell, rnnCell, type Activation, type Cell, type Direction } from "./recurrent-cells.ts";
 
 const shared = {
@@ -55,7 +56,7 @@ export const recurrentLayers: Readonly<Record<RecurrentOperator, Layer>> = {
 /** Y [time, direction, batch, hidden] and the last state of each kind [direction, batch, hidden]. */
 export function recurrentTypes(
   op: RecurrentOperator,
-  [x, w, r, bias, lengths, ...states]: readonly TensorType[],
+  [x, w, r, bias, lengths, ...states]: Operands<TensorType, readonly [3, 8]>,
   options: RecurrentOptions,
 ): readonly TensorType[] {
   const { gates, states: kinds, activations } = recurrentLayers[op];
@@ -71,8 +72,8 @@ export function recurrentTypes(
     );
   };
   if (x.shape.length !== 3 || w.shape.length !== 3 || r.shape.length !== 3) refuse("all need three axes");
-  const [time, batch, features] = x.shape;
-  const hidden = r.shape[2];
+  const [time, batch, features] = x.shape as readonly [number, number, number];
+  const hidden = r.shape[2]!;
   if (options.hidden_size !== hidden) refuse(`hidden_size is ${options.hidden_size}`);
   const fits = (type: TensorType | undefined, shape: readonly number[]): boolean =>
     type === undefined ||
@@ -101,12 +102,11 @@ function directionCount(op: string, direction: string): number {
 export function unroll(
   op: RecurrentOperator,
   b: Builder,
-  inputs: readonly (Value | undefined)[],
+  inputs: Operands<Value, readonly [3, 8]>,
   options: RecurrentOptions,
 ): readonly Value[] {
   const { states: kinds } = recurrentLayers[op];
-  const [x] = inputs as readonly Value[];
-  const [time] = x!.shape;
+  const [time] = inputs[0].shape;
   const directions = directionCount(op, options.direction);
   const runs = Array.from({ length: directions }, (_, d) => runDirection(op, b, inputs, options, d, directions));
   const steps = Array.from({ length: time! }, (_, t) =>

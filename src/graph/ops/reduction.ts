@@ -32,19 +32,19 @@ const reduction = (name: string, { start, step, finish = (value) => value, backw
     },
     evaluate: ([x], { axes }, [type]) => {
       const reduced = allAxes(x.shape, axes);
-      const data = new Float64Array(sizeOf(type!.shape)).fill(start);
+      const data = new Float64Array(sizeOf(type.shape)).fill(start);
       const to = targets(x.shape, reduced);
       for (let i = 0; i < to.length; i++) data[to[i]!] = step(data[to[i]!]!, x.data[i]!);
       const count = reduced.reduce((n, axis) => n * x.shape[axis]!, 1);
       const close = isFloat(x.dtype) ? finish : (value: number, n: number) => wrapInteger(finish(value, n), x.dtype);
       for (let i = 0; i < data.length; i++) data[i] = close(data[i]!, count);
-      return [{ dtype: x.dtype, shape: type!.shape, data }];
+      return [{ dtype: x.dtype, shape: type.shape, data }];
     },
     backward: ({ inputs: [x], outputs: [y], grad, attributes: { axes }, b }) => {
       if (sizeOf(x.shape) === 0) return [b.zeros(x)];
       const reduced = allAxes(x.shape, axes);
       const kept = reducedShape(x.shape, reduced, true);
-      return [backward(b, x, b.reshape(y!, kept), b.reshape(grad, kept), reduced)];
+      return [backward(b, x, b.reshape(y, kept), b.reshape(grad, kept), reduced)];
     },
   });
 

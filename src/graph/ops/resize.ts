@@ -54,21 +54,21 @@ function plan(shape: Shape, given: ResizeAttributes): { readonly shape: Shape; r
     );
   }
   const policy = given.keep_aspect_ratio_policy;
-  const ratios = axes.map((axis, i) => (scales ? scales[i] : sizes![i] / shape[axis]));
+  const ratios = axes.map((axis, i) => (scales ? scales[i]! : sizes![i]! / shape[axis]!));
   const common = sizes && policy !== "stretch" ? Math[policy === "not_larger" ? "min" : "max"](...ratios) : undefined;
   const out = [...shape];
   axes.forEach((axis, i) => {
     out[axis] = scales
-      ? Math.floor(shape[axis] * scales[i])
+      ? Math.floor(shape[axis]! * scales[i]!)
       : common === undefined
-        ? sizes![i]
-        : Math.floor(shape[axis] * common + 0.5);
+        ? sizes![i]!
+        : Math.floor(shape[axis]! * common + 0.5);
   });
   const crops = given.coordinate_transformation_mode === "tf_crop_and_resize";
   const plans = axes.map((axis, i): AxisPlan => ({
     axis,
-    scale: common ?? ratios[i],
-    region: crops ? [roi[i], roi[axes.length + i]] : [0, 1],
+    scale: common ?? ratios[i]!,
+    region: crops ? [roi[i]!, roi[axes.length + i]!] : [0, 1],
   }));
   return {
     shape: out,
@@ -100,15 +100,15 @@ function evaluateResize(x: Array64, to: Shape, given: ResizeAttributes): Array64
   const outside: (readonly [number, readonly AxisRow[]])[] = [];
   for (const axisPlan of plan(x.shape, given).axes) {
     const { axis } = axisPlan;
-    const rows = rowsOf(shape[axis], to[axis], axisPlan, given);
+    const rows = rowsOf(shape[axis]!, to[axis]!, axisPlan, given);
     if (rows.some((row) => row.outside)) outside.push([axis, rows]);
     data = applyRows(data, shape, axis, rows);
-    shape = shape.map((extent, i) => (i === axis ? to[axis] : extent));
+    shape = shape.map((extent, i) => (i === axis ? to[axis]! : extent));
   }
   for (const [axis, rows] of outside) {
     const inner = sizeOf(to.slice(axis + 1));
     for (let i = 0; i < data.length; i++)
-      if (rows[Math.floor(i / inner) % rows.length].outside) data[i] = given.extrapolation_value;
+      if (rows[Math.floor(i / inner) % rows.length]!.outside) data[i] = given.extrapolation_value;
   }
   return array64(x.dtype, to, data);
 }
@@ -119,12 +119,12 @@ function applyRows(x: Float64Array, shape: Shape, axis: number, rows: readonly A
   const y = new Float64Array(outer * rows.length * inner);
   for (let o = 0; o < outer; o++) {
     for (let r = 0; r < rows.length; r++) {
-      const { indices, weights } = rows[r];
+      const { indices, weights } = rows[r]!;
       const to = (o * rows.length + r) * inner;
       for (let t = 0; t < indices.length; t++) {
-        const from = (o * shape[axis] + indices[t]) * inner;
-        const weight = weights[t];
-        for (let i = 0; i < inner; i++) y[to + i] += weight * x[from + i];
+        const from = (o * shape[axis]! + indices[t]!) * inner;
+        const weight = weights[t]!;
+        for (let i = 0; i < inner; i++) y[to + i]! += weight * x[from + i]!;
       }
     }
   }
@@ -134,21 +134,21 @@ function applyRows(x: Float64Array, shape: Shape, axis: number, rows: readonly A
 function adjoint(b: Builder, grad: Value, shape: Shape, given: ResizeAttributes): Value {
   const axes = plan(shape, given).axes.map((axisPlan) => ({
     axis: axisPlan.axis,
-    rows: rowsOf(shape[axisPlan.axis], grad.shape[axisPlan.axis], axisPlan, given),
+    rows: rowsOf(shape[axisPlan.axis]!, grad.shape[axisPlan.axis]!, axisPlan, given),
   }));
-  const repeats = shape.map((extent, axis) => grad.shape[axis] / extent);
+  const repeats = shape.map((extent, axis) => grad.shape[axis]! / extent);
   const tiles =
     shape.length === 4 &&
     axes.every(
       ({ axis, rows }) =>
         axis >= 2 &&
-        rows.every(({ indices: [i], weights }, o) => weights.length === 1 && i === Math.floor(o / repeats[axis])),
+        rows.every(({ indices: [i], weights }, o) => weights.length === 1 && i === Math.floor(o / repeats[axis]!)),
     );
   if (tiles && repeats.every(Number.isInteger)) {
     const kernel = repeats.slice(2);
     return b.scale(b.apply("AveragePool", [grad], { kernel_shape: kernel, strides: kernel }), sizeOf(kernel));
   }
-  return axes.reduce((cotangent, { axis, rows }) => multiplyAlong(b, cotangent, axis, shape[axis], rows), grad);
+  return axes.reduce((cotangent, { axis, rows }) => multiplyAlong(b, cotangent, axis, shape[axis]!, rows), grad);
 }
 
 /** Σ over the outputs of one axis of their weights: a matrix product on the axis' place. */
@@ -160,7 +160,7 @@ function multiplyAlong(b: Builder, x: Value, axis: number, extent: number, rows:
   const last = inner === 1;
   rows.forEach(({ indices, weights }, o) =>
     indices.forEach((i, t) => {
-      matrix[last ? o * extent + i : i * rows.length + o] += weights[t];
+      matrix[last ? o * extent + i : i * rows.length + o]! += weights[t]!;
     }),
   );
   const constant = b.tensor(fromFloat64(x.dtype, last ? [rows.length, extent] : [extent, rows.length], matrix));

@@ -8,7 +8,7 @@ import type { TensorType } from "../../tensor/tensor.ts";
 import type { Array64 } from "../array64.ts";
 import { integer, text } from "../attributes.ts";
 import type { Builder, Value } from "../builder.ts";
-import { operator } from "../operator.ts";
+import { operator, type Operands } from "../operator.ts";
 import { demandIndices, elementPlaces, tuplePlaces } from "./index-places.ts";
 import { wrapInteger } from "./integers.ts";
 import { demandSameType } from "./operands.ts";
@@ -21,15 +21,20 @@ const joins: Readonly<Record<string, (x: number, update: number) => number>> = {
   min: Math.min,
 };
 
-function check(op: string, [x, indices, updates]: readonly TensorType[], reduction: string, fits: boolean): TensorType {
-  demandIndices(op, indices!);
-  demandSameType(op, [x!, updates!]);
+function check(
+  op: string,
+  [x, indices, updates]: Operands<TensorType, 3>,
+  reduction: string,
+  fits: boolean,
+): TensorType {
+  demandIndices(op, indices);
+  demandSameType(op, [x, updates]);
   if (!(reduction in joins)) throw new RangeError(`${op} knows no reduction ${reduction}`);
   if (!fits) {
-    const shapes = [x!, indices!, updates!].map(({ shape }) => `[${shape.join(", ")}]`);
+    const shapes = [x, indices, updates].map(({ shape }) => `[${shape.join(", ")}]`);
     throw new RangeError(`${op} cannot write into ${shapes[0]} at ${shapes[1]} the updates ${shapes[2]}`);
   }
-  return x!;
+  return x;
 }
 
 function write(x: Array64, places: Int32Array, updates: Array64, reduction: string): Array64 {
@@ -54,26 +59,26 @@ interface Places {
  */
 function unscatter(
   b: Builder,
-  [x, , updates]: readonly Value[],
+  [x, , updates]: Operands<Value, 3>,
   y: Value,
   grad: Value,
   reduction: string,
   { put, take }: Places,
 ): readonly (Value | null)[] {
-  if (reduction === "none") return [put(grad, b.zeros(updates!), "none"), null, take(grad)];
+  if (reduction === "none") return [put(grad, b.zeros(updates), "none"), null, take(grad)];
   if (reduction === "add") return [grad, null, take(grad)];
   if (reduction === "mul") {
-    const isZero = b.mask(b.apply("Equal", [updates!, b.scalar(0, updates!.dtype)]), updates!.dtype);
-    const nonzero = b.add(updates!, isZero);
+    const isZero = b.mask(b.apply("Equal", [updates, b.scalar(0, updates.dtype)]), updates.dtype);
+    const nonzero = b.add(updates, isZero);
     // Πu without its zeros, and how many there were: the product of the others needs no other zero than its own.
-    const product = put(x!, nonzero, "mul");
-    const zeros = take(put(b.zeros(x!), isZero, "add"));
-    const alone = b.mask(b.apply("Equal", [zeros, isZero]), updates!.dtype);
+    const product = put(x, nonzero, "mul");
+    const zeros = take(put(b.zeros(x), isZero, "add"));
+    const alone = b.mask(b.apply("Equal", [zeros, isZero]), updates.dtype);
     const others = b.div(b.mul(take(b.mul(grad, product)), alone), nonzero);
-    return [b.mul(grad, put(b.expand(b.scalar(1, x!.dtype), x!.shape), updates!, "mul")), null, others];
+    return [b.mul(grad, put(b.expand(b.scalar(1, x.dtype), x.shape), updates, "mul")), null, others];
   }
-  const keptX = b.mask(b.apply("Equal", [x!, y]), grad.dtype);
-  const keptUpdates = b.mask(b.apply("Equal", [updates!, take(y)]), grad.dtype);
+  const keptX = b.mask(b.apply("Equal", [x, y]), grad.dtype);
+  const keptUpdates = b.mask(b.apply("Equal", [updates, take(y)]), grad.dtype);
   const share = b.div(grad, put(keptX, keptUpdates, "add"));
   return [b.mul(keptX, share), null, b.mul(keptUpdates, take(share))];
 }
@@ -83,7 +88,7 @@ export const scatterElements = operator("ScatterElements", {
   attributes: { axis: integer(0), reduction: text("none") },
   inputs: 3,
   infer: (inputs, { axis, reduction }) => {
-    const [x, indices, updates] = inputs as readonly [TensorType, TensorType, TensorType];
+    const [x, indices, updates] = inputs;
     if (x.shape.length === 0) throw new RangeError("ScatterElements needs an axis, and a scalar has none");
     const along = normalizeAxis(axis, x.shape.length);
     const inside =
@@ -114,7 +119,7 @@ export const scatterND = operator("ScatterND", {
   attributes: { reduction: text("none") },
   inputs: 3,
   infer: (inputs, { reduction }) => {
-    const [x, indices, updates] = inputs as readonly [TensorType, TensorType, TensorType];
+    const [x, indices, updates] = inputs;
     const depth = indices.shape.at(-1) ?? Infinity;
     const slices = [...indices.shape.slice(0, -1), ...x.shape.slice(depth)];
     return [check("ScatterND", inputs, reduction, depth <= x.shape.length && sameShape(slices, updates.shape))];

@@ -21,10 +21,10 @@ export const where = operator("Where", {
     ];
   },
   evaluate: ([condition, x, y], _attributes, [type]) => {
-    const [ic, ix, iy] = [condition, x, y].map((value) => broadcastIndex(value.shape, type!.shape));
+    const [ic, ix, iy] = [condition, x, y].map((value) => broadcastIndex(value.shape, type.shape));
     const data = new Float64Array(ic!.length);
     for (let i = 0; i < data.length; i++) data[i] = condition.data[ic![i]!] ? x.data[ix![i]!]! : y.data[iy![i]!]!;
-    return [{ dtype: x.dtype, shape: type!.shape, data }];
+    return [{ dtype: x.dtype, shape: type.shape, data }];
   },
   backward: ({ inputs: [condition, x, y], grad, needs, b }) => {
     const chosen = (c: Value): Value => b.mul(grad, b.mask(c, grad.dtype));
@@ -62,9 +62,15 @@ function castElements(x: Array64, to: DType): Array64 {
  * Each input gets the cotangent where it is the extreme; ties share it evenly, as torch.maximum
  * and amax do, so that the gradient does not depend on the order of the inputs.
  */
-const shareAmongTies: BackwardLaw<Record<never, never>> = ({ inputs, outputs: [z], grad, needs, b }) => {
+const shareAmongTies: BackwardLaw<Record<never, never>, readonly [1, number]> = ({
+  inputs,
+  outputs: [z],
+  grad,
+  needs,
+  b,
+}) => {
   if (inputs.length === 1) return [grad];
-  const masks = inputs.map((x) => b.mask(b.apply("Equal", [x, z!]), grad.dtype));
+  const masks = inputs.map((x) => b.mask(b.apply("Equal", [x, z]), grad.dtype));
   const share = b.div(
     grad,
     masks.reduce((sum, mask) => b.add(sum, mask)),
@@ -72,7 +78,10 @@ const shareAmongTies: BackwardLaw<Record<never, never>> = ({ inputs, outputs: [z
   return inputs.map((x, i) => (needs[i] ? b.unbroadcast(b.mul(share, masks[i]!), x.shape) : null));
 };
 
-const extreme = (name: string, f: (x: number, y: number) => number): Operator =>
+const extreme = (
+  name: string,
+  f: (x: number, y: number) => number,
+): Operator<Record<never, never>, readonly [1, number]> =>
   operator(name, {
     attributes: {},
     inputs: [1, Infinity],
@@ -84,7 +93,7 @@ const extreme = (name: string, f: (x: number, y: number) => number): Operator =>
     },
     evaluate: (inputs) => [inputs.reduce((x, y) => zip(x, y, x.dtype, f))],
     backward: shareAmongTies,
-  }) as Operator;
+  });
 
 /** The largest of the inputs, NaN if any is. Ties share the cotangent evenly. ONNX Max-13. */
 export const max = extreme("Max", Math.max);

@@ -29,7 +29,7 @@ export const topK = operator("TopK", {
     const length = x.shape[along]!;
     const stride = stridesOf(x.shape)[along]!;
     const lanes = sizeOf(x.shape.slice(0, along)) * stride;
-    const values = new Float64Array(sizeOf(type!.shape));
+    const values = new Float64Array(sizeOf(type.shape));
     const indices = new Float64Array(values.length);
     for (let lane = 0; lane < lanes; lane++) {
       const outer = Math.floor(lane / stride);
@@ -44,8 +44,8 @@ export const topK = operator("TopK", {
         });
     }
     return [
-      { dtype: x.dtype, shape: type!.shape, data: values },
-      { dtype: "int64", shape: type!.shape, data: indices },
+      { dtype: x.dtype, shape: type.shape, data: values },
+      { dtype: "int64", shape: type.shape, data: indices },
     ];
   },
   backward: ({ inputs: [x], outputs: [, indices], grad, attributes: { axis }, b }) => [

@@ -25,14 +25,14 @@ const elementwise = (
   f: (x: number) => number,
   derivative: Derivative | "none",
   demand: (op: string, x: TensorType) => TensorType = demandFloat,
-): Operator =>
+): Operator<Record<never, never>, 1> =>
   operator(name, {
     attributes: {},
     inputs: 1,
     infer: ([x]) => [demand(name, x)],
     evaluate: ([x]) => [mapElements(x, f)],
     backward: derivative === "none" ? "none" : ({ inputs: [x], outputs: [y], grad, b }) => [derivative(b, x, y, grad)],
-  }) as Operator;
+  });
 
 const squared = (b: Builder, x: Value): Value => b.mul(x, x);
 /** 1 − x² and relatives: `offset + sign·x²`. */

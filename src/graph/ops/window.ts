@@ -41,7 +41,8 @@ function check(op: string, name: string, values: readonly number[], length: numb
 }
 
 /** From the first tap to the last, both included. */
-export const reach = ({ kernel, dilations }: Window, axis: number): number => (kernel[axis] - 1) * dilations[axis] + 1;
+export const reach = ({ kernel, dilations }: Window, axis: number): number =>
+  (kernel[axis]! - 1) * dilations[axis]! + 1;
 
 export const padsOf = (window: Window): number[] => [...window.before, ...window.after];
 
@@ -51,22 +52,22 @@ export const padsOf = (window: Window): number[] => [...window.before, ...window
  */
 export function slideExtents(op: string, window: Window, extents: readonly number[], ceil = false): number[] {
   return extents.map((extent, axis) => {
-    const stride = window.strides[axis];
-    const room = extent + window.before[axis] + window.after[axis] - reach(window, axis);
+    const stride = window.strides[axis]!;
+    const room = extent + window.before[axis]! + window.after[axis]! - reach(window, axis);
     if (room < 0)
       throw new RangeError(
         `${op}: a window that reaches over ${reach(window, axis)} does not fit into ${extent} with padding ${window.before[axis]} and ${window.after[axis]}`,
       );
     if (!ceil) return Math.floor(room / stride) + 1;
     const count = Math.ceil(room / stride) + 1;
-    return (count - 1) * stride >= extent + window.before[axis] ? count - 1 : count;
+    return (count - 1) * stride >= extent + window.before[axis]! ? count - 1 : count;
   });
 }
 
 /** Three spatial axes for the kernels of the reference: missing ones lead with extent 1. */
 export const lift = (values: readonly number[], fill: number): [number, number, number] => {
   const lifted = [...new Array<number>(3 - values.length).fill(fill), ...values];
-  return [lifted[0], lifted[1], lifted[2]];
+  return [lifted[0]!, lifted[1]!, lifted[2]!];
 };
 
 /** The outputs whose tap at `shift` (its offset minus the padding) lies inside the image: from the first, up to before the second. */

@@ -1,7 +1,7 @@
 import { isFloat } from "../../tensor/dtype.ts";
 import type { Builder, Value } from "../builder.ts";
 import type { Node, ValueName } from "../graph.ts";
-import type { BackwardLaw } from "../operator.ts";
+import type { BackwardLaw, Outputs } from "../operator.ts";
 
 /**
  * Replaces the backward law of a node, by operator, site or position. Guided backpropagation, LRP and DeepLIFT are such
@@ -58,9 +58,17 @@ function applyLaw(
   const law = rule(node) ?? (own === "none" ? undefined : (own as BackwardLaw));
   if (law === undefined) return [];
   const outputs = node.outputs.map((name) => b.value(name));
-  const inputs = node.inputs.map((name) => (name === null ? undefined : b.value(name))) as Value[];
+  const inputs = node.inputs.map((name) => (name === null ? undefined : b.value(name)));
   const first = grads[0] ?? (outputs[0] && isFloat(outputs[0].dtype) ? b.zeros(outputs[0]) : undefined);
-  return law({ inputs, outputs, grads, grad: first as Value, attributes: node.attributes as never, needs, b });
+  return law({
+    inputs,
+    outputs: outputs as readonly Value[] as Outputs<Value>,
+    grads: grads as Outputs<Value | null>,
+    grad: first as Value,
+    attributes: node.attributes as never,
+    needs,
+    b,
+  });
 }
 
 /** The float values that depend on any of `wrt`, including those values themselves. */

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { CompletionItemKind, type CompletionItem, type CompletionList, type Position } from "vscode-languageserver";
-import { aggregates } from "../../experiment/experiment.ts";
+import { aggregates } from "../../answers/reading/aggregate.ts";
 import { analysisKeys, experimentKeys } from "../../experiment/parse.ts";
 import { conventionNames } from "../../experiment/preprocessing.ts";
 import { claimKeys, toleranceUnits } from "../../experiment/read-claim.ts";
@@ -9,7 +9,7 @@ import { inputName } from "../../experiment/input-name.ts";
 import { inputKeys } from "../../experiment/read-input.ts";
 import { siteOption } from "../../experiment/site-option.ts";
 import { analysisNames } from "../../experiment/validate.ts";
-import type { MethodCard, OptionCard } from "../../protocol/method-card.ts";
+import type { AnalysisCard, OptionCard } from "../../protocol/analysis-card.ts";
 import { sitesOf, type KnownModel } from "../known-model.ts";
 import { limits, methodWords, optionWords } from "../words.ts";
 import { claimReadings } from "./claim-readings.ts";
@@ -96,13 +96,13 @@ const keys = (above: string, names: readonly string[]): readonly Suggestion[] =>
     words: keyWords[above + label] ?? "",
   }));
 
-const fits = (key: string, card: MethodCard | undefined): boolean =>
+const fits = (key: string, card: AnalysisCard | undefined): boolean =>
   card === undefined ||
   ((key !== "target" || card.needsTarget) &&
     (key !== "options" || card.options.length > 0) &&
     (key !== "sites" || siteOption(card) !== undefined));
 
-const methodValue = (card: MethodCard): Suggestion => ({
+const methodValue = (card: AnalysisCard): Suggestion => ({
   label: card.id,
   kind: CompletionItemKind.Function,
   detail: card.cost,
@@ -196,9 +196,13 @@ async function claimValues({ experiment, cards, token }: Asked, key: string | un
         .map((value) => ({ label: value, kind: CompletionItemKind.File })),
     );
   return whole(
-    analysisNames(parsed, cards).flatMap((name) =>
-      claimReadings(name, parsed.analyses.find(({ id }) => name === id || name.startsWith(`${id}@`))?.method.value),
-    ),
+    analysisNames(parsed, cards).flatMap((name) => {
+      const asked = parsed.analyses.find(({ id }) => name === id || name.startsWith(`${id}@`));
+      return claimReadings(
+        name,
+        cards.find(({ id }) => id === asked?.method.value),
+      );
+    }),
   );
 }
 

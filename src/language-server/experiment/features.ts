@@ -1,5 +1,5 @@
 import type { CancellationToken } from "vscode-languageserver";
-import type { MethodCard } from "../../protocol/method-card.ts";
+import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { EngineFacts } from "../engine-facts.ts";
 import type { OpenExperiment, OpenExperiments } from "./open-document.ts";
 
@@ -7,7 +7,7 @@ import type { OpenExperiment, OpenExperiments } from "./open-document.ts";
 export interface Asked {
   readonly experiment: OpenExperiment;
   readonly facts: EngineFacts;
-  readonly cards: readonly MethodCard[];
+  readonly cards: readonly AnalysisCard[];
   readonly all: OpenExperiments;
   /** Whether whoever asked has stopped waiting. */
   readonly token: CancellationToken;

@@ -2,7 +2,7 @@ import type { Hover, Position } from "vscode-languageserver";
 import { targetTerms } from "../../experiment/target-terms.ts";
 import { siteOption } from "../../experiment/site-option.ts";
 import type { LanguageOutline } from "../../protocol/language-model.ts";
-import type { ModelCard } from "../../protocol/model.ts";
+import type { NetworkCard } from "../../protocol/model.ts";
 import { restingMs } from "../engine-facts.ts";
 import { wordsOf, type KnownModel } from "../known-model.ts";
 import { siteHover, unitHover } from "../site-hover.ts";
@@ -93,7 +93,7 @@ function languageSiteNamed(word: string, model: LanguageOutline): string | undef
 }
 
 /** A target of one unit is shown by the picture that drives it most. */
-async function targetHover(text: string, model: ModelCard, { facts, token }: Asked): Promise<string | undefined> {
+async function targetHover(text: string, model: NetworkCard, { facts, token }: Asked): Promise<string | undefined> {
   const words = targetWords(text, model);
   const units = (targetTerms(text) ?? []).flatMap((term) => (term.kind === "unit" ? [term] : []));
   const [unit] = units;
@@ -102,7 +102,7 @@ async function targetHover(text: string, model: ModelCard, { facts, token }: Ask
   return unitHover(model, site, unit.index, facts, token, words);
 }
 
-function targetWords(text: string, model: ModelCard): string | undefined {
+function targetWords(text: string, model: NetworkCard): string | undefined {
   const names = model.classes?.names;
   const named = (index: number): string => `class ${index}${names?.[index] ? `, ${code(names[index])}` : ""}`;
   if (/^\d+$/.test(text)) return `The logit of ${named(Number(text))}.`;

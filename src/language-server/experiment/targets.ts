@@ -1,5 +1,5 @@
 import { CompletionItemKind } from "vscode-languageserver";
-import type { ModelCard } from "../../protocol/model.ts";
+import type { NetworkCard } from "../../protocol/model.ts";
 import { shapeWords } from "../words.ts";
 import type { Suggestion } from "./suggestion.ts";
 
@@ -11,7 +11,7 @@ export const lastTerm = (written: string): string | undefined =>
   /(?:^|[\s*+-])((?:unit|logit):\S*)$/.exec(written)?.[1];
 
 /** Classes by name; after `unit:` the sites that have channels, then the channels, and after `logit:` the classes. */
-export const termSuggestions = (model: ModelCard, term: string | undefined): readonly Suggestion[] =>
+export const termSuggestions = (model: NetworkCard, term: string | undefined): readonly Suggestion[] =>
   term === undefined
     ? classes(model)
     : term.startsWith("unit:")
@@ -19,7 +19,7 @@ export const termSuggestions = (model: ModelCard, term: string | undefined): rea
       : logits(model);
 
 /** Sites that have channels, then the channels: `features.12:20`, after what stands before it. */
-export function units({ sites }: ModelCard, written: string, before: string): readonly Suggestion[] {
+export function units({ sites }: NetworkCard, written: string, before: string): readonly Suggestion[] {
   const withChannels = sites.filter(({ shape }) => shape.length > 1);
   const site = withChannels.find(({ name }) => written.startsWith(`${name}:`));
   if (site === undefined)
@@ -37,7 +37,7 @@ export function units({ sites }: ModelCard, written: string, before: string): re
   }));
 }
 
-function classes({ classes: known }: ModelCard): readonly Suggestion[] {
+function classes({ classes: known }: NetworkCard): readonly Suggestion[] {
   const names = known?.names ?? [];
   const first = new Map<string, number>();
   const twice = new Set(names.filter((name, i) => (first.has(name) ? true : void first.set(name, i))));
@@ -58,7 +58,7 @@ function classes({ classes: known }: ModelCard): readonly Suggestion[] {
   ];
 }
 
-const logits = ({ classes: known }: ModelCard): readonly Suggestion[] =>
+const logits = ({ classes: known }: NetworkCard): readonly Suggestion[] =>
   Array.from({ length: known?.count ?? 0 }, (_, index) => {
     const name = known?.names?.[index];
     return {

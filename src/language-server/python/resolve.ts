@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { CancellationToken } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { LanguageOutline } from "../../protocol/language-model.ts";
-import type { ModelCard, SiteCard } from "../../protocol/model.ts";
+import type { NetworkCard, SiteCard } from "../../protocol/model.ts";
 import { restingMs, type EngineFacts } from "../engine-facts.ts";
 import type { KnownModel } from "../known-model.ts";
 import { mayNameModel } from "../model-kind.ts";
@@ -44,7 +44,7 @@ export function modelsNamed(document: TextDocument, folders: readonly string[]):
 
 /** A site of a model, of whichever kind. */
 export type FoundSite =
-  | { readonly kind: "picture"; readonly model: ModelCard; readonly site: SiteCard }
+  | { readonly kind: "picture"; readonly model: NetworkCard; readonly site: SiteCard }
   | { readonly kind: "text"; readonly model: LanguageOutline; readonly site: LanguageOutline["sites"][number] };
 
 /**

@@ -1,9 +1,9 @@
-import type { MethodCard } from "../../protocol/method-card.ts";
+import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { Reading } from "./reading.ts";
 
 /** What the reading thread is started with. */
 export interface ReadingSettings {
-  readonly cards: readonly MethodCard[];
+  readonly cards: readonly AnalysisCard[];
 }
 
 export type ReadingRequest = { readonly id: number; readonly kind: "read" | "format"; readonly text: string };

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { MethodCard } from "../../protocol/method-card.ts";
+import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { ReadingAnswer, ReadingRequest, ReadingSettings } from "./messages.ts";
 import type { Reading } from "./reading.ts";
 
@@ -14,7 +14,7 @@ export class Reader {
   #thread: Worker | undefined;
   #asked = 0;
 
-  constructor(cards: readonly MethodCard[], say: (fault: string) => void) {
+  constructor(cards: readonly AnalysisCard[], say: (fault: string) => void) {
     this.#say = say;
     this.#settings = { cards };
   }

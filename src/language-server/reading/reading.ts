@@ -2,7 +2,7 @@ import type { Experiment } from "../../experiment/experiment.ts";
 import { parseExperiment } from "../../experiment/parse.ts";
 import { validate } from "../../experiment/validate.ts";
 import type { Problem } from "../../protocol/experiment.ts";
-import type { MethodCard } from "../../protocol/method-card.ts";
+import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 
 /** What an experiment's text alone says, without the model and the files that it names. Plain data: it crosses a thread. */
 export interface Reading {
@@ -11,7 +11,7 @@ export interface Reading {
   readonly problems: readonly Problem[];
 }
 
-export function readText(text: string, cards: readonly MethodCard[]): Reading {
+export function readText(text: string, cards: readonly AnalysisCard[]): Reading {
   const { experiment, problems } = parseExperiment(text);
   return { experiment, problems: experiment ? [...problems, ...validate(experiment, cards)] : problems };
 }

@@ -1,6 +1,6 @@
 import { GlassboxError } from "../../tensor/errors.ts";
 import { toFloat64, type Tensor } from "../../tensor/tensor.ts";
-import type { Context } from "../method.ts";
+import type { RunContext } from "../analysis.ts";
 import { choice, type OptionTable } from "../option.ts";
 import { extentOf } from "./heatmap.ts";
 import type { Network } from "../network.ts";
@@ -16,7 +16,7 @@ export const baselineOption = choice(["zero", "black", "white", "mean", "blur"],
 /** The baseline in the model's units and in the layout of the input. */
 export function baselineOf(
   name: string,
-  { network, input, pixels }: Pick<Context<OptionTable>, "network" | "input" | "pixels">,
+  { network, input, pixels }: Pick<RunContext<"picture", OptionTable>, "network" | "input" | "pixels">,
 ): Float64Array {
   const values = toFloat64(input);
   if (name === "zero") return new Float64Array(values.length);

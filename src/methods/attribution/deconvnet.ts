@@ -1,14 +1,16 @@
 import { deconvnetRule } from "../../graph/transform/rectified.ts";
-import { method } from "../method.ts";
+import { analysis } from "../analysis.ts";
 import { rectifiedMap } from "./rectified-map.ts";
 
 /**
  * Deconvnet (Zeiler, Fergus 2014, §2.1): rectifiers rectify the cotangent instead of masking it by the sign of their input.
  * Cost: one gradient.
  */
-export const deconvnet = method("deconvnet", {
+export const deconvnet = analysis("deconvnet", {
+  family: "attribution",
   title: "Deconvnet",
-  summary: "The target projected back to the image through rectifiers: it shows the path, and is not a gradient.",
+  formula: "backward through each ReLU: Rˡ = 1[Rˡ⁺¹ > 0] · Rˡ⁺¹",
+  summary: "What of the image projects back through rectifiers from the target: a picture of the path, not a gradient.",
   cost: "one gradient",
   paper: {
     title: "Visualizing and Understanding Convolutional Networks",
@@ -16,6 +18,8 @@ export const deconvnet = method("deconvnet", {
     year: 2014,
     link: "https://arxiv.org/abs/1311.2901",
   },
+  takes: "picture",
+  gives: "heatmap",
   options: {},
   needsTarget: true,
   run: (context) => rectifiedMap(context, "deconvnet", deconvnetRule),

@@ -1,11 +1,11 @@
 import { formatTarget } from "../../graph/target.ts";
 import type { Check } from "../../protocol/result.ts";
-import type { Context } from "../method.ts";
+import type { RunContext } from "../analysis.ts";
 import type { OptionTable } from "../option.ts";
 
 /** States what the map explains, so that it is not mistaken for the reason of the answer. */
 export function explained(
-  { target }: Pick<Context<OptionTable>, "target">,
+  { target }: Pick<RunContext<"picture", OptionTable>, "target">,
   score: number,
   where = "at this input",
 ): Check {

@@ -1,9 +1,9 @@
 import { typeOf, type Graph, type Site, type ValueName } from "../../graph/graph.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { toFloat64 } from "../../tensor/tensor.ts";
-import { method } from "../method.ts";
+import { analysis } from "../analysis.ts";
 import { rowsOf, type Network } from "../network.ts";
-import { choice, words } from "../option.ts";
+import { choice, site as siteOption } from "../option.ts";
 import { explained, saturation } from "./explained.ts";
 import { cellMap } from "./heatmap.ts";
 
@@ -11,9 +11,12 @@ import { cellMap } from "./heatmap.ts";
  * Grad-CAM (Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra 2017, eq. 1 and 2): channels weighted by
  * their mean gradient, αₖ = 1/Z Σᵢⱼ ∂F/∂Aᵏᵢⱼ, map = ReLU(Σₖ αₖ Aᵏ). Cost: one gradient.
  */
-export const gradCam = method("grad-cam", {
+export const gradCam = analysis("grad-cam", {
+  family: "attribution",
   title: "Grad-CAM",
-  summary: "The cells of a late layer that support the target: coarse, but about parts rather than pixels.",
+  formula: "map = ReLU(Σₖ αₖ Aᵏ), αₖ = 1/Z Σᵢⱼ ∂F/∂Aᵏᵢⱼ",
+  byDefault: true,
+  summary: "Which cells of a late layer speak for the target: coarse, but about parts rather than pixels.",
   cost: "one gradient",
   paper: {
     title: "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization",
@@ -21,11 +24,16 @@ export const gradCam = method("grad-cam", {
     year: 2017,
     link: "https://arxiv.org/abs/1610.02391",
   },
+  takes: "picture",
+  gives: "heatmap",
   options: {
-    layer: words("", {
-      label: "Layer",
-      description: "The site whose activations are weighted. If empty, the last site with a spatial grid.",
-    }),
+    layer: siteOption(
+      {
+        label: "Layer",
+        description: "The site whose activations are weighted; empty takes the last one that still has a grid.",
+      },
+      "grid",
+    ),
     evidence: choice(["positive", "signed"], {
       label: "Evidence",
       description: "Positive keeps evidence for the target (the paper's ReLU); signed also keeps evidence against it.",

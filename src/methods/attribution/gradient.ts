@@ -1,5 +1,5 @@
 import { toFloat64 } from "../../tensor/tensor.ts";
-import { method, type Context } from "../method.ts";
+import { analysis, type RunContext } from "../analysis.ts";
 import { rowsOf } from "../network.ts";
 import type { OptionTable } from "../option.ts";
 import { explained, saturation } from "./explained.ts";
@@ -10,9 +10,11 @@ import { slopeCheck } from "./slope-check.ts";
  * The gradient of the target with respect to the input, ∂F/∂x (Simonyan, Vedaldi, Zisserman 2013, §3).
  * Cost: one gradient, and two evaluations to check it.
  */
-export const gradient = method("gradient", {
+export const gradient = analysis("gradient", {
+  family: "attribution",
   title: "Gradient",
-  summary: "How the target would change if a pixel changed slightly: the slope at exactly this input.",
+  formula: "aᵢ = ∂F(x)/∂xᵢ",
+  summary: "How the target would change if a pixel changed by a little: the slope at this very input.",
   cost: "one gradient, two to check it",
   paper: {
     title: "Deep Inside Convolutional Networks: Visualising Image Classification Models and Saliency Maps",
@@ -20,6 +22,8 @@ export const gradient = method("gradient", {
     year: 2013,
     link: "https://arxiv.org/abs/1312.6034",
   },
+  takes: "picture",
+  gives: "heatmap",
   options: {},
   needsTarget: true,
   async *run(context) {
@@ -36,7 +40,10 @@ export async function slopeAt({
   network,
   input,
   target,
-}: Pick<Context<OptionTable>, "network" | "input" | "target">): Promise<{ score: number; slope: Float64Array }> {
+}: Pick<RunContext<"picture", OptionTable>, "network" | "input" | "target">): Promise<{
+  score: number;
+  slope: Float64Array;
+}> {
   for await (const { scores, gradients } of network.gradients(rowsOf(input), target, { wrt: [network.source.input] })) {
     return { score: scores[0]!, slope: toFloat64(gradients[0]!) };
   }

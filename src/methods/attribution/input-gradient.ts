@@ -1,6 +1,6 @@
 import { float32, toFloat64 } from "../../tensor/tensor.ts";
 import type { Check } from "../../protocol/result.ts";
-import { method, type Context } from "../method.ts";
+import { analysis, type RunContext } from "../analysis.ts";
 import { rowsOf } from "../network.ts";
 import type { OptionTable } from "../option.ts";
 import { explained, saturation } from "./explained.ts";
@@ -12,9 +12,11 @@ import { slopeCheck } from "./slope-check.ts";
  * Gradient × input: aᵢ = xᵢ·∂F/∂xᵢ (Shrikumar, Greenside, Shcherbina, Kundaje 2016, §2).
  * Cost: one gradient, and three evaluations to check it.
  */
-export const inputGradient = method("input-gradient", {
+export const inputGradient = analysis("input-gradient", {
+  family: "attribution",
   title: "Gradient × input",
-  summary: "The slope times the input: each pixel's share of the target if the network were linear.",
+  formula: "aᵢ = xᵢ · ∂F(x)/∂xᵢ",
+  summary: "The slope times the value it stands on: each pixel's share of the target, were the network linear.",
   cost: "one gradient, three to check it",
   paper: {
     title: "Not Just a Black Box: Learning Important Features Through Propagating Activation Differences",
@@ -22,6 +24,8 @@ export const inputGradient = method("input-gradient", {
     year: 2016,
     link: "https://arxiv.org/abs/1605.01713",
   },
+  takes: "picture",
+  gives: "heatmap",
   options: {},
   needsTarget: true,
   async *run(context) {
@@ -42,7 +46,7 @@ export const inputGradient = method("input-gradient", {
 
 /** Compares Σ a with F(x) − F(0). They are equal in a linear network without bias; otherwise the difference shows how far the values are from being shares. */
 async function sharesOfChange(
-  { network, input, target }: Context<OptionTable>,
+  { network, input, target }: RunContext<"picture", OptionTable>,
   score: number,
   product: Float64Array,
 ): Promise<Check> {

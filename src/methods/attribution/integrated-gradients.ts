@@ -1,5 +1,5 @@
 import type { Check } from "../../protocol/result.ts";
-import { method, type Outcome } from "../method.ts";
+import { analysis, type Outcome } from "../analysis.ts";
 import { amount, choice, count } from "../option.ts";
 import { converged, integrateAdaptively, type AdaptiveLimits, type PathIntegral } from "./adaptive-path.ts";
 import { baselineOption } from "./baseline.ts";
@@ -15,8 +15,11 @@ import { quadratureRules } from "./quadrature.ts";
  * refines the path until the error is small, and reports the remaining error.
  * Cost: one gradient per evaluation.
  */
-export const integratedGradients = method("integrated-gradients", {
+export const integratedGradients = analysis("integrated-gradients", {
+  family: "attribution",
   title: "Integrated gradients",
+  formula: "aᵢ = (xᵢ − x′ᵢ) ∫₀¹ ∂F(x′ + α(x − x′))/∂xᵢ dα",
+  byDefault: true,
   summary:
     "The slope integrated along the path from a baseline to the image: the shares add up to the change of the target.",
   cost: "one gradient per evaluation, usually 40 to 130",
@@ -26,6 +29,9 @@ export const integratedGradients = method("integrated-gradients", {
     year: 2017,
     link: "https://arxiv.org/abs/1703.01365",
   },
+  readings: [["certificate.completeness.net", "By how much the shares miss the target's change."]],
+  takes: "picture",
+  gives: "heatmap",
   options: {
     rule: choice(["adaptive", "gauss-legendre", "trapezoid", "midpoint", "left", "right"], {
       label: "Rule",

@@ -1,5 +1,5 @@
 import { float32, tensor, toFloat64, type Tensor } from "../../tensor/tensor.ts";
-import type { Context } from "../method.ts";
+import type { RunContext } from "../analysis.ts";
 import type { OptionTable } from "../option.ts";
 import { baselineOf } from "./baseline.ts";
 
@@ -17,7 +17,7 @@ export interface PathPoint {
   readonly gradient: Float64Array | Float32Array;
 }
 
-export function straightPath(context: Context<OptionTable>, baseline: string): Path {
+export function straightPath(context: RunContext<"picture", OptionTable>, baseline: string): Path {
   const { network, input, target } = context;
   const from = baselineOf(baseline, context);
   const difference = toFloat64(input).map((value, i) => value - from[i]!);

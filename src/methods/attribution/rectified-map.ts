@@ -1,7 +1,7 @@
 import type { BackwardRule } from "../../graph/transform/differentiate.ts";
 import type { Check } from "../../protocol/result.ts";
 import { toFloat64 } from "../../tensor/tensor.ts";
-import type { Context, Outcome, Update } from "../method.ts";
+import type { Outcome, RunContext, Update } from "../analysis.ts";
 import { rowsOf } from "../network.ts";
 import type { OptionTable } from "../option.ts";
 import { explained, saturation } from "./explained.ts";
@@ -9,7 +9,7 @@ import { pixelMap } from "./heatmap.ts";
 
 /** One backward pass with a modified rule for rectifiers. */
 export async function* rectifiedMap(
-  context: Context<OptionTable>,
+  context: RunContext<"picture", OptionTable>,
   ruleName: string,
   rule: BackwardRule,
 ): AsyncGenerator<Update, Outcome> {

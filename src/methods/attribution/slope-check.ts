@@ -1,6 +1,6 @@
 import type { Check } from "../../protocol/result.ts";
 import { float32, toFloat64 } from "../../tensor/tensor.ts";
-import type { Context } from "../method.ts";
+import type { RunContext } from "../analysis.ts";
 import { rowsOf } from "../network.ts";
 import type { OptionTable } from "../option.ts";
 
@@ -13,7 +13,7 @@ const reach = 0.01;
  * how local the map is. Cost: two evaluations.
  */
 export async function slopeCheck(
-  { network, input, target }: Pick<Context<OptionTable>, "network" | "input" | "target">,
+  { network, input, target }: Pick<RunContext<"picture", OptionTable>, "network" | "input" | "target">,
   score: number,
   slope: Float64Array,
 ): Promise<readonly Check[]> {

@@ -1,7 +1,7 @@
 import { Random } from "../../tensor/random.ts";
 import { float32, toFloat64, type Tensor } from "../../tensor/tensor.ts";
 import type { Check } from "../../protocol/result.ts";
-import { method, type Context } from "../method.ts";
+import { analysis, type RunContext } from "../analysis.ts";
 import { amount, count, seed, type OptionTable } from "../option.ts";
 import type { Evaluation, RowSource } from "../network.ts";
 import { explained, saturation } from "./explained.ts";
@@ -13,16 +13,21 @@ import { similarity } from "./similarity.ts";
  * plus Gaussian noise, 1/n Σ ∂F(x + ε)/∂x, ε ~ N(0, σ²). σ is a share of the input's range, max − min. Libraries disagree on
  * its unit, so the result records both. Cost: one gradient per sample.
  */
-export const smoothGrad = method("smoothgrad", {
+export const smoothGrad = analysis("smoothgrad", {
+  family: "attribution",
   title: "SmoothGrad",
-  summary: "The gradient averaged over noisy copies of the image, which removes the noise of a single point.",
-  cost: "one gradient per sample",
+  formula: "aᵢ = 1/n Σₖ ∂F(x + εₖ)/∂xᵢ, εₖ ∼ N(0, σ²)",
+  byDefault: true,
+  summary: "The gradient averaged over noisy copies of the image: what is left is not the noise of one point.",
+  cost: "one gradient a sample",
   paper: {
     title: "SmoothGrad: removing noise by adding noise",
     authors: "Smilkov, Thorat, Kim, Viégas, Wattenberg",
     year: 2017,
     link: "https://arxiv.org/abs/1706.03825",
   },
+  takes: "picture",
+  gives: "heatmap",
   options: {
     samples: count(32, 2, 1000, {
       label: "Samples",
@@ -67,7 +72,7 @@ export const smoothGrad = method("smoothgrad", {
 });
 
 function noisyCopies(
-  { input }: Pick<Context<OptionTable>, "input">,
+  { input }: Pick<RunContext<"picture", OptionTable>, "input">,
   { samples, noise, seed }: { samples: number; noise: number; seed: number },
 ): RowSource & { sigma: number; size: number } {
   const values = toFloat64(input);
@@ -97,8 +102,11 @@ function addAlternately(halves: readonly [Float64Array, Float64Array], { start, 
   }
 }
 
-/** The correlation of the two halves' maps, extrapolated to the whole by the Spearman–Brown formula 2r/(1 + r). */
-function stability({ network }: Context<OptionTable>, halves: readonly [Float64Array, Float64Array]): Check {
+/** Correlation of the two halves' maps, carried to the whole by the Spearman–Brown formula 2r/(1 + r). */
+function stability(
+  { network }: RunContext<"picture", OptionTable>,
+  halves: readonly [Float64Array, Float64Array],
+): Check {
   const half = similarity(network, halves[0], halves[1]);
   const r = half > 0 ? (2 * half) / (1 + half) : half;
   return {

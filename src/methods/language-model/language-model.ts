@@ -2,7 +2,7 @@ import { decoderGraph, logitsOutput, tokensInput, unembed, type Decoder } from "
 import { rowsOf } from "../../architectures/layers.ts";
 import { wholePrompts } from "../../architectures/sequence.ts";
 import { Builder } from "../../graph/builder.ts";
-import type { Graph, Site } from "../../graph/graph.ts";
+import { typeOf, type Graph, type Site } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { prune } from "../../graph/prune.ts";
 import { patch } from "../../graph/transform/patch.ts";
@@ -15,7 +15,9 @@ import { padRows, stackRows, takeRows } from "../../tensor/rows.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { fromFloat64, tensor, type Tensor } from "../../tensor/tensor.ts";
 import { editFeeds, graphEdits, type SiteEdit } from "./edits.ts";
+import { poolTokens, tokenFeatures } from "./pool-tokens.ts";
 import { Programs } from "./programs.ts";
+import { checkFeatureCount, type PooledRows, type Pooling, type PromptSource, type Traced } from "../traced.ts";
 
 const residualInput = "residual";
 const tokenIdsInput = "words";
@@ -40,8 +42,8 @@ export const rowSumsOf = (site: string): string => `${site}${sumsSuffix}`;
 const summed = (name: string): string | undefined =>
   name.endsWith(sumsSuffix) ? name.slice(0, -sumsSuffix.length) : undefined;
 
-/** A decoder and the runtime that runs it, as the methods see it. */
-export class LanguageModel {
+/** A decoder on a runtime, as the methods see it. */
+export class LanguageModel implements Traced<PromptSource> {
   readonly decoder: Decoder;
   readonly runtime: Runtime;
   readonly programs: Programs;
@@ -82,7 +84,34 @@ export class LanguageModel {
     return site;
   }
 
-  /** Runs a prompt once and returns the activations at `sites`. Cost: one forward pass without the unembedding. */
+  /** By the weights, each of which names its file's content. */
+  get identity(): string {
+    return [...this.graph(lengths[0]!).constants.values()].map(({ identity }) => identity ?? "").join("\n");
+  }
+
+  /** Prompts differ in length: each is a run of its own. */
+  microBatch(): number {
+    return 1;
+  }
+
+  featuresAt(name: string, _pooling: Pooling): number {
+    const site = this.site(name);
+    return checkFeatureCount(tokenFeatures(site, typeOf(this.graph(lengths[0]!), site.value).shape));
+  }
+
+  async *pooled(
+    prompts: PromptSource,
+    sites: readonly string[],
+    pooling: Pooling,
+    from = 0,
+  ): AsyncGenerator<PooledRows> {
+    for (let start = from; start < prompts.count; start++) {
+      const trace = await this.trace(prompts.tokens(start), sites);
+      yield { start, count: 1, features: sites.map((site) => poolTokens(trace.get(site), pooling)) };
+    }
+  }
+
+  /** Runs a prompt once and keeps the activations at `sites`. Cost: one forward pass without the unembedding. */
   async trace(tokens: readonly number[], sites: readonly string[], edits: readonly SiteEdit[] = []): Promise<Trace> {
     const length = this.filledLength(tokens);
     const key = JSON.stringify([
@@ -180,7 +209,7 @@ export class LanguageModel {
       );
     const strange = tokens.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
     if (strange !== undefined)
-      throw new GlassboxError("input", `there is no token ${strange}; the vocabulary has ${vocabulary} tokens`);
+      throw new GlassboxError("input", `there is no token ${strange} in the vocabulary of ${vocabulary}`);
   }
 
   release(): Promise<void> {

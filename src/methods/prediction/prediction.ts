@@ -1,21 +1,25 @@
 import type { Check, RankedClass } from "../../protocol/result.ts";
 import { float32, toFloat64 } from "../../tensor/tensor.ts";
-import { method } from "../method.ts";
+import { analysis } from "../analysis.ts";
 import { count } from "../option.ts";
 
-/** The model's prediction: softmax over its logits. Cost: one forward pass. */
-export const prediction = method("prediction", {
+/** What the model says: softmax over its logits. Cost: one forward pass. */
+export const prediction = analysis("prediction", {
+  family: "prediction",
   title: "Prediction",
+  formula: "pᵢ = exp(zᵢ) / Σⱼ exp(zⱼ)",
   summary: "The model's classes by probability.",
   cost: "one forward pass",
   paper: undefined,
-  options: { top: count(5, 1, 10000, { label: "Classes", description: "How many of the top classes are listed." }) },
+  takes: "picture",
+  gives: "class-scores",
+  options: { top: count(5, 1, 10000, { label: "Classes", description: "How many of the best classes are listed." }) },
   needsTarget: false,
   async *run({ network, input, options }) {
     const logits = toFloat64(await network.logits(input));
     return {
       data: {
-        kind: "prediction",
+        kind: "class-scores",
         logits: float32([logits.length], logits),
         top: rankClasses(logits, options.top, network.source.classNames),
       },

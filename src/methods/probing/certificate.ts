@@ -1,6 +1,7 @@
 import type { Check } from "../../protocol/result.ts";
-import type { ProbeChart, ProbeOptions, ProbePoint } from "../../protocol/probing.ts";
+import type { ProbePoint, Probes } from "../../protocol/probing.ts";
 import { countsOf, imbalance, preferred, shownScore, unequal } from "./chart.ts";
+import type { ProbeOptions } from "./options.ts";
 import type { Task } from "./probe.ts";
 
 /** Facts about the data and its split. */
@@ -16,7 +17,7 @@ export interface SplitFacts {
 
 /** The checks of a chart, which answer the questions of a careful reader. */
 export function certificateOf(
-  chart: Omit<ProbeChart, "summary">,
+  chart: Omit<Probes, "kind" | "summary">,
   task: Task,
   facts: SplitFacts,
   options: ProbeOptions,
@@ -34,7 +35,7 @@ export function certificateOf(
 }
 
 function splitRule(
-  { trainRows, testRows }: Omit<ProbeChart, "summary">,
+  { trainRows, testRows }: Omit<Probes, "kind" | "summary">,
   { given, grouped }: SplitFacts,
   { testShare, seed, folds }: ProbeOptions,
 ): Check {
@@ -100,7 +101,7 @@ function optimum(points: readonly ProbePoint[]): Check[] {
   ];
 }
 
-function balance({ metric, classes }: Omit<ProbeChart, "summary">, { labels, split }: Task): Check {
+function balance({ metric, classes }: Omit<Probes, "kind" | "summary">, { labels, split }: Task): Check {
   const counts = countsOf(labels, Int32Array.from([...split.train, ...split.test]), classes.length);
   const ratio = imbalance(counts);
   return ratio > unequal
@@ -122,7 +123,7 @@ function balance({ metric, classes }: Omit<ProbeChart, "summary">, { labels, spl
       };
 }
 
-function bestLayer({ points, metric }: Omit<ProbeChart, "summary">): Check[] {
+function bestLayer({ points, metric }: Omit<Probes, "kind" | "summary">): Check[] {
   const chosen = preferred(points);
   const trained = points.filter(({ series }) => series === "trained");
   if (chosen === undefined || trained.length < 2) return [];
@@ -144,7 +145,7 @@ function bestLayer({ points, metric }: Omit<ProbeChart, "summary">): Check[] {
   ];
 }
 
-function gap({ points, metric }: Omit<ProbeChart, "summary">): Check[] {
+function gap({ points, metric }: Omit<Probes, "kind" | "summary">): Check[] {
   const trained = points.filter(({ series }) => series === "trained");
   if (trained.length === 0) return [];
   const gapOf = (point: ProbePoint): number => shownScore(point.train, metric) - shownScore(point.test, metric);
@@ -162,8 +163,8 @@ function gap({ points, metric }: Omit<ProbeChart, "summary">): Check[] {
   ];
 }
 
-/** How much a probe can memorize: its training score on meaningless labels. */
-function capacity({ points, metric, majority }: Omit<ProbeChart, "summary">): Check[] {
+/** How much a probe can learn by heart: its training score on labels without meaning. */
+function capacity({ points, metric, majority }: Omit<Probes, "kind" | "summary">): Check[] {
   const shuffled = points.filter(({ series }) => series === "shuffled");
   if (shuffled.length === 0) return [];
   const learned = Math.max(...shuffled.map(({ train }) => shownScore(train, metric)));
@@ -187,7 +188,7 @@ function capacity({ points, metric, majority }: Omit<ProbeChart, "summary">): Ch
   ];
 }
 
-function edge({ points }: Omit<ProbeChart, "summary">): Check[] {
+function edge({ points }: Omit<Probes, "kind" | "summary">): Check[] {
   const atEdge = points.filter((point) => point.atEdge && point.series === "trained").map(({ site }) => site);
   if (atEdge.length === 0) return [];
   return [

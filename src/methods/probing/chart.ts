@@ -1,4 +1,4 @@
-import type { Interval, ProbeChart, ProbePoint, ProbeScore } from "../../protocol/probing.ts";
+import type { Interval, ProbePoint, Probes, ProbeScore } from "../../protocol/probing.ts";
 import type { Task } from "./probe.ts";
 
 /** Above this ratio of class counts, plain accuracy favours the frequent class. */
@@ -12,8 +12,8 @@ export const countsOf = (labels: Int32Array, rows: Int32Array, classes: number):
   return counts;
 };
 
-/** The test scores of always predicting the most frequent class of the training rows. */
-export function majorityOf({ labels, classes, split }: Task): ProbeChart["majority"] {
+/** What always answering the most frequent class of the training rows scores on the test rows. */
+export function majorityOf({ labels, classes, split }: Task): Probes["majority"] {
   const train = countsOf(labels, split.train, classes);
   const test = countsOf(labels, split.test, classes);
   const most = train.indexOf(Math.max(...train));
@@ -30,8 +30,8 @@ export function majorityOf({ labels, classes, split }: Task): ProbeChart["majori
   };
 }
 
-export const shownScore = (score: ProbeScore, metric: ProbeChart["metric"]): number => score[metric];
-export const shownInterval = (point: ProbePoint, metric: ProbeChart["metric"]): Interval =>
+export const shownScore = (score: ProbeScore, metric: Probes["metric"]): number => score[metric];
+export const shownInterval = (point: ProbePoint, metric: Probes["metric"]): Interval =>
   metric === "accuracy" ? point.accuracyInterval : point.balancedInterval;
 
 /** The site with the lowest cross-validation loss on training rows. Test rows are not used. */
@@ -43,8 +43,8 @@ export const preferred = (points: readonly ProbePoint[]): ProbePoint | undefined
       undefined,
     );
 
-/** Two or three sentences that follow from the numbers. They say what can be decoded, never what the network does with it. */
-export function summaryOf(chart: Omit<ProbeChart, "summary">): string[] {
+/** Two or three sentences, each of which follows from the numbers. It is said what can be decoded, never what the network does with it. */
+export function summaryOf(chart: Omit<Probes, "kind" | "summary">): string[] {
   const { points, metric, label, majority, classes } = chart;
   const best = preferred(points);
   if (best === undefined) return [];

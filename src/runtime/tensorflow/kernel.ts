@@ -101,9 +101,12 @@ export interface Kernel {
   readonly run: (call: Call, attributes: never) => TfTensor | readonly TfTensor[];
 }
 
-/** Implements a core operator with functions of TensorFlow.js. Nodes that do not fit run by the reference law. */
+/** What a kernel needs to know of its operator: the name, and the attributes by type. */
+export type Declaration<S extends AttributeSpecs> = Pick<Operator<S>, "name" | "attributes">;
+
+/** An operator of the core as functions of TensorFlow.js. What does not fit is left to the reference law. */
 export const kernel = <S extends AttributeSpecs>(
-  { name }: Operator<S>,
+  { name }: Declaration<S>,
   { fits, indices = [], yields = [], ...law }: KernelLaw<S>,
 ): Kernel => ({
   op: name,

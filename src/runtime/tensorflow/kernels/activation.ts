@@ -1,7 +1,6 @@
 /** Activations. Those that TensorFlow.js lacks, or has for one parameter value only, are composed. */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { AttributesOf, AttributeSpecs } from "../../../graph/attributes.ts";
-import type { Operator } from "../../../graph/operator.ts";
 import {
   celu,
   clip,
@@ -15,10 +14,10 @@ import {
   thresholdedRelu,
 } from "../../../graph/ops/activation.ts";
 import type { Tf } from "../backend.ts";
-import { kernel, type Kernel } from "../kernel.ts";
+import { kernel, type Declaration, type Kernel } from "../kernel.ts";
 
 const activation = <S extends AttributeSpecs>(
-  op: Operator<S>,
+  op: Declaration<S>,
   f: (tf: Tf, x: Tensor, attributes: AttributesOf<S>) => Tensor,
 ): Kernel => kernel(op, { layout: "either", run: (call, attributes) => f(call.tf, call.x(0), attributes) });
 

@@ -44,19 +44,22 @@ import {
   tan,
   tanh,
 } from "../../../graph/ops/unary.ts";
-import type { Operator } from "../../../graph/operator.ts";
 import type { Tf } from "../backend.ts";
-import { kernel, type Kernel } from "../kernel.ts";
+import { kernel, type Declaration, type Kernel } from "../kernel.ts";
 
-const unary = <S extends AttributeSpecs>(op: Operator<S>, f: (tf: Tf) => (x: Tensor) => Tensor): Kernel =>
+const unary = <S extends AttributeSpecs>(op: Declaration<S>, f: (tf: Tf) => (x: Tensor) => Tensor): Kernel =>
   kernel(op, { layout: "either", run: (call) => f(call.tf)(call.x(0)) });
 
-const binary = <S extends AttributeSpecs>(op: Operator<S>, f: (tf: Tf) => (x: Tensor, y: Tensor) => Tensor): Kernel =>
-  kernel(op, { layout: "either", run: (call) => f(call.tf)(call.x(0), call.x(1)) });
+const binary = <S extends AttributeSpecs>(
+  op: Declaration<S>,
+  f: (tf: Tf) => (x: Tensor, y: Tensor) => Tensor,
+): Kernel => kernel(op, { layout: "either", run: (call) => f(call.tf)(call.x(0), call.x(1)) });
 
-/** A function of one or more inputs. */
-const several = <S extends AttributeSpecs>(op: Operator<S>, f: (tf: Tf) => (x: Tensor, y: Tensor) => Tensor): Kernel =>
-  kernel(op, { layout: "either", run: (call) => call.all().reduce(f(call.tf)) });
+/** Of one input or more. */
+const several = <S extends AttributeSpecs>(
+  op: Declaration<S>,
+  f: (tf: Tf) => (x: Tensor, y: Tensor) => Tensor,
+): Kernel => kernel(op, { layout: "either", run: (call) => call.all().reduce(f(call.tf)) });
 
 export const elementwiseKernels: readonly Kernel[] = [
   unary(identity, () => (x) => x),

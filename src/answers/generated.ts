@@ -1,0 +1,44 @@
+import { displayToken } from "../data/text/display-token.ts";
+import type { DataOf } from "../protocol/answer-data.ts";
+import type { Grid } from "../protocol/grid.ts";
+import { gridFormats } from "./grid.ts";
+import type { AnswerKind } from "./kind.ts";
+
+/** A continued prompt. */
+export const generated: AnswerKind<"generated"> = {
+  readings: [
+    ["text", "The generated text."],
+    ["count", "The number of new tokens."],
+  ],
+  read: ({ ids }, { name }) => (name === "count" ? ids.length : undefined),
+  headline: ({ text }) => JSON.stringify(text),
+  lines: ({ text }) => [text],
+  figures: ({ text, ids, parts }) => [
+    ["text", text],
+    ["count", ids.length],
+    ...parts.map(({ probability }, i) => [`parts.${i + 1}.probability`, probability] as const),
+  ],
+  summary: ({ text }) => ({ text }),
+  formats: { txt: ({ data: { text } }) => text, ...gridFormats(probabilities) },
+};
+
+/** Each new token's probability, and those of the likeliest tokens at its position. */
+function probabilities({ parts }: DataOf<"generated">): Grid {
+  const ranks = Math.max(0, ...parts.map(({ top }) => top.length));
+  return {
+    kind: "grid",
+    quantity: "probability",
+    unit: "",
+    rowAxis: "token",
+    columnAxis: "rank",
+    rows: parts.map(({ text }, position) => `${position}:${displayToken(text)}`),
+    columns: ["chosen", ...Array.from({ length: ranks }, (_, rank) => `rank ${rank + 1}`)],
+    cells: Float64Array.from(
+      parts.flatMap(({ probability, top }) => [
+        probability,
+        ...Array.from({ length: ranks }, (_, rank) => top[rank]?.probability ?? Number.NaN),
+      ]),
+    ),
+    signed: false,
+  };
+}

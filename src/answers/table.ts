@@ -1,0 +1,58 @@
+import type { AnswerData } from "../protocol/answer-data.ts";
+import type { Result } from "../protocol/result.ts";
+import { GlassboxError } from "../tensor/errors.ts";
+import { attention } from "./attention.ts";
+import { attentionHead } from "./attention-head.ts";
+import { directAttribution } from "./direct-attribution.ts";
+import { generated } from "./generated.ts";
+import { grid } from "./grid.ts";
+import { heatmap } from "./heatmap.ts";
+import { resultJson } from "./json.ts";
+import type { AnswerKind, Contents } from "./kind.ts";
+import { logitLens } from "./logit-lens.ts";
+import { maximizedUnits } from "./maximized-units.ts";
+import { nextTokens } from "./next-tokens.ts";
+import { patched } from "./patched.ts";
+import { prediction } from "./prediction.ts";
+import { probes } from "./probes.ts";
+
+type Kind = AnswerData["kind"];
+
+/** Every kind of answer, in the order of a report. */
+const kinds: { readonly [K in Kind]: AnswerKind<K> } = {
+  "class-scores": prediction,
+  heatmap,
+  probes,
+  "maximized-units": maximizedUnits,
+  "token-distributions": nextTokens,
+  generated,
+  "attention-patterns": attention,
+  "attention-weights": attentionHead,
+  lens: logitLens,
+  "direct-attribution": directAttribution,
+  patched,
+  grid,
+};
+
+export const answerKinds = Object.keys(kinds) as readonly Kind[];
+
+/** The kind of data that is known only at run time. */
+export const answerKind = (kind: Kind): AnswerKind<Kind> => kinds[kind] as unknown as AnswerKind<Kind>;
+
+/** The formats that an answer can be written in. */
+export const formatsOf = (kind: Kind): readonly string[] => ["json", ...Object.keys(answerKind(kind).formats)];
+
+/** An answer as a file's contents; throws a sentence for a format that its kind lacks. */
+export function answerFile(result: Result, format: string): Contents {
+  if (format === "json") return resultJson(result);
+  const { kind } = result.data;
+  const write = answerKind(kind).formats[format];
+  if (write === undefined)
+    throw new GlassboxError("unsupported", `${result.provenance.analysis} cannot be written as ${format}`, {
+      hint: `Choose ${formatsOf(kind).join(", ")}.`,
+    });
+  return write(result);
+}
+
+/** The answer in a few words; unset where the certificate says more. */
+export const headline = (data: AnswerData): string | undefined => answerKind(data.kind).headline?.(data);

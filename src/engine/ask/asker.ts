@@ -1,0 +1,150 @@
+import path from "node:path";
+import type { AnyAnalysis, Outcome } from "../../methods/analysis.ts";
+import type { CommonContext } from "../../methods/contexts.ts";
+import { parseOptions, readOptions } from "../../methods/option.ts";
+import { analysisNamed } from "../../methods/table.ts";
+import type { SubjectKind } from "../../protocol/analysis-card.ts";
+import type { AnswerData, ShownData } from "../../protocol/answer-data.ts";
+import type { Answer, AskEvent, Question } from "../../protocol/question.ts";
+import type { Provenance, Result } from "../../protocol/result.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { Recent } from "../../tensor/recent.ts";
+import { displayData } from "../../answers/display.ts";
+import { DiskStore } from "../kept/disk-store.ts";
+import type { EngineServices } from "../services.ts";
+import type { Prepared } from "../subjects/subject.ts";
+import { prepare } from "../subjects/table.ts";
+import { version } from "../version.ts";
+import { reproduce } from "./reproduce.ts";
+
+/** Exact answers that stay in memory under their jobs, to be read and exported. */
+const mostHeld = 64;
+
+type Emit = (event: AskEvent) => void;
+
+/**
+ * Answers every question: opens what it names, looks for a kept answer, runs the analysis, and signs what it found. What
+ * a subject or an analysis is about is known to their own files alone.
+ */
+export class Asker {
+  readonly #services: EngineServices;
+  readonly #kept: DiskStore<Outcome>;
+  readonly #held = new Recent<Result>(mostHeld);
+  /** Questions that are being answered: an equal one waits and then finds the answer kept. */
+  readonly #running = new Map<string, Promise<unknown>>();
+
+  constructor(services: EngineServices) {
+    this.#services = services;
+    this.#kept = new DiskStore(path.join(services.settings.cacheFolder, "answers"));
+  }
+
+  async ask(question: Question, emit: Emit, cancelled: () => boolean): Promise<Answer<AnswerData | ShownData>> {
+    const { job, detail } = question;
+    const analysis = analysisNamed(question.analysis);
+    if (analysis.takes !== question.subject.kind)
+      throw new GlassboxError(
+        "option",
+        `${analysis.title} looks at ${subjectNames[analysis.takes]}, not at ${subjectNames[question.subject.kind]}`,
+      );
+    const given = readOptions(analysis.options, question.options);
+    const prepared = await prepare(this.#services, { ...question, options: given }, analysis);
+    const options = analysis.effective?.(given, prepared.context as never) ?? given;
+    const provenance = provenanceOf(question, analysis, prepared, options);
+    const context = {
+      ...prepared.context,
+      ...this.#common(provenance, prepared.partsOf, cancelled),
+      options: parseOptions(analysis.options, options),
+    };
+    const code = reproduce(question, analysis, provenance, prepared, context, this.#services.settings);
+    const sign = ({ data, certificate }: Outcome): Result =>
+      this.#held.set(job, { data, certificate: [...certificate, ...(prepared.fresh?.(data) ?? [])], provenance, code });
+    const shown = <R extends Result>(result: R): R | (Omit<R, "data"> & { readonly data: ShownData }) =>
+      detail === "exact" ? result : { ...result, data: displayData(result.data) };
+
+    const key = JSON.stringify(provenance);
+    // The panel asks what its host began while it loaded.
+    await this.#running.get(key);
+    const known = this.#kept.get(provenance);
+    if (known) {
+      replay(job, known, emit);
+      return shown({ ...sign(known), cached: true, cancelled: false });
+    }
+    const compute = async (): Promise<Answer<AnswerData | ShownData>> => {
+      const steps = analysis.run(context as never);
+      for (;;) {
+        const step = await steps.next();
+        if (step.done) {
+          if (!cancelled()) this.#kept.put(provenance, step.value);
+          return shown({ ...sign(step.value), cached: false, cancelled: cancelled() });
+        }
+        const { progress, partial, part } = step.value;
+        emit({ job, progress, ...(partial && { result: shown(sign(partial)) }), ...(part && { part }) });
+      }
+    };
+    const computing = compute();
+    this.#running.set(
+      key,
+      computing.catch(() => undefined),
+    );
+    return computing.finally(() => this.#running.delete(key));
+  }
+
+  /** The exact answer of a job, or what is known of it so far. */
+  held(job: string): Result {
+    const result = this.#held.get(job);
+    if (result === undefined)
+      throw new GlassboxError("input", "this answer is no longer in the engine", {
+        hint: "Ask again: it is read from disk.",
+      });
+    return result;
+  }
+
+  #common(
+    { glassbox, model, subject, preparation, runtime, target }: Provenance,
+    partsOf: string | undefined,
+    cancelled: () => boolean,
+  ): CommonContext {
+    const scope = { glassbox, model: model.sha256, subject: partsOf ?? subject, preparation, runtime, target };
+    const { parts, settings } = this.#services;
+    return {
+      cancelled,
+      memoryBudgetBytes: settings.memoryBudgetBytes,
+      parts: {
+        get: <Value>(key: string) => parts.get({ ...scope, key }) as Value | undefined,
+        put: (key, value) => parts.put({ ...scope, key }, value),
+        drop: (key) => parts.drop({ ...scope, key }),
+      },
+    };
+  }
+}
+
+const subjectNames = {
+  picture: "a picture",
+  data: "labelled data",
+  unit: "a unit",
+  prompt: "a prompt",
+} as const satisfies Record<SubjectKind, string>;
+
+const provenanceOf = (
+  { model, subject: { kind } }: Question,
+  { id, needsTarget }: AnyAnalysis,
+  { model: sha256, subject, preparation, target, runtime: { name, version: runtimeVersion } }: Prepared,
+  options: Provenance["options"],
+): Provenance => ({
+  glassbox: version,
+  model: { file: path.basename(model), sha256 },
+  subject: { kind, ...subject },
+  preparation,
+  analysis: id,
+  target: needsTarget ? target : undefined,
+  options,
+  runtime: { name, version: runtimeVersion },
+});
+
+/** A kept answer that grew by parts comes by the same parts, so that a surface draws it the same way. */
+function replay(job: string, { data }: Outcome, emit: Emit): void {
+  if (!("parts" in data)) return;
+  data.parts.forEach((part, i) =>
+    emit({ job, progress: { done: i + 1, total: data.parts.length, note: "known" }, part }),
+  );
+}

@@ -1,0 +1,14 @@
+import type { EngineSettings } from "../protocol/engine.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { Asker } from "./ask/asker.ts";
+import { engineServices, type EngineServices } from "./services.ts";
+
+/** The engine as plain objects: no process, no channel. */
+export interface Engine extends EngineServices {
+  readonly asker: Asker;
+}
+
+export function startEngine(settings: EngineSettings, runtime: Promise<Runtime>): Engine {
+  const services = engineServices(settings, runtime);
+  return { ...services, asker: new Asker(services) };
+}

@@ -1,0 +1,108 @@
+import fs from "node:fs";
+import path from "node:path";
+import { holdsTensors } from "../../formats/open.ts";
+import type { EngineSettings } from "../../protocol/engine.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { ParallelismStore } from "./parallelism-store.ts";
+import { languageModelStamp, openLanguageModel, type OpenLanguageModel } from "./open-language-model.ts";
+import { networkStamp, openNetwork, type OpenNetwork } from "./open-network.ts";
+import type { Opened } from "./opened.ts";
+
+export type OpenModel = OpenNetwork | OpenLanguageModel;
+
+/** Networks stay open for the panels of a window. The weights of more than two language models would not fit side by side. */
+const mostOpen = { network: 4, "language-model": 2 } as const;
+
+interface Entry extends Opened<OpenModel> {
+  readonly file: string;
+  readonly stamp: string;
+}
+
+/** All open models, each opened once while its files stay the same. What a file holds is read from its bytes. */
+export class ModelRegistry {
+  readonly #settings: EngineSettings;
+  readonly #runtime: Promise<Runtime>;
+  readonly #parallelism: ParallelismStore;
+  /** Least recently used first. */
+  #entries: readonly Entry[] = [];
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(settings: EngineSettings, runtime: Promise<Runtime>) {
+    this.#settings = settings;
+    this.#runtime = runtime;
+    this.#parallelism = new ParallelismStore(settings.cacheFolder);
+  }
+
+  /** One after another: two callers that name the same model must not load it twice. */
+  open(file: string): Promise<OpenModel> {
+    const opened = this.#last.then(() => this.#open(file));
+    this.#last = opened.catch(() => undefined);
+    return opened;
+  }
+
+  async network(file: string): Promise<OpenNetwork> {
+    const model = await this.open(file);
+    if (model.kind === "network") return model;
+    throw new GlassboxError("unsupported", `${model.card.name} is a language model, which takes text and no pictures`, {
+      where: file,
+      hint: "Open it in the Text Workbench, or ask it in the terminal: glassbox generate, attention, lens or patch.",
+    });
+  }
+
+  async languageModel(file: string): Promise<OpenLanguageModel> {
+    const model = await this.open(file);
+    if (model.kind === "language-model") return model;
+    throw new GlassboxError(
+      "unsupported",
+      `${model.card.name} is a network of pictures or tensors, which takes no text`,
+      { where: file, hint: "Language models are opened from GGUF or safetensors files." },
+    );
+  }
+
+  async #open(file: string): Promise<OpenModel> {
+    requireFile(file);
+    const checkpoint = holdsTensors(file);
+    const stamp = checkpoint ? languageModelStamp(file) : networkStamp(file);
+    const known = this.#entries.find((entry) => entry.file === file);
+    if (known?.stamp === stamp) {
+      this.#entries = [...this.#entries.filter((entry) => entry !== known), known];
+      return known.model;
+    }
+    if (known) await this.#close(known);
+    const { memoryBudgetBytes } = this.#settings;
+    const runtime = await this.#runtime;
+    const opened: Opened<OpenModel> = checkpoint
+      ? openLanguageModel(file, runtime, this.#settings)
+      : openNetwork(file, runtime, memoryBudgetBytes, this.#parallelism);
+    this.#entries = [...this.#entries, { file, stamp, ...opened }];
+    for (let beyond = this.#beyond(); beyond !== undefined; beyond = this.#beyond()) await this.#close(beyond);
+    return opened.model;
+  }
+
+  /** The model used longest ago of a kind that has too many open, or whose weights are more than the budget; never the last. */
+  #beyond(): Entry | undefined {
+    const { kind } = this.#entries.at(-1)!.model;
+    const [oldest, ...others] = this.#entries.filter(({ model }) => model.kind === kind);
+    if (oldest === undefined || others.length === 0) return undefined;
+    const mapped = this.#entries.reduce(
+      (sum, { model }) => sum + (model.kind === "language-model" ? model.model.mostMappedBytes : 0),
+      0,
+    );
+    const tooLarge = kind === "language-model" && mapped > this.#settings.memoryBudgetBytes;
+    return others.length >= mostOpen[kind] || tooLarge ? oldest : undefined;
+  }
+
+  async #close(entry: Entry): Promise<void> {
+    this.#entries = this.#entries.filter((each) => each !== entry);
+    await entry.close();
+  }
+}
+
+function requireFile(file: string): void {
+  if (fs.existsSync(file)) return;
+  throw new GlassboxError("file", `${path.basename(file)} cannot be read`, {
+    where: file,
+    hint: "There is no such file.",
+  });
+}

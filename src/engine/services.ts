@@ -1,0 +1,45 @@
+import path from "node:path";
+import type { EngineSettings } from "../protocol/engine.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { ActivationCache } from "./activations/activation-cache.ts";
+import { Curvatures } from "./activations/curvatures.ts";
+import { LastDataset } from "./data/last-dataset.ts";
+import { DiskStore } from "./kept/disk-store.ts";
+import { NetworkVariants } from "./models/network-variants.ts";
+import { PortableNetwork } from "./models/portable-network.ts";
+import { ModelRegistry } from "./models/registry.ts";
+import { PreprocessingChoices } from "./preprocessing-choice.ts";
+
+/** What all parts of the engine share: made once for a process. */
+export interface EngineServices {
+  readonly settings: EngineSettings;
+  readonly runtime: Promise<Runtime>;
+  readonly models: ModelRegistry;
+  /** Networks whose numbers are the same on every machine. */
+  readonly portable: PortableNetwork;
+  readonly preprocessing: PreprocessingChoices;
+  /** Parts of answers that outlive a run, e.g. the points of a probe chart. */
+  readonly parts: DiskStore<unknown>;
+  readonly dataset: LastDataset;
+  readonly activations: ActivationCache;
+  readonly curvatures: Curvatures;
+  readonly variants: NetworkVariants;
+}
+
+/** Of the memory budget, what Gram matrices and factors may keep between questions. */
+const curvatureShare = 0.25;
+
+export function engineServices(settings: EngineSettings, runtime: Promise<Runtime>): EngineServices {
+  return {
+    settings,
+    runtime,
+    models: new ModelRegistry(settings, runtime),
+    portable: new PortableNetwork(settings.memoryBudgetBytes),
+    preprocessing: new PreprocessingChoices(settings.cacheFolder),
+    parts: new DiskStore(path.join(settings.cacheFolder, "parts")),
+    dataset: new LastDataset(),
+    activations: new ActivationCache(path.join(settings.cacheFolder, "activations")),
+    curvatures: new Curvatures(settings.memoryBudgetBytes * curvatureShare),
+    variants: new NetworkVariants(settings.memoryBudgetBytes),
+  };
+}

@@ -1,0 +1,48 @@
+import { formatTarget } from "../../graph/target.ts";
+import { commandFlag } from "../../protocol/command-line.ts";
+import type { Preprocessing } from "../../protocol/model.ts";
+import { findMask, maskShare } from "../mask-share.ts";
+import { loadInput } from "../inputs.ts";
+import { wholePath } from "../ask/paths.ts";
+import { requireClassifier, chooseTarget } from "./class-target.ts";
+import type { SubjectOpener } from "./subject.ts";
+
+/** A picture, preprocessed for the model, or a tensor as it is. */
+export const pictureSubject: SubjectOpener<"picture"> = {
+  async prepare(
+    services,
+    { model: file, subject: { input: reference }, target: text, preprocessing: wanted },
+    analysis,
+  ) {
+    const model = requireClassifier(await services.models.network(file));
+    const { tensor, pixels, prepared } = await loadInput(model, reference, services.preprocessing, wanted);
+    const target = analysis.needsTarget ? await chooseTarget(model, tensor, text) : { terms: [] };
+    const { preprocessing } = prepared;
+    const picture = "path" in reference ? reference.path : reference.name;
+    const mask = findMask(reference, preprocessing);
+    return {
+      model: model.card.sha256,
+      subject: { name: prepared.name, sha256: prepared.sha256 },
+      preparation: preparationOf(preprocessing),
+      target: analysis.needsTarget ? formatTarget(target) : undefined,
+      runtime: model.network.runtime,
+      context: { network: model.network, input: tensor, target, pixels },
+      written: {
+        flags: [commandFlag("picture", picture)],
+        input: "path" in reference ? wholePath(picture) : picture,
+        preprocessing,
+      },
+      fresh: (data) => {
+        const share = mask && data.kind === "heatmap" ? maskShare(data, mask) : undefined;
+        return share ? [share] : [];
+      },
+    };
+  },
+};
+
+/** How preprocessing was found does not change the numbers. */
+export function preparationOf(preprocessing: Preprocessing | undefined): string {
+  if (preprocessing === undefined) return JSON.stringify(null);
+  const { reason: _reason, source: _source, ...values } = preprocessing;
+  return JSON.stringify(values);
+}

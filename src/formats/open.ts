@@ -1,0 +1,84 @@
+import fs from "node:fs";
+import path from "node:path";
+import { GlassboxError } from "../tensor/errors.ts";
+import { ggufReader } from "./gguf/open.ts";
+import type { Imported, Sizes } from "./imported.ts";
+import { identify } from "./kind.ts";
+import { openOnnx } from "./onnx/open.ts";
+import { cannotBeOpened } from "./refusal.ts";
+import { safetensorsReader } from "./safetensors/open.ts";
+import { fileSource } from "./source.ts";
+import type { Format, GraphFormatId, TensorFormatId } from "./table.ts";
+import type { OpenedTensors, TensorReader } from "./tensor-source.ts";
+
+/** An open file that holds its network. */
+export interface OpenedGraph {
+  readonly bytes: number;
+  /**
+   * The network at chosen sizes: cheap to call again, since weights stay in the file.
+   * @param hash the file's SHA-256, by which weight stores know its weights again
+   */
+  importWith(sizes?: Sizes, hash?: string): Imported;
+  close(): void;
+}
+
+const graphReaders: Readonly<Record<GraphFormatId, (file: string) => OpenedGraph>> = { onnx: openOnnx };
+const tensorReaders: Readonly<Record<TensorFormatId, TensorReader>> = {
+  gguf: ggufReader,
+  safetensors: safetensorsReader,
+};
+
+/** Opens a file that holds its network, by what it is and not by what it is called. */
+export function openGraph(file: string): OpenedGraph & { readonly format: Format } {
+  const format = formatOfFile(file);
+  const read = (graphReaders as Partial<Record<string, (file: string) => OpenedGraph>>)[format.id];
+  if (read === undefined) throw cannotBeOpened(file, format, "picture");
+  return Object.assign(read(file), { format });
+}
+
+/** Opens a file of tensors, or the folder of one: what it is, its bytes say. */
+export const openTensors = (file: string): OpenedTensors => tensorReaderOf(file).open(file);
+
+/** The files that make up the same model as this file of tensors, and whether a description of it lies next to them. */
+export function tensorFilesOf(file: string): {
+  readonly files: readonly string[];
+  readonly describedNextToThem: boolean;
+} {
+  const reader = tensorReaderOf(file);
+  return { files: reader.filesOf(file), describedNextToThem: !reader.describesItself };
+}
+
+/** Whether a file or folder holds named tensors, which need an architecture, rather than a network. */
+export function holdsTensors(file: string): boolean {
+  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) return true;
+  const indexed = Object.values(tensorReaders).some(({ names }) => names?.index === path.basename(file));
+  return indexed || formatOfFile(file).id in tensorReaders;
+}
+
+function tensorReaderOf(file: string): TensorReader {
+  const readers = Object.values(tensorReaders);
+  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    const wholeNames = readers.flatMap(({ names }) => (names ? [names.whole] : []));
+    const found = readers.find(
+      ({ names }) => names && [names.whole, names.index].some((name) => fs.existsSync(path.join(file, name))),
+    );
+    if (found) return found;
+    throw new GlassboxError("file", `there is no ${wholeNames.join(" or ")} in the folder`, { where: file });
+  }
+  const indexed = readers.find(({ names }) => names?.index === path.basename(file));
+  if (indexed) return indexed;
+  const format = formatOfFile(file);
+  const reader = (tensorReaders as Partial<Record<string, TensorReader>>)[format.id];
+  if (reader === undefined) throw cannotBeOpened(file, format, "text");
+  return reader;
+}
+
+/** By content: a name may lie. */
+function formatOfFile(file: string): Format {
+  const source = fileSource(file);
+  try {
+    return identify(source);
+  } finally {
+    source.close();
+  }
+}

@@ -1,0 +1,96 @@
+import type { Dataset, LabelColumn } from "../data/datasets/dataset.ts";
+import type { PixelCoding } from "./visualization/coding.ts";
+import type { SubjectKind } from "../protocol/analysis-card.ts";
+import type { EditSpec, Prompt, TokenRef } from "../protocol/language-model.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Objective } from "../graph/objective.ts";
+import type { Target } from "../graph/target.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { ActivationStore } from "./activation-store.ts";
+import type { SiteEdit } from "./language-model/edits.ts";
+import type { LanguageModel, Trace } from "./language-model/language-model.ts";
+import type { Vocabulary } from "./language-model/vocabulary.ts";
+import type { Network, NetworkSource, RowSource } from "./network.ts";
+import type { Counted } from "./traced.ts";
+
+/** What every analysis is given, whatever it looks at. */
+export interface CommonContext {
+  /** Looked at between micro-batches. */
+  readonly cancelled: () => boolean;
+  readonly memoryBudgetBytes: number;
+  /** Parts of answers that outlive a run: points, paused pictures. A key names all that a part depends on besides model, subject, preparation and runtime. */
+  readonly parts: PartStore;
+}
+
+export interface PartStore {
+  get<Value>(key: string): Value | undefined;
+  put(key: string, value: unknown): void;
+  drop(key: string): void;
+}
+
+/** A picture or a tensor. */
+export interface PictureContext extends CommonContext {
+  readonly network: Network;
+  /** One sample as the model takes it, with a leading axis of 1. */
+  readonly input: Tensor;
+  readonly target: Target;
+  /** What black and white pixels are in the model's input, for each channel; unknown for raw tensors. */
+  readonly pixels: { readonly black: readonly number[]; readonly white: readonly number[] } | undefined;
+}
+
+/** Labelled samples. */
+export interface DataContext extends CommonContext {
+  readonly network: Network;
+  readonly dataset: Dataset;
+  readonly label: LabelColumn;
+  readonly samples: ModelSamples;
+  readonly runtime: Runtime;
+  readonly activations: ActivationStore;
+  /** A network with the same graph and other weights, e.g. random ones; the last one is kept with its programs. */
+  variant(source: NetworkSource): Network;
+}
+
+/** A dataset as a model takes it. */
+export interface ModelSamples<Rows extends Counted = RowSource> {
+  readonly rows: Rows;
+  /** The input itself as features: the picture at 16 × 16, or the tensor as it is; unset where that is too large. */
+  readonly raw: { readonly features: number; row(index: number): Float32Array } | undefined;
+}
+
+/** Units or other objectives, and real pictures to compare with. */
+export interface UnitContext extends CommonContext {
+  readonly network: Network;
+  readonly objectives: readonly Objective[];
+  readonly coding: PixelCoding;
+  /** Real pictures as the model takes them. */
+  readonly photographs: readonly { readonly name: string; readonly path: string; readonly tensor: Tensor }[];
+  /** How many there were, looked at or not. */
+  readonly photographsFound: number;
+  /** The same network on a runtime that rounds alike on every machine. */
+  portable(): Promise<Network>;
+  /** Whether a paused run is discarded. */
+  readonly fresh: boolean;
+}
+
+/** A prompt, and for a pair the prompt that it is compared with. */
+export interface PromptContext extends CommonContext {
+  readonly model: LanguageModel;
+  readonly vocabulary: Vocabulary;
+  readonly prompt: Prompt;
+  readonly ids: readonly number[];
+  readonly corrupted: readonly number[] | undefined;
+  /** The right next token, and the one that it is compared with. */
+  readonly answer: TokenRef | undefined;
+  readonly wrong: TokenRef | undefined;
+  /** The activations of a prompt at sites. Recent runs are kept, because one prompt is asked several questions in turn. */
+  trace(tokens: readonly number[], sites: readonly string[], edits?: readonly SiteEdit[]): Promise<Trace>;
+  /** Edits as a person states them, resolved for a prompt of `length` tokens. */
+  edits(specs: readonly EditSpec[], length: number): Promise<readonly SiteEdit[]>;
+}
+
+export interface Contexts extends Record<SubjectKind, CommonContext> {
+  readonly picture: PictureContext;
+  readonly data: DataContext;
+  readonly unit: UnitContext;
+  readonly prompt: PromptContext;
+}

@@ -1,0 +1,39 @@
+import type { Site, ValueName } from "../../graph/graph.ts";
+import type { Network } from "../network.ts";
+
+const nonlinearities = new Set([
+  "Relu",
+  "Clip",
+  "LeakyRelu",
+  "Elu",
+  "Selu",
+  "Gelu",
+  "Silu",
+  "HardSwish",
+  "HardSigmoid",
+  "Sigmoid",
+  "Tanh",
+  "Mish",
+  "PRelu",
+  "Swish",
+]);
+const defaultSiteCount = 9;
+
+/** Sites that are spread evenly over the depth: among the non-linearities where there are enough, else among all; then the logits. */
+export function defaultSites({ graph, source }: Network): readonly Site[] {
+  const upstream = graph.sites.filter(({ value }) => value !== source.logits && value !== source.input);
+  const nonlinear = upstream.filter(({ role }) => nonlinearities.has(role));
+  const among = distinct(nonlinear.length >= defaultSiteCount ? nonlinear : upstream);
+  const count = Math.min(defaultSiteCount, among.length);
+  const spread = Array.from(
+    { length: count },
+    (_, i) => among[count === 1 ? 0 : Math.round((i * (among.length - 1)) / (count - 1))]!,
+  );
+  const logits = graph.sites.find(({ value }) => value === source.logits);
+  return logits ? [...spread, logits] : spread;
+}
+
+function distinct(sites: readonly Site[]): readonly Site[] {
+  const seen = new Set<ValueName>();
+  return sites.filter(({ value }) => !seen.has(value) && seen.add(value));
+}
