@@ -38,7 +38,7 @@ export interface Evaluation {
   readonly values: readonly Tensor[];
 }
 
-/** Rows made when they are needed, so that a long sweep never holds them all. */
+/** Rows that are generated on demand, so that a long computation never holds all of them. */
 export interface RowSource extends Counted {
   /** [count, …] */
   rows(start: number, count: number): Tensor;
@@ -57,7 +57,7 @@ const largestBatch = 64;
  */
 const worthwhile = 2 ** 20;
 
-/** Compiles and runs what the methods ask for, within a memory budget. */
+/** Compiles and runs programs for the methods, within a memory budget. */
 export class Network implements Traced<RowSource> {
   readonly source: NetworkSource;
   readonly runtime: Runtime;
@@ -147,7 +147,7 @@ export class Network implements Traced<RowSource> {
       yield {
         start: from + part.start,
         count: part.values[0]!.shape[0]!,
-        // The reference runtime answers in float64.
+        // The reference runtime returns float64.
         features: part.values.map(({ data }) =>
           data instanceof Float32Array ? data : Float32Array.from(data as Float64Array),
         ),

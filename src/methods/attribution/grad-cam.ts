@@ -16,7 +16,7 @@ export const gradCam = analysis("grad-cam", {
   title: "Grad-CAM",
   formula: "map = ReLU(Σₖ αₖ Aᵏ), αₖ = 1/Z Σᵢⱼ ∂F/∂Aᵏᵢⱼ",
   byDefault: true,
-  summary: "Which cells of a late layer speak for the target: coarse, but about parts rather than pixels.",
+  summary: "The cells of a late layer that support the target: coarse, but about parts rather than pixels.",
   cost: "one gradient",
   paper: {
     title: "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization",
@@ -30,7 +30,7 @@ export const gradCam = analysis("grad-cam", {
     layer: siteOption(
       {
         label: "Layer",
-        description: "The site whose activations are weighted; empty takes the last one that still has a grid.",
+        description: "The site whose activations are weighted. If empty, the last site with a spatial grid.",
       },
       "grid",
     ),

@@ -14,7 +14,7 @@ export const gradient = analysis("gradient", {
   family: "attribution",
   title: "Gradient",
   formula: "aᵢ = ∂F(x)/∂xᵢ",
-  summary: "How the target would change if a pixel changed by a little: the slope at this very input.",
+  summary: "How the target would change if a pixel changed slightly: the slope at exactly this input.",
   cost: "one gradient, two to check it",
   paper: {
     title: "Deep Inside Convolutional Networks: Visualising Image Classification Models and Saliency Maps",

@@ -16,7 +16,7 @@ export const inputGradient = analysis("input-gradient", {
   family: "attribution",
   title: "Gradient × input",
   formula: "aᵢ = xᵢ · ∂F(x)/∂xᵢ",
-  summary: "The slope times the value it stands on: each pixel's share of the target, were the network linear.",
+  summary: "The slope times the input: each pixel's share of the target if the network were linear.",
   cost: "one gradient, three to check it",
   paper: {
     title: "Not Just a Black Box: Learning Important Features Through Propagating Activation Differences",

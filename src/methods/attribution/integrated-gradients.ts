@@ -29,7 +29,7 @@ export const integratedGradients = analysis("integrated-gradients", {
     year: 2017,
     link: "https://arxiv.org/abs/1703.01365",
   },
-  readings: [["certificate.completeness.net", "By how much the shares miss the target's change."]],
+  readings: [["certificate.completeness.net", "The part of the target's change that the attributions miss."]],
   takes: "picture",
   gives: "heatmap",
   options: {

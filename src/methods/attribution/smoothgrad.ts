@@ -18,8 +18,8 @@ export const smoothGrad = analysis("smoothgrad", {
   title: "SmoothGrad",
   formula: "aᵢ = 1/n Σₖ ∂F(x + εₖ)/∂xᵢ, εₖ ∼ N(0, σ²)",
   byDefault: true,
-  summary: "The gradient averaged over noisy copies of the image: what is left is not the noise of one point.",
-  cost: "one gradient a sample",
+  summary: "The gradient averaged over noisy copies of the image, which removes the noise of a single point.",
+  cost: "one gradient per sample",
   paper: {
     title: "SmoothGrad: removing noise by adding noise",
     authors: "Smilkov, Thorat, Kim, Viégas, Wattenberg",
@@ -102,7 +102,7 @@ function addAlternately(halves: readonly [Float64Array, Float64Array], { start, 
   }
 }
 
-/** Correlation of the two halves' maps, carried to the whole by the Spearman–Brown formula 2r/(1 + r). */
+/** The correlation of the two halves' maps, extrapolated to the whole by the Spearman–Brown formula 2r/(1 + r). */
 function stability(
   { network }: RunContext<"picture", OptionTable>,
   halves: readonly [Float64Array, Float64Array],

@@ -24,9 +24,9 @@ export const attributionSites = (model: LanguageModel): readonly string[] => [
 ];
 
 /**
- * Direct logit attribution (Elhage et al. 2021): how much each component's own writing moves the logits of a few tokens at one position,
- * by embedding, head, attention bias and MLP. The bias of the readout is not part of the sum. In an edited run an edit of the stream
- * is a part of its own, and changes what was written before it.
+ * Direct logit attribution (Elhage et al. 2021): how much the output of each component contributes directly to the logits of
+ * a few tokens at one position, by embedding, head, attention bias and MLP. The readout's bias is not part of the sum. In an
+ * edited run, an edit of the stream is a separate part, and it changes what was written before it.
  */
 export async function directEffects(
   model: LanguageModel,

@@ -42,7 +42,7 @@ export const rowSumsOf = (site: string): string => `${site}${sumsSuffix}`;
 const summed = (name: string): string | undefined =>
   name.endsWith(sumsSuffix) ? name.slice(0, -sumsSuffix.length) : undefined;
 
-/** A decoder on a runtime, as the methods see it. */
+/** A decoder and the runtime that runs it, as the methods see it. */
 export class LanguageModel implements Traced<PromptSource> {
   readonly decoder: Decoder;
   readonly runtime: Runtime;
@@ -84,12 +84,12 @@ export class LanguageModel implements Traced<PromptSource> {
     return site;
   }
 
-  /** By the weights, each of which names its file's content. */
+  /** Identifies the model by its weights, whose identities include the hash of their file. */
   get identity(): string {
     return [...this.graph(lengths[0]!).constants.values()].map(({ identity }) => identity ?? "").join("\n");
   }
 
-  /** Prompts differ in length: each is a run of its own. */
+  /** 1, because prompts differ in length and each needs a separate run. */
   microBatch(): number {
     return 1;
   }
@@ -111,7 +111,7 @@ export class LanguageModel implements Traced<PromptSource> {
     }
   }
 
-  /** Runs a prompt once and keeps the activations at `sites`. Cost: one forward pass without the unembedding. */
+  /** Runs a prompt once and returns the activations at `sites`. Cost: one forward pass without the unembedding. */
   async trace(tokens: readonly number[], sites: readonly string[], edits: readonly SiteEdit[] = []): Promise<Trace> {
     const length = this.filledLength(tokens);
     const key = JSON.stringify([
@@ -209,7 +209,7 @@ export class LanguageModel implements Traced<PromptSource> {
       );
     const strange = tokens.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
     if (strange !== undefined)
-      throw new GlassboxError("input", `there is no token ${strange} in the vocabulary of ${vocabulary}`);
+      throw new GlassboxError("input", `there is no token ${strange}; the vocabulary has ${vocabulary} tokens`);
   }
 
   release(): Promise<void> {

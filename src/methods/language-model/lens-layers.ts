@@ -12,11 +12,11 @@ export const lensSites = (model: LanguageModel): readonly string[] => [
 ];
 
 export interface LensOptions {
-  /** The positions that are read. */
+  /** The positions to read. */
   readonly positions: readonly number[];
-  /** Best tokens kept for each cell. */
+  /** The number of top tokens kept for each cell. */
   readonly top: number;
-  /** The token whose probability and rank are tracked at each position. */
+  /** The token id to track at each position, by probability and rank. */
   readonly tracked: readonly number[];
   readonly cancelled: () => boolean;
 }
@@ -26,7 +26,7 @@ export interface LensLayer {
   readonly layer: number;
   readonly ids: Int32Array;
   readonly probabilities: Float32Array;
-  /** Of the tracked token. */
+  /** The probability of the tracked token. */
   readonly followed: Float32Array;
   readonly ranks: Int32Array;
   readonly entropies: Float32Array;

@@ -28,7 +28,7 @@ export interface PatchGridOptions {
   readonly metric: Metric;
   /** The position whose logits the metric reads. */
   readonly position: number;
-  /** The run that KL compares with. */
+  /** The run that the KL divergence compares with. */
   readonly reference: Trace;
   readonly replacement: Replacement;
   /** The layers to patch, in order; by default all of them, coarse to fine. */
@@ -36,7 +36,7 @@ export interface PatchGridOptions {
   readonly cancelled: () => boolean;
 }
 
-/** One layer of a grid: a cell for each position, or for each head. */
+/** One layer of the grid: its cells, one per position or per head. */
 export interface GridLayer {
   readonly layer: number;
   readonly cells: Float64Array;
@@ -164,7 +164,7 @@ async function endsOf(
 /** The limit of state elements in progress at once, 64 MB: one layer of a long prompt has more than memory should hold twice. */
 const mostUnderWay = 2 ** 24;
 
-/** The base run's final state at the token that is read, once for each row. */
+/** The base run's final state at the position that is read, repeated for each row. */
 function spread(model: LanguageModel, base: Base, rows: readonly unknown[], position: number): Tensor {
   const { width, layers } = model.decoder;
   const own = (base.trace.get(`blocks.${layers - 1}.hook_resid_post`).data as Float32Array).subarray(

@@ -3,7 +3,7 @@ import { float32, toFloat64 } from "../../tensor/tensor.ts";
 import { analysis } from "../analysis.ts";
 import { count } from "../option.ts";
 
-/** What the model says: softmax over its logits. Cost: one forward pass. */
+/** The model's prediction: softmax over its logits. Cost: one forward pass. */
 export const prediction = analysis("prediction", {
   family: "prediction",
   title: "Prediction",
@@ -13,7 +13,7 @@ export const prediction = analysis("prediction", {
   paper: undefined,
   takes: "picture",
   gives: "class-scores",
-  options: { top: count(5, 1, 10000, { label: "Classes", description: "How many of the best classes are listed." }) },
+  options: { top: count(5, 1, 10000, { label: "Classes", description: "How many of the top classes are listed." }) },
   needsTarget: false,
   async *run({ network, input, options }) {
     const logits = toFloat64(await network.logits(input));

@@ -163,7 +163,7 @@ function gap({ points, metric }: Omit<Probes, "kind" | "summary">): Check[] {
   ];
 }
 
-/** How much a probe can learn by heart: its training score on labels without meaning. */
+/** How much a probe can memorize: its training score on meaningless labels. */
 function capacity({ points, metric, majority }: Omit<Probes, "kind" | "summary">): Check[] {
   const shuffled = points.filter(({ series }) => series === "shuffled");
   if (shuffled.length === 0) return [];

@@ -12,7 +12,7 @@ export const countsOf = (labels: Int32Array, rows: Int32Array, classes: number):
   return counts;
 };
 
-/** What always answering the most frequent class of the training rows scores on the test rows. */
+/** The test scores of always predicting the most frequent class of the training rows. */
 export function majorityOf({ labels, classes, split }: Task): Probes["majority"] {
   const train = countsOf(labels, split.train, classes);
   const test = countsOf(labels, split.test, classes);
@@ -43,7 +43,7 @@ export const preferred = (points: readonly ProbePoint[]): ProbePoint | undefined
       undefined,
     );
 
-/** Two or three sentences, each of which follows from the numbers. It is said what can be decoded, never what the network does with it. */
+/** Two or three sentences that follow from the numbers. They say what can be decoded, never what the network does with it. */
 export function summaryOf(chart: Omit<Probes, "kind" | "summary">): string[] {
   const { points, metric, label, majority, classes } = chart;
   const best = preferred(points);

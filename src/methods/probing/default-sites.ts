@@ -19,7 +19,7 @@ const nonlinearities = new Set([
 ]);
 const defaultSiteCount = 9;
 
-/** Sites that are spread evenly over the depth: among the non-linearities where there are enough, else among all; then the logits. */
+/** Default sites, spread evenly over the depth: among the nonlinearities if there are enough of them, else among all sites; then the logits. */
 export function defaultSites({ graph, source }: Network): readonly Site[] {
   const upstream = graph.sites.filter(({ value }) => value !== source.logits && value !== source.input);
   const nonlinear = upstream.filter(({ role }) => nonlinearities.has(role));

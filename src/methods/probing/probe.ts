@@ -10,7 +10,7 @@ import { Products, fitBatched } from "./batched-products.ts";
 
 /** The labels to decode, with training and test rows. */
 export interface Task {
-  /** The class of each row. */
+  /** The class index of each row. */
   readonly labels: Int32Array;
   readonly classes: number;
   readonly split: Split;

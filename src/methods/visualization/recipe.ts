@@ -23,7 +23,7 @@ export interface Recipe {
 
 export type PresetName = "glassbox" | "lucid" | "pixel";
 
-/** Steps unless others are asked for. 512 are lucid's own. */
+/** The default number of steps. 512 is lucid's. */
 export const presetSteps: Readonly<Record<PresetName, number>> = { glassbox: 256, lucid: 512, pixel: 256 };
 
 const shared = {

@@ -77,7 +77,7 @@ test("lucid's constants: the scale of 4 × 4 coefficients, the colour matrix, th
     ],
     [12, 8, 4, 0.05, 0.01, 1, true, "grey", "sigmoid"],
   );
-  // Its global step counts from 0, and gradients are redirected unless it is above 16.
+  // lucid's global step counts from 0, and gradients are redirected unless it is above 16.
   assert.deepEqual([redirectSteps, presetSteps.lucid], [17, 512]);
   near(transforms.scales as readonly number[], [0.9, 0.92, 0.94, 0.96, 0.98, 1, 1.02, 1.04, 1.06, 1.08, 1.1], 1e-12);
   const angles = transforms.angles as readonly number[];

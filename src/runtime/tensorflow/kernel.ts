@@ -101,10 +101,10 @@ export interface Kernel {
   readonly run: (call: Call, attributes: never) => TfTensor | readonly TfTensor[];
 }
 
-/** What a kernel needs to know of its operator: the name, and the attributes by type. */
+/** The part of an operator that a kernel needs: the name, and the attributes by type. */
 export type Declaration<S extends AttributeSpecs> = Pick<Operator<S>, "name" | "attributes">;
 
-/** An operator of the core as functions of TensorFlow.js. What does not fit is left to the reference law. */
+/** Implements a core operator with functions of TensorFlow.js. Nodes that do not fit run by the reference law. */
 export const kernel = <S extends AttributeSpecs>(
   { name }: Declaration<S>,
   { fits, indices = [], yields = [], ...law }: KernelLaw<S>,

@@ -55,7 +55,7 @@ const binary = <S extends AttributeSpecs>(
   f: (tf: Tf) => (x: Tensor, y: Tensor) => Tensor,
 ): Kernel => kernel(op, { layout: "either", run: (call) => f(call.tf)(call.x(0), call.x(1)) });
 
-/** Of one input or more. */
+/** A function of one or more inputs. */
 const several = <S extends AttributeSpecs>(
   op: Declaration<S>,
   f: (tf: Tf) => (x: Tensor, y: Tensor) => Tensor,
