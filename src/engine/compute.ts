@@ -19,7 +19,7 @@ import {
   type Failure,
 } from "../protocol/engine.ts";
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
-import { outlineModel, tokenize } from "../protocol/language-model.ts";
+import { outlineModel, tokenize as tokenizeRequest } from "../protocol/language-model.ts";
 import { describeData, readPicture } from "../protocol/probing.ts";
 import { ask, askEvent, exportAnswer, listAnalyses, readAnswer } from "../protocol/question.ts";
 import { siteStatistics } from "../protocol/site-statistics.ts";
@@ -34,7 +34,7 @@ import { checkExperimentFile, runExperimentFile } from "./experiments/run.ts";
 import { asResponseError } from "./failure.ts";
 import { prepareInput as prepared } from "./inputs.ts";
 import { outlineLanguage } from "./models/outline.ts";
-import { tokenizePrompt } from "./prompts/tokenize.ts";
+import { tokenize } from "./prompts/tokenize.ts";
 import { startRuntime } from "./runtimes.ts";
 import { statisticsOfSites } from "./sites/statistics.ts";
 import { exampleOf } from "./units/example.ts";
@@ -88,7 +88,7 @@ answer(rememberPreprocessing, async ({ model, preprocessing }) => {
   engine.preprocessing.remember(await engine.models.network(model), preprocessing);
   return null;
 });
-answer(tokenize, (params) => tokenizePrompt(engine, params));
+answer(tokenizeRequest, (params) => tokenize(engine, params));
 answer(describeData, (params) => dataCard(engine, params));
 answer(readPicture, (params) => dataPicture(engine, params));
 answer(siteStatistics, (params, cancelled) => statisticsOfSites(engine, params, cancelled));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { analysisCards } from "../../src/methods/analyses.ts";
+import { analysisCards } from "../../src/methods/table.ts";
 import { parseExperiment } from "../../src/experiment/parse.ts";
 import { plan } from "../../src/experiment/plan.ts";
 import { panelIntent } from "../../src/extension/experiment/panel-intent.ts";

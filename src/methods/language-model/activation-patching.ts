@@ -42,7 +42,8 @@ export const activationPatching = analysis("activation-patching", {
   family: "language-model",
   title: "Activation patching",
   summary:
-    "Which activation at which position carries the answer: each is replaced in turn, and the rest of the model runs again.",
+    "Which state at which position carries the answer: each activation is replaced in turn, and the rest of the model runs on.",
+  command: { name: "patch" },
   cost: "one partial forward pass per cell",
   paper: {
     title: "How to use and interpret activation patching",

@@ -19,8 +19,9 @@ const comparedImages = 4;
 export const maximizedActivation = analysis("maximized-activation", {
   family: "visualization",
   title: "Maximized activation",
-  summary: "The picture that activates a unit most, and whether to trust it.",
-  cost: "one gradient per step",
+  summary: "The picture that excites a unit most, and whether to believe it.",
+  command: { name: "visualize" },
+  cost: "one gradient a step",
   paper: {
     title: "Feature Visualization",
     authors: "Olah, Mordvintsev, Schubert",
