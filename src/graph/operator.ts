@@ -2,6 +2,7 @@ import type { TensorType } from "../tensor/tensor.ts";
 import type { Array64 } from "./array64.ts";
 import type { AttributesOf, AttributeSpecs } from "./attributes.ts";
 import type { Builder, Value } from "./builder.ts";
+import type { Traits } from "./traits.ts";
 
 /** The number of inputs of an operator: one number if fixed, else the minimum and maximum. The maximum is `Infinity` for variadic operators. */
 export type Arity = number | readonly [number, number];
@@ -69,6 +70,8 @@ export interface OperatorLaw<S extends AttributeSpecs, N extends Arity = Arity> 
   ) => readonly Array64[];
   /** `"none"`: the operator is piecewise constant or integer-valued, so no cotangent flows. */
   readonly backward: BackwardLaw<S, N> | "none";
+  /** What analyses may know of the operator. Random weights and modified backward laws refuse an operator without. */
+  readonly traits?: Traits<S>;
 }
 
 export interface Operator<S extends AttributeSpecs, N extends Arity = Arity> extends OperatorLaw<S, N> {
@@ -93,4 +96,8 @@ export interface AnyOperator {
     outputs: readonly TensorType[],
   ): readonly Array64[];
   readonly backward: ((context: never) => readonly (Value | null)[]) | "none";
+  readonly traits?: AnyTraits;
 }
+
+/** Traits by an operator's name alone: their functions take the attributes of a node as they are. */
+export type AnyTraits = Traits<never>;

@@ -1,9 +1,10 @@
 /** Convolution and its transpose over one to three spatial axes. ONNX Conv-11, ConvTranspose-11; `auto_pad` is resolved at import. */
-import { formatShape, imageShape } from "../../tensor/shape.ts";
+import { formatShape, imageShape, sizeOf } from "../../tensor/shape.ts";
 import type { TensorType } from "../../tensor/tensor.ts";
 import { array64, type Array64 } from "../array64.ts";
 import { integer, integers, maybe } from "../attributes.ts";
 import { operator } from "../operator.ts";
+import { bias, weight } from "../traits.ts";
 import { biasGradient, imageGradient, transposedExtent, weightGradient } from "./convolution-gradient.ts";
 import { convolve, convolveAdjoint } from "./convolve.ts";
 import { padsOf, slideExtents, windowAttributes, windowOf, type Window } from "./window.ts";
@@ -17,6 +18,7 @@ const attributes = { ...windowAttributes, kernel_shape: maybe(integers()), group
 export const conv = operator("Conv", {
   attributes,
   inputs: [2, 3],
+  traits: { kind: "linear", parameters: { 1: weight((shape) => sizeOf(shape.slice(1))), 2: bias } },
   infer: ([x, w, bias], given) => {
     const window = windowFor("Conv", x, w, given);
     const { group } = given;
@@ -54,6 +56,7 @@ export const conv = operator("Conv", {
 export const convTranspose = operator("ConvTranspose", {
   attributes: { ...attributes, output_padding: maybe(integers()) },
   inputs: [2, 3],
+  traits: { kind: "linear", parameters: { 1: weight((shape) => shape[0]! * sizeOf(shape.slice(2))), 2: bias } },
   infer: ([x, w, bias], given) => {
     const window = windowFor("ConvTranspose", x, w, given);
     const { group } = given;

@@ -27,6 +27,12 @@ function axisOf(op: string, x: TensorType, axis: number): number {
 export const gather = operator("Gather", {
   attributes: { axis: integer(0) },
   inputs: 2,
+  traits: {
+    kind: "rearranges",
+    looksUp: true,
+    // Rows of an embedding have about unit length.
+    parameters: { 0: (shape) => (shape.length > 1 ? { kind: "normal", fanIn: 2 * shape.at(-1)! } : undefined) },
+  },
   infer: ([x, indices], { axis }) => {
     demandIndices("Gather", indices);
     const along = axisOf("Gather", x, axis);
@@ -80,6 +86,7 @@ function ungather(b: Builder, grad: Value, shape: Shape, indices: Value, axis: n
 export const gatherElements = operator("GatherElements", {
   attributes: { axis: integer(0) },
   inputs: 2,
+  traits: { kind: "rearranges", looksUp: true },
   infer: ([x, indices], { axis }) => {
     demandIndices("GatherElements", indices);
     const along = axisOf("GatherElements", x, axis);
@@ -112,6 +119,7 @@ export const gatherElements = operator("GatherElements", {
 export const gatherND = operator("GatherND", {
   attributes: { batch_dims: integer(0) },
   inputs: 2,
+  traits: { kind: "rearranges", looksUp: true },
   infer: ([x, indices], { batch_dims: batch }) => {
     demandIndices("GatherND", indices);
     const depth = indices.shape.at(-1);

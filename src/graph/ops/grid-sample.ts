@@ -30,6 +30,7 @@ interface Tap {
 export const gridSample = composed("GridSample", {
   attributes,
   inputs: 2,
+  traits: { kind: "pools", parameters: {} },
   infer: ([x, grid], { mode, padding_mode }) => {
     const rank = x.shape.length - 2;
     if (

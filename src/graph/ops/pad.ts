@@ -19,6 +19,7 @@ export const pad = operator("Pad", {
     mode: text("constant"),
   },
   inputs: 1,
+  traits: { kind: "rearranges" },
   infer: ([x], { pads, mode }) => [{ dtype: x.dtype, shape: paddedShape(x.shape, pads, mode) }],
   evaluate: ([x], { pads, mode, constant_value }) => [gatherAxes(x, mapsOf(x.shape, pads, mode), constant_value)],
   backward: ({ inputs: [x], grad, attributes: { pads, mode }, b }) => [

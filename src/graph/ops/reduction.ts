@@ -26,6 +26,7 @@ const reduction = (name: string, { start, step, finish = (value) => value, backw
   operator(name, {
     attributes: { axes: maybe(integers(undefined, { input: 1 })), keepdims: flag(true) },
     inputs: 1,
+    traits: { kind: "reduces" },
     infer: ([x], { axes, keepdims }) => {
       const { dtype, shape } = demandNumber(name, x);
       return [{ dtype, shape: reducedShape(shape, allAxes(shape, axes), keepdims) }];

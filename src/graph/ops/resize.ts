@@ -31,6 +31,7 @@ type ResizeAttributes = AttributesOf<typeof attributes>;
 export const resize = operator("Resize", {
   attributes,
   inputs: 1,
+  traits: { kind: "pools", holdsSizes: true },
   infer: ([x], given) => [{ dtype: x.dtype, shape: plan(x.shape, given).shape }],
   evaluate: ([x], given, [{ shape }]) => [evaluateResize(x, shape, given)],
   backward: ({ inputs: [x], grad, attributes: given, b }) => [adjoint(b, grad, x.shape, given)],

@@ -11,6 +11,7 @@ import { demandNumber } from "./operands.ts";
 export const cumSum = operator("CumSum", {
   attributes: { axis: integer(undefined, { input: 1, scalar: true }), exclusive: flag(false), reverse: flag(false) },
   inputs: 1,
+  traits: { kind: "reduces" },
   infer: ([x], { axis }) => {
     if (x.shape.length === 0) throw new RangeError("CumSum needs an axis to run along, and a scalar has none");
     normalizeAxis(axis, x.shape.length);

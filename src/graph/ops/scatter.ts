@@ -87,6 +87,7 @@ function unscatter(
 export const scatterElements = operator("ScatterElements", {
   attributes: { axis: integer(0), reduction: text("none") },
   inputs: 3,
+  traits: { kind: "rearranges", parameters: {} },
   infer: (inputs, { axis, reduction }) => {
     const [x, indices, updates] = inputs;
     if (x.shape.length === 0) throw new RangeError("ScatterElements needs an axis, and a scalar has none");
@@ -118,6 +119,7 @@ export const scatterElements = operator("ScatterElements", {
 export const scatterND = operator("ScatterND", {
   attributes: { reduction: text("none") },
   inputs: 3,
+  traits: { kind: "rearranges", parameters: {} },
   infer: (inputs, { reduction }) => {
     const [x, indices, updates] = inputs;
     const depth = indices.shape.at(-1) ?? Infinity;

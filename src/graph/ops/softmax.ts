@@ -10,6 +10,7 @@ import { overLanes } from "./lanes.ts";
 export const softmax = operator("Softmax", {
   attributes: { axis: integer(-1) },
   inputs: 1,
+  traits: { kind: "normalizes", probabilities: "softmax" },
   infer: ([x]) => [x],
   evaluate: ([x], { axis }) => [overLanes(x, normalizeAxis(axis, x.shape.length), softmaxLane)],
   backward: ({ outputs: [y], grad, attributes: { axis }, b }) => {
@@ -25,6 +26,7 @@ export const softmax = operator("Softmax", {
 export const logSoftmax = operator("LogSoftmax", {
   attributes: { axis: integer(-1) },
   inputs: 1,
+  traits: { kind: "normalizes", probabilities: "log-softmax" },
   infer: ([x]) => [x],
   evaluate: ([x], { axis }) => [overLanes(x, normalizeAxis(axis, x.shape.length), logSoftmaxLane)],
   backward: ({ outputs: [y], grad, attributes: { axis }, b }) => [

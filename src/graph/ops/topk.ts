@@ -11,6 +11,7 @@ import { demandNumber } from "./operands.ts";
 export const topK = operator("TopK", {
   attributes: { k: integer(undefined, { input: 1 }), axis: integer(-1), largest: flag(true), sorted: flag(true) },
   inputs: 1,
+  traits: { kind: "reduces" },
   infer: ([x], { k, axis }) => {
     demandNumber("TopK", x);
     if (x.shape.length === 0) throw new RangeError("TopK needs an axis, and a scalar has none");

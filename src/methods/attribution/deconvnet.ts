@@ -1,3 +1,4 @@
+import { coreOperators } from "../../graph/ops/table.ts";
 import { deconvnetRule } from "../../graph/transform/rectified.ts";
 import { analysis } from "../analysis.ts";
 import { rectifiedMap } from "./rectified-map.ts";
@@ -22,5 +23,5 @@ export const deconvnet = analysis("deconvnet", {
   gives: "heatmap",
   options: {},
   needsTarget: true,
-  run: (context) => rectifiedMap(context, "deconvnet", deconvnetRule),
+  run: (context) => rectifiedMap(context, "deconvnet", deconvnetRule(coreOperators)),
 });

@@ -1,4 +1,5 @@
 import type { Graph } from "../../graph/graph.ts";
+import { traitsOf } from "../../graph/ops/table.ts";
 import { bytesPerElement } from "../../tensor/dtype.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import type { Effort, Program, Runtime } from "../../runtime/runtime.ts";
@@ -63,8 +64,8 @@ export class Programs {
 
 /** The bytes of weights that a run reads. Of a table that is only indexed, a run reads a few rows, which are not counted. */
 function touchedBytes({ constants, nodes }: Graph): number {
-  const looked = new Set(nodes.flatMap(({ op, inputs }) => (op === "Gather" ? inputs.slice(0, 1) : [])));
-  const whole = new Set(nodes.flatMap(({ op, inputs }) => (op === "Gather" ? inputs.slice(1) : inputs)));
+  const looked = new Set(nodes.flatMap(({ op, inputs }) => (traitsOf(op)?.looksUp ? inputs.slice(0, 1) : [])));
+  const whole = new Set(nodes.flatMap(({ op, inputs }) => (traitsOf(op)?.looksUp ? inputs.slice(1) : inputs)));
   return [...constants].reduce(
     (sum, [name, { dtype, shape }]) =>
       sum + (looked.has(name) && !whole.has(name) ? 0 : sizeOf(shape) * bytesPerElement(dtype)),

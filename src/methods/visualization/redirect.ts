@@ -1,3 +1,4 @@
+import { traitsOf } from "../../graph/ops/table.ts";
 import type { BackwardRule } from "../../graph/transform/differentiate.ts";
 import type { BackwardLaw } from "../../graph/operator.ts";
 
@@ -7,9 +8,8 @@ import type { BackwardLaw } from "../../graph/operator.ts";
  * above the upper bound. These are lucid's redirected gradients of ReLU and ReLU6, used in the first steps.
  */
 export const redirectDead: BackwardRule = (node) => {
-  if (node.op === "Relu") return redirected(undefined);
-  if (node.op === "Clip" && node.attributes.min === 0) return redirected(node.attributes.max as number | undefined);
-  return undefined;
+  const [low, high] = traitsOf(node.op)?.passes?.(node.attributes as never) ?? [];
+  return low === 0 ? redirected(high === Infinity ? undefined : high) : undefined;
 };
 
 const redirected =

@@ -1,2 +1,19 @@
 /** The number of channels in the widest block of ONNX Runtime's NCHWc layout. A depthwise convolution uses the layout only if its channels fill whole blocks. */
 export const widestBlock = 16;
+
+/**
+ * The operators that ONNX Runtime computes in blocks (its NchwcTransformer): a convolution enters them, the others stay
+ * in them if their inputs lie there. A fact about that runtime, so no trait of the operators.
+ */
+export const blockedKernels: ReadonlyMap<string, "enters" | "elementwise" | "pools" | "joins channels"> = new Map([
+  ["Conv", "enters"],
+  ["Relu", "elementwise"],
+  ["Clip", "elementwise"],
+  ["Sigmoid", "elementwise"],
+  ["Tanh", "elementwise"],
+  ["Add", "elementwise"],
+  ["Mul", "elementwise"],
+  ["MaxPool", "pools"],
+  ["AveragePool", "pools"],
+  ["Concat", "joins channels"],
+]);

@@ -12,9 +12,10 @@
  * one thread takes 17.1 instead of 18.5 ms.
  */
 import { inlineConstant, producers, type Constant, type Graph, type Node, type ValueName } from "../../graph/graph.ts";
+import { traitsOf } from "../../graph/ops/table.ts";
 import { prune } from "../../graph/prune.ts";
 import { float32, toNumbers, type TensorType } from "../../tensor/tensor.ts";
-import { widestBlock } from "./nchwc-layout.ts";
+import { blockedKernels, widestBlock } from "./nchwc-layout.ts";
 
 const scale = 2 ** 100;
 
@@ -110,10 +111,8 @@ class NchwcMasks {
   /** The mask, if the node that computes the value keeps it within these bounds. */
   #within(value: ValueName, low: number, bound: number): Mask | undefined {
     const node = this.#made.get(value);
-    if (node?.op === "Relu") return bound === Infinity ? { value, bound } : undefined;
-    return node?.op === "Clip" && node.attributes["min"] === low && (node.attributes["max"] ?? Infinity) === bound
-      ? { value, bound }
-      : undefined;
+    const [least, most] = (node && traitsOf(node.op)?.passes?.(node.attributes as never)) ?? [];
+    return least === low && most === bound ? { value, bound } : undefined;
   }
 
   #number(name: ValueName): number | undefined {
@@ -127,7 +126,8 @@ class NchwcMasks {
     if (known !== undefined) return known;
     const node = this.#made.get(value);
     const inputs = (node?.inputs ?? []).filter((name) => name !== null);
-    const pooled = (): boolean => poolings.has(node!.op) && this.#isBlocked(inputs[0]!);
+    const kernel = node && blockedKernels.get(node.op);
+    const pooled = (): boolean => kernel === "pools" && this.#isBlocked(inputs[0]!);
     const same = (): boolean =>
       inputs.every(
         (name) => `${this.types.get(name)!.shape}` === `${this.types.get(value)!.shape}` && this.#isBlocked(name),
@@ -135,10 +135,10 @@ class NchwcMasks {
     const found =
       node !== undefined &&
       this.types.get(value)!.shape.length === 4 &&
-      (node.op === "Conv" ||
+      (kernel === "enters" ||
         pooled() ||
         (node.op === "Mul" && this.#masked(node) !== undefined) ||
-        (followers.has(node.op) && same()));
+        (kernel === "elementwise" && same()));
     this.#blocked.set(value, found);
     return found;
   }
@@ -178,8 +178,3 @@ class NchwcMasks {
     return name;
   }
 }
-
-/** Operators whose output is blocked if all their inputs are blocked and have the same size. */
-const followers: ReadonlySet<string> = new Set(["Relu", "Clip", "Sigmoid", "Tanh", "Add", "Mul"]);
-/** Operators whose output is blocked if their first input is, even though the size changes. */
-const poolings: ReadonlySet<string> = new Set(["MaxPool", "AveragePool"]);

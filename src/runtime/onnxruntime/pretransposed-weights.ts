@@ -3,49 +3,19 @@
  * program would hold its own copy: 40 MB and 200 ms of CPU time for ResNet-18's gradient. Here a transformed weight is a
  * separate constant, which is computed once, kept in the store, and mapped by every program.
  */
-import { runsOf } from "../../graph/ops/slice.ts";
+import { traitsOf } from "../../graph/ops/table.ts";
 import { typeOf, type Constant, type Graph, type Node } from "../../graph/graph.ts";
 import { prune } from "../../graph/prune.ts";
+import type { StridedView } from "../../graph/traits.ts";
 import { allocate, type TypedArray } from "../../tensor/dtype.ts";
-import { sizeOf, stridesOf, type Shape } from "../../tensor/shape.ts";
+import { sizeOf, type Shape } from "../../tensor/shape.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import { isLarge } from "./emit.ts";
 
 /** The largest kernels have a few million elements. A larger constant, e.g. an embedding, would take its space in the store twice. */
 const mostElements = 2 ** 24;
 
-/** Where the elements of a transformed weight are in the original. */
-interface View {
-  readonly offset: number;
-  readonly shape: Shape;
-  readonly strides: readonly number[];
-}
-
-/** The operators' laws, applied in the weight's own storage: several times faster than the reference. */
-const views: ReadonlyMap<string, (shape: Shape, attributes: Node["attributes"]) => View> = new Map([
-  [
-    "Transpose",
-    (shape, { perm }) => {
-      const axes = (perm as readonly number[] | undefined) ?? shape.map((_, axis) => shape.length - 1 - axis);
-      const strides = stridesOf(shape);
-      return { offset: 0, shape: axes.map((axis) => shape[axis]!), strides: axes.map((axis) => strides[axis]!) };
-    },
-  ],
-  [
-    "Slice",
-    (shape, attributes) => {
-      const runs = runsOf(shape, attributes as unknown as Parameters<typeof runsOf>[1]);
-      const strides = stridesOf(shape);
-      return {
-        offset: runs.reduce((sum, { start }, axis) => sum + start * strides[axis]!, 0),
-        shape: runs.map(({ length }) => length),
-        strides: runs.map(({ step }, axis) => step * strides[axis]!),
-      };
-    },
-  ],
-]);
-
-/** Transformed constants by original and transformation, so that another program finds the same one. */
+/** Constants by what they were turned from and how, so that a further program finds the same one. */
 const known = new WeakMap<Constant, Map<string, Constant>>();
 
 export function pretransposeWeights(graph: Graph): Graph {
@@ -53,7 +23,13 @@ export function pretransposeWeights(graph: Graph): Graph {
   const nodes = graph.nodes.filter((node) => {
     const [source] = node.inputs;
     const from = constants.get(source!);
-    if (!views.has(node.op) || from === undefined || !isLarge(from) || sizeOf(from.shape) > mostElements) return true;
+    if (
+      traitsOf(node.op)?.view === undefined ||
+      from === undefined ||
+      !isLarge(from) ||
+      sizeOf(from.shape) > mostElements
+    )
+      return true;
     constants.set(node.outputs[0]!, pretransposed(from, node, graph));
     return false;
   });
@@ -70,8 +46,9 @@ function pretransposed(from: Constant, node: Node, graph: Graph): Constant {
 }
 
 function fresh(from: Constant, node: Node, graph: Graph, key: string): Constant {
-  const view = views.get(node.op)!(from.shape, node.attributes);
-  // The result is recomputed on each load: the store keeps the values, and caching them here would double their memory.
+  // In the weight's own storage, several times faster than the reference.
+  const view = traitsOf(node.op)!.view!(from.shape, node.attributes as never);
+  // Turned anew each time: the store keeps the values, and held here as well they would take their memory twice.
   return {
     ...typeOf(graph, node.outputs[0]!),
     load: () => gather(from.load(), view),
@@ -79,7 +56,7 @@ function fresh(from: Constant, node: Node, graph: Graph, key: string): Constant 
   };
 }
 
-function gather({ dtype, data }: Tensor, { offset, shape, strides }: View): Tensor {
+function gather({ dtype, data }: Tensor, { offset, shape, strides }: StridedView): Tensor {
   const out = allocate(dtype, sizeOf(shape));
   copy(data, out, shape, strides, 0, offset, 0);
   return tensor(dtype, shape, out);
