@@ -42,7 +42,7 @@ export const activationPatching = analysis("activation-patching", {
   family: "language-model",
   title: "Activation patching",
   summary:
-    "Which state at which position carries the answer: each activation is replaced in turn, and the rest of the model runs on.",
+    "Which activation at which position carries the answer: each is replaced in turn, and the rest of the model runs again.",
   command: { name: "patch" },
   cost: "one partial forward pass per cell",
   paper: {

@@ -14,7 +14,7 @@ const listedPairs = 20;
 export const attentionHead = analysis("attention-head", {
   family: "language-model",
   title: "Attention of one head",
-  summary: "One head's exact weights, from every token to every token before it.",
+  summary: "The exact weights of one head, from every token to every earlier token.",
   command: { name: "attention", when: "head" },
   cost: "one forward pass",
   paper: undefined,

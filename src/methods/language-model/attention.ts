@@ -13,7 +13,7 @@ import { worded } from "./worded.ts";
 export const attention = analysis("attention", {
   family: "language-model",
   title: "Attention",
-  summary: "What each head attends to: all patterns at a glance, with each head's mean behaviour.",
+  summary: "What each head attends to: all patterns at a glance, with summary statistics of each head.",
   command: { name: "attention" },
   cost: "one forward pass",
   paper: undefined,

@@ -22,9 +22,9 @@ import { patchProgram } from "./transformer-lens.ts";
 export const attributionPatching = analysis("attribution-patching", {
   family: "language-model",
   title: "Attribution patching",
-  summary: "The gradient's estimate of every patch at once, compared with the exact patches of one layer.",
+  summary: "A gradient-based estimate of all patches at once, compared with the exact patches of one layer.",
   command: { name: "patch", when: "estimate" },
-  cost: "one forward pass, one gradient, and one layer's exact patches",
+  cost: "one forward pass, one gradient, and the exact patches of one layer",
   paper: {
     title: "Attribution Patching: Activation Patching At Industrial Scale",
     authors: "Nanda",

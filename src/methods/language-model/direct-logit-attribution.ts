@@ -12,7 +12,7 @@ import { worded } from "./worded.ts";
 export const directLogitAttribution = analysis("direct-logit-attribution", {
   family: "language-model",
   title: "Direct logit attribution",
-  summary: "What embeddings, heads and MLPs write directly into the logits of a few tokens.",
+  summary: "The direct contributions of embeddings, heads and MLPs to the logits of a few tokens.",
   command: { name: "lens", when: "direct" },
   cost: "one forward pass",
   paper: {

@@ -32,7 +32,7 @@ export const generate = analysis("generate", {
   title: "Generation",
   summary: "How the model continues a prompt.",
   command: { name: "generate" },
-  cost: "one forward pass of one token for each token",
+  cost: "one forward pass of a single token per new token",
   paper: undefined,
   takes: "prompt",
   gives: "generated",

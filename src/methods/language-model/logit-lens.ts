@@ -13,7 +13,7 @@ import { worded } from "./worded.ts";
 export const logitLens = analysis("logit-lens", {
   family: "language-model",
   title: "Logit lens",
-  summary: "What the model would predict if it ended after each layer.",
+  summary: "The model's prediction if it ended after each layer.",
   command: { name: "lens" },
   cost: "one forward pass, and an unembedding for each layer",
   paper: {

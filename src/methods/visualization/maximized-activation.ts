@@ -19,9 +19,9 @@ const comparedImages = 4;
 export const maximizedActivation = analysis("maximized-activation", {
   family: "visualization",
   title: "Maximized activation",
-  summary: "The picture that excites a unit most, and whether to believe it.",
+  summary: "The picture that activates a unit most, and whether to trust it.",
   command: { name: "visualize" },
-  cost: "one gradient a step",
+  cost: "one gradient per step",
   paper: {
     title: "Feature Visualization",
     authors: "Olah, Mordvintsev, Schubert",

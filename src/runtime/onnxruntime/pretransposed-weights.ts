@@ -15,7 +15,7 @@ import { isLarge } from "./emit.ts";
 /** The largest kernels have a few million elements. A larger constant, e.g. an embedding, would take its space in the store twice. */
 const mostElements = 2 ** 24;
 
-/** Constants by what they were turned from and how, so that a further program finds the same one. */
+/** Transformed constants by original and transformation, so that another program finds the same one. */
 const known = new WeakMap<Constant, Map<string, Constant>>();
 
 export function pretransposeWeights(graph: Graph): Graph {
@@ -48,7 +48,7 @@ function pretransposed(from: Constant, node: Node, graph: Graph): Constant {
 function fresh(from: Constant, node: Node, graph: Graph, key: string): Constant {
   // In the weight's own storage, several times faster than the reference.
   const view = traitsOf(node.op)!.view!(from.shape, node.attributes as never);
-  // Turned anew each time: the store keeps the values, and held here as well they would take their memory twice.
+  // The result is recomputed on each load: the store keeps the values, and caching them here would double their memory.
   return {
     ...typeOf(graph, node.outputs[0]!),
     load: () => gather(from.load(), view),
