@@ -70,7 +70,7 @@ export interface OperatorLaw<S extends AttributeSpecs, N extends Arity = Arity> 
   ) => readonly Array64[];
   /** `"none"`: the operator is piecewise constant or integer-valued, so no cotangent flows. */
   readonly backward: BackwardLaw<S, N> | "none";
-  /** What analyses may know of the operator. Random weights and modified backward laws refuse an operator without. */
+  /** Properties of the operator for analyses. Random weights and modified backward laws reject operators without them. */
   readonly traits?: Traits<S>;
 }
 
@@ -99,5 +99,5 @@ export interface AnyOperator {
   readonly traits?: AnyTraits;
 }
 
-/** Traits by an operator's name alone: their functions take the attributes of a node as they are. */
+/** Traits looked up by an operator's name: their functions accept the attributes of a node without type checks. */
 export type AnyTraits = Traits<never>;

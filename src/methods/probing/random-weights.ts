@@ -61,7 +61,7 @@ function replacementOf(
   };
 }
 
-/** What a value is before training, by the operator that reads it; `undefined` for settings, which stay. */
+/** The initialization of a value before training, by the operator that reads it; `undefined` for settings, which stay unchanged. */
 function initialization(node: Node, name: ValueName, value: TensorType, graph: Graph): Initialization | undefined {
   if (!isFloat(value.dtype)) return undefined;
   const traits = traitsOf(node.op);
@@ -73,13 +73,13 @@ function initialization(node: Node, name: ValueName, value: TensorType, graph: G
     return padding ? undefined : start;
   }
   if (traits?.kind !== "rearranges") throw unknownParameter(node, name);
-  // What reads the rearranged value says what it is.
+  // The reader of the rearranged value determines its initialization.
   const [output] = node.outputs;
   const reader = graph.nodes.find(({ inputs }) => inputs.includes(output!));
   return reader && initialization(reader, output!, typeOf(graph, output!), graph);
 }
 
-/** A constant of one number throughout pads what it is joined to. */
+/** A constant whose elements are all equal is padding when it is concatenated. */
 function isPadding(constant: Constant | undefined): boolean {
   if (constant === undefined) return false;
   const values = toFloat64(constant.load());
@@ -89,10 +89,10 @@ function isPadding(constant: Constant | undefined): boolean {
 const unknownParameter = ({ op, origin }: Node, name: ValueName): GlassboxError =>
   new GlassboxError(
     "unsupported",
-    `the random-weights control cannot be made: the operator ${op} reads the constant "${name}", and it is not known what that is before training`,
+    `the random-weights control cannot be made: the operator ${op} reads the constant "${name}", and its initialization is unknown`,
     {
       where: origin && `node "${origin}"`,
-      hint: "Leave the control out (--no-random, or random: false), and tell us which model it is.",
+      hint: "Omit the control (--no-random, or random: false), and please report which model this is.",
     },
   );
 

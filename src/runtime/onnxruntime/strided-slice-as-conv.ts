@@ -16,7 +16,7 @@ import { blockedKernels, widestBlock } from "./nchwc-layout.ts";
 
 /** The last axis: a strided copy is slow only there, because along other axes whole rows are copied. */
 const along = 3;
-/** Rectifiers and maxima leave what a convolution gives finite. */
+/** Whether the output is finite if the input is: true for rectifiers and maxima. */
 const staysFinite = ({ op }: Node): boolean => traitsOf(op)?.kind === "rectifier" || op === "MaxPool";
 
 export function stridedSlicesAsConv(graph: Graph): Graph {
