@@ -10,7 +10,7 @@ import {
 } from "vscode-jsonrpc/node";
 import { answerFile, answerKind } from "../answers/table.ts";
 import { rebase } from "../experiment/rebase.ts";
-import { analysisCards } from "../methods/table.ts";
+import { analysisCard } from "../methods/analysis-card.ts";
 import {
   openModel,
   prepareInput,
@@ -66,7 +66,7 @@ function answer<P, R>(type: RequestType<P, R, Failure>, handle: Handle<P, R>): v
   });
 }
 
-connection.onRequest(listAnalyses, () => analysisCards);
+connection.onRequest(listAnalyses, () => engine.analyses.map(analysisCard));
 answer(ask, (question, cancelled) =>
   engine.asker.ask(question, (event) => void connection.sendNotification(askEvent, event), cancelled),
 );
