@@ -15,6 +15,7 @@ const ROOMS = {
   "src/data": ["src/formats", "src/graph", "src/tensor"],
   "src/data/colormap": ["src/tensor"],
   "src/data/image/image": ["src/tensor"],
+  "src/data/image/encode-png": ["src/data/image/image"],
   "src/data/image/resize": ["src/data/image/image", "src/tensor"],
   "src/data/text/display-token": ["src/tensor"],
   "src/formats": ["src/graph/transform", "src/graph", "src/tensor"],
@@ -33,8 +34,20 @@ const ROOMS = {
     "src/graph",
     "src/tensor",
   ],
+  // What each kind of answer is, how it is read, written and said: in the engine, the terminal and webviews alike.
+  "src/answers": [
+    "src/protocol",
+    "src/methods",
+    "src/data/colormap",
+    "src/data/image/image",
+    "src/data/image/encode-png",
+    "src/data/text/display-token",
+    "src/formats/numpy",
+    "src/tensor",
+  ],
   "src/experiment": [
     "src/protocol",
+    "src/answers",
     "src/methods",
     "src/graph/transform",
     "src/runtime",
@@ -46,6 +59,7 @@ const ROOMS = {
   ],
   "src/engine": [
     "src/protocol",
+    "src/answers",
     "src/experiment",
     "src/methods",
     "src/graph/transform",
@@ -59,11 +73,12 @@ const ROOMS = {
   "src/client": ["src/protocol", "src/tensor"],
   "src/walkthrough": ["src/protocol", "src/experiment", "src/tensor"],
   "src/walkthrough/score": ["src/protocol"],
-  "src/language-server": ["src/client", "src/protocol", "src/experiment", "src/methods", "src/tensor"],
+  "src/language-server": ["src/client", "src/protocol", "src/answers", "src/experiment", "src/methods", "src/tensor"],
   // The terminal also writes what a panel leaves to its host: PNG and .npy files, and it names preprocessing conventions.
   "src/cli": [
     "src/client",
     "src/protocol",
+    "src/answers",
     "src/walkthrough",
     "src/experiment",
     "src/data",
@@ -73,6 +88,7 @@ const ROOMS = {
   "src/extension": ["src/client", "src/protocol", "src/walkthrough", "src/tensor"],
   webview: [
     "src/protocol",
+    "src/answers",
     "src/walkthrough/score",
     "src/data/colormap",
     "src/data/image/image",
@@ -86,7 +102,13 @@ const ROOMS = {
 
 /** Rooms within a room, set apart only because more may import them: who may import the outer one may import these. */
 const INNER = {
-  "src/data": ["src/data/colormap", "src/data/image/image", "src/data/image/resize", "src/data/text/display-token"],
+  "src/data": [
+    "src/data/colormap",
+    "src/data/image/image",
+    "src/data/image/encode-png",
+    "src/data/image/resize",
+    "src/data/text/display-token",
+  ],
   "src/formats": ["src/formats/numpy", "src/formats/table"],
   "src/walkthrough": ["src/walkthrough/score"],
 };
@@ -104,7 +126,9 @@ const PURE = [
   "src/experiment",
   "src/data/colormap",
   "src/data/image/image",
+  "src/data/image/encode-png",
   "src/data/image/resize",
+  "src/answers",
   "src/walkthrough/score",
   "webview",
 ];

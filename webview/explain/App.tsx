@@ -22,7 +22,7 @@ import { Facts } from "./Facts.tsx";
 import { MapCard } from "./MapCard.tsx";
 import { blankPicture, nameOf } from "./picture-file.ts";
 import { PicturePicker } from "./PicturePicker.tsx";
-import type { Place } from "./reading.ts";
+import type { Place } from "../lib/heatmap-reading.ts";
 import { mapOf } from "./run-text.ts";
 import { ExplainSession, failureOf, nothing, type Known, type Question } from "./session.ts";
 import { initialState, newerState, restoredState, shownMethods, type ExplainState } from "./state.ts";

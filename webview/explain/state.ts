@@ -1,7 +1,5 @@
-import type { ColormapName } from "../../src/data/colormap/colormap.ts";
-import type { DisplayStyle } from "../../src/data/colormap/display.ts";
 import type { OptionValues } from "../../src/protocol/result.ts";
-import { wholePicture, type MapView } from "./map-view.ts";
+import { wholePicture, type MapView } from "../lib/map-view.ts";
 
 /** Intent only: what a reload needs to ask the same questions again. The answers come from the engine's cache. */
 export interface ExplainState {

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import { readPlace, type PlaceReading } from "../../src/protocol/engine.ts";
 import type { HeatmapPlanes } from "../../src/protocol/result.ts";
-import { cellAt, figure, percent, type Place } from "./reading.ts";
+import { cellAt, figure, percent, type Place } from "../lib/heatmap-reading.ts";
 
 export interface PlaceText {
   /** Where, and how strong. */
