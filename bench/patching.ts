@@ -6,7 +6,7 @@ import path from "node:path";
 import { decoderGraph, tokensInput } from "../src/architectures/architecture.ts";
 import { wholePrompts } from "../src/architectures/sequence.ts";
 import { LanguageModel } from "../src/methods/language-model/language-model.ts";
-import { baseSites, patchGrid } from "../src/methods/language-model/patching.ts";
+import { baseSites, patchGrid } from "../src/methods/language-model/patch-grid.ts";
 import type { Component } from "../src/protocol/language-model.ts";
 import { onnxRuntime } from "../src/runtime/onnxruntime/onnxruntime.ts";
 import { WeightStore } from "../src/runtime/weight-store.ts";
@@ -62,7 +62,7 @@ async function patching(component: Component): Promise<void> {
   const options = {
     component,
     metric,
-    read: length - 1,
+    position: length - 1,
     reference: source,
     replacement: { kind: "run", trace: source },
     cancelled: () => false,

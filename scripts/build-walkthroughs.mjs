@@ -7,7 +7,6 @@ import { renderToString } from "katex";
 import { root } from "./bundles.mjs";
 
 const source = path.join(root, "walkthroughs");
-const target = path.join(root, "dist", "walkthroughs");
 
 async function loadParser() {
   const { outputFiles } = await build({
@@ -38,8 +37,12 @@ function excerpt(read) {
   };
 }
 
-/** @returns {Promise<{ read: string[], written: string[] }>} repository paths */
-export async function buildWalkthroughs() {
+/**
+ * @param {string} [folder] dist/walkthroughs is written below it
+ * @returns {Promise<{ read: string[], written: string[] }>} `read`: paths in the repository; `written`: paths below `folder`
+ */
+export async function buildWalkthroughs(folder = root) {
+  const target = path.join(folder, "dist", "walkthroughs");
   const { parseWalkthrough } = await loadParser();
   const read = new Set(["src/walkthrough/parse.ts", "scripts/build-walkthroughs.mjs"]);
   const written = [];

@@ -1,6 +1,6 @@
 // Bundles Glassbox into dist/. Nothing is written when nothing changed, and each file is replaced whole, so a running
 // Glassbox never reads half a file.
-// usage: node scripts/build.mjs [--production] [--watch] [--metafile] [--vendor[=platform/arch]]
+// usage: node scripts/build.mjs [--production] [--watch] [--metafile]
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -88,27 +88,41 @@ function report(results) {
 }
 
 /**
- * @param {{ production?: boolean, metafile?: boolean, say?: (line: string) => void }} [options]
- * @returns {Promise<boolean>} false when dist/ was current already
+ * Writes dist/ below `folder`, whatever is there.
+ * @param {string} folder @param {{ production?: boolean }} [options]
+ * @returns {Promise<{ results: import("esbuild").BuildResult[], rendered: { read: string[], written: string[] } }>}
  */
-export async function buildAll({ production = false, metafile = false, say = () => {} } = {}) {
-  const all = bundles({ production });
-  const wanted = { production, files: all.map(({ file }) => file), walkthroughs: walkthroughFiles() };
-  if (!metafile && isCurrent(wanted)) return false;
-  const started = Date.now();
+export async function buildInto(folder, { production = false } = {}) {
   const { build } = await import("esbuild");
-  const results = await Promise.all(all.map(({ options }) => build(options))).catch(({ errors }) => {
-    // esbuild has shown each error with its place; its stack would only hide them.
-    console.error(`The build failed: ${errors?.length ?? "some"} errors, shown above.`);
-    process.exit(1);
-  });
+  const all = bundles({ production });
+  const results = await Promise.all(all.map(({ options }) => build({ ...options, outdir: folder }))).catch(
+    ({ errors }) => {
+      // esbuild has shown each error with its place; its stack would only hide them.
+      console.error(`The build failed: ${errors?.length ?? "some"} errors, shown above.`);
+      process.exit(1);
+    },
+  );
   for (const result of results) write(result);
-  for (const [file, from] of Object.entries(BESIDE)) copy(path.join(root, file), path.join(root, from));
+  for (const [file, from] of Object.entries(BESIDE)) copy(path.join(folder, file), path.join(root, from));
   const { buildWalkthroughs } = await import("./build-walkthroughs.mjs");
-  const rendered = await buildWalkthroughs().catch((error) => {
+  const rendered = await buildWalkthroughs(folder).catch((error) => {
     console.error(`The build failed: ${error.message}`);
     process.exit(1);
   });
+  return { results, rendered };
+}
+
+/**
+ * Brings dist/ up to date.
+ * @param {{ production?: boolean, always?: boolean, say?: (line: string) => void }} [options] `always`: also when it is current
+ * @returns {Promise<import("esbuild").BuildResult[] | undefined>} undefined when dist/ was current already
+ */
+export async function buildAll({ production = false, always = false, say = () => {} } = {}) {
+  const all = bundles({ production });
+  const wanted = { production, files: all.map(({ file }) => file), walkthroughs: walkthroughFiles() };
+  if (!always && isCurrent(wanted)) return undefined;
+  const started = Date.now();
+  const { results, rendered } = await buildInto(root, { production });
   const inputs = results
     .flatMap((result) => Object.keys(result.metafile.inputs))
     .filter((file) => !file.includes("node_modules") && fs.existsSync(path.join(root, file)));
@@ -126,9 +140,8 @@ export async function buildAll({ production = false, metafile = false, say = () 
       JSON.stringify({ wanted: JSON.stringify(wanted), inputs: read, outputs, fingerprint: fingerprint(read) }),
     ),
   );
-  if (metafile) report(results);
   say(`Built ${all.length} bundles in ${Date.now() - started} ms.`);
-  return true;
+  return results;
 }
 
 async function watch(production) {
@@ -144,23 +157,13 @@ async function watch(production) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  // parseArgs has no option with an optional value, so a bare --vendor is given this machine's platform.
-  const args = process.argv
-    .slice(2)
-    .map((each) => (each === "--vendor" ? `--vendor=${process.platform}/${process.arch}` : each));
   const { values } = parseArgs({
-    args,
-    options: {
-      production: { type: "boolean" },
-      watch: { type: "boolean" },
-      metafile: { type: "boolean" },
-      vendor: { type: "string" },
-    },
+    options: { production: { type: "boolean" }, watch: { type: "boolean" }, metafile: { type: "boolean" } },
   });
   if (values.watch) await watch(values.production);
-  else if (!(await buildAll({ ...values, say: console.error }))) console.error("dist/ is current.");
-  if (values.vendor) {
-    const { vendor } = await import("./vendor.mjs");
-    console.error(`Vendored for ${values.vendor}: ${(vendor(values.vendor) / 2 ** 20).toFixed(1)} MB.`);
+  else {
+    const results = await buildAll({ production: values.production, always: values.metafile, say: console.error });
+    if (!results) console.error("dist/ is current.");
+    else if (values.metafile) report(results);
   }
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
-/** Packages that load a file from beside themselves: never bundled, found in node_modules, or vendored into a package. */
+/** Packages that load a file from beside themselves: never bundled. They are found in node_modules, which a VSIX has below dist/. */
 export const UNBUNDLED = [
   "onnxruntime-node",
   "onnxruntime-common",
@@ -14,7 +14,7 @@ export const UNBUNDLED = [
   "@tensorflow/*",
 ];
 
-/** Copied beside the bundles: codecs as WebAssembly, which look there first, and the terminal's command. */
+/** Copied next to the bundles: codecs as WebAssembly, and the terminal's command. */
 export const BESIDE = {
   "dist/jpeg-turbo.wasm": "node_modules/@cwasm/jpeg-turbo/jpeg-turbo.wasm",
   "dist/webp.wasm": "node_modules/@cwasm/webp/webp.wasm",
@@ -91,7 +91,8 @@ export function bundles({ production = false } = {}) {
         define: { ...options.define, "process.env.NODE_ENV": production ? '"production"' : '"development"' },
         minify: production,
         sourcemap: production ? false : "linked",
-        legalComments: production ? "linked" : "none",
+        // THIRD-PARTY-NOTICES.txt has the whole licences.
+        legalComments: "none",
         metafile: true,
         write: false,
       },

@@ -6,7 +6,7 @@ import { build } from "esbuild";
 import { root } from "./bundles.mjs";
 
 const contents = `import { experimentSchema } from "./src/experiment/schema.ts";
-import { analysisCards } from "./src/methods/analyses.ts";
+import { analysisCards } from "./src/methods/table.ts";
 export const schema = experimentSchema(analysisCards);`;
 // A file, not a data URL: its packages stay outside the bundle and are found from here.
 const bundle = path.join(root, "dist-test", `schema-${process.pid}.mjs`);

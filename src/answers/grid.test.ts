@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { decode } from "fast-png";
-import { gridCsv, gridLines, gridPng, toJson } from "./grid.ts";
+import type { Grid } from "../protocol/grid.ts";
+import { answerFile, headline } from "./table.ts";
+import { gridCsv, gridLines, gridPng } from "./grid.ts";
+import { resultJson } from "./json.ts";
 
-const grid = {
+const grid: Grid = {
+  kind: "grid",
+  quantity: "score",
+  unit: "nats",
+  rowAxis: "layer",
+  columnAxis: "token",
+  signed: true,
   rows: ["0", "end"],
   columns: ["0:The", '1:"a, b"'],
-  values: Float64Array.from([0.125, Number.NaN, -2, 1]),
+  cells: Float64Array.from([0.125, Number.NaN, -2, 1]),
 };
 
 test("CSV keeps every digit and quotes what holds commas", () => {
@@ -28,5 +37,13 @@ test("a picture has 16 pixels a cell, blue below 0 and orange above", () => {
 });
 
 test("typed arrays are arrays in JSON", () => {
-  assert.deepEqual(JSON.parse(toJson({ cells: Float64Array.from([1, Number.NaN]) })), { cells: [1, null] });
+  assert.deepEqual(JSON.parse(resultJson({ cells: Float64Array.from([1, Number.NaN]) })), { cells: [1, null] });
+});
+
+test("a grid says its greatest cell, and is written in every format of its kind", () => {
+  assert.equal(headline(grid), 'score at most 1.00 nats, at end, 1:"a, b"');
+  const result = { data: grid, certificate: [], provenance: { analysis: "fixture" } as never, code: { cli: "" } };
+  assert.equal(answerFile(result, "csv"), gridCsv(grid));
+  assert.deepEqual(answerFile(result, "png"), gridPng(grid));
+  assert.throws(() => answerFile(result, "npy"), /fixture cannot be written as npy.*json, csv, png/);
 });

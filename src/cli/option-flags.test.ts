@@ -3,11 +3,14 @@ import { test } from "node:test";
 import type { AnalysisCard, OptionCard } from "../protocol/analysis-card.ts";
 import { commonFlags, parseFlags } from "./flags.ts";
 import { commandHelp } from "./help.ts";
-import { chosenMethods, flagName, optionFlags, optionsFor, refuseStrayOptions } from "./option-flags.ts";
+import { flagName } from "../protocol/command-line.ts";
+import { namedAnalyses, optionFlags, optionsFor, refuseStrayOptions } from "./option-flags.ts";
 import { explain } from "./commands/explain.ts";
 
 const card = (id: string, options: readonly OptionCard[]): AnalysisCard => ({
   id,
+  family: "attribution",
+  gives: "heatmap",
   title: id.toUpperCase(),
   summary: "",
   cost: "",
@@ -46,17 +49,22 @@ test("options reach the method that has them under their own names", () => {
   assert.deepEqual(optionsFor(cam, given), { layer: "" });
 });
 
-test("an option of a method that was not chosen is refused, naming the method", () => {
+test("an option of an analysis that is not asked is refused, naming the analysis", () => {
   const given = parseFlags(["--layer", "x"], optionFlags([path, cam]));
-  assert.throws(() => refuseStrayOptions([path, cam], [path], given), /--layer belongs to cam.*Add --method cam/);
-  refuseStrayOptions([path, cam], [path, cam], given);
+  assert.throws(
+    () => refuseStrayOptions([path, cam], [path], {}, given),
+    /--layer belongs to cam, which is not asked here/,
+  );
+  refuseStrayOptions([path, cam], [path, cam], {}, given);
+  // A flag of the command itself is its own.
+  refuseStrayOptions([path, cam], [path], { layer: { kind: "text", description: "" } }, given);
 });
 
-test("a method that does not exist is refused with the nearest one", () => {
-  assert.throws(() => chosenMethods([path, cam], ["pathh"]), /Did you mean path\?/);
-  assert.throws(() => chosenMethods([path, cam], ["nothing"]), /path, cam/);
+test("an analysis that does not exist is refused with the nearest one", () => {
+  assert.throws(() => namedAnalyses([path, cam], ["pathh"]), /Did you mean path\?/);
+  assert.throws(() => namedAnalyses([path, cam], ["nothing"]), /path, cam/);
   assert.deepEqual(
-    chosenMethods([path, cam], ["cam", "cam"]).map(({ id }) => id),
+    namedAnalyses([path, cam], ["cam", "cam"]).map(({ id }) => id),
     ["cam"],
   );
 });

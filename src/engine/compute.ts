@@ -19,7 +19,7 @@ import {
   type Failure,
 } from "../protocol/engine.ts";
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
-import { outlineModel, tokenize } from "../protocol/language-model.ts";
+import { outlineModel, tokenize as tokenizeRequest } from "../protocol/language-model.ts";
 import { describeData, readPicture } from "../protocol/probing.ts";
 import { ask, askEvent, exportAnswer, listAnalyses, readAnswer } from "../protocol/question.ts";
 import { siteStatistics } from "../protocol/site-statistics.ts";
@@ -33,8 +33,8 @@ import { startEngine } from "./engine.ts";
 import { checkExperimentFile, runExperimentFile } from "./experiments/run.ts";
 import { asResponseError } from "./failure.ts";
 import { prepareInput as prepared } from "./inputs.ts";
-import { outlineLanguageModel } from "./models/outline.ts";
-import { tokenizePrompt } from "./prompts/tokenize.ts";
+import { outlineLanguage } from "./models/outline.ts";
+import { tokenize } from "./prompts/tokenize.ts";
 import { startRuntime } from "./runtimes.ts";
 import { statisticsOfSites } from "./sites/statistics.ts";
 import { exampleOf } from "./units/example.ts";
@@ -82,13 +82,13 @@ answer(exportAnswer, ({ job, format }) => {
 });
 
 answer(openModel, async ({ model }) => (await engine.models.open(model)).card);
-answer(outlineModel, ({ model }) => outlineLanguageModel(model));
+answer(outlineModel, outlineLanguage);
 answer(prepareInput, (params) => prepared(engine, params));
 answer(rememberPreprocessing, async ({ model, preprocessing }) => {
   engine.preprocessing.remember(await engine.models.network(model), preprocessing);
   return null;
 });
-answer(tokenize, (params) => tokenizePrompt(engine, params));
+answer(tokenizeRequest, (params) => tokenize(engine, params));
 answer(describeData, (params) => dataCard(engine, params));
 answer(readPicture, (params) => dataPicture(engine, params));
 answer(siteStatistics, (params, cancelled) => statisticsOfSites(engine, params, cancelled));

@@ -6,6 +6,7 @@ import { Curvatures } from "./activations/curvatures.ts";
 import { LastDataset } from "./data/last-dataset.ts";
 import { DiskStore } from "./kept/disk-store.ts";
 import { NetworkVariants } from "./models/network-variants.ts";
+import { PortableNetwork } from "./models/portable-network.ts";
 import { ModelRegistry } from "./models/registry.ts";
 import { PreprocessingChoices } from "./preprocessing-choice.ts";
 
@@ -14,6 +15,8 @@ export interface EngineServices {
   readonly settings: EngineSettings;
   readonly runtime: Promise<Runtime>;
   readonly models: ModelRegistry;
+  /** Networks whose numbers are the same on every machine. */
+  readonly portable: PortableNetwork;
   readonly preprocessing: PreprocessingChoices;
   /** Parts of answers that outlive a run, e.g. the points of a probe chart. */
   readonly parts: DiskStore<unknown>;
@@ -31,6 +34,7 @@ export function engineServices(settings: EngineSettings, runtime: Promise<Runtim
     settings,
     runtime,
     models: new ModelRegistry(settings, runtime),
+    portable: new PortableNetwork(settings.memoryBudgetBytes),
     preprocessing: new PreprocessingChoices(settings.cacheFolder),
     parts: new DiskStore(path.join(settings.cacheFolder, "parts")),
     dataset: new LastDataset(),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { analysisCards } from "../methods/analyses.ts";
+import { analysisCards } from "../methods/table.ts";
 import { parseExperiment } from "./parse.ts";
 import { validate } from "./validate.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { analysisCards as cards } from "../methods/analyses.ts";
+import { analysisCards as cards } from "../methods/table.ts";
 import type { Heatmap, Prediction, Result } from "../protocol/result.ts";
 import { float32 } from "../tensor/tensor.ts";
 import { conclude, pathsFor } from "./conclude.ts";
@@ -152,7 +152,11 @@ claims:
   ]);
 });
 
-const picture = (name: string, mask?: string): PlannedInput => ({ takes: "picture", name, path: `/x/${name}`, mask });
+const picture = (name: string, mask?: string): PlannedInput => ({
+  name,
+  subject: { kind: "picture", input: { path: `/x/${name}` } },
+  mask,
+});
 const inputs = [picture("cat.png"), picture("a/cat.png"), picture("dog.png", "/x/dog.mask.png")];
 
 test("the plan has one order, and its parts are the whole, each task once", () => {
@@ -184,7 +188,7 @@ const provenance = { target: "logit:1" } as Result["provenance"];
 const code = {} as Result["code"];
 const heatmap: Heatmap = { kind: "heatmap", values: float32([1, 2, 2], [3, -1, 0, 0]), extent: [4, 4], grain: "cell" };
 const prediction: Prediction = {
-  kind: "prediction",
+  kind: "class-scores",
   logits: float32([3], [0, Math.log(3), 0]),
   top: [{ index: 1, name: "tabby", logit: Math.log(3), probability: 0.6 }],
 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { analysisCards } from "../methods/analyses.ts";
+import { analysisCards } from "../methods/table.ts";
 import { parseExperiment } from "./parse.ts";
 import { validate } from "./validate.ts";
 

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { analysisCards as cards } from "../methods/analyses.ts";
-import { linearProbes } from "../methods/probing/linear-probes.ts";
-import { maximizedActivation } from "../methods/visualization/analysis.ts";
-import { readOptions } from "../methods/option.ts";
-import type { AnalysisData, AnalysisResult } from "../protocol/answer-data.ts";
-import { usualProbeOptions } from "../protocol/probing.ts";
-import { usualVisualizeOptions } from "../protocol/visualization.ts";
+import { analysisCards as cards } from "../methods/table.ts";
+import type { AnswerData } from "../protocol/answer-data.ts";
+import type { Provenance } from "../protocol/result.ts";
 import { experimentOf } from "./experiment-of.ts";
 import { inputName } from "./input-name.ts";
 import { parseExperiment } from "./parse.ts";
@@ -55,16 +51,9 @@ test("inputs of every kind are read, named, and meet the analyses that take them
   ]);
   assert.deepEqual(ids?.kind === "prompt" && ids.prompt, { ids: [1, 2, 3] });
   const planned: readonly PlannedInput[] = [
-    { takes: "data", name: "shape of shapes.npz", data: "/x/shapes.npz", label: "shape" },
-    { takes: "unit", name: "blocks.5:20", objective: 'channel("blocks.5", 20)', photographs: undefined },
-    {
-      takes: "prompt",
-      name: "p".repeat(300),
-      prompt: { ids: [1] },
-      corrupted: undefined,
-      answer: undefined,
-      wrong: undefined,
-    },
+    { name: "shape of shapes.npz", subject: { kind: "data", data: "/x/shapes.npz", label: "shape" } },
+    { name: "blocks.5:20", subject: { kind: "unit", objectives: ['channel("blocks.5", 20)'] } },
+    { name: "p".repeat(300), subject: { kind: "prompt", prompt: { ids: [1] } } },
   ];
   const tasks = plan(experiment!, planned, cards);
   assert.deepEqual(
@@ -100,24 +89,14 @@ test("what no analysis takes, and what is asked of nothing, is said", () => {
   );
 });
 
-test("the option tables say what the services do where nothing is given", () => {
-  assert.deepEqual(readOptions(linearProbes.options, {}), { sites: "", ...usualProbeOptions });
-  assert.deepEqual(readOptions(maximizedActivation.options, {}), usualVisualizeOptions);
-});
-
 const code = { cli: "" };
-const found = (data: object) => ({
-  data: data as AnalysisData,
-  certificate: [],
-  provenance: {} as AnalysisResult["provenance"],
-  code,
-});
+const found = (data: object) => ({ data: data as AnswerData, certificate: [], provenance: {} as Provenance, code });
 const value = (data: object, path: string): unknown => {
   const { value: one, why } = read(found(data), path, { classNames: undefined, mask: () => assert.fail() });
   return one ?? why;
 };
 
-test("readings of probes, grown pictures and language", () => {
+test("readings of probes, maximized units and language", () => {
   const score = (accuracy: number) => ({ accuracy, balancedAccuracy: accuracy, bits: 1, rows: 9 });
   const point = (series: string, site: string, depth = 0, accuracy = 0.75) => ({
     series,
@@ -153,9 +132,8 @@ test("readings of probes, grown pictures and language", () => {
   assert.match(String(value(probes, "random(3).gap")), /no probe random\(3\)/);
 
   const grown = {
-    kind: "grown",
-    images: [{ activation: 3 }, { activation: 4 }],
-    photographs: [{ name: "cat.png", activation: 2 }],
+    kind: "maximized-units",
+    units: [{ images: [{ activation: 3 }, { activation: 4 }], photographs: [{ name: "cat.png", activation: 2 }] }],
   };
   assert.deepEqual(
     ["greatest", "photograph", "images.1.activation"].map((path) => value(grown, path)),
@@ -167,7 +145,7 @@ test("readings of probes, grown pictures and language", () => {
     [6, " b"],
   ];
   const next = {
-    kind: "next-tokens",
+    kind: "token-distributions",
     names,
     tokens: Int32Array.of(1, 2),
     top: 2,
@@ -184,7 +162,7 @@ test("readings of probes, grown pictures and language", () => {
     ),
     [" b", 0.125, " a", 2, 2, 1, 3],
   );
-  assert.match(String(value(next, "top(2).1.name")), /no place here/);
+  assert.match(String(value(next, "top(2).1.name")), /out of range/);
 
   const patched = {
     kind: "patched",
@@ -213,17 +191,17 @@ test("readings of probes, grown pictures and language", () => {
   );
 
   const attention = {
-    kind: "attention",
+    kind: "attention-patterns",
     layers: 1,
     heads: 1,
     parts: [{ layer: 0, heads: [{ self: 0.5, previous: 0.25, first: 0.125, spread: 1 }] }],
   };
   assert.equal(value(attention, "head(0.0).previous"), 0.25);
-  const rows = { kind: "attention-rows", tokens: Int32Array.of(1, 2), weights: Float32Array.of(1, 0, 0.25, 0.75) };
+  const rows = { kind: "attention-weights", tokens: Int32Array.of(1, 2), weights: Float32Array.of(1, 0, 0.25, 0.75) };
   assert.equal(value(rows, "weight(1, 0)"), 0.25);
 
   const lens = {
-    kind: "logit-lens",
+    kind: "lens",
     rows: 2,
     top: 1,
     positions: Int32Array.of(4),
@@ -237,7 +215,7 @@ test("readings of probes, grown pictures and language", () => {
         followed: Float32Array.of(0.25),
         entropies: Float32Array.of(1),
         divergences: Float32Array.of(2),
-        words: names,
+        names,
       },
     ],
   };

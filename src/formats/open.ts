@@ -40,7 +40,10 @@ export function openGraph(file: string): OpenedGraph & { readonly format: Format
 export const openTensors = (file: string): OpenedTensors => tensorReaderOf(file).open(file);
 
 /** The files that make up the same model as this file of tensors, and whether a description of it lies next to them. */
-export function tensorFilesOf(file: string): { readonly files: readonly string[]; readonly describedNextToThem: boolean } {
+export function tensorFilesOf(file: string): {
+  readonly files: readonly string[];
+  readonly describedNextToThem: boolean;
+} {
   const reader = tensorReaderOf(file);
   return { files: reader.filesOf(file), describedNextToThem: !reader.describesItself };
 }

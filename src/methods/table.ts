@@ -10,8 +10,17 @@ import { guidedBackprop } from "./attribution/guided-backprop.ts";
 import { inputGradient } from "./attribution/input-gradient.ts";
 import { integratedGradients } from "./attribution/integrated-gradients.ts";
 import { smoothGrad } from "./attribution/smoothgrad.ts";
+import { activationPatching } from "./language-model/activation-patching.ts";
+import { attentionHead } from "./language-model/attention-head.ts";
+import { attention } from "./language-model/attention.ts";
+import { attributionPatching } from "./language-model/attribution-patching.ts";
+import { directLogitAttribution } from "./language-model/direct-logit-attribution.ts";
+import { generate } from "./language-model/generate.ts";
+import { logitLens } from "./language-model/logit-lens.ts";
+import { nextTokens } from "./language-model/next-tokens.ts";
 import { prediction } from "./prediction/prediction.ts";
 import { linearProbes } from "./probing/linear-probes.ts";
+import { maximizedActivation } from "./visualization/maximized-activation.ts";
 
 /** Every analysis there is, in the order of menus. All surfaces read this list. */
 export const analyses: readonly AnyAnalysis[] = [
@@ -24,6 +33,15 @@ export const analyses: readonly AnyAnalysis[] = [
   guidedBackprop,
   deconvnet,
   linearProbes,
+  maximizedActivation,
+  nextTokens,
+  generate,
+  attention,
+  attentionHead,
+  logitLens,
+  directLogitAttribution,
+  activationPatching,
+  attributionPatching,
 ];
 
 export const analysisCards: readonly AnalysisCard[] = analyses.map(analysisCard);

@@ -18,5 +18,5 @@ export interface UnitThumbnail {
   readonly aboveZero: number;
 }
 
-/** Optimized once and cached; seconds the first time, nothing if it was stopped. */
+/** Takes seconds the first time and is then kept; nothing if it was stopped. */
 export const unitThumbnail = new RequestType<UnitThumbnailParams, UnitThumbnail | null, Failure>("unit/thumbnail");

@@ -4,10 +4,19 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { toJson } from "../../src/cli/language-model/grid.ts";
-import { LanguageService } from "../../src/engine/language-model/language-service.ts";
-import { startRuntime } from "../../src/engine/runtimes.ts";
+import { activationPatching } from "../../src/methods/language-model/activation-patching.ts";
+import { attentionHead } from "../../src/methods/language-model/attention-head.ts";
+import { attention } from "../../src/methods/language-model/attention.ts";
+import { attributionPatching } from "../../src/methods/language-model/attribution-patching.ts";
+import { directLogitAttribution } from "../../src/methods/language-model/direct-logit-attribution.ts";
+import { generate } from "../../src/methods/language-model/generate.ts";
+import { logitLens } from "../../src/methods/language-model/logit-lens.ts";
+import { nextTokens } from "../../src/methods/language-model/next-tokens.ts";
+import type { AnswerData } from "../../src/protocol/answer-data.ts";
 import type { EngineSettings } from "../../src/protocol/engine.ts";
-import type { EditSpec, LanguageProof, PatchParams } from "../../src/protocol/language-model.ts";
+import type { EditSpec } from "../../src/protocol/language-model.ts";
+import type { OptionValues } from "../../src/protocol/result.ts";
+import { PromptAsker } from "../engine/prompt-asker.ts";
 import { GlassboxProcess, root } from "./glassbox-process.ts";
 
 const glassbox = new GlassboxProcess();
@@ -19,83 +28,50 @@ after(() => {
 });
 
 const settings: EngineSettings = { cacheFolder, memoryBudgetBytes: 2 ** 31, runtime: "onnxruntime", weights: "auto" };
-const service = new LanguageService(settings, startRuntime(settings));
-const never = (): boolean => false;
+const asker = new PromptAsker(settings);
 
 const model = path.resolve(root, "test/oracles/tiny/llama-tied-float32");
 const prompt = { ids: [3, 1, 4, 1, 5, 9] };
-const edits: readonly EditSpec[] = [
+const pair = { prompt, corrupted: { ids: [3, 1, 7, 1, 5, 9] }, answer: 2, wrong: 11 };
+const interventions: readonly EditSpec[] = [
   { kind: "scale", site: "blocks.0.attn.hook_z", head: 1, factor: 0, tokens: [2] },
   { kind: "mean", site: "blocks.1.attn.hook_z", head: 0, over: [{ ids: [2, 7, 1, 8] }, { ids: [6, 2, 8] }] },
 ];
-const asked = { model, prompt, edits, job: "panel" };
-const sweep: PatchParams = {
-  model,
-  job: "panel",
-  clean: prompt,
-  corrupted: { ids: [3, 1, 7, 1, 5, 9] },
-  component: "resid_pre",
-  metric: { kind: "logit-difference", answer: 2, wrong: 11 },
-  direction: "denoise",
-  replacement: "run",
-  method: "exact",
-};
+const edits = JSON.stringify(interventions);
 
-/** What the panel asks the engine in each of its views, with what streams in, as the terminal's document names it. */
-type Ask = (part: (part: object) => void) => Promise<LanguageProof & { readonly data: object }>;
-const told = (part: (part: object) => void) => (event: { readonly part: object }) => part(event.part);
-const views: Readonly<Record<string, { readonly ask: Ask; readonly parts?: "tokens" | "heads" | "layers" }>> = {
-  "next token": { ask: () => service.nextTokens({ ...asked, top: 10 }) },
+interface View {
+  readonly analysis: { readonly id: string; readonly gives: AnswerData["kind"] };
+  readonly options: OptionValues;
+  readonly subject?: Parameters<PromptAsker["ask"]>[2];
+}
+
+/** What the panel asks the engine in each of its views. */
+const views: Readonly<Record<string, View>> = {
+  "next token": { analysis: nextTokens, options: { top: 10, edits } },
   generation: {
-    ask: (part) =>
-      service.generate({ ...asked, most: 6, temperature: 0.8, topP: 0.9, seed: 3, stop: [60] }, told(part), never),
-    parts: "tokens",
+    analysis: generate,
+    options: { maxTokens: 6, temperature: 0.8, topP: 0.9, seed: 3, stop: "#60", edits },
   },
-  "attention, all heads": {
-    ask: (part) =>
-      service.attention(
-        { ...asked, valueWeighted: false },
-        ({ part: { layer, heads } }) => heads.forEach((facts, head) => part({ layer, head, ...facts })),
-        never,
-      ),
-    parts: "heads",
-  },
-  "attention, one head": {
-    ask: () => service.attentionRows({ ...asked, layer: 1, head: 4, valueWeighted: true, from: 0 }),
-  },
-  "logit lens": { ask: (part) => service.lens({ ...asked, top: 8 }, told(part), never), parts: "layers" },
-  attribution: { ask: () => service.directAttribution({ ...asked, token: 4, targets: [2, 11] }) },
-  patching: { ask: () => service.patch(sweep, () => undefined, never) },
-  "attribution patching": {
-    ask: () => service.patch({ ...sweep, method: "attribution", component: "head" }, () => undefined, never),
-  },
+  "attention, all heads": { analysis: attention, options: { edits } },
+  "attention, one head": { analysis: attentionHead, options: { head: "1.4", valueWeighted: true, edits } },
+  "logit lens": { analysis: logitLens, options: { top: 8, edits } },
+  attribution: { analysis: directLogitAttribution, options: { position: 4, targets: "#2|#11", edits } },
+  patching: { analysis: activationPatching, options: {}, subject: pair },
+  "attribution patching": { analysis: attributionPatching, options: { component: "head" }, subject: pair },
   "mean ablation": {
-    ask: () =>
-      service.patch(
-        {
-          ...sweep,
-          corrupted: prompt,
-          direction: "noise",
-          replacement: "mean",
-          means: [{ ids: [2, 7] }, { ids: [6, 2, 8] }],
-          component: "mlp_out",
-        },
-        () => undefined,
-        never,
-      ),
+    analysis: activationPatching,
+    options: { direction: "noise", replacement: "mean", means: "2 7|6 2 8", component: "mlp_out" },
+    subject: { ...pair, corrupted: undefined },
   },
 };
 
-for (const [name, { ask, parts }] of Object.entries(views)) {
+for (const [name, { analysis, options, subject = { prompt } }] of Object.entries(views)) {
   test(`${name}: the command that the panel copies gives the panel's numbers, checks and provenance`, async () => {
-    const streamed: object[] = [];
-    const { data, certificate, provenance, code } = await ask((part) => streamed.push(part));
+    const { data, certificate, provenance, code } = await asker.ask(analysis, model, subject, options);
     const { code: status, out, err } = glassbox.runLine(`${code.cli} --json`);
     assert.equal(status, 0, err);
     const terminal = JSON.parse(out) as Readonly<Record<string, unknown>>;
-    const shown = JSON.parse(
-      toJson({ data, certificate, provenance, ...(parts ? { [parts]: streamed } : {}) }),
-    ) as Readonly<Record<string, unknown>>;
+    const shown = JSON.parse(toJson({ data, certificate, provenance })) as Readonly<Record<string, unknown>>;
     for (const part of Object.keys(shown)) assert.deepEqual(terminal[part], shown[part], part);
   });
 }

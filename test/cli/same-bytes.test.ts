@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { Store } from "../../src/cli/experiment/store.ts";
 import { readTask } from "../../src/cli/experiment/task-file.ts";
 import { EngineClient } from "../../src/client/engine-client.ts";
-import { analysisCards } from "../../src/methods/analyses.ts";
+import { analysisCards } from "../../src/methods/table.ts";
 import { ask, exportAnswer, type Question } from "../../src/protocol/question.ts";
 import { exportBytes, showMethod } from "../../src/protocol/engine.ts";
 import { rebaseExperiment, type TaskOutcome } from "../../src/protocol/experiment.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { analysisCards } from "../../src/methods/analyses.ts";
+import { analysisCards } from "../../src/methods/table.ts";
 import { parseExperiment } from "../../src/experiment/parse.ts";
 import { plan } from "../../src/experiment/plan.ts";
 import { panelIntent } from "../../src/extension/experiment/panel-intent.ts";
@@ -97,7 +97,7 @@ test("a prompt opens the workbench at the view of the first analysis; token ids 
   );
   assert.equal(at("method: attribution-patching").method, "attribution");
   assert.deepEqual(at("{ method: attention-head, options: { head: 5.3 } }").head, { layer: 5, head: 3 });
-  assert.deepEqual(at("{ method: generate, options: { most: 9, stop: .|! } }").generation, {
+  assert.deepEqual(at("{ method: generate, options: { maxTokens: 9, stop: .|! } }").generation, {
     temperature: 0,
     topP: 1,
     most: 9,

@@ -11,7 +11,7 @@ test("a hover that nobody waits for stops the picture that it made grow, and the
   const { textDocument, position } = server.open(
     `${head}analyses:\n  - method: gradient\n    target: unit:_blocks.0._bn1:‸11\n`,
   );
-  const portraits = () => server.asked.filter(({ method }) => method === "unit/portrait");
+  const portraits = () => server.asked.filter(({ method }) => method === "unit/thumbnail");
   const before = portraits().length;
   const leaving = new CancellationTokenSource();
   const left = server.connection

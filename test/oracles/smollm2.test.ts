@@ -8,15 +8,15 @@ import { openDecoder } from "../../src/architectures/open.ts";
 import { tokenizerFromGguf } from "../../src/data/text/gguf-tokenizer.ts";
 import { onnxRuntime } from "../../src/runtime/onnxruntime/onnxruntime.ts";
 import { WeightStore } from "../../src/runtime/weight-store.ts";
-import { attributionSites, directLogitAttribution } from "../../src/methods/language-model/attribution.ts";
-import { agreement, attributionPatching } from "../../src/methods/language-model/attribution-patching.ts";
-import { attentionSites, patternSite } from "../../src/methods/language-model/attention.ts";
+import { attributionSites, directEffects } from "../../src/methods/language-model/direct-effects.ts";
+import { agreement, patchEstimates } from "../../src/methods/language-model/patch-estimates.ts";
+import { attentionSites, patternSite } from "../../src/methods/language-model/attention-patterns.ts";
 import { patternCheck } from "../../src/methods/language-model/components.ts";
-import { generate } from "../../src/methods/language-model/generate.ts";
+import { sampleTokens } from "../../src/methods/language-model/sample-tokens.ts";
 import { LanguageModel } from "../../src/methods/language-model/language-model.ts";
-import { lensSites, logitLens } from "../../src/methods/language-model/lens.ts";
-import { nextTokens } from "../../src/methods/language-model/next-tokens.ts";
-import { baseSites, patchGrid } from "../../src/methods/language-model/patching.ts";
+import { lensSites, lensLayers } from "../../src/methods/language-model/lens-layers.ts";
+import { tokenDistributions } from "../../src/methods/language-model/token-distributions.ts";
+import { baseSites, patchGrid } from "../../src/methods/language-model/patch-grid.ts";
 
 const root = process.env["GLASSBOX_ROOT"] ?? ".";
 const file = path.join(root, "../shared/models/smollm2-135m-instruct-q4_1.gguf");
@@ -81,7 +81,7 @@ test(
       assert.deepEqual(ids, expected.ids, expected.prompt);
       const last = ids.length - 1;
 
-      const { data, certificate } = await nextTokens(model, ids, 5);
+      const { data, certificate } = await tokenDistributions(model, ids, 5);
       assert.deepEqual([...data.ids.subarray(5 * last)], expected.top5);
       expected.top5_logits.forEach((logit, i) => assert.ok(Math.abs(data.logits[5 * last + i]! - logit) <= 2e-3));
       assert.ok(Math.abs(data.normalizers[last]! - expected.log_normaliser) <= 2e-3);
@@ -108,10 +108,10 @@ test(
           ),
         );
       }
-      for await (const cells of logitLens(model, trace, {
+      for await (const cells of lensLayers(model, trace, {
         positions: [last],
         top: 2,
-        follow: [expected.top5[0]!],
+        tracked: [expected.top5[0]!],
         cancelled: never,
       })) {
         // Where the two best words are as good as equal, either may come first.
@@ -119,8 +119,8 @@ test(
           assert.equal(cells.ids[0], expected.logit_lens_top1_last[cells.layer], `lens at layer ${cells.layer}`);
       }
       const greedy: number[] = [];
-      for await (const { id } of generate(model, ids, {
-        most: 16,
+      for await (const { id } of sampleTokens(model, ids, {
+        maxTokens: 16,
         temperature: 0,
         topP: 1,
         seed: 0,
@@ -145,13 +145,13 @@ test(
       await model.trace(expected.clean_ids, baseSites(model)),
     ];
     const metric = { kind: "logit-difference", answer: word(expected.good), wrong: word(expected.bad) } as const;
-    const read = expected.clean_ids.length - 1;
+    const position = expected.clean_ids.length - 1;
     const start = performance.now();
     const exact: Float64Array[] = [];
     for await (const { layer, cells } of patchGrid(model, base, {
       component: "resid_pre",
       metric,
-      read,
+      position,
       reference: clean,
       replacement: { kind: "run", trace: clean },
       cancelled: never,
@@ -165,10 +165,10 @@ test(
       );
     }
     t.diagnostic(`the grid took ${Math.round(performance.now() - start)} ms with its compilation`);
-    const estimates = await attributionPatching(model, base, {
+    const estimates = await patchEstimates(model, base, {
       component: "resid_pre",
       metric,
-      read,
+      position,
       source: clean,
       reference: clean,
     });
@@ -189,7 +189,7 @@ test("SmolLM2: direct effects of embeddings, heads and MLPs add up to the logits
   const { oracle, model } = opened!;
   const { ids, top5 } = oracle.prompts[0]!;
   const trace = await model.trace(ids, attributionSites(model));
-  const { data, certificate } = await directLogitAttribution(model, trace, ids.length - 1, top5.slice(0, 2));
+  const { data, certificate } = await directEffects(model, trace, ids.length - 1, top5.slice(0, 2));
   assert.deepEqual(
     certificate.map(({ status }) => status),
     ["pass", "pass", "pass"],

@@ -3,20 +3,25 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { LanguageService } from "../../src/engine/language-model/language-service.ts";
-import { startRuntime } from "../../src/engine/runtimes.ts";
+import { activationPatching } from "../../src/methods/language-model/activation-patching.ts";
+import { attentionHead } from "../../src/methods/language-model/attention-head.ts";
+import { attributionPatching } from "../../src/methods/language-model/attribution-patching.ts";
+import { directLogitAttribution } from "../../src/methods/language-model/direct-logit-attribution.ts";
+import { generate } from "../../src/methods/language-model/generate.ts";
+import { logitLens } from "../../src/methods/language-model/logit-lens.ts";
+import { nextTokens } from "../../src/methods/language-model/next-tokens.ts";
 import type { EngineSettings } from "../../src/protocol/engine.ts";
-import type { EditSpec, LensPart, PatchParams } from "../../src/protocol/language-model.ts";
+import type { EditSpec } from "../../src/protocol/language-model.ts";
+import type { OptionValues } from "../../src/protocol/result.ts";
 import { cellCode } from "../../webview/text/cell-code.ts";
+import { PromptAsker } from "../engine/prompt-asker.ts";
 
 const root = process.env["GLASSBOX_ROOT"] ?? ".";
 const file = path.join(root, "test/oracles/transformer-lens.json");
 const cacheFolder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-programs-"));
 after(() => fs.rmSync(cacheFolder, { recursive: true }));
 const settings: EngineSettings = { cacheFolder, memoryBudgetBytes: 2 ** 30, runtime: "onnxruntime", weights: "auto" };
-const service = new LanguageService(settings, startRuntime(settings));
-const ignore = (): void => undefined;
-const never = (): boolean => false;
+const asker = new PromptAsker(settings);
 
 /** A program as it is copied, and the numbers that Glassbox shows for it. */
 interface Case {
@@ -33,116 +38,113 @@ const edits: readonly EditSpec[] = [
   { kind: "scale", site: "blocks.0.hook_mlp_out", factor: 0 },
   { kind: "steer", site: "blocks.1.hook_resid_pre", toward: others[0]!, from: others[1]!, strength: 2 },
 ];
-const difference = { kind: "logit-difference", answer: 2, wrong: 11 } as const;
-const sweep = {
-  job: "p",
-  clean: { ids: tokens },
-  corrupted: { ids: corrupted },
-  component: "resid_pre",
-  metric: difference,
-  direction: "denoise",
-  replacement: "run",
-  method: "exact",
-} as const;
+const written = (some: readonly EditSpec[]): OptionValues => ({ edits: JSON.stringify(some) });
+
+/** A grid of the pair, or of the prompt alone. */
+interface PatchCase {
+  readonly estimate?: boolean;
+  readonly alone?: boolean;
+  readonly options: OptionValues;
+  readonly layer: number;
+  readonly column: number;
+}
 
 /** Patched or estimated cells, by what they are. */
-const cells: readonly (readonly [name: string, change: Partial<PatchParams>, layer: number, column: number])[] = [
-  ["a state put back", {}, 1, 2],
-  [
-    "a state put in, read before the end",
-    { direction: "noise", read: 3, metric: { kind: "probability", answer: 2 } },
-    0,
-    2,
-  ],
-  ["a head put back, by KL", { component: "head", metric: { kind: "divergence" } }, 1, 1],
-  [
-    "an MLP set to zero, by KL",
-    {
-      corrupted: { ids: tokens },
-      direction: "noise",
-      component: "mlp_out",
-      replacement: "zero",
-      metric: { kind: "divergence" },
-    },
-    0,
-    5,
-  ],
-  [
-    "a head set to its mean over two prompts",
-    {
-      corrupted: { ids: tokens },
+const cells: Readonly<Record<string, PatchCase>> = {
+  "a state put back": { options: {}, layer: 1, column: 2 },
+  "a state put in, read before the end": {
+    options: { direction: "noise", position: 3, metric: "probability" },
+    layer: 0,
+    column: 2,
+  },
+  "a head put back, by KL": { options: { component: "head", metric: "divergence" }, layer: 1, column: 1 },
+  "an MLP set to zero, by KL": {
+    alone: true,
+    options: { direction: "noise", component: "mlp_out", replacement: "zero", metric: "divergence" },
+    layer: 0,
+    column: 5,
+  },
+  "a head set to its mean over two prompts": {
+    alone: true,
+    options: {
       direction: "noise",
       component: "head",
       replacement: "mean",
-      means: others,
-      metric: { kind: "log-probability", answer: 2 },
+      means: others.map(({ ids }) => ids.join(" ")).join("|"),
+      metric: "log-probability",
     },
-    1,
-    2,
-  ],
-  [
-    "an attention output set to its mean over the prompt",
-    { corrupted: { ids: tokens }, direction: "noise", component: "attn_out", replacement: "mean" },
-    1,
-    4,
-  ],
-  ["a state's estimate", { method: "attribution" }, 1, 2],
-  ["a head's estimate, by KL", { method: "attribution", component: "head", metric: { kind: "divergence" } }, 1, 3],
-  [
-    "an estimate of noising, by KL",
-    { method: "attribution", direction: "noise", component: "mlp_out", metric: { kind: "divergence" } },
-    0,
-    2,
-  ],
-];
+    layer: 1,
+    column: 2,
+  },
+  "an attention output set to its mean over the prompt": {
+    alone: true,
+    options: { direction: "noise", component: "attn_out", replacement: "mean" },
+    layer: 1,
+    column: 4,
+  },
+  "a state's estimate": { estimate: true, options: {}, layer: 1, column: 2 },
+  "a head's estimate, by KL": {
+    estimate: true,
+    options: { component: "head", metric: "divergence" },
+    layer: 1,
+    column: 3,
+  },
+  "an estimate of noising, by KL": {
+    estimate: true,
+    options: { direction: "noise", component: "mlp_out", metric: "divergence" },
+    layer: 0,
+    column: 2,
+  },
+};
 
 async function casesOf(model: string): Promise<Readonly<Record<string, Case>>> {
-  const prompt = { ids: tokens };
-  const asked = { model, prompt };
+  const subject = { prompt: { ids: tokens } };
   const made: Record<string, Case> = {};
   for (const [name, active] of [
-    ["next tokens", undefined],
-    ["next tokens of an edited run", edits],
+    ["next tokens", {}],
+    ["next tokens of an edited run", written(edits)],
   ] as const) {
-    const { data, code } = await service.nextTokens({ ...asked, top: 1000, edits: active });
+    const { data, code } = await asker.ask(nextTokens, model, subject, { top: 1000, ...active });
     const numbers = new Float64Array(data.ids.length);
     data.ids.forEach((id, i) => (numbers[Math.floor(i / data.top) * data.top + id] = data.probabilities[i]!));
-    made[name] = { program: code.transformerLens, numbers };
+    made[name] = { program: code.python!, numbers };
   }
-  const generated = await service.generate(
-    { ...asked, job: "g", most: 5, temperature: 0, topP: 1, seed: 0, edits },
-    ignore,
-    never,
-  );
-  made["generation of an edited run"] = { program: generated.code.transformerLens, numbers: generated.data.ids };
+  const generated = await asker.ask(generate, model, subject, { maxTokens: 5, ...written(edits) });
+  made["generation of an edited run"] = { program: generated.code.python!, numbers: generated.data.ids };
   for (const valueWeighted of [false, true]) {
-    const { data, code } = await service.attentionRows({ ...asked, layer: 1, head: 2, valueWeighted, from: 0 });
+    const { data, code } = await asker.ask(attentionHead, model, subject, { head: "1.2", valueWeighted });
     made[`a head's attention${valueWeighted ? ", weighted by values" : ""}`] = {
-      program: code.transformerLens,
+      program: code.python!,
       numbers: data.weights,
     };
   }
-  const parts: LensPart[] = [];
-  const lens = await service.lens({ ...asked, job: "l", top: 1, edits }, ({ part }) => parts.push(part), never);
+  const lens = await asker.ask(logitLens, model, subject, { top: 1, ...written(edits) });
   made["logit lens of an edited run"] = {
-    program: lens.code.transformerLens,
-    numbers: parts.sort((a, b) => a.layer - b.layer).flatMap(({ probabilities }) => [...probabilities]),
+    program: lens.code.python!,
+    numbers: [...lens.data.parts].sort((a, b) => a.layer - b.layer).flatMap(({ probabilities }) => [...probabilities]),
   };
-  const direct = await service.directAttribution({ ...asked, token: 4, targets: [2, 11], edits: edits.slice(0, 3) });
+  const direct = await asker.ask(directLogitAttribution, model, subject, {
+    position: 4,
+    targets: "#2|#11",
+    ...written(edits.slice(0, 3)),
+  });
   const sums = new Map<string, [number, number]>();
   direct.data.components.forEach((name, i) => {
     const component = name.replace(/\.attn\..*/, ".hook_attn_out");
     const [a, b] = sums.get(component) ?? [0, 0];
     sums.set(component, [a + direct.data.values[2 * i]!, b + direct.data.values[2 * i + 1]!]);
   });
-  made["direct attribution of an edited run"] = {
-    program: direct.code.transformerLens,
-    numbers: [...sums.values()].flat(),
-  };
-  for (const [name, change, layer, column] of cells) {
-    const { data, code } = await service.patch({ ...sweep, model, ...change }, ignore, never);
+  made["direct attribution of an edited run"] = { program: direct.code.python!, numbers: [...sums.values()].flat() };
+  const pair = { ...subject, corrupted: { ids: corrupted }, answer: 2, wrong: 11 };
+  for (const [name, { estimate, alone, options, layer, column }] of Object.entries(cells)) {
+    const { data, code } = await asker.ask(
+      estimate ? attributionPatching : activationPatching,
+      model,
+      alone ? { ...pair, corrupted: undefined } : pair,
+      options,
+    );
     made[name] = {
-      program: cellCode(code.transformerLens, layer, column),
+      program: cellCode(code.python!, layer, column),
       numbers: [data.cells[layer * data.columns + column]!],
     };
   }

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { LanguageService } from "../../src/engine/language-model/language-service.ts";
-import { startRuntime } from "../../src/engine/runtimes.ts";
+import { activationPatching } from "../../src/methods/language-model/activation-patching.ts";
+import { nextTokens } from "../../src/methods/language-model/next-tokens.ts";
 import type { EngineSettings } from "../../src/protocol/engine.ts";
 import { GlassboxProcess } from "../cli/glassbox-process.ts";
+import { PromptAsker } from "../engine/prompt-asker.ts";
 import { atReference, said, timed, type Timing } from "../vscode/pace.ts";
 
 const root = process.env["GLASSBOX_ROOT"] ?? ".";
@@ -50,11 +51,11 @@ test(
         () =>
           seconds(() => {
             const { code, err } = glassbox.run(
-              "generate",
+              "ask",
+              "next-tokens",
               model,
+              "--prompt",
               "The capital of France is",
-              "--most",
-              "0",
               "--weights",
               "float32",
             );
@@ -65,17 +66,15 @@ test(
       5,
     );
 
-    const service = new LanguageService(settings, startRuntime(settings));
+    const asker = new PromptAsker(settings);
     judge(
       t,
       "first distribution, the store warm",
       await timed(
         () =>
           seconds(async () => {
-            const { certificate, cached } = await service.nextTokens({
-              model,
+            const { certificate, cached } = await asker.ask(nextTokens, model, {
               prompt: { text: "The capital of Italy is" },
-              top: 5,
             });
             assert.deepEqual([cached, ...certificate.map(({ status }) => status)], [false, "pass", "pass", "pass"]);
           }),
@@ -100,21 +99,12 @@ test(
       await timed(
         () =>
           seconds(async () => {
-            const { data } = await service.patch(
-              {
-                model,
-                job: "speed",
-                clean: { ids: pair!.clean_ids },
-                corrupted: { ids: pair!.corrupted_ids },
-                component: "resid_pre",
-                direction: "denoise",
-                replacement: "run",
-                method: "exact",
-                metric: { kind: "logit-difference", answer: pair!.good, wrong: pair!.bad },
-              },
-              () => undefined,
-              () => false,
-            );
+            const { data } = await asker.ask(activationPatching, model, {
+              prompt: { ids: pair!.clean_ids },
+              corrupted: { ids: pair!.corrupted_ids },
+              answer: pair!.good,
+              wrong: pair!.bad,
+            });
             assert.deepEqual([data.layers, data.columns, data.cells.every(Number.isFinite)], [30, 14, true]);
           }),
         settle,

@@ -6,7 +6,7 @@ import { encodeImage } from "../../src/data/image/encode-png.ts";
 import { image, type Image } from "../../src/data/image/image.ts";
 import { applyPreprocessing } from "../../src/data/image/preprocessing.ts";
 import { parseSidecar, sidecarName } from "../../src/data/image/sidecar.ts";
-import { OpenModels } from "../../src/engine/models/open-network.ts";
+import { openNetwork } from "../../src/engine/models/open-network.ts";
 import { channel } from "../../src/graph/objective.ts";
 import { trials, trialTransforms } from "../../src/methods/visualization/certificate.ts";
 import { codingOf } from "../../src/methods/visualization/coding.ts";
@@ -46,7 +46,7 @@ export async function judgeChannels(
   only: readonly string[] = sites,
 ): Promise<ChannelRow[]> {
   const file = path.join(samples, "efficientnet-lite0.onnx");
-  const { network } = await new OpenModels(Promise.resolve(runtime), 2 ** 31).open(file);
+  const { network } = openNetwork(file, runtime, 2 ** 31, undefined).model;
   const preprocessing = parseSidecar(fs.readFileSync(sidecarName(file), "utf8"), sidecarName(file)).preprocessing!;
   const coding = codingOf(preprocessing);
   const photographs = ["chelsea.png", "coffee.png", "rocket.jpg"].map(

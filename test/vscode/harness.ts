@@ -5,7 +5,7 @@ import { after, afterEach, before } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, newContext } from "./browser.ts";
 import { ROOT, VSCODE_NAME } from "./installation.ts";
-import { type Server, startServer } from "./server.ts";
+import { type Server, type ServerOptions, startServer } from "./server.ts";
 import type { Settings } from "./settings.ts";
 import { ready } from "./workbench.ts";
 
@@ -15,6 +15,7 @@ export interface GlassboxOptions {
   /** Files to add to the workspace, by path. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly settings?: Settings;
+  readonly extension?: ServerOptions["extension"];
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
@@ -80,7 +81,7 @@ export function useGlassbox(options: GlassboxOptions = {}): Glassbox {
 
   before(async () => {
     workspace = makeWorkspace(options);
-    const server = await startServer({ settings: options.settings ?? {} });
+    const server = await startServer({ settings: options.settings ?? {}, extension: options.extension ?? "installed" });
     browser = await launchBrowser();
     const page = await (await newContext(browser, options.viewport)).newPage();
     session = { page, server };

@@ -4,6 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { installVsix } from "./install-vsix.ts";
 import { ROOT, VSCODE_HOME } from "./installation.ts";
 import { quietSettings, type Settings } from "./settings.ts";
 
@@ -11,8 +12,9 @@ export interface ServerOptions {
   /**
    * `installed`: linked into the extensions folder, as a user has it. `development`: given by the address, which the server
    * accepts only with its test driver on; the driver hides notifications, so only extension-host tests use it.
+   * `vsix`: a package, installed without the repository.
    */
-  readonly extension?: "installed" | "development";
+  readonly extension?: "installed" | "development" | { readonly vsix: string };
   readonly settings?: Settings;
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -20,6 +22,8 @@ export interface ServerOptions {
 export interface Server {
   readonly port: number;
   readonly url: string;
+  /** The folder that extensions are installed in. */
+  readonly extensions: string;
   /** What the server and its extension hosts have written so far, for a failed test's report. */
   logs(): string;
   stop(): Promise<void>;
@@ -33,6 +37,7 @@ function prepare(data: string, { extension = "installed", settings = {} }: Serve
     JSON.stringify({ ...quietSettings(), ...settings }, null, 2),
   );
   if (extension === "development") return;
+  if (typeof extension === "object") return installVsix(extension.vsix, data);
   const { publisher, name, version } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as Record<
     string,
     string
@@ -113,6 +118,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   return {
     port,
     url: `http://127.0.0.1:${port}/`,
+    extensions: path.join(data, "extensions"),
     logs: () => `${output}\n${extensionHostLogs(data)}`,
     async stop() {
       const ended = server.exitCode === null && server.signalCode === null ? once(server, "exit") : Promise.resolve();

@@ -12,7 +12,9 @@ ${prediction.data.top.map(({ name, probability }) => html`<tr><th scope="row">${
 </table>`;
 
 export function inputTable({ input }: Pick<Findings, "input">): Html {
-  const facts = input.preprocessing ? preprocessingFacts(input.preprocessing) : input.notes.map((note) => ["input", note] as const);
+  const facts = input.preprocessing
+    ? preprocessingFacts(input.preprocessing)
+    : input.notes.map((note) => ["input", note] as const);
   return factTable("As fed to the model", facts);
 }
 
@@ -25,7 +27,9 @@ export const beliefTable = (maps: readonly MapFinding[]): Html => html`<table cl
 ${maps.map(({ method, result: { certificate } }) => {
   const status = worst(certificate);
   const named = certificate.filter((check) => check.status === status && check.id !== "target");
-  const words = named.length ? named.map((check) => unbroken(checkWords(check))).join("; ") : `${signOf("info")} nothing to check`;
+  const words = named.length
+    ? named.map((check) => unbroken(checkWords(check))).join("; ")
+    : `${signOf("info")} nothing to check`;
   return html`<tr><th scope="row">${method.title}</th><td class="${status}">${words}</td></tr>`;
 })}
 </table>`;
@@ -39,7 +43,9 @@ interface Certified {
 }
 
 /** Every check of every method, with what it means. */
-export const certificateTable = (found: readonly Certified[]): Html => html`<section><h2>The certificate</h2><table class="checks">
+export const certificateTable = (
+  found: readonly Certified[],
+): Html => html`<section><h2>The certificate</h2><table class="checks">
 <thead><tr><th scope="col">Method</th><th scope="col">Check</th><th scope="col">What it means</th></tr></thead>
 <tbody>${found.flatMap(({ method, result }) => result.certificate.map((check) => html`<tr><th scope="row">${method.title}</th><td class="check ${check.status}">${checkWords(check)}</td><td>${check.sentence}</td></tr>`))}</tbody>
 </table></section>`;

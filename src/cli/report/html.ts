@@ -6,7 +6,9 @@ export interface Html {
 type Part = string | number | Html | readonly Html[] | undefined;
 
 /** Names of classes, files and layers come from strangers, so what is interpolated is text unless it is markup already. */
-export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html => ({ markup: strings.reduce((text, next, i) => text + render(parts[i - 1]) + next) });
+export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html => ({
+  markup: strings.reduce((text, next, i) => text + render(parts[i - 1]) + next),
+});
 
 /** Text that must stand as it is, such as a style sheet of our own. */
 export const verbatim = (markup: string): Html => ({ markup });
@@ -17,7 +19,13 @@ function render(part: Part): string {
   return "markup" in part ? part.markup : part.map(({ markup }) => markup).join("");
 }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (letter) => entities[letter]!);
 

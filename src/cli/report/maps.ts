@@ -17,7 +17,11 @@ function scaleBars(maps: readonly MapFinding[]): readonly Html[] {
   });
 }
 
-function mapFigure({ method, result, cancelled, where, sentence }: MapFinding, model: NetworkCard, below: readonly Html[]): Html {
+function mapFigure(
+  { method, result, cancelled, where, sentence }: MapFinding,
+  model: NetworkCard,
+  below: readonly Html[],
+): Html {
   const { certificate, provenance } = result;
   const badges = certificate.filter(({ status }) => status !== "info");
   const facts = certificate.filter(({ id, status }) => status === "info" && id !== "target");
@@ -45,4 +49,5 @@ export function otherViews(maps: readonly MapFinding[], photograph: Uint8Array |
 }
 
 export const photographFigure = (photograph: Uint8Array | undefined, inputName: string): Html | undefined =>
-  photograph && html`<figure><img src="${dataUri(photograph)}" alt="${inputName} as the model sees it, resized and cropped."><figcaption><div class="name"><strong>As the model sees it</strong></div></figcaption></figure>`;
+  photograph &&
+  html`<figure><img src="${dataUri(photograph)}" alt="${inputName} as the model sees it, resized and cropped."><figcaption><div class="name"><strong>As the model sees it</strong></div></figcaption></figure>`;

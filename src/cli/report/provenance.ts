@@ -13,7 +13,9 @@ ${maps.map(methodProvenance)}
 
 function methodProvenance({ method, result }: MapFinding): Html {
   const { provenance, code } = result;
-  const options = Object.entries(provenance.options).map(([name, value]) => `${name} ${value === "" ? "(chosen by the method)" : String(value)}`);
+  const options = Object.entries(provenance.options).map(
+    ([name, value]) => `${name} ${value === "" ? "(chosen by the method)" : String(value)}`,
+  );
   return html`<details open><summary>${method.title}</summary>
 <pre><code>${code.cli}</code></pre>
 ${factTable(`How ${method.title} was asked`, [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { conventionNamed, preprocessingFor } from "../../data/image/conventions.ts";
 import type { AnalysisCard } from "../../protocol/analysis-card.ts";
-import type { Check, Heatmap } from "../../protocol/result.ts";
+import type { Check, Heatmap, Provenance } from "../../protocol/result.ts";
 import { float32 } from "../../tensor/tensor.ts";
 import type { Findings, MapFinding } from "../explain/finding.ts";
 import { canvasFor, draw } from "../explain/pictures.ts";
@@ -12,28 +12,88 @@ const extent = [8, 8] as const;
 const view = { width: 8, height: 8, rgb: new Uint8Array(8 * 8 * 3).fill(120) };
 const hostile = `<img src=x onerror="alert('1')">`;
 
-const provenance = { glassbox: "0.1.0", model: { file: "net.onnx", sha256: "ab" }, input: { name: "a.png", sha256: "cd" }, preprocessing: "{}", method: "gradient", target: "logit:1 - logit:0", options: { steps: 5 }, runtime: { name: "onnxruntime", version: "1" } };
+const provenance: Provenance = {
+  glassbox: "0.1.0",
+  model: { file: "net.onnx", sha256: "ab" },
+  subject: { kind: "picture", name: "a.png", sha256: "cd" },
+  preparation: "{}",
+  analysis: "gradient",
+  target: "logit:1 - logit:0",
+  options: { steps: 5 },
+  runtime: { name: "onnxruntime", version: "1" },
+};
 
 function finding(values: Float32Array, certificate: readonly Check[], blank?: string): MapFinding {
   const data: Heatmap = { kind: "heatmap", values: float32([1, 8, 8], values), extent, grain: "pixel", blank };
   const canvas = canvasFor({ view }, extent);
-  const method: AnalysisCard = { id: "gradient", title: "Gradient", summary: "The slope.", cost: "one gradient", paper: undefined, takes: "picture", needsTarget: true, options: [] };
-  return { method, result: { data, certificate, provenance, code: { cli: "glassbox explain net.onnx a.png" } }, cancelled: false, cached: false, where: draw(data, canvas, "where"), signed: draw(data, canvas, "signed"), sentence: blank ?? "It is here." };
+  const method: AnalysisCard = {
+    id: "gradient",
+    family: "attribution",
+    gives: "heatmap",
+    title: "Gradient",
+    summary: "The slope.",
+    cost: "one gradient",
+    paper: undefined,
+    takes: "picture",
+    needsTarget: true,
+    options: [],
+  };
+  return {
+    method,
+    result: { data, certificate, provenance, code: { cli: "glassbox explain net.onnx a.png" } },
+    cancelled: false,
+    cached: false,
+    where: draw(data, canvas, "where"),
+    signed: draw(data, canvas, "signed"),
+    sentence: blank ?? "It is here.",
+  };
 }
 
 const findings = (maps: readonly MapFinding[]): Findings => ({
   model: {
-    path: "/net.onnx", name: hostile, sha256: "ab", bytes: 1, format: "ONNX, opset 18", producer: "", inputs: [], outputs: [], operators: [], parameters: 1, sites: [], notes: [],
-    classes: { count: 2, names: [hostile, "cat"], source: "" }, picture: undefined,
+    kind: "network",
+    path: "/net.onnx",
+    name: hostile,
+    sha256: "ab",
+    bytes: 1,
+    format: "ONNX, opset 18",
+    producer: "",
+    inputs: [],
+    outputs: [],
+    operators: [],
+    parameters: 1,
+    sites: [],
+    notes: [],
+    classes: { count: 2, names: [hostile, "cat"], source: "" },
+    picture: undefined,
   },
-  input: { name: "a.png", sha256: "cd", view, preprocessing: preprocessingFor(conventionNamed("imagenet"), { layout: "NCHW", channels: 3, height: 8, width: 8 }), sure: false, alternatives: [], notes: [] },
+  input: {
+    name: "a.png",
+    sha256: "cd",
+    view,
+    preprocessing: preprocessingFor(conventionNamed("imagenet"), { layout: "NCHW", channels: 3, height: 8, width: 8 }),
+    sure: false,
+    alternatives: [],
+    notes: [],
+  },
   prediction: {
-    data: { kind: "prediction", logits: float32([2], [0, 1]), top: [{ index: 1, name: "cat", logit: 1, probability: 0.75 }, { index: 0, name: hostile, logit: 0, probability: 0.25 }] },
+    data: {
+      kind: "class-scores",
+      logits: float32([2], [0, 1]),
+      top: [
+        { index: 1, name: "cat", logit: 1, probability: 0.75 },
+        { index: 0, name: hostile, logit: 0, probability: 0.25 },
+      ],
+    },
     certificate: [],
-    provenance: { ...provenance, method: "prediction", target: undefined, options: {} },
+    provenance: { ...provenance, analysis: "prediction", target: undefined, options: {} },
     code: { cli: "glassbox explain net.onnx a.png --method prediction" },
   },
-  maps, photograph: undefined, failed: [], warnings: ["it may be wrong."], cancelled: false,
+  maps,
+  photograph: undefined,
+  failed: [],
+  warnings: ["it may be wrong."],
+  cancelled: false,
 });
 
 const bright = Float32Array.from({ length: 64 }, (_, i) => i - 10);
@@ -46,9 +106,17 @@ test("names from files are text, never markup", () => {
 });
 
 test("a check's state is a sign and, where it is not passed, a word", () => {
-  const check = (status: Check["status"]): Check => ({ id: status, label: "complete", status, value: "3 %", sentence: `It is ${status}.`, numbers: {} });
+  const check = (status: Check["status"]): Check => ({
+    id: status,
+    label: "complete",
+    status,
+    value: "3 %",
+    sentence: `It is ${status}.`,
+    numbers: {},
+  });
   const page = report(findings([finding(bright, [check("pass"), check("warn"), check("fail")])]));
-  for (const words of ["✓ complete, 3 %", "△ caution: complete, 3 %", "✕ failed: complete, 3 %", "It is warn."]) assert.ok(page.includes(words), words);
+  for (const words of ["✓ complete, 3 %", "△ caution: complete, 3 %", "✕ failed: complete, 3 %", "It is warn."])
+    assert.ok(page.includes(words), words);
 });
 
 test("a blank map is explained in the place of its sentence, and has no scale", () => {

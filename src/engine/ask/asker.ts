@@ -3,6 +3,7 @@ import type { AnyAnalysis, Outcome } from "../../methods/analysis.ts";
 import type { CommonContext } from "../../methods/contexts.ts";
 import { parseOptions, readOptions } from "../../methods/option.ts";
 import { analysisNamed } from "../../methods/table.ts";
+import type { SubjectKind } from "../../protocol/analysis-card.ts";
 import type { AnswerData, ShownData } from "../../protocol/answer-data.ts";
 import type { Answer, AskEvent, Question } from "../../protocol/question.ts";
 import type { Provenance, Result } from "../../protocol/result.ts";
@@ -43,18 +44,18 @@ export class Asker {
     if (analysis.takes !== question.subject.kind)
       throw new GlassboxError(
         "option",
-        `${analysis.title} looks at a ${analysis.takes}, not at a ${question.subject.kind}`,
+        `${analysis.title} looks at ${subjectNames[analysis.takes]}, not at ${subjectNames[question.subject.kind]}`,
       );
     const given = readOptions(analysis.options, question.options);
-    const prepared = await prepare(this.#services, question, analysis);
+    const prepared = await prepare(this.#services, { ...question, options: given }, analysis);
     const options = analysis.effective?.(given, prepared.context as never) ?? given;
     const provenance = provenanceOf(question, analysis, prepared, options);
     const context = {
       ...prepared.context,
-      ...this.#common(provenance, cancelled),
+      ...this.#common(provenance, prepared.partsOf, cancelled),
       options: parseOptions(analysis.options, options),
     };
-    const code = reproduce(question, analysis, provenance, prepared, context);
+    const code = reproduce(question, analysis, provenance, prepared, context, this.#services.settings);
     const sign = ({ data, certificate }: Outcome): Result =>
       this.#held.set(job, { data, certificate: [...certificate, ...(prepared.fresh?.(data) ?? [])], provenance, code });
     const shown = <R extends Result>(result: R): R | (Omit<R, "data"> & { readonly data: ShownData }) =>
@@ -100,9 +101,10 @@ export class Asker {
 
   #common(
     { glassbox, model, subject, preparation, runtime, target }: Provenance,
+    partsOf: string | undefined,
     cancelled: () => boolean,
   ): CommonContext {
-    const scope = { glassbox, model: model.sha256, subject, preparation, runtime, target };
+    const scope = { glassbox, model: model.sha256, subject: partsOf ?? subject, preparation, runtime, target };
     const { parts, settings } = this.#services;
     return {
       cancelled,
@@ -115,6 +117,13 @@ export class Asker {
     };
   }
 }
+
+const subjectNames = {
+  picture: "a picture",
+  data: "labelled data",
+  unit: "a unit",
+  prompt: "a prompt",
+} as const satisfies Record<SubjectKind, string>;
 
 const provenanceOf = (
   { model, subject: { kind } }: Question,

@@ -2,6 +2,7 @@ import { experimentOf } from "../../experiment/experiment-of.ts";
 import type { AnyAnalysis } from "../../methods/analysis.ts";
 import { preprocessingWord } from "../../data/image/preprocessing-word.ts";
 import { commandFlag, commandSwitch, quoteWord } from "../../protocol/command-line.ts";
+import type { EngineSettings } from "../../protocol/engine.ts";
 import type { Question } from "../../protocol/question.ts";
 import type { Code, OptionValue, OptionValues, Provenance } from "../../protocol/result.ts";
 import { siteNames } from "../../protocol/written-lists.ts";
@@ -12,9 +13,10 @@ import type { Prepared } from "../subjects/subject.ts";
 export function reproduce(
   { model }: Question,
   analysis: AnyAnalysis,
-  { target, options, runtime }: Provenance,
+  { target, options }: Provenance,
   { written, runtime: { provider } }: Prepared,
   context: unknown,
+  { runtime }: Pick<EngineSettings, "runtime">,
 ): Code {
   const given = Object.fromEntries(
     Object.entries(options).filter(([name, value]) => value !== analysis.options[name]!.fallback),
@@ -27,7 +29,7 @@ export function reproduce(
     ...(target === undefined ? [] : [commandFlag("target", target)]),
     ...Object.entries(given).map(([name, value]) => optionWord(name, value)),
     ...(stated ? [commandFlag("preprocessing", preprocessingWord(stated))] : []),
-    ...(runtime.name === "onnxruntime" ? [] : [commandFlag("runtime", runtime.name)]),
+    ...(runtime === "onnxruntime" ? [] : [commandFlag("runtime", runtime)]),
     ...(provider === undefined ? [] : [commandFlag("provider", provider)]),
   ].join(" ");
   return {

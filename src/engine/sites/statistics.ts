@@ -1,66 +1,76 @@
-import type { SiteStatistics } from "../../protocol/site-statistics.ts";
-import type { Shape } from "../../tensor/shape.ts";
+import { typeOf } from "../../graph/graph.ts";
+import { tap } from "../../graph/transform/tap.ts";
+import type { ModelParams } from "../../protocol/engine.ts";
+import type { ModelStatistics } from "../../protocol/site-statistics.ts";
+import { portions } from "../../tensor/portions.ts";
+import { sizeOf } from "../../tensor/shape.ts";
+import { toFloat64 } from "../../tensor/tensor.ts";
+import type { OpenNetwork } from "../models/open-network.ts";
+import { loadPhotographs, type Photograph } from "../photographs/load-photographs.ts";
+import type { EngineServices } from "../services.ts";
+import { version } from "../version.ts";
+import { SiteSums } from "./site-sums.ts";
 
-const strongestShown = 3;
+/** Values that are held at once; a pass has as many sites as fit. */
+const valuesPerPass = 2 ** 25;
 
-/** Sums of one site's values over photographs, in float64: Σx and Σ(x − first)², so that a large mean costs no digits. */
-export class SiteSums {
-  readonly #site: string;
-  readonly #channels: Float64Array;
-  #count = 0;
-  #shift = 0;
-  #sum = 0;
-  #squares = 0;
-  #least = Infinity;
-  #greatest = -Infinity;
-  #above = 0;
+/**
+ * How every site of a model responds to the sample photographs: one pass for each photograph has them all, and the answer
+ * is kept. Nothing if it was stopped.
+ */
+export async function statisticsOfSites(
+  services: EngineServices,
+  { model: file }: ModelParams,
+  cancelled: () => boolean,
+): Promise<ModelStatistics | null> {
+  const model = await services.models.network(file);
+  const { photographs } = await loadPhotographs(services, model, undefined, undefined);
+  const question = [
+    "site statistics",
+    version,
+    model.card.sha256,
+    model.network.runtime.name,
+    photographs.map(({ prepared }) => [prepared.sha256, prepared.preprocessing]),
+  ];
+  const known = services.parts.get(question) as ModelStatistics | undefined;
+  if (known) return known;
+  const sums = await sumsOf(model, photographs, cancelled);
+  if (sums === undefined) return null;
+  const found: ModelStatistics = {
+    photographs: photographs.map(({ prepared }) => prepared.name),
+    sites: sums.map(({ statistics }) => statistics),
+  };
+  services.parts.put(question, found);
+  return found;
+}
 
-  /** @param shape [1, channel, …]; without channels there is nothing to rank */
-  constructor(site: string, shape: Shape) {
-    this.#site = site;
-    this.#channels = new Float64Array(shape.length > 1 ? shape[1]! : 0);
-  }
-
-  /** All values that one photograph gives, channel by channel. */
-  add(values: Float64Array): void {
-    if (this.#count === 0) this.#shift = values[0] ?? 0;
-    const shift = this.#shift;
-    const places = this.#channels.length ? values.length / this.#channels.length : values.length;
-    let [squares, least, greatest, above] = [0, this.#least, this.#greatest, 0];
-    for (let start = 0, channel = 0; start < values.length; start += places, channel++) {
-      let sum = 0;
-      for (let i = start; i < start + places; i++) {
-        const value = values[i]!;
-        const off = value - shift;
-        sum += off;
-        squares += off * off;
-        if (value < least) least = value;
-        if (value > greatest) greatest = value;
-        if (value > 0) above++;
-      }
-      this.#sum += sum;
-      if (this.#channels.length) this.#channels[channel] = this.#channels[channel]! + sum + places * shift;
-    }
-    this.#squares += squares;
-    this.#above += above;
-    [this.#least, this.#greatest] = [least, greatest];
-    this.#count += values.length;
-  }
-
-  get statistics(): SiteStatistics {
-    const off = this.#sum / this.#count;
-    const perChannel = this.#channels.length ? this.#count / this.#channels.length : 1;
-    const ranked = Array.from(this.#channels, (sum, channel) => ({ channel, mean: sum / perChannel })).sort(
-      (a, b) => b.mean - a.mean || a.channel - b.channel,
+async function sumsOf(
+  { network }: OpenNetwork,
+  photographs: readonly Photograph[],
+  cancelled: () => boolean,
+): Promise<readonly SiteSums[] | undefined> {
+  const { graph, runtime, source } = network;
+  const found: SiteSums[] = [];
+  for (const sites of portions(graph.sites, valuesPerPass, (site) => sizeOf(typeOf(graph, site.value).shape))) {
+    // Not among the network's own programs: it would evict one that a panel works with.
+    const program = await runtime.compile(
+      tap(
+        graph,
+        sites.map(({ value }) => value),
+      ),
+      { effort: "light" },
     );
-    return {
-      site: this.#site,
-      mean: this.#shift + off,
-      deviation: Math.sqrt(Math.max(0, this.#squares / this.#count - off * off)),
-      least: this.#least,
-      greatest: this.#greatest,
-      aboveZero: this.#above / this.#count,
-      strongest: ranked.slice(0, strongestShown),
-    };
+    try {
+      const sums = sites.map(({ name, value }) => new SiteSums(name, typeOf(graph, value).shape));
+      for (const { tensor } of photographs) {
+        if (cancelled()) return undefined;
+        const values = await program.run(new Map([[source.input, tensor]]));
+        for (const [i, { value }] of sites.entries()) sums[i]!.add(toFloat64(values.get(value)!));
+      }
+      found.push(...sums);
+    } finally {
+      await program.release();
+    }
   }
+  return found;
 }

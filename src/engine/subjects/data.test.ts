@@ -5,7 +5,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { renderProcedural } from "../../data/procedural/image-set.ts";
 import { encodeImage } from "../../data/image/encode-png.ts";
-import { exportProbeResult } from "../../experiment/probes/export.ts";
+import { answerFile } from "../../answers/table.ts";
 import type { Answer, AskEvent, DataSubject, Question } from "../../protocol/question.ts";
 import type { Probes } from "../../protocol/probing.ts";
 import type { Result } from "../../protocol/result.ts";
@@ -97,7 +97,7 @@ test("points are made once: fewer sites or controls take what they share, and mo
 test("what is exported is the answer", async () => {
   const { result } = await ask({ job: "exported" });
   const held = asker.held("exported") as Result<Probes>;
-  const text = (format: "csv" | "json" | "svg"): string => new TextDecoder().decode(exportProbeResult(format, held));
+  const text = (format: "csv" | "json" | "svg"): string => String(answerFile(held as never, format));
   assert.deepEqual(JSON.parse(text("json")), JSON.parse(JSON.stringify(result)));
   assert.equal(text("csv").trim().split("\n").length, 1 + result.data.points.length);
   assert.match(text("svg"), /^<svg [^]*_blocks\.2\._swish[^]*<\/svg>\n$/);

@@ -22,6 +22,8 @@ export interface Prepared<Kind extends SubjectKind = SubjectKind> {
   /** SHA-256 of the model's content. */
   readonly model: string;
   readonly subject: { readonly name: string; readonly sha256: string };
+  /** What of the subject kept parts of answers depend on; all of it if unset. */
+  readonly partsOf?: string | undefined;
   /** How the subject becomes the model's input. */
   readonly preparation: string;
   readonly target: string | undefined;

@@ -4,11 +4,15 @@ import type { Question } from "../../protocol/question.ts";
 import type { EngineServices } from "../services.ts";
 import { dataSubject } from "./data.ts";
 import { pictureSubject } from "./picture.ts";
+import { promptSubject } from "./prompt.ts";
 import type { Prepared, SubjectOpener } from "./subject.ts";
+import { unitSubject } from "./unit.ts";
 
 const subjects: { readonly [Kind in SubjectKind]: SubjectOpener<Kind> } = {
   picture: pictureSubject,
   data: dataSubject,
+  unit: unitSubject,
+  prompt: promptSubject,
 };
 
 /** Opens a question's model and subject, whatever kind it is. */

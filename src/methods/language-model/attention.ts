@@ -1,93 +1,55 @@
-import { allocate } from "../../tensor/dtype.ts";
-import { tensor, type Tensor } from "../../tensor/tensor.ts";
-import type { LanguageModel, Trace } from "./language-model.ts";
+import type { AttentionGlance } from "../../protocol/language-model.ts";
+import type { Check } from "../../protocol/result.ts";
+import { analysis } from "../analysis.ts";
+import { patternSite, summarizeHeads, valueWeighted as weightedByValues } from "./attention-patterns.ts";
+import { patternCheck } from "./components.ts";
+import { pooledPattern } from "./pooled-pattern.ts";
+import { edits, valueWeighted } from "./prompt-options.ts";
+import { traceLayer } from "./traced-layer.ts";
+import { attentionProgram } from "./transformer-lens.ts";
+import { worded } from "./worded.ts";
 
-export const patternSite = (layer: number): string => `blocks.${layer}.attn.hook_pattern`;
-export const valueSite = (layer: number): string => `blocks.${layer}.attn.hook_v`;
-
-/** What a run keeps to show what its heads look at. */
-export const attentionSites = (model: LanguageModel): readonly string[] =>
-  Array.from({ length: model.decoder.layers }, (_, layer) => [patternSite(layer), valueSite(layer)]).flat();
-
-/**
- * Attention times the norm of the value that it fetches (Kobayashi et al. 2020, without W_O): a strong look at an empty value,
- * the usual one at the first token, moves nothing. [head, query, key]
- */
-export function valueWeighted(model: LanguageModel, trace: Trace, layer: number): Tensor {
-  const pattern = trace.get(patternSite(layer));
-  const values = trace.get(valueSite(layer));
-  const [heads, queries, keys] = pattern.shape as [number, number, number];
-  const [, groups, width] = values.shape as [number, number, number];
-  const out = tensor(model.dtype, pattern.shape, allocate(model.dtype, pattern.data.length));
-  for (let head = 0; head < heads; head++) {
-    const group = Math.floor((head * groups) / heads);
-    const norms = Float64Array.from({ length: keys }, (_, key) =>
-      norm(values.data as Float32Array, (key * groups + group) * width, width),
-    );
-    for (let query = 0; query < queries; query++) {
-      for (let key = 0; key <= query; key++) {
-        const at = (head * queries + query) * keys + key;
-        out.data[at] = (pattern.data[at] as number) * norms[key]!;
-      }
+/** All attention patterns, reduced to what fits on a screen, layer by layer. Cost: one forward pass; of a long prompt, several. */
+export const attention = analysis("attention", {
+  family: "language-model",
+  title: "Attention",
+  summary: "What each head attends to: all patterns at a glance, with each head's mean behaviour.",
+  command: { name: "attention" },
+  cost: "one forward pass",
+  paper: undefined,
+  takes: "prompt",
+  gives: "attention-patterns",
+  needsTarget: false,
+  options: { valueWeighted, edits },
+  async *run(context) {
+    const { model, ids, options, cancelled } = context;
+    const { layers, heads } = model.decoder;
+    const edits = await context.edits(options.edits, ids.length);
+    const parts: AttentionGlance[] = [];
+    let check: Check | undefined;
+    for (let layer = 0; layer < layers && !cancelled(); layer++) {
+      const trace = await traceLayer(context, layer, edits);
+      const pattern = trace.get(patternSite(layer));
+      check = worse(check, patternCheck([pattern]));
+      const shown = options.valueWeighted ? weightedByValues(model, trace, layer) : pattern;
+      const { planes, side, scale } = pooledPattern(shown, options.valueWeighted);
+      const summaries = summarizeHeads(pattern, layer).map(({ self, previous, first, spread }) => ({
+        self,
+        previous,
+        first,
+        spread,
+      }));
+      const part = { layer, side, planes, scale, heads: summaries };
+      parts.push(part);
+      yield { progress: { done: layer + 1, total: layers, note: `layer ${layer} of ${layers - 1}` }, part };
     }
-  }
-  return out;
-}
+    return {
+      data: { kind: "attention-patterns", tokens: Int32Array.from(ids), layers, heads, parts, ...worded(context, ids) },
+      certificate: check ? [check] : [],
+    };
+  },
+  python: (context, file) => attentionProgram(context, file, undefined),
+});
 
-function norm(data: Float32Array, from: number, length: number): number {
-  let sum = 0;
-  for (let i = from; i < from + length; i++) sum += data[i]! ** 2;
-  return Math.sqrt(sum);
-}
-
-/** How a head looks on the whole, each from 0 to 1: mean weight on the token itself, on the one before, and on the first. */
-export interface HeadSummary {
-  readonly layer: number;
-  readonly head: number;
-  readonly self: number;
-  readonly previous: number;
-  readonly first: number;
-  /** Mean entropy of its rows in nats, divided by that of looking everywhere alike. */
-  readonly spread: number;
-}
-
-export function summarizeHeads(pattern: Tensor, layer: number): HeadSummary[] {
-  const [heads, queries] = pattern.shape as [number, number, number];
-  const at = (head: number, query: number, key: number): number =>
-    pattern.data[(head * queries + query) * queries + key] as number;
-  const mean = (from: number, read: (query: number) => number): number => {
-    let sum = 0;
-    for (let query = from; query < queries; query++) sum += read(query);
-    return queries > from ? sum / (queries - from) : 0;
-  };
-  return Array.from({ length: heads }, (_, head) => ({
-    layer,
-    head,
-    self: mean(0, (query) => at(head, query, query)),
-    previous: mean(1, (query) => at(head, query, query - 1)),
-    first: mean(1, (query) => at(head, query, 0)),
-    spread: mean(1, (query) => {
-      let sum = 0;
-      for (let key = 0; key <= query; key++) {
-        const weight = at(head, query, key);
-        if (weight > 0) sum -= weight * Math.log(weight);
-      }
-      return sum / Math.log(query + 1);
-    }),
-  }));
-}
-
-/** The places that a head looks at most: the largest weights of its pattern. */
-export function strongestPairs(
-  pattern: Tensor,
-  head: number,
-  count: number,
-): { readonly query: number; readonly key: number; readonly weight: number }[] {
-  const [, queries, keys] = pattern.shape as [number, number, number];
-  const pairs = [];
-  for (let query = 0; query < queries; query++) {
-    for (let key = 0; key <= query; key++)
-      pairs.push({ query, key, weight: pattern.data[(head * queries + query) * keys + key] as number });
-  }
-  return pairs.sort((a, b) => b.weight - a.weight).slice(0, count);
-}
+const worse = (a: Check | undefined, b: Check): Check =>
+  a !== undefined && a.numbers["error"]! >= b.numbers["error"]! ? a : b;

@@ -1,140 +1,101 @@
-import { tokensInput } from "../../architectures/architecture.ts";
-import { wholePrompts } from "../../architectures/sequence.ts";
-import { Builder } from "../../graph/builder.ts";
-import type { Graph } from "../../graph/graph.ts";
-import { coreOperators } from "../../graph/ops/table.ts";
-import { prune } from "../../graph/prune.ts";
-import { differentiate } from "../../graph/transform/differentiate.ts";
-import { takeRows } from "../../tensor/rows.ts";
-import { fromFloat64, type Tensor } from "../../tensor/tensor.ts";
-import type { Component, Metric } from "../../protocol/language-model.ts";
-import { finalSite } from "./components.ts";
-import type { LanguageModel, Trace } from "./language-model.ts";
-import { rowOf } from "./logits.ts";
-import { metricSlope } from "./metric.ts";
-import { componentSite } from "./patching.ts";
+import type { Check } from "../../protocol/result.ts";
+import { analysis } from "../analysis.ts";
+import { agreement, patchEstimates } from "./patch-estimates.ts";
+import { patchGrid, type GridLayer } from "./patch-grid.ts";
+import {
+  component,
+  direction,
+  fillGrid,
+  layers,
+  layersOf,
+  metric,
+  pairOf,
+  position,
+  runPair,
+  type Pair,
+  type PairContext,
+  type PairRuns,
+} from "./patched-pair.ts";
+import { patchProgram } from "./transformer-lens.ts";
 
-export interface AttributionPatchingOptions {
-  readonly component: Component;
-  readonly metric: Metric;
-  readonly read: number;
-  /** The run that values are taken from. */
-  readonly source: Trace;
-  /** The run that KL compares with. */
-  readonly reference: Trace;
-}
+/** The first-order estimate of every patch at once. Cost: two forward passes, one backward pass, and one layer's exact patches. */
+export const attributionPatching = analysis("attribution-patching", {
+  family: "language-model",
+  title: "Attribution patching",
+  summary: "The gradient's estimate of every patch at once, compared with the exact patches of one layer.",
+  command: { name: "patch", when: "estimate" },
+  cost: "one forward pass, one gradient, and one layer's exact patches",
+  paper: {
+    title: "Attribution Patching: Activation Patching At Industrial Scale",
+    authors: "Nanda",
+    year: 2023,
+    link: "https://www.neelnanda.io/mechanistic-interpretability/attribution-patching",
+  },
+  takes: "prompt",
+  gives: "patched",
+  needsTarget: false,
+  options: { component, metric, direction, position, layers },
+  async *run(context) {
+    const pair = pairOf(context);
+    const runs = await runPair(context, pair);
+    let estimates: readonly Float64Array[] = [];
+    const estimated = async function* (): AsyncGenerator<GridLayer> {
+      const { base, source, reference, baseline } = runs;
+      estimates = await patchEstimates(context.model, base, {
+        component: context.options.component,
+        metric: pair.metric,
+        position: pair.position,
+        source,
+        reference,
+      });
+      for (const layer of layersOf(context)) yield { layer, cells: estimates[layer]!.map((value) => baseline + value) };
+    };
+    const { data, certificate } = yield* fillGrid(context, pair, runs, estimated());
+    return {
+      data,
+      certificate: context.cancelled() ? certificate : [...certificate, await compared(context, pair, runs, estimates)],
+    };
+  },
+  python: (context, file) => {
+    const { component, direction } = context.options;
+    return patchProgram({ ...pairOf(context), component, direction, replacement: "estimate" }, file);
+  },
+});
 
-/**
- * Attribution patching (Nanda 2023): the first-order estimate of every patch at once, Σ (a′ − a)·∂metric/∂a at the base run.
- * Cost: one forward and one backward pass for a whole grid, against one forward pass a cell. It is a tangent: where the metric bends, it is wrong.
- * Gives [layer][token], or [layer][head]: what the patch would add to the base run's metric.
- */
-export async function attributionPatching(
-  model: LanguageModel,
-  base: Trace,
-  { component, metric, read, source, reference }: AttributionPatchingOptions,
-): Promise<Float64Array[]> {
-  const { layers, heads } = model.decoder;
-  const slope = await readoutSlope(model, base, metric, read, reference);
-  const gradients = await gradientsOf(model, base.tokens, component, read, slope);
-  return Array.from({ length: layers }, (_, layer) => {
-    const site = componentSite(component, layer);
-    const [own, other] = [base.get(site).data, source.get(site).data];
-    const gradient = gradients[layer]!.data;
-    const cells = new Float64Array(component === "head" ? heads : base.tokens.length);
-    const size = own.length / base.tokens.length / (component === "head" ? heads : 1);
-    for (let i = 0; i < own.length; i++) {
-      const cell = component === "head" ? Math.floor(i / size) % heads : Math.floor(i / size);
-      cells[cell] = cells[cell]! + ((other[i] as number) - (own[i] as number)) * (gradient[i] as number);
-    }
-    return cells;
-  });
-}
-
-/** ∂metric/∂(normalized state) at the token that is read: ∂metric/∂logits · W_U. [1, 1, feature] */
-async function readoutSlope(
-  model: LanguageModel,
-  base: Trace,
-  metric: Metric,
-  read: number,
-  reference: Trace,
-): Promise<Tensor> {
-  const logitsAt = async (trace: Trace): Promise<Float64Array> => {
-    for await (const { logits } of model.unembed(takeRows(trace.get(finalSite(model)), read, 1)))
-      return Float64Array.from(rowOf(logits as never, 0));
-    throw new RangeError("the unembedding gave no row");
-  };
-  const slope = metricSlope(metric, await logitsAt(base), await logitsAt(reference));
-  const program = await model.programs.get("readout slope", () => {
-    const b = new Builder(coreOperators);
-    const given = b.input("slope", { dtype: "float32", shape: [1, model.decoder.vocabulary] });
-    const { weight } = model.decoder.unembedding({ b, sequence: wholePrompts(1, 1) });
-    return b.finish([b.reshape(b.apply("Gemm", [given, weight]), [1, 1, model.decoder.width])]);
-  });
-  return (await program.run(new Map([["slope", fromFloat64(model.dtype, [1, slope.length], slope)]]))).get(
-    program.outputs[0]!,
-  )!;
-}
-
-/** The metric's gradient at a component's site in every layer, without the batch axis: [token, …]. */
-async function gradientsOf(
-  model: LanguageModel,
-  tokens: readonly number[],
-  component: Component,
-  read: number,
-  slope: Tensor,
-): Promise<Tensor[]> {
-  const length = model.filledLength(tokens);
-  const program = await model.programs.get(`gradient ${length} ${component}`, () =>
-    gradientGraph(model, length, component),
-  );
-  const ids = fromFloat64("int64", [1, length], [...tokens, ...new Array<number>(length - tokens.length).fill(0)]);
-  const values = await program.run(
-    new Map([
-      [tokensInput, ids],
-      ["read", fromFloat64("int64", [1], [read])],
-      ["slope", slope],
-    ]),
-  );
-  return program.outputs.map((name) => {
-    const value = values.get(name)!;
-    return takeRows({ ...value, shape: value.shape.slice(1) }, 0, tokens.length);
-  });
-}
-
-function gradientGraph(model: LanguageModel, length: number, component: Component): Graph {
-  const { decoder } = model;
-  const b = new Builder(coreOperators);
-  const c = { b, sequence: wholePrompts(1, length) };
-  let x = decoder.embed(c, b.input(tokensInput, { dtype: "int64", shape: [1, length] }));
-  for (let layer = 0; layer < decoder.layers; layer++) x = decoder.block(c, layer, x);
-  const read = b.apply("Gather", [decoder.finalNorm(c, x), b.input("read", { dtype: "int64", shape: [1] })], {
-    axis: 1,
-  });
-  const slope = b.input("slope", { dtype: "float32", shape: [1, 1, decoder.width] });
-  const graph = b.finish([x]);
-  const wrt = Array.from({ length: decoder.layers }, (_, layer) =>
-    b.value(model.site(componentSite(component, layer), graph).value),
-  );
-  const gradients = differentiate(b, [{ of: read, cotangent: slope }], wrt);
-  // Distinct outputs even where two layers share a zero gradient.
-  const outputs = gradients.map((gradient, i) =>
-    b.apply("Identity", [gradient ?? b.zeros(wrt[i]!)], {}, { names: [`gradient ${i}`] }),
-  );
-  return prune(b.finish(outputs));
-}
-
-/** Pearson's r of the estimate against the exact effects: what a scatter of one against the other shows. */
-export function agreement(estimates: readonly Float64Array[], exact: readonly Float64Array[]): number {
-  const x = estimates.flatMap((row) => [...row]);
-  const y = exact.flatMap((row) => [...row]);
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [mx, my] = [mean(x), mean(y)];
-  let [xy, xx, yy] = [0, 0, 0];
-  for (let i = 0; i < x.length; i++) {
-    xy += (x[i]! - mx) * (y[i]! - my);
-    xx += (x[i]! - mx) ** 2;
-    yy += (y[i]! - my) ** 2;
+/** An estimate is never shown alone: the middle layer is also patched exactly, and the two are compared. */
+async function compared(
+  { model, options, cancelled }: PairContext,
+  { metric, position }: Pair,
+  { base, source, reference, baseline }: PairRuns,
+  estimates: readonly Float64Array[],
+): Promise<Check> {
+  const layer = Math.floor(model.decoder.layers / 2);
+  for await (const { cells } of patchGrid(model, base, {
+    component: options.component,
+    metric,
+    position,
+    reference,
+    replacement: { kind: "run", trace: source },
+    layers: [layer],
+    cancelled,
+  })) {
+    const exact = cells.map((value) => value - baseline);
+    const r = agreement([estimates[layer]!], [exact]);
+    return {
+      id: "estimate",
+      label: "estimate against exact",
+      status: r >= 0.9 ? "pass" : r >= 0.6 ? "warn" : "fail",
+      value: `r = ${r.toFixed(2)}`,
+      sentence: `In layer ${layer}, where every cell was also patched exactly, the estimates correlate with the exact effects at r = ${r.toFixed(2)}.`,
+      numbers: { r, layer },
+    };
   }
-  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : 0;
+  return {
+    id: "estimate",
+    label: "estimate against exact",
+    status: "warn",
+    value: "not compared",
+    sentence: "No cell was patched exactly.",
+    numbers: {},
+  };
 }

@@ -1,7 +1,7 @@
 import { allocate } from "../../tensor/dtype.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import type { Check } from "../../protocol/result.ts";
-import { patternSite } from "./attention.ts";
+import { patternSite } from "./attention-patterns.ts";
 import { editConstant, editLinear, type SiteEdit } from "./edits.ts";
 import { rowSumsOf, type LanguageModel, type Trace } from "./language-model.ts";
 

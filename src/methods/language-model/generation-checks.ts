@@ -2,7 +2,7 @@ import type { Check } from "../../protocol/result.ts";
 import { takeRows } from "../../tensor/rows.ts";
 import { attributionCheck, checkedSites, checkOf, finalSite, runChecks } from "./components.ts";
 import type { SiteEdit } from "./edits.ts";
-import type { GeneratedToken } from "./generate.ts";
+import type { GeneratedToken } from "./sample-tokens.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { logNormalizer, rowOf } from "./logits.ts";
 

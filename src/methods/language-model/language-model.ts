@@ -206,7 +206,7 @@ export class LanguageModel implements Traced<PromptSource> {
       });
     const strange = tokens.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
     if (strange !== undefined)
-      throw new GlassboxError("input", `there is no token ${strange}; the model knows ${vocabulary}`);
+      throw new GlassboxError("input", `there is no token ${strange} in the vocabulary of ${vocabulary}`);
   }
 
   release(): Promise<void> {

@@ -1,56 +1,30 @@
-import type { NextTokens } from "../../protocol/language-model.ts";
-import type { Check } from "../../protocol/result.ts";
-import { attributionCheck, checkedSites, finalSite, runChecks } from "./components.ts";
-import type { SiteEdit } from "./edits.ts";
-import type { LanguageModel } from "./language-model.ts";
-import { entropy, logNormalizer, rankOf, rowOf, topIds } from "./logits.ts";
+import { analysis } from "../analysis.ts";
+import { edits, top } from "./prompt-options.ts";
+import { tokenDistributions } from "./token-distributions.ts";
+import { nextProgram } from "./transformer-lens.ts";
+import { worded } from "./worded.ts";
 
-/**
- * What the model expects after every token of a prompt: the best words with their probabilities, how sure it is, and what it
- * thought of the word that came. Cost: one forward pass; each token is unembedded once.
- */
-export async function nextTokens(
-  model: LanguageModel,
-  tokens: readonly number[],
-  top: number,
-  edits: readonly SiteEdit[] = [],
-): Promise<{ readonly data: NextTokens; readonly certificate: readonly Check[] }> {
-  const trace = await model.trace(tokens, checkedSites(model), edits);
-  const count = tokens.length;
-  const best = Math.min(top, model.decoder.vocabulary);
-  const data = {
-    kind: "next-tokens",
-    tokens: Int32Array.from(tokens),
-    top: best,
-    ids: new Int32Array(count * best),
-    logits: new Float32Array(count * best),
-    probabilities: new Float32Array(count * best),
-    normalizers: new Float64Array(count),
-    entropies: new Float32Array(count),
-    actualRanks: new Int32Array(count).fill(0),
-    actualProbabilities: new Float32Array(count).fill(0),
-  } as const;
-  for await (const { start, logits } of model.unembed(trace.get(finalSite(model)))) {
-    for (let row = 0; row < logits.shape[0]!; row++) {
-      const at = start + row;
-      const own = rowOf(logits as never, row);
-      const normalizer = logNormalizer(own);
-      data.normalizers[at] = normalizer;
-      data.entropies[at] = entropy(own, normalizer);
-      topIds(own, best).forEach((id, i) => {
-        data.ids[at * best + i] = id;
-        data.logits[at * best + i] = own[id]!;
-        data.probabilities[at * best + i] = Math.exp(own[id]! - normalizer);
-      });
-      const next = tokens[at + 1];
-      if (next === undefined) continue;
-      data.actualRanks[at] = rankOf(own, next);
-      data.actualProbabilities[at] = Math.exp(own[next]! - normalizer);
-    }
-  }
-  const certificate = [
-    ...runChecks(model, trace, edits),
-    await attributionCheck(model, trace, count - 1, data.ids[(count - 1) * best]!, edits),
-  ];
-  return { data, certificate };
-}
+/** The distribution of the next token after every token of a prompt. Cost: one forward pass; each position is unembedded once. */
+export const nextTokens = analysis("next-tokens", {
+  family: "language-model",
+  title: "Next tokens",
+  summary: "Which tokens the model expects after every token of a prompt.",
+  command: { name: "generate", when: "expected" },
+  cost: "one forward pass",
+  paper: undefined,
+  takes: "prompt",
+  gives: "token-distributions",
+  needsTarget: false,
+  options: { top: top(1000), edits },
+  async *run(context) {
+    const { model, ids, options } = context;
+    const { data, certificate } = await tokenDistributions(
+      model,
+      ids,
+      options.top,
+      await context.edits(options.edits, ids.length),
+    );
+    return { data: { ...data, ...worded(context, ids, data.ids) }, certificate };
+  },
+  python: nextProgram,
+});

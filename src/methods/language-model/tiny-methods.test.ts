@@ -10,14 +10,14 @@ import { WeightStore } from "../../runtime/weight-store.ts";
 import { Random } from "../../tensor/random.ts";
 import { fromFloat64, toFloat64 } from "../../tensor/tensor.ts";
 import type { Metric } from "../../protocol/language-model.ts";
-import { attributionSites, directLogitAttribution } from "./attribution.ts";
-import { agreement, attributionPatching } from "./attribution-patching.ts";
+import { attributionSites, directEffects } from "./direct-effects.ts";
+import { agreement, patchEstimates } from "./patch-estimates.ts";
 import { steer } from "./edits.ts";
-import { chooseToken, generate } from "./generate.ts";
+import { chooseToken, sampleTokens } from "./sample-tokens.ts";
 import { LanguageModel } from "./language-model.ts";
 import { metricReader } from "./metric.ts";
-import { nextTokens } from "./next-tokens.ts";
-import { baseSites, componentSite, patchGrid } from "./patching.ts";
+import { tokenDistributions } from "./token-distributions.ts";
+import { baseSites, componentSite, patchGrid } from "./patch-grid.ts";
 
 const folder = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/tiny");
 const store = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-tiny-methods-"));
@@ -52,10 +52,10 @@ for (const name of names) {
       await model.trace(patching.clean, baseSites(model)),
     ];
     const metric: Metric = { kind: "logit-difference", answer: patching.answer, wrong: patching.wrong };
-    const cells = await attributionPatching(model, base, {
+    const cells = await patchEstimates(model, base, {
       component: "resid_pre",
       metric,
-      read: patching.clean.length - 1,
+      position: patching.clean.length - 1,
       source,
       reference: source,
     });
@@ -71,8 +71,8 @@ for (const name of names) {
       await onnxRuntime(new WeightStore(store)),
     );
     const made: number[] = [];
-    for await (const { id } of generate(model, tokens, {
-      most: greedy.length,
+    for await (const { id } of sampleTokens(model, tokens, {
+      maxTokens: greedy.length,
       temperature: 0,
       topP: 1,
       seed: 0,
@@ -93,7 +93,7 @@ for (const name of ["llama-scaled-rope-float32", "gpt2-tied-float32"]) {
       await model.trace(patching.corrupted, baseSites(model)),
       await model.trace(patching.clean, baseSites(model)),
     ];
-    const read = patching.clean.length - 1;
+    const position = patching.clean.length - 1;
     const metrics: readonly Metric[] = [
       { kind: "logit-difference", answer: patching.answer, wrong: patching.wrong },
       { kind: "probability", answer: patching.answer },
@@ -102,13 +102,7 @@ for (const name of ["llama-scaled-rope-float32", "gpt2-tied-float32"]) {
     ];
     for (const component of ["resid_pre", "attn_out", "mlp_out", "head"] as const) {
       for (const metric of metrics) {
-        const estimates = await attributionPatching(model, base, {
-          component,
-          metric,
-          read,
-          source,
-          reference: source,
-        });
+        const estimates = await patchEstimates(model, base, { component, metric, position, source, reference: source });
         const reader = await metricReader(
           model,
           metric,
@@ -151,10 +145,10 @@ for (const name of ["llama-scaled-rope-float32", "gpt2-tied-float32"]) {
       }
     }
     const metric = metrics[0]!;
-    const estimates = await attributionPatching(model, base, {
+    const estimates = await patchEstimates(model, base, {
       component: "resid_pre",
       metric,
-      read,
+      position,
       source,
       reference: source,
     });
@@ -162,7 +156,7 @@ for (const name of ["llama-scaled-rope-float32", "gpt2-tied-float32"]) {
     for await (const { layer, cells } of patchGrid(model, base, {
       component: "resid_pre",
       metric,
-      read,
+      position,
       reference: source,
       replacement: { kind: "run", trace: source },
       cancelled: never,
@@ -181,7 +175,7 @@ for (const name of ["llama-scaled-rope-float32", "gpt2-tied-float32"]) {
   test(`${name}: direct effects add up, in the reference to 1e-9`, async () => {
     const { tokens } = oracleOf(name);
     const model = reference(name);
-    const { certificate, data } = await directLogitAttribution(
+    const { certificate, data } = await directEffects(
       model,
       await model.trace(tokens, attributionSites(model)),
       tokens.length - 2,
@@ -200,8 +194,8 @@ test("steering changes what is generated, and a strength of nothing does not", a
   const continuation = async (strength: number): Promise<number[]> => {
     const made: number[] = [];
     const edits = [steer("blocks.1.hook_resid_pre", direction, strength)];
-    for await (const { id } of generate(model, tokens, {
-      most: 4,
+    for await (const { id } of sampleTokens(model, tokens, {
+      maxTokens: 4,
       temperature: 0,
       topP: 1,
       seed: 0,
@@ -228,8 +222,8 @@ test("an edited run generates what running the edited prompt anew would", async 
     ),
   ];
   const sequence = [...tokens];
-  for await (const { id } of generate(model, tokens, {
-    most: 3,
+  for await (const { id } of sampleTokens(model, tokens, {
+    maxTokens: 3,
     temperature: 0,
     topP: 1,
     seed: 0,
@@ -237,7 +231,7 @@ test("an edited run generates what running the edited prompt anew would", async 
     edits,
     cancelled: never,
   })) {
-    const { data } = await nextTokens(model, sequence, 1, edits);
+    const { data } = await tokenDistributions(model, sequence, 1, edits);
     assert.equal(id, data.ids.at(-1));
     sequence.push(id);
   }
@@ -262,7 +256,7 @@ test("sampling follows temperature and nucleus, and equal seeds give equal words
 
 test("a prompt that the model cannot take is refused with a sentence", async () => {
   const model = reference("gpt2-bare-bfloat16");
-  await assert.rejects(() => nextTokens(model, [], 1), /no tokens/);
-  await assert.rejects(() => nextTokens(model, [41], 1), /no token 41/);
-  await assert.rejects(() => nextTokens(model, new Array<number>(17).fill(0), 1), /made for 16/);
+  await assert.rejects(() => tokenDistributions(model, [], 1), /no tokens/);
+  await assert.rejects(() => tokenDistributions(model, [41], 1), /no token 41/);
+  await assert.rejects(() => tokenDistributions(model, new Array<number>(17).fill(0), 1), /made for 16/);
 });

@@ -21,6 +21,7 @@ export const linearProbes = analysis("linear-probes", {
   title: "Linear probes",
   summary:
     "At which layers a label is linearly decodable, compared with a random-weights control, shuffled labels, the raw input and the majority class.",
+  command: { name: "probe" },
   cost: "one evaluation a sample, then a fit for each site and control",
   paper: {
     title: "Understanding intermediate layers using linear classifier probes",

@@ -27,7 +27,7 @@ import { planReading, positionsName, readingFeeds, type SiteValues } from "./rea
 import type { Recipe } from "./recipe.ts";
 import { affineOf, drawPlacement, randomFor } from "./transforms.ts";
 
-/** Images to grow together: one objective each, all of one form, so that one program serves them. */
+/** Images to optimize together: one objective each, all of one form, so that one program serves them. */
 export interface RenderJob {
   readonly network: Network;
   readonly objectives: readonly Objective[];
@@ -42,7 +42,10 @@ export interface RenderJob {
   readonly recipe: Recipe;
 }
 
-/** All that growing needs to go on, exactly. */
+/** A job but for what it is optimized for. */
+export type RenderSettings = Omit<RenderJob, "objectives" | "ordinals" | "atOnce">;
+
+/** All that the optimization needs to continue exactly. */
 export interface OptimizerState {
   readonly step: number;
   readonly parameters: Float32Array;
@@ -57,7 +60,7 @@ export interface OptimizationStep extends OptimizerState {
   readonly images: Tensor;
 }
 
-/** Grows the images a step at a time; stop consuming to pause, and give the last `Growth` back to go on. Cost: one gradient a step. */
+/** Optimizes the images a step at a time; stop consuming to pause, and pass the last state to continue. Cost: one gradient a step. */
 export async function* optimizeImages(renderJob: RenderJob, from?: OptimizerState): AsyncGenerator<OptimizationStep> {
   const { network, objectives, ordinals, recipe, size, seed, steps, atOnce = objectives.length } = renderJob;
   const { plan, siteValues } = planOf(renderJob, objectives.length);

@@ -23,6 +23,9 @@ export interface Recipe {
 
 export type PresetName = "glassbox" | "lucid" | "pixel";
 
+/** Steps unless others are asked for. 512 are lucid's own. */
+export const presetSteps: Readonly<Record<PresetName, number>> = { glassbox: 256, lucid: 512, pixel: 256 };
+
 const shared = {
   parametrization: "fourier",
   decay: 1,

@@ -17,7 +17,6 @@ import {
 } from "../../graph/objective.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { differentiate } from "../../graph/transform/differentiate.ts";
-import { usualSteps } from "../../protocol/visualization.ts";
 import { referenceRuntime } from "../../runtime/reference/reference.ts";
 import { Random } from "../../tensor/random.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -38,7 +37,7 @@ import {
   type ProgramPlan,
 } from "./program.ts";
 import { planReading, readingFeeds } from "./readout.ts";
-import { presets, type Recipe } from "./recipe.ts";
+import { presets, presetSteps, type Recipe } from "./recipe.ts";
 import { intoRange, type Range } from "./range.ts";
 import { redirectDead } from "./redirect.ts";
 import { resampled } from "./resampling.ts";
@@ -79,7 +78,7 @@ test("lucid's literals: the scale of 4 × 4 coefficients, the colour matrix, the
     [12, 8, 4, 0.05, 0.01, 1, true, "grey", "sigmoid"],
   );
   // Its global step counts from 0, and gradients are redirected unless it is above 16.
-  assert.deepEqual([redirectSteps, usualSteps.lucid], [17, 512]);
+  assert.deepEqual([redirectSteps, presetSteps.lucid], [17, 512]);
   near(transforms.scales as readonly number[], [0.9, 0.92, 0.94, 0.96, 0.98, 1, 1.02, 1.04, 1.06, 1.08, 1.1], 1e-12);
   const angles = transforms.angles as readonly number[];
   assert.deepEqual(

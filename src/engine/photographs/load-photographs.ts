@@ -1,0 +1,41 @@
+import type { Preprocessing } from "../../protocol/model.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { loadInput, type LoadedInput } from "../inputs.ts";
+import type { OpenNetwork } from "../models/open-network.ts";
+import type { EngineServices } from "../services.ts";
+import { photographFiles } from "./photograph-files.ts";
+
+export interface Photograph extends LoadedInput {
+  readonly path: string;
+}
+
+export interface LoadedPhotographs {
+  /** At least one. */
+  readonly photographs: readonly Photograph[];
+  /** How many there were, looked at or not. */
+  readonly found: number;
+}
+
+/** Real pictures as a model takes them, of a folder or the samples. What cannot be read is left out, and counted as found. */
+export async function loadPhotographs(
+  { preprocessing: choices }: EngineServices,
+  model: OpenNetwork,
+  folder: string | undefined,
+  preprocessing: Preprocessing | undefined,
+): Promise<LoadedPhotographs> {
+  const photographs: Photograph[] = [];
+  const { files, found } = photographFiles(folder);
+  for (const path of files) {
+    try {
+      photographs.push({ ...(await loadInput(model, { path }, choices, preprocessing)), path });
+    } catch (error) {
+      const unreadable = error instanceof GlassboxError && (error.kind === "input" || error.kind === "file");
+      if (!(error instanceof GlassboxError) || (photographs.length === 0 && !unreadable)) throw error;
+    }
+  }
+  if (photographs.length === 0)
+    throw new GlassboxError("input", "no real picture could be read to compare with", {
+      hint: "Give a folder of pictures.",
+    });
+  return { photographs, found };
+}

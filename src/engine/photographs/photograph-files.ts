@@ -1,0 +1,54 @@
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { GlassboxError } from "../../tensor/errors.ts";
+
+/** Each costs a pass through the network for every unit that is asked for. */
+export const mostPhotographs = 200;
+const samplePhotographs = ["chelsea.png", "coffee.png", "rocket.jpg"] as const;
+
+export interface Photographs {
+  readonly files: readonly string[];
+  /** Pictures that there are, looked at or not. */
+  readonly found: number;
+}
+
+/**
+ * Real pictures to compare with: those of a folder, in the order of their names, or the sample photographs. Of more than
+ * can be looked at they are spread evenly over the names, so that no subfolder is left out for its name.
+ */
+export function photographFiles(folder: string | undefined): Photographs {
+  if (folder === undefined || folder === "") {
+    const samples = sampleFolder();
+    const files =
+      samples === undefined
+        ? []
+        : samplePhotographs.map((name) => path.join(samples, name)).filter((file) => fs.existsSync(file));
+    return { files, found: files.length };
+  }
+  if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new GlassboxError("input", "there is no such folder of pictures", { where: folder });
+  const found = fs
+    .readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(png|jpe?g|webp)$/i.test(name) && !/\.mask\.png$/i.test(name));
+  if (found.length === 0)
+    throw new GlassboxError("input", "the folder holds no pictures", {
+      where: folder,
+      hint: "Pictures are .png, .jpg or .webp files.",
+    });
+  found.sort();
+  const count = Math.min(found.length, mostPhotographs);
+  return {
+    files: Array.from({ length: count }, (_, i) => path.join(folder, found[Math.floor((i * found.length) / count)]!)),
+    found: found.length,
+  };
+}
+
+/** Next to the bundles, or two folders above the sources. */
+function sampleFolder(): string | undefined {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const roots = [path.join(here, ".."), path.join(here, "..", "..", ".."), process.env.GLASSBOX_ROOT];
+  return roots
+    .flatMap((root) => (root === undefined ? [] : [path.join(root, "samples", "vision")]))
+    .find((folder) => fs.existsSync(folder));
+}

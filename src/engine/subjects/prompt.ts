@@ -1,0 +1,92 @@
+import { promptInput } from "../../experiment/prompt-input.ts";
+import type { PromptContext } from "../../methods/contexts.ts";
+import { resolveEdits } from "../../methods/language-model/edit-specs.ts";
+import { commandFlag, commandSwitch } from "../../protocol/command-line.ts";
+import type { LanguageCard, Prompt } from "../../protocol/language-model.ts";
+import { tokenText } from "../../protocol/prompt-text.ts";
+import type { PromptSubject } from "../../protocol/question.ts";
+import { hashBytes } from "../models/file-hash.ts";
+import { vocabularyOf } from "../models/vocabulary.ts";
+import { storageFor } from "../models/weight-choice.ts";
+import type { SubjectOpener } from "./subject.ts";
+
+/** The terminal's memory budget unless it is told otherwise. */
+const defaultBudget = 2 * 2 ** 30;
+
+/** A prompt's tokens, or a pair's: checked against the vocabulary and the context length before anything runs. */
+export const promptSubject: SubjectOpener<"prompt"> = {
+  async prepare(services, { model: file, subject }) {
+    const open = await services.models.languageModel(file);
+    const { model, card } = open;
+    const vocabulary = vocabularyOf(open);
+    const ids = vocabulary.ids(subject.prompt);
+    const corrupted = subject.corrupted && vocabulary.ids(subject.corrupted);
+    model.checkPrompt(ids);
+    if (corrupted) model.checkPrompt(corrupted);
+    const { answer, wrong } = subject;
+    const trace: PromptContext["trace"] = (tokens, sites, edits) => open.traces.get(tokens, sites, edits);
+    return {
+      model: card.sha256,
+      subject: {
+        name: [subject.prompt, ...(subject.corrupted ? [subject.corrupted] : [])].map(promptName).join(" | "),
+        sha256: hashBytes(JSON.stringify([ids, corrupted, answer, wrong])),
+      },
+      preparation: [
+        `token ids ${[ids, ...(corrupted ? [corrupted] : [])].map((each) => each.join(" ")).join(" | ")}`,
+        ...(answer === undefined ? [] : [`answer ${JSON.stringify(tokenText(answer))}`]),
+        ...(wrong === undefined ? [] : [`wrong ${JSON.stringify(tokenText(wrong))}`]),
+        `weights ${card.weights}`,
+      ].join(", "),
+      target: undefined,
+      runtime: model.runtime,
+      context: {
+        model,
+        vocabulary,
+        prompt: subject.prompt,
+        ids,
+        corrupted,
+        answer,
+        wrong,
+        trace,
+        edits: (specs, length) => resolveEdits({ model, vocabulary, trace }, specs, length),
+      },
+      written: { flags: [...subjectFlags(subject, ids, corrupted), ...weightFlags(card)], input: promptInput(subject) },
+    };
+  },
+};
+
+/** Its text, or its ids. */
+const promptName = (prompt: Prompt): string => ("ids" in prompt ? prompt.ids.join(" ") : prompt.text);
+
+/** One form holds for both prompts of a pair: where they differ, both are written as ids. */
+function subjectFlags(
+  { prompt, corrupted, answer, wrong }: PromptSubject,
+  ids: readonly number[],
+  corruptedIds: readonly number[] | undefined,
+): readonly string[] {
+  const texts =
+    "text" in prompt &&
+    (corrupted === undefined || ("text" in corrupted && corrupted.addBos === prompt.addBos)) &&
+    ([prompt, corrupted] as const);
+  const prompts = texts
+    ? [
+        commandFlag("prompt", texts[0].text),
+        ...(texts[0].addBos === undefined ? [] : [commandSwitch("bos", texts[0].addBos)]),
+        ...(texts[1] === undefined ? [] : [commandFlag("corrupted", promptName(texts[1]))]),
+      ]
+    : [
+        commandFlag("ids", ids.join(" ")),
+        ...(corruptedIds === undefined ? [] : [commandFlag("corrupted", corruptedIds.join(" "))]),
+      ];
+  return [
+    ...prompts,
+    ...(answer === undefined ? [] : [commandFlag("answer", tokenText(answer))]),
+    ...(wrong === undefined ? [] : [commandFlag("wrong", tokenText(wrong))]),
+  ];
+}
+
+/** How weights are kept changes the numbers, and is stated where it is not the terminal's own choice. */
+function weightFlags({ weights, parameters }: LanguageCard): readonly string[] {
+  const ownChoice = storageFor({ weights: "auto", memoryBudgetBytes: defaultBudget }, parameters);
+  return weights === ownChoice ? [] : [commandFlag("weights", weights)];
+}

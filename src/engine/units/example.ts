@@ -1,0 +1,65 @@
+import { crop } from "../../data/image/crop.ts";
+import { image } from "../../data/image/image.ts";
+import { resize } from "../../data/image/resize.ts";
+import { rankClasses } from "../../methods/prediction/prediction.ts";
+import { activationAt, channelOf, logitsWithout } from "../../methods/visualization/unit.ts";
+import type { RgbPicture, UnitExample, UnitExampleParams } from "../../protocol/visualization.ts";
+import { toFloat64 } from "../../tensor/tensor.ts";
+import { loadInput } from "../inputs.ts";
+import type { EngineServices } from "../services.ts";
+import { openUnit } from "./open-unit.ts";
+
+const classesShown = 5;
+const viewSide = 160;
+const cropSide = 96;
+
+/** One real picture and one channel: where it is active, and what the model says without it. */
+export async function exampleOf(services: EngineServices, params: UnitExampleParams): Promise<UnitExample> {
+  const { model, unit } = await openUnit(services, params);
+  const { tensor, prepared } = await loadInput(
+    model,
+    { path: params.picture },
+    services.preprocessing,
+    params.preprocessing,
+  );
+  const activation = await activationAt(unit, tensor);
+  const channel = channelOf(activation, unit);
+  const [rows = 1, columns = channel.length / rows] = activation.shape.slice(2);
+  const view = prepared.view!;
+  const names = model.network.source.classNames;
+  const ranked = (logits: Float64Array) => rankClasses(logits, classesShown, names);
+  return {
+    view: atMost(view, viewSide),
+    activation: { rows, columns, values: Float32Array.from(channel) },
+    crop: cropAround(view, channel, rows, columns),
+    ablation:
+      model.notClassifier === undefined
+        ? {
+            before: ranked(toFloat64(await model.network.logits(tensor))),
+            after: ranked(await logitsWithout(unit, tensor, activation)),
+          }
+        : undefined,
+  };
+}
+
+function atMost({ width, height, rgb }: RgbPicture, side: number): RgbPicture {
+  const scale = Math.min(1, side / Math.max(width, height));
+  const small = resize(
+    image(width, height, rgb),
+    { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) },
+    "bilinear",
+  );
+  return { width: small.width, height: small.height, rgb: Uint8Array.from(small.data) };
+}
+
+/** A third of the picture's side around the strongest position; an exact receptive field would often be all of it. */
+function cropAround(view: RgbPicture, channel: Float64Array, rows: number, columns: number): RgbPicture {
+  const strongest = channel.indexOf(channel.reduce((most, value) => Math.max(most, value), -Infinity));
+  const side = Math.max(1, Math.round(Math.min(view.width, view.height) / 3));
+  const start = (index: number, count: number, extent: number): number =>
+    Math.round(((index + 0.5) * extent) / count - side / 2);
+  const x = Math.min(view.width - side, Math.max(0, start(strongest % columns, columns, view.width)));
+  const y = Math.min(view.height - side, Math.max(0, start(Math.floor(strongest / columns), rows, view.height)));
+  const cut = crop(image(view.width, view.height, view.rgb), { x, y, width: side, height: side });
+  return atMost({ width: cut.width, height: cut.height, rgb: Uint8Array.from(cut.data) }, cropSide);
+}
