@@ -11,14 +11,16 @@ interface Props {
   readonly result: Proof | undefined;
   /** Opens every check, as the badge asks. */
   readonly open: boolean;
+  /** What the checks come with. */
+  readonly awaited?: string;
 }
 
 /** Can I believe it? The checks that ran, and everything needed to run it again. */
-export function Certificate({ title, result, open }: Props) {
+export function Certificate({ title, result, open, awaited = "the map" }: Props) {
   return (
     <Section title="Can I believe it?" of={title}>
       {result === undefined ? (
-        <p class="quiet">The checks come with the map.</p>
+        <p class="quiet">The checks come with {awaited}.</p>
       ) : (
         <ul class="checks">
           {result.certificate.map((check) => (

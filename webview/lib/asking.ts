@@ -55,24 +55,32 @@ export interface Asking {
   readonly cancel: () => void;
 }
 
-/** Asks one question and tells `listen` all that is known of it, from now until it settles. */
+/** Hears all that is known of a question, and the part that has just come. */
+export type ListenAsked = (asked: Asked, part?: Part) => void;
+
+/**
+ * Asks one question and tells `listen` all that is known of it, from now until it settles. Where `parts` are many and
+ * large, e.g. the frames of a picture, a caller has them dropped and keeps what it needs.
+ */
 export function startAsking(
   connection: MessageConnection,
   question: PanelQuestion,
-  listen: (asked: Asked) => void,
+  listen: ListenAsked,
+  parts: "kept" | "dropped" = "kept",
 ): Asking {
   const job = `${page}:${jobs++}`;
   const source = new CancellationTokenSource();
   const byJob = listenersOf(connection);
   let asked: Asked = { ...notAsked, job, state: "running" };
-  const tell = (change: Partial<Asked>): Asked => {
+  const tell = (change: Partial<Asked>, part?: Part): Asked => {
     asked = { ...asked, ...change };
-    listen(asked);
+    listen(asked, part);
     return asked;
   };
-  byJob.set(job, ({ progress, result, part }) =>
-    tell({ progress, ...(result && { result }), ...(part && { parts: [...asked.parts, part] }) }),
-  );
+  byJob.set(job, ({ progress, result, part }) => {
+    const collected = part && parts === "kept" ? { parts: [...asked.parts, part] } : {};
+    tell({ progress, ...(result && { result }), ...collected }, part);
+  });
   tell({});
   const settled = connection
     .sendRequest(ask, { ...question, job, detail: "display" }, source.token)

@@ -54,11 +54,15 @@ export function usePanel<S extends PanelState>(
 const settlingMs = 200;
 
 /** Names the tab and has the host remember what is shown. Without a title the tab keeps its name. */
-export function useShown(connection: MessageConnection, state: PanelState | undefined, title?: string): void {
+export function useShown<S extends PanelState>(
+  connection: MessageConnection,
+  state: S | undefined,
+  title?: string,
+): void {
   useEffect(() => {
     if (state === undefined) return;
     const tell = (): void => void connection.sendNotification(shown, { title, intent: state });
     const settled = setTimeout(tell, settlingMs);
     return () => clearTimeout(settled);
-  }, [state, title]);
+  }, [JSON.stringify(state), title]);
 }
