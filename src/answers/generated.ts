@@ -12,6 +12,7 @@ export const generated: AnswerKind<"generated"> = {
   ],
   read: ({ ids }, { name }) => (name === "count" ? ids.length : undefined),
   headline: ({ text }) => JSON.stringify(text),
+  piped: true,
   lines: ({ text }) => [text],
   figures: ({ text, ids, parts }) => [
     ["text", text],

@@ -25,6 +25,8 @@ export interface AnswerKind<Kind extends AnswerData["kind"]> {
   readonly partsOf?: (data: DataOf<Kind>, path: string) => readonly string[];
   /** The answer in a few words; unset where the certificate says more. */
   readonly headline?: (data: DataOf<Kind>) => string | undefined;
+  /** Whether its lines are a text that may be piped: the terminal then says everything else to the person only. */
+  readonly piped?: boolean;
   /** What the terminal prints. */
   readonly lines: (data: DataOf<Kind>) => readonly string[];
   /** Lines of results.csv, besides the certificate's. */

@@ -87,7 +87,7 @@ export async function askAnalysis(session: Session, card: AnalysisCard, settings
     const out = given.text("out") ?? settings.folder;
     const files = out === undefined ? [] : write(out, card, opened, input, answer);
     if (given.on("json")) say(resultJson({ ...answer, files }).trimEnd());
-    else print(session, answer, settings, files);
+    else print(session, card, answer, settings, files);
     for (const { status, sentence } of answer.certificate)
       if (!given.on("json") && (status === "warn" || status === "fail"))
         remark(`${status === "fail" ? "Warning" : "Caution"}: ${sentence}`);
@@ -115,15 +115,21 @@ async function inputOf(
 
 function print(
   { say, remark }: Session,
-  { data, certificate, code }: Answer<AnswerData>,
+  { title }: AnalysisCard,
+  { data, certificate, provenance, code }: Answer<AnswerData>,
   { lines }: AskSettings,
   files: readonly string[],
 ): void {
-  for (const line of lines?.(data) ?? answerKind(data.kind).lines(data as never)) say(line);
-  if (certificate.length) say("");
-  for (const check of certificate) say(checkWords(check));
-  if (files.length) for (const line of ["", "Written:", ...files.map((file) => `  ${file}`)]) say(line);
-  else remark(`Write it to files with: ${code.cli} --out <folder>`);
+  const kind = answerKind(data.kind);
+  const about = kind.piped ? remark : say;
+  const { subject, model, target } = provenance;
+  if (!kind.piped) for (const line of [`${title}: ${subject.name} through ${model.file}`, ""]) say(line);
+  if (target !== undefined) say(`Explains ${target}.`);
+  for (const line of lines?.(data) ?? kind.lines(data as never)) say(line);
+  if (certificate.length && !kind.piped) say("");
+  for (const check of certificate) about(checkWords(check));
+  if (files.length) for (const line of ["", "Written:", ...files.map((file) => `  ${file}`)]) about(line);
+  else remark(`To write files: ${code.cli} --out <folder>`);
 }
 
 /** The answer's JSON and what lies next to it, named after the analysis. */

@@ -14,7 +14,7 @@ interface Row {
   readonly summary: string;
   readonly takes: "data" | "unit" | "prompt";
   readonly usage: string;
-  /** What follows the model and states the subject: a flag of the subject without its name. */
+  /** A flag of the subject whose value may follow the model without the flag's name. */
   readonly positional?: "prompt";
   readonly flags?: FlagTable;
   /** Where files go without `--out`, in glassbox-report; none are written if unset. */
@@ -29,7 +29,7 @@ const rows: readonly Row[] = [
     summary: "Continue a prompt with a language model; with --expected, say what it expects after every token.",
     takes: "prompt",
     positional: "prompt",
-    usage: "<model> <prompt> [flags]",
+    usage: "<model> <prompt | --ids <ids>> [flags]",
     flags: {
       expected: { kind: "switch", description: "List the tokens expected after each token instead of continuing." },
     },
@@ -43,7 +43,7 @@ const rows: readonly Row[] = [
     summary: "Say what each head of a language model attends to, or write one head's weights with --head.",
     takes: "prompt",
     positional: "prompt",
-    usage: "<model> <prompt> [flags]",
+    usage: "<model> <prompt | --ids <ids>> [flags]",
   },
   {
     name: "lens",
@@ -51,7 +51,7 @@ const rows: readonly Row[] = [
       "Say what each layer of a language model would answer (logit lens), or which parts write the logits (--direct).",
     takes: "prompt",
     positional: "prompt",
-    usage: "<model> <prompt> [flags]",
+    usage: "<model> <prompt | --ids <ids>> [flags]",
     flags: {
       direct: { kind: "switch", description: "Direct effects of embeddings, heads and MLPs on the logits instead." },
       measure: {
@@ -70,7 +70,7 @@ const rows: readonly Row[] = [
       "Replace one activation of a language model at a time and say what that does to the answer: patching, ablation, and their estimate by the gradient (--estimate).",
     takes: "prompt",
     positional: "prompt",
-    usage: "<model> <clean prompt> --corrupted <prompt> --answer <token> --wrong <token> [flags]",
+    usage: "<model> <clean prompt | --ids <ids>> --corrupted <prompt> --answer <token> --wrong <token> [flags]",
     flags: { estimate: { kind: "switch", description: "The gradient's estimate of every cell at once." } },
   },
   {
@@ -109,7 +109,8 @@ const commandOf = ({ name, summary, takes, usage, positional, flags, folder, lin
   name,
   summary,
   usage,
-  positionals: positional === undefined ? ["model"] : ["model", positional],
+  positionals: ["model"],
+  further: positional === undefined ? [] : [positional],
   flags: { ...askFlags(takes), ...flags },
   analyses: (cards) => cards.filter(({ command }) => command?.name === name),
   async run(session) {
@@ -127,10 +128,10 @@ const commandOf = ({ name, summary, takes, usage, positional, flags, folder, lin
   },
 });
 
-/** `generate model 'text'` is `--prompt 'text'`. */
+/** `generate model 'text'` is `generate model --prompt 'text'`. */
 const withPositional = (given: Arguments, flag: string): Arguments => ({
   ...given,
-  text: (name) => (name === flag ? given.positionals[1] : given.text(name)),
+  text: (name) => (name === flag ? (given.positionals[1] ?? given.text(name)) : given.text(name)),
 });
 
 export const analysisCommands: readonly Command[] = rows.map(commandOf);
