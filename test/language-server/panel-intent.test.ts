@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { analysisCards } from "../../src/methods/table.ts";
 import { parseExperiment } from "../../src/experiment/parse.ts";
 import { plan } from "../../src/experiment/plan.ts";
-import { panelIntent } from "../../src/extension/experiment/panel-intent.ts";
+import { panelIntent } from "../../src/extension/panels/planned.ts";
 import type { ExperimentEvent, PlannedInput } from "../../src/protocol/experiment.ts";
 import { restoredState as explainState } from "../../webview/explain/state.ts";
 import { restoredState as probeState } from "../../webview/probe/state.ts";

@@ -1,8 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { PictureChoice } from "../../protocol/explain-panel.ts";
-
-export const PICTURE_ENDINGS = ["png", "jpg", "jpeg", "webp", "npy"] as const;
+import type { PictureChoice } from "../../protocol/panel.ts";
+import { PICTURE_ENDINGS } from "./picture-files.ts";
 
 const mostListed = 24;
 const samplePhotographs = ["chelsea.png", "coffee.png", "rocket.jpg"] as const;
@@ -38,7 +37,7 @@ export async function findPictures(
   return [...recent, ...inWorkspace, ...samples].filter(({ path: file }) => !seen.has(file) && seen.add(file));
 }
 
-export const pictureChoice = (webview: vscode.Webview, uri: vscode.Uri, detail: string): PictureChoice => ({
+const pictureChoice = (webview: vscode.Webview, uri: vscode.Uri, detail: string): PictureChoice => ({
   path: uri.fsPath,
   label: path.basename(uri.fsPath),
   detail,

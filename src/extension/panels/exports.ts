@@ -4,14 +4,14 @@ import * as vscode from "vscode";
 import type { MessageConnection } from "vscode-jsonrpc/node";
 import type { EngineClient } from "../../client/engine-client.ts";
 import { copyText, saveAsExperiment, saveFile, type SaveParams } from "../../protocol/panel.ts";
-import { saveExperiment } from "../experiment/save-experiment.ts";
+import { saveExperiment } from "./save-experiment.ts";
 import { answer } from "./answer.ts";
 
 const beside = (model: vscode.Uri, name: string): vscode.Uri =>
   vscode.Uri.file(path.join(path.dirname(model.fsPath), path.basename(name)));
 
-/** Asks where to save, beside the model at first. The path, or `null` if the dialog was closed. */
-export async function saveBeside(model: vscode.Uri, { suggestedName, bytes }: SaveParams): Promise<string | null> {
+/** Asks where to save, next to the model at first. The path, or `null` if the dialog was closed. */
+async function saveBeside(model: vscode.Uri, { suggestedName, bytes }: SaveParams): Promise<string | null> {
   const target = await vscode.window.showSaveDialog({ defaultUri: beside(model, suggestedName) });
   if (target === undefined) return null;
   await fs.writeFile(target.fsPath, bytes);
