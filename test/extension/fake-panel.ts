@@ -1,4 +1,3 @@
-import type * as vscode from "vscode";
 import {
   AbstractMessageReader,
   AbstractMessageWriter,
@@ -8,15 +7,25 @@ import {
   type MessageConnection,
 } from "vscode-jsonrpc/node";
 
+/** What of VS Code's panel a host uses; a test takes it for the whole. */
+export interface FakePanel {
+  title: string;
+  readonly webview: {
+    readonly postMessage: (message: Message) => Promise<boolean>;
+    readonly onDidReceiveMessage: (listen: (message: Message) => void) => { readonly dispose: () => void };
+  };
+  readonly onDidDispose: (listen: () => void) => { readonly dispose: () => void };
+  readonly dispose: () => void;
+}
+
 /** A panel as VS Code gives it, and the page's end of its channel. */
 export function fakePanel(): {
-  readonly panel: vscode.WebviewPanel;
+  readonly panel: FakePanel;
   readonly page: MessageConnection;
   readonly close: () => void;
 } {
   let toHost: (message: Message) => void = () => undefined;
   let toPage: DataCallback = () => undefined;
-  let closed: () => void = () => undefined;
   const nothing = { dispose: () => undefined };
   class Reader extends AbstractMessageReader {
     listen(callback: DataCallback): typeof nothing {
@@ -33,15 +42,15 @@ export function fakePanel(): {
   const page = createMessageConnection(new Reader(), new Writer());
   page.listen();
   const listeners: (() => void)[] = [];
-  const panel = {
+  const close = (): void => listeners.forEach((listen) => listen());
+  const panel: FakePanel = {
     title: "",
     webview: {
       postMessage: async (message: Message) => (toPage(structuredClone(message)), true),
       onDidReceiveMessage: (listen: (message: Message) => void) => ((toHost = listen), nothing),
     },
     onDidDispose: (listen: () => void) => (listeners.push(listen), nothing),
-    dispose: () => closed(),
+    dispose: close,
   };
-  closed = () => listeners.forEach((listen) => listen());
-  return { panel: panel as unknown as vscode.WebviewPanel, page, close: closed };
+  return { panel, page, close };
 }

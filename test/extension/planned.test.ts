@@ -5,6 +5,7 @@ import { parseExperiment } from "../../src/experiment/parse.ts";
 import { plan } from "../../src/experiment/plan.ts";
 import { panelOf } from "../../src/extension/panels/planned.ts";
 import type { ExperimentEvent, PlannedInput } from "../../src/protocol/experiment.ts";
+import { restoredState as askState } from "../../webview/ask/state.ts";
 import { restoredState as explainState } from "../../webview/explain/state.ts";
 import { restoredState as probeState } from "../../webview/probe/state.ts";
 import { restoredState as unitState } from "../../webview/unit/state.ts";
@@ -111,9 +112,11 @@ test("what the workbench cannot take opens in the panel of all grids; what is no
   assert.equal(opened(ids, "  - method: next-tokens\n"), undefined);
   const { panel, intent } = opened(ids, "  - { method: attention, options: { valueWeighted: true } }\n")!;
   assert.equal(panel, "ask");
-  const { analysis, subject, options, asked } = intent as Readonly<Record<string, unknown>>;
+  const { draft, asked } = askState(intent, analysisCards)!;
+  const { analysis, subject, options } = asked!;
   assert.deepEqual(
-    { analysis, subject, options, asked },
-    { analysis: "attention", subject: ids.subject, options: { valueWeighted: true }, asked: true },
+    { analysis, subject, options },
+    { analysis: "attention", subject: ids.subject, options: { valueWeighted: true } },
   );
+  assert.deepEqual(draft, asked);
 });

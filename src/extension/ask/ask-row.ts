@@ -7,11 +7,8 @@ export const askRow: PanelRow = {
   title: (modelName) => `Ask · ${modelName}`,
   carries: [],
   shows: ({ gives }) => isGridKind(gives),
-  initial: ({ subject, tasks: [{ method, options, target }] }: Planned): Intent => ({
-    analysis: method,
-    subject,
-    target,
-    options,
-    asked: true,
-  }),
+  initial: ({ subject, tasks: [{ method, options, target }] }: Planned): Intent => {
+    const draft = { analysis: method, subject, target, options };
+    return { draft, asked: draft };
+  },
 };

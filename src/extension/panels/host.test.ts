@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import type * as vscode from "vscode";
 import type { CancellationToken } from "vscode-jsonrpc/node";
-import { fakePanel } from "../../../test/extension/fake-panel.ts";
+import { fakePanel, type FakePanel } from "../../../test/extension/fake-panel.ts";
 import type { EngineClient } from "../../client/engine-client.ts";
 import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import { greet, openPanel, shown, type PanelName } from "../../protocol/panel.ts";
@@ -12,13 +12,12 @@ import { PanelHost, type PanelWindow } from "./host.ts";
 
 const model = "/models/net.onnx";
 
+const whole = (panel: FakePanel): vscode.WebviewPanel => panel as unknown as vscode.WebviewPanel;
+
 /** A host in a window without VS Code, with an engine that answers what it is asked. */
 function start() {
-  const opened: {
-    readonly name: PanelName;
-    readonly panel: vscode.WebviewPanel;
-    readonly fake: ReturnType<typeof fakePanel>;
-  }[] = [];
+  const opened: { readonly name: PanelName; readonly panel: FakePanel; readonly fake: ReturnType<typeof fakePanel> }[] =
+    [];
   const rendered: string[] = [];
   const asked: string[] = [];
   const tokens: CancellationToken[] = [];
@@ -50,7 +49,7 @@ function start() {
     create: ({ name }) => {
       const fake = fakePanel();
       opened.push({ name, panel: fake.panel, fake });
-      return fake.panel;
+      return whole(fake.panel);
     },
     allow: () => undefined,
     answer: () => undefined,
@@ -84,7 +83,7 @@ test("what is shown names the tab, comes back after a reload, and is what a page
   assert.deepEqual((await page.sendRequest(greet)).intent, intent);
 
   const after = fakePanel();
-  host.restore("explain", after.panel, undefined);
+  host.restore("explain", whole(after.panel), undefined);
   assert.deepEqual((await after.page.sendRequest(greet)).intent, intent, "of the model opened last");
 });
 
@@ -106,7 +105,7 @@ test("nothing to come back with closes the panel", () => {
   const { panel } = fakePanel();
   let closed = false;
   panel.onDidDispose(() => (closed = true));
-  host.restore("probe", panel, undefined);
+  host.restore("probe", whole(panel), undefined);
   assert.ok(closed);
 });
 
@@ -146,7 +145,7 @@ test("any panel can be an editor of model files: VS Code gives the panel, the ho
   const token = {} as vscode.CancellationToken;
   const document = await editor.openCustomDocument(uri, {} as vscode.CustomDocumentOpenContext, token);
   const { panel, page } = fakePanel();
-  await editor.resolveCustomEditor(document, panel, token);
+  await editor.resolveCustomEditor(document, whole(panel), token);
   assert.equal(opened.length, 0, "no panel of its own is made");
   assert.deepEqual(rendered, ["explain: Glassbox: net.onnx"]);
   assert.deepEqual((await page.sendRequest(greet)).intent, { version: 1, model });

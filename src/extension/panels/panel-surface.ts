@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { PANEL_COMMANDS } from "../manifest/panels.ts";
 import type { Command, Restore } from "../surface.ts";
 import type { PanelHost } from "./host.ts";
