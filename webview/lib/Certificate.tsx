@@ -1,10 +1,10 @@
 import { Fragment } from "preact";
-import type { Check, DisplayData, Result } from "../../src/protocol/result.ts";
+import type { Check, Result } from "../../src/protocol/result.ts";
 import { STATUS_SIGNS } from "./icons.tsx";
 import { Section } from "./Section.tsx";
 
 /** What of a result says how it came about. */
-type Proof = Pick<Result<DisplayData>, "certificate" | "provenance">;
+type Proof = Pick<Result, "certificate" | "provenance">;
 
 interface Props {
   readonly title: string;
@@ -66,7 +66,7 @@ function CheckRow({
 function MadeWith({ result: { provenance } }: { readonly result: Proof }) {
   const facts: readonly (readonly [string, string])[] = [
     ["model", `${provenance.model.file}, ${provenance.model.sha256.slice(0, 12)}`],
-    ["input", `${provenance.input.name}, ${provenance.input.sha256.slice(0, 12)}`],
+    ["input", `${provenance.subject.name}, ${provenance.subject.sha256.slice(0, 12)}`],
     ...(provenance.target ? [["target", provenance.target] as const] : []),
     ...Object.entries(provenance.options).map(
       ([name, value]) => [name, String(value) || "chosen by the method"] as const,

@@ -6,7 +6,7 @@ import { greetText, promptShown, type TextGreeting } from "../../src/protocol/te
 import { vscode } from "../lib/connection.ts";
 import { Failed } from "../lib/Failed.tsx";
 import { Progress } from "../lib/Progress.tsx";
-import type { Task } from "./activity.ts";
+import type { Task } from "../lib/activity.ts";
 import { createHost, type Host } from "./host.ts";
 import { initialState, restoredState, type TextState } from "./state.ts";
 import { failureOf, useAnswer } from "./use-answer.ts";

@@ -2,7 +2,7 @@ import { copyText } from "../../src/protocol/panel.ts";
 import { runPatch, type EditSpec, type PatchParams, type Prompt } from "../../src/protocol/language-model.ts";
 import { Section } from "../lib/Section.tsx";
 import { cellCode } from "./cell-code.ts";
-import { exact, figure, percent, signed } from "./numbers.ts";
+import { exact, figure, percent, signed } from "../lib/numbers.ts";
 import { emptyGrid, sizeOf, withPart, type Judgement } from "./recovery.ts";
 import { METRICS } from "./state.ts";
 import { useJob } from "./use-answer.ts";

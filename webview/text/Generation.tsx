@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { generateText, type GenerateParams, type GeneratedPart } from "../../src/protocol/language-model.ts";
 import { displayToken } from "../../src/data/text/display-token.ts";
 import { NumberField } from "./NumberField.tsx";
-import { percent } from "./numbers.ts";
+import { percent } from "../lib/numbers.ts";
 import type { Generation as Settings } from "./state.ts";
 import { savedExperiment } from "./saved-experiment.ts";
 import { failureOf, useJob } from "./use-answer.ts";

@@ -2,7 +2,7 @@ import { displayToken } from "../../src/data/text/display-token.ts";
 import type { LanguageResult, NextTokens } from "../../src/protocol/language-model.ts";
 import { Section } from "../lib/Section.tsx";
 import { Candidates, type Candidate } from "./Candidates.tsx";
-import { figure } from "./numbers.ts";
+import { figure } from "../lib/numbers.ts";
 import type { ShownToken } from "./TokenStrip.tsx";
 import { textOf } from "./view.ts";
 

@@ -1,5 +1,5 @@
 import type { MessageConnection } from "vscode-jsonrpc/browser";
-import { Activity } from "./activity.ts";
+import { Activity } from "../lib/activity.ts";
 
 /** The way to the engine: the connection, what runs on it, what it has answered, and who hears of which job. */
 export interface Host {

@@ -1,6 +1,6 @@
 /** One sentence a result, made of its numbers: what is not in the data is not said. */
 import { displayToken } from "../../src/data/text/display-token.ts";
-import { figure, percent, signed } from "./numbers.ts";
+import { figure, percent, signed } from "../lib/numbers.ts";
 
 const quoted = (text: string): string => `“${displayToken(text)}”`;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HeatmapPlanes } from "../../src/protocol/result.ts";
-import { cellAt, drawnMap, figure, halfArea, percent, strongest, strongestPlace, summary } from "./reading.ts";
+import { cellAt, drawnMap, figure, halfArea, percent, strongest, strongestPlace, summary } from "./heatmap-reading.ts";
 
 /** 4 × 4 cells over 8 × 8 pixels; all the evidence in two cells of the last row, one for, one against. */
 const planes: HeatmapPlanes = {

@@ -1,5 +1,5 @@
 import { withPlace, wholePicture, zoomAt, type Extent, type MapView } from "./map-view.ts";
-import type { Place } from "./reading.ts";
+import type { Place } from "./heatmap-reading.ts";
 
 export interface MapActions {
   readonly onCursor: (place: Place | undefined) => void;

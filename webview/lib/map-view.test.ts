@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pressed } from "./map-keys.ts";
+import { pressed } from "./heatmap-keys.ts";
 import { onScreen, placeAt, wholePicture, within, withPlace, zoomAt, type MapView } from "./map-view.ts";
 
 const picture = { width: 224, height: 112 };

@@ -1,4 +1,4 @@
-import { Section } from "../lib/Section.tsx";
+import { Section } from "./Section.tsx";
 import { css, shade, useTheme } from "./theme.ts";
 
 interface Props {

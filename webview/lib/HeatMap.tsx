@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { display, type Rendered } from "../../src/data/colormap/display.ts";
+import type { ColormapName } from "../../src/data/colormap/colormap.ts";
+import { display, type DisplayStyle, type Rendered } from "../../src/data/colormap/display.ts";
 import type { HeatmapPlanes } from "../../src/protocol/result.ts";
-import { pressed, type MapActions } from "./map-keys.ts";
+import { pressed, type MapActions } from "./heatmap-keys.ts";
 import { onScreen, placeAt, within, zoomAt, type MapView } from "./map-view.ts";
-import { drawnMap, strongestPlace, type Place } from "./reading.ts";
-import type { ExplainState } from "./state.ts";
+import { drawnMap, strongestPlace, type Place } from "./heatmap-reading.ts";
 
 export interface Picture {
   readonly width: number;
@@ -12,7 +12,14 @@ export interface Picture {
   readonly rgb: Uint8Array;
 }
 
-export type Look = Pick<ExplainState, "style" | "colormap" | "opacity" | "coarse">;
+/** How maps are coloured; nothing is computed again for it. */
+export interface Look {
+  readonly style: DisplayStyle;
+  readonly colormap: Exclude<ColormapName, "signed">;
+  readonly opacity: number;
+  /** Whether the cells of coarse maps are seen as cells. */
+  readonly coarse: "smooth" | "cells";
+}
 
 interface Props extends MapActions {
   readonly label: string;
@@ -25,7 +32,7 @@ interface Props extends MapActions {
 }
 
 /** A map over its photograph, with the cursor, the zoom and the pan that all maps share. */
-export function MapCanvas({ label, planes, picture, look, view, cursor, onRendered, ...actions }: Props) {
+export function HeatMap({ label, planes, picture, look, view, cursor, onRendered, ...actions }: Props) {
   const { onCursor, onView } = actions;
   const canvas = useRef<HTMLCanvasElement>(null);
   const rendered = useMemo(

@@ -1,4 +1,4 @@
-import type { Place } from "./reading.ts";
+import type { Place } from "./heatmap-reading.ts";
 
 /** What part of the picture is seen, shared by all maps. Offsets are in picture widths and heights. */
 export interface MapView {
