@@ -3,7 +3,14 @@ import type { MessageConnection } from "vscode-jsonrpc/browser";
 import type { Rendered } from "../../src/data/colormap/display.ts";
 import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
 import { cheapFirst, mapsOf, predictionOf } from "../../src/protocol/analysis-choice.ts";
-import { keepPicture, listPictures, namedPicture, openPanel, pick, type PictureChoice } from "../../src/protocol/panel.ts";
+import {
+  keepPicture,
+  listPictures,
+  namedPicture,
+  openPanel,
+  pick,
+  type PictureChoice,
+} from "../../src/protocol/panel.ts";
 import { exportableOf } from "../lib/export-answer.ts";
 import { Failed } from "../lib/Failed.tsx";
 import { sentenceOf } from "../lib/failure-of.ts";

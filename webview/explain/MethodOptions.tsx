@@ -26,7 +26,7 @@ export function MethodOptions({ method, values, sites, onChange }: Props) {
           </>
         )}
       </p>
-      <OptionForm analysis={method} values={values} sites={sites} onChange={onChange} />
+      <OptionForm options={method.options} values={values} sites={sites} onChange={onChange} />
     </Fold>
   );
 }

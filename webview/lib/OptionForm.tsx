@@ -1,5 +1,5 @@
 import { useId } from "preact/hooks";
-import type { AnalysisCard, OptionCard, OptionKind } from "../../src/protocol/analysis-card.ts";
+import type { OptionCard, OptionKind } from "../../src/protocol/analysis-card.ts";
 import type { OptionValue, OptionValues } from "../../src/protocol/result.ts";
 
 /** What the form needs of a site: a language model's have no rows and columns. */
@@ -9,7 +9,7 @@ export interface NamedSite {
 }
 
 interface Props {
-  readonly analysis: AnalysisCard;
+  readonly options: readonly OptionCard[];
   /** Those that differ from their defaults. */
   readonly values: OptionValues;
   readonly sites: readonly NamedSite[];
@@ -17,10 +17,10 @@ interface Props {
 }
 
 /** A form made of an analysis' own option table: what an analysis declares appears here, by the kinds of its options. */
-export function OptionForm({ analysis, values, sites, onChange }: Props) {
+export function OptionForm({ options, values, sites, onChange }: Props) {
   return (
     <div class="editor">
-      {analysis.options.map((option) => (
+      {options.map((option) => (
         <label key={option.name} title={option.description} class={option.kind === "flag" ? "check" : undefined}>
           {option.kind !== "flag" && option.label}
           <Field
