@@ -1,4 +1,5 @@
-import type { Word } from "../../src/protocol/language-model.ts";
+import type { TokenRef } from "../../src/protocol/language-model.ts";
+import { readToken } from "../../src/protocol/prompt-text.ts";
 
 interface Named {
   readonly id: number;
@@ -11,15 +12,12 @@ interface Expected {
   readonly probability: number;
 }
 
-/** A token that was written: by its id where it is one that is expected (a text alone may be cut differently), or `#id`. */
-export function wordOf(text: string, expected: readonly Named[]): Word {
-  const id =
-    expected.find((each) => each.text === text)?.id ?? (/^#\d+$/.test(text) ? Number(text.slice(1)) : undefined);
-  return id ?? text;
-}
+/** A token as it was written: by its id if the model expects it, since its text alone may be split differently. */
+export const tokenRef = (text: string, expected: readonly Named[]): TokenRef =>
+  expected.find((each) => each.text === text)?.id ?? readToken(text);
 
-/** What speaks against the answer: the token that the corruption makes likelier by most, of those that either run expects. */
-export function rivalOf(
+/** What the answer is compared with: the token that the corruption makes likelier by most, of those that either run expects. */
+export function contrastToken(
   clean: readonly Expected[],
   corrupted: readonly Expected[],
   answer: string | undefined,
@@ -32,15 +30,15 @@ export function rivalOf(
   return best && best.gain > 0 ? best.text : clean.find(({ text }) => text !== answer)?.text;
 }
 
-/** Where the pair swaps one word for another and the answer is one of the two, the rival is the other: Mary or John. */
-export function swappedRival(
+/** Where the pair swaps one token for another and the answer is one of the two, this is the other: Mary or John. */
+export function swappedToken(
   clean: readonly Named[],
   corrupted: readonly Named[] | undefined,
   differing: ReadonlySet<number> | undefined,
   answer: string | undefined,
 ): string | undefined {
-  const [place] = differing?.size === 1 ? [...differing] : [];
-  if (place === undefined || corrupted === undefined) return undefined;
-  const [own, other] = [clean[place]?.text, corrupted[place]?.text];
+  const [position] = differing?.size === 1 ? [...differing] : [];
+  if (position === undefined || corrupted === undefined) return undefined;
+  const [own, other] = [clean[position]?.text, corrupted[position]?.text];
   return answer === other ? own : answer === own ? other : undefined;
 }

@@ -11,12 +11,12 @@ interface Props {
 }
 
 /** One token, written as it is shown: `·` is a space, `⏎` a line end. */
-export function WordInput({ label, value, suggestions, onChange }: Props) {
+export function TokenInput({ label, value, suggestions, onChange }: Props) {
   const id = useId();
   const plain = (text: string): string => text.replaceAll("·", " ").replaceAll("⏎", "\n");
   const draft = useDraft(displayToken(value), (text) => onChange(plain(text)));
   return (
-    <label class="word">
+    <label class="one-token">
       {label}
       <input list={id} title="One token; · stands for a space" {...draft} />
       <datalist id={id}>
