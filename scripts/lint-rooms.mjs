@@ -85,7 +85,7 @@ const ROOMS = {
     "src/formats/numpy",
     "src/tensor",
   ],
-  "src/extension": ["src/client", "src/protocol", "src/walkthrough", "src/tensor"],
+  "src/extension": ["src/client", "src/protocol", "src/answers", "src/walkthrough", "src/tensor"],
   webview: [
     "src/protocol",
     "src/answers",

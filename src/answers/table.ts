@@ -47,6 +47,9 @@ export const answerKinds = Object.keys(kinds) as readonly Kind[];
 /** The kind of data that is known only at run time. */
 export const answerKind = (kind: Kind): AnswerKind<Kind> => kinds[kind] as unknown as AnswerKind<Kind>;
 
+/** Whether answers of a kind are numbers by row and column, which one view shows. */
+export const isGridKind = (kind: Kind): boolean => answerKind(kind).grid !== undefined;
+
 /** The formats that an answer can be written in. */
 export const formatsOf = (kind: Kind): readonly string[] => ["json", ...Object.keys(answerKind(kind).formats)];
 
