@@ -48,7 +48,10 @@ test("a network's activations have the shapes of its card, and the last one hold
   const found = await trace(services, { model: network, subject: cat, sites: card.sites.map(({ name }) => name) });
   for (const { name, shape } of card.sites) assert.deepEqual(found.get(name)!.shape, shape, name);
   const shape = [1, ...opened.inputShape];
-  const input = float32(shape, Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => Math.sin(i)));
+  const input = float32(
+    shape,
+    Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => Math.sin(i)),
+  );
   const logits = await opened.logits(input);
   const last = card.sites.findLast(({ shape: [, classes] }) => classes === opened.classes)!.name;
   const subject: Subject = { kind: "picture", input: { name: "waves.npy", bytes: writeNpy(input) } };
@@ -58,7 +61,12 @@ test("a network's activations have the shapes of its card, and the last one hold
 
 test("what cannot be traced is refused in a sentence", async () => {
   const refusals: readonly (readonly [string, Subject, readonly string[], RegExp])[] = [
-    [language, prompt, ["blocks.0.hook_resid_prf"], /no site named .*resid_prf.*Did you mean blocks\.0\.hook_resid_pre/],
+    [
+      language,
+      prompt,
+      ["blocks.0.hook_resid_prf"],
+      /no site named .*resid_prf.*Did you mean blocks\.0\.hook_resid_pre/,
+    ],
     [network, cat, ["_blocks.4x"], /no site named _blocks\.4x.*Did you mean _blocks\.4/],
     [network, cat, [], /no site was named/],
     [network, prompt, ["_blocks.4"], /a network of pictures or tensors, which takes no text/],

@@ -75,10 +75,13 @@ function requireMemory(graph: Graph, sites: readonly Site[], { name: runtime }: 
   }, 0);
   const most = Math.min(budgetBytes, mostBytes);
   if (bytes <= most) return;
-  throw new GlassboxError("resource", `these activations take ${gigabytes(bytes)}, and ${gigabytes(most)} are allowed`, {
-    hint:
-      budgetBytes < mostBytes ? "Trace fewer sites at once, or give more memory." : "Trace fewer sites at once.",
-  });
+  throw new GlassboxError(
+    "resource",
+    `these activations take ${gigabytes(bytes)}, and ${gigabytes(most)} are allowed`,
+    {
+      hint: budgetBytes < mostBytes ? "Trace fewer sites at once, or give more memory." : "Trace fewer sites at once.",
+    },
+  );
 }
 
 const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(3)} GB`;
