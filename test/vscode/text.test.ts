@@ -7,7 +7,8 @@ import type { DataOf } from "../../src/protocol/answer-data.ts";
 import { COMMANDS } from "../../src/extension/manifest/commands.ts";
 import { useGlassbox } from "./harness.ts";
 import { editorStatePersisted } from "./persistence.ts";
-import { exportedFile, exportItem, openWorkbench, reading, settled, showView, tinyCheckpoint } from "./text-panel.ts";
+import { exportedFile, exportItem, openWorkbench, reading, settled, showView } from "./text-panel.ts";
+import { tinyCheckpoint } from "../tiny-checkpoint.ts";
 import { canvasPixels, webview } from "./webview.ts";
 import { closeAllEditors, commandListed, contextMenu, contextMenuTitles, reload } from "./workbench.ts";
 
