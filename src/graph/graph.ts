@@ -44,7 +44,7 @@ export interface Site {
   readonly axes: readonly string[];
   /** The kind of site, e.g. the operator that computes it, or `residual`. */
   readonly role: string;
-  /** Whether it is the result of an activation function. */
+  /** Whether the value is the result of an activation function. */
   readonly activation?: true;
 }
 

@@ -36,7 +36,7 @@ test("palette, model: a picture grows, with its checks, opposite, four ways, rea
   assert.ok(spread(await canvasPixels(view, ".growth canvas")) > 25, "it has structure");
   assert.match(
     await view.locator(".checks").innerText(),
-    /activation.*against real pictures.*above all 3.*kept when moved/s,
+    /activation.*against real pictures.*above all 3.*kept under transforms/s,
   );
   await view.locator(".slopes tbody tr").first().waitFor();
   assert.equal(await view.locator(".slopes tbody tr").count(), 10);

@@ -11,7 +11,7 @@ import { broadcastOrThrow, type Builder, type Value } from "../builder.ts";
 import { operator, type BackwardLaw, type Operator } from "../operator.ts";
 import { bias, gain, type Parameter, type Traits } from "../traits.ts";
 import { wrapInteger } from "./integers.ts";
-import { broadcastIndex } from "./lanes.ts";
+import { broadcastIndex } from "./along-axis.ts";
 import { demandSameType } from "./operands.ts";
 
 /** `f` over broadcast pairs; the result has `dtype`. */

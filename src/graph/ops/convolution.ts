@@ -50,7 +50,7 @@ export const conv = operator("Conv", {
 
 /**
  * The adjoint of a convolution that maps M·group channels to C: x[n, c, i] is spread as
- * y[n, m, i·stride + k·dilation − pad] += x[n, c, i]·w[c, m, k]. `output_padding` adds places at the end.
+ * y[n, m, i·stride + k·dilation − pad] += x[n, c, i]·w[c, m, k]. `output_padding` adds positions at the end.
  * Backward: dx is the convolution itself, dw as in Conv with image and cotangent exchanged.
  */
 export const convTranspose = operator("ConvTranspose", {

@@ -6,12 +6,12 @@ import { integer } from "../attributes.ts";
 import type { Builder, Value } from "../builder.ts";
 import { operator } from "../operator.ts";
 import { gatherAxes, stepping } from "./gather-axes.ts";
-import { demandIndices, elementPlaces, resolveIndex, tuplePlaces } from "./index-places.ts";
+import { demandIndices, elementOffsets, resolveIndex, tupleOffsets } from "./index-offsets.ts";
 import { pad } from "./slice.ts";
 
-function read(x: Array64, places: Int32Array, shape: Shape): Array64 {
-  const data = new Float64Array(places.length);
-  for (let i = 0; i < data.length; i++) data[i] = x.data[places[i]!]!;
+function read(x: Array64, offsets: Int32Array, shape: Shape): Array64 {
+  const data = new Float64Array(offsets.length);
+  for (let i = 0; i < data.length; i++) data[i] = x.data[offsets[i]!]!;
   return { dtype: x.dtype, shape, data };
 }
 
@@ -53,7 +53,7 @@ export const gather = operator("Gather", {
 function ungather(b: Builder, grad: Value, shape: Shape, indices: Value, axis: number): Value {
   const known = sizeOf(indices.shape) === 1 ? b.constantOf(indices) : undefined;
   if (known) {
-    const place = resolveIndex("Gather", toNumbers(known.load())[0]!, shape[axis]!);
+    const index = resolveIndex("Gather", toNumbers(known.load())[0]!, shape[axis]!);
     const row = b.reshape(
       grad,
       shape.map((extent, i) => (i === axis ? 1 : extent)),
@@ -61,8 +61,8 @@ function ungather(b: Builder, grad: Value, shape: Shape, indices: Value, axis: n
     return pad(
       b,
       row,
-      shape.map((_, i) => (i === axis ? place : 0)),
-      shape.map((extent, i) => (i === axis ? extent - 1 - place : 0)),
+      shape.map((_, i) => (i === axis ? index : 0)),
+      shape.map((extent, i) => (i === axis ? extent - 1 - index : 0)),
     );
   }
   // Slices are scattered along the first axis: the indexed one is brought there and back.
@@ -101,7 +101,7 @@ export const gatherElements = operator("GatherElements", {
     return [{ dtype: x.dtype, shape: indices.shape }];
   },
   evaluate: ([x, indices], { axis }) => [
-    read(x, elementPlaces("GatherElements", x.shape, indices, normalizeAxis(axis, x.shape.length)), indices.shape),
+    read(x, elementOffsets("GatherElements", x.shape, indices, normalizeAxis(axis, x.shape.length)), indices.shape),
   ],
   backward: ({ inputs: [x, indices], grad, attributes: { axis }, b }) => [
     b.apply("ScatterElements", [b.zeros({ dtype: grad.dtype, shape: x.shape }), indices, grad], {
@@ -132,7 +132,7 @@ export const gatherND = operator("GatherND", {
     return [{ dtype: x.dtype, shape: [...indices.shape.slice(0, -1), ...x.shape.slice(batch + depth)] }];
   },
   evaluate: ([x, indices], { batch_dims: batch }, [type]) => [
-    read(x, tuplePlaces("GatherND", x.shape, indices, batch), type.shape),
+    read(x, tupleOffsets("GatherND", x.shape, indices, batch), type.shape),
   ],
   backward: ({ inputs: [x, indices], grad, attributes: { batch_dims: batch }, b }) => {
     const tuples =

@@ -6,7 +6,7 @@ import type { Builder, Value } from "../builder.ts";
 import { operator } from "../operator.ts";
 import { bias, weight } from "../traits.ts";
 import { gemm } from "./gemm.ts";
-import { broadcastIndex } from "./lanes.ts";
+import { broadcastIndex } from "./along-axis.ts";
 
 /**
  * Y = A·B over the last two axes; leading axes broadcast, and a vector is a row on the left and a

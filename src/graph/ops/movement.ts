@@ -6,7 +6,7 @@ import type { Builder, Value } from "../builder.ts";
 import { operator } from "../operator.ts";
 import { bias } from "../traits.ts";
 import { gatherAxes } from "./gather-axes.ts";
-import { broadcastIndex, fillIndex } from "./lanes.ts";
+import { broadcastIndex, fillIndex } from "./along-axis.ts";
 import { demandSameType } from "./operands.ts";
 
 /** x. Names a value once more. ONNX Identity-21. */
@@ -92,7 +92,7 @@ function pick(x: Array64, from: Int32Array, shape: Shape): Array64 {
   return { dtype: x.dtype, shape, data };
 }
 
-/** x broadcast with `shape`, by the rule of both directions. Backward: sums over the new places. ONNX Expand-13. */
+/** x broadcast with `shape`, by the rule of both directions. Backward: sums over the new elements. ONNX Expand-13. */
 export const expand = operator("Expand", {
   attributes: { shape: integers(undefined, { input: 1 }) },
   inputs: 1,

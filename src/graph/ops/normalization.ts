@@ -9,7 +9,7 @@ import { float, integer } from "../attributes.ts";
 import { broadcastOrThrow, type Builder, type Value } from "../builder.ts";
 import { operator } from "../operator.ts";
 import { bias, gain } from "../traits.ts";
-import { broadcastIndex } from "./lanes.ts";
+import { broadcastIndex } from "./along-axis.ts";
 
 /**
  * y = x̂·scale + bias with x̂ = (x − μ)/√(σ² + ε), mean and variance over the axes from `axis` on.
@@ -115,7 +115,7 @@ export const lrn = operator("LRN", {
   },
 });
 
-/** Σ/size over neighbouring channels, as pooling over a picture of channels by places. */
+/** Σ/size over neighbouring channels, as pooling over a picture of channels by positions. */
 function channelMeans(b: Builder, x: Value, size: number, before: number, after: number): Value {
   const [batch, channels, ...space] = imageShape(x.shape);
   const picture = b.reshape(x, [batch, 1, channels, sizeOf(space)]);

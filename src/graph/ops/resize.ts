@@ -152,7 +152,7 @@ function adjoint(b: Builder, grad: Value, shape: Shape, given: ResizeAttributes)
   return axes.reduce((cotangent, { axis, rows }) => multiplyAlong(b, cotangent, axis, shape[axis]!, rows), grad);
 }
 
-/** Σ over the outputs of one axis of their weights: a matrix product on the axis' place. */
+/** Σ over the outputs of one axis of their weights: a matrix product on that axis. */
 function multiplyAlong(b: Builder, x: Value, axis: number, extent: number, rows: readonly AxisRow[]): Value {
   const outer = sizeOf(x.shape.slice(0, axis));
   const inner = sizeOf(x.shape.slice(axis + 1));

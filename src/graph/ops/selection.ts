@@ -6,7 +6,7 @@ import { broadcastOrThrow, type Value } from "../builder.ts";
 import { operator, type BackwardLaw, type Operator } from "../operator.ts";
 import { zip } from "./arithmetic.ts";
 import { wrapInteger } from "./integers.ts";
-import { broadcastIndex } from "./lanes.ts";
+import { broadcastIndex } from "./along-axis.ts";
 import { demandNumber, demandSameType, demandType } from "./operands.ts";
 import { mapElements } from "./unary.ts";
 

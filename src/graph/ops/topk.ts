@@ -29,12 +29,12 @@ export const topK = operator("TopK", {
     const along = normalizeAxis(axis, x.shape.length);
     const length = x.shape[along]!;
     const stride = stridesOf(x.shape)[along]!;
-    const lanes = sizeOf(x.shape.slice(0, along)) * stride;
+    const lines = sizeOf(x.shape.slice(0, along)) * stride;
     const values = new Float64Array(sizeOf(type.shape));
     const indices = new Float64Array(values.length);
-    for (let lane = 0; lane < lanes; lane++) {
-      const outer = Math.floor(lane / stride);
-      const inner = lane % stride;
+    for (let line = 0; line < lines; line++) {
+      const outer = Math.floor(line / stride);
+      const inner = line % stride;
       const from = outer * length * stride + inner;
       rank(x.data, from, stride, length, largest)
         .subarray(0, k)
@@ -54,7 +54,7 @@ export const topK = operator("TopK", {
   ],
 });
 
-/** Positions along a lane from best to worst; NaN ranks as the largest. */
+/** Positions along a line from best to worst; NaN ranks as the largest. */
 function rank(data: Float64Array, start: number, stride: number, length: number, largest: boolean): Int32Array {
   const at = (i: number): number => data[start + i * stride]!;
   const order = (x: number, y: number): number => (x === y ? 0 : x < y || Number.isNaN(y) ? -1 : 1);

@@ -11,7 +11,7 @@ const rules: readonly (readonly [string, (operators: OperatorTable) => BackwardR
   ["Deconvnet", deconvnetRule],
 ];
 
-/** Nobody has said yet what it is. */
+/** An operator without traits. */
 const novel = operator("Novel", {
   attributes: {},
   inputs: 1,
@@ -43,7 +43,7 @@ for (const [name, rule] of rules) {
     assert.ok(!backward("Elu", coreOperators, rule(coreOperators)).includes("Relu"));
   });
 
-  test(`${name} refuses an operator without traits, by its name and its node, and says what to do`, () => {
+  test(`${name} rejects an operator without traits; the error names the operator and the node, and gives a hint`, () => {
     const operators = withNovel({});
     assert.throws(() => backward("Novel", operators, rule(operators)), {
       name: "GlassboxError",
@@ -52,12 +52,12 @@ for (const [name, rule] of rules) {
     });
   });
 
-  test(`${name} goes back through an operator that says it is no rectifier`, () => {
+  test(`${name} goes back through an operator whose traits say that it is not a rectifier`, () => {
     const operators = withNovel({ traits: { kind: "elementwise" } });
     assert.deepEqual(backward("Novel", operators, rule(operators)), []);
   });
 
-  test(`${name} needs to know nothing of an operator that passes no gradient`, () => {
+  test(`${name} needs no traits of an operator that passes no gradient`, () => {
     const operators = withNovel({ backward: "none" });
     assert.deepEqual(backward("Novel", operators, rule(operators)), []);
   });

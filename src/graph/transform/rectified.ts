@@ -5,18 +5,19 @@ import type { AnyOperator, BackwardLaw } from "../operator.ts";
 import type { BackwardRule } from "./differentiate.ts";
 
 /**
- * The operator of a node, if the rule changes its backward law: rectifiers, Clip among them, because ReLU6 is one and
- * rules that know ReLU alone do nothing in MobileNets. Throws where nothing says whether an operator is a rectifier.
+ * The operator of a node if the rule changes its backward law, i.e. if it is a rectifier. Clip counts as one, because ReLU6
+ * is a Clip, and rules for ReLU alone have no effect in MobileNets. Throws if it is unknown whether an operator is a
+ * rectifier.
  */
 function rectifierAt({ op, origin }: Node, operators: OperatorTable, method: string): AnyOperator | undefined {
   const operator = operators.get(op)!;
   if (operator.traits === undefined && operator.backward !== "none")
     throw new GlassboxError(
       "unsupported",
-      `${method} cannot go back through the operator ${op}: it is not known whether it is a rectifier`,
+      `${method} cannot go back through the operator ${op}: it is unknown whether it is a rectifier`,
       {
         where: origin && `node "${origin}"`,
-        hint: "Use the gradient or integrated gradients, which keep every operator's own derivative, and tell us which model it is.",
+        hint: "Use the gradient or integrated gradients, which use every operator's true derivative, and please report which model this is.",
       },
     );
   return operator.traits?.kind === "rectifier" ? operator : undefined;

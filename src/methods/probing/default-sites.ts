@@ -3,7 +3,7 @@ import type { Network } from "../network.ts";
 
 const defaultSiteCount = 9;
 
-/** Sites that are spread evenly over the depth: among the activations where there are enough, else among all; then the logits. */
+/** Default sites, spread evenly over the depth: among the activations if there are enough of them, else among all sites; then the logits. */
 export function defaultSites({ graph, source }: Network): readonly Site[] {
   const upstream = graph.sites.filter(({ value }) => value !== source.logits && value !== source.input);
   const activations = upstream.filter(({ activation }) => activation);

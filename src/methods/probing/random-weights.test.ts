@@ -21,7 +21,7 @@ const sourceOf = (graph: Graph): NetworkSource => ({
 const trained = (shape: readonly number[]): Tensor =>
   float32(shape, new Random(5).normals(shape.reduce((size, extent) => size * extent, 1)));
 
-/** What becomes of the trained constant "w" in a graph on the input x. */
+/** The replacement of the trained constant "w" in a graph with the input x. */
 function untrained(
   shape: readonly number[],
   w: Tensor,
@@ -32,13 +32,13 @@ function untrained(
   return toFloat64(withRandomWeights(sourceOf(graph), 3).at(1).constants.get("w")!.load());
 }
 
-/** What becomes of a trained matrix at one input of an operator: "drawn", the number that fills it, "stays" or "refused". */
+/** The replacement of a trained matrix at one input of an operator: "drawn", the number that fills it, "stays" or "refused". */
 function outcome(op: string, input: number): string {
   const w = trained([4, 4]);
   const constant = { ...w, load: () => w };
   const type = { dtype: "float32", shape: w.shape } as const;
   const inputs = Array.from({ length: input + 1 }, (_, i) => (i === input ? "w" : "x"));
-  // Types are not checked: the outcome depends on the operator and the input alone, or on the Conv that reads the result.
+  // Types are not checked: the outcome depends only on the operator and the input, or on the Conv that reads the result.
   const nodes = [
     { op, inputs, outputs: ["y"], attributes: {} as Attributes, origin: "layer 7" },
     { op: "Conv", inputs: ["x", "y"], outputs: ["z"], attributes: {} as Attributes },
@@ -66,7 +66,7 @@ function outcome(op: string, input: number): string {
   return values.every((value) => value === values[0]) ? `${values[0]}` : "drawn";
 }
 
-/** By what becomes of a constant at each input. An operator of one constant is computed at import, so those are left out. */
+/** Operators by the replacement of a constant at each input. Unary operators of a constant are computed at import, so they are not listed. */
 const expected: Readonly<Record<string, readonly string[]>> = {
   "stays drawn 0": ["Conv", "ConvTranspose"],
   // GatherElements and GatherND pass a weight on to the Conv that reads it.
@@ -80,7 +80,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   "0 0": ["Add"],
   "1 1": ["Mul"],
   "0 0 0 0 0 0 0 0": ["Concat"],
-  // Bounds, exponents, and what is compared with.
+  // Bounds, exponents, and operands of comparisons.
   "stays stays": [
     ...["And", "BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "Div", "Equal", "Greater", "GreaterOrEqual"],
     ...["GridSample", "Less", "LessOrEqual", "Mod", "Or", "Pow", "Sub", "Xor"],
@@ -89,7 +89,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   "stays stays stays stays stays stays stays stays": ["Max", "Min"],
 };
 
-test("every operator says what a constant at each input is before training, or is refused", () => {
+test("every operator defines the initialization of a constant at each input, or is rejected", () => {
   const found: Record<string, string[]> = {};
   for (const [op, { inputs }] of coreOperators) {
     const most = typeof inputs === "number" ? inputs : Math.min(inputs[1], 8);
@@ -100,14 +100,14 @@ test("every operator says what a constant at each input is before training, or i
   assert.deepEqual(found, expected);
 });
 
-test("an operator of one input is refused, or what reads its result says what the constant is", () => {
+test("a unary operator is rejected, or the reader of its result defines the initialization", () => {
   const unary = [...coreOperators.values()].filter(({ inputs }) => inputs === 1).map(({ name }) => name);
   const drawn = unary.filter((op) => outcome(op, 0) === "drawn");
   assert.deepEqual(drawn.sort(), ["Cast", "Expand", "Identity", "Pad", "Reshape", "Slice", "Tile", "Transpose"]);
   assert.equal(outcome("Exp", 0), "refused");
 });
 
-test("an operator that is not in the core is refused, by its name and its node, and what to do is said", () => {
+test("an operator outside the core is rejected; the error names the operator and the node, and gives a hint", () => {
   assert.equal(outcome("Novel", 1), "refused");
 });
 
@@ -117,13 +117,13 @@ test("a scale of one number is a setting, a vector of scales is not", () => {
   assert.deepEqual([...scaled(float32([3], [0.5, 0.5, 2]))], [1, 1, 1]);
 });
 
-test("a class token starts at 0, and padding stays what it is", () => {
+test("a class token starts at 0, and padding stays unchanged", () => {
   const joined = (w: Tensor) => untrained([1, 2, 3], w, (b, x, y) => b.concat([y, x], 1));
   assert.deepEqual([...joined(float32([1, 1, 3], [1, 2, 3]))], [0, 0, 0]);
   assert.deepEqual([...joined(float32([1, 1, 3], [7, 7, 7]))], [7, 7, 7]);
 });
 
-test("the fan-in of a matrix is the extent that is summed, whichever side it stands on", () => {
+test("the fan-in of a matrix is the summed extent, on whichever side the matrix is", () => {
   const variance = (values: Float64Array): number => values.reduce((sum, value) => sum + value ** 2, 0) / values.length;
   const close = (values: Float64Array, fanIn: number) =>
     assert.ok(Math.abs((variance(values) * fanIn) / 2 - 1) < 0.1, `${variance(values)} is not 2 / ${fanIn}`);

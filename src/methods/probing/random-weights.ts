@@ -9,9 +9,9 @@ import { fromFloat64, toFloat64, type TensorType } from "../../tensor/tensor.ts"
 import type { NetworkSource } from "../network.ts";
 
 /**
- * The same network before it learned anything: He-normal weights N(0, 2/fan-in) (He, Zhang, Ren, Sun 2015), biases 0,
- * normalisations that change nothing. What a probe reads from it comes from the architecture and the input, not from
- * training. Equal seeds give equal weights.
+ * The random-weights control, the same network before training: He-normal weights N(0, 2/fan-in) (He, Zhang, Ren, Sun 2015),
+ * biases 0, and identity normalisations. A probe's score on it comes from the architecture and the input, not from training.
+ * Equal seeds give equal weights.
  */
 export function withRandomWeights(source: NetworkSource, seed: number): NetworkSource {
   const replaced = new Map<ValueName, Constant>();
@@ -21,7 +21,7 @@ export function withRandomWeights(source: NetworkSource, seed: number): NetworkS
     at: (batch) => {
       const graph = source.at(batch);
       const readers = consumers(graph);
-      // One constant for all batch sizes, so that its numbers are drawn and stored once.
+      // All batch sizes share one constant, so that its numbers are drawn and stored once.
       const constants = [...graph.constants].map(([name, constant]) => {
         const replacement =
           replaced.get(name) ??
@@ -61,7 +61,7 @@ function replacementOf(
   };
 }
 
-/** What a value is before training, by the operator that reads it; `undefined` for settings, which stay. */
+/** The initialization of a value before training, by the operator that reads it; `undefined` for settings, which stay unchanged. */
 function initialization(node: Node, name: ValueName, value: TensorType, graph: Graph): Initialization | undefined {
   if (!isFloat(value.dtype)) return undefined;
   const traits = traitsOf(node.op);
@@ -73,13 +73,13 @@ function initialization(node: Node, name: ValueName, value: TensorType, graph: G
     return padding ? undefined : start;
   }
   if (traits?.kind !== "rearranges") throw unknownParameter(node, name);
-  // What reads the rearranged value says what it is.
+  // The reader of the rearranged value determines its initialization.
   const [output] = node.outputs;
   const reader = graph.nodes.find(({ inputs }) => inputs.includes(output!));
   return reader && initialization(reader, output!, typeOf(graph, output!), graph);
 }
 
-/** A constant of one number throughout pads what it is joined to. */
+/** A constant whose elements are all equal is padding when it is concatenated. */
 function isPadding(constant: Constant | undefined): boolean {
   if (constant === undefined) return false;
   const values = toFloat64(constant.load());
@@ -89,14 +89,14 @@ function isPadding(constant: Constant | undefined): boolean {
 const unknownParameter = ({ op, origin }: Node, name: ValueName): GlassboxError =>
   new GlassboxError(
     "unsupported",
-    `the random-weights control cannot be made: the operator ${op} reads the constant "${name}", and it is not known what that is before training`,
+    `the random-weights control cannot be made: the operator ${op} reads the constant "${name}", and its initialization is unknown`,
     {
       where: origin && `node "${origin}"`,
-      hint: "Leave the control out (--no-random, or random: false), and tell us which model it is.",
+      hint: "Omit the control (--no-random, or random: false), and please report which model this is.",
     },
   );
 
-/** FNV-1a, so that each parameter has noise of its own whatever the order. */
+/** FNV-1a, so that each parameter gets different noise that does not depend on the order. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

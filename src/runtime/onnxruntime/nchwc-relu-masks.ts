@@ -1,14 +1,15 @@
 /**
- * Masks that keep images in ONNX Runtime's blocked layout. Convolutions lie there, in blocks of 8 or 16 channels;
- * sums, products and activations follow, but comparisons and casts do not, so the plain form of an activation's
- * gradient, d · [0 < y < 6], costs two reorderings there and one back. The same mask from what stays:
+ * Masks that keep images in ONNX Runtime's blocked layout (NCHWc). Convolutions use it, with blocks of 8 or 16 channels.
+ * Sums, products and activations preserve it, but comparisons and casts do not, so the plain form of an activation's
+ * gradient, d · [0 < y < 6], costs two reorderings into the layout and one back. Operators that preserve the layout can
+ * compute the same mask:
  *
  *   [y > 0]     = clip(2¹⁰⁰·y, 0, 1), for y ≥ 0 and not below 2⁻¹⁰⁰
  *   [0 < y < b] = clip(2¹⁰⁰·y(b − y), 0, 1), for 0 ≤ y ≤ b
  *
- * where the scale is a depthwise 1 × 1 convolution with the clipping fused into it. Exact, but for values below 2⁻¹⁰⁰ that
- * no activation of a real network takes. EfficientNet-Lite0's gradient: 65 reorderings become 7, and one thread takes 17.1
- * instead of 18.5 ms.
+ * where the scale is a depthwise 1 × 1 convolution with the clipping fused into it. The mask is exact except for values
+ * below 2⁻¹⁰⁰, which no activation of a real network takes. In EfficientNet-Lite0's gradient 65 reorderings become 7, and
+ * one thread takes 17.1 instead of 18.5 ms.
  */
 import { inlineConstant, producers, type Constant, type Graph, type Node, type ValueName } from "../../graph/graph.ts";
 import { traitsOf } from "../../graph/ops/table.ts";
@@ -24,7 +25,7 @@ export function masksInNchwc(graph: Graph): Graph {
   return prune({ ...graph, nodes, constants: masks.constants, types: masks.types });
 }
 
-/** A mask on `value`, which is known to lie within [0, bound]. */
+/** A mask on `value`, which is known to be within [0, bound]. */
 interface Mask {
   readonly value: ValueName;
   readonly bound: number;
@@ -47,7 +48,7 @@ class NchwcMasks {
     this.#made = producers(graph);
   }
 
-  /** The nodes that take the place of `d · Cast(mask)`, or `undefined` for any other node. */
+  /** The nodes that replace `d · Cast(mask)`, or `undefined` for any other node. */
   replacement(node: Node): readonly Node[] | undefined {
     const masked = this.#masked(node);
     if (masked === undefined) return undefined;
@@ -56,7 +57,7 @@ class NchwcMasks {
     return [...added, { ...node, inputs }];
   }
 
-  /** A cotangent from outside, e.g. of a pooling, enters the blocks once, by a product with ones that belongs there, and stays. */
+  /** A cotangent in the plain layout, e.g. of a pooling, is reordered once, by a depthwise product with ones, and then stays in blocks. */
   #blockedCotangent(value: ValueName, added: Node[]): ValueName {
     if (this.#isBlocked(value)) return value;
     const output = `blocked ${value}`;
@@ -107,7 +108,7 @@ class NchwcMasks {
       : undefined;
   }
 
-  /** The mask, if what makes the value keeps it within these bounds. */
+  /** The mask, if the node that computes the value keeps it within these bounds. */
   #within(value: ValueName, low: number, bound: number): Mask | undefined {
     const node = this.#made.get(value);
     const [least, most] = (node && traitsOf(node.op)?.passes?.(node.attributes as never)) ?? [];
@@ -119,7 +120,7 @@ class NchwcMasks {
     return constant?.shape.length === 0 ? toNumbers(constant.load())[0] : undefined;
   }
 
-  /** Whether ONNX Runtime will hold the value in blocks. */
+  /** Whether ONNX Runtime stores the value in the blocked layout. */
   #isBlocked(value: ValueName): boolean {
     const known = this.#blocked.get(value);
     if (known !== undefined) return known;

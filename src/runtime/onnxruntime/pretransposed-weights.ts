@@ -1,7 +1,7 @@
 /**
- * Gradients read kernels flipped and transposed. ONNX Runtime would turn them when it loads a program, and each program
- * would hold its own turned copy: 40 MB and 200 ms of processor for ResNet-18's gradient. Here a turned weight is
- * a constant of its own, made once, kept in the store and mapped by every program.
+ * Gradients read kernels flipped and transposed. ONNX Runtime would transform them whenever it loads a program, and each
+ * program would hold its own copy: 40 MB and 200 ms of CPU time for ResNet-18's gradient. Here a transformed weight is a
+ * separate constant, which is computed once, kept in the store, and mapped by every program.
  */
 import { traitsOf } from "../../graph/ops/table.ts";
 import { typeOf, type Constant, type Graph, type Node } from "../../graph/graph.ts";
@@ -12,10 +12,10 @@ import { sizeOf, type Shape } from "../../tensor/shape.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import { isLarge } from "./emit.ts";
 
-/** The largest kernels have some millions of elements; what is larger, e.g. an embedding, would fill the store twice. */
+/** The largest kernels have a few million elements. A larger constant, e.g. an embedding, would take its space in the store twice. */
 const mostElements = 2 ** 24;
 
-/** Constants by what they were turned from and how, so that a further program finds the same one. */
+/** Transformed constants by original and transformation, so that another program finds the same one. */
 const known = new WeakMap<Constant, Map<string, Constant>>();
 
 export function pretransposeWeights(graph: Graph): Graph {
@@ -46,9 +46,9 @@ function pretransposed(from: Constant, node: Node, graph: Graph): Constant {
 }
 
 function fresh(from: Constant, node: Node, graph: Graph, key: string): Constant {
-  // In the weight's own storage, several times faster than the reference.
+  // The view is read from the weight's own storage, which is several times faster than the reference.
   const view = traitsOf(node.op)!.view!(from.shape, node.attributes as never);
-  // Turned anew each time: the store keeps the values, and held here as well they would take their memory twice.
+  // The result is recomputed on each load: the store keeps the values, and caching them here would double their memory.
   return {
     ...typeOf(graph, node.outputs[0]!),
     load: () => gather(from.load(), view),
@@ -62,7 +62,7 @@ function gather({ dtype, data }: Tensor, { offset, shape, strides }: StridedView
   return tensor(dtype, shape, out);
 }
 
-/** The elements from axis `axis` on, in order; gives the next free place. */
+/** Copies the elements from axis `axis` on, in order, and returns the next free index. */
 function copy(
   from: TypedArray,
   to: TypedArray,
