@@ -3,6 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FrameLocator, Page } from "playwright-core";
 import { COMMANDS } from "../../src/extension/manifest/commands.ts";
+import { hanging } from "./hanging.ts";
 import { ROOT } from "./installation.ts";
 import { webview } from "./webview.ts";
 import { contextMenu } from "./workbench.ts";
@@ -58,7 +59,7 @@ export function smolLM(): string | undefined {
 export async function openWorkbench(page: Page, file: string): Promise<FrameLocator> {
   await contextMenu(page, file, COMMANDS.openTextWorkbench.title);
   const view = webview(page);
-  await view.locator(".tokens").first().waitFor({ timeout: 120_000 });
+  await view.locator(".tokens").first().waitFor();
   return view;
 }
 
@@ -67,7 +68,7 @@ export async function showView(view: FrameLocator, title: string): Promise<void>
 }
 
 /** Resolves when nothing runs any more. */
-export const settled = (view: FrameLocator, timeout = 120_000): Promise<void> =>
+export const settled = (view: FrameLocator, timeout = hanging): Promise<void> =>
   view.locator(".cancel:disabled").waitFor({ timeout });
 
 /** The reading under a grid, once it says something like `what`. */
@@ -87,7 +88,7 @@ export async function exportedFile(page: Page, view: FrameLocator, item: string,
   const input = page.locator(".quick-input-widget .quick-input-box input");
   await input.waitFor({ state: "visible" });
   // The dialog puts its own suggestion in a moment after it appears, so the path is typed until it stays.
-  for (const end = Date.now() + 20_000; !fs.existsSync(file) && Date.now() < end;) {
+  for (const end = Date.now() + hanging; !fs.existsSync(file) && Date.now() < end;) {
     await input.fill(file, { timeout: 1000 }).catch(() => undefined);
     await sleep(300);
     if ((await input.inputValue({ timeout: 500 }).catch(() => "")) === file)

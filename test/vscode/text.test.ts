@@ -286,7 +286,7 @@ test("after a reload the prompt and the view are back", async () => {
   await editorStatePersisted(page, "gave the drink", 60_000);
   await reload(page);
   const again = webview(page);
-  await again.locator('[data-grid="lens"]').waitFor({ timeout: 60_000 });
+  await again.locator('[data-grid="lens"]').waitFor();
   assert.equal(await again.locator("#prompt").inputValue(), "Mary gave a drink to John, and John gave the drink to");
 });
 

@@ -1,5 +1,5 @@
-import { decoderGraph, logitsOutput, tokensInput, unembed, type Decoder } from "../../architectures/architecture.ts";
-import { rowsOf } from "../../architectures/layers.ts";
+import { decoderGraph, logitsOutput, tokensInput, unembed, type Decoder } from "../../architectures/decoder.ts";
+import { rowsOf } from "../../architectures/layers/parameters.ts";
 import { wholePrompts } from "../../architectures/sequence.ts";
 import { Builder } from "../../graph/builder.ts";
 import { typeOf, type Graph, type Site } from "../../graph/graph.ts";

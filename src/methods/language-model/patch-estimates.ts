@@ -1,4 +1,4 @@
-import { tokensInput } from "../../architectures/architecture.ts";
+import { tokensInput } from "../../architectures/decoder.ts";
 import { wholePrompts } from "../../architectures/sequence.ts";
 import { Builder } from "../../graph/builder.ts";
 import type { Graph } from "../../graph/graph.ts";

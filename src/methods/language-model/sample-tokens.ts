@@ -1,4 +1,4 @@
-import { decoderGraph, logitsOutput, tokensInput } from "../../architectures/architecture.ts";
+import { decoderGraph, logitsOutput, tokensInput } from "../../architectures/decoder.ts";
 import { packedInputs, packedTokens } from "../../architectures/sequence.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { patch } from "../../graph/transform/patch.ts";
