@@ -183,6 +183,6 @@ test("what does not fit is refused in a sentence", () => {
         ],
         { activations: ["Sigmoid", "Swish"] },
       ),
-    /no activation Swish/,
+    /does not support the activation Swish/,
   );
 });
