@@ -1,9 +1,10 @@
 /** A decoder of GPT-2 small's shape with random weights: what it costs depends on nothing else. */
-import type { Decoder } from "../src/architectures/architecture.ts";
+import type { Decoder } from "../src/architectures/decoder.ts";
 import { parseConfig } from "../src/architectures/config.ts";
 import { gpt2Architecture } from "../src/architectures/gpt2.ts";
 import { wholePrompts } from "../src/architectures/sequence.ts";
 import { weightsOf } from "../src/architectures/weights.ts";
+import type { TensorSource } from "../src/formats/tensor-source.ts";
 import { Builder } from "../src/graph/builder.ts";
 import type { Graph } from "../src/graph/graph.ts";
 import { coreOperators } from "../src/graph/ops/table.ts";
@@ -44,10 +45,9 @@ function gpt2Shapes(): ReadonlyMap<string, Shape> {
 /** Its weights are uniform noise of GPT-2's own spread, 0.02. */
 export function gpt2Decoder(): Decoder {
   const shapes = gpt2Shapes();
-  const weights = weightsOf({
-    identity: "benchmark gpt2 shape 1",
+  const source: TensorSource = {
     where: "benchmark",
-    shapeOf: (name) => shapes.get(name),
+    tensors: new Map([...shapes].map(([name, shape]) => [name, { shape, storage: "F32", dtype: "float32" }])),
     read(name) {
       const shape = shapes.get(name)!;
       const random = new Random(name.length);
@@ -57,7 +57,8 @@ export function gpt2Decoder(): Decoder {
         Float32Array.from({ length: sizeOf(shape) }, () => (gain ? 1 : random.uniform(-0.035, 0.035))),
       );
     },
-  });
+  };
+  const weights = weightsOf(source, { identity: "benchmark gpt2 shape 1", storage: "float32" });
   const config = parseConfig(
     JSON.stringify({
       model_type: "gpt2",

@@ -69,6 +69,13 @@ export function machine(): string {
   return `${cpu?.model.trim() ?? "unknown processor"}, ${os.availableParallelism()} cores, ${memory} GB, ${os.type()} ${os.arch()}, Node ${process.versions.node}`;
 }
 
+/** What a section says of the machine and the day. @param loadBefore the load average when the benchmark began */
+export const conditions = (loadBefore: number) => ({
+  machine: machine(),
+  load: `${loadBefore.toFixed(1)} before, ${os.loadavg()[0]!.toFixed(1)} after`,
+  date: new Date().toISOString().slice(0, 10),
+});
+
 /** Three significant digits: the rest is noise. */
 export const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 export const times = (ratio: number): string => `${ratio.toFixed(ratio < 10 ? 2 : 1)}×`;

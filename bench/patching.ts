@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { decoderGraph, tokensInput } from "../src/architectures/architecture.ts";
+import { decoderGraph, tokensInput } from "../src/architectures/decoder.ts";
 import { wholePrompts } from "../src/architectures/sequence.ts";
 import { LanguageModel } from "../src/methods/language-model/language-model.ts";
 import { baseSites, patchGrid } from "../src/methods/language-model/patch-grid.ts";

@@ -1,5 +1,5 @@
 // Bundles bench/<name>.ts and runs it: all benchmarks, or those named. Results go to bench/results.md.
-// usage: node scripts/bench.mjs [gradients] [one-thread] [second-program] [single-site-patches] [integrated-gradients] [patching] [probing] [probe-chart] [visualization]   GLASSBOX_PYTHON names a Python with torch, captum and transformer_lens 3
+// usage: node scripts/bench.mjs [name …]   names as in BENCHMARKS below; GLASSBOX_PYTHON names a Python with torch, captum and transformer_lens 3
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -16,7 +16,27 @@ const BENCHMARKS = [
   "probing",
   "probe-chart",
   "visualization",
+  "smollm2",
+  "typing",
+  "terminal",
+  "panel",
 ];
+
+/** What a benchmark in a real VS Code needs, installed when it runs. */
+async function environmentOf(name) {
+  if (name !== "panel") return {};
+  const { buildAll } = await import("./build.mjs");
+  const { findSystemTools } = await import("./system-tools.mjs");
+  const { installVSCodeWeb } = await import("./vscode-web.mjs");
+  const tools = findSystemTools();
+  if (!tools) process.exit(1);
+  await buildAll({ say: console.error });
+  return {
+    GLASSBOX_VSCODE: "newest",
+    GLASSBOX_VSCODE_HOME: installVSCodeWeb("newest", console.error),
+    GLASSBOX_CHROMIUM: tools.chromium,
+  };
+}
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !BENCHMARKS.includes(name));
@@ -43,7 +63,7 @@ for (const name of names.length ? names : BENCHMARKS) {
   const { status } = spawnSync(
     process.execPath,
     ["--enable-source-maps", "--expose-gc", path.join(outdir, `${name}.mjs`)],
-    { stdio: "inherit", env: { ...process.env, GLASSBOX_ROOT: root } },
+    { stdio: "inherit", env: { ...process.env, GLASSBOX_ROOT: root, ...(await environmentOf(name)) } },
   );
   if (status !== 0) failed = 1;
 }

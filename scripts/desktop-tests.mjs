@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { buildAll } from "./build.mjs";
 import { root } from "./bundles.mjs";
+import { emptyTally } from "./tally.mjs";
 import { buildHostTests } from "./vscode-tests.mjs";
 
 async function download() {
@@ -26,7 +27,7 @@ export async function runDesktopTests() {
   await buildAll({ say: console.error });
   await buildHostTests();
   const vscodeExecutablePath = await download();
-  if (!vscodeExecutablePath) return { status: 1, passed: 0, failed: 1, skipped: 0 };
+  if (!vscodeExecutablePath) return { status: 1, ...emptyTally(), failed: 1 };
   const { runTests } = await import("@vscode/test-electron");
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-desktop-"));
   const results = path.join(scratch, "results.json");
@@ -46,5 +47,5 @@ export async function runDesktopTests() {
     console.log(`${outcome.padEnd(8)} ${title}${error ? `\n${error}` : ""}`);
   const count = (wanted) => outcomes.filter(({ outcome }) => outcome === wanted).length;
   const failed = count("failed") || (status === 0 && outcomes.length > 0 ? 0 : 1);
-  return { status, passed: count("passed"), failed, skipped: count("skipped") };
+  return { ...emptyTally(), status, passed: count("passed"), failed, skipped: count("skipped") };
 }

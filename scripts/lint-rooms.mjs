@@ -71,6 +71,8 @@ const ROOMS = {
     "src/tensor",
   ],
   "src/client": ["src/protocol", "src/tensor"],
+  // It writes tensors as .npy, which is how the engine takes them.
+  "src/library": ["src/client", "src/protocol", "src/formats/numpy", "src/tensor"],
   "src/walkthrough": ["src/protocol", "src/experiment", "src/tensor"],
   "src/walkthrough/score": ["src/protocol"],
   "src/language-server": ["src/client", "src/protocol", "src/answers", "src/experiment", "src/methods", "src/tensor"],

@@ -1,5 +1,7 @@
 // Serves VS Code with Glassbox on 127.0.0.1 until it is stopped. Settings persist between runs in the user's cache.
+// Only the address that it prints opens the editor: whoever can reach the editor can read files and run commands as this user.
 import { spawn } from "node:child_process";
+import crypto from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -31,18 +33,30 @@ function prepareUserData() {
   return data;
 }
 
+/** In a file that only this user can read: every local user can read a process's arguments. */
+function writeToken(file) {
+  const token = crypto.randomBytes(24).toString("base64url");
+  fs.writeFileSync(file, token, { mode: 0o600, flag: "wx" });
+  return token;
+}
+
 /** @param {{ root: string, folder: string, say: (line: string) => void }} options @returns {Promise<number>} when the server ends */
 export async function serveWorkspace({ root, folder, say }) {
   const home = installVSCodeWeb("newest", say);
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-"));
+  fs.chmodSync(scratch, 0o700);
+  const tokenFile = path.join(scratch, "token");
+  const token = writeToken(tokenFile);
   const extensions = path.join(scratch, "extensions");
   fs.mkdirSync(extensions);
   linkExtension(root, extensions);
   const server = spawn(
     path.join(home, "node"),
     [
+      path.join(root, "scripts", "guarded-server.mjs"),
       path.join(home, "vscode", "out", "server-main.js"),
-      ...["--host", "127.0.0.1", "--port", process.env.GLASSBOX_PORT ?? "8300-8399", "--without-connection-token"],
+      ...["--connection-token-file", tokenFile, "--host", "127.0.0.1"],
+      ...["--port", process.env.GLASSBOX_PORT ?? "8300-8399"],
       ...["--accept-server-license-terms", "--telemetry-level", "off", "--disable-workspace-trust"],
       ...[
         "--server-data-dir",
@@ -65,8 +79,9 @@ export async function serveWorkspace({ root, folder, say }) {
     output = (output + chunk).slice(-4096);
     const port = /agent listening on (\d+)/.exec(output)?.[1];
     if (port && !known) {
-      console.log(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
-      say("Glassbox runs at this address; right-click a model. Ctrl+C stops it.");
+      // Printed only: handed to a browser's command line, the token could be read by every local user.
+      console.log(`http://127.0.0.1:${port}/?tkn=${token}&folder=${encodeURIComponent(folder)}`);
+      say("Glassbox runs at this address, which only you have; right-click a model. Ctrl+C stops it.");
     }
   });
   const stop = () => {

@@ -31,7 +31,10 @@ async function desktop() {
 async function all() {
   const { findSystemTools } = await import("./system-tools.mjs");
   // Said before the minutes that the rest takes, not after.
-  if (!findSystemTools()) return [{ name: "VS Code", status: 1, passed: 0, failed: 1, skipped: 0 }];
+  if (!findSystemTools()) {
+    const { emptyTally } = await import("./tally.mjs");
+    return [{ name: "VS Code", status: 1, ...emptyTally(), failed: 1 }];
+  }
   const { buildAll } = await import("./build.mjs");
   await buildAll({ say: console.error });
   return [...(await units([])), ...(await vscode())];
@@ -43,6 +46,10 @@ if (!(kind in KINDS)) {
   process.exit(2);
 }
 const outcomes = await KINDS[kind]();
+const { timeReport } = await import("./time-report.mjs");
+console.log(
+  timeReport({ files: outcomes.flatMap(({ files }) => files), tests: outcomes.flatMap(({ tests }) => tests) }),
+);
 const sum = (key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
 for (const { name, passed, failed, skipped } of outcomes)
   console.log(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped`);

@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { runNodeTests } from "./node-tests.mjs";
+import { emptyTally } from "./tally.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -28,7 +29,7 @@ export async function runUnitTests(prefixes = [], limitMs) {
   const tests = findTests(prefixes);
   if (tests.length === 0) {
     console.error(`No test matches ${prefixes.join(", ")}.`);
-    return { status: 1, passed: 0, failed: 0, skipped: 0 };
+    return { status: 1, ...emptyTally() };
   }
   const outdir = path.join(root, "dist-test", prefixes.length ? `only-${process.pid}` : "unit");
   fs.rmSync(outdir, { recursive: true, force: true });

@@ -8,15 +8,16 @@ import { buildAll } from "./build.mjs";
 import { root, UNBUNDLED } from "./bundles.mjs";
 import { runNodeTests } from "./node-tests.mjs";
 import { findSystemTools } from "./system-tools.mjs";
+import { emptyTally } from "./tally.mjs";
 import { installVSCodeWeb, VERSIONS } from "./vscode-web.mjs";
 
 const folder = path.join("test", "vscode");
 
 /**
- * What no version of VS Code changes: looks, widths, our own share of the time, and panels whose way into VS Code (menus, state, streams) the other
+ * What no version of VS Code changes: looks, widths, and panels whose way into VS Code (menus, state, streams) the other
  * files try in the oldest version as well. It runs there when that version is asked for by name.
  */
-const NEWEST_ONLY = ["explain-a11y", "explain-speed", "package", "probe", "start", "text-looks", "unit", "walkthrough"];
+const NEWEST_ONLY = ["explain-a11y", "package", "probe", "start", "text-looks", "token", "unit", "walkthrough"];
 
 const testsIn = (where) =>
   fs
@@ -63,7 +64,7 @@ async function buildDrivers(tests) {
 /** @param {readonly string[]} wanted versions and path prefixes; all of either that none names */
 export async function runVSCodeTests(wanted = []) {
   const tools = findSystemTools();
-  if (!tools) return [{ name: "VS Code", status: 1, passed: 0, failed: 1, skipped: 0 }];
+  if (!tools) return [{ name: "VS Code", status: 1, ...emptyTally(), failed: 1 }];
   const names = Object.keys(VERSIONS).filter((name) => wanted.includes(name));
   const prefixes = wanted.filter((each) => !(each in VERSIONS)).map((each) => path.normalize(each));
   const tests = testsIn(folder).filter(
@@ -89,7 +90,7 @@ export async function runVSCodeTests(wanted = []) {
  * VS Code; what needed it is named at the end.
  */
 function runEach(files, options) {
-  const total = { status: 0, passed: 0, failed: 0, skipped: 0 };
+  const total = { status: 0, ...emptyTally() };
   const repeated = [];
   for (const file of files) {
     let outcome = runNodeTests([file], options);
@@ -98,7 +99,8 @@ function runEach(files, options) {
       console.error(`${repeated.at(-1)} failed; it is run once more.`);
       outcome = runNodeTests([file], options);
     }
-    for (const key of Object.keys(total)) total[key] += outcome[key];
+    for (const key of ["status", "passed", "failed", "skipped"]) total[key] += outcome[key];
+    for (const key of ["files", "tests"]) total[key].push(...outcome[key]);
   }
   if (repeated.length) console.error(`Run twice: ${repeated.join(", ")}.`);
   return total;

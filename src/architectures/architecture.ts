@@ -1,82 +1,39 @@
-import { Builder, type Value } from "../graph/builder.ts";
-import type { Graph } from "../graph/graph.ts";
-import { coreOperators } from "../graph/ops/table.ts";
-import type { GgufMetadata } from "../formats/gguf/read.ts";
-import type { Context } from "./layers.ts";
-import type { Sequence } from "./sequence.ts";
+import type { TensorSource } from "../formats/tensor-source.ts";
+import type { ModelConfig } from "./config.ts";
+import type { Decoder } from "./decoder.ts";
+import type { Encoder } from "./encoder.ts";
+import type { PictureNetwork } from "./picture-network.ts";
+import type { HarmlessKey } from "./unread-keys.ts";
 import type { Weights } from "./weights.ts";
 
-/** What every decoder has, in one vocabulary. */
-export interface Dimensions {
-  readonly layers: number;
-  readonly width: number;
-  readonly heads: number;
-  readonly keyValueHeads: number;
-  readonly headWidth: number;
-  readonly hidden: number;
-  readonly vocabulary: number;
-  /** Longest prompt that the model was made for. */
-  readonly context: number;
-}
-
-/**
- * A decoder in parts, so that a program may hold any of them: token ids to the first residual stream, one
- * block from `resid_pre` to `resid_post`, and the residual stream to logits.
- */
-export interface Decoder extends Dimensions {
-  readonly family: string;
-  embed(c: Context, ids: Value): Value;
-  block(c: Context, layer: number, x: Value): Value;
-  /** The final norm: what the unembedding reads. */
-  finalNorm(c: Context, x: Value): Value;
-  /** [vocabulary, width]: logit_t = normalized · W_U[t] + bias[t]. */
-  unembedding(c: Context): { readonly weight: Value; readonly bias: Value | undefined };
-}
+/** A checkpoint's network, told apart by `kind`. */
+export type BuiltModel = Decoder | Encoder | PictureNetwork;
+export type ModelKind = BuiltModel["kind"];
 
 /** A family: how its files are recognised, and how its equations become a graph. */
-export interface Architecture {
+export interface ArchitectureOf<Model extends BuiltModel> {
   readonly family: string;
+  readonly kind: Model["kind"];
   /** `model_type` of config.json. */
   readonly modelTypes: readonly string[];
-  /** `general.architecture` of GGUF. */
-  readonly ggufTypes: readonly string[];
-  fromConfig(config: ModelConfig, weights: Weights): Decoder;
-  fromGguf?(metadata: GgufMetadata, weights: Weights): Decoder;
-  /** The name in a GGUF file of a weight of this family, and how its rows are put back in the checkpoint's order. */
-  ggufName?(name: string): { readonly name: string; readonly heads?: "query" | "key" | undefined } | undefined;
+  /** For checkpoints whose config names no model type, or that have none: whether these tensors are of this family. */
+  readonly recognises?: (source: TensorSource, config: ModelConfig) => boolean;
+  /** Builds the model. A key of the config that it does not read is refused or noted: see `unread-keys.ts`. */
+  fromConfig(config: ModelConfig, weights: Weights): Model;
+  /** Keys of this family's configs that change no number, in addition to those of any family. */
+  readonly harmless?: readonly HarmlessKey[];
+  readonly gguf?: GgufFamily<Model>;
 }
 
-/** config.json, read with care: every getter refuses a value of another type. */
-export interface ModelConfig {
-  number(key: string, fallback?: number): number;
-  text(key: string, fallback: string): string;
-  flag(key: string, fallback: boolean): boolean;
-  object(key: string): ModelConfig | undefined;
-  has(key: string): boolean;
-}
+export type Architecture = { [Kind in ModelKind]: ArchitectureOf<Extract<BuiltModel, { kind: Kind }>> }[ModelKind];
 
-export const tokensInput = "tokens";
-export const logitsOutput = "logits";
-
-/** The whole decoder as one graph: `tokens` [batch, token] to `logits` [batch, token, word], with all its sites. */
-export function decoderGraph(decoder: Decoder, sequence: Sequence): Graph {
-  const b = new Builder(coreOperators);
-  const c: Context = { b, sequence };
-  let x = decoder.embed(c, b.input(tokensInput, { dtype: "int64", shape: [sequence.batch, sequence.tokens] }));
-  for (let layer = 0; layer < decoder.layers; layer++) x = decoder.block(c, layer, x);
-  const normalized = decoder.finalNorm(c, x);
-  return b.finish([unembed(c, decoder, normalized)]);
-}
-
-/** logits = normalized · W_Uᵀ + b_U. */
-export function unembed({ b, sequence }: Context, decoder: Decoder, normalized: Value): Value {
-  const { weight, bias } = decoder.unembedding({ b, sequence });
-  const flat = b.reshape(normalized, [sequence.batch * sequence.tokens, decoder.width]);
-  const logits = b.apply("Gemm", [flat, weight, ...(bias ? [bias] : [])], { transB: true });
-  return b.apply(
-    "Reshape",
-    [logits],
-    { shape: [sequence.batch, sequence.tokens, decoder.vocabulary] },
-    { names: [logitsOutput] },
-  );
+/** How llama.cpp's files write a family. */
+export interface GgufFamily<Model extends BuiltModel> {
+  /** `general.architecture`, before the dot of the family's keys. */
+  readonly types: readonly string[];
+  /** @param config the keys `<type>.…` of the metadata, without that beginning */
+  fromMetadata(config: ModelConfig, weights: Weights): Model;
+  /** The name in the file of a weight of this family, and whose heads' rows the converter has permuted. */
+  tensorName(name: string): { readonly name: string; readonly heads?: "query" | "key" | undefined } | undefined;
+  readonly harmless?: readonly HarmlessKey[];
 }

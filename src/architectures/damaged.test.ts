@@ -7,7 +7,7 @@ import { survives } from "../../test/fuzz/survives.ts";
 import { tokenizerFromGguf } from "../data/text/gguf-tokenizer.ts";
 import { readGguf } from "../formats/gguf/read.ts";
 import { memorySource } from "../formats/source.ts";
-import { decoderGraph } from "./architecture.ts";
+import { decoderGraph } from "./decoder.ts";
 import { openDecoder } from "./open.ts";
 import { wholePrompts } from "./sequence.ts";
 

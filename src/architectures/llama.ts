@@ -1,20 +1,18 @@
 import type { Value } from "../graph/builder.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
-import type { Architecture, Decoder, Dimensions, ModelConfig } from "./architecture.ts";
-import {
-  attention,
-  headResults,
-  linear,
-  rmsNorm,
-  rotate,
-  rowsOf,
-  site,
-  splitHeads,
-  weight,
-  type Context,
-} from "./layers.ts";
-import { rotaryFrequencies, ropeOfConfig, ropeOfGguf, type Rope } from "./rope.ts";
+import type { ArchitectureOf } from "./architecture.ts";
+import type { ModelConfig } from "./config.ts";
+import type { Decoder, Dimensions } from "./decoder.ts";
+import { attentionBlock } from "./layers/attention-block.ts";
+import { site, type Context } from "./layers/context.ts";
+import { gatedMlp } from "./layers/mlp.ts";
+import { rmsNorms } from "./layers/norm.ts";
+import { parametersOf, rowsOf } from "./layers/parameters.ts";
+import { preNormBlock } from "./layers/pre-norm-block.ts";
+import { projectionsOf } from "./layers/projection.ts";
+import { rotaryFrequencies, ropeOfConfig, ropeOfMetadata, type Rope } from "./rope.ts";
+import { isNumber } from "./unread-keys.ts";
 import type { Weights } from "./weights.ts";
 
 interface LlamaConfig extends Dimensions {
@@ -30,94 +28,68 @@ interface LlamaConfig extends Dimensions {
  */
 function llama(config: LlamaConfig, weights: Weights): Decoder {
   const { width, heads, keyValueHeads, headWidth, hidden, vocabulary, epsilon } = config;
+  const parameters = parametersOf(weights);
+  const projections = projectionsOf(parameters, { orientation: "out-in", bias: "where-stored" });
+  const norm = rmsNorms(parameters, epsilon);
+  const embedding = (c: Context): Value => parameters.value(c, "model.embed_tokens.weight", [vocabulary, width]);
   // Made when the first block is, after the config's numbers have been checked; one array, so that its tables are shared.
   let made: Float64Array | undefined;
   const frequencies = (): Float64Array => (made ??= rotaryFrequencies(headWidth, config.rope));
 
-  const project = (c: Context, x: Value, name: string, outputs: number): Value => {
-    const bias = weights.has(`${name}.bias`)
-      ? weight(c, `${name}.bias`, weights.get(`${name}.bias`, [outputs]))
-      : undefined;
-    return linear(c, x, weight(c, `${name}.weight`, weights.get(`${name}.weight`, [outputs, x.shape[2]!])), bias, true);
-  };
-  const norm = (c: Context, at: string, name: string, x: Value): Value =>
-    rmsNorm(c, at, x, weight(c, name, weights.get(name, [width])), epsilon);
-  const embedding = (c: Context): Value =>
-    weight(c, "model.embed_tokens.weight", weights.get("model.embed_tokens.weight", [vocabulary, width]));
-
   return {
     ...config,
+    kind: "decoder",
     family: "llama",
 
     embed: (c, ids) => site(c, "hook_embed", rowsOf(c, embedding(c), ids), "embedding"),
 
     block(c, layer, x) {
-      const { b } = c;
       const [at, from] = [`blocks.${layer}`, `model.layers.${layer}`];
-      site(c, `${at}.hook_resid_pre`, x, "residual");
-
-      const h = norm(c, `${at}.ln1`, `${from}.input_layernorm.weight`, x);
-      const q = site(
+      return preNormBlock(
         c,
-        `${at}.attn.hook_q`,
-        splitHeads(c, project(c, h, `${from}.self_attn.q_proj`, heads * headWidth), heads),
-        "head",
+        layer,
+        x,
+        (stream) =>
+          attentionBlock(c, layer, stream, {
+            heads,
+            keyValueHeads,
+            headWidth,
+            norm: (input) => norm(c, `${at}.ln1`, `${from}.input_layernorm`, input),
+            projections,
+            inputs: { q: `${from}.self_attn.q_proj`, k: `${from}.self_attn.k_proj`, v: `${from}.self_attn.v_proj` },
+            output: `${from}.self_attn.o_proj`,
+            rope: frequencies,
+          }),
+        (stream) =>
+          gatedMlp(c, layer, stream, {
+            norm: (input) => norm(c, `${at}.ln2`, `${from}.post_attention_layernorm`, input),
+            projections,
+            hidden,
+            activation: "silu",
+            gate: `${from}.mlp.gate_proj`,
+            up: `${from}.mlp.up_proj`,
+            output: `${from}.mlp.down_proj`,
+          }),
       );
-      const k = site(
-        c,
-        `${at}.attn.hook_k`,
-        splitHeads(c, project(c, h, `${from}.self_attn.k_proj`, keyValueHeads * headWidth), keyValueHeads),
-        "head",
-      );
-      const v = site(
-        c,
-        `${at}.attn.hook_v`,
-        splitHeads(c, project(c, h, `${from}.self_attn.v_proj`, keyValueHeads * headWidth), keyValueHeads),
-        "head",
-      );
-      const rotatedQ = site(c, `${at}.attn.hook_rot_q`, rotate(c, q, frequencies()), "head");
-      const rotatedK = site(c, `${at}.attn.hook_rot_k`, rotate(c, k, frequencies()), "head");
-      const z = attention(c, layer, { q: rotatedQ, k: rotatedK, v });
-      const joined = b.reshape(z, [z.shape[0]!, z.shape[1]!, heads * headWidth]);
-      const attended = site(
-        c,
-        `${at}.hook_attn_out`,
-        project(c, joined, `${from}.self_attn.o_proj`, width),
-        "attention",
-      );
-      headResults(c, layer, z, b.value(`${from}.self_attn.o_proj.weight`), true);
-      const middle = site(c, `${at}.hook_resid_mid`, b.add(x, attended), "residual");
-
-      const g = norm(c, `${at}.ln2`, `${from}.post_attention_layernorm.weight`, middle);
-      const pre = site(c, `${at}.mlp.hook_pre`, project(c, g, `${from}.mlp.gate_proj`, hidden), "neuron");
-      const linearPart = site(c, `${at}.mlp.hook_pre_linear`, project(c, g, `${from}.mlp.up_proj`, hidden), "neuron");
-      const silu = b.mul(pre, b.apply("Sigmoid", [pre]));
-      const post = site(c, `${at}.mlp.hook_post`, b.mul(silu, linearPart), "neuron");
-      const written = site(c, `${at}.hook_mlp_out`, project(c, post, `${from}.mlp.down_proj`, width), "mlp");
-      return site(c, `${at}.hook_resid_post`, b.add(middle, written), "residual");
     },
 
-    finalNorm: (c, x) => norm(c, "ln_final", "model.norm.weight", x),
+    finalNorm: (c, x) => norm(c, "ln_final", "model.norm", x),
 
     unembedding: (c) => ({
-      weight: config.tied
-        ? embedding(c)
-        : weight(c, "lm_head.weight", weights.get("lm_head.weight", [vocabulary, width])),
+      weight: config.tied ? embedding(c) : parameters.value(c, "lm_head.weight", [vocabulary, width]),
       bias: undefined,
     }),
   };
 }
 
-function refuseOthers(activation: string): void {
+function fromConfig(config: ModelConfig, weights: Weights): Decoder {
+  const activation = config.text("hidden_act", "silu");
   if (activation !== "silu")
     throw new GlassboxError("unsupported", `a Llama with the activation ${activation} is unknown`);
-}
-
-function fromConfig(config: ModelConfig, weights: Weights): Decoder {
-  refuseOthers(config.text("hidden_act", "silu"));
+  refuseUnmeantBiases(config, "attention_bias", weights.has("model.layers.0.self_attn.q_proj.bias"));
+  refuseUnmeantBiases(config, "mlp_bias", weights.has("model.layers.0.mlp.gate_proj.bias"));
   const width = config.number("hidden_size");
   const heads = config.number("num_attention_heads");
-  const vocabulary = config.number("vocab_size");
   return llama(
     {
       layers: config.number("num_hidden_layers"),
@@ -126,7 +98,7 @@ function fromConfig(config: ModelConfig, weights: Weights): Decoder {
       keyValueHeads: config.number("num_key_value_heads", heads),
       headWidth: config.number("head_dim", width / heads),
       hidden: config.number("intermediate_size"),
-      vocabulary,
+      vocabulary: config.number("vocab_size"),
       context: config.number("max_position_embeddings", 2048),
       epsilon: config.number("rms_norm_eps", 1e-6),
       rope: ropeOfConfig(config),
@@ -134,6 +106,15 @@ function fromConfig(config: ModelConfig, weights: Weights): Decoder {
     },
     weights,
   );
+}
+
+/** Biases are added where the file has them. A config that denies them means a model without. */
+function refuseUnmeantBiases(config: ModelConfig, key: string, stored: boolean): void {
+  const meant = config.flag(key, stored);
+  if (!stored || meant) return;
+  throw new GlassboxError("file", `the config says ${key} false, but the weights have such biases`, {
+    where: config.origin.file,
+  });
 }
 
 const perLayer: ReadonlyMap<string, string> = new Map([
@@ -155,53 +136,81 @@ const outside: ReadonlyMap<string, string> = new Map([
   [factorsName, factorsName],
 ]);
 
+function fromMetadata(config: ModelConfig, weights: Weights): Decoder {
+  if (config.number("expert_count", 0) > 0)
+    throw new GlassboxError("unsupported", "this is a mixture of experts, which cannot be run yet");
+  const width = config.number("embedding_length");
+  const heads = config.number("attention.head_count");
+  const headWidth = config.number("attention.key_length", width / heads);
+  for (const key of ["attention.value_length", "rope.dimension_count"]) refuseOtherWidth(config, key, headWidth);
+  const factors = weights.has(factorsName) ? toFloat64(weights.get(factorsName, [headWidth / 2]).load()) : undefined;
+  return llama(
+    {
+      layers: config.number("block_count"),
+      width,
+      heads,
+      keyValueHeads: config.number("attention.head_count_kv", heads),
+      headWidth,
+      hidden: config.number("feed_forward_length"),
+      vocabulary: weights.shapeOf("model.embed_tokens.weight")?.[0] ?? config.number("vocab_size"),
+      context: config.number("context_length", 2048),
+      epsilon: config.number("attention.layer_norm_rms_epsilon", 1e-5),
+      rope: ropeOfMetadata(config, factors),
+      tied: !weights.has("lm_head.weight"),
+    },
+    weights,
+  );
+}
+
+/** Values are as wide as keys, and heads are rotated whole. */
+function refuseOtherWidth(config: ModelConfig, key: string, headWidth: number): void {
+  const found = config.number(key, headWidth);
+  if (found === headWidth) return;
+  throw new GlassboxError(
+    "unsupported",
+    `a Llama whose heads are ${headWidth} wide, but whose ${key} is ${found}, cannot be run yet`,
+    { where: config.origin.file },
+  );
+}
+
+function tensorName(name: string) {
+  const simple = outside.get(name);
+  if (simple) return { name: simple };
+  const [, layer, part, kind] = /^model\.layers\.(\d+)\.(.+)\.(weight|bias)$/.exec(name) ?? [];
+  const renamed = part === undefined ? undefined : perLayer.get(part);
+  if (renamed === undefined) return undefined;
+  const heads = renamed === "attn_q" ? "query" : renamed === "attn_k" ? "key" : undefined;
+  return { name: `blk.${layer}.${renamed}.${kind}`, heads } as const;
+}
+
 /** The family Llama, as Hugging Face and as GGUF files name its parts. */
-export const llamaArchitecture: Architecture = {
+export const llamaArchitecture: ArchitectureOf<Decoder> = {
   family: "llama",
+  kind: "decoder",
   modelTypes: ["llama"],
-  ggufTypes: ["llama"],
   fromConfig,
-  fromGguf(metadata, weights) {
-    const number = (key: string, fallback?: number): number => {
-      const value = metadata.number(`llama.${key}`) ?? fallback;
-      if (value === undefined) throw new GlassboxError("file", `the file's metadata has no llama.${key}`);
-      return value;
-    };
-    if (number("expert_count", 0) > 0)
-      throw new GlassboxError("unsupported", "this is a mixture of experts, which cannot be run yet");
-    const width = number("embedding_length");
-    const heads = number("attention.head_count");
-    const headWidth = number("attention.key_length", width / heads);
-    return llama(
-      {
-        layers: number("block_count"),
-        width,
-        heads,
-        keyValueHeads: number("attention.head_count_kv", heads),
-        headWidth,
-        hidden: number("feed_forward_length"),
-        vocabulary: weights.shapeOf("model.embed_tokens.weight")?.[0] ?? number("vocab_size"),
-        context: number("context_length", 2048),
-        epsilon: number("attention.layer_norm_rms_epsilon", 1e-5),
-        rope: ropeOfGguf(
-          metadata,
-          "llama",
-          weights.has(factorsName) ? toFloat64(weights.get(factorsName, [headWidth / 2]).load()) : undefined,
-        ),
-        tied: !weights.has("lm_head.weight"),
-      },
-      weights,
-    );
-  },
-  ggufName(name) {
-    const simple = outside.get(name);
-    if (simple) return { name: simple };
-    const [, layer, part, kind] = /^model\.layers\.(\d+)\.(.+)\.(weight|bias)$/.exec(name) ?? [];
-    const renamed = part === undefined ? undefined : perLayer.get(part);
-    if (renamed === undefined) return undefined;
-    return {
-      name: `blk.${layer}.${renamed}.${kind}`,
-      heads: renamed === "attn_q" ? "query" : renamed === "attn_k" ? "key" : undefined,
-    };
+  harmless: [
+    // What SmolLM's trainer calls the family.
+    { keys: ["is_llama_config"] },
+    // What only yarn and longrope read.
+    { keys: /^(rope_scaling|rope_parameters)\.original_max_position_embeddings$/ },
+  ],
+  gguf: {
+    types: ["llama"],
+    fromMetadata,
+    tensorName,
+    harmless: [
+      // The vocabulary is as large as its embedding.
+      { keys: ["llama.vocab_size"] },
+      // Said of how the file was made: its rows are permuted either way.
+      { keys: ["llama.tensor_data_layout", "llama.rope.scaling.finetuned"] },
+      // What only yarn reads.
+      { keys: ["llama.rope.scaling.original_context_length"] },
+      // What texts are pooled to, for embeddings.
+      { keys: ["llama.pooling_type"] },
+      { keys: ["llama.rope.scaling.attn_factor", "llama.logit_scale"], when: isNumber(1) },
+      { keys: ["llama.expert_used_count", "llama.attention.sliding_window"], when: isNumber(0) },
+      { keys: ["llama.attention.causal"], when: (value) => value === true },
+    ],
   },
 };

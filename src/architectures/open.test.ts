@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import test from "node:test";
 import { GlassboxError } from "../tensor/errors.ts";
-import { decoderGraph } from "./architecture.ts";
+import { decoderGraph } from "./decoder.ts";
 import { openDecoder } from "./open.ts";
 import { wholePrompts } from "./sequence.ts";
 

@@ -1,194 +1,150 @@
 import fs from "node:fs";
 import path from "node:path";
-import { openGguf } from "../formats/gguf/read.ts";
-import { readTensor } from "../formats/gguf/tensors.ts";
 import { unpermuteRows } from "../formats/gguf/unpermute-rows.ts";
-import { identify } from "../formats/kind.ts";
-import { indexName, openSafetensors } from "../formats/safetensors/sharded.ts";
-import { fileSource } from "../formats/source.ts";
-import { defaultMaxTensorBytes } from "../formats/tensor-bytes.ts";
 import type { GgufMetadata } from "../formats/gguf/read.ts";
+import { openTensors } from "../formats/open.ts";
+import { defaultMaxTensorBytes } from "../formats/tensor-bytes.ts";
+import type { OpenedTensors } from "../formats/tensor-source.ts";
 import { GlassboxError } from "../tensor/errors.ts";
-import { sizeOf, type Shape } from "../tensor/shape.ts";
-import type { Architecture, Decoder, Dimensions } from "./architecture.ts";
-import { parseConfig } from "./config.ts";
+import { sizeOf } from "../tensor/shape.ts";
+import type { Architecture, BuiltModel } from "./architecture.ts";
+import { checkDimensions } from "./check-dimensions.ts";
+import { configOfMetadata, emptyConfig, parseConfig, type ModelConfig } from "./config.ts";
+import type { Decoder } from "./decoder.ts";
 import { architectures } from "./table.ts";
-import { weightsOf, type TensorSource, type WeightStorage } from "./weights.ts";
+import { judgeUnread } from "./unread-keys.ts";
+import { weightsOf, type StoredWeight, type WeightOptions, type WeightStorage } from "./weights.ts";
 
-export interface OpenedDecoder {
-  readonly decoder: Decoder;
-  readonly format: "gguf" | "safetensors";
-  /** Set for GGUF, whose tokenizer is inside. */
+/** A file of tensors as the model that it is. */
+export interface OpenedCheckpoint {
+  readonly model: BuiltModel;
+  readonly format: OpenedTensors["format"];
+  /** Set for formats that describe themselves and hold the tokenizer. */
   readonly metadata: GgufMetadata | undefined;
   /** Where config.json and tokenizer.json lie. */
   readonly folder: string;
   readonly tensors: number;
   readonly parameters: number;
   readonly storage: WeightStorage;
+  /** What a person should know about how it was read. */
+  readonly notes: readonly string[];
   close(): void;
 }
 
-export interface DecoderOptions {
+export interface OpenedDecoder extends Omit<OpenedCheckpoint, "model"> {
+  readonly decoder: Decoder;
+}
+
+export interface CheckpointOptions {
   /** How as many parameters are stored. */
   readonly storageFor: (parameters: number) => WeightStorage;
   /** A tensor that takes more than this is refused when it is read. */
   readonly mostTensorBytes: number;
+  /** The families to look among; all that Glassbox knows unless set. */
+  readonly architectures?: readonly Architecture[];
 }
 
-const usual: DecoderOptions = { storageFor: () => "float32", mostTensorBytes: defaultMaxTensorBytes };
+const usual: CheckpointOptions = { storageFor: () => "float32", mostTensorBytes: defaultMaxTensorBytes };
 
 const maxConfigBytes = 4 << 20;
-const maxLayers = 1024;
-const maxExtent = 2 ** 24;
 
 /**
- * Opens a checkpoint as a decoder: a GGUF file, a safetensors file or its index with config.json beside it, or the folder of either.
+ * Opens a checkpoint as a decoder: a GGUF file, a safetensors file or its index with config.json next to it, or the folder of either.
  * No weight is read. @param identity what names the content for the weight store, e.g. the file's SHA-256
  */
-export function openDecoder(file: string, identity: string, options: DecoderOptions = usual): OpenedDecoder {
-  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() || path.basename(file) === indexName)
-    return fromSafetensors(file, identity, options);
-  const kind = kindOf(file);
-  if (kind.id === "gguf") return fromGguf(file, identity, options);
-  if (kind.id === "safetensors") return fromSafetensors(file, identity, options);
-  throw new GlassboxError("unsupported", `${path.basename(file)} is ${kind.description}`, {
-    where: file,
-    hint: "Language models are opened from GGUF or safetensors files.",
-  });
+export function openDecoder(file: string, identity: string, options: CheckpointOptions = usual): OpenedDecoder {
+  const { model, ...opened } = openCheckpoint(file, identity, options);
+  if (model.kind === "decoder") return { ...opened, decoder: model };
+  opened.close();
+  throw new GlassboxError("unsupported", `models of the family ${model.family} do not generate text`, { where: file });
 }
 
-/** By content: a name may lie. */
-function kindOf(file: string): ReturnType<typeof identify> {
-  const source = fileSource(file);
-  try {
-    return identify(source);
-  } finally {
-    source.close();
-  }
-}
-
-function fromGguf(file: string, identity: string, { storageFor, mostTensorBytes }: DecoderOptions): OpenedDecoder {
-  const model = openGguf(file);
-  try {
-    const type = model.metadata.string("general.architecture") ?? "";
-    const architecture = architectures.find(
-      ({ ggufTypes, fromGguf: build, ggufName }) => ggufTypes.includes(type) && build && ggufName,
-    );
-    if (architecture?.fromGguf === undefined || architecture.ggufName === undefined) throw unknownFamily(type, file);
-    const heads = {
-      query: model.metadata.number(`${type}.attention.head_count`) ?? 1,
-      key:
-        model.metadata.number(`${type}.attention.head_count_kv`) ??
-        model.metadata.number(`${type}.attention.head_count`) ??
-        1,
-    };
-    const place = architecture.ggufName;
-    const source: TensorSource = {
-      identity,
-      where: file,
-      shapeOf: (name) => model.tensors.get(place(name)?.name ?? "")?.shape,
-      read(name) {
-        const known = place(name)!;
-        const value = readTensor(model, known.name, mostTensorBytes);
-        return known.heads === undefined ? value : unpermuteRows(value, heads[known.heads]);
-      },
-    };
-    const parameters = parametersOf(model.tensors);
-    const storage = storageFor(parameters);
-    const decoder = checked(architecture.fromGguf(model.metadata, weightsOf(source, storage)), file);
-    return {
-      decoder,
-      format: "gguf",
-      metadata: model.metadata,
-      folder: path.dirname(file),
-      tensors: model.tensors.size,
-      parameters,
-      storage,
-      close: () => model.source.close(),
-    };
-  } catch (error) {
-    model.source.close();
-    throw error;
-  }
-}
-
-function fromSafetensors(
+/** Opens a checkpoint as whatever its family builds. No weight is read. */
+export function openCheckpoint(
   file: string,
   identity: string,
-  { storageFor, mostTensorBytes }: DecoderOptions,
-): OpenedDecoder {
-  const folder = fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ? file : path.dirname(file);
-  const configFile = path.join(folder, "config.json");
-  const model = openSafetensors(file);
+  { storageFor, mostTensorBytes, architectures: known = architectures }: CheckpointOptions = usual,
+): OpenedCheckpoint {
+  const opened = openTensors(file);
+  const { format, source, folder, metadata } = opened;
   try {
-    if (!fs.existsSync(configFile)) {
-      throw new GlassboxError(
-        "file",
-        "there is no config.json beside the weights, so the model's architecture is unknown",
-        { where: file, hint: "Put the checkpoint's config.json into the same folder." },
-      );
-    }
-    if (fs.statSync(configFile).size > maxConfigBytes)
-      throw new GlassboxError("resource", `config.json is larger than ${maxConfigBytes >> 20} MiB`, {
-        where: configFile,
-      });
-    const config = parseConfig(fs.readFileSync(configFile, "utf8"), configFile);
-    const type = config.text("model_type", "");
-    const architecture: Architecture | undefined = architectures.find(({ modelTypes }) => modelTypes.includes(type));
-    if (architecture === undefined) throw unknownFamily(type, file);
-    const source: TensorSource = {
-      identity,
-      where: file,
-      shapeOf: (name) => model.tensors.get(name)?.shape,
-      read: (name) => model.readTensor(name, mostTensorBytes),
-    };
-    const parameters = parametersOf(model.tensors);
+    const parameters = [...source.tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const storage = storageFor(parameters);
-    const decoder = checked(architecture.fromConfig(config, weightsOf(source, storage)), file);
+    const { model, notes } = (metadata ? fromMetadata : fromConfig)(opened, known, {
+      identity,
+      storage,
+      mostTensorBytes,
+    });
+    if (model.kind !== "picture") checkDimensions(model, file);
     return {
-      decoder,
-      format: "safetensors",
-      metadata: undefined,
+      model,
+      format,
+      metadata,
       folder,
-      tensors: model.tensors.size,
+      tensors: source.tensors.size,
       parameters,
       storage,
-      close: () => model.close(),
+      notes,
+      close: () => opened.close(),
     };
   } catch (error) {
-    model.close();
+    opened.close();
     throw error;
   }
 }
 
-const parametersOf = (tensors: ReadonlyMap<string, { readonly shape: Shape }>): number =>
-  [...tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-
-/** Numbers from a file size loops and tables here, so they are bounded before anything is made of them. */
-function checked(decoder: Decoder, where: string): Decoder {
-  const { layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context }: Dimensions = decoder;
-  const whole = {
-    layers,
-    width,
-    heads,
-    "key-value heads": keyValueHeads,
-    "head width": headWidth,
-    hidden,
-    vocabulary,
-    context,
-  };
-  for (const [name, value] of Object.entries(whole)) {
-    if (!Number.isInteger(value) || value < 1 || value > (name === "layers" ? maxLayers : maxExtent)) {
-      throw new GlassboxError("file", `the config gives ${value} for the model's ${name}`, { where });
-    }
-  }
-  if (heads % keyValueHeads !== 0)
-    throw new GlassboxError("file", `${heads} heads cannot share ${keyValueHeads} key-value heads`, { where });
-  return decoder;
+interface Built {
+  readonly model: BuiltModel;
+  readonly notes: readonly string[];
 }
 
-const unknownFamily = (type: string, where: string): GlassboxError =>
+type Build = (opened: OpenedTensors, known: readonly Architecture[], options: WeightOptions) => Built;
+
+const fromMetadata: Build = ({ source, metadata }, known, options) => {
+  const type = metadata!.string("general.architecture") ?? "";
+  const architecture = known.find(({ gguf }) => gguf?.types.includes(type));
+  if (architecture?.gguf === undefined) throw unknownFamily(type, source.where, known);
+  const { gguf } = architecture;
+  const heads = metadata!.number(`${type}.attention.head_count`) ?? 1;
+  const ofHeads = { query: heads, key: metadata!.number(`${type}.attention.head_count_kv`) ?? heads };
+  const stored = (name: string): StoredWeight | undefined => {
+    const found = gguf.tensorName(name);
+    const permuted = found?.heads;
+    return found && { name: found.name, restore: permuted && ((value) => unpermuteRows(value, ofHeads[permuted])) };
+  };
+  const config = configOfMetadata(metadata!, type, source.where);
+  const model = gguf.fromMetadata(config, weightsOf(source, { ...options, stored }));
+  return { model, notes: judgeUnread(config, architecture, gguf.harmless) };
+};
+
+const fromConfig: Build = ({ source, folder }, known, options) => {
+  const configFile = path.join(folder, "config.json");
+  const config = fs.existsSync(configFile) ? readConfig(configFile) : undefined;
+  const given = config ?? emptyConfig(source.where);
+  const type = given.text("model_type", "");
+  const architecture =
+    known.find(({ modelTypes }) => modelTypes.includes(type)) ??
+    (type === "" ? known.find(({ recognises }) => recognises?.(source, given)) : undefined);
+  if (architecture === undefined && config === undefined) {
+    throw new GlassboxError(
+      "file",
+      "there is no config.json beside the weights, so the model's architecture is unknown",
+      { where: source.where, hint: "Put the checkpoint's config.json into the same folder." },
+    );
+  }
+  if (architecture === undefined) throw unknownFamily(type, source.where, known);
+  const model = architecture.fromConfig(given, weightsOf(source, options));
+  return { model, notes: judgeUnread(given, architecture, architecture.harmless) };
+};
+
+function readConfig(file: string): ModelConfig {
+  if (fs.statSync(file).size > maxConfigBytes)
+    throw new GlassboxError("resource", `config.json is larger than ${maxConfigBytes >> 20} MiB`, { where: file });
+  return parseConfig(fs.readFileSync(file, "utf8"), file);
+}
+
+const unknownFamily = (type: string, where: string, known: readonly Architecture[]): GlassboxError =>
   new GlassboxError("unsupported", `models of the family ${JSON.stringify(type)} cannot be run yet`, {
     where,
-    hint: `These can: ${architectures.map(({ family }) => family).join(", ")}.`,
+    hint: `These can: ${known.map(({ family }) => family).join(", ")}.`,
   });

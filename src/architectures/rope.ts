@@ -1,6 +1,5 @@
-import type { GgufMetadata } from "../formats/gguf/read.ts";
 import { GlassboxError } from "../tensor/errors.ts";
-import type { ModelConfig } from "./architecture.ts";
+import type { ModelConfig } from "./config.ts";
 
 export interface Rope {
   readonly theta: number;
@@ -48,7 +47,8 @@ function scaled(frequency: number, pair: number, scaling: RopeScaling): number {
 export function ropeOfConfig(config: ModelConfig): Rope {
   const parameters = config.object("rope_parameters");
   const scaling = parameters ?? config.object("rope_scaling");
-  const theta = parameters?.number("rope_theta", 10_000) ?? config.number("rope_theta", 10_000);
+  const outer = config.number("rope_theta", 10_000);
+  const theta = parameters?.number("rope_theta", outer) ?? outer;
   if (scaling === undefined) return { theta, scaling: { kind: "none" } };
   const kind = scaling.text("rope_type", scaling.text("type", "default"));
   switch (kind) {
@@ -72,14 +72,18 @@ export function ropeOfConfig(config: ModelConfig): Rope {
   }
 }
 
-export function ropeOfGguf(metadata: GgufMetadata, family: string, factors: Float64Array | undefined): Rope {
-  const theta = metadata.number(`${family}.rope.freq_base`) ?? 10_000;
-  if (factors) return { theta, scaling: { kind: "factors", factors } };
-  const kind = metadata.string(`${family}.rope.scaling.type`) ?? "none";
-  if (kind === "none") return { theta, scaling: { kind } };
-  if (kind === "linear")
-    return { theta, scaling: { kind, factor: metadata.number(`${family}.rope.scaling.factor`) ?? 1 } };
-  throw unknownScaling(kind);
+/**
+ * As llama.cpp reads it: a factor without a type is linear, 0 is none, and old files call it `rope.scale_linear`.
+ * @param factors the tensor `rope_freqs`, if there is one
+ */
+export function ropeOfMetadata(config: ModelConfig, factors: Float64Array | undefined): Rope {
+  const theta = config.number("rope.freq_base", 10_000);
+  const kind = config.text("rope.scaling.type", "linear");
+  const factor = config.number("rope.scaling.factor", config.number("rope.scale_linear", 1)) || 1;
+  if (kind !== "none" && kind !== "linear") throw unknownScaling(kind);
+  const linear = kind === "linear" && factor !== 1;
+  if (factors === undefined) return { theta, scaling: linear ? { kind, factor } : { kind: "none" } };
+  return { theta, scaling: { kind: "factors", factors: linear ? factors.map((each) => each * factor) : factors } };
 }
 
 const unknownScaling = (kind: string): GlassboxError =>

@@ -7,7 +7,7 @@ import { evaluate } from "../graph/evaluate.ts";
 import type { Graph } from "../graph/graph.ts";
 import { coreOperators } from "../graph/ops/table.ts";
 import { fromFloat64, toFloat64 } from "../tensor/tensor.ts";
-import { decoderGraph, logitsOutput, tokensInput } from "./architecture.ts";
+import { decoderGraph, logitsOutput, tokensInput } from "./decoder.ts";
 import { openDecoder } from "./open.ts";
 import { wholePrompts } from "./sequence.ts";
 

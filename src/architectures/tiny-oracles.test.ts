@@ -8,7 +8,7 @@ import { prune } from "../graph/prune.ts";
 import { onnxRuntime } from "../runtime/onnxruntime/onnxruntime.ts";
 import { WeightStore } from "../runtime/weight-store.ts";
 import { fromFloat64, toFloat64 } from "../tensor/tensor.ts";
-import { decoderGraph, tokensInput } from "./architecture.ts";
+import { decoderGraph, tokensInput } from "./decoder.ts";
 import { openDecoder } from "./open.ts";
 import { wholePrompts } from "./sequence.ts";
 

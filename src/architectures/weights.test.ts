@@ -9,7 +9,7 @@ import { prune } from "../graph/prune.ts";
 import { onnxRuntime } from "../runtime/onnxruntime/onnxruntime.ts";
 import { WeightStore } from "../runtime/weight-store.ts";
 import { float32, fromFloat64, toFloat64 } from "../tensor/tensor.ts";
-import { decoderGraph, logitsOutput, tokensInput } from "./architecture.ts";
+import { decoderGraph, logitsOutput, tokensInput } from "./decoder.ts";
 import { openDecoder } from "./open.ts";
 import { wholePrompts } from "./sequence.ts";
 import { weightsOf, type WeightStorage } from "./weights.ts";
@@ -59,8 +59,12 @@ test("weights in float32 are rounded to 11 bits; what is not a matrix is not", (
 
 test("a weight beyond float16 is refused with a sentence, not stored as infinity", () => {
   const weights = weightsOf(
-    { identity: "x", where: "m.gguf", shapeOf: () => [1, 2], read: () => float32([1, 2], Float32Array.of(1, -7e4)) },
-    "float16",
+    {
+      where: "m.gguf",
+      tensors: new Map([["w", { shape: [1, 2], storage: "F32", dtype: "float32" }]]),
+      read: () => float32([1, 2], Float32Array.of(1, -7e4)),
+    },
+    { identity: "x", storage: "float16" },
   );
   assert.throws(() => weights.get("w", [1, 2]).load(), /"w" holds numbers beyond float16's range.*float32/);
   assert.deepEqual([...weights.single("w", [1, 2]).load().data], [1, -7e4]);

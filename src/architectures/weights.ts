@@ -1,3 +1,4 @@
+import type { TensorSource } from "../formats/tensor-source.ts";
 import type { Constant } from "../graph/graph.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { formatShape, sameShape, type Shape } from "../tensor/shape.ts";
@@ -14,46 +15,63 @@ export interface Weights {
   single(name: string, shape: Shape): Constant;
 }
 
-/** What a container offers: tensors by name, in any float type. */
-export interface TensorSource {
-  /** Identifies the content, e.g. the file's SHA-256. */
-  readonly identity: string;
-  readonly where: string;
-  shapeOf(name: string): Shape | undefined;
-  read(name: string): Tensor;
-}
-
 /** How weights are stored and mapped. In float16 they take half the memory, and each product widens its matrix first. */
 export type WeightStorage = "float32" | "float16";
 
-export function weightsOf(source: TensorSource, storage: WeightStorage = "float32"): Weights {
+export interface WeightOptions {
+  /** Identifies the content, e.g. the file's SHA-256. */
+  readonly identity: string;
+  readonly storage: WeightStorage;
+  /** A tensor that takes more than this is refused when it is read. */
+  readonly mostTensorBytes?: number;
+  /** Where the file keeps a weight of this name; unset where its names are the family's own. */
+  readonly stored?: (name: string) => StoredWeight | undefined;
+}
+
+export interface StoredWeight {
+  readonly name: string;
+  /** Puts the file's values into the order of the family's checkpoints. */
+  readonly restore?: ((value: Tensor) => Tensor) | undefined;
+}
+
+export function weightsOf(
+  source: TensorSource,
+  { identity, storage, mostTensorBytes, stored = (name) => ({ name }) }: WeightOptions,
+): Weights {
   const made = new Map<string, Constant>();
-  const stored = (name: string, shape: Shape, dtype: WeightStorage): Constant => {
-    const found = source.shapeOf(name);
+  const { where } = source;
+  const shapeOf = (name: string): Shape | undefined => source.tensors.get(stored(name)?.name ?? "")?.shape;
+  const read = (name: string): Tensor => {
+    const { name: own, restore } = stored(name)!;
+    const value = source.read(own, mostTensorBytes);
+    return restore ? restore(value) : value;
+  };
+  const constantOf = (name: string, shape: Shape, dtype: WeightStorage): Constant => {
+    const found = shapeOf(name);
     if (found === undefined)
-      throw new GlassboxError("file", `the weights have no tensor ${JSON.stringify(name)}`, { where: source.where });
+      throw new GlassboxError("file", `the weights have no tensor ${JSON.stringify(name)}`, { where });
     if (!sameShape(found, shape)) {
       throw new GlassboxError(
         "file",
         `the tensor ${JSON.stringify(name)} has the shape ${formatShape(found)}, but the config says ${formatShape(shape)}`,
-        { where: source.where },
+        { where },
       );
     }
-    const identity = `${source.identity} ${name} ${dtype}`;
-    const known = made.get(identity);
+    const key = `${identity} ${name} ${dtype}`;
+    const known = made.get(key);
     if (known) return known;
     const load = (): Tensor =>
-      dtype === "float32" ? castTensor(source.read(name), dtype) : narrowed(source.read(name), name, source.where);
-    const constant: Constant = { dtype, shape, load, identity };
-    made.set(identity, constant);
+      dtype === "float32" ? castTensor(read(name), dtype) : narrowed(read(name), name, where);
+    const constant: Constant = { dtype, shape, load, identity: key };
+    made.set(key, constant);
     return constant;
   };
   return {
-    has: (name) => source.shapeOf(name) !== undefined,
-    shapeOf: (name) => source.shapeOf(name),
+    has: (name) => shapeOf(name) !== undefined,
+    shapeOf,
     // Norms and biases are a thousandth of the weights.
-    get: (name, shape) => stored(name, shape, shape.length === 2 ? storage : "float32"),
-    single: (name, shape) => stored(name, shape, "float32"),
+    get: (name, shape) => constantOf(name, shape, shape.length === 2 ? storage : "float32"),
+    single: (name, shape) => constantOf(name, shape, "float32"),
   };
 }
 

@@ -9,7 +9,7 @@ const own = Int32Array.from({ length: 1000 }, (_, i) => i);
 const share = (rows: Int32Array, label: number): number =>
   rows.filter((row) => labels[row] === label).length / rows.length;
 
-test("a split covers every row once and keeps the classes' shares", () => {
+test("a split covers every row once and preserves the class proportions", () => {
   const { train, test: held } = splitRows(labels, own, 0.25, 3);
   assert.deepEqual(
     [...train, ...held].sort((a, b) => a - b),

@@ -1,17 +1,17 @@
 import { Random } from "../tensor/random.ts";
 
-/** Rows to learn from and rows to judge by: disjoint, made before any statistic. */
+/** Disjoint training and test rows. The split is made before any statistic is computed. */
 export interface Split {
   readonly train: Int32Array;
   readonly test: Int32Array;
 }
 
-/** Rows of one group stay on one side; without groups each row is its own. */
+/** The group of each row. Rows of one group stay on the same side; without groups, each row is a separate group. */
 export type Groups = ArrayLike<number>;
 
 /**
- * Shares `rows` out among `parts` so that each part has about its share of every class: groups in random order, dealt class
- * by class (of a group's first row) to the part that lacks most.
+ * Distributes `rows` among `parts` so that each part gets about its share of every class. Groups are shuffled and then
+ * assigned, class by class (that of a group's first row), to the part with the largest deficit.
  */
 function deal(
   rows: ArrayLike<number>,
@@ -38,7 +38,7 @@ function deal(
   }
   const parts: number[][] = shares.map(() => []);
   const carried = shares.map(() => 0);
-  // Classes in order, so that what is left over of one is made good by the next.
+  // The classes are processed in order, so that the next class balances the remainder of the previous one.
   for (const label of [...byClass.keys()].sort((a, b) => a - b)) {
     for (const group of byClass.get(label)!) {
       shares.forEach((share, p) => (carried[p] = carried[p]! + share * group.length));
@@ -50,14 +50,14 @@ function deal(
   return parts.map((part) => Int32Array.from(part).sort());
 }
 
-/** A seeded split, alike in classes on both sides, by group where there are groups. */
+/** A seeded split, stratified by class, that keeps groups together. */
 export function splitRows(labels: ArrayLike<number>, groups: Groups, testShare: number, seed: number): Split {
   const rows = Int32Array.from({ length: labels.length }, (_, i) => i);
   const [train, test] = deal(rows, labels, groups, [1 - testShare, testShare], seed);
   return { train: train!, test: test! };
 }
 
-/** `count` folds of the training rows, by the same rules. */
+/** Splits the training rows into `count` folds by the same rules. */
 export const foldsOf = (
   train: Int32Array,
   labels: ArrayLike<number>,

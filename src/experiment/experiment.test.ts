@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { bounded } from "../../test/fuzz/bounded.ts";
 import { analysisCards as cards } from "../methods/table.ts";
 import type { Heatmap, Prediction, Result } from "../protocol/result.ts";
 import { float32 } from "../tensor/tensor.ts";
@@ -96,10 +97,10 @@ test("aliases that multiply without end are refused, not followed", () => {
     { length: 20 },
     (_, i) => `  k${i}: &a${i} [${Array.from({ length: 10 }, () => (i ? `*a${i - 1}` : "x")).join(", ")}]`,
   ).join("\n");
-  const started = performance.now();
-  const { problems } = read1(`model: m\ninputs: [a]\npreprocessing:\n${bomb}\nanalyses: [{ method: gradient }]\n`);
-  assert.ok(hasErrors(problems));
-  assert.ok(performance.now() - started < 5000);
+  bounded("a bomb of aliases", () => {
+    const { problems } = read1(`model: m\ninputs: [a]\npreprocessing:\n${bomb}\nanalyses: [{ method: gradient }]\n`);
+    assert.ok(hasErrors(problems));
+  });
 });
 
 test("methods, options, sites and classes are judged by the tables and the model", () => {

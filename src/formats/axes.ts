@@ -1,6 +1,8 @@
 import type { Shape } from "../tensor/shape.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import type { Graph, Node, ValueName } from "../graph/graph.ts";
+import { traitsOf } from "../graph/ops/table.ts";
+import type { OperatorKind } from "../graph/traits.ts";
 
 type Names = readonly string[];
 
@@ -54,7 +56,8 @@ type Named = ReadonlyMap<ValueName, Names>;
 type ShapeOf = (value: ValueName) => Shape;
 
 function ofOutput(node: Node, shape: Shape, named: Named, shapeOf: ShapeOf): Names | undefined {
-  const law = laws[node.op];
+  const kind = traitsOf(node.op)?.kind;
+  const law = laws[node.op] ?? (kind && lawsByKind[kind]);
   const data = node.inputs.find((input): input is ValueName => input !== null && named.has(input));
   if (data === undefined) return undefined;
   if (law) return law(named.get(data)!, shapeOf(data), shape, node, named);
@@ -69,13 +72,6 @@ type Law = (names: Names, from: Shape, to: Shape, node: Node, named: Named) => N
 const spatial: Law = (_names, _from, to) => image[to.length];
 
 const laws: Readonly<Record<string, Law>> = {
-  Conv: spatial,
-  ConvTranspose: spatial,
-  MaxPool: spatial,
-  AveragePool: spatial,
-  GlobalAveragePool: spatial,
-  GlobalMaxPool: spatial,
-  Resize: spatial,
   Transpose: (names, _from, to, { attributes }) => {
     const perm = (attributes["perm"] as readonly number[] | undefined) ?? to.map((_, axis) => to.length - 1 - axis);
     return asSequence(perm.map((axis) => names[axis]!));
@@ -93,15 +89,10 @@ const laws: Readonly<Record<string, Law>> = {
   Gemm: (names) => [names[0] ?? "batch", "feature"],
   Gather: (names, from, to) => (to.length === from.length ? names : to.length === 3 ? sequence : undefined),
   Reshape: (names, from, to) => reshaped(names, from, to),
-  Squeeze: (names, from, to) => reshaped(names, from, to),
-  ReduceMean: reduced,
-  ReduceSum: reduced,
-  ReduceMax: reduced,
-  ReduceMin: reduced,
-  ReduceProd: reduced,
-  ArgMax: reduced,
-  ArgMin: reduced,
 };
+
+/** Other linear operators are convolutions. */
+const lawsByKind: Partial<Record<OperatorKind, Law>> = { linear: spatial, pools: spatial, reduces: reduced };
 
 function reduced(names: Names, _from: Shape, to: Shape, { attributes }: Node): Names | undefined {
   if (to.length === names.length) return names;

@@ -31,9 +31,9 @@ const tensorReaders: Readonly<Record<TensorFormatId, TensorReader>> = {
 /** Opens a file that holds its network, by what it is and not by what it is called. */
 export function openGraph(file: string): OpenedGraph & { readonly format: Format } {
   const format = formatOfFile(file);
-  const read = (graphReaders as Partial<Record<string, (file: string) => OpenedGraph>>)[format.id];
-  if (read === undefined) throw cannotBeOpened(file, format, "picture");
-  return Object.assign(read(file), { format });
+  const open = entryOf(graphReaders, format.id);
+  if (open === undefined) throw cannotBeOpened(file, format, "picture");
+  return { ...open(file), format };
 }
 
 /** Opens a file of tensors, or the folder of one: what it is, its bytes say. */
@@ -68,10 +68,13 @@ function tensorReaderOf(file: string): TensorReader {
   const indexed = readers.find(({ names }) => names?.index === path.basename(file));
   if (indexed) return indexed;
   const format = formatOfFile(file);
-  const reader = (tensorReaders as Partial<Record<string, TensorReader>>)[format.id];
+  const reader = entryOf(tensorReaders, format.id);
   if (reader === undefined) throw cannotBeOpened(file, format, "text");
   return reader;
 }
+
+const entryOf = <Reader>(readers: Readonly<Record<string, Reader>>, id: string): Reader | undefined =>
+  Object.hasOwn(readers, id) ? readers[id] : undefined;
 
 /** By content: a name may lie. */
 function formatOfFile(file: string): Format {

@@ -44,6 +44,8 @@ export interface Site {
   readonly axes: readonly string[];
   /** The kind of site, e.g. the operator that computes it, or `residual`. */
   readonly role: string;
+  /** Whether the value is the result of an activation function. */
+  readonly activation?: true;
 }
 
 /**

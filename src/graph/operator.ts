@@ -2,13 +2,14 @@ import type { TensorType } from "../tensor/tensor.ts";
 import type { Array64 } from "./array64.ts";
 import type { AttributesOf, AttributeSpecs } from "./attributes.ts";
 import type { Builder, Value } from "./builder.ts";
+import type { Traits } from "./traits.ts";
 
-/** How many inputs an operator takes: one number if fixed, else the fewest and the most; `Infinity` for variadic operators. */
+/** The number of inputs of an operator: one number if fixed, else the minimum and maximum. The maximum is `Infinity` for variadic operators. */
 export type Arity = number | readonly [number, number];
 
 /**
- * What a law gets for its inputs: `[T, T]` for two, `[T, T, T?]` for two or three, `[T, ...T[]]` for one or more.
- * A missing optional input is `undefined`, even where a later one is given.
+ * The type of a law's inputs: `[T, T]` for two, `[T, T, T?]` for two or three, `[T, ...T[]]` for one or more.
+ * A missing optional input is `undefined`, even if a later one is present.
  */
 export type Operands<T, N extends Arity = Arity> = N extends readonly [infer Fewest extends number, infer Most]
   ? readonly [...Repeated<T, Fewest>, ...Optional<T, Fewest, Most>]
@@ -19,7 +20,7 @@ export type Operands<T, N extends Arity = Arity> = N extends readonly [infer Few
 /** Every operator has at least one output. */
 export type Outputs<T> = readonly [T, ...T[]];
 
-/** A tuple of N, or a list with gaps where N is not known. */
+/** A tuple of N elements, or a list with gaps if N is not known. */
 type Repeated<T, N extends number, Made extends T[] = []> = number extends N
   ? (T | undefined)[]
   : Made["length"] extends N
@@ -38,19 +39,19 @@ type Optional<T, Fewest extends number, Most> = number extends Most
 export interface BackwardContext<S extends AttributeSpecs, N extends Arity = Arity> {
   readonly inputs: Operands<Value, N>;
   readonly outputs: Outputs<Value>;
-  /** Cotangent of each output; an output that nothing depends on has a `null` cotangent. */
+  /** The cotangent of each output, which is `null` if the target does not depend on that output. */
   readonly grads: Outputs<Value | null>;
-  /** Cotangent of the first output, which is never null when there is only one. */
+  /** The cotangent of the first output. It is never null if there is only one output. */
   readonly grad: Value;
   readonly attributes: AttributesOf<S>;
-  /** Which inputs need a cotangent, so that a law can skip costly ones. */
+  /** Which inputs need a cotangent, so that a law can skip expensive ones. */
   readonly needs: readonly boolean[];
   readonly b: Builder;
 }
 
 /**
- * A backward law: the cotangents of the inputs as further core operators, so that gradients can be
- * differentiated again. `null` where an input has none (indices, shapes).
+ * A backward law builds the cotangents of the inputs from core operators, so that gradients can be differentiated again.
+ * An input without a cotangent (indices, shapes) gets `null`.
  */
 export type BackwardLaw<S extends AttributeSpecs = AttributeSpecs, N extends Arity = Arity> = (
   context: BackwardContext<S, N>,
@@ -59,7 +60,7 @@ export type BackwardLaw<S extends AttributeSpecs = AttributeSpecs, N extends Ari
 export interface OperatorLaw<S extends AttributeSpecs, N extends Arity = Arity> {
   readonly attributes: S;
   readonly inputs: N;
-  /** Shape law. Throws a sentence if the inputs do not fit. */
+  /** The shape law. It throws a readable error if the inputs do not fit. */
   readonly infer: (inputs: Operands<TensorType, N>, attributes: AttributesOf<S>) => readonly TensorType[];
   /** The float64 reference: the specification of the operator. */
   readonly evaluate: (
@@ -67,21 +68,23 @@ export interface OperatorLaw<S extends AttributeSpecs, N extends Arity = Arity> 
     attributes: AttributesOf<S>,
     outputs: Outputs<TensorType>,
   ) => readonly Array64[];
-  /** `"none"`: piecewise constant or integer-valued, so no cotangent flows. */
+  /** `"none"`: the operator is piecewise constant or integer-valued, so no cotangent flows. */
   readonly backward: BackwardLaw<S, N> | "none";
+  /** Properties of the operator for analyses. Random weights and modified backward laws reject operators without them. */
+  readonly traits?: Traits<S>;
 }
 
 export interface Operator<S extends AttributeSpecs, N extends Arity = Arity> extends OperatorLaw<S, N> {
   readonly name: string;
 }
 
-/** Declares a core operator: its name in ONNX (opset 21) and its laws, side by side. */
+/** Declares a core operator: its name in ONNX (opset 21), and its laws next to each other. */
 export const operator = <const S extends AttributeSpecs, const N extends Arity>(
   name: string,
   law: OperatorLaw<S, N>,
 ): Operator<S, N> => ({ name, ...law });
 
-/** Operators as a table holds them: the types of inputs and attributes are checked where each is declared. */
+/** An operator as the table stores it. The types of inputs and attributes are checked where each operator is declared. */
 export interface AnyOperator {
   readonly name: string;
   readonly attributes: AttributeSpecs;
@@ -93,4 +96,8 @@ export interface AnyOperator {
     outputs: readonly TensorType[],
   ): readonly Array64[];
   readonly backward: ((context: never) => readonly (Value | null)[]) | "none";
+  readonly traits?: AnyTraits;
 }
+
+/** Traits looked up by an operator's name: their functions accept the attributes of a node without type checks. */
+export type AnyTraits = Traits<never>;

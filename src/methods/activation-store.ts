@@ -4,21 +4,21 @@ import type { Curvature } from "./probing/curvature.ts";
 import type { Features } from "./probing/design.ts";
 import type { Counted, Pooling, Traced } from "./traced.ts";
 
-/** A site of a network over all samples; without a network, the samples themselves. */
+/** A site of a network, over all samples; without a network, the samples themselves. */
 export interface ActivationRequest<Rows extends Counted = RowSource> {
   readonly network: Traced<Rows> | undefined;
   readonly site: string;
   readonly pooling: Pooling;
 }
 
-/** Activations of the subject's samples, collected once and read site by site: another question on the same samples collects nothing again. */
+/** The activations of the subject's samples. They are collected once and read site by site; another question about the same samples reuses them. */
 export interface ActivationStore<Rows extends Counted = RowSource> {
-  /** How many features a sample has; throws a sentence where there are too many. */
+  /** The number of features per sample; throws a readable error if there are too many. */
   featureCount(request: ActivationRequest<Rows>): number;
-  /** Fills what is missing, all networks in step so that each sample is prepared once. */
+  /** Collects what is missing, for all networks together, so that each sample is prepared once. */
   collect(requests: readonly ActivationRequest<Rows>[]): AsyncGenerator<Progress>;
   /** [row, feature] of all samples. */
   read(request: ActivationRequest<Rows>): Features;
-  /** The Gram matrix and factors of some rows of a site, from an earlier question or made now. */
+  /** The Gram matrix and factors of some rows of a site, cached from an earlier question or made now. */
   curvature(request: ActivationRequest<Rows>, rows: Int32Array, make: () => Promise<Curvature>): Promise<Curvature>;
 }

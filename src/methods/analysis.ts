@@ -6,29 +6,30 @@ import type { OptionsOf, OptionTable } from "./option.ts";
 
 type Kind = AnswerData["kind"];
 
-/** What an analysis found, with the checks that it earned. */
+/** The result of an analysis, with its checks. */
 export interface Outcome<Data = AnswerData> {
   readonly data: Data;
   readonly certificate: readonly Check[];
 }
 
-/** What an analysis yields while it works: how far it is, and what is new. */
+/** What an analysis yields while it runs: its progress and new results. */
 export interface Update<Data = AnswerData> {
   readonly progress: Progress;
-  /** The whole as far as it is known. */
+  /** The preliminary outcome. */
   readonly partial?: Outcome<Data> | undefined;
-  /** What was found since the last update, where the data grow by parts. */
+  /** The new part since the last update, if the data arrive in parts. */
   readonly part?: Part | undefined;
 }
 
-/** What one run is given: the subject's context and the options. */
+/** The input of a run: the subject's context and the options. */
 export type RunContext<S extends SubjectKind, T extends OptionTable> = Contexts[S] & { readonly options: OptionsOf<T> };
 
 /**
- * A way to look inside a network, whole: everything that a surface shows of it and everything that it computes. One line
- * in `table.ts` makes it known to panels, terminal, library, experiment files, schema and completion.
+ * The complete definition of an analysis: what user interfaces show of it, and what it computes. One line in `table.ts`
+ * makes it available to panels, terminal, library, experiment files, schema and completion.
  *
- * `run` is pure but for the network it runs: equal contexts give equal outcomes. Cancelled, it returns what it has.
+ * `run` is pure except for the network that it runs: equal contexts give equal outcomes. If it is cancelled, it returns
+ * the preliminary outcome.
  */
 export interface Analysis<
   S extends SubjectKind = SubjectKind,
@@ -36,14 +37,14 @@ export interface Analysis<
   T extends OptionTable = OptionTable,
 > {
   readonly id: string;
-  /** What a menu groups by, e.g. `attribution`. */
+  /** The group in menus, e.g. `attribution`. */
   readonly family: string;
   readonly title: string;
-  /** What is computed, in one line of mathematics. */
+  /** The formula of what it computes, in one line. */
   readonly formula?: string;
-  /** Whether it is asked where nobody chose: a panel's first view, `glassbox explain` without `--method`. */
+  /** Whether it is the default, for a panel's first view and for `glassbox explain` without `--method`. */
   readonly byDefault?: boolean;
-  /** The terminal command that asks it besides `glassbox ask`; where several share one, the flag that selects this one. */
+  /** The terminal command that runs it, in addition to `glassbox ask`, and the flag that selects it if several analyses share the command. */
   readonly command?: { readonly name: string; readonly when?: string };
   /** One sentence for a hover. */
   readonly summary: string;
@@ -53,15 +54,15 @@ export interface Analysis<
   readonly takes: S;
   /** The kind of its answer's data. */
   readonly gives: K;
-  /** Whether it explains a target, or only looks. */
+  /** Whether it needs a target to explain. */
   readonly needsTarget: boolean;
   readonly options: T;
-  /** What claims may read besides what its kind of data gives, with words for completion. */
+  /** Values that claims may read in addition to those of its kind of data, with descriptions for completion. */
   readonly readings?: readonly (readonly [path: string, words: string])[];
-  /** Options as they are used and recorded, where a default depends on the subject or on another option. */
+  /** The options as they are used and recorded, if a default depends on the subject or on another option. */
   effective?(options: OptionValues, subject: Omit<Contexts[S], keyof CommonContext>): OptionValues;
   run(context: RunContext<S, T>): AsyncGenerator<Update<DataOf<K>>, Outcome<DataOf<K>>>;
-  /** A Python program that gives the same numbers, where a library of the field has the analysis. */
+  /** A Python program that computes the same numbers, if a library of the field offers the analysis. */
   python?(context: RunContext<S, T>, file: string): string;
 }
 
@@ -70,7 +71,7 @@ export const analysis = <S extends SubjectKind, K extends Kind, const T extends 
   definition: Omit<Analysis<S, K, T>, "id">,
 ): Analysis<S, K, T> => ({ id, ...definition });
 
-/** An analysis as the table holds it: each checks its own options and knows its own subject. */
+/** An analysis as the table stores it. Each analysis checks its own options and has its own kind of subject. */
 export type AnyAnalysis = Omit<Analysis, "effective" | "run" | "python"> & {
   effective?(options: OptionValues, subject: never): OptionValues;
   run(context: never): AsyncGenerator<Update, Outcome>;

@@ -13,12 +13,12 @@ import type { Vocabulary } from "./language-model/vocabulary.ts";
 import type { Network, NetworkSource, RowSource } from "./network.ts";
 import type { Counted } from "./traced.ts";
 
-/** What every analysis is given, whatever it looks at. */
+/** The part of the context that every analysis gets, whatever its subject. */
 export interface CommonContext {
-  /** Looked at between micro-batches. */
+  /** Checked between micro-batches. */
   readonly cancelled: () => boolean;
   readonly memoryBudgetBytes: number;
-  /** Parts of answers that outlive a run: points, paused pictures. A key names all that a part depends on besides model, subject, preparation and runtime. */
+  /** Parts of answers that outlive a run, e.g. probe points and paused pictures. A key contains everything that a part depends on besides model, subject, preparation and runtime. */
   readonly parts: PartStore;
 }
 
@@ -31,10 +31,10 @@ export interface PartStore {
 /** A picture or a tensor. */
 export interface PictureContext extends CommonContext {
   readonly network: Network;
-  /** One sample as the model takes it, with a leading axis of 1. */
+  /** One sample, in the model's units and layout, with a leading axis of 1. */
   readonly input: Tensor;
   readonly target: Target;
-  /** What black and white pixels are in the model's input, for each channel; unknown for raw tensors. */
+  /** The values of black and white pixels in the model's input, for each channel; unknown for raw tensors. */
   readonly pixels: { readonly black: readonly number[]; readonly white: readonly number[] } | undefined;
 }
 
@@ -46,45 +46,45 @@ export interface DataContext extends CommonContext {
   readonly samples: ModelSamples;
   readonly runtime: Runtime;
   readonly activations: ActivationStore;
-  /** A network with the same graph and other weights, e.g. random ones; the last one is kept with its programs. */
+  /** A network with the same graph and other weights, e.g. random ones. The last one is cached with its programs. */
   variant(source: NetworkSource): Network;
 }
 
-/** A dataset as a model takes it. */
+/** A dataset in the model's units and layout. */
 export interface ModelSamples<Rows extends Counted = RowSource> {
   readonly rows: Rows;
-  /** The input itself as features: the picture at 16 × 16, or the tensor as it is; unset where that is too large. */
+  /** The input itself as features: the picture at 16 × 16, or the tensor unchanged; `undefined` if that is too large. */
   readonly raw: { readonly features: number; row(index: number): Float32Array } | undefined;
 }
 
-/** Units or other objectives, and real pictures to compare with. */
+/** Units or other objectives, and real pictures for comparison. */
 export interface UnitContext extends CommonContext {
   readonly network: Network;
   readonly objectives: readonly Objective[];
   readonly coding: PixelCoding;
-  /** Real pictures as the model takes them. */
+  /** Real pictures in the model's units and layout. */
   readonly photographs: readonly { readonly name: string; readonly path: string; readonly tensor: Tensor }[];
-  /** How many there were, looked at or not. */
+  /** The number of pictures found, evaluated or not. */
   readonly photographsFound: number;
-  /** The same network on a runtime that rounds alike on every machine. */
+  /** The same network on a runtime that gives equal numbers on every machine. */
   portable(): Promise<Network>;
-  /** Whether a paused run is discarded. */
+  /** Whether to discard a paused run. */
   readonly fresh: boolean;
 }
 
-/** A prompt, and for a pair the prompt that it is compared with. */
+/** A prompt, and for a pair the corrupted prompt. */
 export interface PromptContext extends CommonContext {
   readonly model: LanguageModel;
   readonly vocabulary: Vocabulary;
   readonly prompt: Prompt;
   readonly ids: readonly number[];
   readonly corrupted: readonly number[] | undefined;
-  /** The right next token, and the one that it is compared with. */
+  /** The correct next token (`answer`) and the one it is compared with (`wrong`). */
   readonly answer: TokenRef | undefined;
   readonly wrong: TokenRef | undefined;
-  /** The activations of a prompt at sites. Recent runs are kept, because one prompt is asked several questions in turn. */
+  /** The activations of a prompt at sites. Recent runs are cached, because one prompt usually gets several questions in turn. */
   trace(tokens: readonly number[], sites: readonly string[], edits?: readonly SiteEdit[]): Promise<Trace>;
-  /** Edits as a person states them, resolved for a prompt of `length` tokens. */
+  /** Resolves edits as written by a user for a prompt of `length` tokens. */
   edits(specs: readonly EditSpec[], length: number): Promise<readonly SiteEdit[]>;
 }
 

@@ -9,18 +9,18 @@ export const scoreName: ValueName = "score";
 export const gradientName = (value: ValueName): ValueName => `gradient of ${value}`;
 
 export interface GradientProgram {
-  /** Values that the target reads. */
+  /** The values that the target reads. */
   readonly read: readonly ValueName[];
-  /** Values that it is differentiated by. */
+  /** The values to differentiate with respect to. */
   readonly wrt: readonly ValueName[];
-  /** Values that are returned as they are. */
+  /** Additional values to return unchanged. */
   readonly also?: readonly ValueName[];
   readonly rule?: BackwardRule;
 }
 
 /**
- * One graph for the score and its gradients. What is read of each value is a weight for each
- * channel, an input of shape [batch, channel, 1…]: one compiled program serves every target.
+ * One graph for the score and its gradients. The weights of each value's channels are an input of shape
+ * [batch, channel, 1…], so one compiled program serves every target.
  * Outputs: `score` [batch]; `gradient of v` for each `wrt`, in its shape; then `also`.
  */
 export function gradientGraph(graph: Graph, { read, wrt, also = [], rule }: GradientProgram): Graph {

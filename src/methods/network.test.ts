@@ -10,7 +10,7 @@ import { float32 } from "../tensor/tensor.ts";
 import type { Parallelism } from "./parallelism.ts";
 import { Network, rowsOf } from "./network.ts";
 
-/** Three logits from an image's eight values: a batch each, so that rows are runs. */
+/** Three logits from eight input values. Not batchable, so each row is one run. */
 const graph = (() => {
   const b = new Builder(coreOperators);
   const x = b.input("x", { dtype: "float32", shape: [1, 8] });
@@ -62,7 +62,7 @@ async function gradients(of: Network): Promise<{ starts: number[]; values: numbe
   return { starts, values };
 }
 
-test("the first long sweep measures both kinds of parallelism once, loses no row and keeps their order", async () => {
+test("the first long computation measures both kinds of parallelism once, loses no row and keeps their order", async () => {
   const { made, compiled, kept } = network(2);
   const expected = await gradients(network(1).made);
   assert.deepEqual(await gradients(made), expected);
@@ -77,7 +77,7 @@ test("the first long sweep measures both kinds of parallelism once, loses no row
   assert.equal(kept.length, 1);
 });
 
-test("what is remembered is not measured again", async () => {
+test("a stored parallelism is not measured again", async () => {
   for (const [known, workers] of [
     ["one-by-one", 1],
     ["side-by-side", 2],

@@ -12,7 +12,7 @@ import type { Counted, PooledRows, Pooling, Traced } from "./traced.ts";
 import { gradientGraph, gradientName, scoreName, seedName, type GradientProgram } from "./gradient-graph.ts";
 import { prune } from "../graph/prune.ts";
 
-/** A model as the methods see it: a graph for any batch size, and where its input and logits are. */
+/** A model as the methods see it: a graph for any batch size, its input and its logits. */
 export interface NetworkSource {
   /** SHA-256 of the file, in hex. */
   readonly hash: string;
@@ -23,7 +23,7 @@ export interface NetworkSource {
   readonly input: ValueName;
   /** [batch, class, 1…], before softmax. */
   readonly logits: ValueName;
-  /** Where the channels of the input are: second, or last. */
+  /** Whether the channel axis of the input is the second or the last. */
   readonly layout: "NCHW" | "NHWC";
   readonly classNames: readonly string[] | undefined;
 }
@@ -33,12 +33,12 @@ export interface Evaluation {
   readonly start: number;
   /** The target's value for each row. */
   readonly scores: Float64Array;
-  /** [row, …] for each value asked for. */
+  /** [row, …] for each requested value. */
   readonly gradients: readonly Tensor[];
   readonly values: readonly Tensor[];
 }
 
-/** Rows made when they are needed, so that a long sweep never holds them all. */
+/** Rows that are generated on demand, so that a long computation never holds all of them. */
 export interface RowSource extends Counted {
   /** [count, …] */
   rows(start: number, count: number): Tensor;
@@ -52,16 +52,16 @@ export const rowsOf = (value: Tensor): RowSource => ({
 const cachedPrograms = 12;
 const largestBatch = 64;
 /**
- * Values that one run should compute at least: below, the call costs more than the work. Larger batches cost
- * memory and gain nothing for convolutions on a CPU, 1 or 2 samples a run are the fastest (measured).
+ * The minimum number of values that one run should compute: below it, the call costs more than the work. Larger batches
+ * cost memory and gain nothing: for convolutions on a CPU, 1 or 2 samples per run are the fastest (measured).
  */
 const worthwhile = 2 ** 20;
 
-/** Compiles and runs what the methods ask for, within a memory budget. */
+/** Compiles and runs programs for the methods, within a memory budget. */
 export class Network implements Traced<RowSource> {
   readonly source: NetworkSource;
   readonly runtime: Runtime;
-  /** What is known of its samples side by side; a network of the same shape may share it. */
+  /** Whether samples run faster in parallel. A network of the same shape may share this memory. */
   readonly parallelism: ParallelismMemory;
   readonly #budget: number;
   readonly #programs = new Map<string, Promise<Program>>();
@@ -124,7 +124,7 @@ export class Network implements Traced<RowSource> {
     return float32([rows.shape[0]!, this.classes], parts);
   }
 
-  /** Outputs of a program for each row, in micro-batches side by side; stop consuming to cancel. */
+  /** The outputs of a program for each row, in micro-batches that may run in parallel; stop consuming to cancel. */
   async *outputs(
     key: string,
     build: (graph: Graph) => Graph,
@@ -147,7 +147,7 @@ export class Network implements Traced<RowSource> {
       yield {
         start: from + part.start,
         count: part.values[0]!.shape[0]!,
-        // The reference runtime answers in float64.
+        // The reference runtime returns float64.
         features: part.values.map(({ data }) =>
           data instanceof Float32Array ? data : Float32Array.from(data as Float64Array),
         ),
@@ -183,7 +183,7 @@ export class Network implements Traced<RowSource> {
     }
   }
 
-  /** Which weights the target puts on the channels of which values: [1, channel, 1…] each. */
+  /** The values that the target reads, with its weights on their channels: [1, channel, 1…] each. */
   seeds(target: Target): readonly (readonly [ValueName, Tensor])[] {
     const byValue = new Map<ValueName, Float32Array>();
     for (const term of target.terms) {
@@ -214,7 +214,7 @@ export class Network implements Traced<RowSource> {
     ]);
   }
 
-  /** A compiled program, made once for each key and batch. The least recently used is released. */
+  /** A compiled program, cached by key and batch size. The least recently used one is released. */
   async program(
     key: string,
     batch: number,
@@ -251,7 +251,7 @@ export class Network implements Traced<RowSource> {
     this.#programs.clear();
   }
 
-  /** Feeds with a tensor are the same for every row; the one without is the rows themselves. */
+  /** Runs a program on all rows. Feeds with a tensor are the same for every row; the feed without one receives the rows. */
   async *#runBatches(
     key: string,
     build: (graph: Graph) => Graph,
@@ -290,12 +290,12 @@ export class Network implements Traced<RowSource> {
       }
       while (running.length > 0) yield await running.shift()!;
     } finally {
-      // Whoever stops early, or fails, leaves no run behind that still holds the program.
+      // After an early stop or a failure, no run may still be using the program.
       await Promise.allSettled(running);
     }
   }
 
-  /** The first runs of a sweep. A second sweep meanwhile does not try as well: that would disturb both clocks. */
+  /** Evaluates the first runs with both kinds of parallelism. A concurrent computation does not measure too, because that would disturb both timings. */
   async #measureParallelism<T>(
     workers: number,
     compile: (workers: number) => Promise<Program>,
@@ -313,9 +313,9 @@ export class Network implements Traced<RowSource> {
   }
 
   /**
-   * How many runs side by side at most: for many, one thread each mostly beats all threads on one after the other
-   * (EfficientNet-Lite0 gradients 24 against 34 ms a sample on two cores, ResNet-18 58 against 60), which `Arrangement`
-   * measures. Each lane has its own copy of the weights.
+   * The maximum number of parallel runs. For many runs, one thread per run usually beats all threads on one run after the
+   * other (EfficientNet-Lite0 gradients: 24 against 34 ms per sample on two cores; ResNet-18: 58 against 60). `Parallelism`
+   * records which is faster. Each worker has its own copy of the weights.
    */
   #workers(runs: number): number {
     const weights = [...this.graph.constants.values()].reduce(
@@ -326,7 +326,7 @@ export class Network implements Traced<RowSource> {
     return Math.max(1, Math.min(this.runtime.workers ?? 1, runs, affordable));
   }
 
-  /** How many samples at once: as many as are worth a run, within the budget. */
+  /** The number of samples per run: as many as are worthwhile, within the budget. */
   microBatch(): number {
     if (!this.source.batchable) return 1;
     const bytes = this.#bytesOfSample();
@@ -336,7 +336,7 @@ export class Network implements Traced<RowSource> {
     );
   }
 
-  /** A gradient holds every activation and its cotangent. */
+  /** The memory of one sample: a gradient holds every activation and its cotangent. */
   #bytesOfSample(): number {
     const graph = this.graph;
     return (
@@ -356,9 +356,9 @@ function bytesOf(graph: Graph, value: ValueName): number {
   return sizeOf(shape) * bytesPerElement(dtype);
 }
 
-/** "Did you mean": the sites that share the longest beginning with the name. */
+/** Suggests the sites that share the longest prefix with the name. */
 function nearest(name: string, sites: readonly Site[]): string {
   const shared = (other: string): number => [...other].findIndex((letter, i) => letter !== name[i]);
   const best = [...sites].sort((a, b) => shared(b.name) - shared(a.name)).slice(0, 3);
-  return best.length ? `Near to it are ${best.map((site) => site.name).join(", ")}.` : "";
+  return best.length ? `Similar names: ${best.map((site) => site.name).join(", ")}.` : "";
 }

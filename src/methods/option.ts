@@ -6,8 +6,8 @@ import { readTexts, siteNames } from "../protocol/written-lists.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 
 /**
- * One option of an analysis: its default, its bounds, and why the default is what it is. Panels, the command line,
- * experiment files, their schema and completion read these tables, and decide by an option's kind, never by its name.
+ * One option of an analysis: its default, its bounds and its description. Panels, the command line, experiment files, their
+ * schema and completion read these tables. They depend on an option's kind, never on its name.
  */
 export type OptionSpec = NumberOption | ChoiceOption<string> | FlagOption | WrittenOption<unknown>;
 
@@ -35,21 +35,21 @@ export interface FlagOption extends Described {
   readonly fallback: boolean;
 }
 
-/** Text with a meaning that its kind names, e.g. a site or a list of tokens. `""` lets the analysis choose. */
+/** Text whose kind defines its meaning, e.g. a site or a list of tokens. `""` lets the analysis choose. */
 export interface WrittenOption<Value> extends Described {
   readonly kind: Exclude<OptionKind, "number" | "choice" | "flag">;
   readonly fallback: string;
   /** Whether the text is a list. */
   readonly many?: boolean;
-  /** What a site's activation must have. */
+  /** What the activation of the site must have. */
   readonly needs?: "grid";
-  /** What the analysis works with; throws a sentence. */
+  /** Parses the text to the value that the analysis uses; throws a readable error. */
   readonly parse: (text: string) => Value;
 }
 
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
-/** The options as an analysis reads them. */
+/** The parsed options. */
 export type OptionsOf<T extends OptionTable> = {
   readonly [K in keyof T]: T[K] extends NumberOption
     ? number
@@ -102,7 +102,7 @@ export const words = (fallback: string, described: Described): WrittenOption<str
   ...described,
 });
 
-/** One site by name; `grid` where the analysis needs rows and columns. */
+/** One site by name; `grid` if the analysis needs rows and columns. */
 export const site = (described: Described, needs?: "grid"): WrittenOption<string> => ({
   kind: "site",
   fallback: "",
@@ -111,7 +111,7 @@ export const site = (described: Described, needs?: "grid"): WrittenOption<string
   ...described,
 });
 
-/** Sites by name, with commas between them. */
+/** Site names, separated by commas. */
 export const sites = (described: Described): WrittenOption<readonly string[]> => ({
   kind: "site",
   fallback: "",
@@ -128,7 +128,7 @@ export const token = (described: Described): WrittenOption<TokenRef | undefined>
   ...described,
 });
 
-/** Tokens with | between them. */
+/** Tokens, separated by |. */
 export const tokens = (described: Described): WrittenOption<readonly TokenRef[]> => ({
   kind: "token",
   fallback: "",
@@ -137,7 +137,7 @@ export const tokens = (described: Described): WrittenOption<readonly TokenRef[]>
   ...described,
 });
 
-/** Positions or layers, counted from 0, with commas between them; all of them if empty. */
+/** Positions or layers, counted from 0 and separated by commas; all of them if empty. */
 export const indices = (described: Described): WrittenOption<readonly number[] | undefined> => ({
   kind: "index",
   fallback: "",
@@ -159,7 +159,7 @@ export const head = (described: Described): WrittenOption<{ readonly layer: numb
   ...described,
 });
 
-/** Prompts with | between them, as texts. */
+/** Prompts as texts, separated by |. */
 export const prompts = (described: Described): WrittenOption<readonly string[]> => ({
   kind: "prompt",
   fallback: "",
@@ -168,7 +168,7 @@ export const prompts = (described: Described): WrittenOption<readonly string[]> 
   ...described,
 });
 
-/** Interventions on the run, as a JSON array. */
+/** Interventions, as a JSON array. */
 export const edits = (described: Described): WrittenOption<readonly EditSpec[]> => ({
   kind: "edits",
   fallback: "",
@@ -177,11 +177,11 @@ export const edits = (described: Described): WrittenOption<readonly EditSpec[]> 
   ...described,
 });
 
-/** Every option's value as it is written, defaults filled in; throws a sentence that names the option and its bounds. */
+/** The written value of every option, with defaults filled in. The error names the option and its bounds. */
 export function readOptions(table: OptionTable, given: Readonly<Record<string, unknown>>): OptionValues {
   for (const name of Object.keys(given)) {
     if (!(name in table))
-      throw new GlassboxError("option", `there is no option ${name} here`, {
+      throw new GlassboxError("option", `there is no option ${name}`, {
         hint: `The options are: ${Object.keys(table).join(", ") || "none"}.`,
       });
   }
@@ -190,7 +190,7 @@ export function readOptions(table: OptionTable, given: Readonly<Record<string, u
   );
 }
 
-/** The values that `readOptions` gave, as the analysis works with them. */
+/** Parses the values returned by `readOptions`. */
 export const parseOptions = <T extends OptionTable>(table: T, values: OptionValues): OptionsOf<T> =>
   Object.fromEntries(
     Object.entries(table).map(([name, spec]) => [
@@ -225,7 +225,7 @@ function readOption(name: string, spec: OptionSpec, value: unknown): OptionValue
         throw new GlassboxError("option", `${name} is ${String(value)}`, { hint: "It must be true or false." });
       return value === true || value === "true";
     default:
-      // A malformed list is refused before anything is opened.
+      // A malformed list is rejected before anything is opened.
       spec.parse(String(value));
       return String(value);
   }

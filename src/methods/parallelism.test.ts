@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { measureBoth, worthMeasuring } from "./parallelism.ts";
 
-/** Runs on a clock of their own: alone each takes `alone`, side by side all of them `beside`. */
+/** Runs on a simulated clock: a run alone takes `alone`; a set of parallel runs takes `beside`. */
 async function trial(workers: number, alone: number, beside: number) {
   let time = 0;
   const runs: string[] = [];
@@ -20,7 +20,7 @@ async function trial(workers: number, alone: number, beside: number) {
   return { found, results, runs };
 }
 
-test("what takes less time a sample is found, and its first results are the sweep's", async () => {
+test("the faster kind is found, and its results are the first ones of the computation", async () => {
   const { found, results, runs } = await trial(2, 30, 40);
   assert.equal(found, "side-by-side");
   assert.deepEqual(results, [0, 1, 2, 3, 4, 5]);
@@ -29,7 +29,7 @@ test("what takes less time a sample is found, and its first results are the swee
   assert.ok(worthMeasuring(16, 2) && !worthMeasuring(15, 2));
 });
 
-test("side by side must win by enough to be worth its copies of the weights", async () => {
+test("parallel runs must be faster by enough to justify their copies of the weights", async () => {
   assert.equal((await trial(2, 30, 80)).found, "one-by-one");
   assert.equal((await trial(2, 30, 59)).found, "one-by-one");
   assert.equal((await trial(4, 30, 100)).found, "side-by-side");

@@ -1,28 +1,28 @@
 /**
- * Many samples go side by side, a single-threaded session a core, or one after another on all cores. Which is faster
- * depends on the model and on the machine: measured once, on the first samples of a sweep, and remembered.
+ * Many samples run in parallel, with one single-threaded session per core, or one after another on all cores. Which is
+ * faster depends on the model and on the machine. It is measured once, on the first samples of a computation, and stored.
  */
 export type Parallelism = "side-by-side" | "one-by-one";
 
-/** Where the answer for one model is kept. */
+/** Stores the result for one model. */
 export interface ParallelismMemory {
   read(): Parallelism | undefined;
   keep(found: Parallelism): void;
 }
 
-/** Each lane holds a copy of the weights of its own, so being as fast is not enough. */
+/** Parallel runs must take at most this share of the time: each worker holds its own copy of the weights, so equal speed is not enough. */
 const requiredSpeedup = 0.95;
 
-/** A sweep of fewer runs is not worth a trial. */
+/** Whether there are enough runs to justify the measurement. */
 export const worthMeasuring = (runs: number, workers: number): boolean => runs >= 8 * workers;
 
 export interface Measurement<T> {
   readonly found: Parallelism;
-  /** Of the first runs, in order, all by the arrangement that was found: another number of threads may round differently. */
+  /** The results of the first runs, in order. All are from the faster kind, because another number of threads may round differently. */
   readonly results: readonly T[];
 }
 
-/** Each way begins with the first run, warms up and is then timed twice. */
+/** Measures both kinds. Each begins with the first run, warms up, and is then timed twice. */
 export async function measureBoth<T>(
   workers: number,
   alone: (run: number) => Promise<T>,
@@ -35,7 +35,7 @@ export async function measureBoth<T>(
   return { found: wins ? "side-by-side" : "one-by-one", results: (wins ? sideBySide : oneByOne).results };
 }
 
-/** `least` is the time for a run, `together` of them at once. */
+/** `least` is the time per run with `concurrent` runs at once. */
 async function timed<T>(
   concurrent: number,
   evaluate: (run: number) => Promise<T>,

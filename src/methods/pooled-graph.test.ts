@@ -41,7 +41,7 @@ const over = (channel: number, rows: readonly number[], columns: readonly number
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const all = { rows: [0, 1, 2, 3, 4], columns: [0, 1, 2, 3, 4, 5] };
 
-test("mean and maximum are taken over the places of a channel", () => {
+test("mean and maximum are taken over the positions of a channel", () => {
   const pooled = (kind: "mean" | "max") => run(pooledGraph(graph, ["relu"], kind)).get(pooledName("relu", kind))!;
   close(
     pooled("mean").data as Float64Array,
@@ -54,7 +54,7 @@ test("mean and maximum are taken over the places of a channel", () => {
   assert.deepEqual(pooled("mean").shape, [1, 4]);
 });
 
-test("by position every quarter keeps its channels; an odd side shares its middle row", () => {
+test("position pooling keeps the channels of each quarter; an odd side shares its middle row", () => {
   const { data, shape } = run(pooledGraph(graph, ["relu"], "position")).get(pooledName("relu", "position"))!;
   const quarters = [
     [0, 1, 2],
@@ -72,7 +72,7 @@ test("by position every quarter keeps its channels; an odd side shares its middl
   assert.deepEqual(shape, [1, featuresAt(graph, "relu", "position")]);
 });
 
-test("tokens are places, features are channels", () => {
+test("tokens are positions, features are channels", () => {
   const { data } = run(pooledGraph(graph, ["tokens"], "mean")).get(pooledName("tokens", "mean"))!;
   close(
     data as Float64Array,

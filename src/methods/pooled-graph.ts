@@ -5,12 +5,12 @@ import { prune } from "../graph/prune.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import { checkFeatureCount, type Pooling } from "./traced.ts";
 
-/** Cells a side that `position` keeps. */
+/** The number of cells per side for `position`. */
 const grid = 2;
 
 export const pooledName = (value: ValueName, pooling: Pooling): ValueName => `${pooling} of ${value}`;
 
-/** Adds an output [batch, feature] for each value: pooled inside the graph, so that little leaves it. */
+/** Adds an output [batch, feature] for each value. Pooling happens inside the graph, so that its outputs are small. */
 export function pooledGraph(graph: Graph, values: readonly ValueName[], pooling: Pooling): Graph {
   const b = Builder.extend(graph, coreOperators);
   b.origin = "probe";
@@ -25,7 +25,7 @@ export function pooledGraph(graph: Graph, values: readonly ValueName[], pooling:
   return prune(b.finish(pooled));
 }
 
-/** The axes of places: all but batch and channels. */
+/** The axes of positions: all except batch and channels. */
 function axesOf({ sites, types }: Graph, name: ValueName): readonly number[] {
   const names = sites.find(({ value }) => value === name)?.axes ?? [];
   const rank = types.get(name)!.shape.length;
@@ -38,12 +38,12 @@ function pool(b: Builder, value: Value, axes: readonly number[], pooling: Poolin
   const batch = value.shape[0]!;
   const flat = (of: Value): Value => b.reshape(of, [batch, sizeOf(of.shape.slice(1))]);
   if (axes.length === 0) return flat(value);
-  // Channels before places are pooled: ONNX Runtime does it in its blocks of channels, which it lays out anew for a reduction, at twice the cost.
+  // Global pooling if channels precede positions: ONNX Runtime computes it in its blocked layout, but reorders the blocks for a reduction, at twice the cost.
   if (pooling !== "position" && axes[0] === 2)
     return flat(b.apply(pooling === "mean" ? "GlobalAveragePool" : "GlobalMaxPool", [value]));
   if (pooling !== "position")
     return flat(b.apply(pooling === "mean" ? "ReduceMean" : "ReduceMax", [value], { axes, keepdims: false }));
-  // Each place axis is cut into cells of equal size, as nearly as whole numbers allow, and each cell is averaged.
+  // Each position axis is divided into cells of nearly equal size, and each cell is averaged.
   let cells: Value[] = [value];
   for (const axis of axes) {
     const extent = value.shape[axis]!;
@@ -60,7 +60,7 @@ function pool(b: Builder, value: Value, axes: readonly number[], pooling: Poolin
   );
 }
 
-/** How many features a site gives. */
+/** The number of features of a site. */
 export function featuresAt(graph: Graph, value: ValueName, pooling: Pooling): number {
   const { shape } = typeOf(graph, value);
   const axes = axesOf(graph, value);

@@ -21,11 +21,11 @@ const { tokens, sites } = JSON.parse(fs.readFileSync(path.join(folder, "oracle.j
 const model = new LanguageModel(openDecoder(folder, "tiny").decoder, referenceRuntime);
 test.after(() => model.release());
 
-/** The oracle's prompt between two shorter ones. */
+/** The oracle's prompt, between two shorter ones. */
 const promptTexts = [tokens.slice(0, 3), tokens, tokens.slice(2)];
 const prompts: PromptSource = { count: 3, tokens: (row) => promptTexts[row]! };
 
-/** [channel, row, column] to ReLU of a 1 × 1 convolution, and to its mean: a graph for any batch. */
+/** A graph for any batch size: ReLU of a 1 × 1 convolution of [channel, row, column], and its mean. */
 const images = float32([5, 2, 4, 4], new Random(2).normals(160));
 function graphOf(batch: number): Graph {
   const b = new Builder(coreOperators);
@@ -65,7 +65,7 @@ async function collect<Rows extends Counted>(
   return found;
 }
 
-test("a language model's site pooled over tokens is the pooled oracle; position is the last token", async () => {
+test("a language model's site pooled over tokens equals the pooled oracle; position is the last token", async () => {
   const site = "blocks.0.hook_resid_post";
   const width = model.featuresAt(site, "mean");
   const { data } = sites[site]!;
@@ -82,7 +82,7 @@ test("a language model's site pooled over tokens is the pooled oracle; position 
   }
 });
 
-test("several sites come from one pass, one vector a prompt, and a pass from a later row gives the same bits", async () => {
+test("several sites come from one pass, with one vector per prompt, and a pass from a later row gives the same bits", async () => {
   const names = ["blocks.0.hook_resid_post", "blocks.1.attn.hook_z", "blocks.1.mlp.hook_post"];
   const whole = await collect(model, prompts, names, "mean");
   assert.equal(model.featuresAt("blocks.1.attn.hook_z", "mean"), model.decoder.heads * model.decoder.headWidth);
@@ -90,13 +90,13 @@ test("several sites come from one pass, one vector a prompt, and a pass from a l
   names.forEach((name, i) => assert.deepEqual(rest[i], whole[i]!.slice(model.featuresAt(name, "mean"))));
 });
 
-test("attention patterns and unknown sites are refused in words", async () => {
+test("attention patterns and unknown sites are rejected with a readable error", async () => {
   assert.throws(() => model.featuresAt("blocks.0.attn.hook_pattern", "mean"), /a value for each pair of tokens/);
   assert.throws(() => model.featuresAt("blocks.9.hook_resid_post", "mean"), /no site named blocks\.9/);
   assert.throws(() => network.featuresAt("relus", "mean"), /no site named relus/);
 });
 
-test("a network of pictures answers to the same interface: its mean is what its pooling layer gives", async () => {
+test("an image network has the same interface: its mean equals the output of its pooling layer", async () => {
   assert.deepEqual(
     network.sites.map(({ name }) => name),
     ["relu", "logits"],
@@ -109,7 +109,7 @@ test("a network of pictures answers to the same interface: its mean is what its 
   assert.equal(network.featuresAt("relu", "position"), 3 * 4);
 });
 
-test("networks are told apart by their weights", () => {
+test("networks are distinguished by their weights", () => {
   const same = new LanguageModel(openDecoder(folder, "tiny").decoder, referenceRuntime);
   const other = new LanguageModel(
     openDecoder(path.join(folder, "..", "llama-tied-float32"), "other").decoder,

@@ -2,17 +2,17 @@ import type { Graph, ValueName } from "../graph/graph.ts";
 import type { Tensor, TensorType } from "../tensor/tensor.ts";
 
 /**
- * How a program is compiled. `light`: basic optimisation, no prepacking, weights stay mapped: for
- * programs that run a few times. `full`: all optimisations, with its own copy of the weights, up to
- * 3 times faster: for hot ones.
+ * How a program is compiled.
+ * - `light`: basic optimisation, no prepacking, weights stay mapped; for programs that run a few times
+ * - `full`: all optimisations, with a separate copy of the weights, up to 3 times faster; for hot programs
  */
 export type Effort = "light" | "full";
 
 export interface CompileOptions {
   readonly effort?: Effort;
-  /** Threads for one run; all cores unless stated. */
+  /** Threads for one run; the default is one per core. */
   readonly threads?: number;
-  /** More than one: so many runs side by side, each on one thread. For many samples; one sample is faster on all threads. */
+  /** If more than 1, that many runs execute in parallel, each on one thread. This suits many samples; a single sample is faster on all threads. */
   readonly workers?: number;
 }
 
@@ -20,21 +20,21 @@ export interface CompileOptions {
 export interface Program {
   readonly inputs: ReadonlyMap<ValueName, TensorType>;
   readonly outputs: readonly ValueName[];
-  /** Runs that go side by side; 1 unless stated. */
+  /** The number of runs that may execute in parallel; the default is 1. */
   readonly workers?: number;
   run(feeds: ReadonlyMap<ValueName, Tensor>): Promise<ReadonlyMap<ValueName, Tensor>>;
   release(): Promise<void>;
 }
 
-/** What executes graphs. Three siblings that must agree: onnxruntime, tensorflow, reference. */
+/** Executes graphs. The three runtimes (onnxruntime, tensorflow, reference) must agree. */
 export interface Runtime {
   readonly name: RuntimeName;
   readonly version: string;
-  /** What it computes on, where that is not the processor. */
+  /** The execution provider, if it is not the CPU. */
   readonly provider?: string;
-  /** What a person should know of how it started, e.g. that what was chosen is not there. */
+  /** Notes for the user about the start, e.g. that the chosen provider is not available. */
   readonly notes?: readonly string[];
-  /** The most lanes that are of use: the cores. 1 unless stated. */
+  /** The largest useful number of workers, which is the number of cores; the default is 1. */
   readonly workers?: number;
   compile(graph: Graph, options?: CompileOptions): Promise<Program>;
 }

@@ -6,13 +6,13 @@ import { bytesPerElement } from "../tensor/dtype.ts";
 import { sizeOf } from "../tensor/shape.ts";
 
 /**
- * Weights by the hash of their content, one file each, so that every program maps the same pages
- * and a weight shared by two models is stored once. A weight that says what it is made of lies under
- * that name instead: the next process finds it there without reading the model's file.
+ * Stores weights by the hash of their content, one file each, so that every program maps the same pages and a weight
+ * shared by two models is stored once. A weight with an `identity` is stored under that identity instead: the next process
+ * finds it without reading the model's file.
  */
 export class WeightStore {
   readonly folder: string;
-  /** Loading and hashing once a constant is enough, however many programs it is in. */
+  /** Each constant is loaded and hashed once, however many programs contain it. */
   readonly #known = new WeakMap<Constant, WeightLocation>();
 
   constructor(folder: string) {
@@ -28,7 +28,7 @@ export class WeightStore {
     return location;
   }
 
-  /** Writing is atomic, so a file of the right length is whole. */
+  /** Writing is atomic, so a file of the right length is complete. */
   #stored(constant: Constant): WeightLocation | undefined {
     if (constant.identity === undefined) return undefined;
     const file = nameOf(constant.identity);
@@ -46,7 +46,7 @@ export class WeightStore {
     return { file, offset: 0, bytes: bytes.length };
   }
 
-  /** Written under a temporary name and renamed: two engines may race, and neither sees half a file. */
+  /** Writes under a temporary name and renames the file: two engines may race, and neither sees half a file. */
   #write(file: string, bytes: Uint8Array): void {
     const target = path.join(this.folder, file);
     if (fs.statSync(target, { throwIfNoEntry: false })?.size === bytes.length) return;

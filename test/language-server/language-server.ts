@@ -18,6 +18,9 @@ import { askEngine, listModels } from "../../src/protocol/language-server.ts";
 
 const root = process.env.GLASSBOX_ROOT ?? process.cwd();
 
+/** Milliseconds after which a wait is a hang; a loaded machine takes far less. */
+const hanging = 600_000;
+
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What a hover says where a picture is in it; the first group is the picture. */
@@ -118,13 +121,12 @@ export class LanguageServer {
 
   async complete(text: string, languageId?: string): Promise<CompletionList> {
     const { textDocument, position } = this.open(text, languageId);
-    for (let i = 0; ; i++) {
+    for (const end = Date.now() + hanging; ; await pause(100)) {
       const list = await this.connection.sendRequest<CompletionList | null>("textDocument/completion", {
         textDocument,
         position,
       });
-      if (!list?.isIncomplete || i > 40) return list ?? { isIncomplete: false, items: [] };
-      await pause(100);
+      if (!list?.isIncomplete || Date.now() > end) return list ?? { isIncomplete: false, items: [] };
     }
   }
 
@@ -145,7 +147,7 @@ export class LanguageServer {
 
   /** Hovers until what is wanted has come: what takes its time is said with the next hover. */
   async hoverSays(text: string, wanted: RegExp, languageId?: string): Promise<string> {
-    for (const end = Date.now() + 120_000; ; await pause(200)) {
+    for (const end = Date.now() + hanging; ; await pause(200)) {
       const words = (await this.hoverText(text, languageId)) ?? "";
       if (wanted.test(words)) return words;
       assert.ok(Date.now() < end, `${wanted.source} in: ${words}`);
@@ -167,7 +169,7 @@ export class LanguageServer {
     readonly fixes: readonly CodeAction[];
   }> {
     const { uri, textDocument } = this.open(text, languageId);
-    for (const end = Date.now() + 20_000; Date.now() < end; await pause(30)) {
+    for (const end = Date.now() + hanging; Date.now() < end; await pause(30)) {
       const problems = this.diagnostics.get(uri);
       const first = problems?.find(({ code }) => code === wanted);
       if (problems === undefined || first === undefined) continue;

@@ -117,7 +117,7 @@ function answer({ model, method, inputs, target, options }: ToyCase): Values {
       return combine(
         inputs,
         ((g) => (_, name) => [...g[name]!])(
-          byInput(method === "guidedBackprop" ? guidedRule(coreOperators) : deconvnetRule)(inputs),
+          byInput(method === "guidedBackprop" ? guidedRule(coreOperators) : deconvnetRule(coreOperators))(inputs),
         ),
       );
     case "integratedGradients": {

@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContext, chromium } from "playwright-core";
+import { hanging } from "./hanging.ts";
 
 const ARGUMENTS = [
   "--no-sandbox",
@@ -19,10 +20,13 @@ export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: process.env.GLASSBOX_CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS });
 
 /** Below 1440 pixels of width a walkthrough hides its pictures. */
-export const newContext = (browser: Browser, { width = 1440, height = 900 } = {}): Promise<BrowserContext> =>
-  browser.newContext({
+export async function newContext(browser: Browser, { width = 1440, height = 900 } = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({
     viewport: { width, height },
     deviceScaleFactor: 1,
     colorScheme: "dark",
     permissions: ["clipboard-read", "clipboard-write"],
   });
+  context.setDefaultTimeout(hanging);
+  return context;
+}

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { card, choosePicture, explain, exported, runIs } from "./explain-panel.ts";
+import { hanging } from "./hanging.ts";
 import { useGlassbox } from "./harness.ts";
 import { hoverText } from "./hover.ts";
 import { ROOT } from "./installation.ts";
@@ -94,11 +95,10 @@ async function hoverPictures(): Promise<void> {
   await until(
     "the picture",
     async () => (await picture.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth)) === 96,
-    10_000,
   );
 }
 
-async function until(what: string, seen: () => Promise<boolean>, timeout = 90_000): Promise<void> {
+async function until(what: string, seen: () => Promise<boolean>, timeout = hanging): Promise<void> {
   for (const end = Date.now() + timeout; !(await seen());) {
     if (Date.now() > end) throw new Error(`${what} was not seen within ${timeout / 1000} s`);
     await glassbox.page.waitForTimeout(200);
@@ -107,7 +107,7 @@ async function until(what: string, seen: () => Promise<boolean>, timeout = 90_00
 
 test("hovers: a method has its formula, a site of the actual model its shape", async () => {
   await open("try.glassbox.yaml");
-  await lens("▶ Run").waitFor({ timeout: 60_000 });
+  await lens("▶ Run").waitFor();
   await hoverSays("grad-cam", /ReLU\(Σₖ αₖ Aᵏ\)/);
   await hoverSays(
     "_blocks.15",
@@ -148,7 +148,7 @@ test("completion: the model's own sites", async () => {
   await until("the sites", async () => {
     if (await suggestion.isVisible()) return true;
     await page.keyboard.press("Control+Space");
-    return suggestion.waitFor({ timeout: 2000 }).then(
+    return suggestion.waitFor({ timeout: 5000 }).then(
       () => true,
       () => false,
     );
@@ -162,7 +162,7 @@ test("completion: the model's own sites", async () => {
 test("a method misspelt is underlined and mended by a quick fix", async () => {
   const { page } = glassbox;
   await open("wrong.glassbox.yaml");
-  await page.locator(".editor-instance .squiggly-error").first().waitFor({ timeout: 60_000 });
+  await page.locator(".editor-instance .squiggly-error").first().waitFor();
   await line("gradcam").click();
   await page.keyboard.press("End");
   await page.keyboard.press("Control+.");
@@ -176,7 +176,7 @@ test("a method misspelt is underlined and mended by a quick fix", async () => {
 
 test("Python: a model's file and its layers have hovers, a lens explains, and other names are left in peace", async () => {
   await open("code.py");
-  await lens("Explain efficientnet-lite0.onnx").waitFor({ timeout: 60_000 });
+  await lens("Explain efficientnet-lite0.onnx").waitFor();
   await hoverSays("efficientnet-lite0.onnx", /1000 classes[\s\S]*Explain a prediction/);
   await hoverSays("_blocks.0._bn1", /channel 32 × row 112 × column 112/);
   await hoverSays("resnet", /channel 96 × row 56 × column 56/);
@@ -196,13 +196,13 @@ test("Python: a unit's hover has its picture, and its link opens the unit", asyn
 test("Python: a language model's site has named axes, a misspelt one a quick fix, a string completion, and the lens opens the text workbench", async () => {
   const { page } = glassbox;
   await open("words.py");
-  await lens("Open llama.gguf in the Text Workbench").waitFor({ timeout: 60_000 });
+  await lens("Open llama.gguf in the Text Workbench").waitFor();
   assert.ok(!(await lens("Explain llama.gguf").isVisible()), "the picture panel is not offered");
   await hoverSays("blocks.1.attn.hook_pattern", /head \d+ × query × key/);
   await glassbox.screenshot("experiment-python-language");
   await page.mouse.move(5, 5);
   await page.keyboard.press("Escape");
-  await page.locator(".editor-instance .squiggly-warning").first().waitFor({ timeout: 60_000 });
+  await page.locator(".editor-instance .squiggly-warning").first().waitFor();
   await line("hook_patern").click();
   await page.keyboard.press("End");
   await page.keyboard.press("ArrowLeft");
@@ -221,7 +221,7 @@ test("Python: a language model's site has named axes, a misspelt one a quick fix
   await until("the sites", async () => {
     if (await suggestion.isVisible()) return true;
     await page.keyboard.press("Control+Space");
-    return suggestion.waitFor({ timeout: 2000 }).then(
+    return suggestion.waitFor({ timeout: 5000 }).then(
       () => true,
       () => false,
     );
@@ -243,7 +243,7 @@ test("the explain panel saves itself as an experiment, which opens and runs", as
   const text = (await exported(page, view, "Save as experiment…", file)).toString();
   assert.match(text, /^model: vision\/efficientnet-lite0\.onnx$/m);
   assert.match(text, /method: \S+/);
-  await lens("▶ Run").click({ timeout: 60_000 });
+  await lens("▶ Run").click();
   await until("the result", async () => /r = 0\.9|complete|net 0|cells/.test(await inlineText()));
   await glassbox.screenshot("experiment-saved");
 });

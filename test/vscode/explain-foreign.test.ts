@@ -44,7 +44,7 @@ test("another layer for Grad-CAM gives another grid", { skip }, async () => {
   await layers.selectOption(coarse!);
   await card(view, "grad-cam")
     .locator(".note", { hasText: `at ${coarse}` })
-    .waitFor({ timeout: 60_000 });
+    .waitFor();
   assert.notEqual(await card(view, "grad-cam").locator(".badge").innerText(), before);
 });
 
@@ -57,7 +57,7 @@ test(
     await view.getByText("Change…").click();
     await view.getByLabel("Channel order").selectOption("RGB");
     await view.getByRole("button", { name: "Use and remember" }).click();
-    await fed.filter({ hasText: "your choice" }).waitFor({ timeout: 60_000 });
+    await fed.filter({ hasText: "your choice" }).waitFor();
     assert.match(await fed.innerText(), /RGB, 0 to 255.*channels first/s);
     // What comes above the form moves it, and a click beside it would close it.
     await allDone(view);
@@ -68,6 +68,6 @@ test(
     assert.doesNotMatch(await fed.innerText(), /200/, "what does not fit is not remembered");
     await view.getByText("Change…").click();
     await view.getByRole("button", { name: "Find it again" }).click();
-    await fed.filter({ hasText: "BGR" }).waitFor({ timeout: 60_000 });
+    await fed.filter({ hasText: "BGR" }).waitFor();
   },
 );

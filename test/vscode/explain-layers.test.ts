@@ -34,7 +34,7 @@ test("the explain panel lists the model's layers: of one, a unit opens, and the 
     [await unit.locator("#site").inputValue(), await unit.locator("#channel").inputValue()],
     [site, "3"],
   );
-  await unit.locator('.growth[data-state="running"]').waitFor({ timeout: 60_000 });
+  await unit.locator('.growth[data-state="running"]').waitFor();
   await closeAllEditors(page);
 
   await explain(page, "efficientnet-lite0.onnx");

@@ -3,6 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { COMMANDS } from "../../src/extension/manifest/commands.ts";
+import { hanging } from "./hanging.ts";
 import { webview } from "./webview.ts";
 import { contextMenu } from "./workbench.ts";
 
@@ -12,7 +13,7 @@ export const explain = (page: Page, model: string): Promise<void> => contextMenu
 export const card = (view: FrameLocator, method: string): Locator => view.locator(`figure[data-method="${method}"]`);
 
 /** Resolves when a method's map is in the state, e.g. "done". */
-export const runIs = (view: FrameLocator, method: string, state: string, timeout = 90_000): Promise<void> =>
+export const runIs = (view: FrameLocator, method: string, state: string, timeout = hanging): Promise<void> =>
   view.locator(`figure[data-method="${method}"][data-state="${state}"]`).waitFor({ timeout });
 
 export async function allDone(
@@ -46,7 +47,7 @@ export async function exported(page: Page, view: FrameLocator, item: string, fil
   const input = page.locator(".quick-input-widget .quick-input-box input");
   await input.waitFor({ state: "visible" });
   // The dialog puts its own suggestion in a moment after it appears, so the path is typed until it stays.
-  for (const end = Date.now() + 20_000; !fs.existsSync(file) && Date.now() < end;) {
+  for (const end = Date.now() + hanging; !fs.existsSync(file) && Date.now() < end;) {
     await input.fill(file, { timeout: 1000 }).catch(() => undefined);
     await sleep(300);
     if ((await input.inputValue({ timeout: 500 }).catch(() => "")) === file)

@@ -19,6 +19,7 @@ import {
   openMenu,
   runIs,
 } from "./explain-panel.ts";
+import { hanging } from "./hanging.ts";
 import { useGlassbox } from "./harness.ts";
 import { ROOT } from "./installation.ts";
 import { extensionStatePersisted } from "./persistence.ts";
@@ -161,9 +162,7 @@ test("a run that is cancelled keeps what it had, and can be run again", async ()
   const samples = view.getByLabel("Samples");
   await samples.fill("1000");
   await samples.press("Enter");
-  await view
-    .locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]')
-    .waitFor({ timeout: 60_000 });
+  await view.locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]').waitFor();
   assert.match(await card(view, "smoothgrad").locator(".note").innerText(), /^\d+ of ≤ 1000$/);
   await view.getByRole("button", { name: "Cancel" }).click();
   await runIs(view, "smoothgrad", "cancelled", 20_000);
@@ -179,9 +178,7 @@ test("if the engine crashes the panel says so, and trying again starts it anew",
   const samples = view.getByLabel("Samples");
   await samples.fill("900");
   await samples.press("Enter");
-  await view
-    .locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]')
-    .waitFor({ timeout: 60_000 });
+  await view.locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]').waitFor();
   const [old] = enginesOf(cache);
   await crashEngine(cache);
   await runIs(view, "smoothgrad", "failed", 20_000);
@@ -191,9 +188,7 @@ test("if the engine crashes the panel says so, and trying again starts it anew",
   );
   await glassbox.screenshot("explain-crash");
   await card(view, "smoothgrad").getByRole("button", { name: "Try again" }).click();
-  await view
-    .locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]')
-    .waitFor({ timeout: 60_000 });
+  await view.locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]').waitFor();
   await view.getByText("Back to the defaults").click();
   await runIs(view, "smoothgrad", "done");
   assert.ok(enginesOf(cache).length === 1 && enginesOf(cache)[0] !== old);
@@ -226,7 +221,7 @@ test("a file dropped from VS Code's explorer is named, not sent; what is no file
           element,
           { childList: true, characterData: true, subtree: true },
         );
-        setTimeout(() => resolve(false), 30_000);
+        setTimeout(() => resolve(false), hanging);
       }),
   );
   await dropText(view, "main", { "text/uri-list": `file://${path.join(glassbox.workspace, "vision/coffee.png")}` });

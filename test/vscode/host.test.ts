@@ -5,12 +5,13 @@ import path from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { launchBrowser, newContext } from "./browser.ts";
+import { hangingWork } from "./hanging.ts";
 import { workbenchUrl } from "./harness.ts";
 import type { HostResult } from "./host/result.ts";
 import { ROOT } from "./installation.ts";
 import { startServer } from "./server.ts";
 
-const LIMIT = 120_000;
+const LIMIT = hangingWork;
 
 /** Runs dist-test/host in the extension host that VS Code's server starts for a page. */
 async function runInHost(results: string, workspace: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright-core";
+import { hanging } from "./hanging.ts";
 
 interface Point {
   readonly x: number;
@@ -33,17 +34,18 @@ function middleOf(line: Locator, text: string): Promise<Point | undefined> {
  * Points at the first `text` in the visible editor and returns the hover's content. It tries again, because the first
  * mouse move after an editor opened is often lost and a hover says "Loading..." before its provider answers.
  */
-export async function hoverText(page: Page, text: string, timeout = 20_000): Promise<Locator> {
+export async function hoverText(page: Page, text: string, timeout = hanging): Promise<Locator> {
   const line = page.locator(".editor-instance .view-line").filter({ hasText: text }).first();
   await line.waitFor();
   const hover = page.locator(".monaco-resizable-hover .monaco-hover:not(.hidden) .monaco-hover-content").first();
-  for (const end = Date.now() + timeout; Date.now() < end;) {
+  const end = Date.now() + timeout;
+  for (let patience = 1500; Date.now() < end; patience *= 1.5) {
     const point = await middleOf(line, text);
     if (!point) continue;
     await page.mouse.move(point.x, point.y + 200);
     await page.mouse.move(point.x - 4, point.y);
     await page.mouse.move(point.x, point.y, { steps: 4 });
-    const shown = hover.filter({ hasNotText: "Loading..." }).waitFor({ state: "visible", timeout: 1500 });
+    const shown = hover.filter({ hasNotText: "Loading..." }).waitFor({ state: "visible", timeout: patience });
     if (
       await shown.then(
         () => true,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
+import { hanging } from "./hanging.ts";
 import { EXTENSION_ID } from "./installation.ts";
 
 /** What the workbench has saved under `key`, in each of its stores. */
@@ -31,9 +32,9 @@ async function persisted(page: Page, key: string, text: string, timeout: number)
  * Waits until the saved layout of the editors contains `text`, which only the webview's setState may have written.
  * The workbench saves from an idle timer of five seconds and not at unload: a reload before that loses the state.
  */
-export const editorStatePersisted = (page: Page, text: string, timeout = 20_000): Promise<void> =>
+export const editorStatePersisted = (page: Page, text: string, timeout = hanging): Promise<void> =>
   persisted(page, "memento/workbench.parts.editor", text, timeout);
 
 /** Waits until what Glassbox keeps, for all workspaces or for this one, is saved with `text` in it: its write is under way when a panel has shown it. */
-export const extensionStatePersisted = (page: Page, text: string, timeout = 20_000): Promise<void> =>
+export const extensionStatePersisted = (page: Page, text: string, timeout = hanging): Promise<void> =>
   persisted(page, EXTENSION_ID, text, timeout);

@@ -5,9 +5,11 @@ import path from "node:path";
 import { after, test } from "node:test";
 import type { FrameLocator, Page } from "playwright-core";
 import { COMMANDS } from "../../src/extension/manifest/commands.ts";
-import type { ProbeResult } from "../../src/protocol/probing.ts";
+import type { Probes } from "../../src/protocol/probing.ts";
+import type { Result } from "../../src/protocol/result.ts";
 import { accessibilityViolations } from "./accessibility.ts";
 import { exported, openMenu } from "./explain-panel.ts";
+import { hangingWork } from "./hanging.ts";
 import { useGlassbox } from "./harness.ts";
 import { editorStatePersisted } from "./persistence.ts";
 import { pickTheme, THEMES } from "./themes.ts";
@@ -20,7 +22,7 @@ after(() => fs.rmSync(cache, { recursive: true, force: true }));
 
 const model = "efficientnet-lite0.onnx";
 const glassbox = useGlassbox({ from: "samples" });
-const runs = (view: FrameLocator, state: string, timeout = 420_000): Promise<void> =>
+const runs = (view: FrameLocator, state: string, timeout = hangingWork): Promise<void> =>
   view.locator(`main[data-run="${state}"]`).waitFor({ timeout });
 
 /** Probes the sites by the menu, as a person does: filter, tick, take over. */
@@ -48,7 +50,7 @@ test("right-click, Probe Layers, choose data and sites, Probe: the chart, its wo
   await expandFolders(page, "vision");
   await contextMenu(page, model, COMMANDS.probeLayers.title);
   const view = webview(page);
-  await view.locator(".start").waitFor({ timeout: 60_000 });
+  await view.locator(".start").waitFor();
   await (await openMenu(view, "Data")).locator("select").selectOption("400");
   await page.keyboard.press("Escape");
   await view.locator(".start", { hasText: "400 pictures" }).waitFor();
@@ -136,7 +138,7 @@ test("what is exported is what is shown", async () => {
   const file = (name: string): string => path.join(glassbox.workspace, name);
   const json = JSON.parse(
     (await exported(page, view, "Result with provenance (JSON)", file("probes.json"))).toString(),
-  ) as ProbeResult;
+  ) as Result<Probes>;
   assert.equal(json.data.points.length, 3 * 3 + 1);
   const shown = await view.locator(".leading tbody tr").nth(2).locator("td").first().innerText();
   assert.equal(
@@ -188,7 +190,7 @@ test("another label uses the activations that are there; cancelling keeps what i
   assert.match(await view.locator(".says").innerText(), /^Colour is /);
   await (await openMenu(view, "Data")).locator("select").selectOption("1000");
   await page.keyboard.press("Escape");
-  await view.locator(".said", { hasText: /activations of \d+ of 1000/ }).waitFor({ timeout: 60_000 });
+  await view.locator(".said", { hasText: /activations of \d+ of 1000/ }).waitFor();
   await view.getByRole("button", { name: "Cancel" }).click();
   await runs(view, "cancelled", 20_000);
   await view.getByRole("button", { name: "Go on" }).waitFor();
@@ -239,7 +241,7 @@ test("closing the panel stops its work in the engine", async () => {
   await page.keyboard.press("Escape");
   await webview(page)
     .locator(".said", { hasText: /activations of \d+ of 1000/ })
-    .waitFor({ timeout: 60_000 });
+    .waitFor();
   await closeAllEditors(page);
   const folder = path.join(cache, "activations");
   const bytes = (): number =>

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hanging } from "./hanging.ts";
 import { installVsix } from "./install-vsix.ts";
 import { ROOT, VSCODE_HOME } from "./installation.ts";
 import { quietSettings, type Settings } from "./settings.ts";
@@ -21,6 +23,7 @@ export interface ServerOptions {
 
 export interface Server {
   readonly port: number;
+  /** Its address with the token: the page that opens it keeps the token as a cookie. */
   readonly url: string;
   /** The folder that extensions are installed in. */
   readonly extensions: string;
@@ -54,7 +57,7 @@ function killGroup(server: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 async function listening(server: ChildProcess, output: () => string): Promise<number> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(20)) {
+  for (const end = Date.now() + hanging; Date.now() < end; await sleep(20)) {
     const port = /Extension host agent listening on (\d+)/.exec(output())?.[1];
     if (port) return Number(port);
     if (server.exitCode !== null) break;
@@ -78,12 +81,17 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   // Short, because sockets are made below it and their paths may have only about a hundred characters.
   const data = fs.mkdtempSync(path.join(os.tmpdir(), "gb-"));
   prepare(data, options);
+  const token = randomBytes(24).toString("base64url");
+  const tokenFile = path.join(data, "token");
+  fs.writeFileSync(tokenFile, token, { mode: 0o600 });
   const { XDG_RUNTIME_DIR: _, ...inherited } = process.env;
   const server = spawn(
     path.join(VSCODE_HOME, "node"),
     [
+      path.join(ROOT, "scripts/guarded-server.mjs"),
       path.join(VSCODE_HOME, "vscode/out/server-main.js"),
-      ...["--host", "127.0.0.1", "--port", "8200-8299", "--without-connection-token", "--accept-server-license-terms"],
+      ...["--connection-token-file", tokenFile],
+      ...["--host", "127.0.0.1", "--port", "8200-8299", "--accept-server-license-terms"],
       ...["--telemetry-level", "off", "--disable-workspace-trust", "--reconnection-grace-time", "1"],
       ...[
         "--server-data-dir",
@@ -117,7 +125,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   const port = await listening(server, () => output);
   return {
     port,
-    url: `http://127.0.0.1:${port}/`,
+    url: `http://127.0.0.1:${port}/?tkn=${token}`,
     extensions: path.join(data, "extensions"),
     logs: () => `${output}\n${extensionHostLogs(data)}`,
     async stop() {

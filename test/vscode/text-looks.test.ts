@@ -4,8 +4,10 @@ import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { accessibilityViolations } from "./accessibility.ts";
+import { hangingWork } from "./hanging.ts";
 import { useGlassbox } from "./harness.ts";
-import { openWorkbench, settled, showView, smolLM, tinyCheckpoint } from "./text-panel.ts";
+import { openWorkbench, settled, showView, smolLM } from "./text-panel.ts";
+import { tinyCheckpoint } from "../tiny-checkpoint.ts";
 import { pickTheme, THEMES } from "./themes.ts";
 import { webview } from "./webview.ts";
 import { closeAllEditors } from "./workbench.ts";
@@ -82,7 +84,7 @@ test(
     for (const [tab, grid] of views) {
       await showView(view, tab);
       await view.locator(`[data-grid="${grid}"]`).waitFor();
-      await settled(view, 240_000);
+      await settled(view, hangingWork);
       await glassbox.screenshot(`text-smollm2-${grid}`);
     }
     const says = view.locator(".facts-column section", { hasText: "Read it" });

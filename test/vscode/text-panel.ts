@@ -3,51 +3,10 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FrameLocator, Page } from "playwright-core";
 import { COMMANDS } from "../../src/extension/manifest/commands.ts";
+import { hanging } from "./hanging.ts";
 import { ROOT } from "./installation.ts";
 import { webview } from "./webview.ts";
 import { contextMenu } from "./workbench.ts";
-
-const checkpoint = path.join(ROOT, "test/oracles/tiny/llama-tied-float32");
-
-/** Words that are one token each in the tiny checkpoint's tokenizer; letters fill up its 61 entries. */
-const words = ["When", "Mary", "and", "John", "went", "to", "the", "store", "gave", "a", "drink", "her", "him"];
-const filled = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"].filter((letter) => letter !== "a");
-
-function tinyTokenizer(): unknown {
-  const special = ["<s>", "</s>", "<unk>"];
-  const pieces = [...special, ...words.map((word) => `▁${word}`), ",", "▁", ...filled].slice(0, 61);
-  return {
-    version: "1.0",
-    truncation: null,
-    padding: null,
-    added_tokens: special.map((content, id) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
-    normalizer: null,
-    pre_tokenizer: { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true },
-    post_processor: null,
-    decoder: { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true },
-    model: {
-      type: "Unigram",
-      unk_id: 2,
-      vocab: pieces.map((piece, i) => [piece, i < special.length ? 0 : piece.length > 2 ? -2 : -8]),
-      byte_fallback: false,
-    },
-  };
-}
-
-/** A random Llama of two layers and six heads with a tokenizer that knows the example prompt's words. */
-export const tinyCheckpoint = (): Readonly<Record<string, string | Uint8Array>> => ({
-  "model.safetensors": fs.readFileSync(path.join(checkpoint, "model.safetensors")),
-  "config.json": fs.readFileSync(path.join(checkpoint, "config.json")),
-  "tokenizer.json": JSON.stringify(tinyTokenizer()),
-});
 
 /** Where the real checkpoint lies, or undefined where it was not fetched. */
 export function smolLM(): string | undefined {
@@ -58,7 +17,7 @@ export function smolLM(): string | undefined {
 export async function openWorkbench(page: Page, file: string): Promise<FrameLocator> {
   await contextMenu(page, file, COMMANDS.openTextWorkbench.title);
   const view = webview(page);
-  await view.locator(".tokens").first().waitFor({ timeout: 120_000 });
+  await view.locator(".tokens").first().waitFor();
   return view;
 }
 
@@ -67,7 +26,7 @@ export async function showView(view: FrameLocator, title: string): Promise<void>
 }
 
 /** Resolves when nothing runs any more. */
-export const settled = (view: FrameLocator, timeout = 120_000): Promise<void> =>
+export const settled = (view: FrameLocator, timeout = hanging): Promise<void> =>
   view.locator(".cancel:disabled").waitFor({ timeout });
 
 /** The reading under a grid, once it says something like `what`. */
@@ -87,7 +46,7 @@ export async function exportedFile(page: Page, view: FrameLocator, item: string,
   const input = page.locator(".quick-input-widget .quick-input-box input");
   await input.waitFor({ state: "visible" });
   // The dialog puts its own suggestion in a moment after it appears, so the path is typed until it stays.
-  for (const end = Date.now() + 20_000; !fs.existsSync(file) && Date.now() < end;) {
+  for (const end = Date.now() + hanging; !fs.existsSync(file) && Date.now() < end;) {
     await input.fill(file, { timeout: 1000 }).catch(() => undefined);
     await sleep(300);
     if ((await input.inputValue({ timeout: 500 }).catch(() => "")) === file)

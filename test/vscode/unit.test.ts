@@ -5,6 +5,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { accessibilityViolations } from "./accessibility.ts";
 import { exported, openMenu } from "./explain-panel.ts";
+import { hanging, hangingWork } from "./hanging.ts";
 import { useGlassbox } from "./harness.ts";
 import { editorStatePersisted } from "./persistence.ts";
 import { pickTheme, THEMES } from "./themes.ts";
@@ -30,17 +31,17 @@ test("palette, model: a picture grows, with its checks, opposite, four ways, rea
   await runCommand(page, "Glassbox: What Does This Unit Look For?");
   await quickPick(page, model).click();
   const view = webview(page);
-  await view.locator(growth("running")).waitFor({ timeout: 60_000 });
-  await view.locator(growth("done")).waitFor({ timeout: 400_000 });
+  await view.locator(growth("running")).waitFor();
+  await view.locator(growth("done")).waitFor({ timeout: hangingWork });
   assert.ok(spread(await canvasPixels(view, ".growth canvas")) > 25, "it has structure");
   assert.match(
     await view.locator(".checks").innerText(),
-    /activation.*against real pictures.*above all 3.*kept when moved/s,
+    /activation.*against real pictures.*above all 3.*kept under transforms/s,
   );
   await view.locator(".slopes tbody tr").first().waitFor();
   assert.equal(await view.locator(".slopes tbody tr").count(), 10);
   assert.equal(await view.locator(".examples li").count(), 3);
-  await view.locator('.further.diverse[data-state="done"]').waitFor({ timeout: 400_000 });
+  await view.locator('.further.diverse[data-state="done"]').waitFor({ timeout: hangingWork });
   await view.locator('.further.negative[data-state="done"]').waitFor();
   assert.ok(differ(await canvasPixels(view, ".further.negative canvas"), await canvasPixels(view, ".growth canvas")));
   await glassbox.screenshot("unit");
@@ -97,9 +98,9 @@ test("after a reload the unit is back from the cache, at once", async () => {
   await editorStatePersisted(page, "glassbox");
   await reload(page);
   const again = webview(page);
-  await again.locator(growth("done")).waitFor({ timeout: 60_000 });
+  await again.locator(growth("done")).waitFor();
   assert.ok(!differ(before, await canvasPixels(again, ".growth canvas")));
-  await again.locator('.further.diverse[data-state="done"]').waitFor({ timeout: 60_000 });
+  await again.locator('.further.diverse[data-state="done"]').waitFor();
   assert.equal(fs.readdirSync(path.join(cache, "visualizations")).length, known, "nothing was computed again");
 });
 
@@ -109,7 +110,7 @@ test("pause keeps the picture where it is, and resume goes on from there", async
   await (await openMenu(view, "Recipe")).getByLabel("Steps").fill("1500");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Escape");
-  await view.locator(".growth[data-state=running][data-step]:not([data-step=''])").waitFor({ timeout: 60_000 });
+  await view.locator(".growth[data-state=running][data-step]:not([data-step=''])").waitFor();
   await view.getByRole("button", { name: "Pause" }).click();
   await view.locator(growth("paused")).waitFor();
   const paused = Number(await view.locator(".growth").getAttribute("data-step"));
@@ -122,7 +123,7 @@ test("pause keeps the picture where it is, and resume goes on from there", async
   await (await openMenu(view, "Recipe")).getByLabel("Steps").fill("64");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Escape");
-  await view.locator(growth("done")).waitFor({ timeout: 60_000 });
+  await view.locator(growth("done")).waitFor();
 });
 
 test("cancel gives up what is not finished, and growing again begins anew", async () => {
@@ -149,7 +150,7 @@ test("cancel gives up what is not finished, and growing again begins anew", asyn
   await glassbox.screenshot("unit-cancelled");
   const at = Number(await view.locator(".growth").getAttribute("data-step"));
   await view.getByRole("button", { name: "Grow again" }).click();
-  await view.locator(`${growth("running")}:not([data-step=""])`).waitFor({ timeout: 60_000 });
+  await view.locator(`${growth("running")}:not([data-step=""])`).waitFor();
   assert.ok(Number(await view.locator(".growth").getAttribute("data-step")) < at, "it began anew");
 });
 
@@ -162,7 +163,7 @@ test("closing the panel stops its work in the engine", async () => {
     .waitFor();
   await closeAllEditors(page);
   // What is stopped is kept; the rest of 1400 steps would take minutes.
-  for (const end = Date.now() + 15_000; paused().length === 0 && Date.now() < end;) await page.waitForTimeout(100);
+  for (const end = Date.now() + hanging; paused().length === 0 && Date.now() < end;) await page.waitForTimeout(100);
   assert.equal(paused().length, 1);
   await runCommand(page, "Glassbox: What Does This Unit Look For?");
   await quickPick(page, model).click();
@@ -170,7 +171,7 @@ test("closing the panel stops its work in the engine", async () => {
   await (await openMenu(view, "Recipe")).getByLabel("Steps").fill("64");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Escape");
-  await view.locator(growth("done")).waitFor({ timeout: 60_000 });
+  await view.locator(growth("done")).waitFor();
 });
 
 test("a picture that is the same on every machine says by what it was computed", async () => {
@@ -184,7 +185,7 @@ test("a picture that is the same on every machine says by what it was computed",
     await page.keyboard.press("Escape");
   };
   await recipe("4", true);
-  await view.locator(`${growth("done")}[data-step="4"]`).waitFor({ timeout: 120_000 });
+  await view.locator(`${growth("done")}[data-step="4"]`).waitFor();
   const { provenance, code } = JSON.parse(
     (
       await exported(page, view, "Certificate and provenance (JSON)", path.join(glassbox.workspace, "portable.json"))
@@ -193,27 +194,27 @@ test("a picture that is the same on every machine says by what it was computed",
   assert.match(provenance.runtime.version, /wasm/);
   assert.match(code.cli, / --portable( |$)/);
   await recipe("64", false);
-  await view.locator(growth("done")).waitFor({ timeout: 60_000 });
+  await view.locator(growth("done")).waitFor();
 });
 
 test("all channels of the site: a page of pictures, of which each opens its unit", async () => {
   const { page } = glassbox;
   const view = webview(page);
   await view.getByRole("button", { name: "All channels" }).click();
-  await view.locator('.layer[data-state="done"]').waitFor({ timeout: 400_000 });
+  await view.locator('.layer[data-state="done"]').waitFor({ timeout: hangingWork });
   assert.equal(await view.locator(".layer li").count(), 12);
   await inAllLooks("unit-layer");
   await glassbox.screenshot("unit-layer");
   await view.locator(".layer li button").first().focus();
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
-  await view.locator(growth("done")).waitFor({ timeout: 60_000 });
+  await view.locator(growth("done")).waitFor();
   assert.equal(await view.locator("#channel").inputValue(), "1");
 });
 
 test("the page and its menus in all looks; then it saves itself as an experiment", async () => {
   const { page } = glassbox;
-  await webview(page).locator('.further.diverse[data-state="done"]').waitFor({ timeout: 400_000 });
+  await webview(page).locator('.further.diverse[data-state="done"]').waitFor({ timeout: hangingWork });
   await inAllLooks("unit", "Recipe");
   for (const menu of ["Recipe", "Export"]) {
     await openMenu(webview(page), menu);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { accessibilityViolations } from "./accessibility.ts";
+import { hangingWork } from "./hanging.ts";
 import { useGlassbox } from "./harness.ts";
 import { editorStatePersisted, extensionStatePersisted } from "./persistence.ts";
 import { THEMES, pickTheme } from "./themes.ts";
@@ -14,7 +15,7 @@ const player = (): FrameLocator => webview(glassbox.page);
 const title = (view: FrameLocator): Locator => view.locator("#step-title");
 
 /** A run takes as long as it takes on two busy cores. */
-const patience = 400_000;
+const patience = hangingWork;
 
 async function openWalkthrough(page: Page, name: string): Promise<void> {
   await runCommand(page, "Glassbox: Open a Walkthrough");
@@ -87,7 +88,7 @@ test("after a reload the step, the predictions and the scores are there again", 
   await extensionStatePersisted(page, '"step":"what-came-out"');
   await reload(page);
   const view = player();
-  await title(view).filter({ hasText: "Your predictions" }).waitFor({ timeout: 30_000 });
+  await title(view).filter({ hasText: "Your predictions" }).waitFor();
   assert.equal(await view.locator(".answer .score").count(), 2);
   assert.match(await view.locator(".toolbar .quiet").innerText(), /6 of 6 predicted, mean score \d+ of 100/);
 });
@@ -186,7 +187,7 @@ test("the native walkthrough's steps complete by what was done, not by clicks on
     await steps.getByRole("button", { name: button }).click();
     await page.locator(".quick-input-widget").waitFor();
     await page.keyboard.press("Escape");
-    await done(step).first().waitFor({ timeout: 15_000 });
+    await done(step).first().waitFor();
   }
   await glassbox.screenshot("walkthrough-native");
   await steps.filter({ hasText: "Step through a paper" }).click();
@@ -196,5 +197,5 @@ test("the native walkthrough's steps complete by what was done, not by clicks on
   // VS Code 1.100 names the tab after the walkthrough, 1.139 does not.
   await page.locator(".tabs-container .tab", { hasText: /Welcome|Walkthrough: Glassbox/ }).click();
   for (const step of ["Step through a paper", "Commit a prediction", "Finish a walkthrough"])
-    await done(step).first().waitFor({ timeout: 15_000 });
+    await done(step).first().waitFor();
 });

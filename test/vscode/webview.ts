@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Frame, FrameLocator, Page } from "playwright-core";
+import { hanging } from "./hanging.ts";
 import { EXTENSION_ID } from "./installation.ts";
 
 /** The document of Glassbox's nth visible webview; hidden tabs may keep theirs. */
@@ -23,7 +24,7 @@ export const markdownPreview = (page: Page): FrameLocator =>
     .contentFrame();
 
 /** The frame of the webview in which `selector` matches: with several open, their order in the page is no promise. */
-export async function webviewWith(page: Page, selector: string, timeout = 20_000): Promise<Frame> {
+export async function webviewWith(page: Page, selector: string, timeout = hanging): Promise<Frame> {
   for (const end = Date.now() + timeout; Date.now() < end; await sleep(100)) {
     for (const frame of page.frames()) {
       if (

@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright-core";
+import { hanging } from "./hanging.ts";
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 const shows = (locator: Locator, timeout: number): Promise<boolean> =>
@@ -19,7 +20,7 @@ async function untilListed(what: string, timeout: number, attempt: () => Promise
 
 /** Resolves when the explorer lists the workspace. */
 export const ready = (page: Page): Promise<void> =>
-  page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 60_000 });
+  page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
 
 export async function reload(page: Page): Promise<void> {
   await page.reload();
@@ -74,6 +75,7 @@ export async function sideView(page: Page, title: string): Promise<Locator> {
 /** Opens the palette until it lists a command, by the title it shows there, and leaves it open. */
 function findCommand(page: Page, title: string, timeout: number): Promise<void> {
   const input = quickInput(page);
+  let patience = 1500;
   return untilListed(`The command ${title}`, timeout, async () => {
     await page.keyboard.press("F1");
     if (!(await shows(input, 5000))) return false;
@@ -85,7 +87,7 @@ function findCommand(page: Page, title: string, timeout: number): Promise<void> 
       ))
     )
       return false;
-    if (await shows(quickPick(page, title), 1500)) return true;
+    if (await shows(quickPick(page, title), (patience *= 1.5))) return true;
     await closePalette(page);
     return false;
   });
@@ -99,13 +101,13 @@ async function closePalette(page: Page): Promise<void> {
 }
 
 /** Runs a command by the title the palette shows, e.g. "Glassbox: Explain a Prediction". */
-export async function runCommand(page: Page, title: string, timeout = 30_000): Promise<void> {
+export async function runCommand(page: Page, title: string, timeout = hanging): Promise<void> {
   await findCommand(page, title, timeout);
   await quickPick(page, title).click();
 }
 
 /** Resolves when the palette lists a command, without running it. */
-export async function commandListed(page: Page, title: string, timeout = 30_000): Promise<void> {
+export async function commandListed(page: Page, title: string, timeout = hanging): Promise<void> {
   await findCommand(page, title, timeout);
   await closePalette(page);
 }
@@ -121,7 +123,7 @@ async function closeMenu(page: Page): Promise<void> {
 
 /** A menu ignores clicks in its first tenth of a second, so the click is repeated until the menu is gone. */
 async function pickFromMenu(page: Page, entry: Locator): Promise<void> {
-  for (let clicks = 0; clicks < 5; clicks++) {
+  for (let clicks = 0; clicks < 40; clicks++) {
     await entry.click({ timeout: 2000 }).catch(() => undefined);
     const gone = menu(page).waitFor({ state: "detached", timeout: 1000 });
     if (
@@ -136,13 +138,14 @@ async function pickFromMenu(page: Page, entry: Locator): Promise<void> {
 }
 
 /** Right-clicks a file of the explorer and picks an item by its whole title. */
-export function contextMenu(page: Page, file: string, item: string, timeout = 30_000): Promise<void> {
+export function contextMenu(page: Page, file: string, item: string, timeout = hanging): Promise<void> {
   const entry = menu(page).locator(".action-item", {
     has: page.locator(".action-label", { hasText: new RegExp(`^${escaped(item)}$`) }),
   });
+  let patience = 1000;
   return untilListed(`The menu item ${item} on ${file}`, timeout, async () => {
     await explorerRow(page, file).click({ button: "right" });
-    if (await shows(entry, 1500)) {
+    if (await shows(entry, (patience *= 1.5))) {
       await pickFromMenu(page, entry);
       return true;
     }

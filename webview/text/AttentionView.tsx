@@ -157,8 +157,8 @@ export function AttentionView(view: ViewProps) {
               <dd>{percent(facts.first)}</dd>
               {facts.induction !== undefined && (
                 <>
-                  <dt title="Mean weight on the token after an earlier occurrence of the same token: induction">
-                    on the one after its like
+                  <dt title="Mean weight on the token after an earlier occurrence of the same token (Olsson et al. 2022)">
+                    induction
                   </dt>
                   <dd>{percent(facts.induction)}</dd>
                 </>

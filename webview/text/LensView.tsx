@@ -91,7 +91,7 @@ export function LensView(view: ViewProps) {
           engine={engine}
           title="The top token if the model stopped before each layer"
           grid="lens"
-          answer={exportableOf("logit-lens", answer)}
+          answer={exportableOf("lens", answer)}
           tables={{ csv: () => new TextEncoder().encode(csv(cellRows(cells, tokens.length, names))) }}
           say={say}
         >

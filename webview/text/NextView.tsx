@@ -29,7 +29,7 @@ export function NextView(view: ViewProps) {
           engine={engine}
           title="What comes after each token"
           grid="next"
-          answer={known && exportableOf("next-tokens", next)}
+          answer={known && exportableOf("expected-tokens", next)}
           tables={known && { csv: () => new TextEncoder().encode(csv(candidateRows(known))) }}
           say={say}
         />

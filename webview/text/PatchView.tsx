@@ -52,8 +52,12 @@ export function PatchView(view: ViewProps) {
   const best = expected && expected.tokens.length > last && last >= 0 ? candidatesAt(expected, last) : [];
   const otherBest = otherExpected ? candidatesAt(otherExpected, otherExpected.tokens.length - 1) : [];
   const answer = state.answer ?? best[0]?.text;
-  const wrong =
-    state.wrong || (swappedToken(tokens, corrupted, pair?.differing, answer) ?? contrastToken(best, otherBest, answer));
+  // Until the corrupted prompt has run, the contrast could be another token, and patching would start twice.
+  const running = other.state === "waiting" || other.state === "running";
+  const contrast =
+    swappedToken(tokens, corrupted, pair?.differing, answer) ??
+    (running ? undefined : contrastToken(best, otherBest, answer));
+  const wrong = state.wrong || contrast;
   const known = [...best, ...otherBest, ...tokens, ...(corrupted ?? [])];
   const edited = state.edits.length > 0;
   const written = meanTexts(state);

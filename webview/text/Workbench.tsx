@@ -62,6 +62,7 @@ export function Workbench({ engine, card, state, change, say }: Props) {
         onBos={(bos) => change({ bos })}
       />
       {tokenized.state === "failed" && <Waiting answer={tokenized} doing="Reading the prompt" />}
+      {next.state === "failed" && state.view !== "next" && <Waiting answer={next} doing="Running the model" />}
       {state.view !== "patching" && tokens.length > 0 && (
         <TokenStrip
           name="prompt"

@@ -32,7 +32,7 @@ export const picturesCommand: Command = {
     const reference = given.positionals[0]!;
     const recipe = readProceduralReference(reference);
     if (recipe === undefined)
-      throw new GlassboxError("option", `${reference} describes no procedural set`, {
+      throw new GlassboxError("option", `${reference} is not a valid procedural set`, {
         hint: "Write procedural, or procedural:<count>:<seed>, e.g. procedural:2000:0.",
       });
     const folder = given.text("out");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { colormap, colormapNames, colorOf, type ColormapName } from "./colormap.ts";
 
-/** CIE L*, from 8-bit sRGB. */
+/** CIE L* of an 8-bit sRGB colour. */
 function lightness(name: ColormapName, index: number): number {
   const linear = [0, 1, 2].map((channel) => {
     const c = colormap(name).table[3 * index + channel]! / 255;
@@ -12,7 +12,7 @@ function lightness(name: ColormapName, index: number): number {
   return y > 216 / 24389 ? 116 * Math.cbrt(y) - 16 : (y * 24389) / 27;
 }
 
-test("more is lighter in every sequential map", () => {
+test("every sequential map becomes lighter with the value", () => {
   for (const name of colormapNames.filter((n) => n !== "signed")) {
     for (let i = 8; i < 256; i += 4) assert.ok(lightness(name, i) > lightness(name, i - 8), `${name} at ${i}`);
   }
@@ -27,7 +27,7 @@ test("the signed map is darkest at zero and lightens both ways", () => {
   assert.deepEqual(colorOf(colormap("signed"), 1), [255, 150, 20]);
 });
 
-/** matplotlib 3.10's tables at entries between our anchors. */
+/** Entries of matplotlib 3.10's tables between our anchors. */
 const published: Readonly<Record<string, Readonly<Record<number, readonly number[]>>>> = {
   inferno: {
     5: [2, 2, 12],
@@ -66,7 +66,7 @@ test("inferno, viridis and cividis are within 6 levels of the published tables",
   }
 });
 
-test("values outside the domain, and no numbers, still have a colour", () => {
+test("values outside the domain, and NaN, still have a colour", () => {
   const map = colormap("viridis");
   assert.deepEqual(colorOf(map, 7), colorOf(map, 1));
   assert.deepEqual(colorOf(map, -7), colorOf(map, 0));

@@ -1,7 +1,7 @@
 /** 8-bit sRGB. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** `signed` is for −1 to 1, the rest for 0 to 1. */
+/** `signed` covers −1 to 1, all others 0 to 1. */
 export type ColormapName = "warm" | "inferno" | "viridis" | "cividis" | "signed";
 
 export interface Colormap {
@@ -12,15 +12,15 @@ export interface Colormap {
   readonly table: Uint8Array;
 }
 
-/** Evidence for and against: apart for colour-blind readers as well. */
+/** The colours of evidence for and against, which colour-blind readers can distinguish as well. */
 export const orange: Rgb = [255, 150, 20];
 export const blue: Rgb = [60, 140, 255];
 
 /**
- * Equally spaced samples of the maps; between them runs a Catmull-Rom curve, within 6 levels of the
- * published tables (9 at the ends of cividis). Inferno and viridis: S. van der Walt and N. Smith 2015 (CC0).
- * Cividis: Nuñez, Anderton, Renslow 2018, made to look alike with and without red-green blindness.
- * The last two are ours: one hue through `orange` by way of its own shades, and `blue`, dark, `orange`.
+ * Equally spaced samples of the maps. A Catmull-Rom curve interpolates between them, within 6 levels of the published
+ * tables (9 at the ends of cividis). Inferno and viridis: S. van der Walt and N. Smith 2015 (CC0). Cividis: Nuñez,
+ * Anderton, Renslow 2018, designed to look the same with and without red-green blindness. `warm` and `signed` are ours:
+ * the shades of `orange`, and `blue` via dark to `orange`.
  */
 const anchors: Readonly<Record<ColormapName, string>> = {
   warm: "000000 1f1202 402604 613906 814c08 a1600b c0720e e0850f ff9614 ffa435 ffb254 ffbf70 ffcc8c ffd9a7 ffe5c2 fff0dc fffaf2",
@@ -60,7 +60,7 @@ export function colormap(name: ColormapName): Colormap {
   return map;
 }
 
-/** The colour of a value, clipped to the map's domain; anything that is no number gets the colour of 0. */
+/** The colour of a value, clipped to the map's domain; NaN gets the colour of 0. */
 export function colorOf({ table, kind }: Colormap, value: number): Rgb {
   const known = Number.isNaN(value) ? 0 : value;
   const position = kind === "diverging" ? (known + 1) / 2 : known;
@@ -85,6 +85,6 @@ function tableThrough(list: string): Uint8Array {
   return table;
 }
 
-/** The cubic through b and c whose slopes are (c − a)/2 and (d − b)/2. */
+/** The cubic through b and c with slopes (c − a)/2 and (d − b)/2. */
 const catmullRom = (a: number, b: number, c: number, d: number, t: number): number =>
   b + (t / 2) * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));

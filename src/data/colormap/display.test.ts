@@ -12,7 +12,7 @@ const photograph = (width: number, height: number, level = 100): Photograph => (
 });
 const sum = (values: Float32Array): number => values.reduce((a, b) => a + b, 0);
 
-test("smoothing an inner spike gives the Gaussian, and keeps its mass", () => {
+test("smoothing an inner spike gives the Gaussian and preserves its mass", () => {
   const map = heatmap(41, 41, new Float32Array(41 * 41));
   map.values[20 * 41 + 20] = 1;
   const { values } = gaussian(map, 2);
@@ -21,13 +21,13 @@ test("smoothing an inner spike gives the Gaussian, and keeps its mass", () => {
   assert.ok(Math.abs(ratio - Math.exp(-9 / 8)) < 1e-6, `exp(−x²/2σ²) at 3 pixels, got ${ratio}`);
 });
 
-test("smoothing leaves a constant map alone, corners included", () => {
+test("smoothing leaves a constant map unchanged, corners included", () => {
   assert.ok(
     gaussian(heatmap(9, 7, new Float32Array(63).fill(3)), 2.5).values.every((value) => Math.abs(value - 3) < 1e-6),
   );
 });
 
-test("percentiles are NumPy's", () => {
+test("percentiles match NumPy", () => {
   assert.equal(percentile([3, 1, 2, 4], 50), 2.5);
   assert.equal(percentile([0, 10], 99.5), 9.95);
   assert.equal(percentile([7], 55), 7);
@@ -39,7 +39,7 @@ test("channels are summed with or without their signs, in both layouts", () => {
   assert.deepEqual([...overChannels([1, -3, 2, 4], { ...size, layout: "NHWC" }, "magnitude").values], [4, 6]);
 });
 
-test("enlarging keeps cells as they are, or is linear between their centres", () => {
+test("enlarging keeps the cells, or interpolates linearly between their centres", () => {
   const map = heatmap(2, 1, Float32Array.of(0, 1));
   assert.deepEqual([...enlarge(map, 4, 1, "cells").values], [0, 0, 1, 1]);
   assert.deepEqual([...enlarge(map, 4, 1, "smooth").values], [0, 0.25, 0.75, 1]);
@@ -81,13 +81,13 @@ test("raw: nothing smoothed, nothing clipped, negative values in the signed map"
   assert.deepEqual([...rgba], [60, 140, 255, 255, 255, 150, 20, 255]);
 });
 
-test("a blank map draws the photograph alone and says so; values that are no number are counted", () => {
+test("a blank map draws the photograph alone and says so; values that are not finite are counted", () => {
   const blank = display(heatmap(4, 4, new Float32Array(16)), photograph(4, 4));
   assert.ok(blank.record.blank && /nothing to draw/.test(describe(blank.record)));
   assert.ok(blank.rgba.every((value, i) => value === (i % 4 === 3 ? 255 : 70)));
   const broken = display(heatmap(2, 1, Float32Array.of(NaN, 1)), photograph(2, 1));
   assert.equal(broken.record.notFinite, 1);
-  assert.match(describe(broken.record), /1 value is no number/);
+  assert.match(describe(broken.record), /1 value is not finite/);
 });
 
 test("one bright pixel among zeros is drawn, though every percentile is 0", () => {
@@ -105,5 +105,5 @@ test("maps side by side can share a scale", () => {
   const map = heatmap(2, 1, Float32Array.of(1, 2));
   const { record } = display(map, photograph(2, 1), { ...defaultDisplay, scale: { floor: 0, ceiling: 8 } });
   assert.deepEqual(record.scale, { floor: 0, ceiling: 8 });
-  assert.match(describe(record), /as its neighbours/);
+  assert.match(describe(record), /as in the maps next to it/);
 });

@@ -3,48 +3,49 @@ import { gaussian } from "./gaussian.ts";
 import { enlarge, heatmap, type Heatmap } from "./heatmap.ts";
 import { percentile } from "./percentile.ts";
 
-/** *Where* is the evidence; for or against (*signed*); the values as they are (*raw*); or only the *photograph*. */
+/** `where`: the location of the evidence. `signed`: evidence for and against. `raw`: unprocessed values. `photograph`: no map. */
 export type DisplayStyle = "where" | "signed" | "raw" | "photograph";
 
 export interface DisplayOptions {
   readonly style: DisplayStyle;
-  /** Of magnitudes; signed values always use blue and orange. */
+  /** The colour map of magnitudes; signed values always use blue and orange. */
   readonly colormap: Exclude<ColormapName, "signed">;
-  /** 0 to 1. */
+  /** The opacity of the map, 0 to 1. */
   readonly opacity: number;
-  /** How a coarse map is enlarged. */
+  /** How to enlarge a coarse map. */
   readonly coarse: "smooth" | "cells";
-  /** Common limits for maps side by side; found from this map if absent. */
+  /** Common limits for maps that are compared; by default they are derived from this map. */
   readonly scale?: Scale | undefined;
 }
 
 export const defaultDisplay: DisplayOptions = { style: "where", colormap: "warm", opacity: 0.9, coarse: "smooth" };
 
-/** Magnitudes at which drawing begins, and at which it is full. */
+/** The magnitudes at which a map begins to show, and at which it is fully drawn. */
 export interface Scale {
   readonly floor: number;
   readonly ceiling: number;
 }
 
-/** What was done to the values before they were drawn: written by the scale bar, and into exports. */
+/** How the values were processed before drawing. The scale bar shows it, and exports contain it. */
 export interface DisplayRecord {
   readonly style: DisplayStyle;
   readonly colormap: ColormapName;
-  /** Standard deviation of the smoothing in pixels of the photograph; 0 for none. */
+  /** The standard deviation of the smoothing in pixels of the photograph; 0 for none. */
   readonly sigma: number;
   readonly sigmaPercentOfWidth: number;
   readonly scale: Scale;
-  /** Percentiles that set the scale; `undefined` where it was given, or is the largest magnitude itself. */
+  /** The percentiles that determine the scale; `undefined` if the scale was given or is the largest magnitude. */
   readonly percentiles: { readonly floor: number; readonly ceiling: number } | undefined;
-  /** Shares of the pixels below the floor, and above the ceiling. */
+  /** The share of the pixels at or below the floor. */
   readonly hidden: number;
+  /** The share of the pixels above the ceiling. */
   readonly clipped: number;
-  /** Extremes of the values as given. */
+  /** The extremes of the original values. */
   readonly min: number;
   readonly max: number;
-  /** Values that were no finite number; they are drawn as 0. */
+  /** The number of values that were not finite; they are drawn as 0. */
   readonly notFinite: number;
-  /** Every value is 0 (or none finite): there is nothing to draw. */
+  /** Whether every value is 0 (or none is finite), so that there is nothing to draw. */
   readonly blank: boolean;
 }
 
@@ -55,7 +56,7 @@ export interface Rendered {
   readonly record: DisplayRecord;
 }
 
-/** 8-bit RGB, interleaved: the crop that the model saw. */
+/** The crop that the model saw, as interleaved 8-bit RGB. */
 export interface Photograph {
   readonly width: number;
   readonly height: number;
@@ -63,13 +64,13 @@ export interface Photograph {
 }
 
 interface StyleRule {
-  /** Share of the width. */
+  /** As a share of the width. */
   readonly sigma: number;
   readonly signed: boolean;
   readonly percentiles: { readonly floor: number; readonly ceiling: number } | undefined;
 }
 
-/** Without a floor everything glows; without a ceiling one pixel darkens all others. */
+/** Without a floor everything would glow; without a ceiling one pixel would darken all others. */
 const limits = { floor: 55, ceiling: 99.5 };
 const rules: Readonly<Record<DisplayStyle, StyleRule>> = {
   where: { sigma: 0.015, signed: false, percentiles: limits },
@@ -78,13 +79,12 @@ const rules: Readonly<Record<DisplayStyle, StyleRule>> = {
   photograph: { sigma: 0, signed: false, percentiles: limits },
 };
 
-/** How much of the greyscale photograph's brightness stays under a map. */
+/** The share of the greyscale photograph's brightness that remains under a map. */
 const dimming = 0.7;
 
 /**
- * Draws a map over its photograph. The map may be coarser than the photograph, and signed: *where* takes
- * magnitudes first and smooths them, *signed* smooths the signed values, so that neighbours of
- * opposite sign cancel there and add up here.
+ * Draws a map over its photograph. The map may be coarser than the photograph, and signed. `where` smooths the magnitudes,
+ * so that neighbours of opposite sign add up; `signed` smooths the signed values, so that they cancel.
  */
 export function display(map: Heatmap, photograph: Photograph, options: DisplayOptions = defaultDisplay): Rendered {
   const { width, height } = photograph;
@@ -139,7 +139,7 @@ function findScale(magnitudes: Float32Array, { percentiles }: StyleRule): Scale 
   if (!percentiles) return { floor: 0, ceiling: largest };
   const floor = percentile(magnitudes, percentiles.floor);
   const ceiling = percentile(magnitudes, percentiles.ceiling);
-  // A map of a few bright pixels, or of one value everywhere, has no room between its percentiles.
+  // The percentiles coincide if a map has only a few bright pixels, or the same value everywhere.
   return ceiling > floor
     ? { floor, ceiling }
     : largest > floor
@@ -193,7 +193,7 @@ function pixelColor(
   return [grey + (color[0] - grey) * cover, grey + (color[1] - grey) * cover, grey + (color[2] - grey) * cover];
 }
 
-/** The record as one line for the scale bar. */
+/** Formats the record as one line for the scale bar. */
 export function describe(record: DisplayRecord): string {
   const { style, sigma, sigmaPercentOfWidth, percentiles, scale, notFinite, blank } = record;
   if (style === "photograph") return "The photograph as the model sees it.";
@@ -208,7 +208,9 @@ export function describe(record: DisplayRecord): string {
   if (sigma > 0) parts.push(`smoothed by ${sigma.toFixed(1)} px (${sigmaPercentOfWidth} % of the width)`);
   if (percentiles) parts.push(`drawn from the ${percentiles.floor}th to the ${percentiles.ceiling}th percentile`);
   else if (style !== "raw")
-    parts.push(`drawn from ${scale.floor.toPrecision(3)} to ${scale.ceiling.toPrecision(3)}, as its neighbours`);
-  if (notFinite > 0) parts.push(`${notFinite} value${notFinite === 1 ? " is" : "s are"} no number and drawn as 0`);
+    parts.push(
+      `drawn from ${scale.floor.toPrecision(3)} to ${scale.ceiling.toPrecision(3)}, as in the maps next to it`,
+    );
+  if (notFinite > 0) parts.push(`${notFinite} value${notFinite === 1 ? " is" : "s are"} not finite and drawn as 0`);
   return `${parts.join("; ")}.`;
 }

@@ -1,11 +1,11 @@
 import { heatmap, type Heatmap } from "./heatmap.ts";
 
-/** Kernel reach in standard deviations; what lies beyond weighs less than 0.3 %. */
+/** The radius of the kernel in standard deviations; less than 0.3 % of the weight is beyond it. */
 const reach = 3;
 
 /**
- * Gaussian smoothing with standard deviation `sigma` in pixels, separable. At an edge the weights that
- * fall outside are left out and the rest sum to one again, so a constant map stays constant.
+ * Separable Gaussian smoothing with standard deviation `sigma` in pixels. At an edge, weights outside the map are dropped
+ * and the rest are renormalised, so a constant map stays constant.
  */
 export function gaussian(map: Heatmap, sigma: number): Heatmap {
   if (!(sigma > 0)) return map;

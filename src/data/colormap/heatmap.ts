@@ -1,4 +1,4 @@
-/** One value a pixel, rows from the top. */
+/** One value per pixel, rows from the top. */
 export interface Heatmap {
   readonly width: number;
   readonly height: number;
@@ -12,8 +12,8 @@ export function heatmap(width: number, height: number, values: Float32Array): He
 }
 
 /**
- * An attribution with channels, [C, H, W] or [H, W, C], as one value a pixel: the sum over the channels
- * (evidence for minus against), or of the magnitudes (how much is there at all).
+ * Reduces an attribution with channels, [C, H, W] or [H, W, C], to one value per pixel: the sum over the channels (evidence
+ * for minus evidence against), or the sum of the magnitudes (total evidence).
  */
 export function overChannels(
   values: ArrayLike<number>,
@@ -42,8 +42,8 @@ export function overChannels(
 }
 
 /**
- * Enlarges a coarse map (a CAM of 7 × 7, say). `smooth` interpolates between the centres of the cells,
- * the edges held; `cells` shows them as they are, because smoothing looks more exact than the map is.
+ * Enlarges a coarse map, e.g. a CAM of 7 × 7. `smooth` interpolates between the centres of the cells and extends the edge
+ * values outward. `cells` keeps the cells visible, because a smooth map looks more precise than it is.
  */
 export function enlarge(map: Heatmap, width: number, height: number, how: "smooth" | "cells"): Heatmap {
   if (map.width === width && map.height === height) return map;

@@ -1,4 +1,4 @@
-/** The `percent`-th percentile, linear between neighbours (NumPy's default); 0 of nothing. */
+/** The `percent`-th percentile, linearly interpolated (NumPy's default); 0 for an empty array. */
 export function percentile(values: ArrayLike<number>, percent: number): number {
   const sorted = Float64Array.from(values).sort();
   if (sorted.length === 0) return 0;

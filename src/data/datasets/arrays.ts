@@ -7,7 +7,7 @@ import { sizeOf } from "../../tensor/shape.ts";
 import { castTensor, toFloat64, toNumbers } from "../../tensor/tensor.ts";
 import { labelColumn, numbered, splitFromWords, type Dataset } from "./dataset.ts";
 
-/** An .npz archive: `X` [row, …] as the model takes it, `y` [row]; `groups` and `test` (0 or 1), both [row], if there are any. */
+/** An .npz archive with `X` [row, …], the model's input, and `y` [row]. Optional arrays are `groups` and `test` (0 or 1), both [row]. */
 export function arraysDataset(file: string): Dataset {
   const source = fileSource(file);
   try {
@@ -21,7 +21,7 @@ export function arraysDataset(file: string): Dataset {
       if (value.shape.length !== 1 || value.shape[0] !== count) {
         throw new GlassboxError("input", `${name} is [${value.shape.join(", ")}], but X has ${count} rows`, {
           where: file,
-          hint: `${name} must have one number a row.`,
+          hint: `${name} must have one number per row.`,
         });
       }
       return toNumbers(value).map(String);

@@ -1,45 +1,45 @@
 import type { Image, Size } from "../image/image.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
-/** Samples with labels, described once. Rows are read when they are needed, so a dataset may be larger than memory. */
+/** Labelled samples. Rows are read on demand, so a dataset may be larger than memory. */
 export interface Dataset {
-  /** How a person gave it, e.g. `procedural:2000:0` or a path: the same text opens it again. */
+  /** The user's reference, e.g. `procedural:2000:0` or a path. The same text opens the dataset again. */
   readonly reference: string;
   readonly title: string;
-  /** One sentence: what it is and how many there are. */
+  /** One sentence: the kind and number of samples. */
   readonly description: string;
-  /** SHA-256 of everything that its samples and labels depend on. */
+  /** SHA-256 of everything that the samples and labels depend on. */
   readonly hash: string;
   readonly count: number;
-  /** By name; the first is the one that is meant if none is named. */
+  /** Label columns by name; the first is the default. */
   readonly labels: ReadonlyMap<string, LabelColumn>;
   readonly samples: Samples;
-  /** What a person would call a row: its file, or its number. */
+  /** A name of the row for users: its file or its number. */
   nameOf(row: number): string;
-  /** Equal for equal content: duplicates must not lie on both sides of a split. Groups are of equal numbers, too. */
+  /** A key for each row that is equal for equal content: duplicates must not be on both sides of a split. */
   readonly contentOf: readonly string[];
-  /** A number for each row; rows of one group belong together. */
+  /** The group of each row, if the dataset has groups; rows of one group stay together in splits. */
   readonly groups: Int32Array | undefined;
-  /** Where the dataset says itself what is for training and what for testing. */
+  /** The split into training and test rows, if the dataset specifies one. */
   readonly givenSplit: { readonly train: Int32Array; readonly test: Int32Array } | undefined;
 }
 
 export type Samples =
   | {
       readonly kind: "pictures";
-      /** At its own size, unless the dataset can be drawn at any. */ read(row: number, size: Size): Image;
+      /** The image at its own size, or at `size` if `anySize` is true. */ read(row: number, size: Size): Image;
       readonly anySize: boolean;
     }
-  | { readonly kind: "tensors"; /** [row, feature…], the model's own input. */ readonly values: Tensor };
+  | { readonly kind: "tensors"; /** [row, feature…], the model's input. */ readonly values: Tensor };
 
 export interface LabelColumn {
   readonly name: string;
   readonly classes: readonly string[];
-  /** The class of each row. */
+  /** The class index of each row. */
   readonly values: Int32Array;
 }
 
-/** Classes in order of their names, numbers by size. */
+/** Makes a label column; classes are ordered by name, or by value if they are numbers. */
 export function labelColumn(name: string, words: readonly string[]): LabelColumn {
   const classes = [...new Set(words)].sort(byNumberThenName);
   const index = new Map(classes.map((word, i) => [word, i]));
@@ -51,7 +51,7 @@ const byNumberThenName = (a: string, b: string): number => {
   return a.trim() !== "" && b.trim() !== "" && Number.isFinite(difference) ? difference : a < b ? -1 : a > b ? 1 : 0;
 };
 
-/** A number for each distinct word. */
+/** Numbers the distinct words; equal words get equal numbers. */
 export function numbered(words: readonly string[]): Int32Array {
   const index = new Map<string, number>();
   return Int32Array.from(words, (word) => {
@@ -63,10 +63,10 @@ export function numbered(words: readonly string[]): Int32Array {
 
 const trainWord = /^train(ing)?$/i;
 const testWord = /^(test(ing)?|valid(ation)?|val)$/i;
-/** What a folder or a cell says that belongs to one side. */
+/** Names of folders or cells that assign rows to one side of a split. */
 export const splitWord = new RegExp(`${trainWord.source}|${testWord.source}`, "i");
 
-/** Rows that the dataset itself calls train and test, by a word each. */
+/** The split that the dataset specifies by one word per row, "train" or "test". */
 export function splitFromWords(words: readonly string[]): Dataset["givenSplit"] {
   const rows = (pattern: RegExp): Int32Array =>
     Int32Array.from(words.flatMap((word, row) => (pattern.test(word.trim()) ? [row] : [])));

@@ -2,7 +2,7 @@ import { GlassboxError } from "../../tensor/errors.ts";
 
 const longestText = 1 << 29;
 
-/** The cells of a CSV or TSV file (RFC 4180: quotes double within quotes, cells may hold line ends). The first row names the columns. */
+/** The cells of a CSV or TSV file (RFC 4180: quotes are doubled within quotes, and cells may contain line ends). The first row names the columns. */
 export interface Delimited {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -28,7 +28,7 @@ export function readDelimited(text: string, name: string): Delimited {
   return { columns: columns.map((column) => column.trim()), rows };
 }
 
-/** The one of tab, semicolon and comma that is most frequent in the first line; a .tsv is one by its name. */
+/** The most frequent of tab, semicolon and comma in the first line; a .tsv file always uses tabs. */
 function delimiterOf(text: string, name: string): string {
   if (/\.tsv$/i.test(name)) return "\t";
   const [line = ""] = text.split(/\r?\n/, 1);
@@ -47,9 +47,7 @@ function cellsOf(text: string, delimiter: string, name: string): string[][] {
       for (;;) {
         const end = text.indexOf('"', at + 1);
         if (end < 0)
-          throw new GlassboxError("file", `a quotation mark in row ${rows.length + 1} is never closed`, {
-            where: name,
-          });
+          throw new GlassboxError("file", `a quotation mark in row ${rows.length + 1} is not closed`, { where: name });
         parts.push(text.slice(at + 1, end));
         at = end;
         if (text[end + 1] !== '"') break;
@@ -71,7 +69,9 @@ function cellsOf(text: string, delimiter: string, name: string): string[][] {
     }
     if (text[at] === "\r") at++;
     if (at < text.length && text[at] !== "\n")
-      throw new GlassboxError("file", `row ${rows.length + 1} goes on after a closing quotation mark`, { where: name });
+      throw new GlassboxError("file", `row ${rows.length + 1} continues after a closing quotation mark`, {
+        where: name,
+      });
     at++;
     if (row.length > 1 || row[0] !== "") rows.push(row);
     row = [];

@@ -23,18 +23,18 @@ const picture = (seed: number): Uint8Array =>
 const fails = (attempt: () => unknown, sentence: RegExp): void =>
   void assert.throws(attempt, (error: Error) => error.name === "GlassboxError" && sentence.test(error.message));
 
-test("the procedural set opens by its text, with exact labels", () => {
+test("a reference to the procedural set opens it, with exact labels", () => {
   const data = openDataset("procedural:60:4");
   assert.equal(data.count, 60);
   assert.deepEqual([...data.labels.keys()], ["shape", "colour", "quadrant", "size"]);
   assert.equal(labelOf(data, "colour").values[5], sceneOf({ seed: 4, count: 60 }, 5).hue);
   assert.notEqual(data.hash, openDataset("procedural:60:5").hash);
   assert.equal(openDataset("procedural").reference, "procedural:2000:0");
-  fails(() => openDataset("procedural:ten"), /describes no procedural set/);
+  fails(() => openDataset("procedural:ten"), /is not a valid procedural set/);
   fails(() => labelOf(data, "texture"), /Its labels are: shape/);
 });
 
-test("a folder's subfolders are its classes, equal files have equal content, and a mask is no picture", () => {
+test("a folder's subfolders are its classes, equal files have equal content, and masks are not samples", () => {
   for (const [name, seed] of [
     ["cats/a.png", 1],
     ["cats/b.png", 2],
@@ -54,10 +54,10 @@ test("a folder's subfolders are its classes, equal files have equal content, and
   assert.notEqual(data.contentOf[0], data.contentOf[1]);
   assert.ok(data.samples.kind === "pictures" && data.samples.read(0, { width: 8, height: 8 }).width === 16);
   write("stray/a.png", picture(1));
-  fails(() => openDataset(path.join(folder, "stray")), /lies in no class/);
+  fails(() => openDataset(path.join(folder, "stray")), /is not in a class folder/);
 });
 
-test("train and test folders are a split that is kept", () => {
+test("train and test folders define the split", () => {
   for (const [name, seed] of [
     ["train/x/a.png", 1],
     ["train/y/b.png", 2],
@@ -70,7 +70,7 @@ test("train and test folders are a split that is kept", () => {
   assert.deepEqual(data.givenSplit, { train: Int32Array.of(2, 3), test: Int32Array.of(0, 1) });
 });
 
-test("a table of features knows its labels, groups and split", () => {
+test("a table of features has labels, groups and a split", () => {
   const rows = Array.from(
     { length: 12 },
     (_, i) => `${i},${i * 2},${i % 2 ? "odd" : "even"},g${i >> 2},${i < 8 ? "train" : "test"}`,
@@ -87,14 +87,14 @@ test("a table of features knows its labels, groups and split", () => {
   assert.equal(data.givenSplit!.test.length, 4);
 });
 
-test("numbers are the label where they are named so", () => {
+test("a numeric column named as the label is the label", () => {
   const data = openDataset(
     write("y.tsv", `a\tlabel\n${Array.from({ length: 8 }, (_, i) => `${i / 3}\t${10 - (i % 2)}`).join("\n")}`),
   );
   assert.deepEqual(labelOf(data, "label").classes, ["9", "10"]);
 });
 
-test("a table of paths reads pictures beside it", () => {
+test("a table of paths reads pictures relative to itself", () => {
   for (const seed of [1, 2, 3, 4]) write(`list/${seed}.png`, picture(seed));
   const data = openDataset(write("list/list.csv", `path,kind\n1.png,a\n2.png,a\n3.png,b\n4.png,b\n`));
   assert.equal(data.nameOf(2), "3.png");
@@ -137,7 +137,7 @@ test("an .npz archive of X and y", () => {
   );
 });
 
-test("quotes, doubled quotes, line ends within cells and empty cells are RFC 4180's", () => {
+test("quotes, doubled quotes, line ends within cells and empty cells follow RFC 4180", () => {
   const { columns, rows } = readDelimited('a,b\r\n"x, ""y""","1\n2"\r\n,z\r\n', "t.csv");
   assert.deepEqual(columns, ["a", "b"]);
   assert.deepEqual(rows, [
@@ -147,5 +147,5 @@ test("quotes, doubled quotes, line ends within cells and empty cells are RFC 418
   assert.deepEqual(readDelimited("a;b\n1;2,5\n", "t.csv").rows, [["1", "2,5"]]);
   assert.deepEqual(readDelimited("a,b\n1,\n", "t.csv").rows, [["1", ""]]);
   fails(() => readDelimited("a,b\n1\n", "t.csv"), /row 2 has 1 cells/);
-  fails(() => readDelimited('a,b\n"1,2\n', "t.csv"), /never closed/);
+  fails(() => readDelimited('a,b\n"1,2\n', "t.csv"), /is not closed/);
 });

@@ -7,13 +7,13 @@ import { pictureFolder } from "./picture-folder.ts";
 import { proceduralDataset, readProceduralReference } from "./procedural.ts";
 import { tableDataset } from "./table.ts";
 
-/** Kinds of files with labels, by ending. */
+/** File formats of labelled data, by extension. */
 const kinds: readonly (readonly [RegExp, (file: string) => Dataset])[] = [
   [/\.(csv|tsv)$/i, tableDataset],
   [/\.npz$/i, arraysDataset],
 ];
 
-/** `procedural[:<count>[:<seed>]]`, a folder of labelled pictures, a CSV or TSV table, or an .npz archive. */
+/** Opens `procedural[:<count>[:<seed>]]`, a folder of labelled pictures, a CSV or TSV table, or an .npz archive. */
 export function openDataset(reference: string): Dataset {
   const recipe = readProceduralReference(reference);
   if (recipe) return proceduralDataset(recipe);
@@ -26,14 +26,14 @@ export function openDataset(reference: string): Dataset {
   if (stat.isDirectory()) return pictureFolder(reference);
   const open = kinds.find(([ending]) => ending.test(reference))?.[1];
   if (open === undefined)
-    throw new GlassboxError("input", `${path.basename(reference)} is no dataset that can be read`, {
+    throw new GlassboxError("input", `${path.basename(reference)} is not a dataset that Glassbox can read`, {
       where: reference,
       hint: "Give a folder of labelled pictures, a .csv, .tsv or .npz file.",
     });
   return open(reference);
 }
 
-/** The label that is meant; the first if none is named. */
+/** The label column with this name; the first one by default. */
 export function labelOf(dataset: Dataset, name: string | undefined): LabelColumn {
   const [first] = dataset.labels.values();
   const label = name === undefined || name === "" ? first : dataset.labels.get(name);
@@ -44,7 +44,7 @@ export function labelOf(dataset: Dataset, name: string | undefined): LabelColumn
   if (label.classes.length < 2)
     throw new GlassboxError("input", `${label.name} has only one class, ${label.classes[0]}`, {
       where: dataset.reference,
-      hint: "A probe tells at least two classes apart.",
+      hint: "A probe needs at least two classes.",
     });
   return label;
 }

@@ -5,17 +5,17 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import { decodeImage } from "../image/decode.ts";
 import { labelColumn, splitFromWords, splitWord, type Dataset } from "./dataset.ts";
 
-/** A mask lies beside its picture and is none. */
+/** Picture files, except for masks, which are stored next to their pictures. */
 const pictureEnding = /(?<!\.mask)\.(png|jpe?g|webp)$/i;
 const mostPictures = 1_000_000;
 
 interface Found {
   readonly file: string;
-  /** Folders between the root and the file. */
+  /** The folders between the root and the file. */
   readonly folders: readonly string[];
 }
 
-/** A folder whose subfolders are the classes; `train/` and `test/` above them are a split that is kept. */
+/** A folder whose subfolders are the classes. Folders `train/` and `test/` above them define the split. */
 export function pictureFolder(folder: string): Dataset {
   const found = picturesUnder(folder);
   const outer = found.map(({ folders }) => folders[0] ?? "");
@@ -25,10 +25,12 @@ export function pictureFolder(folder: string): Dataset {
   if (found.length === 0 || stray >= 0) {
     throw new GlassboxError(
       "input",
-      found.length === 0 ? "the folder has no pictures" : `${path.basename(found[stray]!.file)} lies in no class`,
+      found.length === 0
+        ? "the folder has no pictures"
+        : `${path.basename(found[stray]!.file)} is not in a class folder`,
       {
         where: folder,
-        hint: "Put the pictures of each class into a subfolder of its own; PNG, JPEG and WebP are read.",
+        hint: "Put the pictures of each class into a separate subfolder. PNG, JPEG and WebP are supported.",
       },
     );
   }
@@ -50,11 +52,11 @@ export interface PictureList {
   readonly columns: readonly (readonly [name: string, words: readonly string[]])[];
   readonly splitWords: readonly string[] | undefined;
   readonly groupWords: Int32Array | undefined;
-  /** Names are told from here. */
+  /** The folder that names are relative to. */
   readonly base: string;
 }
 
-/** Pictures in files, hashed by their content: that is their provenance, and it finds duplicates. */
+/** A dataset of picture files. They are hashed by content, which serves as provenance and finds duplicates. */
 export function picturesDataset({
   reference,
   title,
@@ -106,7 +108,7 @@ function picturesUnder(folder: string): Found[] {
   if (files.length > mostPictures)
     throw new GlassboxError("resource", `the folder has ${files.length} pictures`, {
       where: folder,
-      hint: `At most ${mostPictures} are read.`,
+      hint: `The limit is ${mostPictures}.`,
     });
   return files
     .sort()

@@ -27,14 +27,14 @@ const factors: readonly {
 
 const defaultCount = 2000;
 
-/** `procedural`, `procedural:<count>` or `procedural:<count>:<seed>`. */
+/** Parses `procedural`, `procedural:<count>` or `procedural:<count>:<seed>`; other references give `undefined`. */
 export function readProceduralReference(reference: string): ProceduralRecipe | undefined {
   if (!/^procedural(:|$)/.test(reference)) return undefined;
   const [, count = String(defaultCount), seed = "0", ...rest] = reference.split(":");
   const whole = (text: string, low: number, high: number): boolean =>
     /^\d+$/.test(text) && Number(text) >= low && Number(text) <= high;
   if (rest.length > 0 || !whole(count, 50, 1_000_000) || !whole(seed, 0, 2 ** 31 - 1)) {
-    throw new GlassboxError("option", `${reference} describes no procedural set`, {
+    throw new GlassboxError("option", `${reference} is not a valid procedural set`, {
       hint: "Write procedural:<count>:<seed>, e.g. procedural:2000:0, with 50 to 1,000,000 pictures.",
     });
   }

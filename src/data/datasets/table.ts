@@ -12,7 +12,7 @@ const groupNames = /^(group|subject|document|prompt|patient)(_?id)?$/i;
 const splitNames = /^(split|subset|part)$/i;
 const mostClasses = 200;
 
-/** A CSV or TSV file: a column of paths with labels beside it, or features with labels. */
+/** A CSV or TSV file with labels and either a column of paths or columns of features. */
 export function tableDataset(file: string): Dataset {
   const bytes = fs.readFileSync(file);
   const table = readDelimited(bytes.toString("utf8"), path.basename(file));
@@ -60,7 +60,7 @@ export function tableDataset(file: string): Dataset {
   };
 }
 
-/** Labels are the columns of words, and what is named so; all else is a feature. The last column is the label if none else is. */
+/** Label columns are those of words, and those with a label's name; all others are features. If there is no label column, the last column is the label. */
 function columnsOf(
   { columns, rows }: Delimited,
   among: readonly number[],
@@ -80,7 +80,7 @@ function isLabel(words: readonly string[]): boolean {
 }
 
 const noLabels = (file: string): GlassboxError =>
-  new GlassboxError("input", "the table has no column of labels, or nothing beside it", {
+  new GlassboxError("input", "the table has no column of labels, or no other column", {
     where: file,
     hint: "It needs a column `path` or columns of numbers, and a column of 2 to 200 classes, each with several rows.",
   });

@@ -1,9 +1,7 @@
-/** Transparent pixels are laid on white, as an image viewer shows them; their hidden colour is never used. */
-export const backgroundNote = "Transparent parts were laid on white.";
+/** Transparent pixels are composited on white, as image viewers show them; their hidden colour is never used. */
+export const backgroundNote = "Transparent parts were composited on white.";
 
-/**
- * RGBA to RGB on white: c·α + 255·(1 − α), rounded. `opaque` tells whether every pixel had α = 255.
- */
+/** RGBA to RGB on white: c·α + 255·(1 − α), rounded. `opaque` is true if every pixel has α = 255. */
 export function compositeOnWhite(rgba: Uint8Array): { readonly data: Uint8Array; readonly opaque: boolean } {
   const data = new Uint8Array((rgba.length / 4) * 3);
   let opaque = true;

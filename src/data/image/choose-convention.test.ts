@@ -7,7 +7,7 @@ import type { ConventionName } from "./conventions.ts";
 type Model = keyof typeof oracle;
 const photographs = ["chelsea.png", "coffee.png", "rocket.jpg"] as const;
 
-/** 1000 probabilities from the largest few; the rest is spread evenly over the others. */
+/** 1000 probabilities, given the largest few; the rest is spread evenly over the others. */
 function probabilities(largest: readonly (readonly number[])[]): Float64Array {
   const rest = 1 - largest.reduce((sum, [, millionths]) => sum + millionths! / 1e6, 0);
   const p = new Float64Array(1000).fill(Math.max(0, rest) / (1000 - largest.length));
@@ -42,14 +42,14 @@ for (const [model, truth] of [
   }
 }
 
-test("both are sure with the three photographs; the cat alone is not enough", () => {
+test("both models are sure with three photographs; the cat alone is not enough", () => {
   for (const model of ["efficientnet-lite0", "squeezenet"] as const) {
     assert.equal(chooseFor(model, photographs).sure, true);
     assert.equal(chooseFor(model, ["chelsea.png"]).sure, false);
   }
 });
 
-test("without the right convention among the trials, SqueezeNet's sureness is withheld or its answers are not flat", () => {
+test("without the right convention among the trials, SqueezeNet is not sure, or its answers are not flat", () => {
   const trials = Object.entries(oracle.squeezenet)
     .filter(([name]) => name === "imagenet" || name === "inception" || name === "unit")
     .map(([convention, answers]): Trial => ({
@@ -66,7 +66,7 @@ test("without the right convention among the trials, SqueezeNet's sureness is wi
 
 const oneHot = (index: number): number[] => [0, 1, 2, 3].map((i) => (i === index ? 0.97 : 0.01));
 
-test("a model that answers one thing to everything is never sure", () => {
+test("a model that gives every input the same answer is never sure", () => {
   const deaf = (convention: ConventionName): Trial => ({
     convention,
     photographs: [{ views: [oneHot(1), oneHot(1)], blank: oneHot(1) }],
@@ -74,7 +74,7 @@ test("a model that answers one thing to everything is never sure", () => {
   assert.equal(chooseConvention([deaf("imagenet"), deaf("byte")]).sure, false);
 });
 
-test("conventions that answer alike are no rivals, and are named", () => {
+test("conventions with the same answers are not rivals, and the reason names them", () => {
   const trial = (convention: ConventionName, answer: number[]): Trial => ({
     convention,
     photographs: [{ views: [answer], blank: oneHot(3) }],
@@ -93,10 +93,10 @@ test("conventions that answer alike are no rivals, and are named", () => {
       ["caffe", false],
     ],
   );
-  assert.match(choice.reason, /Mean and deviation 0\.5, RGB would answer nearly the same/);
+  assert.match(choice.reason, /Mean and deviation 0\.5, RGB would give nearly the same answers/);
 });
 
-test("answers that are no numbers rule a convention out", () => {
+test("answers that are not numbers rule a convention out", () => {
   const trial = (convention: ConventionName, answer: number[]): Trial => ({
     convention,
     photographs: [{ views: [answer], blank: oneHot(3) }],

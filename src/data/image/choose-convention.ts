@@ -1,68 +1,68 @@
 import { conventionNamed, type ConventionName } from "./conventions.ts";
 
-/** What the model answered, under one convention, to one photograph. Every answer is a probability for each class. */
+/** The model's answers to one photograph under one convention. Each answer has one probability per class. */
 export interface PhotographAnswers {
-  /** To the photograph, mirrored, and slightly shifted (`detectionViews`). */
+  /** Answers to the photograph, to its mirror image, and to slightly shifted crops (`detectionViews`). */
   readonly views: readonly ArrayLike<number>[];
-  /** To a plain grey picture under the same convention (`blankView`). */
+  /** The answer to a plain grey picture under the same convention (`blankView`). */
   readonly blank: ArrayLike<number>;
 }
 
 export interface Trial {
   readonly convention: ConventionName;
-  /** The same photographs in the same order in every trial. */
+  /** Every trial has the same photographs in the same order. */
   readonly photographs: readonly PhotographAnswers[];
 }
 
 export interface RankedConvention {
   readonly convention: ConventionName;
-  /** Log prior plus evidence, in nats; −∞ if the model answered with something that is no number. */
+  /** Log prior plus evidence, in nats; −∞ if an answer contains NaN. */
   readonly score: number;
-  /** Mean entropy of the answer pooled over the views, in nats: low means sure and stable. */
+  /** Mean entropy of the answer averaged over the views, in nats: low means confident and stable. */
   readonly entropy: number;
-  /** Mean total variation distance to the answer for a blank picture, 0 to 1: low means that the model hardly sees the photograph. */
+  /** Mean total variation distance to the answer for a blank picture, 0 to 1: low means that the photograph hardly matters to the model. */
   readonly contrast: number;
-  /** Answers like the chosen one on every photograph. */
+  /** Whether the answers agree with those of the chosen convention on every photograph. */
   readonly alike: boolean;
 }
 
 export interface ConventionChoice {
   readonly chosen: ConventionName;
   readonly ranking: readonly RankedConvention[];
-  /** Nats between the chosen convention and the best one that answers differently; Infinity if none does. */
+  /** The difference in nats between the chosen convention and the best one with different answers; Infinity if there is none. */
   readonly margin: number;
-  /** Whether a person need not be asked. */
+  /** Whether the choice needs no confirmation by the user. */
   readonly sure: boolean;
   /** One sentence for the panel. */
   readonly reason: string;
 }
 
-/** Weight of ln(contrast): makes a model that says "mosquito net" to everything lose, however firmly it says so. */
+/** The weight of ln(contrast). It makes a convention lose under which the model answers "mosquito net" to everything, however confidently. */
 const contrastWeight = 2;
-/** Bhattacharyya coefficient from which two answers count as the same. */
+/** Two answers count as the same from this Bhattacharyya coefficient on. */
 const sameAnswer = 0.9;
-/** Nats of margin to be sure, with several photographs and with one. */
+/** The margins, in nats, required to be sure with several photographs and with one. */
 const sureWithSeveral = 1.5;
 const sureWithOne = 3;
-/** Below this mean contrast no convention has made the model look at the photograph. */
+/** Below this mean contrast, the model ignores the photograph under every convention. */
 const least = 0.5;
 
 /**
- * Chooses the convention under which the model's answers are confident, stable under small changes
- * of the view, and unlike its answer to a blank picture:
+ * Chooses the convention under which the model's answers are confident, stable under small changes of the view, and
+ * different from its answer to a blank picture:
  *
  *   score(c) = ln prior(c) + Σ_photographs [ −H(p̄) + 2 ln TV(p̄, blank) ],
  *
- * p̄ the mean probability over the views. H(p̄) is the mean entropy of the answers (confidence) plus
- * their Jensen–Shannon divergence (stability). It needs no labels. Confidence alone is not enough: inputs
- * that are too large saturate a network into confident nonsense, inputs that are too small make one
- * answer to everything; the prior and the blank picture are there for these.
+ * where p̄ is the mean probability over the views. H(p̄) is the mean entropy of the answers (confidence) plus their
+ * Jensen–Shannon divergence (stability). No labels are needed. Confidence alone is not enough: inputs that are too large
+ * saturate a network into confident nonsense, and inputs that are too small always give the same answer. The blank
+ * picture and the prior handle these cases.
  *
- * `sure` speaks of the answer: conventions that answer alike on every photograph are no rivals. Smooth
- * networks barely notice 0.5 for ImageNet's mean; such pairs are named in the reason, and the prior
- * weighs most between them. The thresholds were set with test/oracles/convention-calibration.py: two models
- * made to expect each of the five conventions in turn, on the three sample photographs together or alone, are never called
- * sure and wrong (of ten with three, 6 are called sure; of thirty with one, 9).
+ * `sure` refers to the answer: conventions with the same answers on every photograph are not rivals. Smooth networks
+ * barely react to 0.5 instead of ImageNet's mean; the reason names such pairs, and mostly the prior decides between them.
+ * The thresholds were set with test/oracles/convention-calibration.py: two models, modified to expect each of the five
+ * conventions in turn, are tested on the three sample photographs, together and alone. No wrong choice is called sure
+ * (6 of the 10 choices with three photographs are called sure, and 9 of the 30 with one).
  */
 export function chooseConvention(trials: readonly Trial[]): ConventionChoice {
   const first = trials[0];
@@ -116,7 +116,7 @@ function mean(answers: readonly ArrayLike<number>[]): Float64Array {
 
 const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** In nats, with 0 ln 0 = 0; NaN stays NaN. */
+/** The entropy in nats, with 0 ln 0 = 0; NaN stays NaN. */
 const entropy = (p: Float64Array): number =>
   p.reduce((sum, value) => (value === 0 ? sum : sum - value * Math.log(value)), 0);
 
@@ -126,7 +126,7 @@ function totalVariation(p: ArrayLike<number>, q: ArrayLike<number>): number {
   return sum / 2;
 }
 
-/** Bhattacharyya coefficient Σ √(pq): 1 for equal answers, 0 for disjoint ones. */
+/** The Bhattacharyya coefficient Σ √(pq): 1 for equal answers, 0 for disjoint ones. */
 const overlap = (p: Float64Array, q: Float64Array): number =>
   p.reduce((sum, value, i) => sum + Math.sqrt(value * q[i]!), 0);
 
@@ -139,10 +139,10 @@ function explain(
   const [best, ...rest] = ranking;
   const title = (ranked: RankedConvention): string => conventionNamed(ranked.convention).title;
   if (!sees)
-    return "The model answers much the same to a photograph and to a blank picture under every usual convention, so its preprocessing is not known.";
+    return "Under every common convention, the model answers almost the same to a photograph and to a blank picture, so its preprocessing is not known.";
   const alike = rest.filter((other) => other.alike);
-  const same = alike.length ? ` ${alike.map(title).join(" and ")} would answer nearly the same.` : "";
-  if (!rival) return `${title(best!)} is the commonest convention.${same}`;
+  const same = alike.length ? ` ${alike.map(title).join(" and ")} would give nearly the same answers.` : "";
+  if (!rival) return `${title(best!)} is the most common convention.${same}`;
   const how = clear ? "clearly" : "only slightly";
-  return `The model's answers are ${how} more convincing (firm, steady, unlike its answer to a blank picture) with ${title(best!)} than with ${title(rival)}.${same}`;
+  return `The model's answers are ${how} more convincing (confident, stable, different from its answer to a blank picture) with ${title(best!)} than with ${title(rival)}.${same}`;
 }

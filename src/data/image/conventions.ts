@@ -1,16 +1,16 @@
 import type { ChannelOrder, Layout, Preprocessing, Resize } from "./preprocessing.ts";
 
-/** What is done to the values; where the photograph is cut is a separate question. */
+/** How pixel values are transformed. Resizing and cropping are separate. */
 export type ValueRule = Pick<Preprocessing, "range" | "mean" | "std" | "channelOrder">;
 
 export interface Convention extends ValueRule {
   readonly name: ConventionName;
   readonly title: string;
-  /** Who feeds models so. */
+  /** Who uses this convention. */
   readonly source: string;
   /**
-   * Rough share of published image classifiers that expect it; 0 for one that is offered but not tried,
-   * because it equals another or answers too much like another to be told apart.
+   * The approximate share of published image classifiers that expect this convention. It is 0 for a convention that users
+   * may choose but that detection does not try, because its answers equal or resemble those of another one.
    */
   readonly prior: number;
 }
@@ -129,7 +129,7 @@ export function conventionNamed(name: ConventionName): Convention {
   return conventions.find((convention) => convention.name === name)!;
 }
 
-/** The named convention that gives the same values as `rule`, if one does. */
+/** The named convention that gives the same values as `rule`, if there is one. */
 export function conventionOf(rule: ValueRule): Convention | undefined {
   return conventions.find(
     (convention) =>
@@ -138,7 +138,7 @@ export function conventionOf(rule: ValueRule): Convention | undefined {
   );
 }
 
-/** What black and white become in each channel; an affine rule is those two numbers. */
+/** The values of black and white in each channel. These two numbers determine an affine rule. */
 const samples = ({ range, mean, std }: ValueRule): number[] =>
   mean.flatMap((m, i) => [(range[0] - m) / std[i]!, (range[1] - m) / std[i]!]);
 const slope = ({ range, std }: ValueRule): number => (range[1] - range[0]) / std[0]!;
@@ -153,8 +153,8 @@ export interface ImageInput {
 const defaultSide = 224;
 
 /**
- * Reads a model's input shape as one picture, or `undefined` if it is none. An unknown extent is
- * `undefined` or not positive; an unknown height or width becomes 224, ImageNet's usual size.
+ * Interprets a model's input shape as one picture; `undefined` if it is not one. An unknown extent is `undefined` or not
+ * positive; an unknown height or width becomes 224, the standard size for ImageNet.
  */
 export function imageInput(shape: readonly (number | undefined)[], layout?: Layout): ImageInput | undefined {
   if (shape.length !== 4) return undefined;
@@ -173,12 +173,12 @@ export function imageInput(shape: readonly (number | undefined)[], layout?: Layo
   return undefined;
 }
 
-/** Below this side a model was trained on whole small pictures, and no border is cut off. */
+/** Models with a smaller input were trained on whole small pictures, so their inputs are not cropped. */
 const smallSide = 97;
-/** Share of the resized side that the centre crop keeps: 224 of 256, in torchvision, Caffe and timm alike. */
+/** The share of the resized side that the centre crop keeps: 224 of 256 in torchvision, Caffe and timm. */
 const cropShare = 0.875;
 
-/** The usual cut for a model of this size: shorter side and centre crop; an oblong input takes the whole picture. */
+/** The standard resize and crop for a model of this size: resize the shorter side, then centre crop. A non-square input takes the whole picture. */
 export function defaultCrop({
   height,
   width,
@@ -189,7 +189,7 @@ export function defaultCrop({
   return { resize, crop: { height, width } };
 }
 
-/** The conventions worth trying on an input of this shape, the most common first; empty if it is no picture. */
+/** The conventions to try for an input of this shape, the most common first; empty if the input is not a picture. */
 export function candidates(
   shape: readonly (number | undefined)[],
   layout?: Layout,

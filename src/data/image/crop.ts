@@ -5,7 +5,7 @@ export interface Rectangle extends Size {
   readonly y: number;
 }
 
-/** The part inside `rectangle`; what lies outside the picture is black (as torchvision pads) or repeats the nearest edge. */
+/** The part inside `rectangle`. Pixels outside the picture are black, as torchvision pads, or repeat the nearest edge. */
 export function crop(source: Image, { x, y, width, height }: Rectangle, outside: "black" | "edge" = "black"): Image {
   const data = new Uint8Array(width * height * 3);
   const clamp = (value: number, extent: number): number => Math.min(extent - 1, Math.max(0, value));
@@ -24,7 +24,7 @@ export function crop(source: Image, { x, y, width, height }: Rectangle, outside:
   return image(width, height, data);
 }
 
-/** Where a centred crop begins: Python's `round`, which takes halves to the even neighbour, as torchvision's CenterCrop does. */
+/** The rectangle of a centred crop. Its offset is rounded half to even, like Python's `round` in torchvision's CenterCrop. */
 export function centered(extent: Size, size: Size): Rectangle {
   return {
     x: roundHalfToEven((extent.width - size.width) / 2),

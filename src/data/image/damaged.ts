@@ -1,8 +1,8 @@
 import { GlassboxError } from "../../tensor/errors.ts";
 
-/** An image file that starts rightly and goes wrong later. */
+/** The error for an image file that starts correctly but is damaged later. */
 export const damaged = (what: string, name: string): GlassboxError =>
   new GlassboxError("file", what, {
     where: name,
-    hint: "Open and save it again in an image program, or fetch a fresh copy.",
+    hint: "Open it in an image editor and save it again, or download it again.",
   });

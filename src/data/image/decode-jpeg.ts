@@ -31,12 +31,12 @@ interface TurboJpeg extends WasmHeap {
 }
 
 const pixelFormatRgb = 0;
-/** A progressive file may ask for thousands of passes over a huge picture. */
+/** A limit on scans: a progressive file may demand thousands of passes over a huge picture. */
 const limitScans = 32_768;
 
 /**
- * Baseline and progressive JPEG, grey or colour, turned upright as its EXIF orientation says.
- * The accurate integer transform and smooth chroma are libjpeg-turbo's defaults, as in Pillow.
+ * Decodes baseline and progressive JPEG, grey or colour, and rotates it as its EXIF orientation says. The accurate integer
+ * transform and smooth chroma are libjpeg-turbo's defaults, as in Pillow.
  */
 export function decodeJpeg(
   bytes: Uint8Array,
@@ -53,9 +53,9 @@ export function decodeJpeg(
   const { data, complete } = withCodec("@cwasm/jpeg-turbo", "jpeg-turbo.wasm", noSystem, (codec: TurboJpeg) =>
     decompress(codec, bytes, width, height, name),
   );
-  // The decoder warns of data that ends early, and of harmless stray bytes alike; only the first loses pixels.
-  if (!complete && !hasEndMark(bytes)) throw damaged("The JPEG is truncated: it stops before its end mark.", name);
-  const notes = complete ? [] : ["The JPEG has errors that the decoder repaired as well as it could."];
+  // The decoder warns both of data that ends early and of harmless stray bytes; only the former loses pixels.
+  if (!complete && !hasEndMark(bytes)) throw damaged("The JPEG is truncated: it ends before its end marker.", name);
+  const notes = complete ? [] : ["The JPEG has errors, which the decoder repaired as far as possible."];
   return {
     image: orient(image(width, height, data), orientation),
     notes: orientation === 1 ? notes : [...notes, orientationNote],
@@ -76,7 +76,7 @@ function decompress(
     if (codec.tjDecompressHeader3(handle, input, bytes.length, facts, facts + 4, facts + 8, facts + 12) !== 0)
       throw damaged("The JPEG's header is damaged.", name);
     const [codecWidth, codecHeight] = new Uint32Array(codec.memory.buffer, facts, 2);
-    if (codecWidth !== width || codecHeight !== height) throw damaged("The JPEG states two different sizes.", name);
+    if (codecWidth !== width || codecHeight !== height) throw damaged("The JPEG contains two different sizes.", name);
     const size = width * height * 3;
     const output = codec.malloc(size);
     if (output === 0)
@@ -97,17 +97,17 @@ function decompress(
     );
     return { data: new Uint8Array(codec.memory.buffer, output, size).slice(), complete: status === 0 };
   } catch (error) {
-    // libjpeg leaves by longjmp on any fatal error, which has nowhere to go in WebAssembly.
+    // On a fatal error libjpeg calls longjmp, which cannot return anywhere in WebAssembly.
     throw error instanceof GlassboxError
       ? error
       : damaged(
-          hasEndMark(bytes) ? "The JPEG is damaged." : "The JPEG is truncated: it stops before its end mark.",
+          hasEndMark(bytes) ? "The JPEG is damaged." : "The JPEG is truncated: it ends before its end marker.",
           name,
         );
   }
 }
 
-/** Cameras append other data after the end of image (FF D9), so it is searched for from the end, in the whole file. */
+/** Cameras append other data after the end-of-image marker (FF D9), so the whole file is searched, from its end. */
 function hasEndMark(bytes: Uint8Array): boolean {
   for (let i = bytes.length - 2; i > 0; i--) {
     if (bytes[i] === 0xff && bytes[i + 1] === 0xd9) return true;

@@ -5,9 +5,8 @@ import { damaged } from "./damaged.ts";
 import { readPngChunks, type PngHeader } from "./png-chunks.ts";
 
 /**
- * Every colour type, depth and both interlace methods of PNG (W3C, third edition). The whole pixel
- * stream is inflated at once by zlib with a ceiling at the size that the header announces, so a
- * small file cannot unpack into gigabytes.
+ * Decodes all colour types, depths and both interlace methods of PNG (W3C, third edition). zlib inflates the whole pixel
+ * stream at once, limited to the size that the header implies, so a small file cannot unpack into gigabytes.
  */
 export function decodePng(
   bytes: Uint8Array,
@@ -20,7 +19,7 @@ export function decodePng(
     image: image(header.width, header.height, data),
     notes: [
       ...(opaque ? [] : [backgroundNote]),
-      ...(header.depth === 16 ? ["16 bits a channel were rounded to 8."] : []),
+      ...(header.depth === 16 ? ["16 bits per channel were rounded to 8."] : []),
     ],
   };
 }
@@ -64,7 +63,7 @@ function passesOf({ width, height, depth, channels, interlaced }: PngHeader): re
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
 }
 
-/** Some writers leave bytes after the last row; anything beyond this is an attack. */
+/** Some encoders leave bytes after the last row; anything beyond this number is an attack. */
 const slack = 65_536;
 
 function inflate(compressed: Uint8Array, header: PngHeader, name: string): Uint8Array {
@@ -74,7 +73,8 @@ function inflate(compressed: Uint8Array, header: PngHeader, name: string): Uint8
     inflated = inflateSync(compressed, { maxOutputLength: expected + slack });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ERR_BUFFER_TOO_LARGE") throw damaged("The PNG unpacks to far more than its header announces.", name);
+    if (code === "ERR_BUFFER_TOO_LARGE")
+      throw damaged("The PNG unpacks to far more data than its header implies.", name);
     throw damaged(
       code === "Z_BUF_ERROR"
         ? "The PNG is truncated: its pixel data ends early."
@@ -88,7 +88,7 @@ function inflate(compressed: Uint8Array, header: PngHeader, name: string): Uint8
   return inflated;
 }
 
-/** One number a sample, `channels` a pixel, in picture order: filters undone, interlacing undone, bits unpacked. */
+/** One number per sample, `channels` per pixel, in picture order: unfiltered, deinterlaced and unpacked. */
 function unfilterAll(bytes: Uint8Array, header: PngHeader, name: string): Uint16Array {
   const { width, height, depth, channels } = header;
   const samples = new Uint16Array(width * height * channels);
@@ -174,7 +174,7 @@ function toRgba(
   return rgba;
 }
 
-/** tRNS of a grey or RGB image names the one colour that is transparent, as 16-bit samples. */
+/** The tRNS chunk of a grey or RGB image gives the single transparent colour, as 16-bit samples. */
 function keyColour(transparency: Uint8Array, channels: number, name: string): readonly number[] {
   if (transparency.length !== channels * 2) throw damaged("The PNG's transparent colour has the wrong length.", name);
   return Array.from({ length: channels }, (_, i) => (transparency[2 * i]! << 8) | transparency[2 * i + 1]!);

@@ -5,11 +5,11 @@ import { checkSize, image, type Image, type Size } from "./image.ts";
 import { noSystem, toHeap, withCodec, type WasmHeap } from "./wasm-codec.ts";
 
 interface WebpCodec extends WasmHeap {
-  /** Pointer to width × height × 4 bytes, or 0; writes the size at the two pointers. */
+  /** Returns a pointer to width × height × 4 bytes, or 0; writes the size to the two pointers. */
   WebPDecodeRGBA(input: number, size: number, width: number, height: number): number;
 }
 
-/** Lossy, lossless and transparent WebP; an animation is refused. */
+/** Decodes lossy, lossless and transparent WebP; animations are rejected. */
 export function decodeWebp(
   bytes: Uint8Array,
   name: string,
@@ -23,7 +23,7 @@ export function decodeWebp(
       const output = codec.WebPDecodeRGBA(input, bytes.length, facts, facts + 4);
       if (output === 0) throw damaged("The WebP is damaged or truncated.", name);
       const [codecWidth, codecHeight] = new Uint32Array(codec.memory.buffer, facts, 2);
-      if (codecWidth !== width || codecHeight !== height) throw damaged("The WebP states two different sizes.", name);
+      if (codecWidth !== width || codecHeight !== height) throw damaged("The WebP contains two different sizes.", name);
       return new Uint8Array(codec.memory.buffer, output, width * height * 4).slice();
     } catch (error) {
       throw error instanceof GlassboxError ? error : damaged("The WebP is damaged or truncated.", name);
@@ -33,7 +33,7 @@ export function decodeWebp(
   return { image: image(width, height, data), notes: opaque ? [] : [backgroundNote] };
 }
 
-/** The size, from the first chunk of the RIFF container (RFC 9649): VP8 (lossy), VP8L (lossless) or VP8X (extended). */
+/** Reads the size from the first chunk of the RIFF container (RFC 9649): VP8 (lossy), VP8L (lossless) or VP8X (extended). */
 function readSize(bytes: Uint8Array, name: string): Size {
   const chunk = String.fromCharCode(...bytes.subarray(12, 16));
   const body = bytes.subarray(20);

@@ -34,11 +34,11 @@ for (const { name, file, width, height, sha256 } of oracle.cases) {
   });
 }
 
-test("what was done to the pixels is noted", () => {
+test("changes to the pixels are noted", () => {
   assert.deepEqual(decodeImage(fileOf("PNG, RGB"), "a").notes, []);
-  assert.match(decodeImage(fileOf("PNG, RGB and alpha"), "a").notes.join(), /laid on white/);
+  assert.match(decodeImage(fileOf("PNG, RGB and alpha"), "a").notes.join(), /composited on white/);
   assert.match(decodeImage(fileOf("PNG, 16 bit grey"), "a").notes.join(), /rounded to 8/);
-  assert.match(decodeImage(fileOf("JPEG, EXIF orientation 6"), "a").notes.join(), /turned upright/);
+  assert.match(decodeImage(fileOf("JPEG, EXIF orientation 6"), "a").notes.join(), /rotated upright/);
 });
 
 test("an encoded picture decodes to itself, also interlaced and from a view into a larger buffer", () => {
@@ -57,7 +57,7 @@ test("an encoded picture decodes to itself, also interlaced and from a view into
   );
 });
 
-/** A PNG around any header and pixel stream; check sums are not read, so they are left 0. */
+/** A PNG with any header and pixel stream; checksums are not read, so they are 0. */
 function pngOf(
   width: number,
   height: number,
@@ -111,7 +111,7 @@ test("1-bit interlaced PNG: 8 × 8 pixels written pass by pass", () => {
   for (let i = 0; i < 64; i++) assert.equal(data[3 * i], 255 * white(i % 8, i >> 3), `pixel ${i}`);
 });
 
-test("other kinds are named for what they are, whatever their extension says", () => {
+test("other file types are recognised, whatever their extension", () => {
   refuses(new Uint8Array(), /empty/);
   refuses(bytesOf(oracle.refused.gif), /a GIF image/);
   refuses(bytesOf(oracle.refused.bmp), /a BMP image/);
@@ -123,12 +123,12 @@ test("other kinds are named for what they are, whatever their extension says", (
   refuses(ascii("version https://git-lfs.github.com/spec/v1\noid sha256:0"), /a Git LFS pointer/);
   refuses(ascii("just some words\n"), /a text file/);
   refuses(ascii("\x93NUMPY\x01\0"), /a NumPy array/);
-  refuses(Uint8Array.of(3, 1, 4, 1, 5, 0, 255), /not an image that Glassbox knows/);
+  refuses(Uint8Array.of(3, 1, 4, 1, 5, 0, 255), /not a known image format/);
   refuses(bytesOf(oracle.refused.cmyk), /CMYK/, "unsupported");
   refuses(bytesOf(oracle.refused.animation), /animation/, "unsupported");
 });
 
-test("every truncation of every kind is refused in a sentence, or decodes: nothing else is thrown", () => {
+test("every truncation of every format decodes or throws a GlassboxError, and nothing else", () => {
   for (const name of [
     "PNG, RGB",
     "JPEG",
@@ -148,7 +148,7 @@ test("every truncation of every kind is refused in a sentence, or decodes: nothi
   }
 });
 
-test("damaged bytes are refused in a sentence, or decode: nothing else is thrown", () => {
+test("damaged bytes decode or throw a GlassboxError, and nothing else", () => {
   let state = 7;
   const random = (below: number): number => (state = (state * 48271) % 2147483647) % below;
   for (const { name, file } of oracle.cases) {

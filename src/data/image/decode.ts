@@ -8,7 +8,7 @@ import { describeOtherKind, sniffImage, type ImageKind } from "./kind.ts";
 export interface DecodedImage {
   readonly image: Image;
   readonly format: ImageKind;
-  /** What was done that a reader of the pixels should know, one sentence each. */
+  /** Changes that users of the pixels should know about, one sentence each. */
   readonly notes: readonly string[];
 }
 
@@ -20,7 +20,7 @@ const decoders: Readonly<Record<ImageKind, (bytes: Uint8Array, name: string) => 
 
 const accepted = "Glassbox reads PNG, JPEG and WebP.";
 
-/** Decodes the bytes of a PNG, JPEG or WebP file. `name` is how a message calls the file. */
+/** Decodes the bytes of a PNG, JPEG or WebP file. `name` is the file's name in messages. */
 export function decodeImage(bytes: Uint8Array, name: string): DecodedImage {
   if (bytes.length === 0) {
     throw new GlassboxError("file", "The file is empty.", { where: name, hint: "Save or download the image again." });
@@ -28,7 +28,7 @@ export function decodeImage(bytes: Uint8Array, name: string): DecodedImage {
   const format = sniffImage(bytes);
   if (format === undefined) {
     const kind = describeOtherKind(bytes);
-    throw new GlassboxError("file", kind ? `This is ${kind}.` : "This is not an image that Glassbox knows.", {
+    throw new GlassboxError("file", kind ? `This is ${kind}.` : "This is not a known image format.", {
       where: name,
       hint:
         kind && /image|photograph|drawing/.test(kind) && !/LFS/.test(kind)

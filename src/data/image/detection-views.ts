@@ -3,10 +3,10 @@ import { image, type Image, type Size } from "./image.ts";
 import { geometryOf, viewOf, type Preprocessing } from "./preprocessing.ts";
 import { resize } from "./resize.ts";
 
-/** Share of the side by which the shifted views move: 12 pixels of 224. */
+/** The offset of the shifted views as a share of the side: 12 of 224 pixels. */
 const shift = 0.054;
 
-/** The views of one photograph on which conventions are compared: as it is, mirrored, moved up-left and down-right. */
+/** The views of one photograph on which conventions are compared: the original, its mirror image, and crops shifted up-left and down-right. */
 export function detectionViews(
   photograph: Image,
   preprocessing: Pick<Preprocessing, "resize" | "crop">,
@@ -22,6 +22,6 @@ export function detectionViews(
   return [view, mirror(view), ...moved];
 }
 
-/** Mid-grey: a picture of nothing. */
+/** A blank picture: mid-grey everywhere. */
 export const blankView = ({ width, height }: Size): Image =>
   image(width, height, new Uint8Array(width * height * 3).fill(128));

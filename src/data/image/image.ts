@@ -1,6 +1,6 @@
 import { GlassboxError } from "../../tensor/errors.ts";
 
-/** Red, green, blue, 8 bits each, interleaved, rows from the top: what every later step sees, whatever the file held. */
+/** Interleaved red, green and blue, 8 bits each, rows from the top. All later steps use this form, whatever the file contained. */
 export interface Image {
   readonly width: number;
   readonly height: number;
@@ -12,7 +12,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** A model sees a few hundred pixels a side; beyond this the decoders would need gigabytes for nothing. */
+/** A model sees a few hundred pixels per side; beyond this limit the decoders would waste gigabytes. */
 export const maxPixels = 64_000_000;
 
 export function image(width: number, height: number, data: Uint8Array): Image {
@@ -21,12 +21,12 @@ export function image(width: number, height: number, data: Uint8Array): Image {
   return { width, height, data };
 }
 
-/** Refuses sizes that a header may claim but nobody can mean, before anything is allocated for them. */
+/** Rejects absurd sizes in a header before any memory is allocated for them. */
 export function checkSize({ width, height }: Size, name: string): void {
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
     throw new GlassboxError(
       "file",
-      `The image says that it is ${width} × ${height} pixels, so there is nothing to show.`,
+      `The image has a size of ${width} × ${height} pixels, so there is nothing to show.`,
       { where: name, hint: "Save it again from the program that made it." },
     );
   }
@@ -34,7 +34,7 @@ export function checkSize({ width, height }: Size, name: string): void {
     throw new GlassboxError(
       "resource",
       `The image is ${width} × ${height} pixels, over the limit of ${maxPixels / 1e6} megapixels.`,
-      { where: name, hint: "Scale it down first: a vision model looks at a few hundred pixels a side." },
+      { where: name, hint: "Scale it down first: a vision model sees a few hundred pixels per side." },
     );
   }
 }

@@ -8,12 +8,12 @@ export interface JpegHeader {
   readonly orientation: Orientation;
 }
 
-/** Start-of-frame markers (ITU-T T.81, table B.1): C0–CF but for DHT (C4), JPG (C8) and DAC (CC). */
+/** Start-of-frame markers (ITU-T T.81, table B.1): C0–CF except DHT (C4), JPG (C8) and DAC (CC). */
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 const hasNoLength = (marker: number): boolean => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 
-/** Walks the segments up to the frame header, which states the size; reads the EXIF orientation on the way. */
+/** Reads the segments up to the frame header, which contains the size, and the EXIF orientation before it. */
 export function readJpegHeader(bytes: Uint8Array, name: string): JpegHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let orientation: Orientation = 1;
@@ -40,7 +40,7 @@ export function readJpegHeader(bytes: Uint8Array, name: string): JpegHeader {
         orientation,
       };
     }
-    if (marker === 0xda || marker === 0xd9) throw damaged("The JPEG holds no picture.", name);
+    if (marker === 0xda || marker === 0xd9) throw damaged("The JPEG contains no picture.", name);
     if (marker === 0xe1) orientation = readOrientation(body) ?? orientation;
     offset += 2 + length;
   }

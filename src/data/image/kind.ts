@@ -1,4 +1,4 @@
-/** What a file really is, by its first bytes; the extension is never asked. */
+/** The image format of a file, detected from its first bytes. The extension is ignored. */
 export type ImageKind = "png" | "jpeg" | "webp";
 
 interface Signature {
@@ -31,7 +31,7 @@ const decodable: readonly (Signature & { readonly kind: ImageKind })[] = [
   { kind: "webp", match: all(at(0, "RIFF"), at(8, "WEBP")) },
 ];
 
-/** Kinds that people drop on an image viewer, with the article that the sentence needs. Order matters: text is the last resort. */
+/** Other file types that users may choose by mistake, each with its article. The order matters: text comes last. */
 const others: readonly Signature[] = [
   { kind: "a GIF image", match: any(at(0, "GIF87a"), at(0, "GIF89a")) },
   { kind: "an AVIF image", match: brand("avif", "avis") },
@@ -65,12 +65,12 @@ export function sniffImage(bytes: Uint8Array): ImageKind | undefined {
   return decodable.find(({ match }) => match(bytes))?.kind;
 }
 
-/** A noun phrase for a file that is no decodable image, such as "a GIF image"; `undefined` if its bytes say nothing. */
+/** A noun phrase for a file that is not a supported image, such as "a GIF image"; `undefined` if its type is unknown. */
 export function describeOtherKind(bytes: Uint8Array): string | undefined {
   return others.find(({ match }) => match(bytes))?.kind;
 }
 
-/** The first kilobyte, one character a byte, without a byte-order mark; enough for a tag. */
+/** The first kilobyte, one character per byte, without a byte-order mark; it is long enough for a tag. */
 function openingText(bytes: Uint8Array): string {
   return new TextDecoder("latin1")
     .decode(bytes.subarray(0, 1024))

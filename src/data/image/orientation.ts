@@ -1,14 +1,14 @@
 import { image, type Image } from "./image.ts";
 
-/** EXIF tag 0x0112: how the stored rows must be turned to stand upright. 1 is upright. */
+/** EXIF tag 0x0112: how the stored rows must be rotated or mirrored to be upright. 1 is upright. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
-export const orientationNote = "The photograph was turned upright, as its EXIF orientation says.";
+export const orientationNote = "The photograph was rotated upright, following its EXIF orientation.";
 
 const header = "Exif\0\0";
 const orientationTag = 0x0112;
 
-/** Reads the tag from the body of an APP1 segment; `undefined` where it is no EXIF, or says nothing valid. */
+/** Reads the tag from the body of an APP1 segment; `undefined` if it is not EXIF or the tag is invalid. */
 export function readOrientation(app1: Uint8Array): Orientation | undefined {
   if (![...header].every((char, i) => app1[i] === char.charCodeAt(0))) return undefined;
   const tiff = app1.subarray(header.length);
@@ -28,7 +28,7 @@ export function readOrientation(app1: Uint8Array): Orientation | undefined {
   return undefined;
 }
 
-/** Turns and mirrors: for each orientation, the stored pixel that belongs at (x, y) of the upright picture. */
+/** Rotates and mirrors: for each orientation, it finds the stored pixel for (x, y) of the upright picture. */
 export function orient(stored: Image, orientation: Orientation): Image {
   if (orientation === 1) return stored;
   const { width: w, height: h } = stored;

@@ -17,11 +17,11 @@ export interface PngChunks {
   readonly header: PngHeader;
   readonly palette: Uint8Array | undefined;
   readonly transparency: Uint8Array | undefined;
-  /** All IDAT chunks joined: one zlib stream. */
+  /** All IDAT chunks, concatenated to one zlib stream. */
   readonly compressed: Uint8Array;
 }
 
-/** PNG specification, table 12: which depths each colour type may have. */
+/** The depths allowed for each colour type (PNG specification, table 12). */
 const colourTypes: Readonly<
   Record<number, { readonly colour: PngColour; readonly channels: number; readonly depths: readonly number[] }>
 > = {
@@ -32,7 +32,7 @@ const colourTypes: Readonly<
   6: { colour: "rgba", channels: 4, depths: [8, 16] },
 };
 
-/** Walks the chunks, taking only those that decide pixels; text, profiles and other attachments are never unpacked. */
+/** Reads the chunks that determine pixels. Text, profiles and other attachments are never unpacked. */
 export function readPngChunks(bytes: Uint8Array, name: string): PngChunks {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const data: Uint8Array[] = [];
@@ -41,7 +41,7 @@ export function readPngChunks(bytes: Uint8Array, name: string): PngChunks {
   let transparency: Uint8Array | undefined;
   let ended = false;
   for (let offset = 8; !ended;) {
-    if (offset + 12 > bytes.length) throw damaged("The PNG is truncated: it stops before its end mark.", name);
+    if (offset + 12 > bytes.length) throw damaged("The PNG is truncated: it ends before its end marker.", name);
     const length = view.getUint32(offset);
     const type = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8));
     if (length > bytes.length - offset - 12)
@@ -55,7 +55,7 @@ export function readPngChunks(bytes: Uint8Array, name: string): PngChunks {
     else if (type === "IEND") ended = true;
     offset += 12 + length;
   }
-  if (!header || data.length === 0) throw damaged("The PNG holds no pixels.", name);
+  if (!header || data.length === 0) throw damaged("The PNG contains no pixels.", name);
   return { header, palette, transparency, compressed: data.length === 1 ? data[0]! : Buffer.concat(data) };
 }
 
@@ -71,8 +71,8 @@ function readHeader(body: Uint8Array, name: string): PngHeader {
   if (!type?.depths.includes(depth) || compression !== 0 || filter !== 0 || interlace > 1) {
     throw new GlassboxError(
       "file",
-      `The PNG's header asks for something PNG does not have (colour type ${colourType}, depth ${depth}).`,
-      { where: name, hint: "Save it again from an image program." },
+      `The PNG's header contains an invalid combination (colour type ${colourType}, depth ${depth}).`,
+      { where: name, hint: "Save it again from an image editor." },
     );
   }
   return { width, height, depth, colour: type.colour, channels: type.channels, interlaced: interlace === 1 };

@@ -1,7 +1,7 @@
 import { candidates } from "./conventions.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 
-/** Preprocessing as a command line states it: the convention's name where that says everything, else the values as JSON. */
+/** Preprocessing as a command-line argument: the convention's name if that determines everything, else the values as JSON. */
 export function preprocessingWord(wanted: Preprocessing): string {
   const values = valuesOf(wanted);
   const side =
@@ -16,7 +16,7 @@ export function preprocessingWord(wanted: Preprocessing): string {
   return named?.convention ?? values;
 }
 
-/** In one order, however the record was made. */
+/** The values in a fixed order, so that equal preprocessings give equal text. */
 function valuesOf({ resize, crop, range, mean, std, channelOrder, layout }: Preprocessing): string {
   const cut = resize === null ? null : { mode: resize.mode, size: resize.size, filter: resize.filter };
   return JSON.stringify({

@@ -40,7 +40,7 @@ function ruleOf(name: ConventionName): Preprocessing {
   return { ...plain, range, mean, std, channelOrder };
 }
 
-test("ImageNet's numbers: (x/255 − mean)/std in planes of red, green, blue", () => {
+test("ImageNet: (x/255 − mean)/std in planes of red, green, blue", () => {
   const { mean, std } = conventionNamed("imagenet");
   const { shape, data } = toTensor(image(2, 1, Uint8Array.of(255, 0, 51, 0, 255, 102)), { ...plain, mean, std });
   assert.deepEqual(shape, [1, 3, 1, 2]);
@@ -55,7 +55,7 @@ test("ImageNet's numbers: (x/255 − mean)/std in planes of red, green, blue", (
   expected.forEach((value, i) => assert.equal(data[i], Math.fround(value)));
 });
 
-test("Caffe's numbers: blue first, 0 to 255, each channel less its own mean", () => {
+test("Caffe: blue first, 0 to 255, minus a mean per channel", () => {
   const { data } = toTensor(image(1, 1, Uint8Array.of(10, 20, 30)), ruleOf("caffe"));
   assert.deepEqual([...(data as Float32Array)], [30 - 104, 20 - 117, 10 - 123]);
 });
@@ -84,12 +84,12 @@ test("toPixels undoes every convention, in both layouts", () => {
   }
 });
 
-test("the shorter side, the truncated longer side and the crop are torchvision's", () => {
+test("the shorter side, the truncated longer side and the crop match torchvision", () => {
   const rule = {
     resize: { mode: "shorter-side", size: 256, filter: "bilinear" },
     crop: { width: 224, height: 224 },
   } as const;
-  // torchvision 0.2x on the sample photographs: int(256 · 451 / 300) = 384, and so on.
+  // Expected: torchvision 0.2x on the sample photographs, e.g. int(256 · 451 / 300) = 384.
   assert.deepEqual(geometryOf({ width: 451, height: 300 }, rule), {
     resized: { width: 384, height: 256 },
     crop: { x: 80, y: 16, width: 224, height: 224 },
@@ -103,7 +103,7 @@ test("the shorter side, the truncated longer side and the crop are torchvision's
   assert.equal(centered({ width: 385, height: 383 }, { width: 224, height: 224 }).y, 80);
 });
 
-test("the view is what the tensor says", () => {
+test("the view shows exactly what the tensor contains", () => {
   const preprocessing = candidates([1, 3, 8, 8])[0]!.preprocessing;
   const { tensor, view } = applyPreprocessing(picture(30, 20), preprocessing);
   assert.deepEqual(tensor.shape, [1, 3, 8, 8]);
@@ -117,7 +117,7 @@ test("a crop larger than the picture is padded with black, or with the edge", ()
   assert.deepEqual(mirror(mirror(picture(5, 3))), picture(5, 3));
 });
 
-test("a shape is read as a picture where it is one", () => {
+test("a picture's shape is recognised", () => {
   assert.deepEqual(imageInput([1, 3, 224, 192]), { layout: "NCHW", channels: 3, height: 224, width: 192 });
   assert.deepEqual(imageInput([undefined, 96, 96, 3]), { layout: "NHWC", channels: 3, height: 96, width: 96 });
   assert.deepEqual(imageInput([1, 1, 28, 28]), { layout: "NCHW", channels: 1, height: 28, width: 28 });
@@ -126,7 +126,7 @@ test("a shape is read as a picture where it is one", () => {
   assert.equal(imageInput([1, 12, 64, 64]), undefined);
 });
 
-test("candidates: the common one first, one of each kind, nothing for what is no picture", () => {
+test("candidates: the most common first, one of each kind, none if the input is not a picture", () => {
   assert.deepEqual(
     candidates([1, 3, 224, 224]).map(({ convention }) => convention),
     ["imagenet", "inception", "caffe", "unit", "byte"],
@@ -174,7 +174,7 @@ test("detection views: the view itself, its mirror, and two shifts of 12 pixels 
   assert.ok(blankView(view).data.every((value) => value === 128));
 });
 
-test("impossible rules are refused in a sentence", () => {
+test("impossible rules are rejected with a readable error", () => {
   const refused = (changes: Partial<Preprocessing>, what: RegExp): void =>
     assert.throws(
       () => toTensor(picture(2, 2), { ...plain, ...changes }),

@@ -11,38 +11,38 @@ export type Resize =
 export type Layout = "NCHW" | "NHWC";
 export type ChannelOrder = "RGB" | "BGR" | "grey";
 
-/** How a photograph becomes a model's input. Plain JSON: it is shown, edited, remembered and sent. */
+/** How a photograph becomes a model's input. It is plain JSON, which can be shown, edited, stored and sent. */
 export interface Preprocessing {
   readonly resize: Resize | null;
-  /** A centred crop after the resize. */
+  /** The size of a centred crop after the resize; `null` for none. */
   readonly crop: Size | null;
-  /** What black and full intensity become before the mean is taken off. */
+  /** The values of black and full intensity before the mean is subtracted. */
   readonly range: readonly [black: number, white: number];
-  /** In the order and units of the model's own channels: under BGR the first is blue's. */
+  /** In the order and units of the model's channels: with BGR, the first is blue's. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
   readonly channelOrder: ChannelOrder;
   readonly layout: Layout;
   readonly source: "metadata" | "detected" | "default" | "user";
-  /** One sentence: why these values. */
+  /** One sentence: why these values were chosen. */
   readonly reason: string;
 }
 
 export interface PreparedInput {
   readonly tensor: Tensor;
-  /** The 8-bit picture that the tensor says exactly: what a heatmap is drawn over. */
+  /** The 8-bit picture that the tensor represents exactly. Heatmaps are drawn over it. */
   readonly view: Image;
 }
 
 export const channelsOf = (order: ChannelOrder): 1 | 3 => (order === "grey" ? 1 : 3);
 
-/** The photograph → resize → crop → (range · x/255 − mean) / std. */
+/** Photograph → resize → crop → (range · x/255 − mean) / std. */
 export function applyPreprocessing(photograph: Image, preprocessing: Preprocessing): PreparedInput {
   const view = viewOf(photograph, preprocessing);
   return { tensor: toTensor(view, preprocessing), view };
 }
 
-/** Where things lie: the size after resizing, and the crop in it. `crop` may reach outside, where the picture is padded. */
+/** The size after resizing, and the crop within it. The crop may extend outside, where the picture is padded. */
 export function geometryOf(
   photograph: Size,
   { resize: rule, crop: cropSize }: Pick<Preprocessing, "resize" | "crop">,
@@ -51,7 +51,7 @@ export function geometryOf(
   return { resized, crop: cropSize === null ? { x: 0, y: 0, ...resized } : centered(resized, cropSize) };
 }
 
-/** The longer side is truncated, not rounded, as torchvision's Resize does. */
+/** The longer side is truncated, not rounded, as in torchvision's Resize. */
 function resizedTo({ width, height }: Size, rule: Resize): Size {
   if (rule.mode === "exact") return { width: rule.size[1], height: rule.size[0] };
   return width <= height
@@ -59,14 +59,14 @@ function resizedTo({ width, height }: Size, rule: Resize): Size {
     : { width: Math.max(1, Math.trunc((rule.size * width) / height)), height: rule.size };
 }
 
-/** The crop that the model sees, as pixels. Also takes a mask of the photograph to the same place. */
+/** The crop that the model sees, as pixels. It also crops a mask of the photograph. */
 export function viewOf(photograph: Image, preprocessing: Pick<Preprocessing, "resize" | "crop">): Image {
   const { resized, crop: rectangle } = geometryOf(photograph, preprocessing);
   const scaled = preprocessing.resize === null ? photograph : resize(photograph, resized, preprocessing.resize.filter);
   return preprocessing.crop === null ? scaled : crop(scaled, rectangle);
 }
 
-/** Elements between neighbouring channels and neighbouring pixels. */
+/** The strides between neighbouring channels and neighbouring pixels, in elements. */
 const steps = (
   layout: Layout,
   pixels: number,
@@ -103,11 +103,11 @@ export function toTensor({ width, height, data }: Image, preprocessing: Preproce
   return float32(layout === "NCHW" ? [1, channels, height, width] : [1, height, width, channels], values);
 }
 
-/** ITU-R BT.601 luma in 16-bit fixed point, as Pillow's convert("L"). */
+/** ITU-R BT.601 luma in 16-bit fixed point, as in Pillow's convert("L"). */
 export const luma = (rgb: Uint8Array, at: number): number =>
   (rgb[at]! * 19595 + rgb[at + 1]! * 38470 + rgb[at + 2]! * 7471 + 32768) >> 16;
 
-/** The inverse, rounded and clipped to 8 bits: an input, a baseline or an adversarial example as a picture. */
+/** The inverse of `toTensor`, rounded and clipped to 8 bits: shows an input, a baseline or an adversarial example as a picture. */
 export function toPixels(input: Tensor, preprocessing: Preprocessing): Image {
   checkChannels(preprocessing);
   const {
@@ -151,12 +151,14 @@ function checkChannels({ mean, std, channelOrder, range }: Preprocessing): void 
     new GlassboxError("option", what, { where: "preprocessing", hint });
   if (mean.length !== channels || std.length !== channels) {
     throw wrong(
-      `${mean.length} means and ${std.length} deviations cannot serve ${channels} channel${channels === 1 ? "" : "s"}.`,
+      `${mean.length} means and ${std.length} deviations do not match ${channels} channel${channels === 1 ? "" : "s"}.`,
       "Give one of each for every channel.",
     );
   }
   if (![...mean, ...std, ...range].every(Number.isFinite))
     throw wrong("A mean, a deviation or the range is not a number.", "Give plain numbers.");
-  if (std.some((value) => value === 0)) throw wrong("A standard deviation is 0.", "Use 1 where nothing is divided.");
-  if (range[0] === range[1]) throw wrong("The range begins where it ends.", "Use for instance 0 to 1 or 0 to 255.");
+  if (std.some((value) => value === 0))
+    throw wrong("A standard deviation is 0.", "Use 1 for channels that are not divided.");
+  if (range[0] === range[1])
+    throw wrong("The two ends of the range are equal.", "Use for instance 0 to 1 or 0 to 255.");
 }

@@ -5,7 +5,7 @@ import { image, type Image } from "./image.ts";
 import oracle from "./pillow-resize.json";
 import { resize, type Filter } from "./resize.ts";
 
-/** The same generator as test/oracles/pillow-resize.py. */
+/** The generator of test/oracles/pillow-resize.py. */
 function noise(width: number, height: number): Image {
   const data = new Uint8Array(width * height * 3);
   let state = 1n;

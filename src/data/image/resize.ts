@@ -3,14 +3,14 @@ import { image, type Image, type Size } from "./image.ts";
 export type Filter = "bilinear" | "bicubic" | "lanczos" | "box";
 
 interface Kernel {
-  /** Half width, in source pixels when enlarging and in target pixels when reducing. */
+  /** Half the width, in source pixels when enlarging and in target pixels when reducing. */
   readonly support: number;
   readonly weight: (x: number) => number;
 }
 
 const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI));
 
-/** The kernels as Pillow defines them. Bicubic is Keys (1981) with a = −0.5; OpenCV and PyTorch's tensors use −0.75. */
+/** The kernels as defined by Pillow. Bicubic is Keys (1981) with a = −0.5; OpenCV and PyTorch's tensors use −0.75. */
 const kernels: Readonly<Record<Filter, Kernel>> = {
   box: { support: 0.5, weight: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
   bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
@@ -25,20 +25,20 @@ function keys(x: number): number {
   return t < 2 ? (((t - 5) * t + 8) * t - 4) * a : 0;
 }
 
-/** Weights are rounded to this many fractional bits: 32 minus 8 for the pixel and 2 for overshoot. */
+/** The fractional bits of weights: 32 minus 8 for the pixel and 2 for overshoot. */
 const precision = 22;
 
 interface Taps {
   readonly first: Int32Array;
   readonly count: Int32Array;
-  /** `stride` fixed-point weights for each target pixel. */
+  /** `stride` fixed-point weights per target pixel. */
   readonly weights: Int32Array;
   readonly stride: number;
 }
 
 /**
- * Which source pixels make each target pixel, and with what weight. When reducing, the kernel is
- * stretched by the scale (that is the antialiasing); weights sum to one before they are rounded.
+ * The source pixels and weights of each target pixel. When reducing, the kernel is stretched by the scale, which is the
+ * antialiasing. The weights sum to one before they are rounded.
  */
 function tapsFor(from: number, to: number, { support, weight }: Kernel): Taps {
   const scale = from / to;
@@ -104,10 +104,10 @@ function pass(
 const clip = (sum: number): number => Math.min(255, Math.max(0, sum >> precision));
 
 /**
- * Pillow's `Image.resize(size, filter)` for 8-bit RGB, bit for bit: columns first, rounded to 8 bits,
- * then rows. Training pipelines resize with it, and one level of rounding moves a probability by .02.
- * (Pillow 13 takes the rows first where the height shrinks much more than the width; every earlier one, and 13
- * for ordinary shapes, is as here.)
+ * Pillow's `Image.resize(size, filter)` for 8-bit RGB, bit for bit: columns first, rounded to 8 bits, then rows. Training
+ * pipelines resize with it, and a rounding difference of one level can change a probability by .02. (Pillow 13 resizes
+ * rows first if the height shrinks much more than the width. Earlier versions, and 13 for ordinary shapes, match this
+ * function.)
  */
 export function resize(source: Image, { width, height }: Size, filter: Filter): Image {
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0))

@@ -10,7 +10,7 @@ import { parseSidecar, sidecarName } from "./sidecar.ts";
 
 const sample = (file: string): string => path.join(process.env["GLASSBOX_ROOT"] ?? ".", "samples/vision", file);
 
-test("the sample's sidecar states ImageNet's convention and its classes", () => {
+test("the sample's sidecar contains ImageNet's convention and its classes", () => {
   const { classes, preprocessing } = parseSidecar(
     fs.readFileSync(sample("efficientnet-lite0.glassbox.json"), "utf8"),
     "sample",
@@ -43,12 +43,12 @@ test("the masks have the size of their photographs and are black and white", () 
   }
 });
 
-test("a sidecar lies beside its model", () => {
+test("a sidecar is next to its model", () => {
   assert.equal(sidecarName("a/b.c/net.v2.onnx"), "a/b.c/net.v2.glassbox.json");
   assert.equal(sidecarName("a.b/net"), "a.b/net.glassbox.json");
 });
 
-test("absent fields mean the plainest thing", () => {
+test("absent fields have the simplest defaults", () => {
   const { classes, preprocessing } = parseSidecar('{"preprocessing": {"channelOrder": "grey"}}', "s");
   assert.equal(classes, undefined);
   const { resize, crop, range, mean, std, layout } = preprocessing!;
@@ -59,7 +59,7 @@ test("absent fields mean the plainest thing", () => {
   assert.equal(parseSidecar("{}", "s").preprocessing, undefined);
 });
 
-test("what is wrong is said with its place", () => {
+test("an error names the wrong field", () => {
   const wrong = (text: string, what: RegExp): void =>
     assert.throws(
       () => parseSidecar(text, "net.glassbox.json"),

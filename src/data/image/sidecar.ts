@@ -3,18 +3,18 @@ import type { ChannelOrder, Layout, Preprocessing, Resize } from "./preprocessin
 import type { Filter } from "./resize.ts";
 
 /**
- * What a model file cannot say of itself, in `<model>.glassbox.json` beside it
- * (`net.onnx` → `net.glassbox.json`). Both parts may be absent.
+ * Facts about a model that its own file does not contain, in `<model>.glassbox.json` next to it
+ * (`net.onnx` → `net.glassbox.json`). Both parts are optional.
  */
 export interface Sidecar {
-  /** A text file with one class name a line, relative to the sidecar. */
+  /** The path, relative to the sidecar, of a text file with one class name per line. */
   readonly classes: string | undefined;
   readonly preprocessing: Preprocessing | undefined;
 }
 
 export const sidecarName = (modelFile: string): string => `${modelFile.replace(/\.[^./\\]*$/, "")}.glassbox.json`;
 
-/** Reads a sidecar's text; `name` is how a message calls the file. */
+/** Parses a sidecar's text; `name` is the file's name in messages. */
 export function parseSidecar(text: string, name: string): Sidecar {
   const where = new FieldPath(name, "");
   const fields = where.object(parseJson(text, name), ["classes", "preprocessing"]);
@@ -38,7 +38,7 @@ function parseJson(text: string, name: string): unknown {
   }
 }
 
-/** A class file is looked for in the model's own folder only, so that a downloaded sidecar cannot read elsewhere. */
+/** The class file must be in the model's own folder, so that a downloaded sidecar cannot read other files. */
 function classesFile(value: unknown, where: FieldPath): string {
   if (typeof value !== "string" || value === "") throw where.wrong("classes", "must name a text file");
   if (/^([/\\]|[A-Za-z]:)/.test(value) || value.split(/[/\\]/).includes(".."))
@@ -49,17 +49,17 @@ function classesFile(value: unknown, where: FieldPath): string {
 const filters: readonly Filter[] = ["bilinear", "bicubic", "lanczos", "box"];
 const orders: readonly ChannelOrder[] = ["RGB", "BGR", "grey"];
 const layouts: readonly Layout[] = ["NCHW", "NHWC"];
-/** Larger inputs exist on paper only; a bound keeps a typing error from allocating gigabytes. */
+/** No real model has a larger input; the limit keeps a typing error from allocating gigabytes. */
 const longestSide = 8192;
 
-/** Absent fields mean the plainest thing: no resize, no crop, 0 to 1, nothing subtracted, RGB, NCHW. */
+/** Absent fields have the simplest defaults: no resize, no crop, 0 to 1, nothing subtracted, RGB, NCHW. */
 function readPreprocessing(value: unknown, where: FieldPath, name: string): Preprocessing {
   const fields = where.object(value, ["resize", "crop", "range", "mean", "std", "channelOrder", "layout"]);
   const channelOrder =
     fields["channelOrder"] === undefined ? "RGB" : where.oneOf("channelOrder", fields["channelOrder"], orders);
   const channels = channelOrder === "grey" ? 1 : 3;
   const std = where.numbers("std", fields["std"] ?? Array<number>(channels).fill(1), channels);
-  if (std.includes(0)) throw where.wrong("std", "must not contain 0; 1 divides by nothing");
+  if (std.includes(0)) throw where.wrong("std", "must not contain 0; use 1 for no division");
   const [black, white] = where.numbers("range", fields["range"] ?? [0, 1], 2);
   if (black === white) throw where.wrong("range", "must have two different ends, such as [0, 1] or [0, 255]");
   return {
@@ -71,7 +71,7 @@ function readPreprocessing(value: unknown, where: FieldPath, name: string): Prep
     channelOrder,
     layout: fields["layout"] === undefined ? "NCHW" : where.oneOf("layout", fields["layout"], layouts),
     source: "metadata",
-    reason: `${name.replace(/^.*[/\\]/, "")} says so.`,
+    reason: `${name.replace(/^.*[/\\]/, "")} specifies it.`,
   };
 }
 
@@ -91,7 +91,7 @@ function readCrop(value: unknown, where: FieldPath): { readonly height: number; 
   return { height: where.side("height", fields["height"]), width: where.side("width", fields["width"]) };
 }
 
-/** Where in the file a value stands, so that every complaint can say it. */
+/** The path of a value in the file, for error messages. */
 class FieldPath {
   readonly name: string;
   readonly path: string;

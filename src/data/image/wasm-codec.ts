@@ -4,23 +4,23 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { GlassboxError } from "../../tensor/errors.ts";
 
-/** What both codecs export: a C heap. Pointers are 32-bit offsets into `memory`. */
+/** The exports of both codecs: a C heap. Pointers are 32-bit offsets into `memory`. */
 export interface WasmHeap {
   readonly memory: WebAssembly.Memory;
   malloc(size: number): number;
   free(pointer: number): void;
 }
 
-// A bundle may be CommonJS, where import.meta is empty, or a module, where __dirname does not exist.
+// A bundle may be CommonJS, which lacks import.meta, or a module, which lacks __dirname.
 const here = typeof __dirname === "string" ? __dirname : path.dirname(fileURLToPath(import.meta.url));
 const modules = new Map<string, WebAssembly.Module>();
 
 /**
- * Runs `use` in a fresh instance of a codec that a package ships as WebAssembly. A fresh one each time
- * (well under a millisecond; the module is compiled once), because a codec that aborts on hostile
- * bytes leaves its heap as it was: the next image must not inherit that, nor the memory of the last.
+ * Runs `use` in a new instance of a codec that a package ships as WebAssembly. Each call gets a new instance (it takes
+ * well under a millisecond; the module is compiled once), because a codec that aborts on hostile bytes leaves its heap in
+ * an undefined state. The next image must not inherit that heap, nor the memory of the previous image.
  *
- * The file is looked for beside the bundle first, then in the package.
+ * The file is searched for next to the bundle first, then in the package.
  */
 export function withCodec<Exports extends WasmHeap, Result>(
   packageName: string,
@@ -48,7 +48,7 @@ function locate(packageName: string, file: string): string {
   }
 }
 
-/** Copies bytes into the heap. A `Uint8Array` view of the memory is stale after every call that may grow it, so views are made late. */
+/** Copies bytes into the heap. Any call that may grow the memory invalidates `Uint8Array` views of it, so views are created late. */
 export function toHeap(codec: WasmHeap, bytes: Uint8Array): number {
   const pointer = codec.malloc(bytes.length);
   if (pointer === 0)
@@ -63,7 +63,7 @@ const refuse = (call: string) => (): never => {
   throw new Error(`the codec called ${call}`);
 };
 
-/** The codecs are computation only: whatever they ask of a system is refused. */
+/** The codecs only compute: all their system calls are rejected. */
 export const noSystem: WebAssembly.Imports = {
   env: { setjmp: () => 0, longjmp: refuse("longjmp") },
   wasi_snapshot_preview1: {

@@ -1,6 +1,6 @@
 import type { Random } from "../../tensor/random.ts";
 
-/** How many cells of noise a side has, coarse and fine, and how much of the colour range each spans. */
+/** The number of noise cells per side, coarse and fine, and the share of the colour range that each octave spans. */
 const octaves = [
   { cells: 4, amplitude: 42 },
   { cells: 9, amplitude: 22 },
@@ -8,15 +8,16 @@ const octaves = [
 ] as const;
 
 /**
- * Smooth coloured noise: values at the corners of a few grids, interpolated with a smoothstep, summed over octaves around a
- * mean colour. [row, column, channel], 0 to 255. Only exact arithmetic: equal on every machine.
+ * Smooth coloured noise: random values at the corners of a few grids, interpolated with a smoothstep, and summed over
+ * octaves around a mean colour. The result is [row, column, channel], 0 to 255. All arithmetic is exact, so it is the same
+ * on every machine.
  */
 export function noiseGround(width: number, height: number, random: Random): Uint8ClampedArray {
   const mean = [random.uniform(70, 185), random.uniform(70, 185), random.uniform(70, 185)] as const;
   const layers = octaves.map((octave) => new Octave(octave, width, height, random));
-  // Storing rounds to the nearest, ties to even, and clips.
+  // Storing into a clamped array rounds to nearest, ties to even, and clips.
   const bytes = new Uint8ClampedArray(width * height * 3);
-  // Row by row, so that the sums stay in the cache.
+  // Sums are computed row by row, so that they stay in the cache.
   const sums = new Float64Array(width * 3);
   for (let row = 0; row < height; row++) {
     for (let i = 0; i < sums.length; i += 3) {
@@ -34,7 +35,7 @@ class Octave {
   readonly #corners: Float64Array;
   readonly #across: GridPositions;
   readonly #down: GridPositions;
-  /** Corners between two rows of corners, as the picture's row lies. */
+  /** The corner values of the current row, interpolated between two rows of corners. */
   readonly #line: Float64Array;
 
   constructor({ cells, amplitude }: (typeof octaves)[number], width: number, height: number, random: Random) {
@@ -55,7 +56,7 @@ class Octave {
   }
 }
 
-/** Between neighbouring corners of a line, cell by cell: a cell's corners are read once for all of its pixels. */
+/** Adds the interpolation between neighbouring corners of a line, cell by cell: the corners of a cell are read once for all its pixels. */
 function addInterpolated(sums: Float64Array, line: Float64Array, { starts, blend }: GridPositions): void {
   for (let cell = 0, from = 0; cell + 1 < starts.length; cell++, from += 3) {
     const red = line[from]!;
@@ -75,11 +76,11 @@ function addInterpolated(sums: Float64Array, line: Float64Array, { starts, blend
 }
 
 interface GridPositions {
-  /** The cell that each pixel lies in. */
+  /** The cell of each pixel. */
   readonly cell: Int32Array;
-  /** The first pixel of each cell; last, how many pixels there are. */
+  /** The first pixel of each cell, followed by the number of pixels. */
   readonly starts: Int32Array;
-  /** How far each pixel is through its cell, by the smoothstep 3t² − 2t³. */
+  /** The smoothstep 3t² − 2t³ of each pixel's position t within its cell. */
   readonly blend: Float64Array;
 }
 

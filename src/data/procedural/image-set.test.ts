@@ -8,7 +8,7 @@ const recipe = { seed: 7, count: 400 };
 const size = { width: 224, height: 224 };
 const scenes = Array.from({ length: recipe.count }, (_, i) => sceneOf(recipe, i));
 
-test("the same picture on every machine: its bytes are known", () => {
+test("a picture is the same on every machine: its bytes are known", () => {
   const hash = createHash("sha256");
   for (let i = 0; i < 8; i++) hash.update(renderProcedural(recipe, i, size).data);
   assert.equal(hash.digest("hex"), "f9a91c90200ebe95e2b7f0af1e8236413f59c0963d85e880453bc9892e9e1ad9");
@@ -33,7 +33,7 @@ test("the shape has one colour under its mask and the mask is where the label sa
   }
 });
 
-test("the factors are drawn evenly and apart", () => {
+test("the factors are drawn uniformly and independently", () => {
   const count = (of: (i: number) => boolean): number => scenes.filter((_, i) => of(i)).length;
   for (let shape = 0; shape < shapeNames.length; shape++)
     assert.ok(Math.abs(count((i) => scenes[i]!.shape === shape) - 80) < 30);

@@ -4,9 +4,9 @@ import { noiseGround } from "./ground.ts";
 import { contains, shapeNames } from "./shapes.ts";
 
 /**
- * Pictures made on the fly from a seed: one filled shape of 5 kinds × 6 hues with jitter × 4 quadrants × radius 18 to 46
- * pixels at 224, on smooth coloured noise. The factors are drawn independently, so that none foretells another. Each picture
- * depends on the seed and its number alone, and only on arithmetic that is exact everywhere.
+ * Pictures generated from a seed: one filled shape of 5 kinds × 6 hues with jitter × 4 quadrants × radius 18 to 46 pixels
+ * at 224, on smooth coloured noise. The factors are independent, so that none predicts another. Each picture depends only
+ * on the seed and its index, and uses only arithmetic that is exact on every machine.
  */
 export interface ProceduralRecipe {
   readonly seed: number;
@@ -17,10 +17,10 @@ export const hueNames = ["red", "yellow", "green", "cyan", "blue", "magenta"] as
 export const quadrantNames = ["upper left", "upper right", "lower left", "lower right"] as const;
 export const sizeNames = ["small", "large"] as const;
 
-/** Version of the drawing: it is part of a set's hash, so that a change of it is a change of the data. */
+/** The version of the drawing code. It is part of a set's hash, so that a change of the code counts as a change of the data. */
 export const proceduralVersion = 1;
 
-/** What is in a picture, exactly. Lengths are in pixels of a picture of side 224. */
+/** The exact contents of a picture. Lengths are in pixels of a picture of side 224. */
 export interface Scene {
   readonly shape: number;
   readonly hue: number;
@@ -34,7 +34,7 @@ export interface Scene {
 const side = 224;
 const smallest = 18;
 const largest = 46;
-/** A radius above it is large. */
+/** A larger radius counts as "large". */
 export const largeRadius = 32;
 
 interface Begun {
@@ -43,13 +43,13 @@ interface Begun {
 }
 
 function begin({ seed }: ProceduralRecipe, index: number): Begun {
-  // An odd multiplier keeps the seeds of neighbouring sets apart.
+  // The odd multiplier separates the seeds of neighbouring sets.
   const random = new Random((Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0);
   const shape = random.integer(shapeNames.length);
   const hue = random.integer(hueNames.length);
   const quadrant = random.integer(quadrantNames.length);
   const radius = random.uniform(smallest, largest);
-  // The whole shape stays in its quadrant, two pixels from its borders.
+  // The whole shape stays inside its quadrant, two pixels from the border.
   const [low, high] = [radius + 2, side / 2 - radius - 2];
   const x = random.uniform(low, high) + (quadrant % 2) * (side / 2);
   const y = random.uniform(low, high) + (quadrant >> 1) * (side / 2);
@@ -59,7 +59,7 @@ function begin({ seed }: ProceduralRecipe, index: number): Begun {
 
 export const sceneOf = (recipe: ProceduralRecipe, index: number): Scene => begin(recipe, index).scene;
 
-/** The picture at any size: positions and radius grow with it. */
+/** Draws the picture at any size; positions and radius scale with it. */
 export function renderProcedural(recipe: ProceduralRecipe, index: number, { width, height }: Size): Image {
   const { scene, random } = begin(recipe, index);
   const ground = noiseGround(width, height, random);
@@ -69,7 +69,7 @@ export function renderProcedural(recipe: ProceduralRecipe, index: number, { widt
   return image(width, height, new Uint8Array(ground.buffer));
 }
 
-/** 1 where the shape is. */
+/** The mask of the shape: 1 inside, 0 outside. */
 export function maskOf(recipe: ProceduralRecipe, index: number, { width, height }: Size): Uint8Array {
   const mask = new Uint8Array(width * height);
   forInside(sceneOf(recipe, index), width, height, (pixel) => void (mask[pixel] = 1));
@@ -99,7 +99,7 @@ function forInside(
   }
 }
 
-/** Hue in sixths of the circle from red, saturation and value: the piecewise linear HSV, as 8-bit RGB. */
+/** The 8-bit RGB of a colour in piecewise linear HSV. The hue is in sixths of the circle, from red. */
 function colourOf(hue: number, saturation: number, value: number): [number, number, number] {
   const channel = (shift: number): number => {
     const k = (((shift + hue) % 6) + 6) % 6;

@@ -8,24 +8,25 @@ const utf8 = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const space = 0x20;
 
-/** What happens to a text before it is cut. */
+/** How a tokenizer changes a text before it splits it. */
 export interface TextChange {
-  /** Character by character. */
+  /** Normalizes one character cluster. */
   readonly normalize: (text: string) => string;
-  /** Is a space put in front of a text that begins with a letter, or with a space? */
+  /** Whether a space is prepended to a text that begins with a letter, or with a space. */
   readonly spaceBefore: { readonly letter: boolean; readonly space: boolean };
-  /** Does an unknown token stand for a whole word (BERT), or for any run of characters? */
+  /** Whether an unknown token stands for a whole word (as in BERT) or for any run of characters. */
   readonly unknownIsWord: boolean;
 }
 
-/** After what is left out or unknown, the next token is sought no farther than this many bytes ahead. */
+/** After an omitted or unknown part, the next token is searched for within this many bytes. */
 const farthest = 4096;
 
 /**
- * Which characters of `text` each token covers. Tokenizers change a text before they cut it (composing accents, folding case,
- * a space in front) and may leave parts out; `change` is what they do. Tokens are matched to the changed text byte by byte, in
- * order, and each byte knows the characters it came from. An undefined token is one unknown to the vocabulary: it covers what
- * lies before the next token that matches, and several in a row a word each, or all of it. A space put in front covers nothing.
+ * Finds the characters of `text` that each token covers. Tokenizers change a text before they split it (they compose
+ * accents, fold case, prepend a space) and may omit parts; `change` describes this. Tokens are matched to the changed text
+ * byte by byte, in order, and each byte keeps the range of characters that it came from. `undefined` is an unknown token:
+ * it covers everything before the next token that matches. Several unknown tokens in a row cover one word each, or all of
+ * it. A prepended space covers nothing.
  */
 export function alignTokens(text: string, tokens: readonly (Uint8Array | undefined)[], change: TextChange): Span[] {
   const { bytes, origins } = bytesWithOrigin(text, change);
@@ -62,7 +63,7 @@ export function alignTokens(text: string, tokens: readonly (Uint8Array | undefin
   return spans;
 }
 
-/** Words as BERT cuts them: punctuation and Chinese characters alone, the rest at white space. */
+/** Words as BERT splits them: punctuation and Chinese characters are single words, the rest is split at white space. */
 const words = /[\p{P}$+<=>^`|~\p{Script=Han}]|[^\s\p{P}$+<=>^`|~\p{Script=Han}]+/gu;
 
 interface ByteRange {
@@ -73,7 +74,7 @@ interface ByteRange {
 const afterWords = (bytes: Uint8Array, at: number, count: number): number =>
   count === 0 ? at : (divide(bytes, at, bytes.length)[count - 1]?.to ?? at);
 
-/** The words in a range of bytes. */
+/** The byte ranges of the words in a range of bytes. */
 function divide(bytes: Uint8Array, from: number, to: number): ByteRange[] {
   const text = decoder.decode(bytes.subarray(from, Math.min(to, from + farthest)));
   const byteAt = (index: number): number => from + utf8.encode(text.slice(0, index)).length;
@@ -96,10 +97,10 @@ function matches(bytes: Uint8Array, token: Uint8Array, from: number): boolean {
   return true;
 }
 
-/** What may compose to one character: marks follow their base, and a Hangul syllable is up to three letters. */
+/** Clusters that may compose to one character: a base with its marks, or a Hangul syllable of up to three letters. */
 const clusters = /[\u1100-\u115f]+[\u1160-\u11a7]*[\u11a8-\u11ff]*\p{M}*|[^]\p{M}*/gu;
 
-/** The changed text, cluster by cluster, and for each byte the characters it came from. */
+/** The bytes of the changed text, computed cluster by cluster, and the characters that each byte came from. */
 function bytesWithOrigin(text: string, { normalize, spaceBefore }: TextChange): { bytes: Uint8Array; origins: Span[] } {
   const isChanged = normalize(text) !== text;
   const origins: Span[] = [];

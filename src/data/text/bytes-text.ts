@@ -1,7 +1,7 @@
-/** A byte-order mark in a text is a character as any other. */
+/** A byte-order mark within a text is an ordinary character. */
 const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
-/** Bytes as text; what is only part of a character is spelled as SentencePiece's vocabularies do, `<0xE2><0x82>`. */
+/** Decodes bytes as text. Incomplete characters are spelled as in SentencePiece's vocabularies, `<0xE2><0x82>`. */
 export function textOfBytes(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length;) {
@@ -15,7 +15,7 @@ export function textOfBytes(bytes: Uint8Array): string {
   return text;
 }
 
-/** The bytes of the whole character that begins here; 0 if there is none. */
+/** The number of bytes of the whole character that begins at `at`; 0 if there is none. */
 function characterAt(bytes: Uint8Array, at: number): number {
   const lead = bytes[at]!;
   const length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;

@@ -1,7 +1,7 @@
 import type { SpecialToken } from "./tokenizer.ts";
 import type { Spelling } from "./surface.ts";
 
-/** The parts of a Hugging Face tokenizer.json that this room reads or writes itself; the rest passes through to the library. */
+/** The parts of a Hugging Face tokenizer.json that Glassbox reads or writes itself; the library handles the rest. */
 export interface TokenizerJson {
   readonly normalizer: object | null;
   readonly pre_tokenizer: object | null;
@@ -21,11 +21,11 @@ export interface AddedToken {
   readonly rstrip?: boolean;
 }
 
-/** A tokenizer, wherever its vocabulary came from. */
+/** A tokenizer, independent of the source of its vocabulary. */
 export interface TokenizerDefinition {
   readonly json: TokenizerJson;
   readonly spelling: Spelling;
-  /** By id, where ids may share an entry, which the vocabulary (a map from entries) cannot say. */
+  /** The entries by id, needed if several ids share an entry, which the vocabulary (a map from entries) cannot represent. */
   readonly entries?: readonly string[];
   readonly bos: { readonly token: SpecialToken | undefined; readonly byDefault: boolean; readonly reason: string };
   readonly eos: { readonly token: SpecialToken | undefined; readonly byDefault: boolean };

@@ -1,4 +1,4 @@
-/** A token's text with what cannot be seen made visible: spaces as `·`, line ends as `⏎`, tabs as `⇥`, other control characters as escapes. */
+/** A token's text with invisible characters made visible: spaces as `·`, line ends as `⏎`, tabs as `⇥`, other control characters as escapes. */
 export const displayToken = (text: string): string =>
   text
     .replaceAll(" ", "·")

@@ -15,7 +15,7 @@ const modelFile = path.join(shared, "models/smollm2-135m-instruct-q4_1.gguf");
 const oracleFile = path.join(shared, "oracles/smollm2-135m.json");
 const absent = (!fs.existsSync(modelFile) || !fs.existsSync(oracleFile)) && "the model or its oracle is absent";
 
-test("SmolLM2's tokenizer gives transformers' ids, with bytes and places", { skip: absent }, (t) => {
+test("SmolLM2's tokenizer gives the ids of transformers, with bytes and spans", { skip: absent }, (t) => {
   const source = fileSource(modelFile);
   const started = performance.now();
   const tokenizer = tokenizerFromGguf(readGguf(source).metadata);
@@ -55,7 +55,7 @@ test("SmolLM2's tokenizer gives transformers' ids, with bytes and places", { ski
   assert.match(tokenizer.bosPolicy.reason, /add_bos_token is false/);
 });
 
-/** A GGUF's tokenizer fields. */
+/** The tokenizer fields of a GGUF file. */
 const metadata = (fields: Readonly<Record<string, unknown>>): TokenizerMetadata => {
   const get = <T>(key: string): T | undefined => fields[key.replace("tokenizer.ggml.", "")] as T | undefined;
   return { string: get, number: get, boolean: get, strings: get, numbers: get };
@@ -88,11 +88,11 @@ for (const [pre, name] of [
         text,
       );
     assert.equal(tokenizer.bosPolicy.byDefault, pre === "llama-bpe");
-    assert.match(tokenizer.bosPolicy.reason, /does not say/);
+    assert.match(tokenizer.bosPolicy.reason, /does not specify/);
   });
 }
 
-test("a SentencePiece vocabulary with scores gives sentencepiece's ids, and decodes to the text", () => {
+test("a SentencePiece vocabulary with scores gives the ids of sentencepiece, and decodes to the text", () => {
   const { pieces, scores, types, expected } = rust.sentencepiece;
   const tokenizer = tokenizerFromGguf(
     metadata({
@@ -141,7 +141,7 @@ const tiny = {
   token_type: [1, 1, 1, 1, 4, 3],
 };
 
-test("special tokens stand in a text by name, and a token may be called __proto__", () => {
+test("special tokens appear in a text by name, and a token may be called __proto__", () => {
   const tokenizer = tokenizerFromGguf(metadata(tiny));
   assert.deepEqual(
     tokenizer.encode("ab<e> __proto__b").map(({ id, start, end }) => [id, start, end]),
@@ -169,19 +169,19 @@ test("ids that share an entry all decode", () => {
   assert.equal(tokenizer.vocabularySize, 6);
 });
 
-test("a vocabulary that cannot be used is refused with a sentence", () => {
+test("an unusable vocabulary is rejected with a readable error", () => {
   const refuses = (fields: object, message: RegExp): void =>
     assert.throws(() => tokenizerFromGguf(metadata({ ...tiny, ...fields })), message);
-  refuses({ tokens: undefined }, /holds no tokenizer/);
-  refuses({ model: "rwkv" }, /"rwkv" cannot be used/);
+  refuses({ tokens: undefined }, /contains no tokenizer/);
+  refuses({ model: "rwkv" }, /"rwkv" are not supported/);
   refuses({ pre: "tekken-9" }, /"tekken-9" .* is unknown/);
-  refuses({ merges: ["ab"] }, /no two parts/);
+  refuses({ merges: ["ab"] }, /does not have two parts/);
   refuses({ model: "llama", scores: [1] }, /scores do not match/);
   for (const pre of [undefined, "default"])
-    assert.match(tokenizerFromGguf(metadata({ ...tiny, pre })).notes[0]!, /GPT-2's way is assumed/);
+    assert.match(tokenizerFromGguf(metadata({ ...tiny, pre })).notes[0]!, /GPT-2's is assumed/);
 });
 
-test("damaged vocabularies are used or refused, never a crash", () => {
+test("a damaged vocabulary is accepted or rejected but never causes a crash", () => {
   const { pieces, scores, types } = rust.sentencepiece;
   const files = [
     ggufFile({

@@ -5,7 +5,7 @@ import { wordSplits } from "./splits.ts";
 import type { SpecialToken, Tokenizer } from "./tokenizer.ts";
 import { vocabularyTokenizer } from "./vocabulary-tokenizer.ts";
 
-/** Metadata by key, as a GGUF reader gives it; undefined where a key is absent. */
+/** Metadata by key, as returned by a GGUF reader; `undefined` if a key is absent. */
 export interface TokenizerMetadata {
   string(key: string): string | undefined;
   number(key: string): number | undefined;
@@ -14,26 +14,27 @@ export interface TokenizerMetadata {
   numbers(key: string): number[] | undefined;
 }
 
-/** `tokenizer.ggml.token_type`. */
+/** Values of `tokenizer.ggml.token_type`. */
 const control = 3;
 const userDefined = 4;
-/** The largest vocabularies have 262,208 (Gemma 3); building a table of each takes a second already. */
+/** The largest vocabularies have 262,208 tokens (Gemma 3), and building their tables already takes a second. */
 const mostTokens = 300_000;
 
-/** The tokenizer inside a GGUF file: byte-level BPE ("gpt2") and SentencePiece BPE with scores ("llama"). */
+/** The tokenizer in a GGUF file: byte-level BPE ("gpt2") or SentencePiece BPE with scores ("llama"). */
 export function tokenizerFromGguf(metadata: TokenizerMetadata): Tokenizer {
   const model = metadata.string("tokenizer.ggml.model");
   const tokens = metadata.strings("tokenizer.ggml.tokens");
-  if (model === undefined || tokens === undefined) throw new GlassboxError("file", "this GGUF file holds no tokenizer");
+  if (model === undefined || tokens === undefined)
+    throw new GlassboxError("file", "this GGUF file contains no tokenizer");
   if (tokens.length > mostTokens)
     throw new GlassboxError(
       "resource",
-      `this file's vocabulary has ${tokens.length} tokens; ${mostTokens} are the most`,
+      `this file's vocabulary has ${tokens.length} tokens; the limit is ${mostTokens}`,
     );
   const build = kinds.get(model);
   if (build === undefined) {
-    throw new GlassboxError("unsupported", `a tokenizer of the kind ${JSON.stringify(model)} cannot be used yet`, {
-      hint: `Byte-level BPE ("gpt2") and SentencePiece BPE ("llama") can.`,
+    throw new GlassboxError("unsupported", `tokenizers of type ${JSON.stringify(model)} are not supported yet`, {
+      hint: `Byte-level BPE ("gpt2") and SentencePiece BPE ("llama") are.`,
     });
   }
   return vocabularyTokenizer(build(metadata, tokens));
@@ -50,11 +51,9 @@ function byteLevel(metadata: TokenizerMetadata, tokens: readonly string[]): Toke
   const pre = stated === "default" ? undefined : stated;
   const split = wordSplits.get(pre ?? "gpt-2");
   if (split === undefined) {
-    throw new GlassboxError(
-      "unsupported",
-      `the word splitting ${JSON.stringify(pre)} of this file's tokenizer is unknown`,
-      { hint: "Put the model's tokenizer.json beside the file." },
-    );
+    throw new GlassboxError("unsupported", `the pre-tokenizer ${JSON.stringify(pre)} of this file is unknown`, {
+      hint: "Put the model's tokenizer.json next to the file.",
+    });
   }
   const isolated = split.patterns.map((Regex) => ({
     type: "Split",
@@ -83,7 +82,7 @@ function byteLevel(metadata: TokenizerMetadata, tokens: readonly string[]): Toke
     spelling: "byte-level",
     entries: tokens,
     ...policies(metadata, tokens, split.addsBos ?? false),
-    notes: pre === undefined ? ["The file does not say how its tokenizer splits words; GPT-2's way is assumed."] : [],
+    notes: pre === undefined ? ["The file does not name its pre-tokenizer; GPT-2's is assumed."] : [],
   };
 }
 
@@ -124,11 +123,14 @@ function sentencePiece(metadata: TokenizerMetadata, tokens: readonly string[]): 
 const idsOf = (tokens: readonly string[]): Record<string, number> =>
   Object.fromEntries(tokens.map((token, id) => [token, id]));
 
-/** At the first space that is not itself the left part. */
+/** Splits at the first space after the first character. */
 function splitMerge(merge: string): readonly [string, string] {
   const at = merge.indexOf(" ", 1);
   if (at < 0)
-    throw new GlassboxError("file", `the tokenizer's merge ${JSON.stringify(merge.slice(0, 40))} has no two parts`);
+    throw new GlassboxError(
+      "file",
+      `the tokenizer's merge ${JSON.stringify(merge.slice(0, 40))} does not have two parts`,
+    );
   return [merge.slice(0, at), merge.slice(at + 1)];
 }
 
@@ -158,8 +160,8 @@ function policies(
     bos === undefined
       ? "the file names no beginning-of-sequence token"
       : stated === undefined
-        ? `the file does not say; tokenizers of this kind ${usually ? "begin" : "do not begin"} with it`
-        : `the file says so: tokenizer.ggml.add_bos_token is ${stated}`;
+        ? `the file does not specify it; tokenizers of this type ${usually ? "add" : "do not add"} it`
+        : `tokenizer.ggml.add_bos_token is ${stated} in the file`;
   return {
     bos: { token: bos, byDefault: bos !== undefined && (stated ?? usually), reason },
     eos: { token: eos, byDefault: eos !== undefined && (metadata.boolean("tokenizer.ggml.add_eos_token") ?? false) },

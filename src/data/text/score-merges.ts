@@ -1,7 +1,7 @@
 /**
- * SentencePiece's BPE keeps no list of merges: it joins the neighbours whose union is the best-scored entry, the leftmost of equals.
- * The same as merges in order of descending score, one for every way to cut an entry in two entries; among the cuts of one entry
- * the order of ids decides, as in the conversion of the Hugging Face tokenizers.
+ * SentencePiece's BPE has no list of merges: it joins the neighbours whose union has the best score, and the leftmost of
+ * equals. That is equivalent to merges in order of descending score, one for every split of an entry into two entries. The
+ * splits of one entry are ordered by ids, as in the conversion by Hugging Face's tokenizers.
  */
 export function mergesOfScores(tokens: readonly string[], scores: readonly number[]): [string, string][] {
   const ids = new Map(tokens.map((token, id) => [token, id]));
@@ -28,5 +28,5 @@ export function mergesOfScores(tokens: readonly string[], scores: readonly numbe
   return merges.map(({ pair }) => pair);
 }
 
-/** In characters. SentencePiece learns entries of 16 by default; longer ones are runs of white space or tokens added by hand. */
+/** The limit in characters. SentencePiece learns entries of up to 16 by default; longer ones are runs of white space or tokens added by hand. */
 const longest = 64;

@@ -1,25 +1,25 @@
-/** How a byte-level BPE cuts a text into words before it merges inside them. Patterns as the models' own tokenizer.json files have them. */
+/** How a byte-level BPE splits a text into words, within which it merges. The patterns are those of the models' tokenizer.json files. */
 export interface WordSplit {
-  /** Applied one after another, each to the pieces that the one before it left. */
+  /** The patterns are applied in order, each to the pieces of the previous one. */
   readonly patterns: readonly string[];
-  /** A word that is in the vocabulary as a whole is not built from merges. */
+  /** Whether a word that is in the vocabulary becomes one token without merging. */
   readonly ignoreMerges?: boolean;
   readonly normalizer?: "NFC";
-  /** Where the file does not say whether to begin with the BOS token. */
+  /** Whether a text begins with the BOS token if the file does not specify it. */
   readonly addsBos?: boolean;
 }
 
 const contractions = "'s|'t|'re|'ve|'m|'ll|'d";
 const gpt2: WordSplit = { patterns: [String.raw`${contractions}| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`] };
-/** Digits one by one, then as GPT-2. */
+/** Splits off single digits, then splits as GPT-2. */
 const singleDigits: WordSplit = { patterns: [String.raw`\p{N}`, ...gpt2.patterns] };
-/** Tiktoken's cl100k shape: contractions in any case, at most `digits` digits together, line ends with what is before them. */
+/** The pattern of tiktoken's cl100k: contractions in upper or lower case, at most `digits` digits together, line ends joined with the text before them. */
 const cl100k = (digits: string): string =>
   String.raw`(?i:${contractions})|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}${digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
 const llama3: WordSplit = { patterns: [cl100k("{1,3}")], ignoreMerges: true, addsBos: true };
 const qwen2: WordSplit = { patterns: [cl100k("")], normalizer: "NFC" };
 
-/** By GGUF's `tokenizer.ggml.pre`. */
+/** Pre-tokenizers by GGUF's `tokenizer.ggml.pre`. */
 export const wordSplits: ReadonlyMap<string, WordSplit> = new Map([
   ["gpt-2", gpt2],
   ["gpt2", gpt2],

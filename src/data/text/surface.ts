@@ -1,15 +1,15 @@
 /**
  * How the entries of a vocabulary spell bytes.
- * - `byte-level` (GPT-2): one printable character per byte, so that any byte can stand in a text file
- * - `metaspace` (SentencePiece): text with ▁ for a space, and `<0x0A>` for a byte without an entry of its own
- * - `wordpiece` (BERT): text, with ## in front of what continues a word
+ * - `byte-level` (GPT-2): one printable character per byte, so that any byte can appear in a text file
+ * - `metaspace` (SentencePiece): text with ▁ for a space, and `<0x0A>` for a byte without its own entry
+ * - `wordpiece` (BERT): text, with ## before the continuation of a word
  * - `plain`: the text itself
  */
 export type Spelling = "byte-level" | "metaspace" | "wordpiece" | "plain";
 
 const utf8 = new TextEncoder();
 
-/** GPT-2's table: printable Latin-1 stands for itself, the other bytes for U+0100 and up in order. */
+/** GPT-2's table: printable Latin-1 characters represent themselves; the other bytes are U+0100 and up, in order. */
 export const byteOfCharacter: ReadonlyMap<string, number> = makeByteTable();
 
 function makeByteTable(): Map<string, number> {
@@ -22,12 +22,12 @@ function makeByteTable(): Map<string, number> {
   return table;
 }
 
-/** The bytes that an entry of the vocabulary stands for. */
+/** The bytes that a vocabulary entry represents. */
 export function bytesOfEntry(entry: string, spelling: Spelling): Uint8Array {
   switch (spelling) {
     case "byte-level": {
       const bytes = Array.from(entry, (character) => byteOfCharacter.get(character));
-      // An entry beyond the table was added later, and stands for its own text.
+      // An entry with characters outside the table was added later and represents its own text.
       return bytes.includes(undefined) ? utf8.encode(entry) : Uint8Array.from(bytes as number[]);
     }
     case "metaspace": {

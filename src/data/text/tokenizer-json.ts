@@ -7,12 +7,12 @@ import type { SpecialToken, Tokenizer } from "./tokenizer.ts";
 import { vocabularyTokenizer } from "./vocabulary-tokenizer.ts";
 
 const maxFileBytes = 128 << 20;
-/** Beyond every vocabulary; an id is an index of an array, so that a wild one must not get through. */
+/** A limit above every real vocabulary. An id becomes an index of an array, so a wild one must be rejected. */
 const maxId = 1 << 22;
 
 /**
- * The tokenizer of a Hugging Face model: its folder, or the tokenizer.json in it. Files beside it name the special tokens:
- * `tokenizer_config.json` by text, or else `config.json` by id.
+ * Loads the tokenizer of a Hugging Face model, given its folder or its tokenizer.json. Files next to that name the special
+ * tokens: `tokenizer_config.json` by text, or else `config.json` by id.
  */
 export function loadTokenizerJson(location: string): Tokenizer {
   const file = fs.statSync(location, { throwIfNoEntry: false })?.isDirectory()
@@ -51,7 +51,7 @@ function readJson(file: string): unknown {
   }
 }
 
-/** From the parsed files. */
+/** Makes a tokenizer from the parsed files. */
 export function tokenizerFromJson(tokenizer: unknown, tokenizerConfig?: unknown, modelConfig?: unknown): Tokenizer {
   const json = checked(tokenizer);
   const { first, last } = templateOf(json.post_processor);
@@ -63,7 +63,7 @@ export function tokenizerFromJson(tokenizer: unknown, tokenizerConfig?: unknown,
     numberedToken(json, modelConfig, "eos_token_id");
   const reason =
     first === undefined
-      ? "the template in tokenizer.json puts nothing in front"
+      ? "the template in tokenizer.json adds nothing at the beginning"
       : `the template in tokenizer.json begins with ${first}`;
   return vocabularyTokenizer({
     json: { ...json, post_processor: null },
@@ -84,9 +84,9 @@ const isObject = (value: unknown): value is Typed =>
 const invalid = (what: string): GlassboxError =>
   new GlassboxError("file", `this is not a valid tokenizer.json: ${what}`);
 
-/** What the library takes on trust: every id, before it becomes the index of an array. */
+/** Validates what the library does not check itself, e.g. ids, which become indices of arrays. */
 function checked(value: unknown): TokenizerJson {
-  if (!isObject(value)) throw invalid("it is no object");
+  if (!isObject(value)) throw invalid("it is not an object");
   const {
     model,
     added_tokens: added = [],
@@ -99,9 +99,9 @@ function checked(value: unknown): TokenizerJson {
   const { vocab, merges } = model;
   const ids: unknown[] = isObject(vocab) ? Object.values(vocab) : [];
   if (!isObject(vocab) && !(Array.isArray(vocab) && vocab.length <= maxId && vocab.every(isScored)))
-    throw invalid("its vocabulary is no table of entries");
+    throw invalid("its vocabulary is not a table of entries");
   if (merges !== undefined && !(Array.isArray(merges) && merges.every(isMerge)))
-    throw invalid("its merges are no pairs");
+    throw invalid("its merges are not pairs");
   if (
     !Array.isArray(added) ||
     !added.every((token) => isObject(token) && typeof token["content"] === "string" && token["content"] !== "")
@@ -110,9 +110,9 @@ function checked(value: unknown): TokenizerJson {
   }
   ids.push(...added.map((token: Typed) => token["id"]));
   if (!ids.every((id) => Number.isInteger(id) && (id as number) >= 0 && (id as number) < maxId))
-    throw invalid("an id is no small whole number");
+    throw invalid("an id is not a small whole number");
   for (const part of [normalizer, pre_tokenizer, post_processor, decoder])
-    if (part !== null && !isObject(part)) throw invalid("a part is no object");
+    if (part !== null && !isObject(part)) throw invalid("a part is not an object");
   for (const part of [normalizer, pre_tokenizer, decoder].flatMap((whole) => [...partsOf(whole)])) {
     if ("pattern" in part && !isPattern(part["pattern"]))
       throw invalid("a pattern is neither text nor a regular expression");
@@ -137,7 +137,7 @@ const isMerge = (merge: unknown): boolean =>
 const isPattern = (pattern: unknown): boolean =>
   isObject(pattern) && (typeof pattern["Regex"] === "string" || typeof pattern["String"] === "string");
 
-/** Parts of a kind that may stand alone or in (nested) sequences. */
+/** The parts of a component that may be single or a (nested) sequence. */
 function* partsOf(part: unknown, depth = 0): Generator<Typed> {
   if (!isObject(part) || depth > 8) return;
   yield part;
@@ -147,7 +147,7 @@ function* partsOf(part: unknown, depth = 0): Generator<Typed> {
   }
 }
 
-/** How the vocabulary spells bytes, by the parts that undo it. */
+/** The spelling of bytes in the vocabulary, inferred from the components that decode it. */
 function spellingOf({ model, decoder, pre_tokenizer, normalizer }: TokenizerJson): Spelling {
   const types = new Set(
     [decoder, pre_tokenizer, normalizer].flatMap((part) => Array.from(partsOf(part), ({ type }) => type)),
@@ -159,7 +159,7 @@ function spellingOf({ model, decoder, pre_tokenizer, normalizer }: TokenizerJson
   return "plain";
 }
 
-/** The special tokens that a text gets in front and behind. */
+/** The special tokens that are added before and after a text. */
 function templateOf(postProcessor: object | null): { readonly first?: string; readonly last?: string } {
   for (const part of partsOf(postProcessor)) {
     if (part.type === "TemplateProcessing" && Array.isArray(part["single"])) {
@@ -184,14 +184,14 @@ function specialOf(item: unknown): string | undefined {
   return isObject(special) && typeof special["id"] === "string" ? special["id"] : undefined;
 }
 
-/** In tokenizer_config.json a special token is its text, or an object with it. */
+/** In tokenizer_config.json a special token is its text, or an object that contains it. */
 function namedToken(config: unknown, key: string): string | undefined {
   const value = isObject(config) ? config[key] : undefined;
   const content = isObject(value) ? value["content"] : value;
   return typeof content === "string" ? content : undefined;
 }
 
-/** In config.json a special token is its id, or a list of which the first counts. */
+/** In config.json a special token is its id, or a list whose first element is used. */
 function numberedToken({ added_tokens }: TokenizerJson, config: unknown, key: string): SpecialToken | undefined {
   const value = isObject(config) ? config[key] : undefined;
   const id: unknown = Array.isArray(value) ? value[0] : value;

@@ -6,8 +6,9 @@ import type { Token } from "./tokenizer.ts";
 import { tokenizerFromJson } from "./tokenizer-json.ts";
 
 /**
- * The Rust library's place of a token, in our terms: a space that was put in front covers nothing, and where the tokenizer
- * composes or strips accents, a token covers the accents with their letter (Rust leaves the accents to nobody).
+ * Compares with the Rust library's span of a token, with two differences: a prepended space covers nothing here, and where
+ * the tokenizer composes or strips accents, a token covers the accents together with their letter (in Rust no token covers
+ * the accents).
  */
 function expectSpans(
   text: string,
@@ -42,7 +43,7 @@ function expectSpans(
 for (const { name, tokenizer: json, withSpecial, expected } of oracle.small) {
   const tokenizer = tokenizerFromJson(json);
   for (const { text, ids, spans } of expected) {
-    test(`${name} cuts ${JSON.stringify(text)} as the Rust library does, in the same places`, () => {
+    test(`${name} cuts ${JSON.stringify(text)} as the Rust library does, with the same spans`, () => {
       const tokens = tokenizer.encode(text, { addBos: false, addEos: false });
       assert.deepEqual(
         tokens.map(({ id }) => id),
@@ -51,7 +52,7 @@ for (const { name, tokenizer: json, withSpecial, expected } of oracle.small) {
       expectSpans(text, tokens, spans, json.normalizer !== null);
     });
   }
-  test(`${name} begins and ends a text by default as its template says`, () => {
+  test(`${name} begins and ends a text according to its template`, () => {
     assert.deepEqual(
       tokenizer.encode("the fox").map(({ id }) => id),
       withSpecial,
@@ -62,7 +63,7 @@ for (const { name, tokenizer: json, withSpecial, expected } of oracle.small) {
   });
 }
 
-test("what cannot be seen in a token is shown", () => {
+test("invisible characters of a token are shown", () => {
   assert.equal(displayToken(" the\n"), "·the⏎");
   assert.equal(displayToken("\r\n\t\u200b"), "␍⏎⇥\\u{200b}");
   assert.equal(displayToken("日本 🙂"), "日本·🙂");

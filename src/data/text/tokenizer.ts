@@ -1,13 +1,13 @@
 /** One token of a text. */
 export interface Token {
   readonly id: number;
-  /** What it stands for; a token may hold part of a character. Special tokens stand for their name. */
+  /** The bytes that the token represents, which may be part of a character. Special tokens represent their name. */
   readonly bytes: Uint8Array;
-  /** The bytes as text; parts of characters are spelled `<0xE2>`. */
+  /** The bytes as text; incomplete characters are spelled `<0xE2>`. */
   readonly text: string;
   /**
-   * The characters (UTF-16 units) of the encoded text that it covers wholly or in part; empty for a token that is not from the
-   * text. Tokens that share a character overlap.
+   * The characters (UTF-16 units) of the encoded text that the token covers, wholly or in part; empty for a token that is
+   * not from the text. Tokens that share a character overlap.
    */
   readonly start: number;
   readonly end: number;
@@ -19,18 +19,18 @@ export interface SpecialToken {
   readonly text: string;
 }
 
-/** Whether a text begins with the model's beginning-of-sequence token: the commonest silent error of this field, so it is always shown. */
+/** Whether a text begins with the model's beginning-of-sequence token. A wrong BOS token is the most common silent error of this field, so the policy is always shown. */
 export interface BosPolicy {
   readonly token: SpecialToken | undefined;
   readonly byDefault: boolean;
-  /** Who says so, for a person. */
+  /** Where the policy comes from, for users. */
   readonly reason: string;
 }
 
 export interface EncodeOptions {
-  /** As the policy says, if absent. */
+  /** Defaults to the policy. */
   readonly addBos?: boolean;
-  /** As the tokenizer says, if absent: true for BERT's [SEP], false for most language models. */
+  /** Defaults to the tokenizer's setting: true for BERT's [SEP], false for most language models. */
   readonly addEos?: boolean;
 }
 
@@ -39,12 +39,12 @@ export interface Tokenizer {
   readonly vocabularySize: number;
   readonly bosPolicy: BosPolicy;
   readonly eos: SpecialToken | undefined;
-  /** What a person should know of how this tokenizer came about. */
+  /** Notes for the user about how the tokenizer was constructed. */
   readonly notes: readonly string[];
   encode(text: string, options?: EncodeOptions): Token[];
-  /** The text of the ids one after another; special tokens by name. */
+  /** The concatenated text of the ids, with special tokens by name. */
   decode(ids: readonly number[]): string;
-  /** What the token stands for on its own; undefined for an id without one. */
+  /** The text of a single token; `undefined` for an id without a token. */
   tokenText(id: number): string | undefined;
   tokenBytes(id: number): Uint8Array | undefined;
 }

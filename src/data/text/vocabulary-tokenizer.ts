@@ -7,10 +7,10 @@ import { bytesOfEntry, type Spelling } from "./surface.ts";
 import type { EncodeOptions, Token, Tokenizer } from "./tokenizer.ts";
 
 const utf8 = new TextEncoder();
-/** A byte-order mark in a text is a character as any other. */
+/** A byte-order mark within a text is an ordinary character. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** A tokenizer that cuts with @huggingface/tokenizers and knows, beyond its ids, bytes, places and special tokens. */
+/** A tokenizer that splits with @huggingface/tokenizers and adds bytes, spans and special tokens to the library's ids. */
 export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer {
   const { json, spelling, bos, eos, notes } = definition;
   const library = construct(definition);
@@ -38,7 +38,7 @@ export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer 
     if (ids.some((id) => id === undefined || entries[id] === undefined)) {
       throw new GlassboxError(
         "unsupported",
-        "a part of this text has no token in the vocabulary, which has no token for unknown text either",
+        "a part of this text is not in the vocabulary, and the vocabulary has no token for unknown text",
       );
     }
     const spans = spansOf(text, ids);
@@ -48,7 +48,7 @@ export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer 
     return tokens;
   }
 
-  /** Added tokens stand in the text as they are, and are cut out before anything is normalized: the parts between are aligned alone. */
+  /** Added tokens appear in the text literally and are split off before normalization, so the parts between them are aligned separately. */
   function spansOf(text: string, ids: readonly number[]): { start: number; end: number }[] {
     const spans: { start: number; end: number }[] = [];
     let sectionStart = 0;
@@ -106,7 +106,7 @@ function construct({ json }: TokenizerDefinition): HuggingFaceTokenizer {
 const cut = (library: HuggingFaceTokenizer, text: string): readonly number[] =>
   explained(() => library.encode(text, { add_special_tokens: false }).ids);
 
-/** The library finds out what it does not support when it is built or first used, with errors of any class. */
+/** The library reports unsupported tokenizers when it is constructed or first used, with errors of any class. */
 function explained<T>(use: () => T): T {
   try {
     return use();
@@ -118,7 +118,7 @@ function explained<T>(use: () => T): T {
   }
 }
 
-/** What the library does to a section of a text (between special tokens) before it looks words up, found by trying it. */
+/** How the library changes a section of a text (between special tokens) before it looks up words. It is determined by experiment. */
 function changeOf(library: HuggingFaceTokenizer, spelling: Spelling, section: number): TextChange {
   const { normalizer, pre_tokenizer: preTokenizer } = library;
   const changed = (text: string): string => {

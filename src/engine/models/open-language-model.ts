@@ -65,7 +65,11 @@ export function openLanguageModel(file: string, runtime: Runtime, settings: Sett
     mostTensorBytes: settings.memoryBudgetBytes,
   });
   try {
-    const notes = [...(runtime.notes ?? []), storageSentence(settings, decoder.parameters, decoder.storage)];
+    const notes = [
+      ...(runtime.notes ?? []),
+      ...decoder.notes,
+      storageSentence(settings, decoder.parameters, decoder.storage),
+    ];
     if (weights.slice(1).some((shard) => path.basename(shard) === path.basename(file)))
       notes.push(`${path.basename(file)} is one of ${weights.length - 1} parts; the whole checkpoint was opened.`);
     const tokenizer = tokenizerOf(decoder, notes);

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { decoderGraph } from "../../architectures/architecture.ts";
+import { decoderGraph } from "../../architectures/decoder.ts";
 import { openDecoder } from "../../architectures/open.ts";
 import { wholePrompts } from "../../architectures/sequence.ts";
 import type { ModelParams } from "../../protocol/engine.ts";

@@ -12,7 +12,7 @@ export interface Photograph extends LoadedInput {
 export interface LoadedPhotographs {
   /** At least one. */
   readonly photographs: readonly Photograph[];
-  /** How many there were, looked at or not. */
+  /** The number of pictures found, evaluated or not. */
   readonly found: number;
 }
 

@@ -181,7 +181,7 @@ test("of several units only those are computed that no question had before, and 
   assert.deepEqual(
     together.certificate.map(({ label }) => label),
     [unit, other].flatMap((objective) =>
-      ["activation", "against real pictures", "kept when moved"].map((label) => `${objective}: ${label}`),
+      ["activation", "against real pictures", "kept under transforms"].map((label) => `${objective}: ${label}`),
     ),
   );
   assert.equal(together.code.experiment, undefined);
@@ -221,7 +221,7 @@ test("what cannot be optimized is refused in a sentence", async () => {
     [['channel("nowhere", 1)'], {}, /no site named nowhere/],
     [[unit], { steps: -1 }, /steps is -1/],
     [['direction("_blocks.4", [1, 2])'], {}, /2 numbers, but _blocks\.4 has 40 channels/],
-    [['neuron("_blocks.4", 1, 99, 0)'], {}, /lies outside/],
+    [['neuron("_blocks.4", 1, 99, 0)'], {}, /is outside/],
     [[], {}, /no unit and no other objective was named/],
   ];
   for (const [objectives, options, words] of refusals)

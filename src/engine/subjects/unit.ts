@@ -9,7 +9,7 @@ import { loadPhotographs } from "../photographs/load-photographs.ts";
 import { preparationOf } from "./picture.ts";
 import type { SubjectOpener } from "./subject.ts";
 
-/** Units or other objectives, and real pictures to compare with. */
+/** Units or other objectives, and real pictures for comparison. */
 export const unitSubject: SubjectOpener<"unit"> = {
   async prepare(services, { model: file, subject, preprocessing: wanted, options, fresh = false }) {
     const objectives = subject.objectives.map(parseObjective);

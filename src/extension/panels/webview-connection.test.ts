@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import type { CancellationToken, Message } from "vscode-jsonrpc/node";
 import { connectWebview } from "./webview-connection.ts";
 
@@ -28,7 +29,10 @@ function fakePanel() {
   };
 }
 
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+/** Many turns of the event loop: what a message sets in motion takes a few. No timer, which a busy machine lets fire too early. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 100; turn++) await setImmediate();
+}
 
 test("closing a panel cancels what it asked and is not yet answered, and says nothing more to it", async () => {
   const { panel, posted, ask, close } = fakePanel();
@@ -37,7 +41,7 @@ test("closing a panel cancels what it asked and is not yet answered, and says no
   connection.onRequest("quick", (_params: unknown, token: CancellationToken) => (tokens.push(token), 1));
   connection.onRequest("long", (_params: unknown, token: CancellationToken) => {
     tokens.push(token);
-    return new Promise((resolve) => token.onCancellationRequested(() => setTimeout(() => resolve("stopped"), 5)));
+    return new Promise((resolve) => token.onCancellationRequested(() => void setImmediate("stopped").then(resolve)));
   });
   connection.listen();
   ask(1, "quick");

@@ -1,6 +1,8 @@
-import { formatShape, sizeOf } from "../../tensor/shape.ts";
+import { formatShape, sameShape, sizeOf } from "../../tensor/shape.ts";
 import { isFloat } from "../../tensor/dtype.ts";
 import { producers, typeOf, type Graph, type Node, type ValueName } from "../../graph/graph.ts";
+import type { AnyTraits } from "../../graph/operator.ts";
+import { traitsOf } from "../../graph/ops/table.ts";
 
 export interface Head {
   /** One score a class, before any softmax; nothing if the output is no classifier. */
@@ -11,14 +13,12 @@ export interface Head {
   readonly note: string | undefined;
 }
 
-const outputActivations: ReadonlyMap<string, string> = new Map([
-  [
-    "Softmax",
+const outputActivations: Readonly<Record<NonNullable<AnyTraits["probabilities"]>, string>> = {
+  softmax:
     "The model ends in a softmax: the target is the logit before it, because the gradient of a saturated probability vanishes.",
-  ],
-  ["LogSoftmax", "The model ends in a log-softmax: the target is the logit before it."],
-  ["Sigmoid", "The model ends in a sigmoid, one independent score a class: the target is the logit before it."],
-]);
+  "log-softmax": "The model ends in a log-softmax: the target is the logit before it.",
+  sigmoid: "The model ends in a sigmoid, one independent score a class: the target is the logit before it.",
+};
 
 /**
  * What stands for a class in the model's first output that is a classifier's: the values that its
@@ -34,9 +34,9 @@ function headOf(graph: Graph, output: ValueName): Head {
   const made = producers(graph);
   let value = output;
   for (let node = made.get(value); node; node = made.get(value)) {
-    const note = outputActivations.get(node.op);
-    if (note !== undefined && classesOf(graph, node.inputs[0]!) !== undefined) {
-      return { logits: node.inputs[0]!, probabilities: output, note };
+    const ending = traitsOf(node.op)?.probabilities;
+    if (ending !== undefined && classesOf(graph, node.inputs[0]!) !== undefined) {
+      return { logits: node.inputs[0]!, probabilities: output, note: outputActivations[ending] };
     }
     if (!keepsSamples(graph, node)) break;
     value = node.inputs[0]!;
@@ -55,10 +55,11 @@ function headOf(graph: Graph, output: ValueName): Head {
 }
 
 /** Only another arrangement of each sample's numbers. */
-function keepsSamples(graph: Graph, { op, inputs }: Node): boolean {
+function keepsSamples(graph: Graph, { op, inputs, outputs }: Node): boolean {
   const input = inputs[0];
-  if (input === null || input === undefined) return false;
-  return op === "Identity" || (op === "Reshape" && classesOf(graph, input) !== undefined);
+  if (input === null || input === undefined || !traitsOf(op)?.keepsOrder) return false;
+  const same = sameShape(typeOf(graph, input).shape, typeOf(graph, outputs[0]!).shape);
+  return same || classesOf(graph, input) !== undefined;
 }
 
 /** How many classes [batch, classes] or [batch, classes, 1, 1] has; nothing for any other shape. */

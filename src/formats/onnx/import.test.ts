@@ -67,6 +67,7 @@ test(
     assert.equal(sites.get("_blocks.2._bn2")!.value, "getitem_24");
     assert.equal(sites.get("_swish#2")!.value, "hardtanh_32", "the last activation before pooling");
     assert.deepEqual(sites.get("_fc"), { name: "_fc", value: "logits", axes: ["batch", "feature"], role: "Gemm" });
+    assert.equal(sites.get("_swish")?.activation, true);
     assert.deepEqual(sites.get("_avg_pooling")!.axes, ["batch", "channel", "row", "column"]);
   },
 );

@@ -1,6 +1,7 @@
 import { isFloat } from "../../tensor/dtype.ts";
 import type { Value } from "../../graph/builder.ts";
 import type { Site, ValueName } from "../../graph/graph.ts";
+import { isActivation } from "./lower/activation.ts";
 import type { Traced } from "./lower/session.ts";
 import { scopeOf, type ModuleScope } from "./module-scope.ts";
 
@@ -49,6 +50,7 @@ export function sitesOf(trace: readonly Traced[], axes: ReadonlyMap<ValueName, r
       value: step.value.name,
       axes: axes.get(step.value.name)!,
       role: step.role,
+      ...(isActivation(step.role) && { activation: true }),
     }));
   });
 }

@@ -1,6 +1,6 @@
 import { zipWith, type Sniffer } from "../candidate.ts";
 
-/** A program beside the pickle of its parameters. */
+/** A pickle of parameters with the source of a program. */
 export const sniffTorchScript: Sniffer = zipWith(/^[^/]+\/code\/.*\.py$/);
 
 /** PT2 archives, and the zip that torch 2.1 to 2.7 wrote. */

@@ -5,6 +5,7 @@
 import { float, maybe, text, type AttributeSpecs, type AttributesOf } from "../attributes.ts";
 import { broadcastOrThrow, type Builder, type Value } from "../builder.ts";
 import { operator, type Operator } from "../operator.ts";
+import { initially, type Traits } from "../traits.ts";
 import { sameShape } from "../../tensor/shape.ts";
 import { zip } from "./arithmetic.ts";
 import { erf as erf64 } from "./erf.ts";
@@ -17,10 +18,12 @@ const activation = <const S extends AttributeSpecs>(
   f: (attributes: AttributesOf<S>) => (x: number) => number,
   /** dy/dx as a value that the cotangent is multiplied by. */
   slope: (b: Builder, x: Value, y: Value, attributes: AttributesOf<S>) => Value,
+  traits: Traits<S> = { kind: "elementwise", activation: true },
 ): Operator<S, 1> =>
   operator(name, {
     attributes,
     inputs: 1,
+    traits,
     infer: ([x]) => [demandFloat(name, x)],
     evaluate: ([x], given) => [mapElements(x, f(given))],
     backward: ({ inputs: [x], outputs: [y], grad, attributes: given, b }) => [b.mul(grad, slope(b, x, y, given))],
@@ -35,6 +38,7 @@ const complement = (b: Builder, m: Value): Value => b.sub(b.scalar(1, m.dtype), 
 export const relu = operator("Relu", {
   attributes: {},
   inputs: 1,
+  traits: { kind: "rectifier", activation: true, passes: () => [0, Infinity] },
   infer: ([x]) => [demandNumber("Relu", x)],
   evaluate: ([x]) => [mapElements(x, (value) => Math.max(value, 0))],
   backward: ({ outputs: [y], grad, b }) => [b.mul(grad, above(b, y))],
@@ -48,12 +52,19 @@ export const leakyRelu = activation(
     (x) =>
       x < 0 ? alpha * x : x,
   (b, x, _y, { alpha }) => b.shift(b.scale(above(b, x), 1 - alpha), alpha),
+  { kind: "rectifier", activation: true },
 );
 
 /** x, or s·x below 0, with s broadcast to x. Backward: dx = dy·([x > 0] + s[x ≤ 0]), ds = dy·x[x ≤ 0]. ONNX PRelu-16. */
 export const prelu = operator("PRelu", {
   attributes: {},
   inputs: 2,
+  traits: {
+    kind: "rectifier",
+    activation: true,
+    // He, Zhang, Ren, Sun 2015, §2.1.
+    parameters: { 1: initially(0.25) },
+  },
   infer: ([x, slope]) => {
     demandSameType("PRelu", [x, slope]);
     if (!sameShape(broadcastOrThrow("PRelu", x.shape, slope.shape), x.shape)) {
@@ -120,6 +131,7 @@ export const thresholdedRelu = activation(
     (x) =>
       x <= alpha ? 0 : x,
   (b, x, _y, { alpha }) => above(b, x, alpha),
+  { kind: "rectifier", activation: true, passes: ({ alpha }) => [alpha, Infinity] },
 );
 
 /** max(0, min(1, αx + β)). Backward: dy·α[0 < y < 1]. ONNX HardSigmoid-6. */
@@ -168,6 +180,7 @@ const bound = (input: number) => maybe(float(undefined, { input, inputType: "lik
 export const clip = operator("Clip", {
   attributes: { min: bound(1), max: bound(2) },
   inputs: 1,
+  traits: { kind: "rectifier", activation: true, passes: ({ min = -Infinity, max = Infinity }) => [min, max] },
   infer: ([x]) => [demandNumber("Clip", x)],
   evaluate: ([x], { min = -Infinity, max = Infinity }) => [
     mapElements(x, (value) => Math.min(Math.max(value, min), max)),

@@ -8,6 +8,7 @@ const argExtreme = (name: string, better: (x: number, y: number) => boolean) =>
   operator(name, {
     attributes: { axis: integer(0), keepdims: flag(true), select_last_index: flag(false) },
     inputs: 1,
+    traits: { kind: "reduces" },
     infer: ([x], { axis, keepdims }) => {
       demandNumber(name, x);
       const along = normalizeAxis(axis, x.shape.length);

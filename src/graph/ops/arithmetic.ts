@@ -9,8 +9,9 @@ import { array64, type Array64 } from "../array64.ts";
 import { flag } from "../attributes.ts";
 import { broadcastOrThrow, type Builder, type Value } from "../builder.ts";
 import { operator, type BackwardLaw, type Operator } from "../operator.ts";
+import { bias, gain, type Parameter, type Traits } from "../traits.ts";
 import { wrapInteger } from "./integers.ts";
-import { broadcastIndex } from "./lanes.ts";
+import { broadcastIndex } from "./along-axis.ts";
 import { demandSameType } from "./operands.ts";
 
 /** `f` over broadcast pairs; the result has `dtype`. */
@@ -33,10 +34,12 @@ const binary = (
   name: string,
   f: (dtype: DType) => (x: number, y: number) => number,
   backward: BackwardLaw<Record<never, never>, 2>,
+  parameters: NonNullable<Traits["parameters"]> = {},
 ): Operator<Record<never, never>, 2> =>
   operator(name, {
     attributes: {},
     inputs: 2,
+    traits: { kind: "elementwise", parameters },
     // Pow alone takes an exponent of another type.
     infer: ([x, y]) => [
       {
@@ -51,14 +54,21 @@ const binary = (
     backward,
   });
 
+/** A single number is a setting, e.g. ½ in a formula; a vector is learned. */
+const unlessSingle =
+  (learned: Parameter): Parameter =>
+  (shape, attributes) =>
+    sizeOf(shape) > 1 ? learned(shape, attributes) : undefined;
+
 /** x + y. Backward: dx = dy = dz. */
 export const add = binary(
   "Add",
   () => (x, y) => x + y,
   ({ inputs: [x, y], grad, b }) => [b.unbroadcast(grad, x.shape), b.unbroadcast(grad, y.shape)],
+  unlessSingle(bias),
 );
 
-/** x − y. Backward: dx = dz, dy = −dz. */
+/** x − y. Backward: dx = dz, dy = −dz. Constants are settings: pictures are normalized so, by a mean and a Div. */
 export const sub = binary(
   "Sub",
   () => (x, y) => x - y,
@@ -76,6 +86,7 @@ export const mul = binary(
     needs[0] ? b.unbroadcast(b.mul(grad, y), x.shape) : null,
     needs[1] ? b.unbroadcast(b.mul(grad, x), y.shape) : null,
   ],
+  unlessSingle(gain),
 );
 
 /** x/y; integers divide toward zero, as C does. Backward: dx = dz/y, dy = −dz·x/y². */
@@ -129,6 +140,7 @@ const floorMod = (x: number, y: number): number => {
 export const mod = operator("Mod", {
   attributes: { fmod: flag(false) },
   inputs: 2,
+  traits: { kind: "elementwise", parameters: {} },
   infer: ([x, y], { fmod }) => {
     if (isFloat(x.dtype) && !fmod)
       throw new TypeError("Mod of floating-point numbers is the C remainder: it needs fmod");

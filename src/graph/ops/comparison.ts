@@ -5,6 +5,7 @@ import type { Array64 } from "../array64.ts";
 import { flag, text } from "../attributes.ts";
 import { broadcastOrThrow } from "../builder.ts";
 import { operator, type Operator } from "../operator.ts";
+import type { Traits } from "../traits.ts";
 import { zip } from "./arithmetic.ts";
 import { wrapInteger } from "./integers.ts";
 import { demandFloat, demandNumber, demandSameType, demandType } from "./operands.ts";
@@ -19,6 +20,9 @@ function demandInteger(op: string, x: TensorType): TensorType {
   return x;
 }
 
+/** What is compared with is a setting. */
+const traits: Traits = { kind: "elementwise", parameters: {} };
+
 const predicate = (
   name: string,
   holds: (x: number, y: number) => boolean,
@@ -27,6 +31,7 @@ const predicate = (
   operator(name, {
     attributes: {},
     inputs: 2,
+    traits,
     infer: ([x, y]) => {
       demandSameType(name, [demand(name, x), y]);
       return [{ dtype: "bool", shape: broadcastOrThrow(name, x.shape, y.shape) }];
@@ -61,6 +66,7 @@ const asBool = (x: Array64, holds: (x: number) => boolean): Array64 => ({
 export const not = operator("Not", {
   attributes: {},
   inputs: 1,
+  traits,
   infer: ([x]) => [demandBool("Not", x)],
   evaluate: ([x]) => [asBool(x, (value) => value === 0)],
   backward: "none",
@@ -70,6 +76,7 @@ export const not = operator("Not", {
 export const isNan = operator("IsNaN", {
   attributes: {},
   inputs: 1,
+  traits,
   infer: ([x]) => [{ ...demandFloat("IsNaN", x), dtype: "bool" }],
   evaluate: ([x]) => [asBool(x, Number.isNaN)],
   backward: "none",
@@ -79,6 +86,7 @@ export const isNan = operator("IsNaN", {
 export const isInf = operator("IsInf", {
   attributes: { detect_negative: flag(true), detect_positive: flag(true) },
   inputs: 1,
+  traits,
   infer: ([x]) => [{ ...demandFloat("IsInf", x), dtype: "bool" }],
   evaluate: ([x], { detect_negative, detect_positive }) => [
     asBool(x, (value) => (detect_positive && value === Infinity) || (detect_negative && value === -Infinity)),
@@ -102,6 +110,7 @@ const bitwise = (
   operator(name, {
     attributes: {},
     inputs: 2,
+    traits,
     infer: ([x, y]) => {
       const dtype = demandSameType(name, [demandInteger(name, x), y]);
       return [{ dtype, shape: broadcastOrThrow(name, x.shape, y.shape) }];
@@ -139,6 +148,7 @@ export const bitwiseXor = bitwise(
 export const bitwiseNot = operator("BitwiseNot", {
   attributes: {},
   inputs: 1,
+  traits,
   infer: ([x]) => [demandInteger("BitwiseNot", x)],
   evaluate: ([x]) => [mapElements(x, (value) => wrapInteger(-value - 1, x.dtype))],
   backward: "none",
@@ -148,6 +158,7 @@ export const bitwiseNot = operator("BitwiseNot", {
 export const bitShift = operator("BitShift", {
   attributes: { direction: text() },
   inputs: 2,
+  traits,
   infer: ([x, y], { direction }) => {
     const dtype = demandSameType("BitShift", [demandType("BitShift", x, "uint8", "uint16", "uint32", "uint64"), y]);
     if (direction !== "LEFT" && direction !== "RIGHT")

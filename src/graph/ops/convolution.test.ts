@@ -219,7 +219,7 @@ test("the one-convolution toy network has its known activations, logits and grad
   ]);
   assert.deepEqual(values[0], [-5, 4, 31, 40, -30, -21, 6, 15]);
   assert.deepEqual(values[1], [54, 54, 54, 54]);
-  // Open places: (0,1), (1,0), (1,1) of channel 0 with weight 1; (1,0), (1,1) of channel 1 with weight −1, which cancel in rows 1 to 3.
+  // Open positions: (0,1), (1,0), (1,1) of channel 0 with weight 1; (1,0), (1,1) of channel 1 with weight −1, which cancel in rows 1 to 3.
   assert.deepEqual(values[2], [0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0]);
 });
 

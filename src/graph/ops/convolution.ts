@@ -1,9 +1,10 @@
 /** Convolution and its transpose over one to three spatial axes. ONNX Conv-11, ConvTranspose-11; `auto_pad` is resolved at import. */
-import { formatShape, imageShape } from "../../tensor/shape.ts";
+import { formatShape, imageShape, sizeOf } from "../../tensor/shape.ts";
 import type { TensorType } from "../../tensor/tensor.ts";
 import { array64, type Array64 } from "../array64.ts";
 import { integer, integers, maybe } from "../attributes.ts";
 import { operator } from "../operator.ts";
+import { bias, weight } from "../traits.ts";
 import { biasGradient, imageGradient, transposedExtent, weightGradient } from "./convolution-gradient.ts";
 import { convolve, convolveAdjoint } from "./convolve.ts";
 import { padsOf, slideExtents, windowAttributes, windowOf, type Window } from "./window.ts";
@@ -17,6 +18,7 @@ const attributes = { ...windowAttributes, kernel_shape: maybe(integers()), group
 export const conv = operator("Conv", {
   attributes,
   inputs: [2, 3],
+  traits: { kind: "linear", parameters: { 1: weight((shape) => sizeOf(shape.slice(1))), 2: bias } },
   infer: ([x, w, bias], given) => {
     const window = windowFor("Conv", x, w, given);
     const { group } = given;
@@ -48,12 +50,13 @@ export const conv = operator("Conv", {
 
 /**
  * The adjoint of a convolution that maps M·group channels to C: x[n, c, i] is spread as
- * y[n, m, i·stride + k·dilation − pad] += x[n, c, i]·w[c, m, k]. `output_padding` adds places at the end.
+ * y[n, m, i·stride + k·dilation − pad] += x[n, c, i]·w[c, m, k]. `output_padding` adds positions at the end.
  * Backward: dx is the convolution itself, dw as in Conv with image and cotangent exchanged.
  */
 export const convTranspose = operator("ConvTranspose", {
   attributes: { ...attributes, output_padding: maybe(integers()) },
   inputs: [2, 3],
+  traits: { kind: "linear", parameters: { 1: weight((shape) => shape[0]! * sizeOf(shape.slice(2))), 2: bias } },
   infer: ([x, w, bias], given) => {
     const window = windowFor("ConvTranspose", x, w, given);
     const { group } = given;

@@ -197,7 +197,7 @@ function movePatches(
   }
 }
 
-/** Between [sample, channel, place] and [channel, (sample, place)]. */
+/** Between [sample, channel, position] and [channel, (sample, position)]. */
 function moveResults(
   c: Convolution,
   g: Geometry,

@@ -191,7 +191,7 @@ function movePhase(
   }
 }
 
-/** Between a plane of results and its places on the grid. */
+/** Between a plane of results and its positions on the grid. */
 function moveResult(
   g: Geometry,
   { grid }: Plan,

@@ -1,7 +1,7 @@
 import { sizeOf, stridesOf } from "../../tensor/shape.ts";
 import type { Array64 } from "../array64.ts";
 
-/** For each place along an output axis, the place along the input axis that it reads; −1 reads the fill value. */
+/** For each index along an output axis, the index along the input axis that it reads; −1 reads the fill value. */
 export type AxisMap = Int32Array;
 
 /** The map of `x[start], x[start + step], …`. */

@@ -6,12 +6,12 @@ import { integer } from "../attributes.ts";
 import type { Builder, Value } from "../builder.ts";
 import { operator } from "../operator.ts";
 import { gatherAxes, stepping } from "./gather-axes.ts";
-import { demandIndices, elementPlaces, resolveIndex, tuplePlaces } from "./index-places.ts";
+import { demandIndices, elementOffsets, resolveIndex, tupleOffsets } from "./index-offsets.ts";
 import { pad } from "./slice.ts";
 
-function read(x: Array64, places: Int32Array, shape: Shape): Array64 {
-  const data = new Float64Array(places.length);
-  for (let i = 0; i < data.length; i++) data[i] = x.data[places[i]!]!;
+function read(x: Array64, offsets: Int32Array, shape: Shape): Array64 {
+  const data = new Float64Array(offsets.length);
+  for (let i = 0; i < data.length; i++) data[i] = x.data[offsets[i]!]!;
   return { dtype: x.dtype, shape, data };
 }
 
@@ -27,6 +27,12 @@ function axisOf(op: string, x: TensorType, axis: number): number {
 export const gather = operator("Gather", {
   attributes: { axis: integer(0) },
   inputs: 2,
+  traits: {
+    kind: "rearranges",
+    looksUp: true,
+    // Rows of an embedding have about unit length.
+    parameters: { 0: (shape) => (shape.length > 1 ? { kind: "normal", fanIn: 2 * shape.at(-1)! } : undefined) },
+  },
   infer: ([x, indices], { axis }) => {
     demandIndices("Gather", indices);
     const along = axisOf("Gather", x, axis);
@@ -47,7 +53,7 @@ export const gather = operator("Gather", {
 function ungather(b: Builder, grad: Value, shape: Shape, indices: Value, axis: number): Value {
   const known = sizeOf(indices.shape) === 1 ? b.constantOf(indices) : undefined;
   if (known) {
-    const place = resolveIndex("Gather", toNumbers(known.load())[0]!, shape[axis]!);
+    const index = resolveIndex("Gather", toNumbers(known.load())[0]!, shape[axis]!);
     const row = b.reshape(
       grad,
       shape.map((extent, i) => (i === axis ? 1 : extent)),
@@ -55,8 +61,8 @@ function ungather(b: Builder, grad: Value, shape: Shape, indices: Value, axis: n
     return pad(
       b,
       row,
-      shape.map((_, i) => (i === axis ? place : 0)),
-      shape.map((extent, i) => (i === axis ? extent - 1 - place : 0)),
+      shape.map((_, i) => (i === axis ? index : 0)),
+      shape.map((extent, i) => (i === axis ? extent - 1 - index : 0)),
     );
   }
   // Slices are scattered along the first axis: the indexed one is brought there and back.
@@ -80,6 +86,7 @@ function ungather(b: Builder, grad: Value, shape: Shape, indices: Value, axis: n
 export const gatherElements = operator("GatherElements", {
   attributes: { axis: integer(0) },
   inputs: 2,
+  traits: { kind: "rearranges", looksUp: true },
   infer: ([x, indices], { axis }) => {
     demandIndices("GatherElements", indices);
     const along = axisOf("GatherElements", x, axis);
@@ -94,7 +101,7 @@ export const gatherElements = operator("GatherElements", {
     return [{ dtype: x.dtype, shape: indices.shape }];
   },
   evaluate: ([x, indices], { axis }) => [
-    read(x, elementPlaces("GatherElements", x.shape, indices, normalizeAxis(axis, x.shape.length)), indices.shape),
+    read(x, elementOffsets("GatherElements", x.shape, indices, normalizeAxis(axis, x.shape.length)), indices.shape),
   ],
   backward: ({ inputs: [x, indices], grad, attributes: { axis }, b }) => [
     b.apply("ScatterElements", [b.zeros({ dtype: grad.dtype, shape: x.shape }), indices, grad], {
@@ -112,6 +119,7 @@ export const gatherElements = operator("GatherElements", {
 export const gatherND = operator("GatherND", {
   attributes: { batch_dims: integer(0) },
   inputs: 2,
+  traits: { kind: "rearranges", looksUp: true },
   infer: ([x, indices], { batch_dims: batch }) => {
     demandIndices("GatherND", indices);
     const depth = indices.shape.at(-1);
@@ -124,7 +132,7 @@ export const gatherND = operator("GatherND", {
     return [{ dtype: x.dtype, shape: [...indices.shape.slice(0, -1), ...x.shape.slice(batch + depth)] }];
   },
   evaluate: ([x, indices], { batch_dims: batch }, [type]) => [
-    read(x, tuplePlaces("GatherND", x.shape, indices, batch), type.shape),
+    read(x, tupleOffsets("GatherND", x.shape, indices, batch), type.shape),
   ],
   backward: ({ inputs: [x, indices], grad, attributes: { batch_dims: batch }, b }) => {
     const tuples =

@@ -44,22 +44,22 @@ export function gemm(
   }
 }
 
-/** Copies `lanes` lines of `depth` elements into tiles: four lines interleaved, missing ones zero. */
+/** Copies `lines` lines of `depth` elements into tiles: four lines interleaved, missing ones zero. */
 function pack(
   to: Float64Array,
   from: Float64Array,
   offset: number,
-  lanes: number,
+  lines: number,
   depth: number,
-  lane: number,
+  lineStride: number,
   step: number,
 ): void {
-  for (let l = 0, at = 0; l < lanes; l += tile, at += tile * depth) {
-    if (l + tile <= lanes) {
-      let i0 = offset + l * lane;
-      let i1 = i0 + lane;
-      let i2 = i1 + lane;
-      let i3 = i2 + lane;
+  for (let l = 0, at = 0; l < lines; l += tile, at += tile * depth) {
+    if (l + tile <= lines) {
+      let i0 = offset + l * lineStride;
+      let i1 = i0 + lineStride;
+      let i2 = i1 + lineStride;
+      let i3 = i2 + lineStride;
       for (let q = at; q < at + tile * depth; q += tile, i0 += step, i1 += step, i2 += step, i3 += step) {
         to[q] = from[i0]!;
         to[q + 1] = from[i1]!;
@@ -69,7 +69,7 @@ function pack(
     } else {
       for (let p = 0; p < depth; p++) {
         for (let t = 0; t < tile; t++)
-          to[at + p * tile + t] = l + t < lanes ? from[offset + (l + t) * lane + p * step]! : 0;
+          to[at + p * tile + t] = l + t < lines ? from[offset + (l + t) * lineStride + p * step]! : 0;
       }
     }
   }

@@ -57,15 +57,15 @@ test("a grid of the pixels' own centres gives the image back, transposed if the 
       const points = Array.from({ length: 9 }, (_, i) => [centre(i % 3), centre(Math.floor(i / 3))]).flatMap(
         ([col, row]) => (swapped ? [row!, col!] : [col!, row!]),
       );
-      const places = array64("float64", [1, 3, 3, 2], points);
+      const grid = array64("float64", [1, 3, 3, 2], points);
       const b = new Builder(operators);
-      const graph = b.finish([b.apply("GridSample", [b.input("x", x), b.input("grid", places)], { align_corners })]);
+      const graph = b.finish([b.apply("GridSample", [b.input("x", x), b.input("grid", grid)], { align_corners })]);
       const { data } = [
         ...evaluate(
           graph,
           new Map([
             ["x", x],
-            ["grid", places],
+            ["grid", grid],
           ]),
           operators,
         ).values(),

@@ -16,20 +16,21 @@ const attributes = { mode: text("linear"), padding_mode: text("zeros"), align_co
 
 type Options = AttributesOf<typeof attributes>;
 
-/** What an output reads along one axis: places (whole numbers as floats, inside the image) and weights, both [N, points]. */
+/** What an output reads along one axis: positions (whole numbers as floats, inside the image) and weights, both [N, points]. */
 interface Tap {
-  readonly place: Value;
+  readonly position: Value;
   readonly weight: Value | undefined;
 }
 
 /**
  * y[n, c, p] = Σ over neighbours of grid[n, p] of weight·x[n, c, neighbour], separably in each axis; the grid's last axis
- * holds coordinates in [−1, 1], last spatial axis first. Backward by the composition: weights are differentiated, places are constant.
+ * holds coordinates in [−1, 1], last spatial axis first. Backward by the composition: weights are differentiated, positions are constant.
  * Jaderberg, Simonyan, Zisserman, Kavukcuoglu 2015. ONNX GridSample-20.
  */
 export const gridSample = composed("GridSample", {
   attributes,
   inputs: 2,
+  traits: { kind: "pools", parameters: {} },
   infer: ([x, grid], { mode, padding_mode }) => {
     const rank = x.shape.length - 2;
     if (
@@ -53,17 +54,17 @@ export const gridSample = composed("GridSample", {
     const strides = stridesOf(image);
     const flat = b.reshape(x, [batch, channels, sizeOf(image)]);
     const perAxis = image.map((extent, axis) => {
-      const place = image.length - 1 - axis;
-      const along = b.reshape(b.slice(coordinates, [2], [place], [place + 1]), [batch, points]);
-      return tapsOf(b, along, extent, options).map(({ place: at, weight }): Tap => ({
-        place: b.scale(at, strides[axis]!),
+      const component = image.length - 1 - axis;
+      const along = b.reshape(b.slice(coordinates, [2], [component], [component + 1]), [batch, points]);
+      return tapsOf(b, along, extent, options).map(({ position: at, weight }): Tap => ({
+        position: b.scale(at, strides[axis]!),
         weight,
       }));
     });
     const samples = perAxis
       .reduce((all, taps) => all.flatMap((one) => taps.map((other) => both(b, one, other))))
-      .map(({ place, weight }) => {
-        const index = b.expand(b.cast(b.reshape(place, [batch, 1, points]), "int64"), [batch, channels, points]);
+      .map(({ position, weight }) => {
+        const index = b.expand(b.cast(b.reshape(position, [batch, 1, points]), "int64"), [batch, channels, points]);
         const read = b.apply("GatherElements", [flat, index], { axis: 2 });
         return weight ? b.mul(read, b.reshape(weight, [batch, 1, points])) : read;
       });
@@ -73,7 +74,7 @@ export const gridSample = composed("GridSample", {
 });
 
 const both = (b: Builder, one: Tap, other: Tap): Tap => ({
-  place: b.add(one.place, other.place),
+  position: b.add(one.position, other.position),
   weight: one.weight && other.weight ? b.mul(one.weight, other.weight) : (one.weight ?? other.weight),
 });
 
@@ -82,15 +83,15 @@ function tapsOf(b: Builder, along: Value, extent: number, options: Options): rea
   const half = options.align_corners ? (extent - 1) / 2 : extent / 2;
   const raw = b.shift(b.scale(along, half), (extent - 1) / 2);
   const within = options.padding_mode === "zeros" ? raw : inside(b, raw, extent, options);
-  const tap = (place: Value, weight?: Value): Tap => {
+  const tap = (position: Value, weight?: Value): Tap => {
     const held =
       options.padding_mode === "reflection"
-        ? b.apply("Round", [reflect(b, place, extent, options.align_corners)])
-        : place;
+        ? b.apply("Round", [reflect(b, position, extent, options.align_corners)])
+        : position;
     const safe = b.apply("Clip", [held], { min: 0, max: extent - 1 });
-    if (options.padding_mode !== "zeros") return { place: safe, weight };
+    if (options.padding_mode !== "zeros") return { position: safe, weight };
     const seen = b.mask(b.apply("Equal", [held, safe]), along.dtype);
-    return { place: safe, weight: weight ? b.mul(weight, seen) : seen };
+    return { position: safe, weight: weight ? b.mul(weight, seen) : seen };
   };
   if (options.mode === "nearest") return [tap(b.apply("Round", [within]))];
   const base = b.apply("Floor", [within]);

@@ -4,8 +4,9 @@ import { array64, type Array64 } from "../array64.ts";
 import { flag, float } from "../attributes.ts";
 import type { Builder, Value } from "../builder.ts";
 import { operator } from "../operator.ts";
+import { bias, weight } from "../traits.ts";
 import { gemm } from "./gemm.ts";
-import { broadcastIndex } from "./lanes.ts";
+import { broadcastIndex } from "./along-axis.ts";
 
 /**
  * Y = A·B over the last two axes; leading axes broadcast, and a vector is a row on the left and a
@@ -14,6 +15,10 @@ import { broadcastIndex } from "./lanes.ts";
 export const matmul = operator("MatMul", {
   attributes: {},
   inputs: 2,
+  traits: {
+    kind: "linear",
+    parameters: { 0: weight((shape) => shape.at(-1)!), 1: weight((shape) => shape.at(-2) ?? shape.at(-1)!) },
+  },
   infer: ([a, b]) => [{ dtype: a.dtype, shape: productShape(a.shape, b.shape) }],
   evaluate: ([a, b], _, [type]) => [product(a, b, type.shape)],
   backward: ({ inputs: [x, y], grad, needs, b }) => {
@@ -81,6 +86,14 @@ const view = (data: Float64Array, offset: number, row: number) => ({ data, offse
 export const gemmOperator = operator("Gemm", {
   attributes: { alpha: float(1), beta: float(1), transA: flag(false), transB: flag(false) },
   inputs: [2, 3],
+  traits: {
+    kind: "linear",
+    parameters: {
+      0: weight((shape, { transA }) => shape[transA ? 0 : 1]!),
+      1: weight((shape, { transB }) => shape[transB ? 1 : 0]!),
+      2: bias,
+    },
+  },
   infer: ([a, b, c], { transA, transB }) => {
     if (a.shape.length !== 2 || b.shape.length !== 2)
       throw new RangeError(`Gemm takes matrices, not ${formatShape(a.shape)} and ${formatShape(b.shape)}`);

@@ -4,14 +4,16 @@ import type { Array64 } from "../array64.ts";
 import { flag, integer, integers, maybe } from "../attributes.ts";
 import type { Builder, Value } from "../builder.ts";
 import { operator } from "../operator.ts";
+import { bias } from "../traits.ts";
 import { gatherAxes } from "./gather-axes.ts";
-import { broadcastIndex, fillIndex } from "./lanes.ts";
+import { broadcastIndex, fillIndex } from "./along-axis.ts";
 import { demandSameType } from "./operands.ts";
 
 /** x. Names a value once more. ONNX Identity-21. */
 export const identity = operator("Identity", {
   attributes: {},
   inputs: 1,
+  traits: { kind: "rearranges", keepsOrder: true },
   infer: ([x]) => [x],
   evaluate: ([x]) => [x],
   backward: ({ grad }) => [grad],
@@ -24,6 +26,7 @@ export const identity = operator("Identity", {
 export const reshape = operator("Reshape", {
   attributes: { shape: integers(undefined, { input: 1 }), allowzero: flag(true) },
   inputs: 1,
+  traits: { kind: "rearranges", keepsOrder: true, holdsSizes: true },
   infer: ([x], { shape }) => [{ dtype: x.dtype, shape: resolveShape(x.shape, shape) }],
   evaluate: ([x], _attributes, [type]) => [{ ...x, shape: type.shape }],
   backward: ({ inputs: [x], grad, b }) => [b.reshape(grad, x.shape)],
@@ -47,6 +50,13 @@ function resolveShape(from: Shape, to: Shape): Shape {
 export const transpose = operator("Transpose", {
   attributes: { perm: maybe(integers()) },
   inputs: 1,
+  traits: {
+    kind: "rearranges",
+    view: (shape, { perm = reversed(shape) }) => {
+      const strides = stridesOf(shape);
+      return { offset: 0, shape: perm.map((axis) => shape[axis]!), strides: perm.map((axis) => strides[axis]!) };
+    },
+  },
   infer: ([x], { perm = reversed(x.shape) }) => {
     const rank = x.shape.length;
     if (perm.length !== rank || x.shape.some((_, axis) => !perm.includes(axis))) {
@@ -82,10 +92,11 @@ function pick(x: Array64, from: Int32Array, shape: Shape): Array64 {
   return { dtype: x.dtype, shape, data };
 }
 
-/** x broadcast with `shape`, by the rule of both directions. Backward: sums over the new places. ONNX Expand-13. */
+/** x broadcast with `shape`, by the rule of both directions. Backward: sums over the new elements. ONNX Expand-13. */
 export const expand = operator("Expand", {
   attributes: { shape: integers(undefined, { input: 1 }) },
   inputs: 1,
+  traits: { kind: "rearranges", holdsSizes: true },
   infer: ([x], { shape }) => {
     const result = broadcastShapes(x.shape, shape);
     if (result === undefined)
@@ -100,6 +111,11 @@ export const expand = operator("Expand", {
 export const concat = operator("Concat", {
   attributes: { axis: integer() },
   inputs: [1, Infinity],
+  traits: {
+    kind: "rearranges",
+    // What is joined to activations is learned, e.g. the class token of a vision transformer, which starts at 0.
+    parameters: bias,
+  },
   infer: (inputs, { axis }) => {
     const dtype = demandSameType("Concat", inputs);
     const first = inputs[0]!.shape;
@@ -142,6 +158,7 @@ export const concat = operator("Concat", {
 export const tile = operator("Tile", {
   attributes: { repeats: integers(undefined, { input: 1 }) },
   inputs: 1,
+  traits: { kind: "rearranges" },
   infer: ([x], { repeats }) => {
     if (repeats.length !== x.shape.length || repeats.some((n) => n < 0)) {
       throw new RangeError(

@@ -8,7 +8,8 @@ import { array64, type Array64 } from "../array64.ts";
 import { float, integer } from "../attributes.ts";
 import { broadcastOrThrow, type Builder, type Value } from "../builder.ts";
 import { operator } from "../operator.ts";
-import { broadcastIndex } from "./lanes.ts";
+import { bias, gain } from "../traits.ts";
+import { broadcastIndex } from "./along-axis.ts";
 
 /**
  * y = x̂·scale + bias with x̂ = (x − μ)/√(σ² + ε), mean and variance over the axes from `axis` on.
@@ -18,6 +19,7 @@ import { broadcastIndex } from "./lanes.ts";
 export const layerNormalization = operator("LayerNormalization", {
   attributes: { axis: integer(-1), epsilon: float(1e-5), stash_type: integer(1) },
   inputs: [2, 3],
+  traits: { kind: "normalizes", parameters: { 1: gain, 2: bias } },
   infer: ([x, scale, bias], { axis }) => {
     const normalized = x.shape.slice(normalizeAxis(axis, x.shape.length));
     for (const parameter of bias ? [scale, bias] : [scale]) {
@@ -50,6 +52,7 @@ export const layerNormalization = operator("LayerNormalization", {
 export const instanceNormalization = operator("InstanceNormalization", {
   attributes: { epsilon: float(1e-5) },
   inputs: 3,
+  traits: { kind: "normalizes", parameters: { 1: gain, 2: bias } },
   infer: ([x, scale, bias]) => [perChannel("InstanceNormalization", x, scale, bias)],
   evaluate: ([x, scale, bias], { epsilon }) => [
     scaled(x, standardized(x.data, sizeOf(x.shape.slice(2)), epsilon), scale, bias, columnOf(x.shape)),
@@ -62,6 +65,7 @@ export const instanceNormalization = operator("InstanceNormalization", {
 export const groupNormalization = operator("GroupNormalization", {
   attributes: { num_groups: integer(), epsilon: float(1e-5), stash_type: integer(1) },
   inputs: 3,
+  traits: { kind: "normalizes", parameters: { 1: gain, 2: bias } },
   infer: ([x, scale, bias], { num_groups }) => {
     const type = perChannel("GroupNormalization", x, scale, bias);
     if (!(num_groups > 0) || x.shape[1]! % num_groups !== 0)
@@ -82,6 +86,7 @@ export const groupNormalization = operator("GroupNormalization", {
 export const lrn = operator("LRN", {
   attributes: { alpha: float(1e-4), beta: float(0.75), bias: float(1), size: integer() },
   inputs: 1,
+  traits: { kind: "normalizes" },
   infer: ([x], { size }) => {
     if (x.shape.length < 3 || !(size > 0))
       throw new RangeError(`LRN over ${size} channels does not fit ${formatShape(x.shape)}`);
@@ -110,7 +115,7 @@ export const lrn = operator("LRN", {
   },
 });
 
-/** Σ/size over neighbouring channels, as pooling over a picture of channels by places. */
+/** Σ/size over neighbouring channels, as pooling over a picture of channels by positions. */
 function channelMeans(b: Builder, x: Value, size: number, before: number, after: number): Value {
   const [batch, channels, ...space] = imageShape(x.shape);
   const picture = b.reshape(x, [batch, 1, channels, sizeOf(space)]);

@@ -48,11 +48,14 @@ test("infinite fills are kept apart", () => {
 
 test("what cannot be padded is refused with a sentence", () => {
   assert.throws(() => padded([3], { pads: [1] }), /two counts for each axis/);
-  assert.throws(() => padded([3], { pads: [-2, -2] }), /cannot crop 4 of 3 places along axis 0/);
-  assert.throws(() => padded([0], { pads: [1, 0], mode: "edge" }), /finds only 0 places to edge along axis 0, not 1/);
+  assert.throws(() => padded([3], { pads: [-2, -2] }), /cannot crop 4 of 3 elements along axis 0/);
+  assert.throws(
+    () => padded([0], { pads: [1, 0], mode: "edge" }),
+    /cannot add 1 elements with mode edge along axis 0: at most 0 are possible/,
+  );
   assert.throws(
     () => padded([3], { pads: [1, 3], mode: "reflect" }),
-    /finds only 2 places to reflect along axis 0, not 3/,
+    /cannot add 3 elements with mode reflect along axis 0: at most 2 are possible/,
   );
   assert.throws(() => padded([3], { pads: [1, 0], mode: "mirror" }), /no mode mirror/);
 });

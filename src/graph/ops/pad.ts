@@ -6,11 +6,11 @@ import { gatherAxes, stepping, type AxisMap } from "./gather-axes.ts";
 import { pad as padWithZeros, reverse } from "./slice.ts";
 
 /**
- * x with `pads[axis]` places before and `pads[rank + axis]` after; negative counts crop it first. New
- * places hold `constant_value`, or what `mode` finds in x: its `edge`, its mirror image without the
+ * x with `pads[axis]` elements before and `pads[rank + axis]` after; negative counts crop it first. New
+ * elements hold `constant_value`, or what `mode` finds in x: its `edge`, its mirror image without the
  * edge (`reflect`, once: that far and no farther), or its periodic continuation (`wrap`). ONNX Pad-21,
  * all axes named.
- * Backward: a slice; in the other modes each padded place adds its cotangent to where it read.
+ * Backward: a slice; in the other modes each padded element adds its cotangent to the element that it read.
  */
 export const pad = operator("Pad", {
   attributes: {
@@ -19,6 +19,7 @@ export const pad = operator("Pad", {
     mode: text("constant"),
   },
   inputs: 1,
+  traits: { kind: "rearranges" },
   infer: ([x], { pads, mode }) => [{ dtype: x.dtype, shape: paddedShape(x.shape, pads, mode) }],
   evaluate: ([x], { pads, mode, constant_value }) => [gatherAxes(x, mapsOf(x.shape, pads, mode), constant_value)],
   backward: ({ inputs: [x], grad, attributes: { pads, mode }, b }) => [
@@ -26,7 +27,7 @@ export const pad = operator("Pad", {
   ],
 });
 
-/** One axis: `kept` places of x from `start` on, with new ones around. */
+/** One axis: `kept` elements of x from `start` on, with new ones around. */
 interface Span {
   readonly before: number;
   readonly start: number;
@@ -53,11 +54,11 @@ function paddedShape(shape: Shape, pads: readonly number[], mode: string): Shape
   if (!(mode in continuation)) throw new RangeError(`Pad knows no mode ${mode}`);
   return spansOf(shape, pads).map(({ before, kept, after }, axis) => {
     if (kept < 0)
-      throw new RangeError(`Pad cannot crop ${shape[axis]! - kept} of ${shape[axis]} places along axis ${axis}`);
+      throw new RangeError(`Pad cannot crop ${shape[axis]! - kept} of ${shape[axis]} elements along axis ${axis}`);
     const most = mode === "constant" ? Infinity : mode === "reflect" ? kept - 1 : kept === 0 ? 0 : Infinity;
     if (Math.max(before, after) > Math.max(0, most)) {
       throw new RangeError(
-        `Pad finds only ${Math.max(0, most)} places to ${mode} along axis ${axis}, not ${Math.max(before, after)}`,
+        `Pad cannot add ${Math.max(before, after)} elements with mode ${mode} along axis ${axis}: at most ${Math.max(0, most)} are possible`,
       );
     }
     return before + kept + after;
@@ -66,7 +67,7 @@ function paddedShape(shape: Shape, pads: readonly number[], mode: string): Shape
 
 const modulo = (i: number, n: number): number => ((i % n) + n) % n;
 
-/** Where a place outside [0, n) reads. */
+/** The index in [0, n) that an index outside of it reads. */
 const continuation: Readonly<Record<string, (i: number, n: number) => number>> = {
   constant: () => -1,
   edge: (i, n) => Math.min(Math.max(i, 0), n - 1),
@@ -106,7 +107,7 @@ function foldBack(b: Builder, grad: Value, shape: Shape, maps: readonly AxisMap[
     if (sizeOf(folded.shape) === 0) folded = b.zeros(type);
     else
       folded = stretches(map)
-        .map((stretch) => place(b, folded, axis, stretch, extent))
+        .map((stretch) => placeStretch(b, folded, axis, stretch, extent))
         .reduce((x, y) => b.add(x, y));
   });
   return folded;
@@ -132,7 +133,13 @@ function stretches(map: AxisMap): Stretch[] {
   return found;
 }
 
-function place(b: Builder, grad: Value, axis: number, { begin, length, from, slope }: Stretch, extent: number): Value {
+function placeStretch(
+  b: Builder,
+  grad: Value,
+  axis: number,
+  { begin, length, from, slope }: Stretch,
+  extent: number,
+): Value {
   let part = b.slice(grad, [axis], [begin], [begin + length]);
   if (slope < 0) part = reverse(b, part, axis);
   if (slope === 0) part = b.sum(part, [axis], true);

@@ -22,7 +22,7 @@ export function maxPoolGradient(b: Builder, x: Value, y: Value, grad: Value, win
 }
 
 /**
- * One window over all of the image. Of the places that hold the maximum the first has the largest
+ * One window over all of the image. Of the positions that hold the maximum the first has the largest
  * rank: dx = dy·[rank = max rank], where rank counts down to 1 over the maxima and is 0 elsewhere.
  */
 export function firstMaximumGradient(b: Builder, x: Value, y: Value, grad: Value): Value {
@@ -77,7 +77,7 @@ function alongAxis(window: Window, axis: number, ceil: boolean) {
 
 /**
  * Along one axis: each tap takes the cotangent of the windows whose maximum it holds, as far as earlier taps have
- * left it. What it takes is put back to its place; strided taps meet by phases, interleaved at the end.
+ * left it. What it takes is put back to its position; strided taps meet by phases, interleaved at the end.
  */
 function lineGradient(b: Builder, x: Value, y: Value, grad: Value, window: Window, spatial: number): Value {
   const axis = spatial + 2;

@@ -16,9 +16,9 @@ interface MaxPoolAttributes {
 
 /**
  * MaxPool's second output, for the networks that unpool by it: where in x each maximum y was first found, as int64
- * places in all of x; with `storage_order` 1 the last two axes count columns first.
+ * positions in all of x; with `storage_order` 1 the last two axes count columns first.
  * The gradient of max pooling is a linear map that puts each cotangent at its maximum; its adjoint fetches from there
- * whatever is asked of every pixel, here the pixel's own place.
+ * whatever is asked of every pixel, here the pixel's own position.
  */
 export function maxPoolIndices(b: Builder, x: Value, y: Value, attributes: MaxPoolAttributes): Value {
   const window = windowOf("MaxPool", attributes.kernel_shape, attributes);
@@ -34,10 +34,10 @@ export function maxPoolIndices(b: Builder, x: Value, y: Value, attributes: MaxPo
   const [rows, columns] = space.slice(-2);
   const byColumns = attributes.storage_order === 1 && space.length >= 2;
   const size = sizeOf(space);
-  const places = Float64Array.from({ length: size }, (_, i) =>
+  const positions = Float64Array.from({ length: size }, (_, i) =>
     byColumns ? i - (i % (rows! * columns!)) + (i % columns!) * rows! + (Math.floor(i / columns!) % rows!) : i,
   );
-  const own = b.expand(b.tensor(fromFloat64("float64", [1, 1, ...space], places)), x.shape);
+  const own = b.expand(b.tensor(fromFloat64("float64", [1, 1, ...space], positions)), x.shape);
   const [inPlane] = differentiate(b, [{ of: gradient, cotangent: own }], [cotangent]);
   const planes = Float64Array.from({ length: x.shape[0]! * x.shape[1]! }, (_, plane) => plane * size);
   const offsets = b.tensor(fromFloat64("float64", [...x.shape.slice(0, 2), ...space.map(() => 1)], planes));

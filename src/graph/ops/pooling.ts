@@ -19,6 +19,7 @@ const attributes = { ...windowAttributes, kernel_shape: integers(), ceil_mode: f
 export const maxPool = operator("MaxPool", {
   attributes: { ...attributes, storage_order: integer(0) },
   inputs: 1,
+  traits: { kind: "pools" },
   infer: ([x], given) => [pooled("MaxPool", x, windowFor("MaxPool", x, given), given.ceil_mode)],
   evaluate: ([x], given, [{ shape }]) => [
     array64(x.dtype, shape, slideWindow(x.data, x.shape, shape, windowFor("MaxPool", x, given), "maximum")),
@@ -35,6 +36,7 @@ export const maxPool = operator("MaxPool", {
 export const averagePool = operator("AveragePool", {
   attributes: { ...attributes, count_include_pad: flag(false) },
   inputs: 1,
+  traits: { kind: "pools" },
   infer: ([x], given) => [pooled("AveragePool", x, windowFor("AveragePool", x, given), given.ceil_mode)],
   evaluate: ([x], given, [{ shape }]) => {
     const window = windowFor("AveragePool", x, given);
@@ -54,6 +56,7 @@ export const averagePool = operator("AveragePool", {
 export const globalAveragePool = operator("GlobalAveragePool", {
   attributes: {},
   inputs: 1,
+  traits: { kind: "pools" },
   infer: ([x]) => [overall("GlobalAveragePool", x)],
   evaluate: ([x], _, [type]) => [
     array64(
@@ -71,6 +74,7 @@ export const globalAveragePool = operator("GlobalAveragePool", {
 export const globalMaxPool = operator("GlobalMaxPool", {
   attributes: {},
   inputs: 1,
+  traits: { kind: "pools" },
   infer: ([x]) => [overall("GlobalMaxPool", x)],
   evaluate: ([x], _, [type]) => [
     array64(

@@ -10,6 +10,7 @@ import { composed } from "./composed.ts";
 import { matmul } from "./matmul.ts";
 import { concat, expand, reshape, transpose } from "./movement.ts";
 import { recurrentAttributes, recurrentTypes, unroll } from "./recurrent-unrolled.ts";
+import { bias, weight, type Traits } from "../traits.ts";
 import { cast } from "./selection.ts";
 import { slice } from "./slice.ts";
 import { sigmoid, softplus, softsign, tanh } from "./unary.ts";
@@ -38,10 +39,18 @@ const from = [
   transpose,
 ];
 
+const perGate = weight((shape) => shape.at(-1)!);
+/** By the inputs of LSTM, which are those of the others and some more. */
+const recurrentTraits: Traits = {
+  kind: "recurrent",
+  parameters: { 1: perGate, 2: perGate, 3: bias, 5: bias, 6: bias, 7: perGate },
+};
+
 /** Inputs X, W, R, B, sequence lengths, h₀, c₀, P; outputs Y, the last h, the last c. ONNX LSTM-14. */
 export const lstm = composed("LSTM", {
   attributes: recurrentAttributes.LSTM,
   inputs: [3, 8],
+  traits: recurrentTraits,
   infer: (inputs, options) => recurrentTypes("LSTM", inputs, options),
   from,
   compose: (b, inputs, options) => unroll("LSTM", b, inputs, options),
@@ -51,6 +60,7 @@ export const lstm = composed("LSTM", {
 export const gru = composed("GRU", {
   attributes: recurrentAttributes.GRU,
   inputs: [3, 6],
+  traits: recurrentTraits,
   infer: (inputs, options) => recurrentTypes("GRU", inputs, options),
   from,
   compose: (b, inputs, options) => unroll("GRU", b, inputs, options),
@@ -60,6 +70,7 @@ export const gru = composed("GRU", {
 export const rnn = composed("RNN", {
   attributes: recurrentAttributes.RNN,
   inputs: [3, 6],
+  traits: recurrentTraits,
   infer: (inputs, options) => recurrentTypes("RNN", inputs, options),
   from,
   compose: (b, inputs, options) => unroll("RNN", b, inputs, options),

@@ -8,7 +8,7 @@ import { flag, integers, maybe } from "../attributes.ts";
 import type { Builder, Value } from "../builder.ts";
 import { operator } from "../operator.ts";
 import { wrapInteger } from "./integers.ts";
-import { fillIndex } from "./lanes.ts";
+import { fillIndex } from "./along-axis.ts";
 import { demandNumber } from "./operands.ts";
 
 type Axes = readonly number[] | undefined;
@@ -26,6 +26,7 @@ const reduction = (name: string, { start, step, finish = (value) => value, backw
   operator(name, {
     attributes: { axes: maybe(integers(undefined, { input: 1 })), keepdims: flag(true) },
     inputs: 1,
+    traits: { kind: "reduces" },
     infer: ([x], { axes, keepdims }) => {
       const { dtype, shape } = demandNumber(name, x);
       return [{ dtype, shape: reducedShape(shape, allAxes(shape, axes), keepdims) }];
@@ -74,14 +75,14 @@ function targets(shape: Shape, axes: readonly number[]): Int32Array {
 
 const countOf = (x: Value, axes: readonly number[]): number => axes.reduce((n, axis) => n * x.shape[axis]!, 1);
 
-/** Σ x. Backward: dy at every place. ONNX ReduceSum-13. */
+/** Σ x. Backward: dy at every element. ONNX ReduceSum-13. */
 export const reduceSum = reduction("ReduceSum", {
   start: 0,
   step: (sum, value) => sum + value,
   backward: (b, x, _y, dy) => b.expand(dy, x.shape),
 });
 
-/** Σ x / n. Backward: dy/n at every place; divided, because 1/n as a float32 constant would be 1e-8 off in the reference too. ONNX ReduceMean-18. */
+/** Σ x / n. Backward: dy/n at every element; divided, because 1/n as a float32 constant would be 1e-8 off in the reference too. ONNX ReduceMean-18. */
 export const reduceMean = reduction("ReduceMean", {
   start: 0,
   step: (sum, value) => sum + value,
@@ -117,8 +118,8 @@ function productOfOthers(b: Builder, x: Value, axes: readonly number[]): Value {
   const perm = [...rest, ...axes];
   const moved = b.transpose(x, perm);
   const count = countOf(x, axes);
-  const lanes = b.reshape(moved, [sizeOf(rest.map((axis) => x.shape[axis]!)), count]);
-  const others = b.reshape(b.mul(runningProduct(b, lanes, count, 1), runningProduct(b, lanes, count, -1)), moved.shape);
+  const rows = b.reshape(moved, [sizeOf(rest.map((axis) => x.shape[axis]!)), count]);
+  const others = b.reshape(b.mul(runningProduct(b, rows, count, 1), runningProduct(b, rows, count, -1)), moved.shape);
   return b.transpose(
     others,
     x.shape.map((_, axis) => perm.indexOf(axis)),

@@ -31,6 +31,7 @@ type ResizeAttributes = AttributesOf<typeof attributes>;
 export const resize = operator("Resize", {
   attributes,
   inputs: 1,
+  traits: { kind: "pools", holdsSizes: true },
   infer: ([x], given) => [{ dtype: x.dtype, shape: plan(x.shape, given).shape }],
   evaluate: ([x], given, [{ shape }]) => [evaluateResize(x, shape, given)],
   backward: ({ inputs: [x], grad, attributes: given, b }) => [adjoint(b, grad, x.shape, given)],
@@ -151,7 +152,7 @@ function adjoint(b: Builder, grad: Value, shape: Shape, given: ResizeAttributes)
   return axes.reduce((cotangent, { axis, rows }) => multiplyAlong(b, cotangent, axis, shape[axis]!, rows), grad);
 }
 
-/** Σ over the outputs of one axis of their weights: a matrix product on the axis' place. */
+/** Σ over the outputs of one axis of their weights: a matrix product on that axis. */
 function multiplyAlong(b: Builder, x: Value, axis: number, extent: number, rows: readonly AxisRow[]): Value {
   const outer = sizeOf(x.shape.slice(0, axis));
   const inner = sizeOf(x.shape.slice(axis + 1));

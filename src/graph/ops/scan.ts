@@ -1,7 +1,7 @@
 import { normalizeAxis } from "../../tensor/shape.ts";
 import { flag, integer } from "../attributes.ts";
 import { operator } from "../operator.ts";
-import { overLanes } from "./lanes.ts";
+import { alongAxis } from "./along-axis.ts";
 import { demandNumber } from "./operands.ts";
 
 /**
@@ -11,13 +11,14 @@ import { demandNumber } from "./operands.ts";
 export const cumSum = operator("CumSum", {
   attributes: { axis: integer(undefined, { input: 1, scalar: true }), exclusive: flag(false), reverse: flag(false) },
   inputs: 1,
+  traits: { kind: "reduces" },
   infer: ([x], { axis }) => {
     if (x.shape.length === 0) throw new RangeError("CumSum needs an axis to run along, and a scalar has none");
     normalizeAxis(axis, x.shape.length);
     return [demandNumber("CumSum", x)];
   },
   evaluate: ([x], { axis, exclusive, reverse }) => [
-    overLanes(x, normalizeAxis(axis, x.shape.length), (from, to, start, stride, length) => {
+    alongAxis(x, normalizeAxis(axis, x.shape.length), (from, to, start, stride, length) => {
       const step = reverse ? -stride : stride;
       let sum = 0;
       for (let i = 0, at = reverse ? start + (length - 1) * stride : start; i < length; i++, at += step) {

@@ -1,6 +1,6 @@
 /**
  * Writing at indices. `reduction` says how an update u joins the value x that is there: it replaces it
- * (`none`; of several updates of one place the last stays, and their gradients are left undefined, as
+ * (`none`; of several updates of one element the last stays, and their gradients are left undefined, as
  * in ONNX), or x + u, x·u, max(x, u), min(x, u).
  */
 import { normalizeAxis, sameShape } from "../../tensor/shape.ts";
@@ -9,7 +9,7 @@ import type { Array64 } from "../array64.ts";
 import { integer, text } from "../attributes.ts";
 import type { Builder, Value } from "../builder.ts";
 import { operator, type Operands } from "../operator.ts";
-import { demandIndices, elementPlaces, tuplePlaces } from "./index-places.ts";
+import { demandIndices, elementOffsets, tupleOffsets } from "./index-offsets.ts";
 import { wrapInteger } from "./integers.ts";
 import { demandSameType } from "./operands.ts";
 
@@ -37,16 +37,16 @@ function check(
   return x;
 }
 
-function write(x: Array64, places: Int32Array, updates: Array64, reduction: string): Array64 {
+function write(x: Array64, offsets: Int32Array, updates: Array64, reduction: string): Array64 {
   const data = x.data.slice();
   const join = joins[reduction]!;
-  for (let i = 0; i < places.length; i++)
-    data[places[i]!] = wrapInteger(join(data[places[i]!]!, updates.data[i]!), x.dtype);
+  for (let i = 0; i < offsets.length; i++)
+    data[offsets[i]!] = wrapInteger(join(data[offsets[i]!]!, updates.data[i]!), x.dtype);
   return { dtype: x.dtype, shape: x.shape, data };
 }
 
-/** One scatter seen from its backward law: the same write of other values, and the read at the same places. */
-interface Places {
+/** A scatter as its backward law uses it: writing other values to the same offsets, and reading from them. */
+interface ScatterAccess {
   readonly put: (into: Value, updates: Value, reduction: string) => Value;
   readonly take: (from: Value) => Value;
 }
@@ -63,7 +63,7 @@ function unscatter(
   y: Value,
   grad: Value,
   reduction: string,
-  { put, take }: Places,
+  { put, take }: ScatterAccess,
 ): readonly (Value | null)[] {
   if (reduction === "none") return [put(grad, b.zeros(updates), "none"), null, take(grad)];
   if (reduction === "add") return [grad, null, take(grad)];
@@ -87,6 +87,7 @@ function unscatter(
 export const scatterElements = operator("ScatterElements", {
   attributes: { axis: integer(0), reduction: text("none") },
   inputs: 3,
+  traits: { kind: "rearranges", parameters: {} },
   infer: (inputs, { axis, reduction }) => {
     const [x, indices, updates] = inputs;
     if (x.shape.length === 0) throw new RangeError("ScatterElements needs an axis, and a scalar has none");
@@ -99,7 +100,7 @@ export const scatterElements = operator("ScatterElements", {
   evaluate: ([x, indices, updates], { axis, reduction }) => [
     write(
       x,
-      elementPlaces("ScatterElements", x.shape, indices, normalizeAxis(axis, x.shape.length)),
+      elementOffsets("ScatterElements", x.shape, indices, normalizeAxis(axis, x.shape.length)),
       updates,
       reduction,
     ),
@@ -118,6 +119,7 @@ export const scatterElements = operator("ScatterElements", {
 export const scatterND = operator("ScatterND", {
   attributes: { reduction: text("none") },
   inputs: 3,
+  traits: { kind: "rearranges", parameters: {} },
   infer: (inputs, { reduction }) => {
     const [x, indices, updates] = inputs;
     const depth = indices.shape.at(-1) ?? Infinity;
@@ -125,7 +127,7 @@ export const scatterND = operator("ScatterND", {
     return [check("ScatterND", inputs, reduction, depth <= x.shape.length && sameShape(slices, updates.shape))];
   },
   evaluate: ([x, indices, updates], { reduction }) => [
-    write(x, tuplePlaces("ScatterND", x.shape, indices), updates, reduction),
+    write(x, tupleOffsets("ScatterND", x.shape, indices), updates, reduction),
   ],
   backward: ({ inputs, outputs: [y], grad, attributes: { reduction }, b }) =>
     unscatter(b, inputs, y, grad, reduction, {

@@ -6,7 +6,7 @@ import { broadcastOrThrow, type Value } from "../builder.ts";
 import { operator, type BackwardLaw, type Operator } from "../operator.ts";
 import { zip } from "./arithmetic.ts";
 import { wrapInteger } from "./integers.ts";
-import { broadcastIndex } from "./lanes.ts";
+import { broadcastIndex } from "./along-axis.ts";
 import { demandNumber, demandSameType, demandType } from "./operands.ts";
 import { mapElements } from "./unary.ts";
 
@@ -14,6 +14,7 @@ import { mapElements } from "./unary.ts";
 export const where = operator("Where", {
   attributes: {},
   inputs: 3,
+  traits: { kind: "elementwise", parameters: {} },
   infer: ([condition, x, y]) => {
     demandType("Where", condition, "bool");
     return [
@@ -44,6 +45,7 @@ export const where = operator("Where", {
 export const cast = operator("Cast", {
   attributes: { to: text() },
   inputs: 1,
+  traits: { kind: "rearranges" },
   infer: ([x], { to }) => {
     if (!dtypes.includes(to as DType)) throw new RangeError(`Cast knows no type ${to}`);
     return [{ dtype: to as DType, shape: x.shape }];
@@ -85,6 +87,7 @@ const extreme = (
   operator(name, {
     attributes: {},
     inputs: [1, Infinity],
+    traits: { kind: "elementwise", parameters: {} },
     infer: (inputs) => {
       for (const x of inputs) demandNumber(name, x);
       return [

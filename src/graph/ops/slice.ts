@@ -1,4 +1,4 @@
-import { normalizeAxis, sizeOf, type Shape } from "../../tensor/shape.ts";
+import { normalizeAxis, sizeOf, stridesOf, type Shape } from "../../tensor/shape.ts";
 import { integers, maybe } from "../attributes.ts";
 import type { Builder, Value } from "../builder.ts";
 import { operator } from "../operator.ts";
@@ -32,6 +32,19 @@ export const slice = operator("Slice", {
     steps: maybe(integers(undefined, { input: 4 })),
   },
   inputs: 1,
+  traits: {
+    kind: "rearranges",
+    holdsSizes: true,
+    view: (shape, given) => {
+      const runs = runsOf(shape, given);
+      const strides = stridesOf(shape);
+      return {
+        offset: runs.reduce((sum, { start }, axis) => sum + start * strides[axis]!, 0),
+        shape: runs.map(({ length }) => length),
+        strides: runs.map(({ step }, axis) => step * strides[axis]!),
+      };
+    },
+  },
   infer: ([x], given) => [{ dtype: x.dtype, shape: runsOf(x.shape, given).map(({ length }) => length) }],
   evaluate: ([x], given) => [
     gatherAxes(

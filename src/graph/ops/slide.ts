@@ -19,7 +19,7 @@ export function slideWindow(
   const result = lift(to.slice(2), 1);
   const [kernel, stride] = [lift(window.kernel, 1), lift(window.strides, 1)];
   const [dilation, pad] = [lift(window.dilations, 1), lift(window.before, 0)];
-  const places = ([0, 1, 2] as const).map((axis) =>
+  const positions = ([0, 1, 2] as const).map((axis) =>
     Array.from({ length: result[axis] }, (_, o) => {
       const start = o * stride[axis] - pad[axis];
       const [first, end] = tapRange(start, dilation[axis], kernel[axis], 0, image[axis]);
@@ -32,9 +32,9 @@ export function slideWindow(
   const y = new Float64Array(sizeOf(to));
   const planes = from[0]! * from[1]!;
   for (let plane = 0, at = 0; plane < planes; plane++) {
-    for (const depths of places[0]!) {
-      for (const rows of places[1]!) {
-        for (const columns of places[2]!) {
+    for (const depths of positions[0]!) {
+      for (const rows of positions[1]!) {
+        for (const columns of positions[2]!) {
           let max = -Infinity;
           let sum = 0;
           for (let d = depths.from; d < depths.to; d += stepD) {

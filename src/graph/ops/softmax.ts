@@ -1,7 +1,7 @@
 import { normalizeAxis } from "../../tensor/shape.ts";
 import { integer } from "../attributes.ts";
 import { operator } from "../operator.ts";
-import { overLanes } from "./lanes.ts";
+import { alongAxis } from "./along-axis.ts";
 
 /**
  * Softmax along `axis`: yᵢ = exp(xᵢ − max x) / Σⱼ exp(xⱼ − max x).
@@ -10,8 +10,9 @@ import { overLanes } from "./lanes.ts";
 export const softmax = operator("Softmax", {
   attributes: { axis: integer(-1) },
   inputs: 1,
+  traits: { kind: "normalizes", probabilities: "softmax" },
   infer: ([x]) => [x],
-  evaluate: ([x], { axis }) => [overLanes(x, normalizeAxis(axis, x.shape.length), softmaxLane)],
+  evaluate: ([x], { axis }) => [alongAxis(x, normalizeAxis(axis, x.shape.length), softmaxLine)],
   backward: ({ outputs: [y], grad, attributes: { axis }, b }) => {
     const inner = b.sum(b.mul(grad, y), [axis], true);
     return [b.mul(y, b.sub(grad, inner))];
@@ -25,19 +26,20 @@ export const softmax = operator("Softmax", {
 export const logSoftmax = operator("LogSoftmax", {
   attributes: { axis: integer(-1) },
   inputs: 1,
+  traits: { kind: "normalizes", probabilities: "log-softmax" },
   infer: ([x]) => [x],
-  evaluate: ([x], { axis }) => [overLanes(x, normalizeAxis(axis, x.shape.length), logSoftmaxLane)],
+  evaluate: ([x], { axis }) => [alongAxis(x, normalizeAxis(axis, x.shape.length), logSoftmaxLine)],
   backward: ({ outputs: [y], grad, attributes: { axis }, b }) => [
     b.sub(grad, b.mul(b.apply("Exp", [y]), b.sum(grad, [axis], true))),
   ],
 });
 
-function softmaxLane(x: Float64Array, y: Float64Array, start: number, stride: number, length: number): void {
+function softmaxLine(x: Float64Array, y: Float64Array, start: number, stride: number, length: number): void {
   const { max, sum } = normalizer(x, start, stride, length);
   for (let i = 0, at = start; i < length; i++, at += stride) y[at] = Math.exp(x[at]! - max) / sum;
 }
 
-function logSoftmaxLane(x: Float64Array, y: Float64Array, start: number, stride: number, length: number): void {
+function logSoftmaxLine(x: Float64Array, y: Float64Array, start: number, stride: number, length: number): void {
   const { max, sum } = normalizer(x, start, stride, length);
   for (let i = 0, at = start; i < length; i++, at += stride) y[at] = x[at]! - max - Math.log(sum);
 }

@@ -1,5 +1,5 @@
 import type { OperatorTable } from "../builder.ts";
-import type { AnyOperator } from "../operator.ts";
+import type { AnyOperator, AnyTraits } from "../operator.ts";
 import { celu, clip, elu, gelu, hardSigmoid, leakyRelu, prelu, relu, selu, thresholdedRelu } from "./activation.ts";
 import { argMax, argMin } from "./arg-reduction.ts";
 import { add, div, mod, mul, pow, sub } from "./arithmetic.ts";
@@ -173,5 +173,8 @@ const all: readonly AnyOperator[] = [
   ceil,
   round,
 ];
+
+/** What is declared of an operator; nothing for a name that is not in the core. */
+export const traitsOf = (op: string): AnyTraits | undefined => coreOperators.get(op)?.traits;
 
 export const coreOperators: OperatorTable = new Map(all.map((operator) => [operator.name, operator]));

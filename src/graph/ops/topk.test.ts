@@ -44,7 +44,7 @@ test("values and positions in order; of equals the lower position first", () => 
   assert.throws(() => topK([2], [1, 2], { k: 3 }), /cannot take 3 of 2/);
 });
 
-test("the gradient goes to the places that were taken", () => {
+test("the gradient goes to the selected positions", () => {
   for (const attributes of [
     { k: 2 },
     { k: 3, axis: 0, largest: false },

@@ -11,6 +11,7 @@ import { demandNumber } from "./operands.ts";
 export const topK = operator("TopK", {
   attributes: { k: integer(undefined, { input: 1 }), axis: integer(-1), largest: flag(true), sorted: flag(true) },
   inputs: 1,
+  traits: { kind: "reduces" },
   infer: ([x], { k, axis }) => {
     demandNumber("TopK", x);
     if (x.shape.length === 0) throw new RangeError("TopK needs an axis, and a scalar has none");
@@ -28,12 +29,12 @@ export const topK = operator("TopK", {
     const along = normalizeAxis(axis, x.shape.length);
     const length = x.shape[along]!;
     const stride = stridesOf(x.shape)[along]!;
-    const lanes = sizeOf(x.shape.slice(0, along)) * stride;
+    const lines = sizeOf(x.shape.slice(0, along)) * stride;
     const values = new Float64Array(sizeOf(type.shape));
     const indices = new Float64Array(values.length);
-    for (let lane = 0; lane < lanes; lane++) {
-      const outer = Math.floor(lane / stride);
-      const inner = lane % stride;
+    for (let line = 0; line < lines; line++) {
+      const outer = Math.floor(line / stride);
+      const inner = line % stride;
       const from = outer * length * stride + inner;
       rank(x.data, from, stride, length, largest)
         .subarray(0, k)
@@ -53,7 +54,7 @@ export const topK = operator("TopK", {
   ],
 });
 
-/** Positions along a lane from best to worst; NaN ranks as the largest. */
+/** Positions along a line from best to worst; NaN ranks as the largest. */
 function rank(data: Float64Array, start: number, stride: number, length: number, largest: boolean): Int32Array {
   const at = (i: number): number => data[start + i * stride]!;
   const order = (x: number, y: number): number => (x === y ? 0 : x < y || Number.isNaN(y) ? -1 : 1);

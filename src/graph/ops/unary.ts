@@ -6,6 +6,7 @@ import type { TensorType } from "../../tensor/tensor.ts";
 import type { Array64 } from "../array64.ts";
 import type { Builder, Value } from "../builder.ts";
 import { operator, type Operator } from "../operator.ts";
+import type { Traits } from "../traits.ts";
 import { erf as erf64 } from "./erf.ts";
 import { wrapInteger } from "./integers.ts";
 import { demandFloat, demandNumber } from "./operands.ts";
@@ -25,14 +26,19 @@ const elementwise = (
   f: (x: number) => number,
   derivative: Derivative | "none",
   demand: (op: string, x: TensorType) => TensorType = demandFloat,
+  more: Partial<Traits> = {},
 ): Operator<Record<never, never>, 1> =>
   operator(name, {
     attributes: {},
     inputs: 1,
+    traits: { kind: "elementwise", ...more },
     infer: ([x]) => [demand(name, x)],
     evaluate: ([x]) => [mapElements(x, f)],
     backward: derivative === "none" ? "none" : ({ inputs: [x], outputs: [y], grad, b }) => [derivative(b, x, y, grad)],
   });
+
+const activation = (name: string, f: (x: number) => number, derivative: Derivative, more: Partial<Traits> = {}) =>
+  elementwise(name, f, derivative, demandFloat, { activation: true, ...more });
 
 const squared = (b: Builder, x: Value): Value => b.mul(x, x);
 /** 1 − x² and relatives: `offset + sign·x²`. */
@@ -44,6 +50,7 @@ const root = (b: Builder, x: Value): Value => b.apply("Sqrt", [x]);
 export const neg = operator("Neg", {
   attributes: {},
   inputs: 1,
+  traits: { kind: "elementwise" },
   infer: ([x]) => [demandNumber("Neg", x)],
   evaluate: ([x]) => [mapElements(x, (value) => wrapInteger(-value, x.dtype))],
   backward: ({ grad, b }) => [b.neg(grad)],
@@ -98,7 +105,7 @@ export const sinh = elementwise("Sinh", Math.sinh, (b, x, _y, dy) => b.mul(dy, b
 export const cosh = elementwise("Cosh", Math.cosh, (b, x, _y, dy) => b.mul(dy, b.apply("Sinh", [x])));
 
 /** tanh x. Backward: dy·(1 − y²). ONNX Tanh-13. */
-export const tanh = elementwise("Tanh", Math.tanh, (b, _x, y, dy) => b.mul(dy, shiftedSquare(b, y, 1, -1)));
+export const tanh = activation("Tanh", Math.tanh, (b, _x, y, dy) => b.mul(dy, shiftedSquare(b, y, 1, -1)));
 
 /** arsinh x. Backward: dy/√(x² + 1). ONNX Asinh-9. */
 export const asinh = elementwise("Asinh", Math.asinh, (b, x, _y, dy) => b.div(dy, root(b, shiftedSquare(b, x, 1, 1))));
@@ -115,19 +122,22 @@ export const erf = elementwise("Erf", erf64, (b, x, _y, dy) =>
 );
 
 /** σ(x) = 1/(1 + e^(−x)). Backward: dy·y·(1 − y). ONNX Sigmoid-13. */
-export const sigmoid = elementwise("Sigmoid", sigmoid64, (b, _x, y, dy) =>
-  b.mul(dy, b.mul(y, b.sub(b.scalar(1, y.dtype), y))),
+export const sigmoid = activation(
+  "Sigmoid",
+  sigmoid64,
+  (b, _x, y, dy) => b.mul(dy, b.mul(y, b.sub(b.scalar(1, y.dtype), y))),
+  { probabilities: "sigmoid" },
 );
 
 /** ln(1 + eˣ), without overflow. Backward: dy·σ(x). ONNX Softplus-1. */
-export const softplus = elementwise(
+export const softplus = activation(
   "Softplus",
   (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   (b, x, _y, dy) => b.mul(dy, b.apply("Sigmoid", [x])),
 );
 
 /** x/(1 + |x|). Backward: dy/(1 + |x|)². ONNX Softsign-1. */
-export const softsign = elementwise(
+export const softsign = activation(
   "Softsign",
   (x) => x / (1 + Math.abs(x)),
   (b, x, _y, dy) => b.div(dy, squared(b, b.shift(b.apply("Abs", [x]), 1))),

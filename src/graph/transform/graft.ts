@@ -3,9 +3,6 @@ import type { Graph, Node, ValueName } from "../graph.ts";
 import { sameShape } from "../../tensor/shape.ts";
 import { prune } from "../prune.ts";
 
-/** Operators whose attributes hold sizes of the very input they were made for. */
-const holdSizes = new Set(["Reshape", "Expand", "Slice", "Resize"]);
-
 /**
  * Rebuilds the part of `graph` that `wanted` needs in `b`, with values of `b` instead of the graph's inputs. Types are
  * inferred again, so a convolutional prefix also works for images of another size. The result is `undefined` if the graph
@@ -22,7 +19,7 @@ export function graft(
   for (const [name, constant] of part.constants) values.set(name, b.constant(constant, b.fresh(`network ${name}`)));
   for (const node of part.nodes) {
     const inputs = node.inputs.map((name) => (name === null ? null : values.get(name)!));
-    if (!fits(graph, node, inputs)) return undefined;
+    if (b.operators.get(node.op)?.traits?.holdsSizes && !fits(graph, node, inputs)) return undefined;
     let outputs: readonly Value[];
     try {
       outputs = b.applyAll(node.op, inputs, node.attributes, { origin: node.origin });
@@ -37,6 +34,5 @@ export function graft(
 
 /** Whether a node with fixed sizes is applied to an input of its original size. A different batch size does not fit either. */
 function fits(graph: Graph, node: Node, inputs: readonly (Value | null)[]): boolean {
-  if (!holdSizes.has(node.op)) return true;
   return node.inputs.every((name, i) => name === null || sameShape(graph.types.get(name)!.shape, inputs[i]!.shape));
 }

@@ -1,9 +1,27 @@
-import type { Builder, Value } from "../builder.ts";
-import type { BackwardLaw } from "../operator.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import type { Builder, OperatorTable, Value } from "../builder.ts";
+import type { Node } from "../graph.ts";
+import type { AnyOperator, BackwardLaw } from "../operator.ts";
 import type { BackwardRule } from "./differentiate.ts";
 
-/** Operators that cut off what is negative. Clip counts: ReLU6 is one, and rules that know ReLU alone do nothing in MobileNets. */
-const rectifiers: ReadonlySet<string> = new Set(["Relu", "Clip", "LeakyRelu", "PRelu", "ThresholdedRelu"]);
+/**
+ * The operator of a node if the rule changes its backward law, i.e. if it is a rectifier. Clip counts as one, because ReLU6
+ * is a Clip, and rules for ReLU alone have no effect in MobileNets. Throws if it is unknown whether an operator is a
+ * rectifier.
+ */
+function rectifierAt({ op, origin }: Node, operators: OperatorTable, method: string): AnyOperator | undefined {
+  const operator = operators.get(op)!;
+  if (operator.traits === undefined && operator.backward !== "none")
+    throw new GlassboxError(
+      "unsupported",
+      `${method} cannot go back through the operator ${op}: it is unknown whether it is a rectifier`,
+      {
+        where: origin && `node "${origin}"`,
+        hint: "Use the gradient or integrated gradients, which use every operator's true derivative, and please report which model this is.",
+      },
+    );
+  return operator.traits?.kind === "rectifier" ? operator : undefined;
+}
 
 const positive = (b: Builder, grad: Value): Value => b.apply("Relu", [grad]);
 
@@ -18,11 +36,14 @@ const guidedLaw =
     return [grad && positive(context.b, grad), ...rest];
   };
 
-export const deconvnetRule: BackwardRule = ({ op }) => (rectifiers.has(op) ? deconvnetLaw : undefined);
+export const deconvnetRule =
+  (operators: OperatorTable): BackwardRule =>
+  (node) =>
+    rectifierAt(node, operators, "Deconvnet") && deconvnetLaw;
 
 export const guidedRule =
-  (operators: Builder["operators"]): BackwardRule =>
-  ({ op }) => {
-    const own = operators.get(op)!.backward;
-    return rectifiers.has(op) && own !== "none" ? guidedLaw(own as BackwardLaw) : undefined;
+  (operators: OperatorTable): BackwardRule =>
+  (node) => {
+    const own = rectifierAt(node, operators, "Guided backpropagation")?.backward;
+    return own === undefined || own === "none" ? undefined : guidedLaw(own as BackwardLaw);
   };

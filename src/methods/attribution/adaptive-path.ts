@@ -1,21 +1,21 @@
 import type { Path, PathPoint } from "./path.ts";
 
-/** What is known of the integral ∫₀¹ ∇F dα when it stops, or so far. */
+/** The estimate of the integral ∫₀¹ ∇F dα, intermediate or final. */
 export interface PathIntegral {
-  /** ∫ ∇F dα by the trapezoid rule on the refined nodes, in the layout of the input. */
+  /** ∫ ∇F dα, in the layout of the input. */
   readonly mean: Float64Array;
-  /** F at the baseline and at the input. */
+  /** F at the baseline (`start`) and at the input (`end`). */
   readonly start: number;
   readonly end: number;
-  /** Σe: what the attributions miss of F(x) − F(x′). */
+  /** Σe: the part of F(x) − F(x′) that the attributions miss. */
   readonly netError: number;
-  /** Σ|e|: the same without cancelling; `undefined` for rules that do not know it. */
+  /** Σ|e|: the same without cancellation; `undefined` for rules that do not compute it. */
   readonly localError: number | undefined;
   readonly evaluations: number;
 }
 
 export interface AdaptiveLimits {
-  /** Shares of |F(x) − F(x′)|. */
+  /** The limit of the net error, as a share of |F(x) − F(x′)|. */
   readonly net: number;
   readonly local: number;
   readonly evaluations: number;
@@ -24,7 +24,7 @@ export interface AdaptiveLimits {
 interface Interval {
   readonly left: PathPoint;
   readonly right: PathPoint;
-  /** (r − l)(s(l) + s(r))/2 − (F(r) − F(l)), known exactly because each gradient comes with its F. */
+  /** (r − l)(s(l) + s(r))/2 − (F(r) − F(l)), known exactly because each evaluation gives both the gradient and F. */
   readonly error: number;
 }
 
@@ -32,10 +32,10 @@ const firstIntervals = 8;
 const bisectedAtOnce = 8;
 
 /**
- * Integrates the gradient along a path where it is hard: every evaluation gives F as well as ∇F, so
- * the trapezoid error of each interval is known; the worst are bisected until the net error and
- * the summed local error are small. On ReLU networks it takes about a quarter of the evaluations
- * of a uniform rule, and it cannot be right by luck unnoticed.
+ * Integrates the gradient along a path with adaptive refinement: every evaluation gives F as well as ∇F, so the trapezoid
+ * error of each interval is known. The worst intervals are bisected until the net error and the summed local error are
+ * small. On ReLU networks this takes about a quarter of the evaluations of a uniform rule, and the local error reveals a
+ * result that is right only by chance.
  */
 export async function* integrateAdaptively(path: Path, limits: AdaptiveLimits): AsyncGenerator<PathIntegral> {
   const mean = new Float64Array(path.difference.length);

@@ -6,14 +6,14 @@ import { extentOf } from "./heatmap.ts";
 import type { Network } from "../network.ts";
 import { blur } from "./blur.ts";
 
-/** What stands for "nothing there". There is no neutral choice, so it is named in every result. */
+/** The input that represents "nothing". No choice is neutral, so every result names it. */
 export const baselineOption = choice(["zero", "black", "white", "mean", "blur"], {
   label: "Baseline",
   description:
-    "What the input is compared with: zero (the model's own zero, mean grey for most), black, white, the mean colour of this image, or this image blurred.",
+    "The input that this one is compared with: zero in the model's units (mean grey for most models), black, white, this image's mean colour, or this image blurred.",
 });
 
-/** The baseline as the model takes it, in the layout of the input. */
+/** The baseline in the model's units and in the layout of the input. */
 export function baselineOf(
   name: string,
   { network, input, pixels }: Pick<RunContext<"picture", OptionTable>, "network" | "input" | "pixels">,
@@ -24,7 +24,7 @@ export function baselineOf(
   if (name === "mean") return fill(network, values.length, channelMeans(network, values, channels));
   if (name === "blur") return blurred(network, values, channels);
   if (pixels === undefined)
-    throw new GlassboxError("option", `what ${name} is cannot be known of a raw tensor`, {
+    throw new GlassboxError("option", `the value of ${name} is unknown for a raw tensor`, {
       hint: "Use the baseline zero, mean or blur.",
     });
   return fill(network, values.length, name === "black" ? pixels.black : pixels.white);
@@ -32,7 +32,7 @@ export function baselineOf(
 
 const channelCount = (network: Network, { shape }: Tensor): number => shape[network.source.layout === "NHWC" ? 3 : 1]!;
 
-/** The channel of each place, in the model's layout. */
+/** The channel of each element, in the model's layout. */
 const channelAt = ({ source }: Network, size: number, channels: number): ((i: number) => number) =>
   source.layout === "NHWC" ? (i) => i % channels : (i) => Math.floor(i / (size / channels));
 
@@ -48,7 +48,7 @@ function channelMeans(network: Network, values: Float64Array, channels: number):
   return sums.map((sum) => (sum * channels) / values.length);
 }
 
-/** Gaussian of σ = 8 % of the width: edges are gone, the colours' places remain. */
+/** Gaussian blur with σ = 8 % of the width: it removes edges but keeps the rough distribution of colours. */
 function blurred(network: Network, values: Float64Array, channels: number): Float64Array {
   const [rows, columns] = extentOf(network);
   const interleaved = network.source.layout === "NHWC";

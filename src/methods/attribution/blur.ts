@@ -2,11 +2,11 @@ export interface Planes {
   readonly rows: number;
   readonly columns: number;
   readonly channels: number;
-  /** Channels last. */
+  /** True if the channels are last. */
   readonly interleaved: boolean;
 }
 
-/** Separable Gaussian blur of σ pixels, cut at 3σ, edges repeated. */
+/** Separable Gaussian blur with σ in pixels, truncated at 3σ, with repeated edges. */
 export function blur(
   values: Float64Array,
   { rows, columns, channels, interleaved }: Planes,

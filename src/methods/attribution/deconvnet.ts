@@ -1,16 +1,17 @@
+import { coreOperators } from "../../graph/ops/table.ts";
 import { deconvnetRule } from "../../graph/transform/rectified.ts";
 import { analysis } from "../analysis.ts";
 import { rectifiedMap } from "./rectified-map.ts";
 
 /**
- * Deconvnet (Zeiler, Fergus 2014, §2.1): rectifiers rectify the cotangent instead of masking it by their input.
+ * Deconvnet (Zeiler, Fergus 2014, §2.1): rectifiers rectify the cotangent instead of masking it by the sign of their input.
  * Cost: one gradient.
  */
 export const deconvnet = analysis("deconvnet", {
   family: "attribution",
   title: "Deconvnet",
   formula: "backward through each ReLU: Rˡ = 1[Rˡ⁺¹ > 0] · Rˡ⁺¹",
-  summary: "What of the image projects back through rectifiers from the target: a picture of the path, not a gradient.",
+  summary: "The target projected back to the image through rectifiers: it shows the path, and is not a gradient.",
   cost: "one gradient",
   paper: {
     title: "Visualizing and Understanding Convolutional Networks",
@@ -22,5 +23,5 @@ export const deconvnet = analysis("deconvnet", {
   gives: "heatmap",
   options: {},
   needsTarget: true,
-  run: (context) => rectifiedMap(context, "deconvnet", deconvnetRule),
+  run: (context) => rectifiedMap(context, "deconvnet", deconvnetRule(coreOperators)),
 });

@@ -3,7 +3,7 @@ import type { Check } from "../../protocol/result.ts";
 import type { RunContext } from "../analysis.ts";
 import type { OptionTable } from "../option.ts";
 
-/** What the map is of, so that nobody takes it for "why". */
+/** States what the map explains, so that it is not mistaken for the reason of the answer. */
 export function explained(
   { target }: Pick<RunContext<"picture", OptionTable>, "target">,
   score: number,
@@ -19,7 +19,7 @@ export function explained(
   };
 }
 
-/** Warns where the slope vanishes everywhere or holds values that are no numbers. */
+/** Warns if the slope is 0 everywhere or contains values that are not finite. */
 export function saturation(slope: Float64Array): readonly Check[] {
   const norm = Math.hypot(...norms(slope));
   if (Number.isFinite(norm) && norm > 0) return [];
@@ -31,14 +31,14 @@ export function saturation(slope: Float64Array): readonly Check[] {
       value: String(norm),
       sentence:
         norm === 0
-          ? "The target's slope is 0 at this input: the function is flat here, so no gradient can explain it. Integrated gradients may."
+          ? "The target's slope is 0 at this input: the function is flat here, so no gradient can explain it. Integrated gradients may explain it."
           : "The gradient overflowed; the map is not drawn.",
       numbers: { norm },
     },
   ];
 }
 
-/** Partial norms, so that the spread arguments stay few. */
+/** Norms of chunks, so that the number of spread arguments stays small. */
 function norms(values: Float64Array): number[] {
   let sum = 0;
   for (const value of values) sum += value * value;

@@ -2,7 +2,7 @@ import type { PathIntegral } from "./adaptive-path.ts";
 import type { Path } from "./path.ts";
 import type { Quadrature } from "./quadrature.ts";
 
-/** Integrates the gradient along a path by a rule whose nodes are chosen beforehand; 2 more evaluations for F at the ends. */
+/** Integrates the gradient along a path by a rule with fixed nodes. Two more evaluations give F at the ends. */
 export async function* integrateByRule(path: Path, { nodes, weights }: Quadrature): AsyncGenerator<PathIntegral> {
   const ends: number[] = [];
   for await (const { score } of path.evaluate([0, 1])) ends.push(score);

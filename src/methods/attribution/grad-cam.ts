@@ -16,7 +16,7 @@ export const gradCam = analysis("grad-cam", {
   title: "Grad-CAM",
   formula: "map = ReLU(Σₖ αₖ Aᵏ), αₖ = 1/Z Σᵢⱼ ∂F/∂Aᵏᵢⱼ",
   byDefault: true,
-  summary: "Which cells of a late layer speak for the target: coarse, but about parts rather than pixels.",
+  summary: "The cells of a late layer that support the target: coarse, but about parts rather than pixels.",
   cost: "one gradient",
   paper: {
     title: "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization",
@@ -30,14 +30,13 @@ export const gradCam = analysis("grad-cam", {
     layer: siteOption(
       {
         label: "Layer",
-        description: "The site whose activations are weighted; empty takes the last one that still has a grid.",
+        description: "The site whose activations are weighted. If empty, the last site with a spatial grid.",
       },
       "grid",
     ),
     evidence: choice(["positive", "signed"], {
       label: "Evidence",
-      description:
-        "Positive keeps what speaks for the target (the paper's ReLU); signed keeps what speaks against it, too.",
+      description: "Positive keeps evidence for the target (the paper's ReLU); signed also keeps evidence against it.",
     }),
   },
   needsTarget: true,
@@ -69,7 +68,7 @@ export const gradCam = analysis("grad-cam", {
           [rows, columns],
           site.name,
           onlyAgainst
-            ? `Every cell of ${site.name} speaks against the target, so its positive part is empty. Show the signed evidence.`
+            ? `Every cell of ${site.name} is evidence against the target, so the positive part is empty. Show the signed evidence.`
             : undefined,
         ),
         certificate: [
@@ -80,7 +79,7 @@ export const gradCam = analysis("grad-cam", {
             label: "resolution",
             status: "info",
             value: `${rows} × ${columns} cells`,
-            sentence: `Read at ${site.name}; finer detail than its ${rows} × ${columns} cells is interpolation.`,
+            sentence: `Computed at ${site.name}; detail finer than its ${rows} × ${columns} cells is interpolation.`,
             numbers: { rows, columns },
           },
         ],
@@ -102,8 +101,8 @@ function weightedSum(activation: Float64Array, slope: Float64Array, channels: nu
 }
 
 /**
- * The last site with a grid, by the order of computation. A map that already has a channel for each
- * class is passed over: weighting it by the gradient of one class would only select that channel.
+ * The last site with a spatial grid, in the order of computation. A site that already has a channel for each class is
+ * skipped: weighting it by the gradient of one class would only select that channel.
  */
 function lastGrid(network: Network): Site {
   const candidates = grids(network);

@@ -7,14 +7,14 @@ import { pixelMap } from "./heatmap.ts";
 import { slopeCheck } from "./slope-check.ts";
 
 /**
- * The gradient of the target by the input, ∂F/∂x (Simonyan, Vedaldi, Zisserman 2013, §3).
- * Cost: one gradient, and two to check it.
+ * The gradient of the target with respect to the input, ∂F/∂x (Simonyan, Vedaldi, Zisserman 2013, §3).
+ * Cost: one gradient, and two evaluations to check it.
  */
 export const gradient = analysis("gradient", {
   family: "attribution",
   title: "Gradient",
   formula: "aᵢ = ∂F(x)/∂xᵢ",
-  summary: "How the target would change if a pixel changed by a little: the slope at this very input.",
+  summary: "How the target would change if a pixel changed slightly: the slope at exactly this input.",
   cost: "one gradient, two to check it",
   paper: {
     title: "Deep Inside Convolutional Networks: Visualising Image Classification Models and Saliency Maps",
@@ -35,7 +35,7 @@ export const gradient = analysis("gradient", {
   },
 });
 
-/** The target's value and its gradient at the input, in the model's own layout. */
+/** The target's value and its gradient at the input, in the model's layout. */
 export async function slopeAt({
   network,
   input,

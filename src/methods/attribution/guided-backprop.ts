@@ -4,15 +4,15 @@ import { analysis } from "../analysis.ts";
 import { rectifiedMap } from "./rectified-map.ts";
 
 /**
- * Guided backpropagation (Springenberg, Dosovitskiy, Brox, Riedmiller 2015, §3.4): the gradient, but every rectifier lets
- * only positive cotangents through. Cost: one gradient.
+ * Guided backpropagation (Springenberg, Dosovitskiy, Brox, Riedmiller 2015, §3.4): the gradient, except that every
+ * rectifier passes only positive cotangents. Cost: one gradient.
  */
 export const guidedBackprop = analysis("guided-backprop", {
   family: "attribution",
   title: "Guided backpropagation",
   formula: "backward through each ReLU: Rˡ = 1[x > 0] · 1[Rˡ⁺¹ > 0] · Rˡ⁺¹",
   summary:
-    "The gradient with every negative influence cut on its way back: sharp, but it draws edges much the same for any class.",
+    "The gradient with negative influences removed on the backward pass: sharp, but it draws nearly the same edges for every class.",
   cost: "one gradient",
   paper: {
     title: "Striving for Simplicity: The All Convolutional Net",

@@ -4,20 +4,20 @@ import { float32, type Tensor } from "../../tensor/tensor.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Network } from "../network.ts";
 
-/** Rows and columns of an image model's input; a sentence for any other model. */
+/** The rows and columns of an image model's input; throws a readable error for any other model. */
 export function extentOf({ inputShape, source }: Network): readonly [rows: number, columns: number] {
   const [rows, columns] = source.layout === "NHWC" ? [inputShape[0], inputShape[1]] : [inputShape[1], inputShape[2]];
   if (inputShape.length !== 3 || rows === undefined || columns === undefined) {
     throw new GlassboxError(
       "unsupported",
-      `the model's input has the shape [${inputShape.join(", ")}], which is no picture`,
+      `the model's input has the shape [${inputShape.join(", ")}], which is not a picture`,
       { hint: "Saliency maps need an input of [channel, row, column] or [row, column, channel]." },
     );
   }
   return [rows, columns];
 }
 
-/** Attributions in the model's own layout as a map of [channel, row, column]. */
+/** Converts attributions from the model's layout to a map of [channel, row, column]. */
 export function pixelMap(network: Network, attributions: Float64Array, blank?: string): Heatmap {
   const extent = extentOf(network);
   const channels = attributions.length / (extent[0] * extent[1]);
@@ -44,10 +44,10 @@ export function cellMap(network: Network, values: Float64Array, grid: Shape, sit
 
 const mapTensor = (values: Float64Array, grid: Shape): Tensor => float32([1, ...grid], values);
 
-/** A map of zeros is a finding about the network, not a picture. */
+/** Why a map is blank: a map of zeros is a finding about the network, not a picture. */
 function blankReason(values: Float64Array): string | undefined {
   if (values.every((value) => value === 0))
-    return "Every value is exactly 0: the target does not depend on this input here, because every path to it is switched off.";
+    return "Every value is exactly 0: the target does not depend on this input locally, because every path to it is inactive.";
   return values.every(Number.isFinite)
     ? undefined
     : "Some values are not finite, so nothing is drawn: the network overflowed on this input.";

@@ -10,13 +10,13 @@ import { slopeCheck } from "./slope-check.ts";
 
 /**
  * Gradient × input: aᵢ = xᵢ·∂F/∂xᵢ (Shrikumar, Greenside, Shcherbina, Kundaje 2016, §2).
- * Cost: one gradient, and three to check it.
+ * Cost: one gradient, and three evaluations to check it.
  */
 export const inputGradient = analysis("input-gradient", {
   family: "attribution",
   title: "Gradient × input",
   formula: "aᵢ = xᵢ · ∂F(x)/∂xᵢ",
-  summary: "The slope times the value it stands on: each pixel's share of the target, were the network linear.",
+  summary: "The slope times the input: each pixel's share of the target if the network were linear.",
   cost: "one gradient, three to check it",
   paper: {
     title: "Not Just a Black Box: Learning Important Features Through Propagating Activation Differences",
@@ -44,7 +44,7 @@ export const inputGradient = analysis("input-gradient", {
   },
 });
 
-/** Σ a against F(x) − F(0): equal in a linear network without bias. In others the difference says how little these are shares. */
+/** Compares Σ a with F(x) − F(0). They are equal in a linear network without bias; otherwise the difference shows how far the values are from being shares. */
 async function sharesOfChange(
   { network, input, target }: RunContext<"picture", OptionTable>,
   score: number,
@@ -61,7 +61,7 @@ async function sharesOfChange(
     label: "adds up to",
     status: "info",
     value: `${sum.toPrecision(3)} of ${change.toPrecision(3)}`,
-    sentence: `The values add up to ${sum.toPrecision(3)}; the target changes by ${change.toPrecision(3)} from the zero input to this one. Only integrated gradients promise that the two are equal.`,
+    sentence: `The values add up to ${sum.toPrecision(3)}; the target changes by ${change.toPrecision(3)} from the zero input to this one. Only integrated gradients guarantee that the two are equal.`,
     numbers: { sum, change, start },
   };
 }

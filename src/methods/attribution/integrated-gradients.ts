@@ -11,9 +11,9 @@ import { quadratureRules } from "./quadrature.ts";
 
 /**
  * Integrated gradients (Sundararajan, Taly, Yan 2017, eq. 1): aᵢ = (xᵢ − x′ᵢ) ∫₀¹ ∂F(x′ + α(x − x′))/∂xᵢ dα.
- * Complete: Σ a = F(x) − F(x′). The usual 50 uniform steps miss 10 % and more of it on a real
- * network, so the default refines the path until the error is small and says what remains.
- * Cost: one gradient an evaluation.
+ * Complete: Σ a = F(x) − F(x′). The customary 50 uniform steps miss 10 % or more of it on real networks, so the default
+ * refines the path until the error is small, and reports the remaining error.
+ * Cost: one gradient per evaluation.
  */
 export const integratedGradients = analysis("integrated-gradients", {
   family: "attribution",
@@ -21,38 +21,40 @@ export const integratedGradients = analysis("integrated-gradients", {
   formula: "aᵢ = (xᵢ − x′ᵢ) ∫₀¹ ∂F(x′ + α(x − x′))/∂xᵢ dα",
   byDefault: true,
   summary:
-    "The slope summed along the way from a baseline to the image: the shares add up to the change of the target.",
-  cost: "one gradient an evaluation, usually 40 to 130",
+    "The slope integrated along the path from a baseline to the image: the shares add up to the change of the target.",
+  cost: "one gradient per evaluation, usually 40 to 130",
   paper: {
     title: "Axiomatic Attribution for Deep Networks",
     authors: "Sundararajan, Taly, Yan",
     year: 2017,
     link: "https://arxiv.org/abs/1703.01365",
   },
-  readings: [["certificate.completeness.net", "By how much the shares miss the target's change."]],
+  readings: [["certificate.completeness.net", "The part of the target's change that the attributions miss."]],
   takes: "picture",
   gives: "heatmap",
   options: {
     rule: choice(["adaptive", "gauss-legendre", "trapezoid", "midpoint", "left", "right"], {
       label: "Rule",
       description:
-        "How the path is sampled. Adaptive refines it where the network bends; the others take a fixed number of steps.",
+        "How the path is sampled. Adaptive refines it where the network is nonlinear; the others use a fixed number of steps.",
     }),
     steps: count(50, 2, 4096, {
       label: "Steps",
-      description: "Nodes of a fixed rule; the adaptive rule does not use it.",
+      description: "The number of nodes of a fixed rule; the adaptive rule ignores it.",
     }),
     netError: amount(0.01, 0, 1, {
       label: "Net error",
-      description: "The adaptive rule goes on until the attributions add up to this share of the change.",
+      description:
+        "The adaptive rule continues until the attributions add up to the change of the target within this share of it.",
     }),
     localError: amount(0.1, 0, 10, {
       label: "Local error",
-      description: "…and until the errors of all intervals, which cannot cancel here, add up to this share.",
+      description:
+        "… and until the absolute errors of all intervals, which cannot cancel, add up to at most this share.",
     }),
     evaluations: count(256, 9, 4096, {
-      label: "At most",
-      description: "Evaluations after which the adaptive rule stops, whatever the error.",
+      label: "Maximum evaluations",
+      description: "The adaptive rule stops after this number of evaluations, whatever the error.",
     }),
     baseline: baselineOption,
   },
@@ -91,7 +93,7 @@ const percent = (error: number, { start, end }: PathIntegral): string =>
 
 const blankReason = ({ start, end }: PathIntegral): string | undefined =>
   start === end
-    ? "The target has the same value at the baseline and at the image, so there is nothing to share out. Choose another baseline."
+    ? "The target has the same value at the baseline and at the image, so there is nothing to attribute. Choose another baseline."
     : undefined;
 
 function completeness(known: PathIntegral, limits: AdaptiveLimits): readonly Check[] {

@@ -3,10 +3,10 @@ import type { RunContext } from "../analysis.ts";
 import type { OptionTable } from "../option.ts";
 import { baselineOf } from "./baseline.ts";
 
-/** The straight line from a baseline x′ to the input x, and what was found along it. */
+/** The straight line from a baseline x′ to the input x. */
 export interface Path {
   readonly difference: Float64Array;
-  /** F and ∇F at x′ + α(x − x′) for each α, in order, with the slope s = ⟨∇F, x − x′⟩ along the path. */
+  /** Computes F and ∇F at x′ + α(x − x′) for each α, in order, and the slope s = ⟨∇F, x − x′⟩ along the path. */
   evaluate(alphas: readonly number[]): AsyncGenerator<PathPoint>;
 }
 

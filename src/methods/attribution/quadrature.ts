@@ -1,4 +1,4 @@
-/** Where a path integral over α ∈ [0, 1] is sampled, and with which weights. Weights sum to 1. */
+/** The nodes and weights of a path integral over α ∈ [0, 1]. The weights sum to 1. */
 export interface Quadrature {
   readonly nodes: Float64Array;
   readonly weights: Float64Array;
@@ -7,8 +7,8 @@ export interface Quadrature {
 export type QuadratureRule = (n: number) => Quadrature;
 
 /**
- * Gauss–Legendre: the roots of Pₙ by Newton's iteration from cos(π(i + ¾)/(n + ½)), weights
- * 2/((1 − x²)·P′ₙ(x)²), carried from [−1, 1] to [0, 1]. Exact for polynomials of degree 2n − 1.
+ * Gauss–Legendre: the roots of Pₙ by Newton's iteration from cos(π(i + ¾)/(n + ½)), with the weights
+ * 2/((1 − x²)·P′ₙ(x)²), mapped from [−1, 1] to [0, 1]. It is exact for polynomials of degree 2n − 1.
  */
 export const gaussLegendre: QuadratureRule = (n) => {
   const nodes = new Float64Array(n);
@@ -28,7 +28,7 @@ export const gaussLegendre: QuadratureRule = (n) => {
   return { nodes, weights };
 };
 
-/** Pₙ(x) and its slope, by the three-term recurrence. */
+/** Pₙ(x) and its derivative, by the three-term recurrence. */
 function legendre(n: number, x: number): { value: number; slope: number } {
   let previous = 1;
   let value = x;
@@ -36,7 +36,7 @@ function legendre(n: number, x: number): { value: number; slope: number } {
   return n === 0 ? { value: 1, slope: 0 } : { value, slope: (n * (x * value - previous)) / (x * x - 1) };
 }
 
-/** n points, n − 1 panels, half weights at both ends. */
+/** The trapezoid rule: n points, n − 1 panels, half weights at both ends. */
 export const trapezoid: QuadratureRule = (n) => ({
   nodes: Float64Array.from({ length: n }, (_, i) => i / (n - 1)),
   weights: Float64Array.from({ length: n }, (_, i) => (i === 0 || i === n - 1 ? 0.5 : 1) / (n - 1)),

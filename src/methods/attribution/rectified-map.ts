@@ -7,7 +7,7 @@ import type { OptionTable } from "../option.ts";
 import { explained, saturation } from "./explained.ts";
 import { pixelMap } from "./heatmap.ts";
 
-/** One backward pass under a rule for rectifiers. */
+/** One backward pass with a modified rule for rectifiers. */
 export async function* rectifiedMap(
   context: RunContext<"picture", OptionTable>,
   ruleName: string,
@@ -30,7 +30,7 @@ export async function* rectifiedMap(
   throw new RangeError("a backward pass needs one input");
 }
 
-/** A network without rectifiers makes these methods the plain gradient: said, not hidden. */
+/** On a network without rectifiers these methods equal the plain gradient; the check says so. */
 function rectifiers(count: number): Check {
   return {
     id: "rectifiers",
@@ -39,7 +39,7 @@ function rectifiers(count: number): Check {
     value: `at ${count} rectifiers`,
     sentence:
       count > 0
-        ? `The rule replaced the gradient at ${count} rectifiers (ReLU, ReLU6 and their kin).`
+        ? `The rule replaced the gradient at ${count} rectifiers (ReLU, ReLU6 and similar).`
         : "The network has no rectifiers, so this map is the plain gradient.",
     numbers: { count },
   };

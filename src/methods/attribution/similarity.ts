@@ -2,7 +2,7 @@ import type { Network } from "../network.ts";
 import { blur } from "./blur.ts";
 import { extentOf } from "./heatmap.ts";
 
-/** Pearson's correlation of two maps as they are read: magnitudes summed over channels, smoothed by 1.5 % of the width. */
+/** Pearson's correlation of two maps as they are displayed: magnitudes summed over channels, smoothed by 1.5 % of the width. */
 export function similarity(network: Network, a: Float64Array, b: Float64Array): number {
   return correlation(density(network, a), density(network, b));
 }
@@ -20,7 +20,7 @@ function density(network: Network, attributions: Float64Array): Float64Array {
   return blur(sums, { rows, columns, channels: 1, interleaved: false }, 0.015 * columns);
 }
 
-/** 0 where one of them is constant. */
+/** Pearson's correlation; 0 if one of the arrays is constant. */
 export function correlation(a: Float64Array, b: Float64Array): number {
   const meanA = a.reduce((sum, value) => sum + value, 0) / a.length;
   const meanB = b.reduce((sum, value) => sum + value, 0) / b.length;

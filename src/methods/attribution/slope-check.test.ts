@@ -9,7 +9,7 @@ import { Network } from "../network.ts";
 import { slopeAt } from "./gradient.ts";
 import { slopeCheck } from "./slope-check.ts";
 
-/** A network of two inputs and one logit. */
+/** A network with two inputs and one logit. */
 function network(body: (b: Builder, x: Value) => Value): Network {
   const b = new Builder(coreOperators);
   const graph = b.finish([body(b, b.input("x", { dtype: "float32", shape: [1, 2] }))]);
@@ -36,7 +36,7 @@ async function checkAt(net: Network, x: readonly number[]) {
 
 const weights = (b: Builder, values: readonly number[]): Value => b.tensor(float32([2, 1], values));
 
-test("a linear network's slope is found again along the way, whatever the step", async () => {
+test("on a linear network, differences confirm the slope for any step", async () => {
   const [check] = await checkAt(
     network((b, x) => b.matmul(x, weights(b, [3, -4]))),
     [0.5, 2],
@@ -48,7 +48,7 @@ test("a linear network's slope is found again along the way, whatever the step",
   );
 });
 
-test("a kink within the step is told: at x = 0.001, relu has slope 1 ahead and 0 behind", async () => {
+test("a kink within the step is reported: at x = 0.001, relu has slope 1 ahead and 0 behind", async () => {
   const [check] = await checkAt(
     network((b, x) => b.matmul(b.apply("Relu", [x]), weights(b, [1, 0]))),
     [0.001, 1],
@@ -56,10 +56,10 @@ test("a kink within the step is told: at x = 0.001, relu has slope 1 ahead and 0
   assert.equal(check!.status, "warn");
   // From −0.009 to 0.011 the value rises by 0.011 instead of 0.02.
   assert.ok(Math.abs(check!.numbers.error! - 0.45) < 1e-3, JSON.stringify(check!.numbers));
-  assert.match(check!.sentence, /bends/);
+  assert.match(check!.sentence, /nonlinear/);
 });
 
-test("where there is no slope there is nothing to check", async () => {
+test("a slope of 0 is not checked", async () => {
   assert.deepEqual(
     await checkAt(
       network((b, x) => b.matmul(b.apply("Relu", [x]), weights(b, [1, 1]))),

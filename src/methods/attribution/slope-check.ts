@@ -4,13 +4,13 @@ import type { RunContext } from "../analysis.ts";
 import { rowsOf } from "../network.ts";
 import type { OptionTable } from "../option.ts";
 
-/** The change that the step is meant to make, as a share of the score: far above float32's rounding, far below a kink's reach. */
+/** The intended change of the score in one step, as a share of the score: far above float32 rounding, and far below the distance of most kinks. */
 const reach = 0.01;
 
 /**
- * The slope against the function itself: a step of length h along g must change the target by 2h‖g‖ from end to
- * end, (F(x + h·g/‖g‖) − F(x − h·g/‖g‖)) / 2h = ‖g‖ where F is linear. What it misses says how soon the network
- * bends, so how far from this input the map holds. Cost: two evaluations.
+ * Compares the slope with the function itself: where F is linear, a step of length h along g in both directions satisfies
+ * (F(x + h·g/‖g‖) − F(x − h·g/‖g‖)) / 2h = ‖g‖. The deviation shows how nonlinear the network is near this input, and so
+ * how local the map is. Cost: two evaluations.
  */
 export async function slopeCheck(
   { network, input, target }: Pick<RunContext<"picture", OptionTable>, "network" | "input" | "target">,
@@ -22,7 +22,7 @@ export async function slopeCheck(
   const step = (reach * Math.max(1, Math.abs(score))) / norm;
   const centre = toFloat64(input);
   const ends: number[] = [];
-  // One at a time, by the program that made the slope.
+  // One sample at a time, with the program that computed the slope.
   for (const side of [step, -step]) {
     const moved = float32(
       input.shape,
@@ -42,8 +42,8 @@ export async function slopeCheck(
       status: holds ? "pass" : "warn",
       value: `off by ${share}`,
       sentence: holds
-        ? `Measured over a step that changes the target by ${(2 * step * norm).toPrecision(2)}, the slope is the map's within ${share}.`
-        : `Measured over a step that changes the target by ${(2 * step * norm).toPrecision(2)}, the slope differs from the map's by ${share}: the network bends here, and the map holds only very near this input. SmoothGrad averages over the bends.`,
+        ? `Measured over a step that changes the target by ${(2 * step * norm).toPrecision(2)}, the slope matches the map within ${share}.`
+        : `Measured over a step that changes the target by ${(2 * step * norm).toPrecision(2)}, the slope differs from the map by ${share}: the network is nonlinear here, and the map is valid only very close to this input. SmoothGrad averages over the nonlinearity.`,
       numbers: { norm, measured: found, error, step },
     },
   ];

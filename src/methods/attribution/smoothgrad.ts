@@ -10,16 +10,16 @@ import { similarity } from "./similarity.ts";
 
 /**
  * SmoothGrad (Smilkov, Thorat, Kim, Viégas, Wattenberg 2017, eq. 1): the mean gradient at the input
- * plus Gaussian noise, 1/n Σ ∂F(x + ε)/∂x, ε ~ N(0, σ²). σ is a share of the input's range, max − min;
- * libraries disagree on its unit, so the result records both. Cost: one gradient a sample.
+ * plus Gaussian noise, 1/n Σ ∂F(x + ε)/∂x, ε ~ N(0, σ²). σ is a share of the input's range, max − min. Libraries disagree on
+ * its unit, so the result records both. Cost: one gradient per sample.
  */
 export const smoothGrad = analysis("smoothgrad", {
   family: "attribution",
   title: "SmoothGrad",
   formula: "aᵢ = 1/n Σₖ ∂F(x + εₖ)/∂xᵢ, εₖ ∼ N(0, σ²)",
   byDefault: true,
-  summary: "The gradient averaged over noisy copies of the image: what is left is not the noise of one point.",
-  cost: "one gradient a sample",
+  summary: "The gradient averaged over noisy copies of the image, which removes the noise of a single point.",
+  cost: "one gradient per sample",
   paper: {
     title: "SmoothGrad: removing noise by adding noise",
     authors: "Smilkov, Thorat, Kim, Viégas, Wattenberg",
@@ -31,7 +31,7 @@ export const smoothGrad = analysis("smoothgrad", {
   options: {
     samples: count(32, 2, 1000, {
       label: "Samples",
-      description: "Noisy copies. The paper uses 50; the map changes little beyond 30.",
+      description: "The number of noisy copies. The paper uses 50; the map changes little beyond 30.",
     }),
     noise: amount(0.15, 0, 1, {
       label: "Noise",
@@ -43,7 +43,7 @@ export const smoothGrad = analysis("smoothgrad", {
   async *run(context) {
     const { network, target, options, cancelled } = context;
     const rows = noisyCopies(context, options);
-    /** Even and odd samples apart: how alike their maps are is the certificate. */
+    /** Sums over even and odd samples. The similarity of their maps is the certificate. */
     const halves = [new Float64Array(rows.size), new Float64Array(rows.size)] as const;
     let score = 0;
     let done = 0;
@@ -102,7 +102,7 @@ function addAlternately(halves: readonly [Float64Array, Float64Array], { start, 
   }
 }
 
-/** Correlation of the two halves' maps, carried to the whole by the Spearman–Brown formula 2r/(1 + r). */
+/** The correlation of the two halves' maps, extrapolated to the whole by the Spearman–Brown formula 2r/(1 + r). */
 function stability(
   { network }: RunContext<"picture", OptionTable>,
   halves: readonly [Float64Array, Float64Array],
@@ -117,7 +117,7 @@ function stability(
     sentence:
       r >= 0.9
         ? "Two halves of the samples give the same map."
-        : "Two halves of the samples give different maps; take more samples before reading details.",
+        : "Two halves of the samples give different maps; use more samples before interpreting details.",
     numbers: { r, half },
   };
 }

@@ -25,7 +25,7 @@ const options = {
   replacement: choice(["run", "zero", "mean"], {
     label: "Replacement",
     description:
-      "What takes an activation's place: its value in the other run, zero, or its mean over the prompts in `means`.",
+      "What replaces an activation: its value in the other run, zero, or its mean over the prompts in `means`.",
   }),
   means: prompts({
     label: "Mean over",
@@ -37,12 +37,12 @@ const options = {
 
 type Context = RunContext<"prompt", typeof options>;
 
-/** Every activation patched in turn. Cost: one partial forward pass per cell, from the patched layer on. */
+/** Patches every activation in turn. Cost: one partial forward pass per cell, from the patched layer on. */
 export const activationPatching = analysis("activation-patching", {
   family: "language-model",
   title: "Activation patching",
   summary:
-    "Which state at which position carries the answer: each activation is replaced in turn, and the rest of the model runs on.",
+    "Which activation at which position carries the answer: each is replaced in turn, and the rest of the model runs again.",
   command: { name: "patch" },
   cost: "one partial forward pass per cell",
   paper: {
@@ -104,7 +104,7 @@ async function replacementOf(context: Context, source: PairRuns["source"]): Prom
   }
 }
 
-/** Texts or token ids, as the subject's own prompt. */
+/** The prompts of the mean, as texts or token ids like the subject's prompt. */
 function meanPrompts({ vocabulary, prompt, ids, options: { means } }: Context): readonly (readonly number[])[] {
   if (means.length === 0) return [ids];
   return means.map((text) => vocabulary.ids(likePrompt(text, prompt)));

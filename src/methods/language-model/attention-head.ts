@@ -10,11 +10,11 @@ import { worded } from "./worded.ts";
 
 const listedPairs = 20;
 
-/** One head's attention pattern [query, key], exactly. Cost: one forward pass. */
+/** The exact attention pattern of one head, [query, key]. Cost: one forward pass. */
 export const attentionHead = analysis("attention-head", {
   family: "language-model",
   title: "Attention of one head",
-  summary: "One head's exact weights, from every token to every token before it.",
+  summary: "The exact weights of one head, from every token to every earlier token.",
   command: { name: "attention", when: "head" },
   cost: "one forward pass",
   paper: undefined,

@@ -5,13 +5,13 @@ import type { LanguageModel, Trace } from "./language-model.ts";
 export const patternSite = (layer: number): string => `blocks.${layer}.attn.hook_pattern`;
 export const valueSite = (layer: number): string => `blocks.${layer}.attn.hook_v`;
 
-/** What a run keeps to show what its heads look at. */
+/** The sites that a run must trace to show what its heads attend to. */
 export const attentionSites = (model: LanguageModel): readonly string[] =>
   Array.from({ length: model.decoder.layers }, (_, layer) => [patternSite(layer), valueSite(layer)]).flat();
 
 /**
- * Attention times the norm of the value that it fetches (Kobayashi et al. 2020, without W_O): a strong look at an empty value,
- * the usual one at the first token, moves nothing. [head, query, key]
+ * Attention weights times the norms of the values (Kobayashi et al. 2020, without W_O): strong attention to a value near
+ * zero, as is common at the first token, has no effect. [head, query, key]
  */
 export function valueWeighted(model: LanguageModel, trace: Trace, layer: number): Tensor {
   const pattern = trace.get(patternSite(layer));
@@ -40,14 +40,14 @@ function norm(data: Float32Array, from: number, length: number): number {
   return Math.sqrt(sum);
 }
 
-/** How a head looks on the whole, each from 0 to 1: mean weight on the token itself, on the one before, and on the first. */
+/** Summary statistics of a head, each from 0 to 1: the mean weight on the token itself, on the previous token, and on the first. */
 export interface HeadSummary {
   readonly layer: number;
   readonly head: number;
   readonly self: number;
   readonly previous: number;
   readonly first: number;
-  /** Mean entropy of its rows in nats, divided by that of looking everywhere alike. */
+  /** The mean entropy of its rows, divided by the entropy of uniform attention. */
   readonly spread: number;
 }
 
@@ -77,7 +77,7 @@ export function summarizeHeads(pattern: Tensor, layer: number): HeadSummary[] {
   }));
 }
 
-/** The places that a head looks at most: the largest weights of its pattern. */
+/** The query–key pairs with the largest weights of a head's pattern. */
 export function strongestPairs(
   pattern: Tensor,
   head: number,

@@ -10,11 +10,11 @@ import { traceLayer } from "./traced-layer.ts";
 import { attentionProgram } from "./transformer-lens.ts";
 import { worded } from "./worded.ts";
 
-/** All attention patterns, reduced to what fits on a screen, layer by layer. Cost: one forward pass; of a long prompt, several. */
+/** All attention patterns, reduced to screen size, layer by layer. Cost: one forward pass; several for a long prompt. */
 export const attention = analysis("attention", {
   family: "language-model",
   title: "Attention",
-  summary: "What each head attends to: all patterns at a glance, with each head's mean behaviour.",
+  summary: "What each head attends to: all patterns at a glance, with summary statistics of each head.",
   command: { name: "attention" },
   cost: "one forward pass",
   paper: undefined,

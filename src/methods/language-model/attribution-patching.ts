@@ -18,13 +18,13 @@ import {
 } from "./patched-pair.ts";
 import { patchProgram } from "./transformer-lens.ts";
 
-/** The first-order estimate of every patch at once. Cost: two forward passes, one backward pass, and one layer's exact patches. */
+/** The first-order estimate of all patches at once. Cost: two forward passes, one backward pass, and the exact patches of one layer. */
 export const attributionPatching = analysis("attribution-patching", {
   family: "language-model",
   title: "Attribution patching",
-  summary: "The gradient's estimate of every patch at once, compared with the exact patches of one layer.",
+  summary: "A gradient-based estimate of all patches at once, compared with the exact patches of one layer.",
   command: { name: "patch", when: "estimate" },
-  cost: "one forward pass, one gradient, and one layer's exact patches",
+  cost: "one forward pass, one gradient, and the exact patches of one layer",
   paper: {
     title: "Attribution Patching: Activation Patching At Industrial Scale",
     authors: "Nanda",
@@ -62,7 +62,7 @@ export const attributionPatching = analysis("attribution-patching", {
   },
 });
 
-/** An estimate is never shown alone: the middle layer is also patched exactly, and the two are compared. */
+/** Compares the estimate with exact patches of the middle layer, because an estimate is never shown alone. */
 async function compared(
   { model, options, cancelled }: PairContext,
   { metric, position }: Pair,

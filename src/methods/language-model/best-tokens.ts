@@ -2,7 +2,7 @@ import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { rowOf, topIds } from "./logits.ts";
 
-/** The `count` best tokens at each position, one position after another. @param final the last residual state [token, feature] */
+/** The `count` most probable tokens at each position, concatenated. @param final the final residual stream [token, feature] */
 export async function bestTokens(
   model: LanguageModel,
   final: Tensor,

@@ -5,7 +5,7 @@ import { patternSite } from "./attention-patterns.ts";
 import { editConstant, editLinear, type SiteEdit } from "./edits.ts";
 import { rowSumsOf, type LanguageModel, type Trace } from "./language-model.ts";
 
-/** What writes into the residual stream: embeddings, then each layer's attention and MLP. Their sum is its end. */
+/** The sites that are added to the residual stream: embeddings, then each layer's attention and MLP. Their sum is the final residual stream. */
 export function componentSites(model: LanguageModel): readonly string[] {
   const embeddings = model.sites.filter(({ role }) => role === "embedding").map(({ name }) => name);
   const layers = Array.from({ length: model.decoder.layers }, (_, layer) => [
@@ -21,7 +21,7 @@ export const finalScale = "ln_final.hook_scale";
 const patternSums = (model: LanguageModel): readonly string[] =>
   Array.from({ length: model.decoder.layers }, (_, layer) => rowSumsOf(patternSite(layer)));
 
-/** What a run keeps so that its own correctness can be checked. */
+/** The sites that a run must trace so that its correctness can be checked. */
 export const checkedSites = (model: LanguageModel): readonly string[] => [
   ...componentSites(model),
   finalSite(model),
@@ -29,11 +29,11 @@ export const checkedSites = (model: LanguageModel): readonly string[] => [
   ...patternSums(model),
 ];
 
-/** How the residual stream comes about: a component is added to it, or an edit changes all that it holds so far. */
+/** A step that builds the residual stream: a component is added, or an edit changes the stream so far. */
 export type StreamStep =
   { readonly kind: "component"; readonly site: string } | { readonly kind: "edit"; readonly edit: SiteEdit };
 
-/** The steps in the model's order. Edits of what a component writes, or of what happens inside one, are part of what it wrote. */
+/** The steps in the model's order. Edits of a component's output, or within a component, are part of its output. */
 export function streamSteps(model: LanguageModel, edits: readonly SiteEdit[]): readonly StreamStep[] {
   const components = new Set(componentSites(model));
   const blocks = Array.from({ length: model.decoder.layers }, (_, layer) =>
@@ -42,7 +42,7 @@ export function streamSteps(model: LanguageModel, edits: readonly SiteEdit[]): r
     ),
   ).flat();
   const inOrder = [...[...components].filter((site) => !blocks.includes(site)), ...blocks];
-  // A block's end is the next one's beginning, and the first one's may be the embedding.
+  // A block's end is the next block's beginning, and the first block's beginning may be the embedding.
   const seen = new Set<string>();
   return inOrder.flatMap((site): StreamStep[] => {
     const { value } = model.site(site);
@@ -53,13 +53,13 @@ export function streamSteps(model: LanguageModel, edits: readonly SiteEdit[]): r
   });
 }
 
-/** Σ components = residual stream, and rows of patterns sum to 1: what every run can say of itself, edited or not. */
+/** The checks that every run can make, edited or not: Σ components = residual stream, and rows of patterns sum to 1. */
 export const runChecks = (model: LanguageModel, trace: Trace, edits: readonly SiteEdit[] = []): Check[] => [
   residualCheck(model, trace, edits),
   patternCheck(patternSums(model).map(trace.get)),
 ];
 
-/** Σ components = residual stream: the largest difference over all tokens, relative to the stream's norm there. Edits of the stream are made again between the components. */
+/** Σ components = residual stream: the largest difference over all tokens, relative to the stream's norm there. Edits of the stream are reapplied between the components. */
 export function residualCheck(model: LanguageModel, trace: Trace, edits: readonly SiteEdit[] = []): Check {
   const { width } = model.decoder;
   const final = trace.get(finalSite(model)).data;
@@ -93,27 +93,27 @@ export function residualCheck(model: LanguageModel, trace: Trace, edits: readonl
     worst,
     1e-4,
     `${parts} add up to the residual stream at every token.`,
-    "The parts that should add up to the residual stream do not.",
+    "The components do not add up to the residual stream.",
   );
 }
 
-/** Σ direct logit attribution = logit − bias, for one word at one token. */
+/** Σ direct logit attribution = logit − bias, for one vocabulary token at one position. */
 export async function attributionCheck(
   model: LanguageModel,
   trace: Trace,
   token: number,
-  word: number,
+  tokenId: number,
   edits: readonly SiteEdit[] = [],
 ): Promise<Check> {
   const { width } = model.decoder;
   const { rows } = streamRows(model, edits, token, (site) => [{ name: site, row: rowAt(trace, site, token, width) }]);
-  const contributions = await contributionsOf(model, trace, token, stacked(model, rows), [word]);
+  const contributions = await contributionsOf(model, trace, token, stacked(model, rows), [tokenId]);
   const state = tensor(
     model.dtype,
     [1, width],
     (trace.get(finalSite(model)).data as Float32Array).slice(token * width, (token + 1) * width) as never,
   );
-  const logit = Number((await model.readWords(state, [word])).data[0]);
+  const logit = Number((await model.readTokenLogits(state, [tokenId])).data[0]);
   const sum = contributions.values.reduce((total, value) => total + value, 0);
   const difference = Math.abs(sum + contributions.bias[0]! - logit);
   return checkOf(
@@ -126,7 +126,7 @@ export async function attributionCheck(
   );
 }
 
-/** A part of the final residual state at one token. */
+/** A part of the final residual state at one position. */
 export interface NamedRow {
   readonly name: string;
   readonly row: Float64Array;
@@ -136,8 +136,8 @@ export const rowAt = (trace: Trace, site: string, token: number, width: number):
   Float64Array.from((trace.get(site).data as Float32Array).subarray(token * width, (token + 1) * width));
 
 /**
- * What the final state at a token is the sum of. An edit of the stream scales, removes or passes on what was written before it, and
- * brings a part of its own.
+ * The parts whose sum is the final state at a position. An edit of the stream scales, removes or keeps what was written
+ * before it, and adds a part itself.
  * @param write the parts that a component writes
  */
 export function streamRows(
@@ -168,15 +168,15 @@ export function stacked(model: LanguageModel, rows: readonly Float64Array[]): Te
 }
 
 /**
- * Direct effect of each row on the logits of `words`: with the final norm's scale held at the run's own, logits are affine in
- * the residual stream, f(x) = A·x + bias, and a component's share is f(c) − f(0). [row][word], row-major.
+ * The direct effect of each row on the logits of `tokenIds`. If the final norm's scale is fixed at the run's value, logits
+ * are affine in the residual stream, f(x) = A·x + bias, and a component's share is f(c) − f(0). [row][token id], row-major.
  */
 export async function contributionsOf(
   model: LanguageModel,
   trace: Trace,
   token: number,
   rows: Tensor,
-  words: readonly number[],
+  tokenIds: readonly number[],
 ): Promise<{ readonly values: Float64Array; readonly bias: Float64Array }> {
   const { width } = model.decoder;
   const count = rows.shape[0]!;
@@ -185,15 +185,18 @@ export async function contributionsOf(
   const scale = Number(trace.get(finalScale).data[token]);
   const scales = tensor(model.dtype, [count + 1, 1], allocate(model.dtype, count + 1));
   (scales.data as Float32Array).fill(scale);
-  const { data } = await model.readWords(withZero, words, scales);
-  const bias = Float64Array.from(words, (_, word) => Number(data[count * words.length + word]));
+  const { data } = await model.readTokenLogits(withZero, tokenIds, scales);
+  const bias = Float64Array.from(tokenIds, (_, column) => Number(data[count * tokenIds.length + column]));
   return {
-    values: Float64Array.from({ length: count * words.length }, (_, i) => Number(data[i]) - bias[i % words.length]!),
+    values: Float64Array.from(
+      { length: count * tokenIds.length },
+      (_, i) => Number(data[i]) - bias[i % tokenIds.length]!,
+    ),
     bias,
   };
 }
 
-/** Rows of an attention pattern, or their sums, sum to 1. Patterns cannot be edited, so that it holds in every run. */
+/** Checks that the rows of attention patterns sum to 1. Patterns cannot be edited, so this holds in every run. */
 export function patternCheck(patterns: readonly Tensor[]): Check {
   let worst = 0;
   for (const { data, shape } of patterns) {

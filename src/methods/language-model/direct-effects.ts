@@ -24,15 +24,15 @@ export const attributionSites = (model: LanguageModel): readonly string[] => [
 ];
 
 /**
- * Direct logit attribution (Elhage et al. 2021): how much each component's own writing moves the logits of a few tokens at one position,
- * by embedding, head, attention bias and MLP. The bias of the readout is not part of the sum. In an edited run an edit of the stream
- * is a part of its own, and changes what was written before it.
+ * Direct logit attribution (Elhage et al. 2021): how much the output of each component contributes directly to the logits of
+ * a few tokens at one position, by embedding, head, attention bias and MLP. The readout's bias is not part of the sum. In an
+ * edited run, an edit of the stream is a separate part, and it changes what was written before it.
  */
 export async function directEffects(
   model: LanguageModel,
   trace: Trace,
   token: number,
-  words: readonly number[],
+  tokenIds: readonly number[],
   edits: readonly SiteEdit[] = [],
 ): Promise<{ readonly data: DirectAttribution; readonly certificate: readonly Check[] }> {
   const { heads, width, layers } = model.decoder;
@@ -40,7 +40,7 @@ export async function directEffects(
   const byHead = new Map<string, readonly NamedRow[]>();
   for (let layer = 0; layer < layers; layer++) {
     const site = `blocks.${layer}.hook_attn_out`;
-    // What was edited as a whole is no longer the sum of its heads.
+    // An attention output that was edited as a whole is no longer the sum of its heads.
     if (!edited.has(model.site(site).value)) byHead.set(site, await attentionRows(model, trace, layer, token));
   }
   const { names, rows } = streamRows(
@@ -49,12 +49,12 @@ export async function directEffects(
     token,
     (site) => byHead.get(site) ?? [{ name: site, row: rowAt(trace, site, token, width) }],
   );
-  const { values, bias } = await contributionsOf(model, trace, token, stacked(model, rows), words);
+  const { values, bias } = await contributionsOf(model, trace, token, stacked(model, rows), tokenIds);
   const logits = Float64Array.from(
-    (await model.readWords(takeRows(trace.get(finalSite(model)), token, 1), words)).data as Float32Array,
+    (await model.readTokenLogits(takeRows(trace.get(finalSite(model)), token, 1), tokenIds)).data as Float32Array,
   );
   const worst = Math.max(
-    ...words.map((_, word) => Math.abs(sumOf(values, word, words.length) + bias[word]! - logits[word]!)),
+    ...tokenIds.map((_, column) => Math.abs(sumOf(values, column, tokenIds.length) + bias[column]! - logits[column]!)),
   );
   const certificate = [
     ...runChecks(model, trace, edits),
@@ -71,7 +71,7 @@ export async function directEffects(
     data: {
       kind: "direct-attribution",
       token,
-      words: Int32Array.from(words),
+      words: Int32Array.from(tokenIds),
       layers,
       heads,
       components: names,
@@ -83,7 +83,7 @@ export async function directEffects(
   };
 }
 
-/** What each head writes, and what attention writes beyond its heads, its output bias. */
+/** The output of each head, and the part of attention beyond its heads, which is its output bias. */
 async function attentionRows(
   model: LanguageModel,
   trace: Trace,
@@ -101,8 +101,8 @@ async function attentionRows(
   return [...rows, { name: `blocks.${layer}.attn.bias`, row: rest }];
 }
 
-function sumOf(values: Float64Array, word: number, words: number): number {
+function sumOf(values: Float64Array, column: number, columns: number): number {
   let sum = 0;
-  for (let i = word; i < values.length; i += words) sum += values[i]!;
+  for (let i = column; i < values.length; i += columns) sum += values[i]!;
   return sum;
 }

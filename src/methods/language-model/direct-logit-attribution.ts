@@ -8,11 +8,11 @@ import { edits } from "./prompt-options.ts";
 import { attributionProgram } from "./transformer-lens.ts";
 import { worded } from "./worded.ts";
 
-/** The share of each component in the logits of a few tokens. Cost: one forward pass, and two columns of the unembedding. */
+/** The direct contribution of each component to the logits of a few tokens. Cost: one forward pass, and two columns of the unembedding. */
 export const directLogitAttribution = analysis("direct-logit-attribution", {
   family: "language-model",
   title: "Direct logit attribution",
-  summary: "What embeddings, heads and MLPs write directly into the logits of a few tokens.",
+  summary: "The direct contributions of embeddings, heads and MLPs to the logits of a few tokens.",
   command: { name: "lens", when: "direct" },
   cost: "one forward pass",
   paper: {
@@ -27,12 +27,12 @@ export const directLogitAttribution = analysis("direct-logit-attribution", {
   options: {
     position: count(-1, -1, 1_000_000, {
       label: "Position",
-      description: "Position whose next token is explained, counted from 0; -1 is the last.",
+      description: "The position whose next token is explained, counted from 0; -1 is the last.",
     }),
     targets: tokens({
       label: "Targets",
       description:
-        "Tokens whose logits are explained, separated by |: each a text, or # and an id; the model's two best if empty.",
+        "Tokens whose logits are explained, separated by |, each as text or as # and an id. If empty, the model's top two.",
     }),
     edits,
   },

@@ -8,10 +8,10 @@ import { atTokens, steer, type SiteEdit } from "./edits.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { meansOf } from "./patch-grid.ts";
 
-/** What edits are resolved with: means and directions are read from runs of other prompts. */
+/** The context in which edits are resolved: means and directions come from runs of other prompts. */
 type Open = Pick<PromptContext, "model" | "vocabulary" | "trace">;
 
-/** Edits as a person states them, resolved for a prompt of `length` tokens; throws a sentence where one does not fit. */
+/** Resolves edits as written by a user for a prompt of `length` tokens; throws a readable error if one does not fit. */
 export async function resolveEdits(open: Open, specs: readonly EditSpec[], length: number): Promise<SiteEdit[]> {
   const edits: SiteEdit[] = [];
   for (const spec of specs) {
@@ -25,12 +25,12 @@ export async function resolveEdits(open: Open, specs: readonly EditSpec[], lengt
   return edits;
 }
 
-/** An edit that the stream's end does not depend on would be ignored without a word. */
+/** Rejects an edit that does not affect the final residual stream, which would otherwise be ignored silently. */
 function checkEffect({ model }: Open, name: string): void {
   const graph = model.graph(8);
   const { value } = model.site(name, graph);
   if (tap(graph, [model.site(finalSite(model), graph).value]).types.has(value)) return;
-  throw new GlassboxError("unsupported", `an edit of ${name} would change nothing that is read`, {
+  throw new GlassboxError("unsupported", `an edit of ${name} would have no effect on the result`, {
     hint: "Edit a head at blocks.<layer>.attn.hook_z, or the stream at blocks.<layer>.hook_resid_post.",
   });
 }
@@ -78,7 +78,7 @@ async function mean(open: Open, { site: name, over, head }: EditSpec & { readonl
   };
 }
 
-/** Everywhere, or one head. */
+/** A mask of everything, or of one head. */
 function headMask(model: LanguageModel, name: string, head: number | undefined): Tensor {
   const site = model.site(name);
   const shape = new Array<number>(site.axes.length - 1).fill(1);
@@ -101,7 +101,7 @@ function headMask(model: LanguageModel, name: string, head: number | undefined):
   );
 }
 
-/** The edit at some tokens only, and still at its own head only. */
+/** Restricts the edit to some tokens, and keeps its restriction to a head. */
 function withHead(there: SiteEdit, everywhere: SiteEdit): SiteEdit {
   const [tokens] = there.mask.shape as [number];
   const heads = everywhere.mask.data.length;

@@ -5,8 +5,8 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import { fromFloat64, type Tensor } from "../../tensor/tensor.ts";
 
 /**
- * An edit of a site in a prompt, in the site's own axes without the batch: mask and operand broadcast to [token, …],
- * their first extent 1 (every token) or the number of tokens.
+ * An edit of a site in a prompt, in the site's axes without the batch. Mask and operand broadcast to [token, …]; their first
+ * extent is 1 (every token) or the number of tokens.
  */
 export interface SiteEdit {
   readonly site: string;
@@ -15,7 +15,7 @@ export interface SiteEdit {
   readonly operand: Tensor;
 }
 
-/** Steering: adds `strength`·direction to the residual stream at a site, at some tokens or, from `start` on, at all. */
+/** Steering: adds `strength`·direction to the residual stream at a site, at every token. */
 export function steer(site: string, direction: Float64Array, strength: number): SiteEdit {
   const scaled = direction.map((value) => value * strength);
   return {
@@ -26,14 +26,14 @@ export function steer(site: string, direction: Float64Array, strength: number): 
   };
 }
 
-/** The edit at one token, or at several. */
+/** Restricts the edit to some tokens. */
 export function atTokens(edit: SiteEdit, tokens: readonly number[], length: number): SiteEdit {
   const rank = edit.mask.shape.length;
   const bits = Array.from({ length }, (_, token) => (tokens.includes(token) ? 1 : 0));
   return { ...edit, mask: fromFloat64("bool", [length, ...new Array<number>(rank - 1).fill(1)], bits) };
 }
 
-/** For a graph of `length` tokens: operands by token are filled up to it. */
+/** The edits for a graph of `length` tokens; operands by token are padded to this length. */
 export function graphEdits(graph: Graph, edits: readonly SiteEdit[], length: number): readonly Edit[] {
   return edits.map(({ site: name, kind, mask, operand }) => {
     const site = graph.sites.find((each) => each.name === name);
@@ -71,7 +71,7 @@ export function editFeeds(edits: readonly SiteEdit[], length: number): [string, 
   });
 }
 
-/** [1, token, …] with zeros after the last token: nothing is edited there. */
+/** Pads to [1, token, …] with zeros after the last token, where nothing is edited. */
 function filledUp(value: Tensor, length: number): Tensor {
   const [tokens, ...rest] = value.shape as [number, ...number[]];
   if (tokens === 1 || tokens === length) return { ...value, shape: [1, ...value.shape] };
@@ -80,7 +80,7 @@ function filledUp(value: Tensor, length: number): Tensor {
   return filled;
 }
 
-/** A token's state after the edit, without what the edit brings: linear in the state. */
+/** The linear part of the edit, applied to a token's state. */
 export function editLinear(edit: SiteEdit, token: number, row: Float64Array): Float64Array {
   const { kind, operand } = edit;
   const along = kind === "remove" ? row.reduce((sum, value, i) => sum + value * at(operand, token, i), 0) : 0;
@@ -91,13 +91,13 @@ export function editLinear(edit: SiteEdit, token: number, row: Float64Array): Fl
   });
 }
 
-/** What the edit itself brings to a token's state. */
+/** The constant part that the edit adds to a token's state. */
 export const editConstant = (edit: SiteEdit, token: number, width: number): Float64Array =>
   Float64Array.from({ length: width }, (_, i) =>
     (edit.kind === "add" || edit.kind === "set") && acts(edit, token, i) ? at(edit.operand, token, i) : 0,
   );
 
-/** A mask by token ends with the prompt; nothing that comes after is edited. */
+/** A mask by token ends with the prompt; later tokens are not edited. */
 const acts = ({ mask }: SiteEdit, token: number, feature: number): boolean =>
   (mask.shape[0] === 1 || token < mask.shape[0]!) && at(mask, token, feature) !== 0;
 

@@ -8,31 +8,31 @@ import { generateProgram } from "./transformer-lens.ts";
 import { worded } from "./worded.ts";
 
 const options = {
-  maxTokens: count(64, 1, 100_000, { label: "Max tokens", description: "Tokens to generate at most." }),
+  maxTokens: count(64, 1, 100_000, { label: "Max tokens", description: "Maximum number of new tokens." }),
   temperature: amount(0, 0, 100, {
     label: "Temperature",
     description: "0 is greedy; 1 samples from the model's own distribution.",
   }),
   topP: amount(1, 0.001, 1, {
     label: "Top p",
-    description: "Samples from the fewest tokens whose probabilities add up to this.",
+    description: "Samples from the smallest set of tokens whose probabilities reach this sum.",
   }),
   seed: seed(),
   stop: tokens({
     label: "Stop tokens",
     description:
-      "Tokens that end the text, in addition to the model's own, separated by |: each a text, or # and an id.",
+      "Tokens that end the text, in addition to the model's end token, separated by |, each as text or as # and an id.",
   }),
   edits,
 };
 
-/** Continues a prompt token by token. Cost: one forward pass of the prompt, then of one token for each token. */
+/** Continues a prompt token by token. Cost: one forward pass of the prompt, then one of a single token per new token. */
 export const generate = analysis("generate", {
   family: "language-model",
   title: "Generation",
   summary: "How the model continues a prompt.",
   command: { name: "generate" },
-  cost: "one forward pass of one token for each token",
+  cost: "one forward pass of a single token per new token",
   paper: undefined,
   takes: "prompt",
   gives: "generated",

@@ -7,8 +7,8 @@ import type { LanguageModel } from "./language-model.ts";
 import { logNormalizer, rowOf } from "./logits.ts";
 
 /**
- * A generated text run once more as a whole, without the keys and values kept from step to step: each token had the same
- * probability, and the run is its parts' sum. Cost: one forward pass, and one row of logits a token.
+ * Runs a generated text again as a whole, without cached keys and values, and checks that each token had the same
+ * probability and that the components add up. Cost: one forward pass, and one row of logits per token.
  */
 export async function generationChecks(
   model: LanguageModel,
@@ -36,8 +36,8 @@ export async function generationChecks(
       "steps = whole run",
       worst,
       1e-3,
-      "Run as a whole, the text gives each of its new tokens the probability that it had when it was made.",
-      "Run as a whole, the text gives its new tokens other probabilities than when they were made.",
+      "In one run over the whole text, each new token has the probability that it had when it was generated.",
+      "In one run over the whole text, the new tokens have other probabilities than when they were generated.",
     ),
   ];
 }

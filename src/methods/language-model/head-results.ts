@@ -5,7 +5,7 @@ import { cut } from "../../graph/transform/cut.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { LanguageModel } from "./language-model.ts";
 
-/** What each head writes, z·W_O of that head: z [token, head, feature] to [token, head, width]. */
+/** The output of each head, z·W_O of that head: z [token, head, feature] to [token, head, width]. */
 export async function headResults(model: LanguageModel, layer: number, z: Tensor): Promise<Tensor> {
   const tokens = z.shape[0]!;
   const program = await model.programs.get(`head results ${layer} ${tokens}`, () => {

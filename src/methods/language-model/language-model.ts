@@ -1,5 +1,5 @@
-import { decoderGraph, logitsOutput, tokensInput, unembed, type Decoder } from "../../architectures/architecture.ts";
-import { rowsOf } from "../../architectures/layers.ts";
+import { decoderGraph, logitsOutput, tokensInput, unembed, type Decoder } from "../../architectures/decoder.ts";
+import { rowsOf } from "../../architectures/layers/parameters.ts";
 import { wholePrompts } from "../../architectures/sequence.ts";
 import { Builder } from "../../graph/builder.ts";
 import { typeOf, type Graph, type Site } from "../../graph/graph.ts";
@@ -20,15 +20,15 @@ import { Programs } from "./programs.ts";
 import { checkFeatureCount, type PooledRows, type Pooling, type PromptSource, type Traced } from "../traced.ts";
 
 const residualInput = "residual";
-const wordsInput = "words";
-/** Programs together map at most this multiple of the weights: whole prompts and the blocks of a sweep, side by side. */
+const tokenIdsInput = "words";
+/** The programs together may map at most this multiple of the weights: whole prompts and single blocks are compiled at the same time. */
 const mappedShare = 1.4;
-/** Prompts are filled up to these lengths: a causal model does not see what follows. */
+/** Prompts are padded to one of these lengths: a causal model does not see what follows. */
 const lengths = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 4096, 8192];
-/** Rows that are unembedded at once: 32 × 50,000 logits are 6 MB. */
+/** The numbers of rows that are unembedded at once: 32 × 50,000 logits take 6 MB. */
 const unembedRows = [1, 8, 32];
 
-/** Activations of one prompt by site, without the batch axis: [token, …], or [head, query, key] for patterns. */
+/** The activations of one prompt by site, without the batch axis: [token, …], or [head, query, key] for patterns. */
 export interface Trace {
   readonly tokens: readonly number[];
   get(site: string): Tensor;
@@ -36,13 +36,13 @@ export interface Trace {
 
 const sumsSuffix = " row sums";
 
-/** A site's sums over its last axis, to be traced like a site: the last extent is 1. */
+/** A name for a site's sums over its last axis, which can be traced like a site. The last extent is 1. */
 export const rowSumsOf = (site: string): string => `${site}${sumsSuffix}`;
 
 const summed = (name: string): string | undefined =>
   name.endsWith(sumsSuffix) ? name.slice(0, -sumsSuffix.length) : undefined;
 
-/** A decoder on a runtime, as the methods see it. */
+/** A decoder and the runtime that runs it, as the methods see it. */
 export class LanguageModel implements Traced<PromptSource> {
   readonly decoder: Decoder;
   readonly runtime: Runtime;
@@ -61,7 +61,7 @@ export class LanguageModel implements Traced<PromptSource> {
     this.programs = new Programs(runtime, this.mostMappedBytes);
   }
 
-  /** The whole graph for one prompt of that length. */
+  /** The whole graph for one prompt of `length` tokens. */
   graph(length: number): Graph {
     const known = this.#graphs.get(length) ?? decoderGraph(this.decoder, wholePrompts(1, length));
     this.#graphs.delete(length);
@@ -84,12 +84,12 @@ export class LanguageModel implements Traced<PromptSource> {
     return site;
   }
 
-  /** By the weights, each of which names its file's content. */
+  /** Identifies the model by its weights, whose identities include the hash of their file. */
   get identity(): string {
     return [...this.graph(lengths[0]!).constants.values()].map(({ identity }) => identity ?? "").join("\n");
   }
 
-  /** Prompts differ in length: each is a run of its own. */
+  /** 1, because prompts differ in length and each needs a separate run. */
   microBatch(): number {
     return 1;
   }
@@ -111,7 +111,7 @@ export class LanguageModel implements Traced<PromptSource> {
     }
   }
 
-  /** Runs a prompt once and keeps the activations at `sites`. Cost: one forward pass without the unembedding. */
+  /** Runs a prompt once and returns the activations at `sites`. Cost: one forward pass without the unembedding. */
   async trace(tokens: readonly number[], sites: readonly string[], edits: readonly SiteEdit[] = []): Promise<Trace> {
     const length = this.filledLength(tokens);
     const key = JSON.stringify([
@@ -133,7 +133,7 @@ export class LanguageModel implements Traced<PromptSource> {
         ][],
       ),
     );
-    // Several sites may name one value, which is one output. Edits rename values but not their order.
+    // Several sites may refer to one value, which is one output. Edits rename values but keep their order.
     const graph = this.graph(length);
     const nameOf = (site: string): string => (summed(site) === undefined ? this.site(site, graph).value : site);
     const order = [...new Set(sites.map(nameOf))];
@@ -148,7 +148,7 @@ export class LanguageModel implements Traced<PromptSource> {
     };
   }
 
-  /** Logits of final residual states [row, feature], in micro-batches of [rows, word]; stop consuming to cancel. */
+  /** The logits of final residual states [row, feature], in micro-batches of [rows, token id]; stop consuming to cancel. */
   async *unembed(residual: Tensor): AsyncGenerator<{ readonly start: number; readonly logits: Tensor }> {
     const count = residual.shape[0]!;
     for (let start = 0; start < count;) {
@@ -164,22 +164,23 @@ export class LanguageModel implements Traced<PromptSource> {
   }
 
   /**
-   * Logits of a few words only: [row, word]. Two columns of the unembedding instead of fifty thousand. With `scales` [row],
-   * the final norm divides by those instead of by the rows' own: the map is then affine, as direct logit attribution needs it.
+   * The logits of a few tokens only, [row, token id]: for example, two columns of the unembedding instead of fifty thousand.
+   * With `scales` [row], the final norm divides by them instead of the rows' own norms. The map is then affine, which direct
+   * logit attribution requires.
    */
-  async readWords(residual: Tensor, words: readonly number[], scales?: Tensor): Promise<Tensor> {
+  async readTokenLogits(residual: Tensor, tokenIds: readonly number[], scales?: Tensor): Promise<Tensor> {
     const rows = residual.shape[0]! > 32 ? 128 : 32;
     const parts: Tensor[] = [];
-    const ids = fromFloat64("int64", [words.length], words);
-    const program = await this.programs.get(`words ${rows} ${words.length} ${scales !== undefined}`, () =>
-      this.#wordsGraph(rows, words.length, scales !== undefined),
+    const ids = fromFloat64("int64", [tokenIds.length], tokenIds);
+    const program = await this.programs.get(`words ${rows} ${tokenIds.length} ${scales !== undefined}`, () =>
+      this.#tokenLogitsGraph(rows, tokenIds.length, scales !== undefined),
     );
     for (let start = 0; start < residual.shape[0]!; start += rows) {
       const taken = Math.min(rows, residual.shape[0]! - start);
       const fed = padRows(takeRows(residual, start, taken), rows);
       const feeds = new Map([
         [residualInput, { ...fed, shape: [1, ...fed.shape] }],
-        [wordsInput, ids],
+        [tokenIdsInput, ids],
       ]);
       if (scales)
         feeds.set(this.#scaleValue(program.inputs.keys()), {
@@ -192,7 +193,7 @@ export class LanguageModel implements Traced<PromptSource> {
     return stackRows(parts);
   }
 
-  /** The element type that this runtime computes in. */
+  /** The element type in which the runtime computes. */
   get dtype(): DType {
     return this.runtime.name === "reference" ? "float64" : "float32";
   }
@@ -201,12 +202,14 @@ export class LanguageModel implements Traced<PromptSource> {
     const { vocabulary, context } = this.decoder;
     if (tokens.length === 0) throw new GlassboxError("input", "the prompt has no tokens", { hint: "Type some text." });
     if (tokens.length > context)
-      throw new GlassboxError("input", `the prompt has ${tokens.length} tokens; the model was made for ${context}`, {
-        hint: "Shorten it.",
-      });
+      throw new GlassboxError(
+        "input",
+        `the prompt has ${tokens.length} tokens; the model's context is ${context} tokens`,
+        { hint: "Shorten it." },
+      );
     const strange = tokens.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
     if (strange !== undefined)
-      throw new GlassboxError("input", `there is no token ${strange} in the vocabulary of ${vocabulary}`);
+      throw new GlassboxError("input", `there is no token ${strange}; the vocabulary has ${vocabulary} tokens`);
   }
 
   release(): Promise<void> {
@@ -214,7 +217,7 @@ export class LanguageModel implements Traced<PromptSource> {
     return this.programs.release();
   }
 
-  /** The length that a prompt is filled up to. */
+  /** The length that a prompt is padded to. */
   filledLength(tokens: readonly number[]): number {
     this.checkPrompt(tokens);
     return Math.min(
@@ -223,7 +226,7 @@ export class LanguageModel implements Traced<PromptSource> {
     );
   }
 
-  /** Sums over rows are made in the graph: patterns of a long prompt are gigabytes, their sums are not. */
+  /** Sums over rows are computed in the graph: the patterns of a long prompt take gigabytes, their sums do not. */
   #tapped(graph: Graph, sites: readonly string[]): Graph {
     if (sites.every((name) => summed(name) === undefined))
       return tap(
@@ -245,16 +248,16 @@ export class LanguageModel implements Traced<PromptSource> {
     return b.finish([unembed(c, this.decoder, this.decoder.finalNorm(c, x))]);
   }
 
-  /** The program's input that is neither the residual stream nor the words. */
+  /** The input for the scales: the one that is neither the residual stream nor the token ids. */
   #scaleValue(inputs: Iterable<string>): string {
-    return [...inputs].find((name) => name !== residualInput && name !== wordsInput)!;
+    return [...inputs].find((name) => name !== residualInput && name !== tokenIdsInput)!;
   }
 
-  #wordsGraph(rows: number, count: number, frozen: boolean): Graph {
+  #tokenLogitsGraph(rows: number, count: number, frozen: boolean): Graph {
     const b = new Builder(coreOperators);
     const c = { b, sequence: wholePrompts(1, rows) };
     const x = b.input(residualInput, { dtype: "float32", shape: [1, rows, this.decoder.width] });
-    const ids = b.input(wordsInput, { dtype: "int64", shape: [count] });
+    const ids = b.input(tokenIdsInput, { dtype: "int64", shape: [count] });
     const { weight: matrix, bias } = this.decoder.unembedding(c);
     const directions = rowsOf(c, matrix, ids);
     const offsets = bias ? [b.apply("Gather", [bias, ids], { axis: 0 })] : [];
@@ -266,7 +269,7 @@ export class LanguageModel implements Traced<PromptSource> {
   }
 }
 
-/** Without the batch axis and without what was filled up. */
+/** Removes the batch axis and the padding. */
 function shortened(axes: readonly string[], value: Tensor, length: number): Tensor {
   const cutAxes = axes.slice(1).map((axis) => axis === "token" || axis === "query" || axis === "key");
   const shape = value.shape.slice(1);

@@ -5,28 +5,28 @@ import type { LanguageModel, Trace } from "./language-model.ts";
 import { divergence, entropy, logNormalizer, rankOf, rowOf, topIds } from "./logits.ts";
 import { coarseFirst } from "./patch-grid.ts";
 
-/** One row a layer: the residual stream before each block, and at the end. */
+/** The sites of the lens, one per row: the residual stream before each block, and at the end. */
 export const lensSites = (model: LanguageModel): readonly string[] => [
   ...Array.from({ length: model.decoder.layers }, (_, layer) => `blocks.${layer}.hook_resid_pre`),
   finalSite(model),
 ];
 
 export interface LensOptions {
-  /** The positions that are read. */
+  /** The positions to read. */
   readonly positions: readonly number[];
-  /** Best tokens kept for each cell. */
+  /** The number of top tokens kept for each cell. */
   readonly top: number;
-  /** The token whose probability and rank are tracked at each position. */
+  /** The token id to track at each position, by probability and rank. */
   readonly tracked: readonly number[];
   readonly cancelled: () => boolean;
 }
 
-/** One layer of the lens: arrays by position, or by position × top. */
+/** One layer of the lens. The arrays are by position, or by position × top. */
 export interface LensLayer {
   readonly layer: number;
   readonly ids: Int32Array;
   readonly probabilities: Float32Array;
-  /** Of the tracked token. */
+  /** The probability of the tracked token. */
   readonly followed: Float32Array;
   readonly ranks: Int32Array;
   readonly entropies: Float32Array;
@@ -34,12 +34,12 @@ export interface LensLayer {
   readonly divergences: Float32Array;
 }
 
-/** At most this many final distributions are held at once, for KL. */
+/** The maximum number of final distributions that are held at once, for the KL divergence. */
 const held = 64;
 
 /**
- * Logit lens (nostalgebraist 2020): softmax(W_U·norm_final(h)) of the residual stream at every layer, with that layer's own scale.
- * Only the positions asked for are unembedded. Yields layers coarse first, and again for every 64 positions.
+ * Logit lens (nostalgebraist 2020): softmax(W_U·norm_final(h)) of the residual stream at every layer, with that layer's
+ * scale. Only the requested positions are unembedded. Yields the layers coarse to fine, repeatedly for every 64 positions.
  */
 export async function* lensLayers(
   model: LanguageModel,

@@ -9,11 +9,11 @@ import { edits, top } from "./prompt-options.ts";
 import { lensProgram } from "./transformer-lens.ts";
 import { worded } from "./worded.ts";
 
-/** Each layer's residual stream, unembedded. Cost: one forward pass, and an unembedding for each layer and position. */
+/** Unembeds the residual stream of each layer. Cost: one forward pass, and an unembedding for each layer and position. */
 export const logitLens = analysis("logit-lens", {
   family: "language-model",
   title: "Logit lens",
-  summary: "What the model would predict if it ended after each layer.",
+  summary: "The model's prediction if it ended after each layer.",
   command: { name: "lens" },
   cost: "one forward pass, and an unembedding for each layer",
   paper: {
@@ -34,7 +34,7 @@ export const logitLens = analysis("logit-lens", {
     trackToken: token({
       label: "Track token",
       description:
-        "Token whose rank and probability are given at every layer, as a text, or # and its id; the model's own best at each position if empty.",
+        "The token whose rank and probability are tracked through the layers, as text or as # and an id. If empty, the model's top token at each position.",
     }),
     edits,
   },

@@ -1,4 +1,4 @@
-/** Reading one row of logits, in double precision. */
+/** Functions of one row of logits, in double precision. */
 
 /** ln Σ exp(x), without overflow. */
 export function logNormalizer(logits: ArrayLike<number>): number {
@@ -19,7 +19,7 @@ export function entropy(logits: ArrayLike<number>, normalizer: number): number {
   return Math.max(0, normalizer - mean);
 }
 
-/** KL(p‖q) = Σ p ln(p/q), in nats, of two rows of logits with their normalizers. */
+/** KL(p‖q) = Σ p ln(p/q), in nats, for two rows of logits and their normalizers. */
 export function divergence(
   p: ArrayLike<number>,
   pNormalizer: number,
@@ -35,7 +35,7 @@ export function divergence(
   return Math.max(0, sum);
 }
 
-/** 1 for the greatest logit; equal logits rank by id. */
+/** The rank of a token: 1 for the greatest logit. Equal logits rank by id. */
 export function rankOf(logits: ArrayLike<number>, id: number): number {
   const own = logits[id]!;
   let rank = 1;
@@ -43,7 +43,7 @@ export function rankOf(logits: ArrayLike<number>, id: number): number {
   return rank;
 }
 
-/** Ids of the `count` greatest logits, best first; ties by id. One pass, with a short sorted list. */
+/** The ids of the `count` greatest logits, best first; ties are ordered by id. It takes one pass, with a short sorted list. */
 export function topIds(logits: ArrayLike<number>, count: number): number[] {
   const best: number[] = [];
   for (let id = 0; id < logits.length; id++) {
@@ -59,11 +59,11 @@ export function topIds(logits: ArrayLike<number>, count: number): number[] {
   return best;
 }
 
-/** One row of a [row, word] tensor, without copying. */
+/** One row of a [row, token id] tensor, without copying. */
 export const rowOf = (
   logits: { readonly data: ArrayLike<number>; readonly shape: readonly number[] },
   row: number,
 ): Float32Array | Float64Array => {
-  const words = logits.shape[1]!;
-  return (logits.data as Float32Array).subarray(row * words, (row + 1) * words);
+  const vocabulary = logits.shape[1]!;
+  return (logits.data as Float32Array).subarray(row * vocabulary, (row + 1) * vocabulary);
 };

@@ -4,18 +4,18 @@ import type { Metric } from "../../protocol/language-model.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { divergence, logNormalizer, rowOf } from "./logits.ts";
 
-/** Evaluates a metric on final residual states [row, feature]: one number a row. */
+/** Evaluates a metric on final residual states [row, feature]; returns one number per row. */
 export type MetricReader = (residual: Tensor) => Promise<Float64Array>;
 
 /**
- * @param reference the final residual state [1, feature] of the run that KL compares with
- * Cost: a logit difference reads two columns of the unembedding; the others unembed every row.
+ * @param reference the final residual state [1, feature] of the run that the KL divergence compares with
+ * Cost: a logit difference reads two columns of the unembedding; the other metrics unembed every row.
  */
 export async function metricReader(model: LanguageModel, metric: Metric, reference: Tensor): Promise<MetricReader> {
   switch (metric.kind) {
     case "logit-difference":
       return async (residual) => {
-        const values = toFloat64(await model.readWords(residual, [metric.answer, metric.wrong]));
+        const values = toFloat64(await model.readTokenLogits(residual, [metric.answer, metric.wrong]));
         return Float64Array.from({ length: residual.shape[0]! }, (_, row) => values[2 * row]! - values[2 * row + 1]!);
       };
     case "probability":

@@ -8,7 +8,7 @@ import { worded } from "./worded.ts";
 export const nextTokens = analysis("next-tokens", {
   family: "language-model",
   title: "Next tokens",
-  summary: "Which tokens the model expects after every token of a prompt.",
+  summary: "The model's predictions after every token of a prompt.",
   command: { name: "generate", when: "expected" },
   cost: "one forward pass",
   paper: undefined,

@@ -1,4 +1,4 @@
-import { tokensInput } from "../../architectures/architecture.ts";
+import { tokensInput } from "../../architectures/decoder.ts";
 import { wholePrompts } from "../../architectures/sequence.ts";
 import { Builder } from "../../graph/builder.ts";
 import type { Graph } from "../../graph/graph.ts";
@@ -18,16 +18,17 @@ export interface PatchEstimateOptions {
   readonly component: Component;
   readonly metric: Metric;
   readonly position: number;
-  /** The run that values are taken from. */
+  /** The run that replacement values are taken from. */
   readonly source: Trace;
-  /** The run that KL compares with. */
+  /** The run that the KL divergence compares with. */
   readonly reference: Trace;
 }
 
 /**
- * Attribution patching (Nanda 2023): the first-order estimate of every patch at once, Σ (a′ − a)·∂metric/∂a at the base run.
- * Cost: one forward and one backward pass for a whole grid, against one forward pass a cell. It is a tangent: where the metric bends, it is wrong.
- * Gives [layer][token], or [layer][head]: what the patch would add to the base run's metric.
+ * Attribution patching (Nanda 2023): the first-order estimate of all patches at once, Σ (a′ − a)·∂metric/∂a at the base run.
+ * Cost: one forward and one backward pass for a whole grid, instead of one forward pass per cell. The estimate is linear, so
+ * it is wrong where the metric is nonlinear.
+ * Returns [layer][token] or [layer][head]: the estimated change of the base run's metric.
  */
 export async function patchEstimates(
   model: LanguageModel,
@@ -51,7 +52,7 @@ export async function patchEstimates(
   });
 }
 
-/** ∂metric/∂(normalized state) at the token that is read: ∂metric/∂logits · W_U. [1, 1, feature] */
+/** ∂metric/∂(normalized state) at the position that is read: ∂metric/∂logits · W_U. [1, 1, feature] */
 async function readoutSlope(
   model: LanguageModel,
   base: Trace,
@@ -76,7 +77,7 @@ async function readoutSlope(
   )!;
 }
 
-/** The metric's gradient at a component's site in every layer, without the batch axis: [token, …]. */
+/** The metric's gradient at the component's site in each layer, without the batch axis: [token, …]. */
 async function gradientsOf(
   model: LanguageModel,
   tokens: readonly number[],
@@ -117,14 +118,14 @@ function gradientGraph(model: LanguageModel, length: number, component: Componen
     b.value(model.site(componentSite(component, layer), graph).value),
   );
   const gradients = differentiate(b, [{ of: read, cotangent: slope }], wrt);
-  // Distinct outputs even where two layers share a zero gradient.
+  // Outputs must be distinct values even if two layers share a zero gradient.
   const outputs = gradients.map((gradient, i) =>
     b.apply("Identity", [gradient ?? b.zeros(wrt[i]!)], {}, { names: [`gradient ${i}`] }),
   );
   return prune(b.finish(outputs));
 }
 
-/** Pearson's r of the estimate against the exact effects: what a scatter of one against the other shows. */
+/** Pearson's r between the estimated and the exact effects, as in their scatter plot. */
 export function agreement(estimates: readonly Float64Array[], exact: readonly Float64Array[]): number {
   const x = estimates.flatMap((row) => [...row]);
   const y = exact.flatMap((row) => [...row]);

@@ -63,7 +63,7 @@ const worst = (a: readonly (readonly number[])[], b: readonly (readonly number[]
   Math.max(...a.flatMap((row, i) => row.map((value, k) => Math.abs(value - b[i]![k]!))));
 
 for (const name of names) {
-  test(`${name}: the residual grid is PyTorch's, to 1e-9 in float64 and 1e-4 in float32`, async () => {
+  test(`${name}: the residual grid equals PyTorch's, to 1e-9 in float64 and 1e-4 in float32`, async () => {
     const oracle = oracleOf(name);
     const metric: Metric = { kind: "logit-difference", answer: oracle.answer, wrong: oracle.wrong };
     assert.ok(worst(await grid(open(name, referenceRuntime), oracle, "resid_pre", metric), oracle.grid) < 1e-9);
@@ -73,7 +73,7 @@ for (const name of names) {
   });
 }
 
-test("a changed stream is made when it enters, not before; one that is the base run's ends where that ends", async () => {
+test("a changed stream is created when it enters, not before; an unchanged one ends like the base run", async () => {
   const [name] = names;
   const model = open(name!, referenceRuntime);
   const { clean } = oracleOf(name!);
@@ -95,7 +95,7 @@ test("a changed stream is made when it enters, not before; one that is the base 
   assert.ok(worst([[...toFloat64(ends!)]], [[...end, ...end]]) < 1e-9);
 });
 
-/** Every cell by a forward pass of its own, with the value written by an edit of the whole graph. */
+/** Computes each cell by a separate forward pass, with the value written by an edit of the whole graph. */
 async function naive(
   model: LanguageModel,
   oracle: Oracle["patching"],
@@ -129,7 +129,7 @@ async function naive(
       );
       const edit: SiteEdit = { site, kind: "set", mask, operand };
       const state = (await model.trace(oracle.corrupted, [final], [edit])).get(final);
-      const [answer, wrong] = toFloat64(await model.readWords(state, [metric.answer, metric.wrong])).slice(-2);
+      const [answer, wrong] = toFloat64(await model.readTokenLogits(state, [metric.answer, metric.wrong])).slice(-2);
       cells[layer]!.push(answer! - wrong!);
     }
   }
@@ -137,7 +137,7 @@ async function naive(
 }
 
 for (const name of ["llama-tied-float32", "gpt2-tied-float32"]) {
-  test(`${name}: sweeps over every component equal one whole patched forward pass a cell`, async () => {
+  test(`${name}: the grid of every component equals one whole patched forward pass per cell`, async () => {
     const oracle = oracleOf(name);
     const model = open(name, referenceRuntime);
     const metric = { kind: "logit-difference", answer: oracle.answer, wrong: oracle.wrong } as const;
@@ -163,7 +163,7 @@ for (const name of ["llama-tied-float32", "gpt2-tied-float32"]) {
   });
 }
 
-test("coarse first visits every layer once, far apart ones before near ones", () => {
+test("coarseFirst visits every layer once, distant ones before near ones", () => {
   assert.deepEqual(coarseFirst(6), [0, 4, 2, 1, 3, 5]);
   assert.deepEqual(coarseFirst(1), [0]);
 });

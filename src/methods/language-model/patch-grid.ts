@@ -17,7 +17,7 @@ import {
   type State,
 } from "./resume-from-residual.ts";
 
-/** What takes the place of an activation: another run's value, nothing, or a mean over other prompts, [feature] a site. */
+/** What replaces an activation: another run's value, zero, or a mean over other prompts, [feature] for each site. */
 export type Replacement =
   | { readonly kind: "run"; readonly trace: Trace }
   | { readonly kind: "zero" }
@@ -28,31 +28,31 @@ export interface PatchGridOptions {
   readonly metric: Metric;
   /** The position whose logits the metric reads. */
   readonly position: number;
-  /** The run that KL compares with. */
+  /** The run that the KL divergence compares with. */
   readonly reference: Trace;
   readonly replacement: Replacement;
-  /** Layers to sweep, in order; all of them, coarse first, unless stated. */
+  /** The layers to patch, in order; by default all of them, coarse to fine. */
   readonly layers?: readonly number[] | undefined;
   readonly cancelled: () => boolean;
 }
 
-/** One layer of a grid: a cell for each position, or for each head. */
+/** One layer of the grid: its cells, one per position or per head. */
 export interface GridLayer {
   readonly layer: number;
   readonly cells: Float64Array;
 }
 
-/** The sites of a component in each layer. */
+/** The site of a component in a layer. */
 export const componentSite = (component: Component, layer: number): string =>
   component === "head" ? `blocks.${layer}.attn.hook_z` : `blocks.${layer}.hook_${component}`;
 
-/** What a run must have kept to be the base of a sweep. */
+/** The sites that a run must have traced to be the base of a patch grid. */
 export function baseSites(model: LanguageModel): readonly string[] {
   const { keys, values } = cacheSites(model);
   return [...keys, ...values, ...sourceSites(model)];
 }
 
-/** What a run must have kept to be patched from. */
+/** The sites that a run must have traced to be patched from. */
 export function sourceSites(model: LanguageModel): readonly string[] {
   const perLayer = [
     "hook_resid_pre",
@@ -68,10 +68,10 @@ export function sourceSites(model: LanguageModel): readonly string[] {
 }
 
 /**
- * Activation patching (Vig et al. 2020; Meng et al. 2022) and ablation: in a base run, one activation at a time is replaced and
- * the metric read. Whatever a component writes enters the residual stream by addition, so each cell is a changed residual stream
- * that is run on from there: nothing before the patched layer and token is computed again.
- * Layers are run together, as many as are soon done, and yielded one at a time.
+ * Activation patching (Vig et al. 2020; Meng et al. 2022) and ablation: in a base run, one activation at a time is replaced,
+ * and the metric is read. Every component adds its output to the residual stream, so each cell resumes the run from a
+ * changed residual stream: nothing before the patched layer and token is computed again.
+ * Several layers run together, as many as finish soon, and are yielded one at a time.
  */
 export async function* patchGrid(
   model: LanguageModel,
@@ -96,25 +96,25 @@ export async function* patchGrid(
     if (work < soon && i < layers.length - 1) continue;
     const ends = await endsOf(model, base, together, options);
     if (ends === undefined) return;
-    for (const [at, { layer: swept }] of together.entries()) {
+    for (const [at, { layer: finished }] of together.entries()) {
       if (options.cancelled()) return;
-      yield { layer: swept, cells: await readMetric(ends[at]!) };
+      yield { layer: finished, cells: await readMetric(ends[at]!) };
     }
     together = [];
     work = 0;
   }
 }
 
-/** Multiply-adds after which a person wants to see something: about a second of two slow cores. */
+/** The multiply-adds after which to show a result: about a second on two slow cores. */
 const soon = 5e10;
 
-/** A layer's cells as changed runs; none where a patch changes nothing, or nothing that is read. */
+/** A layer's cells as changed runs; `undefined` where a patch has no effect on the metric. */
 interface PatchedLayer {
   readonly layer: number;
   readonly rows: readonly (Row | undefined)[];
 }
 
-/** A block's matrices hold about 12 width² numbers, and each changed token meets all of them. */
+/** The multiply-adds: a block's matrices have about 12 width² elements, and each changed token is multiplied by all of them. */
 function workOf({ decoder: { width, layers } }: LanguageModel, { length }: Base, { rows }: PatchedLayer): number {
   return rows.reduce(
     (sum, row) => sum + (row ? (length - row.start) * (layers - row.entry.layer) * 12 * width ** 2 : 0),
@@ -133,7 +133,7 @@ async function rowsOf(
   return rows.map((row) => (row && row.start <= options.position ? row : undefined));
 }
 
-/** The final residual state at the token that is read, [cell, feature] for each layer; `undefined` if it was cancelled. */
+/** The final residual state at the position that is read, [cell, feature] for each layer; `undefined` if cancelled. */
 async function endsOf(
   model: LanguageModel,
   base: Base,
@@ -161,10 +161,10 @@ async function endsOf(
   return finals;
 }
 
-/** Numbers of states that are under way at once, 64 MB of them: a long prompt has more in one layer than memory should hold twice. */
+/** The limit of state elements in progress at once, 64 MB: one layer of a long prompt has more than memory should hold twice. */
 const mostUnderWay = 2 ** 24;
 
-/** The base run's final state at the token that is read, once for each row. */
+/** The base run's final state at the position that is read, repeated for each row. */
 function spread(model: LanguageModel, base: Base, rows: readonly unknown[], position: number): Tensor {
   const { width, layers } = model.decoder;
   const own = (base.trace.get(`blocks.${layers - 1}.hook_resid_post`).data as Float32Array).subarray(
@@ -176,7 +176,7 @@ function spread(model: LanguageModel, base: Base, rows: readonly unknown[], posi
   return out;
 }
 
-/** One row a token: the residual stream from that token on, changed there. */
+/** One row per token: the residual stream from that token on, changed at that token. */
 function tokenRows(
   model: LanguageModel,
   base: Base,
@@ -195,7 +195,7 @@ function tokenRows(
       const state = stream.slice(token * width);
       for (let i = 0; i < width; i++) {
         const at = token * width + i;
-        // Setting the stream itself is exact; what is added to it is replaced by its difference.
+        // A patch of the stream itself sets it exactly; a patch of a component adds the difference.
         state[i] = entrySite === site ? replaced(i) : stream[at]! + (replaced(i) - own[at]!);
       }
       return state;
@@ -204,7 +204,7 @@ function tokenRows(
   });
 }
 
-/** Where a change of a component enters the residual stream. */
+/** Where a component is added to the residual stream. */
 function entryOf(
   component: Exclude<Component, "head"> | Component,
   layer: number,
@@ -221,7 +221,7 @@ function entryOf(
   }
 }
 
-/** One row a head: all its tokens replaced, (z′ − z)·W_O added to the stream. */
+/** One row per head: all its tokens are replaced, so (z′ − z)·W_O is added to the stream. */
 async function headRows(
   model: LanguageModel,
   base: Base,
@@ -246,7 +246,7 @@ async function headRows(
       change.data[at] = replaced(i) - (z.data[at] as number);
     }
   }
-  // Clean and corrupted runs are equal before their first different token: a patch there changes nothing.
+  // Clean and corrupted runs are equal before their first different token, so a patch there has no effect.
   if (start === base.length) return new Array<undefined>(heads).fill(undefined);
   const written = (await headResults(model, layer, change)).data as Float32Array;
   const stream = base.trace.get(entrySite).data as Float32Array;
@@ -264,7 +264,7 @@ async function headRows(
   });
 }
 
-/** Whether a replacement is what is there already, to the last bit. */
+/** Whether a replacement equals the current value, to the last bit. */
 function same(replaced: (feature: number) => number, own: Float32Array): boolean {
   return own.every((value, feature) => value === replaced(feature));
 }
@@ -290,7 +290,7 @@ function replacementAt(
   }
 }
 
-/** Means of sites over all tokens of a set of prompts: what mean ablation puts in their place. */
+/** Means of sites over all tokens of a set of prompts, the replacements of mean ablation. */
 export async function meansOf(
   model: LanguageModel,
   prompts: readonly (readonly number[])[],
@@ -313,7 +313,7 @@ export async function meansOf(
   return new Map([...sums].map(([site, sum]) => [site, sum.map((value) => value / count)]));
 }
 
-/** 0, then the middle, then the quarters …: a sweep is seen as a whole early, and then sharpens. */
+/** 0, then the middle, then the quarters …: a grid gives an early overview, which then becomes finer. */
 export function coarseFirst(count: number): number[] {
   const order: number[] = [];
   const seen = new Set<number>();
@@ -326,13 +326,13 @@ export function coarseFirst(count: number): number[] {
   return order;
 }
 
-/** A clean and a corrupted prompt must line up token by token. */
+/** Checks that a clean and a corrupted prompt correspond token by token. */
 export function checkPair(clean: readonly number[], corrupted: readonly number[]): void {
   if (clean.length !== corrupted.length) {
     throw new GlassboxError(
       "input",
       `the clean prompt has ${clean.length} tokens and the corrupted one ${corrupted.length}`,
-      { hint: "Patching copies from token to token: choose words that are as many tokens long." },
+      { hint: "Patching copies from token to token, so the prompts must have equally many tokens." },
     );
   }
 }

@@ -12,25 +12,26 @@ import { baseSites, checkPair, coarseFirst, type GridLayer } from "./patch-grid.
 import { resolvePosition } from "./positions.ts";
 import { worded } from "./worded.ts";
 
-/** What activation patching and its estimate share: options, the two runs, and a grid that fills layer by layer. */
+/** The code shared by activation patching and its estimate: options, the two runs, and a grid that fills layer by layer. */
 
 export const component = choice(["resid_pre", "resid_mid", "attn_out", "mlp_out", "head"], {
   label: "Component",
-  description: "What is replaced: a component's output by layer and position, or a head's by layer and head.",
+  description:
+    "The activation that is replaced: a component's output, by layer and position, or a head's, by layer and head.",
 });
 export const metric = choice(["logit-difference", "probability", "log-probability", "divergence"], {
   label: "Metric",
   description:
-    "What scores a run, from the logits of the input's answer and wrong tokens; divergence is KL from the clean run.",
+    "The metric of a run, from the logits of the answer and the wrong token. Divergence is KL from the clean run.",
 });
 export const direction = choice(["denoise", "noise"], {
   label: "Direction",
   description:
-    "`denoise` puts clean activations into the corrupted run; `noise` puts corrupted ones into the clean run.",
+    "`denoise` patches clean activations into the corrupted run; `noise` patches corrupted ones into the clean run.",
 });
 export const position = count(-1, -1, 1_000_000, {
   label: "Position",
-  description: "Position whose logits the metric reads, counted from 0; -1 is the last.",
+  description: "The position whose logits the metric reads, counted from 0; -1 is the last.",
 });
 export const layers = indices({
   label: "Layers",
@@ -47,7 +48,7 @@ export interface PairOptions {
 
 export type PairContext = PromptContext & { readonly options: PairOptions };
 
-/** A pair of prompts that line up token by token, and what is read of its runs. */
+/** A pair of prompts that correspond token by token, with the metric and position that are read. */
 export interface Pair {
   readonly clean: readonly number[];
   readonly corrupted: readonly number[];
@@ -55,7 +56,7 @@ export interface Pair {
   readonly position: number;
 }
 
-/** Everything that can be wrong with a pair is found here, before anything runs. Ablation needs no second prompt. */
+/** Validates a pair before anything runs. Ablation needs no second prompt. */
 export function pairOf(context: PairContext): Pair {
   const { model, ids: clean, options } = context;
   const corrupted = context.corrupted ?? clean;
@@ -71,7 +72,7 @@ function metricOf({ vocabulary, answer, wrong, options: { metric: kind } }: Pair
   const needed = (which: "answer" | "wrong", token: TokenRef | undefined): number => {
     if (token !== undefined) return vocabulary.id(token);
     throw new GlassboxError("input", `the prompt has no ${which}, which the metric ${kind} reads`, {
-      hint: `Add it to the prompt, for example ${which}: ' Paris', with the space before the word.`,
+      hint: `Add it to the prompt, for example ${which}: ' Paris', with the leading space.`,
     });
   };
   switch (kind) {
@@ -85,13 +86,13 @@ function metricOf({ vocabulary, answer, wrong, options: { metric: kind } }: Pair
   }
 }
 
-/** Both runs of a pair, and the metric in each. */
+/** The two runs of a pair, with the metric in each. */
 export interface PairRuns {
   /** The run that is patched. */
   readonly base: Trace;
   /** The run that activations are taken from. */
   readonly source: Trace;
-  /** The clean run, with which KL compares. */
+  /** The clean run, with which the KL divergence compares. */
   readonly reference: Trace;
   readonly clean: number;
   readonly corrupted: number;
@@ -111,11 +112,11 @@ export async function runPair({ model, trace, options: { direction } }: PairCont
     : { base: cleanRun, source: corruptedRun, baseline: clean, ...metrics };
 }
 
-/** The layers asked for; of a whole grid coarse ones first. */
+/** The requested layers; for a whole grid, in coarse-to-fine order. */
 export const layersOf = ({ model, options }: PairContext): readonly number[] =>
   options.layers ?? coarseFirst(model.decoder.layers);
 
-/** Collects layers as they come: the metric of both runs first, then each layer's cells; the whole grid at the end. */
+/** Collects layers as they arrive. It yields the metric of both runs first, then each layer's cells, and returns the whole grid. */
 export async function* fillGrid(
   context: PairContext,
   { clean, corrupted, metric, position }: Pair,

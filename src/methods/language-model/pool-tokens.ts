@@ -4,15 +4,15 @@ import { sizeOf, type Shape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Pooling } from "../traced.ts";
 
-/** Features of one token at a site of shape [batch, token, …]; an attention pattern has none. */
+/** The number of features of one token at a site of shape [batch, token, …]. Attention patterns are rejected. */
 export function tokenFeatures({ name, axes }: Site, shape: Shape): number {
   if (axes[1] === "token") return sizeOf(shape.slice(2));
   throw new GlassboxError("option", `${name} has a value for each pair of tokens`, {
-    hint: "Choose a site with one vector a token, e.g. blocks.0.hook_resid_post.",
+    hint: "Choose a site with one vector per token, e.g. blocks.0.hook_resid_post.",
   });
 }
 
-/** [token, …] as one vector: the mean or the maximum over all tokens, or the last token's own. */
+/** Pools [token, …] to one vector: the mean or the maximum over all tokens, or the vector of the last token. */
 export function poolTokens({ shape: [tokens = 0, ...rest], data }: Tensor, pooling: Pooling): Float32Array {
   const features = sizeOf(rest);
   const at = (token: number, feature: number): number => Number(data[token * features + feature]);

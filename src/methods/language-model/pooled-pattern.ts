@@ -1,11 +1,11 @@
 import type { Tensor } from "../../tensor/tensor.ts";
 
-/** A head is drawn at a glance with at most this many rows and columns. */
+/** The maximum number of rows and columns in the overview of a head. */
 const glanceSide = 64;
 
 /**
- * 8-bit planes [head, query, key] of a pattern, each cell the mean of a block of positions where the prompt is longer than
- * the side. A plane's value times `scale` / 255 is the weight.
+ * 8-bit planes [head, query, key] of a pattern. If the prompt is longer than the side, each cell is the mean of a block of
+ * positions. A plane's value times `scale` / 255 is the weight.
  */
 export function pooledPattern(
   { data, shape }: Tensor,

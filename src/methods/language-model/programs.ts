@@ -1,11 +1,12 @@
 import type { Graph } from "../../graph/graph.ts";
+import { traitsOf } from "../../graph/ops/table.ts";
 import { bytesPerElement } from "../../tensor/dtype.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import type { Effort, Program, Runtime } from "../../runtime/runtime.ts";
 
 interface Made {
   readonly program: Promise<Program>;
-  /** Of the weights that it maps. */
+  /** The bytes of weights that it maps. */
   readonly bytes: number;
   /** Runs that have begun and not ended. */
   running: number;
@@ -17,10 +18,10 @@ interface Made {
 export type SharedProgram = Pick<Program, "inputs" | "outputs" | "run">;
 
 /**
- * Compiled programs by what they are made of; the least recently used is released. A language model's are
- * *light*: they map the same files of weights, so the memory is shared, but each program's pages count as
- * resident again: hence a bound on what all of them map. Several questions run side by side, so that a program is
- * never released during a run.
+ * A cache of compiled programs, which releases the least recently used. A language model's programs are *light*: they map
+ * the same weight files, so the memory is shared. However, each program's pages count as resident again, so the total of
+ * mapped bytes is limited.
+ * Several questions may run at once, so a program is never released during a run.
  */
 export class Programs {
   readonly #runtime: Runtime;
@@ -97,10 +98,10 @@ async function releaseIdle({ program, running }: Made): Promise<void> {
   );
 }
 
-/** Weights that a run reads: of a table that is only looked up in, a few rows, which count for nothing. */
+/** The bytes of weights that a run reads. Of a table that is only indexed, a run reads a few rows, which are not counted. */
 function touchedBytes({ constants, nodes }: Graph): number {
-  const looked = new Set(nodes.flatMap(({ op, inputs }) => (op === "Gather" ? inputs.slice(0, 1) : [])));
-  const whole = new Set(nodes.flatMap(({ op, inputs }) => (op === "Gather" ? inputs.slice(1) : inputs)));
+  const looked = new Set(nodes.flatMap(({ op, inputs }) => (traitsOf(op)?.looksUp ? inputs.slice(0, 1) : [])));
+  const whole = new Set(nodes.flatMap(({ op, inputs }) => (traitsOf(op)?.looksUp ? inputs.slice(1) : inputs)));
   return [...constants].reduce(
     (sum, [name, { dtype, shape }]) =>
       sum + (looked.has(name) && !whole.has(name) ? 0 : sizeOf(shape) * bytesPerElement(dtype)),
@@ -108,5 +109,5 @@ function touchedBytes({ constants, nodes }: Graph): number {
   );
 }
 
-/** Sessions are small, but not nothing. */
+/** A limit on the number of programs, because sessions take some memory too. */
 const mostPrograms = 512;

@@ -1,6 +1,6 @@
 import { count, edits as editsOption, toggle, type NumberOption } from "../option.ts";
 
-/** Options that several analyses of a prompt share. */
+/** Options shared by several analyses of a prompt. */
 
 export const edits = editsOption({
   label: "Interventions",
@@ -9,9 +9,9 @@ export const edits = editsOption({
 });
 
 export const top = (maximum: number): NumberOption =>
-  count(5, 1, maximum, { label: "Top tokens", description: "Tokens listed at each position, best first." });
+  count(5, 1, maximum, { label: "Top tokens", description: "Number of top tokens listed at each position." });
 
 export const valueWeighted = toggle(false, {
   label: "Value-weighted",
-  description: "Multiplies each weight by the norm of the value that it fetches.",
+  description: "Multiplies each attention weight by the norm of its value vector.",
 });

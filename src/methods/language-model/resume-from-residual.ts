@@ -11,25 +11,25 @@ import type { LanguageModel, Trace } from "./language-model.ts";
 import type { SharedProgram } from "./programs.ts";
 
 const residualInput = "residual";
-/** Tokens that one program computes at once: enough that a matrix product runs at full speed. */
+/** The maximum number of tokens in one run of a program: enough for matrix products at full speed. */
 const packedTokensAtMost = 640;
 const packingStep = 32;
 
-/** Where a changed residual stream enters a block: before attention, or between attention and MLP; the layer after the last is the end. */
+/** Where a changed residual stream enters: before the attention or the MLP of a layer. The layer after the last means the end of the model. */
 export type Entry = { readonly layer: number; readonly half: "attention" | "mlp" };
 
-/** Numbers of a residual stream from some token on: [token, feature]. */
+/** The elements of a residual stream from some token on: [token, feature]. */
 export type State = Float32Array | Float64Array;
 
-/** One changed run. Before token `start`, and before its entry, it is the base run's. */
+/** One changed run. Before token `start`, and before its entry, it equals the base run. */
 export interface Row {
   readonly entry: Entry;
   readonly start: number;
-  /** Its residual stream from `start` on, made when it enters: those of all tokens of a long prompt would fill gigabytes. */
+  /** Creates its residual stream from `start` on. It is called when the row enters: the streams of all rows of a long prompt would fill gigabytes. */
   readonly enter: () => State;
 }
 
-/** What the rows share: the base run's keys and values, read by every changed token after them. */
+/** The data that the rows share: the base run's keys and values, to which all later changed tokens attend. */
 export interface Base {
   readonly trace: Trace;
   readonly length: number;
@@ -37,7 +37,7 @@ export interface Base {
   readonly values: readonly Tensor[];
 }
 
-/** Sites that a base run must have kept. Keys are cached as attention reads them: after rotation, where there is one. */
+/** The sites that a base run must have traced. Keys are cached as attention reads them: after rotation, if the model has rotary embeddings. */
 export function cacheSites(model: LanguageModel): {
   readonly keys: readonly string[];
   readonly values: readonly string[];
@@ -56,10 +56,11 @@ export function baseOf(model: LanguageModel, trace: Trace): Base {
 }
 
 /**
- * Runs changed residual streams to the end of the model, block after block: rows join where they enter, and each half of a
- * block computes all that are under way at once, packed token by token, with only the tokens from each row's first changed
- * one, over the base run's keys and values. In the last block only the token that is read goes through the MLP.
- * Gives the final residual state at token `read`, at or after each row's start: [row, feature]; `undefined` if it was cancelled.
+ * Runs changed residual streams to the end of the model, block after block. Rows join where they enter, and each half of a
+ * block processes all active rows at once, packed token by token. Only the tokens from each row's first changed one are
+ * computed; they attend to the base run's keys and values. In the last block, only the token that is read passes through
+ * the MLP. Returns the final residual state at token `read`, which is at or after each row's start: [row, feature]; or
+ * `undefined` if cancelled.
  */
 export async function resumeFromResidual(
   model: LanguageModel,
@@ -104,15 +105,15 @@ export async function resumeFromResidual(
   return out;
 }
 
-/** A row that has entered: its state changes from half to half. */
+/** A row that has entered. Its state changes with each half of a block. */
 interface ActiveRow {
-  /** Its place among all rows. */
+  /** Its index among all rows. */
   readonly row: number;
   readonly start: number;
   state: State;
 }
 
-/** One half of a block on all rows under way, in as few runs of one program as its room allows. */
+/** Runs one half of a block on all active rows, in as few runs of one program as its capacity allows. */
 async function runHalf(
   model: LanguageModel,
   length: number,
@@ -138,8 +139,8 @@ async function runHalf(
 }
 
 /**
- * The rows in parts of about equal size, none above what one program computes at once, and room for the largest, in steps, so
- * that sweeps alike share their programs.
+ * Divides the rows into parts of about equal size, none above the capacity of one program. The capacity is that of the
+ * largest part, rounded up in steps, so that similar computations share their programs.
  */
 function packingFor(
   rows: readonly ActiveRow[],
@@ -148,7 +149,7 @@ function packingFor(
   const counts = rows.map(({ start }) => length - start);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const shares = Math.ceil(total / packedTokensAtMost);
-  // A part is closed by the row that does not fit, so that room for a share and the longest row makes no further part.
+  // A part ends before the row that does not fit, so the capacity of one share plus the longest row causes no additional part.
   const room = shares === 1 ? total : Math.ceil(total / shares) + Math.max(...counts) - 1;
   const tokens = Math.ceil(room / packingStep) * packingStep;
   const parts = portions(rows, tokens, ({ start }) => length - start);
@@ -164,7 +165,7 @@ function packingFor(
   };
 }
 
-/** Rows one after another, and the indices by which attention finds their tokens; unused places point at the first token. */
+/** Concatenates the rows and builds the indices by which attention finds their tokens; unused entries point to the first token. */
 function pack(model: LanguageModel, length: number, rows: readonly ActiveRow[], packing: Packing) {
   const { width } = model.decoder;
   const state = tensor(model.dtype, [1, packing.tokens, width], allocate(model.dtype, packing.tokens * width));
@@ -218,7 +219,7 @@ function blockGraph(model: LanguageModel, layer: number, packing: Packing): Grap
   return b.finish([model.decoder.block({ b, sequence: packedTokens(packing) }, layer, x)]);
 }
 
-/** The second half of a block, which looks at each token alone: any tokens side by side. */
+/** The second half of a block. It processes each token independently, so any tokens can be batched. */
 function mlpProgram(model: LanguageModel, layer: number, tokens: number): Promise<SharedProgram> {
   return model.programs.get(JSON.stringify(["mlp", layer, tokens]), () => {
     const b = new Builder(coreOperators);

@@ -1,4 +1,4 @@
-import { decoderGraph, logitsOutput, tokensInput } from "../../architectures/architecture.ts";
+import { decoderGraph, logitsOutput, tokensInput } from "../../architectures/decoder.ts";
 import { packedInputs, packedTokens } from "../../architectures/sequence.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { patch } from "../../graph/transform/patch.ts";
@@ -16,12 +16,12 @@ import { cacheSites } from "./resume-from-residual.ts";
 
 export interface SamplingOptions {
   readonly maxTokens: number;
-  /** 0 is greedy: always the best token. */
+  /** 0 is greedy decoding: always the most probable token. */
   readonly temperature: number;
-  /** Nucleus sampling (Holtzman et al. 2020): the fewest tokens whose probabilities add up to this. 1 is all. */
+  /** Nucleus sampling (Holtzman et al. 2020): samples from the smallest set of tokens whose probabilities reach this sum. 1 includes all. */
   readonly topP: number;
   readonly seed: number;
-  /** Ids that end the text. */
+  /** Token ids that end the text. */
   readonly stop: readonly number[];
   readonly edits?: readonly SiteEdit[] | undefined;
   readonly cancelled: () => boolean;
@@ -29,21 +29,21 @@ export interface SamplingOptions {
 
 export interface GeneratedToken {
   readonly id: number;
-  /** In the model's own distribution, before temperature and nucleus. */
+  /** The probability in the model's distribution, before temperature and nucleus. */
   readonly probability: number;
-  /** The best tokens there. */
+  /** The most probable tokens at this position. */
   readonly top: readonly { readonly id: number; readonly probability: number }[];
 }
 
 const shownAlternatives = 5;
-/** Caches grow by doubling; each size is one program. */
+/** The initial capacity of the cache. It grows by doubling, and each capacity needs one program. */
 const smallestCache = 64;
 
 type Floats = Float32Array | Float64Array;
 
 /**
- * Continues a prompt token by token. The prompt runs once; each further token attends to the keys and values kept from before it.
- * Edits without a token axis stay active; those at tokens of the prompt act through what was cached.
+ * Continues a prompt token by token. The prompt runs once; each new token attends to the cached keys and values.
+ * Edits without a token axis stay active; edits at tokens of the prompt act through the cache.
  */
 export async function* sampleTokens(
   model: LanguageModel,
@@ -102,7 +102,7 @@ function sample(logits: Floats, temperature: number, topP: number, random: Rando
   return order[count - 1]!;
 }
 
-/** Keys and values of all tokens so far, layer by layer, in buffers with room for more. */
+/** The keys and values of all tokens so far, layer by layer, in buffers with spare capacity. */
 class Cache {
   readonly #model: LanguageModel;
   #keys: readonly Tensor[];
@@ -118,7 +118,7 @@ class Cache {
     this.#grow();
   }
 
-  /** Runs one more token and gives its logits. */
+  /** Runs one more token and returns its logits. */
   async step(id: number, edits: readonly SiteEdit[]): Promise<Floats> {
     if (this.length + 1 > this.#capacity) this.#grow();
     const capacity = this.#capacity;
@@ -153,7 +153,7 @@ class Cache {
   #grow(): void {
     let capacity = Math.max(smallestCache, this.#capacity * 2);
     while (capacity < this.length + 1) capacity *= 2;
-    // Learned places end with the context; so does the text.
+    // Learned positions end with the context, and so must the text.
     capacity = Math.max(this.length + 1, Math.min(capacity, this.#model.decoder.context));
     const widened = ({ dtype, shape, data }: Tensor): Tensor => {
       const larger: TypedArray = allocate(dtype, (data.length / shape[0]!) * capacity);

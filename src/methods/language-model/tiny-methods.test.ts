@@ -44,7 +44,7 @@ const never = (): boolean => false;
 const finalOf = (model: LanguageModel): string => `blocks.${model.decoder.layers - 1}.hook_resid_post`;
 
 for (const name of names) {
-  test(`${name}: attribution patching is PyTorch's gradient, to 1e-9`, async () => {
+  test(`${name}: attribution patching equals PyTorch's gradient, to 1e-9`, async () => {
     const { patching } = oracleOf(name);
     const model = reference(name);
     const [base, source] = [
@@ -64,7 +64,7 @@ for (const name of names) {
     );
   });
 
-  test(`${name}: greedy continuation with cached keys and values is transformers'`, async () => {
+  test(`${name}: greedy continuation with cached keys and values equals that of transformers`, async () => {
     const { tokens, greedy } = oracleOf(name);
     const model = new LanguageModel(
       openDecoder(path.join(folder, name), name).decoder,
@@ -112,7 +112,7 @@ for (const name of ["llama-scaled-rope-float32", "gpt2-tied-float32"]) {
             toFloat64(source.get(finalOf(model))).slice(-model.decoder.width),
           ),
         );
-        // Central difference along a′ − a of one site, at all its tokens and heads at once.
+        // A central difference along a′ − a of one site, at all its tokens and heads at once.
         const site = componentSite(component, 1);
         const change = toFloat64(source.get(site)).map((value, i) => value - toFloat64(base.get(site))[i]!);
         const along = async (step: number): Promise<number> => {
@@ -186,7 +186,7 @@ for (const name of ["llama-scaled-rope-float32", "gpt2-tied-float32"]) {
   });
 }
 
-test("steering changes what is generated, and a strength of nothing does not", async () => {
+test("steering changes the generated text, and a strength of 0 does not", async () => {
   const name = "llama-tied-float32";
   const { tokens, greedy } = oracleOf(name);
   const model = reference(name);
@@ -210,7 +210,7 @@ test("steering changes what is generated, and a strength of nothing does not", a
   assert.notDeepEqual(await continuation(30), greedy.slice(0, 4));
 });
 
-test("an edited run generates what running the edited prompt anew would", async () => {
+test("an edited run generates the same text as running the edited prompt from scratch", async () => {
   const name = "gpt2-tied-float32";
   const { tokens } = oracleOf(name);
   const model = reference(name);
@@ -237,7 +237,7 @@ test("an edited run generates what running the edited prompt anew would", async 
   }
 });
 
-test("sampling follows temperature and nucleus, and equal seeds give equal words", () => {
+test("sampling follows temperature and nucleus, and equal seeds give equal tokens", () => {
   const logits = Float64Array.from([2, 1, 0, -5]);
   const draw = (temperature: number, topP: number): number[] => {
     const random = new Random(7);
@@ -248,15 +248,15 @@ test("sampling follows temperature and nucleus, and equal seeds give equal words
   const exponentials = [2, 1, 0, -5].map((value) => Math.exp(value / 2));
   const sum = exponentials.reduce((a, b) => a + b);
   draw(2, 1).forEach((share, i) => assert.ok(Math.abs(share - exponentials[i]! / sum) < 0.015));
-  // At temperature 1 the best two words hold 0.89 of the probability, so a nucleus of 0.8 keeps both and no more.
+  // At temperature 1 the top two tokens have a probability of 0.89, so a nucleus of 0.8 keeps exactly those two.
   assert.deepEqual(draw(1, 0.8).slice(2), [0, 0]);
   assert.deepEqual(draw(1, 0.9), draw(1, 0.9));
   assert.deepEqual(draw(0, 1), [1, 0, 0, 0]);
 });
 
-test("a prompt that the model cannot take is refused with a sentence", async () => {
+test("a prompt that the model cannot take is rejected with a readable error", async () => {
   const model = reference("gpt2-bare-bfloat16");
   await assert.rejects(() => tokenDistributions(model, [], 1), /no tokens/);
   await assert.rejects(() => tokenDistributions(model, [41], 1), /no token 41/);
-  await assert.rejects(() => tokenDistributions(model, new Array<number>(17).fill(0), 1), /made for 16/);
+  await assert.rejects(() => tokenDistributions(model, new Array<number>(17).fill(0), 1), /context is 16 tokens/);
 });

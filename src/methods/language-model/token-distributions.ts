@@ -6,8 +6,8 @@ import type { LanguageModel } from "./language-model.ts";
 import { entropy, logNormalizer, rankOf, rowOf, topIds } from "./logits.ts";
 
 /**
- * What the model expects after every token of a prompt: the best tokens with their probabilities, the entropy, and the rank and
- * probability of the token that came. Cost: one forward pass; each token is unembedded once.
+ * The model's predictions after every token of a prompt: the top tokens with their probabilities, the entropy, and the rank
+ * and probability of the actual next token. Cost: one forward pass; each position is unembedded once.
  */
 export async function tokenDistributions(
   model: LanguageModel,

@@ -3,10 +3,10 @@ import { patternSite, valueSite } from "./attention-patterns.ts";
 import type { SiteEdit } from "./edits.ts";
 import type { Trace } from "./language-model.ts";
 
-/** Patterns of several layers are kept at once up to this size; a long prompt is run once for every group of layers. */
+/** The maximum size of the patterns of several layers that are traced together. A long prompt runs once for each group of layers. */
 const tracedBytes = 64 << 20;
 
-/** The run that holds a layer's attention pattern and values. */
+/** A run that traces a layer's attention pattern and values. */
 export function traceLayer(
   { model, ids, trace }: Pick<PromptContext, "model" | "ids" | "trace">,
   layer: number,

@@ -1,6 +1,6 @@
 /**
- * Python for TransformerLens 4 that gives a result's numbers. Prompts are token ids, so that no tokenizer's policy of beginning a
- * text can differ, and weights are raw, so that nothing is folded or centred.
+ * Python programs for TransformerLens 4 that compute a result's numbers. Prompts are token ids, so that BOS policies of
+ * tokenizers do not matter, and weights are unprocessed: nothing is folded or centred.
  */
 import type { AttentionHead, Component, EditSpec, Metric, Prompt } from "../../protocol/language-model.ts";
 import type { PromptContext } from "../contexts.ts";
@@ -13,7 +13,7 @@ const list = (ids: readonly number[]): string => `[${ids.join(", ")}]`;
 const tensorOf = (ids: readonly number[]): string => `torch.tensor([${list(ids)}])`;
 const text = (value: string): string => JSON.stringify(value);
 
-/** The folder of a file, as it was written. */
+/** The folder of a file path, without normalization. */
 const folderOf = (file: string): string => {
   const end = Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\"));
   return end < 0 ? "." : file.slice(0, end || 1);
@@ -31,7 +31,7 @@ interface Asked extends Pick<PromptContext, "ids" | "vocabulary"> {
   readonly options: { readonly edits: readonly EditSpec[] };
 }
 
-/** A run, with the edits where there are some. */
+/** A run and its edits, if there are any. */
 interface Running {
   readonly setup: readonly string[];
   readonly hooks: string;
@@ -46,7 +46,7 @@ function editing({ vocabulary, options: { edits } }: Asked): Running {
   };
 }
 
-/** The hook of one edit: what it writes where. */
+/** The hook function of one edit. */
 function editLines(edit: EditSpec, i: number, idsOf: IdsOf): string[] {
   const head = "head" in edit && edit.head !== undefined ? `, ${edit.head}` : "";
   const place = `[:, ${edit.tokens ? list(edit.tokens) : ":"}${head}]`;
@@ -77,7 +77,7 @@ function editLines(edit: EditSpec, i: number, idsOf: IdsOf): string[] {
   }
 }
 
-/** Means over all tokens of some prompts, by site. */
+/** The means over all tokens of some prompts, by site. */
 const meanLines = (name: string, sites: readonly string[], prompts: readonly (readonly number[])[]): string[] => [
   `prompts = [${prompts.map(list).join(", ")}]`,
   "caches = [model.run_with_cache(torch.tensor([ids]))[1] for ids in prompts]",
@@ -88,7 +88,7 @@ const meanLines = (name: string, sites: readonly string[], prompts: readonly (re
 const logitsOf = ({ hooks }: Running, ids: string): string =>
   hooks ? `model.run_with_hooks(${ids}, fwd_hooks=${hooks})` : `model(${ids})`;
 
-/** The cache of an edited run holds what was edited. */
+/** The cache of an edited run contains the edited values. */
 const cacheOf = ({ hooks }: Running, ids: string): string[] =>
   hooks
     ? [`with model.hooks(fwd_hooks=${hooks}):`, `    logits, cache = model.run_with_cache(${ids})`]
@@ -97,7 +97,7 @@ const cacheOf = ({ hooks }: Running, ids: string): string[] =>
 const program = (...lines: readonly (string | readonly string[])[]): string =>
   `${lines.flat().join("\n")}\nprint(result)\n`;
 
-/** Probabilities of all tokens after each of the prompt's. */
+/** The probabilities of all next tokens after each token of the prompt. */
 export function nextProgram(asked: Asked, file: string): string {
   const run = editing(asked);
   return program(
@@ -109,7 +109,7 @@ export function nextProgram(asked: Asked, file: string): string {
   );
 }
 
-/** Token by token, the whole text each time; sampled tokens are drawn by torch, and differ from ours. */
+/** Generates token by token, running the whole text each time. Sampled tokens are drawn by torch and differ from ours. */
 export function generateProgram(
   asked: Asked & { readonly options: Pick<SamplingOptions, "maxTokens" | "temperature" | "topP"> },
   file: string,
@@ -139,7 +139,7 @@ export function generateProgram(
   );
 }
 
-/** One head's weights [query, key], or all of a layer's by layer. */
+/** The weights of one head, [query, key], or those of all heads, by layer. */
 export function attentionProgram(
   asked: Asked & { readonly options: { readonly valueWeighted: boolean } },
   file: string,
@@ -164,7 +164,7 @@ export function attentionProgram(
   );
 }
 
-/** Probabilities of each layer's best token, [state before a layer … end, token]. */
+/** The probability of each layer's top token, [state before a layer … end, token]. */
 export function lensProgram(asked: Asked, file: string): string {
   const run = editing(asked);
   return program(
@@ -178,7 +178,7 @@ export function lensProgram(asked: Asked, file: string): string {
   );
 }
 
-/** Direct effects on the logits, [component, target]: embeddings, then each layer's attention and MLP. Without targets the model's two best tokens. */
+/** The direct effects on the logits, [component, target]: embeddings, then each layer's attention and MLP. Without targets, it uses the model's top two tokens. */
 export function attributionProgram(
   asked: Asked,
   file: string,
@@ -201,7 +201,7 @@ export function attributionProgram(
   );
 }
 
-/** What a cell's two indices are called. */
+/** The name of a cell's second index. */
 const columnOf = (component: Component): "head" | "position" => (component === "head" ? "head" : "position");
 
 const siteOf = (component: Component): string => (component === "head" ? "attn.hook_z" : `hook_${component}`);
@@ -213,17 +213,17 @@ interface CellOfPair extends Pick<PairOptions, "component" | "direction"> {
   readonly position: number;
 }
 
-/** What takes the place of a cell's activation. */
+/** What replaces the activation of a cell. */
 type Replaced = CellOfPair &
   (
     | { readonly replacement: "run" | "zero" }
     | { readonly replacement: "mean"; readonly means: readonly (readonly number[])[] }
   );
 
-/** A cell that is replaced, or whose effect is estimated from the gradient. */
+/** A cell that is patched, or whose effect is estimated from the gradient. */
 export type PatchedCell = Replaced | (CellOfPair & { readonly replacement: "estimate" });
 
-/** One cell of a grid, the first: a view that copies another cell's program changes its indices. */
+/** The program of the first cell of a grid. A view that copies the program of another cell changes the indices. */
 export function patchProgram(cell: PatchedCell, file: string): string {
   const { component, direction, clean, corrupted, metric, position } = cell;
   const [base, source] = direction === "denoise" ? ["corrupted", "clean"] : ["clean", "corrupted"];
@@ -271,7 +271,7 @@ export function patchProgram(cell: PatchedCell, file: string): string {
   );
 }
 
-/** What is computed before the patched run, and what is written into it. */
+/** The code that runs before the patched run, and the value that is written into it. */
 function replacementLines(
   cell: Replaced,
   source: string,

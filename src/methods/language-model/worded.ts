@@ -1,7 +1,7 @@
 import type { Worded } from "../../protocol/answer-data.ts";
 import type { PromptContext } from "../contexts.ts";
 
-/** What the ids of an answer stand for, and the prompt's tokens as they are shown. */
+/** Adds the texts of an answer's token ids, and of the prompt's tokens. */
 export const worded = (
   { vocabulary, ids }: Pick<PromptContext, "vocabulary" | "ids">,
   ...named: readonly Iterable<number>[]

@@ -3,7 +3,7 @@ import { float32, toFloat64 } from "../../tensor/tensor.ts";
 import { analysis } from "../analysis.ts";
 import { count } from "../option.ts";
 
-/** What the model says: softmax over its logits. Cost: one forward pass. */
+/** The model's prediction: softmax over its logits. Cost: one forward pass. */
 export const prediction = analysis("prediction", {
   family: "prediction",
   title: "Prediction",
@@ -13,7 +13,7 @@ export const prediction = analysis("prediction", {
   paper: undefined,
   takes: "picture",
   gives: "class-scores",
-  options: { top: count(5, 1, 10000, { label: "Classes", description: "How many of the best classes are listed." }) },
+  options: { top: count(5, 1, 10000, { label: "Classes", description: "How many of the top classes are listed." }) },
   needsTarget: false,
   async *run({ network, input, options }) {
     const logits = toFloat64(await network.logits(input));
@@ -28,7 +28,7 @@ export const prediction = analysis("prediction", {
   },
 });
 
-/** How far the best class is ahead, and over how many classes the answer is spread: 2 to the entropy in bits. */
+/** The lead of the top class, and the effective number of classes: 2 to the power of the entropy in bits. */
 function certainty(logits: Float64Array, names: readonly string[] | undefined): readonly Check[] {
   if (!logits.every(Number.isFinite)) {
     const bad = logits.findIndex((value) => !Number.isFinite(value));
@@ -55,13 +55,13 @@ function certainty(logits: Float64Array, names: readonly string[] | undefined): 
           label: "ahead by",
           status: "info",
           value: `${margin.toFixed(2)} logits`,
-          sentence: `${best!.name} is ahead of ${second.name} by ${margin.toFixed(2)} logits; the answer is spread as over ${spread.toFixed(1)} equal classes.`,
+          sentence: `${best!.name} is ahead of ${second.name} by ${margin.toFixed(2)} logits; the prediction is as spread as ${spread.toFixed(1)} equally likely classes.`,
           numbers: { margin, entropy, spread },
         },
       ];
 }
 
-/** Softmax, then the best `top` classes; ties in the order of their indices. */
+/** Softmax, then the `top` most probable classes; ties are in the order of their indices. */
 export function rankClasses(logits: Float64Array, top: number, names: readonly string[] | undefined): RankedClass[] {
   const probabilities = softmax(logits);
   return Array.from(logits, (_, index) => index)

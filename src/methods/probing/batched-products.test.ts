@@ -44,11 +44,11 @@ for (const size of [1, 2, 3, 4, 5, 7, 8, 63, 130]) {
   });
 }
 
-test("a matrix that is not positive definite is refused", () =>
+test("a matrix that is not positive definite is rejected", () =>
   assert.throws(() => new Cholesky(Float64Array.of(1, 2, 2, 1), 2), /not positive definite at row 1/));
 
 for (const size of [40, 97, 215]) {
-  test(`the inverse of the factor of a ${size} × ${size} matrix, made by halves, is the factor's, to float32`, async () => {
+  test(`the blockwise inverse of the factor of a ${size} × ${size} matrix is the factor's inverse, to float32`, async () => {
     const matrix = positive(size);
     const { lower } = new Cholesky(matrix, size);
     const product = await multiply(
@@ -63,7 +63,7 @@ for (const size of [40, 97, 215]) {
   });
 }
 
-test("a matrix of less rank gets the ridge that rounding needs; an indefinite one is refused", async () => {
+test("a rank-deficient matrix gets the ridge that rounding requires; an indefinite one is rejected", async () => {
   const size = 120;
   const ones = new Float64Array(size * size).fill(1);
   assert.ok((await inverseFactor(ones, size, multiply)).every(Number.isFinite));
@@ -96,11 +96,11 @@ const byRows = async (x: Features) => {
   return new RowPreconditioner(await kernelOf(x, rows, referenceRuntime), x, rows, strength);
 };
 
-test("with fewer rows than columns the rows' kernel preconditions as the features' Gram matrix does", async () => {
+test("with fewer rows than columns, the row kernel preconditions like the Gram matrix of features", async () => {
   const residual = new Random(5).normals((wide.columns + 1) * 3);
   const [features, rows] = [await byFeatures(centred), await byRows(centred)];
   const expected = features.apply(residual, 3);
-  // The Gram matrix is in float32.
+  // The tolerance is that of the Gram matrix, which is in float32.
   const near = (found: ArrayLike<number>, digits: number) =>
     expected.every((value, i) => Math.abs(found[i]! - value) < digits * (1 + Math.abs(value)));
   assert.ok(near(rows.apply(residual, 3), 1e-5));
@@ -111,24 +111,24 @@ for (const [what, x, made] of [
   ["features", wide, byFeatures],
   ["rows", centred, byRows],
 ] as const) {
-  test(`problems solved in step, with float32 products, steered by ${what}, reach the optimum that one alone reaches in double precision`, async () => {
+  test(`batched problems with float32 products, preconditioned by ${what}, reach the optimum of a single problem in double precision`, async () => {
     const preconditioner = await made(x);
     const problems = labels.map((y) => ({ x, y, classes: 3, C: 0.1 }));
     const products = new Products(x, referenceRuntime);
-    const together = await fitBatched(
+    const batched = await fitBatched(
       problems.map((problem) => solveLogistic(problem, preconditioner, { tolerance: 1e-8 })),
       products,
     );
     await products.release();
     for (const [i, problem] of problems.entries()) {
       const alone = fitLogistic(problem, await made(x), { tolerance: 1e-8 });
-      assert.ok(together[i]!.distance < 1e-8, `certified to ${together[i]!.distance}`);
-      assert.ok(Math.max(...alone.weights.map((value, c) => Math.abs(value - together[i]!.weights[c]!))) < 2e-8);
+      assert.ok(batched[i]!.distance < 1e-8, `certified to ${batched[i]!.distance}`);
+      assert.ok(Math.max(...alone.weights.map((value, c) => Math.abs(value - batched[i]!.weights[c]!))) < 2e-8);
     }
   });
 }
 
-/** A few causes behind many features, as in activations. */
+/** Many features with a few common causes, as in activations. */
 function causedFeatures(
   rows: number,
   columns: number,
@@ -150,7 +150,7 @@ function causedFeatures(
 
 const largest = (a: Float64Array, b: Float64Array): number => Math.max(...a.map((value, c) => Math.abs(value - b[c]!)));
 
-test("what the curvature at a point steers takes a fraction of the passes that its bound takes, to the same optimum", async () => {
+test("preconditioning by the curvature at a point takes a fraction of the passes of the curvature bound, to the same optimum", async () => {
   const [rows, columns, classes] = [500, 100, 4];
   const { x, y } = causedFeatures(rows, columns, classes);
   const preconditioner = new FeaturePreconditioner(await gramOf(x, referenceRuntime), columns, {
@@ -158,17 +158,17 @@ test("what the curvature at a point steers takes a fraction of the passes that i
     lambda: 1 / rows,
   });
   const products = new Products(x, referenceRuntime);
-  const [steered] = await fitBatched(
+  const [weighted] = await fitBatched(
     [solveLogistic({ x, y, classes, C: 1 }, preconditioner, { tolerance: 1e-8 })],
     products,
   );
   await products.release();
   const bound = fitLogistic({ x, y, classes, C: 1 }, preconditioner, { tolerance: 1e-8 });
-  assert.ok(steered!.passes < 0.6 * bound.passes, `${steered!.passes} of ${bound.passes} passes`);
-  assert.ok(largest(bound.weights, steered!.weights) < 2e-8);
+  assert.ok(weighted!.passes < 0.6 * bound.passes, `${weighted!.passes} of ${bound.passes} passes`);
+  assert.ok(largest(bound.weights, weighted!.weights) < 2e-8);
 });
 
-test("from where the folds of the chosen C ended, steered by the curvature there, a fit on all rows takes fewer passes to the same optimum", async () => {
+test("a fit on all rows that starts from the folds' fits, preconditioned by their curvature, takes fewer passes to the same optimum", async () => {
   const [rows, columns, classes] = [300, 60, 4];
   const { x: raw, y } = causedFeatures(rows, columns, classes);
   const all = Int32Array.from({ length: rows }, (_, row) => row);
@@ -178,13 +178,13 @@ test("from where the folds of the chosen C ended, steered by the curvature there
   const products = new Products(x, referenceRuntime);
   const { C, start, curvatures } = await chooseRegularization(x, y, classes, folds, curvature, products);
   assert.ok(C > 1e-4 && curvatures?.every((each) => each >= 0 && each <= 0.25));
-  const steeredBy = await preconditionerFor(C, classes, curvatures, curvature, products);
-  const [led] = await fitBatched(
-    [solveLogistic({ x, y, classes, C }, steeredBy, { tolerance: 1e-8, start, curvatureKnown: true })],
+  const fromCurvature = await preconditionerFor(C, classes, curvatures, curvature, products);
+  const [warmStarted] = await fitBatched(
+    [solveLogistic({ x, y, classes, C }, fromCurvature, { tolerance: 1e-8, start, curvatureKnown: true })],
     products,
   );
   await products.release();
   const alone = fitLogistic({ x, y, classes, C }, curvature.at(C, classes), { tolerance: 1e-8 });
-  assert.ok(led!.passes < 0.7 * alone.passes, `${led!.passes} of ${alone.passes} passes`);
-  assert.ok(largest(alone.weights, led!.weights) < 2e-8);
+  assert.ok(warmStarted!.passes < 0.7 * alone.passes, `${warmStarted!.passes} of ${alone.passes} passes`);
+  assert.ok(largest(alone.weights, warmStarted!.weights) < 2e-8);
 });

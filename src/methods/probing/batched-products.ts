@@ -17,16 +17,16 @@ import { FeaturePreconditioner, type Preconditioner } from "./preconditioner.ts"
 import type { Multiply } from "./inverse-factor.ts";
 import { transposeInto } from "./transpose.ts";
 
-/** Widths of products of several are rounded up to a multiple of it, so that few programs serve all; one alone is a product with a vector. */
+/** The widths of batched products are rounded up to a multiple of it, so that few programs serve all. A single column is a product with a vector. */
 const widthStep = 8;
 
 /**
- * Products with the rows of a design by the runtime, in float32. Folds, values of C, labels and controls on the same rows
- * share each product: their parameters stand side by side.
+ * Products with the rows of a design matrix by the runtime, in float32. Folds, values of C, labels and controls on the same
+ * rows share each product: their parameters are batched as columns.
  */
 export class Products {
   readonly #x: Features;
-  /** [row, column] for scores and [column, row] for gradients: each product then reads it along its lines, which is up to twice as fast. */
+  /** The features as [row, column] for scores, and as [column, row] for gradients: each product then reads contiguous memory, which is up to twice as fast. */
   readonly #rows: Tensor;
   readonly #columns: Tensor;
   readonly #runtime: Runtime;
@@ -42,7 +42,7 @@ export class Products {
     this.#runtime = runtime;
   }
 
-  /** All at once: exact passes in double precision, all else through the runtime. */
+  /** Answers all requests together: exact passes in double precision, everything else with the runtime. */
   async answer(requests: readonly SolverRequest[]): Promise<Float64Array[]> {
     const rounded = requests.filter((each): each is Pass => each.kind === "pass" && !each.exact);
     const products = rounded.length === 0 ? [] : await this.#batchedPasses(rounded);
@@ -60,7 +60,7 @@ export class Products {
     });
   }
 
-  /** x̃·v for each: [row, output]. */
+  /** The scores x̃·v for each set of parameters: [row, output]. */
   async scores(
     parameters: readonly {
       readonly weights: Float64Array;
@@ -102,7 +102,7 @@ export class Products {
     }));
     const scores = await this.scores(split);
     const width = widthOf(passes.map(({ outputs }) => outputs));
-    // A row a problem.
+    // One row per output of a problem.
     const g = new Float32Array(width * rows);
     let at = 0;
     const intercepts = passes.map(({ outputs, total, transform }, i) => {
@@ -132,7 +132,7 @@ export class Products {
     });
   }
 
-  /** By the curvature of rows weighted so; nothing where features outnumber rows, for there the bound does: few steps are left, and the kernel of weighted rows knows no intercept. */
+  /** A preconditioner from the curvature of weighted rows; `undefined` if there are more features than rows. There the curvature bound suffices: few steps remain, and the kernel of weighted rows cannot represent the intercept. */
   async preconditionerFrom(weights: Float64Array, total: number, lambda: number): Promise<Preconditioner | undefined> {
     const { rows, columns } = this.#x;
     if (rows <= columns) return undefined;
@@ -147,7 +147,7 @@ export class Products {
     if (made) accept(made);
   }
 
-  /** All residuals side by side. */
+  /** Applies a preconditioner to all residuals in one batch. */
   async #precondition(preconditioner: Preconditioner, own: readonly PreconditionRequest[]): Promise<Float64Array[]> {
     const { size } = preconditioner;
     if (!preconditioner.prefersBatches)
@@ -155,7 +155,7 @@ export class Products {
     const width = widthOf(own.map(({ outputs }) => outputs));
     const residuals = new Float32Array(size * width);
     let at = 0;
-    // Scaled to about 1, so that small residuals keep their digits in float32.
+    // Residuals are scaled to about 1, so that small ones keep their digits in float32.
     const scales = own.map(({ residual, outputs }) => {
       const scale = residual.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
       for (let c = 0; c < size; c++)
@@ -193,7 +193,7 @@ export class Products {
     return product!.data as Float32Array;
   };
 
-  /** Rows by `other`, [column, width]; or `other`, [width, row], by rows. */
+  /** The product rows · `other`, [column, width], or `other` · rows, [width, row]. */
   async #product(kind: "scores" | "gradient", width: number, other: Float32Array): Promise<Float32Array> {
     const { rows, columns } = this.#x;
     const key = `${kind} ${width}`;
@@ -237,7 +237,7 @@ function widthOf(outputs: readonly number[]): number {
   return total === 1 ? 1 : Math.ceil(total / widthStep) * widthStep;
 }
 
-/** Solves many problems on the same rows in step, so that each pass over the data serves all that still run. */
+/** Solves many problems on the same rows in lockstep, so that each pass over the data serves all unfinished ones. */
 export async function fitBatched(solvers: readonly Solver[], products: Products): Promise<Fit[]> {
   const fits: Fit[] = [];
   let waiting = solvers.map((solver, i) => ({ i, solver, step: solver.next() }));

@@ -4,18 +4,18 @@ import { countsOf, imbalance, preferred, shownScore, unequal } from "./chart.ts"
 import type { ProbeOptions } from "./options.ts";
 import type { Task } from "./probe.ts";
 
-/** What is known of the data and its split beyond the numbers. */
+/** Facts about the data and its split. */
 export interface SplitFacts {
-  /** Whether the dataset says itself what is for testing. */
+  /** Whether the dataset specifies the split. */
   readonly given: boolean;
   readonly grouped: boolean;
-  /** Contents that occur more than once. */
+  /** The number of contents that occur more than once. */
   readonly duplicates: number;
-  /** Contents, or groups, that lie on both sides. */
+  /** The number of contents or groups that are on both sides. */
   readonly across: number;
 }
 
-/** The checks of a chart: what a careful reader would ask of it. */
+/** The checks of a chart, which answer the questions of a careful reader. */
 export function certificateOf(
   chart: Omit<Probes, "kind" | "summary">,
   task: Task,
@@ -40,14 +40,14 @@ function splitRule(
   { testShare, seed, folds }: ProbeOptions,
 ): Check {
   const how = given
-    ? "as the dataset itself says"
-    : `${grouped ? "by group" : "by sample"}, alike in classes, seed ${seed}`;
+    ? "as specified by the dataset"
+    : `${grouped ? "by group" : "by sample"}, stratified by class, seed ${seed}`;
   return {
     id: "split",
     label: "split first",
     status: "pass",
     value: `${trainRows} / ${testRows}`,
-    sentence: `${trainRows} rows to learn from and ${testRows} to test on, ${how}. Means, deviations and C come from training rows only; C by ${folds} folds, log-loss and the one-standard-error rule. No score of a training row is shown as a result.`,
+    sentence: `${trainRows} training rows and ${testRows} test rows, split ${how}. Means, deviations and C come from training rows only; C is chosen with ${folds} folds by log-loss and the one-standard-error rule. No score on a training row is shown as a result.`,
     numbers: {
       train: trainRows,
       test: testRows,
@@ -64,7 +64,7 @@ function leakage({ duplicates, across, given }: SplitFacts): Check {
       label: "leakage",
       status: "fail",
       value: `${across} on both sides`,
-      sentence: `${across} samples or groups lie on both sides of the dataset's own split, so the test scores are too high. Remove them, or leave out the split and let Glassbox make one.`,
+      sentence: `${across} samples or groups are on both sides of the dataset's split, so the test scores are too high. Remove them, or remove the split and let Glassbox make one.`,
       numbers: { across, duplicates },
     };
   }
@@ -77,7 +77,7 @@ function leakage({ duplicates, across, given }: SplitFacts): Check {
     label: "no leakage",
     status: "pass",
     value: duplicates > 0 ? `${duplicates} duplicates` : "no duplicates",
-    sentence: `${together} Equal bytes are found; samples that are merely alike are not.`,
+    sentence: `${together} This check finds identical samples only, not similar ones.`,
     numbers: { across, duplicates },
   };
 }
@@ -110,7 +110,7 @@ function balance({ metric, classes }: Omit<Probes, "kind" | "summary">, { labels
         label: "unequal classes",
         status: "warn",
         value: `${ratio.toFixed(1)} : 1`,
-        sentence: `The most frequent class is ${ratio.toFixed(1)} times as frequent as the rarest, so the balanced accuracy (the mean of the recalls) is ${metric === "balancedAccuracy" ? "shown first" : "to be read first"}.`,
+        sentence: `The most frequent class is ${ratio.toFixed(1)} times as frequent as the rarest, so the balanced accuracy (the mean of the recalls) is ${metric === "balancedAccuracy" ? "shown" : "the better metric"}.`,
         numbers: { ratio },
       }
     : {
@@ -118,7 +118,7 @@ function balance({ metric, classes }: Omit<Probes, "kind" | "summary">, { labels
         label: "equal classes",
         status: "pass",
         value: `${ratio.toFixed(1)} : 1`,
-        sentence: "Classes are about equally frequent, so accuracy may be read as it is.",
+        sentence: "The classes are about equally frequent, so plain accuracy is meaningful.",
         numbers: { ratio },
       };
 }
@@ -138,8 +138,8 @@ function bestLayer({ points, metric }: Omit<Probes, "kind" | "summary">): Check[
       status: same ? "pass" : "warn",
       value: chosen.site,
       sentence: same
-        ? `Cross-validation on training rows prefers ${chosen.site}; it has the highest test score as well.`
-        : `The highest test score is at ${top.site}, but to choose a layer by test rows flatters it. Cross-validation on training rows prefers ${chosen.site}, with ${shownScore(chosen.test, metric).toFixed(3)} on test rows.`,
+        ? `Cross-validation on training rows prefers ${chosen.site}, which also has the highest test score.`
+        : `The highest test score is at ${top.site}, but choosing a layer by test rows would overestimate its score. Cross-validation on training rows prefers ${chosen.site}, with ${shownScore(chosen.test, metric).toFixed(3)} on test rows.`,
       numbers: { chosen: chosen.depth, highest: top.depth },
     },
   ];
@@ -157,13 +157,13 @@ function gap({ points, metric }: Omit<Probes, "kind" | "summary">): Check[] {
       label: "train – test gap",
       status: value > 0.15 ? "warn" : "pass",
       value: `≤ ${value.toFixed(3)}`,
-      sentence: `Training rows score at most ${value.toFixed(3)} more than test rows (at ${widest.site})${value > 0.15 ? ": the probe has learned its rows by heart in part; more samples would raise the test score." : "."}`,
+      sentence: `Training rows score at most ${value.toFixed(3)} more than test rows (at ${widest.site})${value > 0.15 ? ": the probe has partly memorized its training rows; more samples would raise the test score." : "."}`,
       numbers: { gap: value },
     },
   ];
 }
 
-/** How much a probe can learn by heart: its training score on labels without meaning. */
+/** How much a probe can memorize: its training score on meaningless labels. */
 function capacity({ points, metric, majority }: Omit<Probes, "kind" | "summary">): Check[] {
   const shuffled = points.filter(({ series }) => series === "shuffled");
   if (shuffled.length === 0) return [];
@@ -182,7 +182,7 @@ function capacity({ points, metric, majority }: Omit<Probes, "kind" | "summary">
       sentence:
         beyond.length > 0
           ? `Probes of shuffled labels do better than chance at ${beyond.map(({ site }) => site).join(", ")}: something other than the label is decoded; look for leakage.`
-          : `Probes of shuffled labels stay near chance on test rows; they learn ${learned.toFixed(3)} of their training rows by heart, which is what a probe of this size can do without any signal.`,
+          : `Probes of shuffled labels stay near chance on test rows; their training score is ${learned.toFixed(3)}, which is what a probe of this size can memorize without any signal.`,
       numbers: { learned },
     },
   ];
@@ -194,10 +194,10 @@ function edge({ points }: Omit<Probes, "kind" | "summary">): Check[] {
   return [
     {
       id: "strength",
-      label: "regularisation",
+      label: "regularization",
       status: "info",
       value: "at the edge",
-      sentence: `At ${atEdge.join(", ")} the weakest regularisation that is tried has the least loss; an even weaker one might do slightly better.`,
+      sentence: `At ${atEdge.join(", ")} the weakest candidate regularization has the lowest loss; a weaker one might be slightly better.`,
       numbers: { sites: atEdge.length },
     },
   ];

@@ -1,7 +1,7 @@
 import type { Interval, ProbePoint, Probes, ProbeScore } from "../../protocol/probing.ts";
 import type { Task } from "./probe.ts";
 
-/** Classes whose counts differ by more than this make plain accuracy flatter the frequent one. */
+/** Above this ratio of class counts, plain accuracy favours the frequent class. */
 export const unequal = 1.5;
 
 export const imbalance = (counts: readonly number[]): number => Math.max(...counts) / Math.max(1, Math.min(...counts));
@@ -12,7 +12,7 @@ export const countsOf = (labels: Int32Array, rows: Int32Array, classes: number):
   return counts;
 };
 
-/** What always answering the most frequent class of the training rows scores on the test rows. */
+/** The test scores of always predicting the most frequent class of the training rows. */
 export function majorityOf({ labels, classes, split }: Task): Probes["majority"] {
   const train = countsOf(labels, split.train, classes);
   const test = countsOf(labels, split.test, classes);
@@ -34,7 +34,7 @@ export const shownScore = (score: ProbeScore, metric: Probes["metric"]): number 
 export const shownInterval = (point: ProbePoint, metric: Probes["metric"]): Interval =>
   metric === "accuracy" ? point.accuracyInterval : point.balancedInterval;
 
-/** The site that cross-validation on training rows prefers; test rows have no say in it. */
+/** The site with the lowest cross-validation loss on training rows. Test rows are not used. */
 export const preferred = (points: readonly ProbePoint[]): ProbePoint | undefined =>
   points
     .filter(({ series }) => series === "trained")
@@ -43,7 +43,7 @@ export const preferred = (points: readonly ProbePoint[]): ProbePoint | undefined
       undefined,
     );
 
-/** Two or three sentences, each of which follows from the numbers. It is said what can be decoded, never what the network does with it. */
+/** Two or three sentences that follow from the numbers. They say what can be decoded, never what the network does with it. */
 export function summaryOf(chart: Omit<Probes, "kind" | "summary">): string[] {
   const { points, metric, label, majority, classes } = chart;
   const best = preferred(points);
@@ -52,11 +52,11 @@ export function summaryOf(chart: Omit<Probes, "kind" | "summary">): string[] {
   const name = metric === "accuracy" ? "accuracy" : "balanced accuracy";
   const [low, high] = shownInterval(best, metric);
   const sentences = [
-    `${sentenceCase(label)} is linearly decodable at ${best.site} with ${name} ${say(shownScore(best.test, metric))} (95 % interval ${say(low)} to ${say(high)}); always answering ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`,
+    `${sentenceCase(label)} is linearly decodable at ${best.site} with ${name} ${say(shownScore(best.test, metric))} (95 % interval ${say(low)} to ${say(high)}); always predicting ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`,
   ];
   if (low <= shownScore(majority, metric)) {
     return [
-      `${sentenceCase(label)} is not shown to be linearly decodable at any site: the best by cross-validation, ${best.site}, has ${name} ${say(shownScore(best.test, metric))}, and always answering ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`,
+      `${sentenceCase(label)} is not shown to be linearly decodable at any site: the best by cross-validation, ${best.site}, has ${name} ${say(shownScore(best.test, metric))}, and always predicting ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`,
     ];
   }
   const random = points.find(({ series, site }) => series === "random" && site === best.site);
@@ -65,8 +65,8 @@ export function summaryOf(chart: Omit<Probes, "kind" | "summary">): string[] {
     const value = say(shownScore(random.test, metric));
     sentences.push(
       randomHigh < low
-        ? `The same network with random weights gives ${value} there: training made the difference.`
-        : `The same network with random weights gives ${value} there: the architecture and the input account for it.`,
+        ? `The same network with random weights gives ${value} there: training makes the difference.`
+        : `The same network with random weights gives ${value} there: the architecture and the input explain it.`,
     );
   }
   const raw = points.find(({ series }) => series === "raw");

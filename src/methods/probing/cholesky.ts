@@ -1,11 +1,11 @@
 /**
- * A = L·Lᵀ of a symmetric positive definite matrix, [size, size] row-major; only the lower triangle of A is read. Loops run
- * over tiles of four rows by four columns: each number that is loaded is used four times.
+ * A = L·Lᵀ of a symmetric positive definite matrix, [size, size] row-major. Only the lower triangle of A is read. Loops run
+ * over tiles of four rows by four columns, so each loaded number is used four times.
  */
 export class Cholesky {
   readonly size: number;
   readonly #factor: Float64Array;
-  /** Lᵀ, so that going back reads rows as well. */
+  /** Lᵀ, so that back substitution reads rows too. */
   readonly #transposed: Float64Array;
 
   constructor(matrix: Float64Array, size: number) {
@@ -16,12 +16,12 @@ export class Cholesky {
       for (let j = 0; j <= i; j++) this.#transposed[j * size + i] = this.#factor[i * size + j]!;
   }
 
-  /** L, [size, size] row-major, zero above its diagonal. */
+  /** L, [size, size] row-major, zero above the diagonal. */
   get lower(): Float64Array {
     return this.#factor;
   }
 
-  /** x with A·x = b, for `columns` right-hand sides at once: [size, columns]. */
+  /** Solves A·x = b for `columns` right-hand sides at once: [size, columns]. */
   solve(b: Float64Array, columns = 1): Float64Array {
     const { size } = this;
     const x = b.slice();
@@ -71,7 +71,7 @@ function factor(matrix: Float64Array, size: number): Float64Array {
       else
         for (let r = i; r < i + rows; r++)
           for (let c = j; c < j + tile; c++) l[r * size + c] = dot(l, r * size, c * size, j);
-      // What is left within the tile, column by column.
+      // The remaining columns of the tile, one by one.
       for (let c = j; c < j + tile; c++) {
         for (let r = i; r < i + rows; r++)
           l[r * size + c] =
@@ -89,7 +89,7 @@ function factor(matrix: Float64Array, size: number): Float64Array {
   return l;
 }
 
-/** The 16 products of rows i … i + 3 with rows j … j + 3 over columns before j, left where the tile is. */
+/** The 16 dot products of rows i … i + 3 with rows j … j + 3 over the columns before j, subtracted in place. */
 function products(l: Float64Array, i: number, j: number, size: number): void {
   for (let half = 0; half < tile; half += 2) {
     let a0 = 0;

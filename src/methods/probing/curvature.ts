@@ -9,9 +9,9 @@ import {
 } from "./preconditioner.ts";
 
 /**
- * What all labels, folds, strengths and controls on the same rows share: the matrix of their products, of features or of
- * rows, whichever is smaller, and for each strength its factor. It steers the solver and has no part in the solution, which
- * is certified whatever it was steered by.
+ * The data shared by all labels, folds, values of C and controls on the same rows: the Gram matrix of features or of rows,
+ * whichever is smaller, and its factor for each C. It only preconditions the solver; the solution does not depend on it and
+ * is certified for any preconditioner.
  */
 export class Curvature {
   readonly #rows: number;
@@ -40,7 +40,7 @@ export class Curvature {
     );
   }
 
-  /** For problems of this strength and number of classes. */
+  /** The preconditioner for problems with this C and number of classes. */
   at(C: number, classes: number): Preconditioner {
     const key = `${C} ${classes === 2}`;
     const known =

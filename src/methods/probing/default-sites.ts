@@ -1,29 +1,13 @@
 import type { Site, ValueName } from "../../graph/graph.ts";
 import type { Network } from "../network.ts";
 
-const nonlinearities = new Set([
-  "Relu",
-  "Clip",
-  "LeakyRelu",
-  "Elu",
-  "Selu",
-  "Gelu",
-  "Silu",
-  "HardSwish",
-  "HardSigmoid",
-  "Sigmoid",
-  "Tanh",
-  "Mish",
-  "PRelu",
-  "Swish",
-]);
 const defaultSiteCount = 9;
 
-/** Sites that are spread evenly over the depth: among the non-linearities where there are enough, else among all; then the logits. */
+/** Default sites, spread evenly over the depth: among the activations if there are enough of them, else among all sites; then the logits. */
 export function defaultSites({ graph, source }: Network): readonly Site[] {
   const upstream = graph.sites.filter(({ value }) => value !== source.logits && value !== source.input);
-  const nonlinear = upstream.filter(({ role }) => nonlinearities.has(role));
-  const among = distinct(nonlinear.length >= defaultSiteCount ? nonlinear : upstream);
+  const activations = upstream.filter(({ activation }) => activation);
+  const among = distinct(activations.length >= defaultSiteCount ? activations : upstream);
   const count = Math.min(defaultSiteCount, among.length);
   const spread = Array.from(
     { length: count },

@@ -11,13 +11,13 @@ export interface Features {
   readonly data: Float64Array;
 }
 
-/** What standardising takes off and divides by; found on training rows only. */
+/** The means and deviations for standardising, computed from training rows only. */
 export interface Standardization {
   readonly mean: Float64Array;
   readonly deviation: Float64Array;
 }
 
-/** Column means and population deviations (ddof 0); a column that is constant to within rounding is divided by 1, as scikit-learn has it. */
+/** Column means and population deviations (ddof 0). A column that is constant up to rounding is divided by 1, as in scikit-learn. */
 export function standardizationOf({ rows, columns, data }: Features, among: ArrayLike<number>): Standardization {
   const mean = new Float64Array(columns);
   const variance = new Float64Array(columns);
@@ -37,7 +37,7 @@ export function standardizationOf({ rows, columns, data }: Features, among: Arra
   return { mean, deviation: variance.map((sum, c) => (constant(sum / count, c) ? 1 : Math.sqrt(sum / count))) };
 }
 
-/** The chosen rows, standardised. */
+/** The selected rows, standardised. */
 export function standardized(
   { columns, data }: Features,
   { mean, deviation }: Standardization,
@@ -51,14 +51,14 @@ export function standardized(
   return { rows: among.length, columns, data: out };
 }
 
-/** XᵀX with a last row and column for a constant feature of 1: [columns + 1, columns + 1]. */
+/** XᵀX with an additional last row and column for a constant feature of 1: [columns + 1, columns + 1]. */
 export type Gram = Float32Array;
 /** XXᵀ: [rows, rows]. */
 export type Kernel = Float32Array;
 
 /**
- * Σᵢ ωᵢ x̃ᵢx̃ᵢᵀ by the runtime's matrix product, in float32: it only preconditions, so the solution does not depend on its last
- * digits. With ω = 1, unless stated, it is equal for every label, fold, C and control on the same features.
+ * Σᵢ ωᵢ x̃ᵢx̃ᵢᵀ by the runtime's matrix product, in float32: it only preconditions, so the solution does not depend on its
+ * last digits. With ω = 1, the default, it is the same for every label, fold, C and control on the same features.
  */
 export function gramOf({ rows, columns, data }: Features, runtime: Runtime, weights?: Float64Array): Promise<Gram> {
   const width = columns + 1;
@@ -71,7 +71,7 @@ export function gramOf({ rows, columns, data }: Features, runtime: Runtime, weig
   return productOf(values, [rows, width], runtime, (b, x) => b.matmul(b.transpose(x, [1, 0]), x));
 }
 
-/** The rows' products with each other, likewise: smaller than the Gram matrix where there are fewer rows than columns. `values` are theirs in float32. */
+/** The dot products of the rows with each other, also in float32: smaller than the Gram matrix if there are fewer rows than columns. `values` are the features in float32. */
 export const kernelOf = ({ rows, columns }: Features, values: Float32Array, runtime: Runtime): Promise<Kernel> =>
   productOf(values, [rows, columns], runtime, (b, x) => b.matmul(x, b.transpose(x, [1, 0])));
 

@@ -1,11 +1,11 @@
 import { Cholesky } from "./cholesky.ts";
 
-/** Up to this size a block is factored in place of being cut. */
+/** Up to this size a block is factored directly instead of being divided. */
 const smallest = 96;
-/** Of the mean of the diagonal: what is added to it where rounding left no factor, ten times as much each time. */
+/** The ridge, relative to the mean of the diagonal, that is added if rounding prevents the factorization. Each attempt multiplies it by ten. */
 const firstRidge = 1e-6;
 
-/** a·b for row-major [m, k], or [k, m] if it is to be transposed, and [k, n], in float32. */
+/** a·b in float32, for row-major [m, k], or [k, m] if `a` is to be transposed, and [k, n]. */
 export type Multiply = (
   a: Float32Array,
   b: Float32Array,
@@ -16,11 +16,11 @@ export type Multiply = (
 ) => Promise<Float32Array>;
 
 /**
- * L⁻¹ of A = L·Lᵀ, symmetric positive definite, by halves, so that nearly all of the work is matrix products:
+ * L⁻¹ of A = L·Lᵀ, symmetric positive definite, by recursive halving, so that nearly all the work is matrix products:
  *
  *   A = [[P, Rᵀ], [R, Q]],  K·P·Kᵀ = 1,  T = K·Rᵀ,  M·(Q − TᵀT)·Mᵀ = 1  ⇒  L⁻¹ = [[K, 0], [−M·Tᵀ·K, M]].
  *
- * In float32: it serves as a preconditioner, where its last digits cost nothing.
+ * It is computed in float32, because its last digits do not matter for a preconditioner.
  */
 export async function inverseFactor(matrix: Float64Array, size: number, multiply: Multiply): Promise<Float32Array> {
   const mean =
@@ -32,7 +32,7 @@ export async function inverseFactor(matrix: Float64Array, size: number, multiply
   }
 }
 
-/** `undefined` where rounding left a block without a factor. */
+/** `undefined` if rounding makes a block indefinite. */
 async function halved(matrix: Float64Array, size: number, multiply: Multiply): Promise<Float32Array | undefined> {
   if (size <= smallest) return small(matrix, size);
   const half = Math.ceil(size / 2);
@@ -70,7 +70,7 @@ function block(
   return out;
 }
 
-/** Column by column: the triangle times its inverse is the identity. */
+/** Inverts the triangle of a small block, column by column. */
 function small(matrix: Float64Array, size: number): Float32Array | undefined {
   const l = lowerOf(matrix, size);
   if (l === undefined) return undefined;

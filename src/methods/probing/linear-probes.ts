@@ -12,9 +12,10 @@ import { withRandomWeights } from "./random-weights.ts";
 import { chooseSplit } from "./split-choice.ts";
 
 /**
- * Linear probes (Alain, Bengio 2016): L2-regularized logistic regression on the frozen activations of site after site,
- * scored on held-out rows next to four controls. Cost: one evaluation a sample and network, then a fit for each site and
- * control. Points are kept one by one: a cancelled run continues, and a question about other sites uses those that it shares.
+ * Linear probes (Alain, Bengio 2016): L2-regularized logistic regression on the frozen activations of each site, scored on
+ * held-out rows and compared with four controls. Cost: one evaluation per sample and network, then a fit for each site and
+ * control. Points are stored individually: a cancelled run can be resumed, and a question about other sites reuses the
+ * points of shared sites.
  */
 export const linearProbes = analysis("linear-probes", {
   family: "probing",
@@ -22,7 +23,7 @@ export const linearProbes = analysis("linear-probes", {
   summary:
     "At which layers a label is linearly decodable, compared with a random-weights control, shuffled labels, the raw input and the majority class.",
   command: { name: "probe" },
-  cost: "one evaluation a sample, then a fit for each site and control",
+  cost: "one evaluation per sample, then a fit for each site and control",
   paper: {
     title: "Understanding intermediate layers using linear classifier probes",
     authors: "Alain, Bengio",
@@ -74,7 +75,7 @@ export const linearProbes = analysis("linear-probes", {
   },
 });
 
-/** Sites by name, each once, in the order of computation whatever order they were named in. */
+/** The distinct sites with these names, in the order of computation. */
 function probedSites(network: Network, names: readonly string[]): readonly string[] {
   if (names.length === 0) return defaultSites(network).map(({ name }) => name);
   for (const name of names) network.site(name);
@@ -83,13 +84,13 @@ function probedSites(network: Network, names: readonly string[]): readonly strin
 }
 
 /**
- * What a point depends on besides the subject, its site and its series. Real and shuffled labels are fitted in shared
- * products, which round differently where there is one of them only.
+ * Everything that a point depends on besides the subject, its site and its series. Real and shuffled labels are fitted with
+ * shared products, which round differently if only one of them is present.
  */
 const pointsKey = ({ pooling, testShare, folds, seed, shuffled }: ProbeOptions): string =>
   JSON.stringify(["linear-probes", pooling, testShare, folds, seed, shuffled]);
 
-/** Points of this question that an earlier one made, at the depths that its sites have here. */
+/** The points of this question that an earlier one computed, with the depths of their sites in this question. */
 const knownPoints = (stored: readonly ProbePoint[], { sites, random, raw }: ProbeOptions): readonly ProbePoint[] =>
   stored
     .filter(({ series, site }) => (series === "raw" ? raw : sites.includes(site) && (series !== "random" || random)))
@@ -102,7 +103,7 @@ const merged = (stored: readonly ProbePoint[], found: readonly ProbePoint[]): re
 
 type Context = DataContext & { readonly options: ProbeOptions };
 
-/** Where the features of a series at a site come from. */
+/** The source of the features of a series at a site. */
 function requestsOf({
   network,
   variant,
@@ -127,8 +128,8 @@ async function* collected(
 }
 
 /**
- * Rows are held as they were read and standardized in float64, and in float32 in both orders; a matrix of products in
- * float32 with a factor, in both orders, for each of a few strengths.
+ * Memory: the rows are held unchanged and standardized in float64, and in float32 in both orders. A Gram matrix in float32
+ * is held with a factor, in both orders, for each value of C.
  */
 function checkRoom({ samples, memoryBudgetBytes }: Context, features: number): void {
   const rows = samples.rows.count;

@@ -62,7 +62,7 @@ function tableOf(name: string): { readonly x: Features; readonly y: Uint8Array }
 
 for (const expected of oracle.fits) {
   const { table, features, C, balanced, classes } = expected;
-  test(`${table}, ${features}, C = ${C}${balanced ? ", balanced" : ""}: scikit-learn's optimum`, async () => {
+  test(`${table}, ${features}, C = ${C}${balanced ? ", balanced" : ""}: the optimum equals scikit-learn's`, async () => {
     const { x: raw, y } = tableOf(table);
     const all = Array.from({ length: raw.rows }, (_, i) => i);
     const x =
@@ -104,10 +104,10 @@ for (const expected of oracle.fits) {
 }
 
 for (const { table, C, folds, accuracy, pooledAuroc, pooledBrier } of oracle.folds) {
-  test(`${table}, ${folds} folds, each standardised by its own rows: scikit-learn's accuracies`, async () => {
+  test(`${table}, ${folds} folds, each standardised by its own rows: the accuracies equal scikit-learn's`, async () => {
     const { x: raw, y } = tableOf(table);
     const all = Array.from({ length: raw.rows }, (_, i) => i);
-    // As probes have it: all rows are standardised together, and each fold makes its own of that.
+    // As in probes, all rows are standardised together, and each fold adjusts for its own rows.
     const x = standardized(raw, standardizationOf(raw, all), all);
     const preconditioner = new FeaturePreconditioner(await gramOf(x, referenceRuntime), x.columns, {
       curvature: curvatureBound(x.rows, 2),
@@ -135,7 +135,7 @@ for (const { table, C, folds, accuracy, pooledAuroc, pooledBrier } of oracle.fol
   });
 }
 
-test("Wilson's interval has the reference's literals", () => {
+test("Wilson's interval equals the reference values", () => {
   const rounded = (share: number, count: number): string =>
     wilson(share, count)
       .map((value) => value.toFixed(3))

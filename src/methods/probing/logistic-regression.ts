@@ -7,35 +7,36 @@ import type { Preconditioner } from "./preconditioner.ts";
  *
  *   f(w, b) = 1/S Σᵢ sᵢ ℓ(yᵢ, xᵢ·w + b) + λ/2 ‖w‖²,  λ = 1/(C·S),  S = Σ sᵢ.
  *
- * The intercept is not penalised. scikit-learn's objective, but for the stopping: f is λ-strongly convex in w (times the
- * least d² where columns have deviations), so once b is optimal ‖w − w*‖ ≤ ‖∇‖/λ, and the fit says so.
+ * The intercept is not penalised. The objective is scikit-learn's, but the stopping criterion is not: f is λ-strongly
+ * convex in w (times the least d² if columns have deviations), so once b is optimal, ‖w − w*‖ ≤ ‖∇‖/λ. The fit reports
+ * this bound.
  */
 export interface Fit {
-  /** [column, output]: one output for two classes, one a class otherwise, then summing to 0 over classes. */
+  /** [column, output]: one output for two classes; otherwise one per class, and the sum over classes is 0. */
   readonly weights: Float64Array;
   readonly intercepts: Float64Array;
   readonly outputs: number;
-  /** Upper bound of ‖w − w*‖. */
+  /** An upper bound of ‖w − w*‖. */
   readonly distance: number;
   readonly objective: number;
   readonly iterations: number;
-  /** Passes over the data. */
+  /** The number of passes over the data. */
   readonly passes: number;
 }
 
 export interface Problem {
   readonly x: Features;
-  /** Class of each row, 0 … classes − 1. */
+  /** The class of each row, 0 … classes − 1. */
   readonly y: ArrayLike<number>;
   readonly classes: number;
-  /** Weight of each row; 1 unless stated. */
+  /** The weight of each row; 1 by default. */
   readonly weights?: Float64Array | undefined;
-  /** What each column is penalised as if it were divided by, d: λ/2 Σ (d_c w_c)²; 1 unless stated. */
+  /** The deviation d of each column, 1 by default. The penalty λ/2 Σ (d_c w_c)² is that of columns divided by d. */
   readonly deviations?: Float64Array | undefined;
   readonly C: number;
 }
 
-/** What a solver asks besides passes over the data: its preconditioner on a residual, [column + 1, output] to the same. */
+/** A solver's request to apply its preconditioner to a residual, [column + 1, output]. The answer has the same shape. */
 export interface PreconditionRequest {
   readonly kind: "precondition";
   readonly preconditioner: Preconditioner;
@@ -43,46 +44,46 @@ export interface PreconditionRequest {
   readonly outputs: number;
 }
 
-/** Or that a preconditioner be made of the curvature at a point, 1/total · Σᵢ ωᵢ x̃ᵢx̃ᵢᵀ + λI; whoever cannot, leaves it. The answer is empty. */
+/** A solver's request to build a preconditioner from the curvature at a point, 1/total · Σᵢ ωᵢ x̃ᵢx̃ᵢᵀ + λI. A caller that cannot build one may ignore it. The answer is empty. */
 export interface BuildPreconditionerRequest {
   readonly kind: "build-preconditioner";
-  /** ω of each row. */
+  /** The weight ω of each row. */
   readonly weights: Float64Array;
   readonly total: number;
   readonly lambda: number;
   readonly accept: (preconditioner: Preconditioner) => void;
 }
 
-/** The answer to it. */
+/** The empty answer to a `BuildPreconditionerRequest`. */
 export const nothing = new Float64Array(0);
 
 export type SolverRequest = Pass | PreconditionRequest | BuildPreconditionerRequest;
 export type Solver = Generator<SolverRequest, Fit, Float64Array>;
 
 const mostIterations = 100;
-/** Until the gradient is this share of the first one, rounded gradients lead there as well: their error is a hundred times less. */
+/** Until the gradient is this share of the first one, float32 gradients suffice: their error is a hundred times smaller. */
 const roundedUntil = 1e-3;
 const mostInner = 200;
-/** A Gram matrix is worth its columns over this number in products with one column each. */
+/** A Gram matrix pays off if it saves more than columns / `columnsPerProduct` products with one column each. */
 const columnsPerProduct = 32;
 
 export interface SolveOptions {
-  /** On ‖w − w*‖, by its certified bound. */
+  /** The required bound of ‖w − w*‖. */
   readonly tolerance?: number;
-  /** Or once the gradient is this share of the first one: enough to compare values of C. */
+  /** Alternatively, stop once the gradient is this share of the first one, which suffices to compare values of C. */
   readonly share?: number;
-  /** Where to begin, e.g. the fit of a stronger regularisation; at 0 unless stated. */
+  /** The starting point, e.g. the fit with a stronger regularization; 0 by default. */
   readonly start?: Fit | undefined;
-  /** Whether the preconditioner is already of the curvature near the optimum, so that none is asked for. */
+  /** Whether the preconditioner already contains the curvature near the optimum, so that no better one is requested. */
   readonly curvatureKnown?: boolean;
-  /** Whether the last gradients, by which the end is judged, are asked for in double precision. Curvature never is: it only steers. */
+  /** Whether the last gradients, which decide about stopping, are computed in double precision. Curvature products never are, because they only determine the step. */
   readonly exact?: boolean;
 }
 
 /**
- * Newton's method, each step by preconditioned conjugate gradients, to `tolerance` or to the end of the precision.
- * It yields the passes over the data that it needs and is given their results: one problem at a time is solved by
- * `fitLogistic`, many on the same rows by `fitTogether`.
+ * Newton's method, with each step by preconditioned conjugate gradients, to `tolerance` or to the limit of precision. It
+ * yields requests for passes over the data and receives their results. `fitLogistic` solves one problem, `fitBatched` solves
+ * many on the same rows.
  */
 export function* solveLogistic(
   problem: Problem,
@@ -107,7 +108,7 @@ export function* solveLogistic(
     if (exact && !objective.exact && norm(at.gradient) <= near) {
       objective.exact = true;
       at = yield* objective.evaluate(parameters);
-      // From here on the curvature hardly changes, and where probabilities are near 0 and 1 it is far from its bound: by that some four times as many passes would follow as are behind (measured).
+      // From here on the curvature hardly changes. If probabilities are near 0 and 1, it is far from its bound, and preconditioning by the bound would take about four times as many further passes as were needed so far (measured).
       const worthwhile = !curvatureKnown && objective.passes * outputs > columns / columnsPerProduct;
       if (norm(at.gradient) > enough && worthwhile)
         yield {
@@ -122,7 +123,7 @@ export function* solveLogistic(
     const step = yield* newtonStep(objective, at, preconditioner, enough);
     const next = yield* lineSearch(objective, parameters, at, step);
     if (next === undefined) {
-      // Where rounded values show no way on, exact ones may.
+      // If rounded values allow no progress, exact values may.
       if (!exact || objective.exact) break;
       objective.exact = true;
       at = yield* objective.evaluate(parameters);
@@ -143,7 +144,7 @@ export function* solveLogistic(
   };
 }
 
-/** Solves one problem, all passes in double precision, steered by what it is given. */
+/** Solves one problem with the given preconditioner. All passes are in double precision. */
 export function fitLogistic(problem: Problem, preconditioner: Preconditioner, options: SolveOptions = {}): Fit {
   const solver = solveLogistic(problem, preconditioner, options);
   for (let step = solver.next(); ;) {
@@ -159,7 +160,7 @@ export function fitLogistic(problem: Problem, preconditioner: Preconditioner, op
   }
 }
 
-/** Scores of rows: [row, output]. */
+/** The scores of rows: [row, output]. */
 export function decisions({ weights, intercepts, outputs }: Fit, x: Features): Float64Array {
   const parameters = new Float64Array(weights.length + outputs);
   parameters.set(weights);
@@ -167,7 +168,7 @@ export function decisions({ weights, intercepts, outputs }: Fit, x: Features): F
   return scoresOver(x, parameters, outputs);
 }
 
-/** Class probabilities of rows: [row, class]. */
+/** The class probabilities of rows: [row, class]. */
 export function probabilities(fit: Fit, x: Features): Float64Array {
   const scores = decisions(fit, x);
   if (fit.outputs > 1) return outputProbabilities(scores, fit.outputs);
@@ -179,7 +180,7 @@ export function probabilities(fit: Fit, x: Features): Float64Array {
   return both;
 }
 
-/** Of each row the mean curvature, at scores [row, output], over the directions that the softmax sees: Σ p(1 − p)/(K − 1); p(1 − p) for two classes. */
+/** The mean curvature of each row at scores [row, output], over the directions that affect the softmax: Σ p(1 − p)/(K − 1), or p(1 − p) for two classes. */
 export const curvaturesAt = (scores: Float64Array, outputs: number): Float64Array =>
   curvaturesOf(outputProbabilities(scores.slice(), outputs), outputs);
 
@@ -193,7 +194,7 @@ function curvaturesOf(p: Float64Array, outputs: number): Float64Array {
   return out;
 }
 
-/** In place of scores, [row, output]: of the second class where there are two. */
+/** Replaces scores, [row, output], by probabilities; for two classes, by that of the second class. */
 function outputProbabilities(scores: Float64Array, outputs: number): Float64Array {
   if (outputs === 1) for (let r = 0; r < scores.length; r++) scores[r] = sigmoid(scores[r]!);
   else for (let at = 0; at < scores.length; at += outputs) softmaxInPlace(scores, at, outputs);
@@ -204,7 +205,7 @@ interface Point {
   readonly value: number;
   /** [column + 1, output], the intercepts last. */
   readonly gradient: Float64Array;
-  /** [row, output]: probabilities, for the curvature. */
+  /** The probabilities, [row, output], needed for the curvature. */
   readonly p: Float64Array;
 }
 
@@ -212,7 +213,7 @@ class Objective {
   readonly convexity: number;
   readonly outputs: number;
   readonly columns: number;
-  /** Whether values and gradients are asked for in double precision. */
+  /** Whether values and gradients are requested in double precision. */
   exact = false;
   passes = 0;
   readonly #problem: Problem;
@@ -232,7 +233,7 @@ class Objective {
     this.convexity = this.#penalties.reduce((least, each) => Math.min(least, each), Infinity);
   }
 
-  /** Relative differences of f below it are rounding. */
+  /** Smaller relative differences of f are rounding errors. */
   get resolution(): number {
     return this.exact ? 1e-14 : 1e-7;
   }
@@ -280,14 +281,14 @@ class Objective {
     return product;
   }
 
-  /** Of each row, times its weight. */
+  /** The curvature of each row times its weight. */
   curvatures({ p }: Point): Float64Array {
     const { weights } = this.#problem;
     const own = curvaturesOf(p, this.outputs);
     return weights ? own.map((curvature, row) => weights[row]! * curvature) : own;
   }
 
-  /** The penalty of `v`, whose gradient is added. */
+  /** Returns the penalty of `v` and adds its gradient to `gradient`. */
   #penalise(v: Float64Array, gradient: Float64Array): number {
     let sum = 0;
     for (let i = 0; i < this.columns * this.outputs; i++) {
@@ -309,7 +310,7 @@ class Objective {
   }
 }
 
-/** −H⁻¹∇ by conjugate gradients, as exactly as the gradient is small, so that convergence ends quadratically. */
+/** −H⁻¹∇ by conjugate gradients. The accuracy increases as the gradient shrinks, so that the final convergence is quadratic. */
 function* newtonStep(
   objective: Objective,
   point: Point,
@@ -324,7 +325,7 @@ function* newtonStep(
   let curvatureKnown: Float64Array = yield { kind: "precondition", preconditioner, residual, outputs };
   const direction = curvatureKnown.slice();
   let rho = dot(residual, curvatureKnown);
-  // Never beyond what the end needs.
+  // Never more accurate than the stopping criterion requires.
   const goal = Math.max(Math.min(0.1, Math.sqrt(norm(gradient))) * norm(gradient), 0.3 * enough);
   for (let inner = 0; inner < mostInner && norm(residual) > goal; inner++) {
     const product = yield* objective.curvature(point, direction);
@@ -342,7 +343,7 @@ function* newtonStep(
   return step;
 }
 
-/** Armijo's rule; near the optimum, where f no longer changes in double precision, a smaller gradient is accepted instead. */
+/** Armijo's rule. Near the optimum, where f no longer changes in floating point, a smaller gradient is accepted instead. */
 function* lineSearch(
   objective: Objective,
   parameters: Float64Array,
@@ -360,7 +361,7 @@ function* lineSearch(
   return undefined;
 }
 
-/** The softmax does not see a constant added to all classes: weights already sum to 0, intercepts are made to. */
+/** Centres the intercepts, because a constant added to all classes does not change the softmax. The weights already sum to 0. */
 function centre(parameters: Float64Array, outputs: number, columns: number): void {
   if (outputs === 1) return;
   for (let c = 0; c <= columns; c++) {
@@ -380,7 +381,7 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Replaces scores by probabilities; returns ln Σ exp. */
+/** Replaces scores by probabilities, and returns ln Σ exp. */
 function softmaxInPlace(z: Float64Array, start: number, count: number): number {
   let max = -Infinity;
   for (let k = start; k < start + count; k++) max = Math.max(max, z[k]!);

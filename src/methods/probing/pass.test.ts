@@ -11,7 +11,7 @@ for (const [rows, columns, outputs] of [
   [9, 7, 1],
   [10, 6, 4],
 ] as const) {
-  test(`a pass over ${rows} rows of ${columns} columns for ${outputs} outputs is what its formula says`, () => {
+  test(`a pass over ${rows} rows of ${columns} columns for ${outputs} outputs agrees with its formula`, () => {
     const random = new Random(rows);
     const data = random.normals(rows * columns);
     const parameters = random.normals((columns + 1) * outputs);
@@ -56,7 +56,7 @@ for (const [rows, columns, outputs] of [
   });
 }
 
-test("a matrix is transposed whatever its size", () => {
+test("matrices of any size are transposed", () => {
   for (const [rows, columns] of [
     [1, 5],
     [33, 70],

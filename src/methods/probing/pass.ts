@@ -2,8 +2,8 @@ import type { Features } from "./design.ts";
 import { transposeInto } from "./transpose.ts";
 
 /**
- * What a solver asks of the data: 1/total · Σᵢ x̃ᵢ g(x̃ᵢ·v)ᵀ, where x̃ has a last feature of 1 and `transform` is g, in place.
- * `exact` asks for double precision.
+ * A solver's request for a pass over the data: 1/total · Σᵢ x̃ᵢ g(x̃ᵢ·v)ᵀ, where x̃ has an additional last feature of 1, and
+ * `transform` computes g in place. `exact` requires double precision.
  */
 export interface Pass {
   readonly kind: "pass";
@@ -15,10 +15,10 @@ export interface Pass {
   readonly transform: (z: Float64Array, row: number) => void;
 }
 
-/** Rows that are read together: each parameter that is loaded is used as often, and each sum is stored once for all of them. */
+/** The number of rows that are processed together: each loaded parameter is used for all of them, and each sum is stored once. */
 const abreast = 4;
 
-/** One pass in double precision: rows are read once and are still in the cache the second time. */
+/** One pass in double precision. Each row is read twice, and the second time it is still in the cache. */
 export function passOver(
   { rows, columns, data }: Features,
   { parameters, outputs, total, transform }: Pass,
@@ -40,7 +40,7 @@ export function passOver(
   return transposeInto(new Float64Array(sums.length), sums, outputs, columns + 1);
 }
 
-/** Scores of rows in double precision, [row, output], by parameters [column + 1, output]. */
+/** The scores of rows in double precision, [row, output], for parameters [column + 1, output]. */
 export function scoresOver({ rows, columns, data }: Features, parameters: Float64Array, outputs: number): Float64Array {
   const v = transposeInto(new Float64Array(parameters.length), parameters, columns + 1, outputs);
   const z = new Float64Array(outputs * abreast);
@@ -52,7 +52,7 @@ export function scoresOver({ rows, columns, data }: Features, parameters: Float6
   return scores;
 }
 
-/** Where `abreast` rows begin; past the end the last row stands for those that are not there. */
+/** The offsets of `abreast` rows. Beyond the end, the last row is repeated. */
 type Starts = readonly [number, number, number, number];
 
 function startsAbreast(row: number, rows: number, columns: number): Starts {
@@ -60,7 +60,7 @@ function startsAbreast(row: number, rows: number, columns: number): Starts {
   return [start(0), start(1), start(2), start(3)];
 }
 
-/** z ← x̃·v of these rows, [row, output]. */
+/** z ← x̃·v for these rows, [row, output]. */
 function scoresAbreast(
   data: Float64Array,
   at: Starts,
@@ -90,7 +90,7 @@ function scoresAbreast(
   }
 }
 
-/** sums ← sums + Σ z·x̃ᵀ of these rows, [output, column + 1]. */
+/** sums ← sums + Σ z·x̃ᵀ for these rows, [output, column + 1]. */
 function addAbreast(
   data: Float64Array,
   at: Starts,

@@ -4,7 +4,7 @@ import { argmax, scoresOf, wilson, type Scores } from "./scores.ts";
 
 const examplesKept = 8;
 
-/** A probe as the chart shows it: scores of both sides, intervals, confusions, and the rows of lowest and highest loss. */
+/** A probe as shown in the chart: training and test scores, intervals, the confusion matrix, and the rows with the lowest and highest loss. */
 export function pointOf(
   at: Pick<ProbePoint, "series" | "site" | "depth" | "features">,
   probed: Probed,
@@ -39,8 +39,8 @@ const score = ({ accuracy, balancedAccuracy, logLoss, rows }: Scores): ProbeScor
 });
 
 /**
- * Interval of a mean of recalls: each recall's Wilson interval, combined by the method of variance estimates recovery
- * (Zou and Donner 2008).
+ * The interval of a mean of recalls: the Wilson intervals of the recalls, combined by the method of variance estimates
+ * recovery (Zou and Donner 2008).
  */
 export function balancedInterval({ confusion, balancedAccuracy }: Scores, classes: number): Interval {
   let [below, above, occurring] = [0, 0, 0];
@@ -64,7 +64,7 @@ function extremes(
   nameOf: (row: number) => string,
 ): { readonly best: ProbeExample[]; readonly worst: ProbeExample[] } {
   const ofTruth = (i: number): number => probabilities[i * classes + labels[i]!]!;
-  // Ties in order of rows, so that equal runs show equal examples.
+  // Ties are ordered by row, so that equal runs show equal examples.
   const order = Array.from(rows.keys()).sort((a, b) => ofTruth(b) - ofTruth(a) || a - b);
   const example = (i: number): ProbeExample => ({
     row: rows[i]!,

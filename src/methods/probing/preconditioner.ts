@@ -2,15 +2,15 @@ import type { Features, Gram, Kernel } from "./design.ts";
 import { Factor } from "./factor.ts";
 import type { Multiply } from "./inverse-factor.ts";
 
-/** (β·X̃ᵀX̃ + λI)⁻¹. X̃ has a last feature of 1, which λ spares. It steers the solver and has no part in the solution. */
+/** Applies (β·X̃ᵀX̃ + λI)⁻¹. X̃ has an additional last feature of 1, which λ does not penalise. The solution does not depend on it. */
 export interface Preconditioner {
   /** columns + 1 */
   readonly size: number;
-  /** Whether residuals side by side are better done `together`; then the first that are done so are the end of `apply`. */
+  /** Whether `applyBatched` is faster for several residuals. After its first call, `apply` may no longer be called. */
   readonly prefersBatches: boolean;
-  /** In double precision: [column + 1, output] to the same. */
+  /** Applies it in double precision to a residual [column + 1, output]. The result has the same shape. */
   apply(residual: Float64Array, outputs: number): Float64Array;
-  /** In float32: [column + 1, width] to the same. */
+  /** Applies it in float32 to residuals [column + 1, width]. The result has the same shape. */
   applyBatched(residuals: Float32Array, width: number, multiply: Multiply): Promise<Float32Array>;
   readonly bytes: number;
 }
@@ -21,10 +21,10 @@ export interface CurvatureAndPenalty {
   readonly lambda: number;
 }
 
-/** κ/S with κ = ¼ for two classes, ½ for more: the curvature's upper bound (Böhning 1992), the same for every label, fold and control on the same rows. */
+/** The upper bound of the curvature (Böhning 1992): κ/S with κ = ¼ for two classes, ½ for more. It is the same for every label, fold and control on the same rows. */
 export const curvatureBound = (rows: number, classes: number): number => (classes === 2 ? 0.25 : 0.5) / rows;
 
-/** From the features' Gram matrix: for more rows than columns. */
+/** A preconditioner from the Gram matrix of features, for more rows than columns. */
 export class FeaturePreconditioner implements Preconditioner {
   readonly size: number;
   readonly #factor: Factor;
@@ -57,11 +57,11 @@ export class FeaturePreconditioner implements Preconditioner {
 }
 
 /**
- * From the rows' kernel, for more columns than rows, by Woodbury's identity:
+ * A preconditioner from the kernel of rows, for more columns than rows, by Woodbury's identity:
  *
  *   (β·XᵀX + λI)⁻¹ = (I − Xᵀ(XXᵀ + λ/β·I)⁻¹X)/λ.
  *
- * Columns have mean 0, so the intercept stands apart: its curvature is β times the rows.
+ * Columns have mean 0, so the intercept is independent: its curvature is β times the number of rows.
  */
 export class RowPreconditioner implements Preconditioner {
   readonly size: number;

@@ -10,7 +10,7 @@ import type { ProbeOptions } from "./options.ts";
 import { pointOf } from "./point.ts";
 import { probe, shuffledLabels, type Task } from "./probe.ts";
 
-/** Whose features are probed: `shuffled` has no features of its own. */
+/** The series whose features are probed; `shuffled` uses those of `trained`. */
 export type FeatureSeries = Exclude<ProbeSeries, "shuffled">;
 
 export interface ProbeLayersContext {
@@ -18,15 +18,15 @@ export interface ProbeLayersContext {
   readonly classNames: readonly string[];
   readonly task: Task;
   readonly facts: SplitFacts;
-  /** Its sites in the order of computation. */
+  /** The sites in the order of computation. */
   readonly options: ProbeOptions;
-  /** Features of all rows at a site; of the input for `raw`. */
+  /** The features of all rows at a site, or of the input for `raw`. */
   readonly features: (series: FeatureSeries, site: string) => Promise<Features>;
-  /** The Gram matrix and factors of a site's training rows, from an earlier label on the same rows or made now. */
+  /** The Gram matrix and factors of a site's training rows, cached from an earlier label on the same rows or made now. */
   readonly curvature: (series: FeatureSeries, site: string, make: () => Promise<Curvature>) => Promise<Curvature>;
   readonly nameOf: (row: number) => string;
   readonly runtime: Runtime;
-  /** Points of an earlier run of the same question: they are not computed again. */
+  /** The points of an earlier run with the same question, which are not computed again. */
   readonly known: readonly ProbePoint[];
   readonly cancelled: () => boolean;
 }
@@ -36,17 +36,17 @@ export interface ProbeLayersUpdate {
   readonly partial: Outcome<Probes>;
 }
 
-/** One fit: of the features of a series at a site, and of their shuffled labels with it. */
+/** One fit of the features of a series at a site, together with the fit of shuffled labels. */
 export interface ProbeStep {
   readonly series: FeatureSeries;
   readonly site: string;
   readonly depth: number;
 }
 
-/** What stands for the input in the list of sites. */
+/** The name of the input in the list of sites. */
 export const inputSite = "input";
 
-/** The fits of a question in order: the input, then site after site, each followed by its random-weights control. */
+/** The fits of a question in order: the input, then each site followed by its random-weights control. */
 const stepsOf = ({ raw, random, sites }: ProbeOptions): readonly ProbeStep[] => [
   ...(raw ? [{ series: "raw" as const, site: inputSite, depth: -1 }] : []),
   ...sites.flatMap((site, depth) => [
@@ -55,7 +55,7 @@ const stepsOf = ({ raw, random, sites }: ProbeOptions): readonly ProbeStep[] => 
   ]),
 ];
 
-/** The fits that `known` points leave to be made. */
+/** The fits that are not covered by the `known` points. */
 export function missingSteps(options: ProbeOptions, known: readonly ProbePoint[]): readonly ProbeStep[] {
   const has = (series: ProbeSeries, site: string): boolean =>
     known.some((point) => point.series === series && point.site === site);
@@ -65,8 +65,8 @@ export function missingSteps(options: ProbeOptions, known: readonly ProbePoint[]
 }
 
 /**
- * Probes of a label at site after site, first the input, then in the order of computation, each with its controls: the
- * random-weights control, and shuffled labels. Cancelled, it returns what it has.
+ * Probes a label at the input and then at one site after another, in the order of computation, each with its controls:
+ * random weights and shuffled labels. If it is cancelled, it returns the points so far.
  */
 export async function* probeLayers(context: ProbeLayersContext): AsyncGenerator<ProbeLayersUpdate, Outcome<Probes>> {
   const { options, task } = context;
@@ -114,7 +114,7 @@ export async function* probeLayers(context: ProbeLayersContext): AsyncGenerator<
   return outcomeOf(context, points);
 }
 
-/** In the order of computation, whichever of them an earlier question left. */
+/** Sorts the points into the order of computation, whether they are new or from an earlier question. */
 const inOrder = (points: readonly ProbePoint[]): readonly ProbePoint[] =>
   [...points].sort((a, b) => a.depth - b.depth || seriesOrder.indexOf(a.series) - seriesOrder.indexOf(b.series));
 

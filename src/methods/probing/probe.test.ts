@@ -12,7 +12,7 @@ const rows = 240;
 const columns = 12;
 const random = new Random(4);
 const labels = Int32Array.from({ length: rows }, () => random.integer(3));
-/** The first two features tell the class, the others are noise; each on a scale of its own. */
+/** The first two features determine the class, the others are noise; each has a different scale. */
 const data = Float64Array.from({ length: rows * columns }, (_, i) => {
   const [row, column] = [Math.floor(i / columns), i % columns];
   const signal = column === 0 ? (labels[row] === 0 ? 2 : 0) : column === 1 ? (labels[row] === 1 ? 2 : 0) : 0;
@@ -31,13 +31,13 @@ const accuracy = (probabilities: Float64Array, rowsOf: Int32Array): number =>
     3,
   ).accuracy;
 
-test("what is there is decoded, shuffled labels are not", () => {
+test("an existing signal is decoded, shuffled labels are not", () => {
   assert.ok(accuracy(probed.real.test, split.test) > 0.7);
   assert.ok(accuracy(probed.shuffled!.test, split.test) < 0.5);
   assert.ok(probed.real.distance <= 1e-6);
 });
 
-test("test rows have no say: other test rows leave C, its loss and every training probability as they were", async () => {
+test("test rows have no influence: other test rows do not change C, its loss or any training probability", async () => {
   const other = data.slice();
   for (const row of split.test) for (let c = 0; c < columns; c++) other[row * columns + c] = 1e3 * random.normal();
   const again = await probe({ rows, columns, data: other }, task, referenceRuntime, undefined);
@@ -46,14 +46,14 @@ test("test rows have no say: other test rows leave C, its loss and every trainin
   assert.deepEqual(again.real.train, probed.real.train);
 });
 
-test("a feature's scale does not matter, since it is standardised", async () => {
+test("the scale of a feature does not matter, because features are standardised", async () => {
   const scaled = data.map((value, i) => (i % columns === 0 ? value * 1000 - 5 : value));
   const again = await probe({ rows, columns, data: scaled }, task, referenceRuntime, undefined);
   assert.equal(again.real.C, probed.real.C);
   again.real.test.forEach((value, i) => assert.ok(Math.abs(value - probed.real.test[i]!) < 1e-5));
 });
 
-test("a feature that is constant on training rows but for rounding, and not on test rows, has no say", async () => {
+test("a feature that is constant up to rounding on training rows, but not on test rows, has no influence", async () => {
   const constant = data.slice();
   for (const row of split.train) constant[row * columns] = 0.1;
   const without = constant.slice();
@@ -65,7 +65,7 @@ test("a feature that is constant on training rows but for rounding, and not on t
   varied.real.test.forEach((value, i) => assert.ok(Math.abs(value - flat.real.test[i]!) < 1e-3));
 });
 
-test("features that are no numbers are refused by row and column", async () => {
+test("features that are not finite are rejected, with row and column", async () => {
   const broken = data.slice();
   broken[5 * columns + 3] = Number.NaN;
   await assert.rejects(
@@ -74,7 +74,7 @@ test("features that are no numbers are refused by row and column", async () => {
   );
 });
 
-test("a point holds every test row in its confusions and the surest and least sure rows", () => {
+test("a point's confusion matrix counts every test row, and it lists the most and least certain rows", () => {
   const train = split.train.map((row) => labels[row]!);
   const point = pointOf(
     { series: "trained", site: "s", depth: 0, features: columns },

@@ -8,35 +8,36 @@ import { probabilities, solveLogistic } from "./logistic-regression.ts";
 import { chooseRegularization, preconditionerFor, roughShare } from "./regularization.ts";
 import { Products, fitBatched } from "./batched-products.ts";
 
-/** What is to be decoded, from which rows, judged on which. */
+/** The labels to decode, with training and test rows. */
 export interface Task {
-  /** The class of each row. */
+  /** The class index of each row. */
   readonly labels: Int32Array;
   readonly classes: number;
   readonly split: Split;
-  /** Rows of the training side, in parts, for the choice of C. */
+  /** The training rows, divided into folds for the choice of C. */
   readonly folds: readonly Int32Array[];
 }
 
 export interface Probed {
   readonly C: number;
-  /** Mean held-out log-loss in nats at the chosen C. */
+  /** The mean held-out log-loss in nats at the chosen C. */
   readonly validationLoss: number;
   readonly atEdge: boolean;
   readonly distance: number;
-  /** [row, class] of the split's rows, in its order. */
+  /** Probabilities, [row, class], in the order of the split's rows. */
   readonly train: Float64Array;
   readonly test: Float64Array;
 }
 
-/** Coefficients of the probes that are shown are this near to the optimum, or nearer. */
+/** The maximum distance between the coefficients of the shown probes and the optimum. */
 const shownTolerance = 1e-6;
 
 /**
- * A probe of one site (Alain and Bengio 2016): L2-regularised logistic regression on frozen features. Standardised with
- * training rows only; C by cross-validated log-loss on training rows with the one-standard-error rule, each fold standardised
- * with its own. One Gram matrix, and one factor for each C, serve all folds, the real labels and the shuffled ones, until the
- * curvature where the folds ended steers better; `curvatureOf` may know them from another label on the same rows.
+ * A probe of one site (Alain and Bengio 2016): L2-regularised logistic regression on frozen features. Features are
+ * standardised with training rows only. C is chosen by cross-validated log-loss on training rows with the
+ * one-standard-error rule; each fold is standardised with its own rows. One Gram matrix, and one factor for each C, serve
+ * all folds, the real labels and the shuffled ones, until the curvature at the folds' fits gives a better preconditioner.
+ * `curvatureOf` may return them from a cache for another label on the same rows.
  */
 export async function probe(
   features: Features,
@@ -87,13 +88,13 @@ export async function probe(
   }
 }
 
-/** The labels that a probe of shuffled labels was given on training rows; test rows keep theirs, so its test accuracy is chance. */
+/** The labels that a probe of shuffled labels was trained on. Test rows keep their labels, so its test accuracy is at chance. */
 export const shuffledLabels = (labels: Int32Array, train: Int32Array, seed: number): Int32Array => {
   const y = pick(labels, train);
   return pick(y, new Random(seed).permutation(y.length));
 };
 
-/** Where each of `wanted` stands in `among`, both in ascending order. */
+/** The index of each element of `wanted` in `among`; both are in ascending order. */
 function positions(among: Int32Array, wanted: Int32Array): Int32Array {
   const index = new Map(Array.from(among, (row, i) => [row, i]));
   return wanted.map((row) => index.get(row)!);

@@ -1,14 +1,17 @@
-import { consumers, type Constant, type Graph, type Node, type ValueName } from "../../graph/graph.ts";
+import { consumers, typeOf, type Constant, type Graph, type Node, type ValueName } from "../../graph/graph.ts";
+import { traitsOf } from "../../graph/ops/table.ts";
+import type { Initialization } from "../../graph/traits.ts";
 import { isFloat } from "../../tensor/dtype.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
 import { Random } from "../../tensor/random.ts";
-import { sizeOf, type Shape } from "../../tensor/shape.ts";
-import { fromFloat64 } from "../../tensor/tensor.ts";
+import { sizeOf } from "../../tensor/shape.ts";
+import { fromFloat64, toFloat64, type TensorType } from "../../tensor/tensor.ts";
 import type { NetworkSource } from "../network.ts";
 
 /**
- * The same network before it learned anything: He-normal weights N(0, 2/fan-in) (He, Zhang, Ren, Sun 2015), biases 0,
- * normalisations that change nothing. What a probe reads from it comes from the architecture and the input, not from
- * training. Equal seeds give equal weights.
+ * The random-weights control, the same network before training: He-normal weights N(0, 2/fan-in) (He, Zhang, Ren, Sun 2015),
+ * biases 0, and identity normalisations. A probe's score on it comes from the architecture and the input, not from training.
+ * Equal seeds give equal weights.
  */
 export function withRandomWeights(source: NetworkSource, seed: number): NetworkSource {
   const replaced = new Map<ValueName, Constant>();
@@ -18,7 +21,7 @@ export function withRandomWeights(source: NetworkSource, seed: number): NetworkS
     at: (batch) => {
       const graph = source.at(batch);
       const readers = consumers(graph);
-      // One constant for all batch sizes, so that its numbers are drawn and stored once.
+      // All batch sizes share one constant, so that its numbers are drawn and stored once.
       const constants = [...graph.constants].map(([name, constant]) => {
         const replacement =
           replaced.get(name) ??
@@ -31,10 +34,6 @@ export function withRandomWeights(source: NetworkSource, seed: number): NetworkS
   };
 }
 
-/** What a parameter is for, by the operator that reads it and at which place. */
-type Role =
-  { readonly kind: "weight"; readonly fanIn: number } | { readonly kind: "fill"; readonly value: number } | undefined;
-
 function replacementOf(
   name: ValueName,
   constant: Constant,
@@ -43,15 +42,13 @@ function replacementOf(
   identity: string,
   seed: number,
 ): Constant {
-  const role = readers
-    .map((node) => roleOf(node, node.inputs.indexOf(name), constant, graph))
-    .find((each) => each !== undefined);
-  if (role === undefined) return constant;
+  const start = readers.map((node) => initialization(node, name, constant, graph)).find((each) => each !== undefined);
+  if (start === undefined) return constant;
   const { dtype, shape } = constant;
   const draw = (): Float64Array => {
-    if (role.kind === "fill") return new Float64Array(sizeOf(shape)).fill(role.value);
+    if (start.kind === "constant") return new Float64Array(sizeOf(shape)).fill(start.value);
     const random = new Random(hashOf(name) ^ Math.imul(seed + 1, 0x9e3779b1));
-    const deviation = Math.sqrt(2 / role.fanIn);
+    const deviation = Math.sqrt(2 / start.fanIn);
     const values = random.normals(sizeOf(shape));
     for (let i = 0; i < values.length; i++) values[i] = values[i]! * deviation;
     return values;
@@ -64,56 +61,42 @@ function replacementOf(
   };
 }
 
-/** By operator: the role of its input at a place. Numbers that are no parameters (bounds, exponents, sizes) have none and stay. */
-const roles: Readonly<Record<string, (position: number, shape: Shape, node: Node) => Role>> = {
-  Conv: (position, shape) => (position === 1 ? weight(sizeOf(shape.slice(1))) : fill(0)),
-  ConvTranspose: (position, shape) => (position === 1 ? weight(shape[0]! * sizeOf(shape.slice(2))) : fill(0)),
-  Gemm: (position, shape, { attributes }) => (position < 2 ? weight(shape[attributes.transB ? 1 : 0]!) : fill(0)),
-  MatMul: (_, shape) => (shape.length > 1 ? weight(shape.at(-2)!) : undefined),
-  Gather: (position, shape) => (position === 0 && shape.length > 1 ? weight(2 * shape.at(-1)!) : undefined),
-  BatchNormalization: (position) => fill(position === 1 || position === 4 ? 1 : 0),
-  LayerNormalization: (position) => fill(position === 1 ? 1 : 0),
-  GroupNormalization: (position) => fill(position === 1 ? 1 : 0),
-  InstanceNormalization: (position) => fill(position === 1 ? 1 : 0),
-  RMSNormalization: () => fill(1),
-  Add: (_, shape) => (sizeOf(shape) > 1 ? fill(0) : undefined),
-  Mul: (_, shape) => (sizeOf(shape) > 1 ? fill(1) : undefined),
-  LSTM: (position, shape) => (position === 3 ? fill(0) : weight(shape.at(-1)!)),
-  GRU: (position, shape) => (position === 3 ? fill(0) : weight(shape.at(-1)!)),
-  RNN: (position, shape) => (position === 3 ? fill(0) : weight(shape.at(-1)!)),
-};
-
-function roleOf(node: Node, position: number, { dtype, shape }: Constant, graph: Graph): Role {
-  if (!isFloat(dtype)) return undefined;
-  // Rearranged on its way to the operator: what reads the rearranged weight says what it is.
-  if (node.op === "Transpose" || node.op === "Reshape" || node.op === "Identity" || node.op === "Cast") {
-    const [out] = node.outputs;
-    const type = graph.types.get(out!)!;
-    for (const next of graph.nodes) {
-      const at = next.inputs.indexOf(out!);
-      if (at >= 0)
-        return roleOf(
-          next,
-          at,
-          {
-            ...type,
-            dtype: type.dtype,
-            load: () => {
-              throw new RangeError("only its type is asked for");
-            },
-          },
-          graph,
-        );
-    }
-    return undefined;
+/** The initialization of a value before training, by the operator that reads it; `undefined` for settings, which stay unchanged. */
+function initialization(node: Node, name: ValueName, value: TensorType, graph: Graph): Initialization | undefined {
+  if (!isFloat(value.dtype)) return undefined;
+  const traits = traitsOf(node.op);
+  const parameters = traits?.parameters;
+  if (parameters !== undefined) {
+    const parameter = typeof parameters === "function" ? parameters : parameters[node.inputs.indexOf(name)];
+    const start = parameter?.(value.shape, node.attributes as never);
+    const padding = traits?.kind === "rearranges" && start?.kind === "constant" && isPadding(graph.constants.get(name));
+    return padding ? undefined : start;
   }
-  return roles[node.op]?.(position, shape, node);
+  if (traits?.kind !== "rearranges") throw unknownParameter(node, name);
+  // The reader of the rearranged value determines its initialization.
+  const [output] = node.outputs;
+  const reader = graph.nodes.find(({ inputs }) => inputs.includes(output!));
+  return reader && initialization(reader, output!, typeOf(graph, output!), graph);
 }
 
-const weight = (fanIn: number): Role => ({ kind: "weight", fanIn });
-const fill = (value: number): Role => ({ kind: "fill", value });
+/** A constant whose elements are all equal is padding when it is concatenated. */
+function isPadding(constant: Constant | undefined): boolean {
+  if (constant === undefined) return false;
+  const values = toFloat64(constant.load());
+  return values.every((value) => value === values[0]);
+}
 
-/** FNV-1a, so that each parameter has noise of its own whatever the order. */
+const unknownParameter = ({ op, origin }: Node, name: ValueName): GlassboxError =>
+  new GlassboxError(
+    "unsupported",
+    `the random-weights control cannot be made: the operator ${op} reads the constant "${name}", and its initialization is unknown`,
+    {
+      where: origin && `node "${origin}"`,
+      hint: "Omit the control (--no-random, or random: false), and please report which model this is.",
+    },
+  );
+
+/** FNV-1a, so that each parameter gets different noise that does not depend on the order. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

@@ -4,32 +4,33 @@ import { curvaturesAt, solveLogistic, type Fit, type Problem } from "./logistic-
 import type { Preconditioner } from "./preconditioner.ts";
 import { fitBatched, type Products } from "./batched-products.ts";
 
-/** From one that allows almost no weight to one that hardly binds, on standardised features. */
+/** Candidate values of C for standardised features, from very strong to very weak regularization. */
 const candidates: readonly number[] = [1e-4, 1e-3, 1e-2, 1e-1, 1];
-/** To compare strengths, and for labels in random order, this share of the first gradient is enough. */
+/** To compare values of C, and for shuffled labels, this share of the first gradient is accurate enough. */
 export const roughShare = 1e-3;
 
 /**
- * The curvature's bound is far above it where regularisation is weak, and steers badly. The curvature where the folds ended,
- * one for all of them, is worth its Gram matrix and factor once they took more products with one column than this share of
- * the columns (measured).
+ * With weak regularization, the curvature bound is far above the actual curvature and is a poor preconditioner. The mean
+ * curvature at the folds' fits justifies its Gram matrix and factor once the fits took more products with one column than
+ * this share of the number of columns (measured).
  */
 const productsPerColumn = 1 / 3;
 
 export interface ChosenRegularization {
   readonly C: number;
   readonly validationLoss: number;
-  /** Whether it is the weakest regularisation that was tried. */
+  /** Whether the lowest loss is at the weakest candidate. */
   readonly atEdge: boolean;
-  /** Where a fit on all rows may begin: the mean of the folds' fits. */
+  /** A starting point for a fit on all rows: the mean of the folds' fits. */
   readonly start: Fit;
-  /** Of each row, where they are worth their factor. */
+  /** The curvature of each row, if it justifies a factor. */
   readonly curvatures: Float64Array | undefined;
 }
 
 /**
- * The strongest regularisation whose held-out log-loss is within one standard error (over folds) of the least. From strong to
- * weak, each begun where the one before ended; once the loss is a standard error above the least, weaker ones are not tried.
+ * Chooses the strongest regularization whose held-out log-loss is within one standard error (over folds) of the lowest.
+ * Candidates are tried from strong to weak, each starting from the previous fits. Once the loss is a standard error above
+ * the lowest, weaker candidates are skipped.
  */
 export async function chooseRegularization(
   x: Features,
@@ -78,7 +79,7 @@ export async function chooseRegularization(
   };
 }
 
-/** What steers a fit on all rows: their curvatures, where those are known and can be used, or the bound. */
+/** The preconditioner of a fit on all rows: from their curvatures, if those are known and usable, or else from the bound. */
 export const preconditionerFor = async (
   C: number,
   classes: number,
@@ -101,7 +102,7 @@ const meanOf = (arrays: readonly Float64Array[]): Float64Array =>
 const leastOf = <T extends { readonly mean: number }>(curve: readonly T[]): T =>
   curve.reduce((best, each) => (each.mean < best.mean ? each : best));
 
-/** Mean −ln p of the true class over `rows`, from scores [row, output]. */
+/** The mean −ln p of the true class over `rows`, from scores [row, output]. */
 function meanLoss({ outputs }: Fit, scores: Float64Array, y: Int32Array, rows: Int32Array): number {
   let sum = 0;
   for (const row of rows) {
@@ -118,8 +119,8 @@ function meanLoss({ outputs }: Fit, scores: Float64Array, y: Int32Array, rows: I
 }
 
 /**
- * The rows that are not in the fold, standardised by themselves: their means are left to the intercept, which is not
- * penalised, and their deviations to the penalty. So all folds share the rows as they stand, and their products.
+ * The problem on the rows outside the fold, standardised by those rows. Their means are absorbed by the intercept, which is
+ * not penalised, and their deviations by the penalty. So all folds share the same matrix of rows and its products.
  */
 export function withoutFold(
   { x, y, classes }: Pick<Problem, "x" | "y" | "classes">,

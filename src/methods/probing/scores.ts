@@ -1,9 +1,9 @@
-/** How well class probabilities, [row, class], say the true classes. */
+/** How well class probabilities, [row, class], predict the true classes. */
 export interface Scores {
   readonly accuracy: number;
-  /** Mean recall over the classes that occur. */
+  /** The mean recall over the classes that occur. */
   readonly balancedAccuracy: number;
-  /** Mean −ln p of the true class, in nats. */
+  /** The mean −ln p of the true class, in nats. */
   readonly logLoss: number;
   /** confusion[true · classes + predicted] */
   readonly confusion: Int32Array;
@@ -31,14 +31,14 @@ export function scoresOf(probabilities: Float64Array, y: ArrayLike<number>, clas
   return { accuracy: correct / rows, balancedAccuracy: recalls / occurring, logLoss: loss / rows, confusion, rows };
 }
 
-/** The first of the largest, as scikit-learn's argmax. */
+/** The first index of the maximum, as in scikit-learn's argmax. */
 export function argmax(values: Float64Array, start: number, count: number): number {
   let best = 0;
   for (let k = 1; k < count; k++) if (values[start + k]! > values[start + best]!) best = k;
   return best;
 }
 
-/** Area under the ROC curve by the Mann–Whitney statistic; ties count one half. */
+/** The area under the ROC curve, by the Mann–Whitney statistic; ties count one half. */
 export function auroc(positive: ArrayLike<number>, y: ArrayLike<number>): number {
   const order = Array.from({ length: y.length }, (_, i) => i).sort((a, b) => positive[a]! - positive[b]!);
   let ranks = 0;
@@ -56,14 +56,14 @@ export function auroc(positive: ArrayLike<number>, y: ArrayLike<number>): number
   return (ranks - (positives * (positives + 1)) / 2) / (positives * (y.length - positives));
 }
 
-/** Mean squared error of the probability of class 1. */
+/** The mean squared error of the probability of class 1. */
 export const brier = (positive: ArrayLike<number>, y: ArrayLike<number>): number => {
   let sum = 0;
   for (let i = 0; i < y.length; i++) sum += (positive[i]! - y[i]!) ** 2;
   return sum / y.length;
 };
 
-/** Wilson's score interval of a share at 95 %. */
+/** Wilson's 95 % score interval of a share. */
 export function wilson(share: number, count: number): readonly [low: number, high: number] {
   const z = 1.959963984540054;
   const centre = share + (z * z) / (2 * count);

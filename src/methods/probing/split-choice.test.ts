@@ -9,7 +9,7 @@ const defaults = parseOptions(probeOptions, readOptions(probeOptions, {}));
 const dataset = openDataset("procedural:1200:3");
 const splitFor = (name: string, data = dataset) => chooseSplit(data, labelOf(data, name), defaults).task;
 
-test("all labels of a dataset are asked of the same rows, alike in the classes of each", () => {
+test("all labels of a dataset share one split, which is stratified by each of them", () => {
   const first = splitFor("shape");
   for (const name of dataset.labels.keys()) {
     const { split, labels, classes } = splitFor(name);
@@ -25,8 +25,8 @@ test("all labels of a dataset are asked of the same rows, alike in the classes o
   }
 });
 
-test("a label with a class too rare for the common split has its own, with that class on both sides", () => {
-  // 1,200 rows of which 6 are rare, beside a label that has nothing to do with it.
+test("a label with a class too rare for the common split gets its own, with that class on both sides", () => {
+  // 1,200 rows, 6 of them rare, and an unrelated label.
   const values = Int32Array.from({ length: dataset.count }, (_, row) => (row % 200 === 7 ? 1 : 0));
   const odd = {
     ...dataset,

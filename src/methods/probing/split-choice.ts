@@ -8,9 +8,9 @@ import type { ProbeOptions } from "./options.ts";
 import type { Task } from "./probe.ts";
 
 /**
- * The dataset's own split, or a seeded one: groups whole, copies of one sample together, made before any statistic. It is
- * alike in all of the dataset's labels at once, so that questions about one after the other are asked of the same rows; a
- * label with a class too rare for that gets a split of its own.
+ * The dataset's split, or a seeded one that keeps groups and copies of one sample together. It is made before any statistic
+ * is computed. It is stratified by all labels of the dataset at once, so that questions about different labels use the same
+ * rows. A label with a class too rare for that gets a separate split.
  */
 export function chooseSplit(
   dataset: Dataset,
@@ -26,7 +26,7 @@ export function chooseSplit(
       : splitRows(values, groups, testShare, seed);
   if (split.test.length === 0 || split.train.length === 0) {
     throw new GlassboxError("option", "no row is left to test on", {
-      hint: "A probe is never scored on the rows that it learned from; set a test share between 0.05 and 0.5, or use groups that can be divided.",
+      hint: "A probe is never scored on its training rows; set a test share between 0.05 and 0.5, or use groups that can be divided.",
     });
   }
   const train = countsOf(values, split.train, classes.length);
@@ -41,7 +41,7 @@ export function chooseSplit(
   if (parts.length < 2)
     throw new GlassboxError("input", "the groups cannot be divided into folds", {
       where: dataset.reference,
-      hint: "At least two groups must lie on the training side.",
+      hint: "At least two groups must be in the training rows.",
     });
   const onTest = new Set(split.test.map((row) => groups[row]!));
   return {
@@ -55,7 +55,7 @@ export function chooseSplit(
   };
 }
 
-/** A number for each combination of all labels, in order of the labels: rows are dealt cell by cell, and what one leaves over the next makes good. */
+/** Numbers the combinations of all labels, in the order of the labels. Rows are distributed cell by cell, and the next cell balances the remainder of the previous one. */
 function cellsOf({ labels, count }: Dataset): Int32Array {
   let cells = new Int32Array(count);
   for (const { values, classes } of labels.values()) {
@@ -66,7 +66,7 @@ function cellsOf({ labels, count }: Dataset): Int32Array {
   return cells;
 }
 
-/** Whether each class has about its share on the test side: within a tenth, or one row where it is rare. */
+/** Whether each class has about its share of the test rows: within a tenth, or within one row if it is rare. */
 function isAlike({ test }: Task["split"], values: Int32Array, classes: number, testShare: number): boolean {
   const all = countsOf(
     values,
@@ -77,7 +77,7 @@ function isAlike({ test }: Task["split"], values: Int32Array, classes: number, t
   return held.every((count, k) => Math.abs(count - testShare * all[k]!) <= Math.max(1, 0.1 * testShare * all[k]!));
 }
 
-/** Rows that share a content or a group, directly or through others, have one number. */
+/** Numbers the rows so that rows which share a content or a group, directly or indirectly, get the same number. */
 function together(contents: Int32Array, groups: Int32Array | undefined): Int32Array {
   if (groups === undefined) return contents;
   const parent = Int32Array.from({ length: contents.length }, (_, row) => row);

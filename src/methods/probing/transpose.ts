@@ -1,6 +1,6 @@
 const block = 32;
 
-/** `values`, [row, column], written to `out` as [column, row], block by block, so that what is read and what is written both stay in the cache. */
+/** Writes `values`, [row, column], to `out` as [column, row], block by block, so that both source and target stay in the cache. */
 export function transposeInto<T extends Float32Array | Float64Array>(
   out: T,
   values: Float32Array | Float64Array,

@@ -1,4 +1,4 @@
-/** Adam's moments for one array (Kingma, Ba 2015, algorithm 1), with their defaults β₁ = .9, β₂ = .999, ε = 1e−8. Ascends. */
+/** Adam for one array (Kingma, Ba 2015, algorithm 1), with the paper's defaults β₁ = .9, β₂ = .999, ε = 1e−8. It maximises. */
 export class Adam {
   readonly mean: Float32Array;
   readonly square: Float32Array;

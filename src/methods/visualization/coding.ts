@@ -1,8 +1,8 @@
 import type { Preprocessing } from "../../data/image/preprocessing.ts";
 
-/** How a colour in [0, 1] becomes a number of the model's input. */
+/** How a colour in [0, 1] becomes a value of the model's input. */
 export interface PixelCoding {
-  /** What black and white become in each of the model's channels. */
+  /** The values of black and white in each of the model's channels. */
   readonly black: readonly number[];
   readonly white: readonly number[];
   readonly order: Preprocessing["channelOrder"];
@@ -20,7 +20,7 @@ export function codingOf({
   return { black: at(black), white: at(white), order: channelOrder, layout };
 }
 
-/** What surrounds the image: the mean of the training images, which is 0 where the preprocessing takes it off; else middle grey. */
+/** The value around the image: the mean of the training images, which is 0 if the preprocessing subtracts it, or else middle grey. */
 export function surroundOf({ black, white }: PixelCoding, padding: "mean" | "grey"): readonly number[] {
   return black.map((low, i) => (padding === "mean" && low < 0 && white[i]! > 0 ? 0 : (low + white[i]!) / 2));
 }

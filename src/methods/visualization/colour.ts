@@ -1,6 +1,6 @@
 /**
- * Colours of natural images correlate. The optimiser works in a space in which they do not; this square root of
- * ImageNet's covariance of red, green and blue takes it back, divided by the largest norm of a column.
+ * The colour channels of natural images are correlated. The optimizer works in a decorrelated space; this square root of
+ * ImageNet's covariance of red, green and blue, divided by the largest norm of a column, maps it back to colours.
  * The numbers are lucid's (Olah, Mordvintsev, Schubert 2017).
  */
 const root = [
@@ -11,7 +11,7 @@ const root = [
 
 const largestNorm = Math.max(...[0, 1, 2].map((column) => Math.hypot(...root.map((row) => row[column]!))));
 
-/** Rows are red, green and blue; columns the decorrelated channels. */
+/** The rows are red, green and blue; the columns are the decorrelated channels. */
 export const colourMatrix: readonly (readonly number[])[] = root.map((row) => row.map((value) => value / largestNorm));
 
 const identity: typeof colourMatrix = [
@@ -20,14 +20,14 @@ const identity: typeof colourMatrix = [
   [0, 0, 1],
 ];
 
-/** ImageNet's mean red, green and blue: lucid's literals. */
+/** ImageNet's mean red, green and blue, with lucid's literals. */
 const mean = [0.48, 0.46, 0.41] as const;
 
-/** In the model's own order of channels; the mean of a grey image is the mean of the three. */
+/** The mean colour in the model's channel order. The mean of a grey image is the mean of the three. */
 export const meanColour = (order: "RGB" | "BGR" | "grey"): readonly number[] =>
   order === "grey" ? [(mean[0] + mean[1] + mean[2]) / 3] : order === "BGR" ? [...mean].reverse() : mean;
 
-/** The matrix whose rows are in the model's own order of channels. */
+/** The colour matrix with its rows in the model's channel order. */
 export function colourRows(decorrelated: boolean, order: "RGB" | "BGR" | "grey"): readonly (readonly number[])[] {
   const rows = decorrelated ? colourMatrix : identity;
   return order === "BGR" ? [...rows].reverse() : rows;

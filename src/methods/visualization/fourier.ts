@@ -1,15 +1,15 @@
 /**
- * An image as its Fourier coefficients divided by their frequency, so that a step of equal length changes
- * coarse and fine structure by what natural images have of them (Olah, Mordvintsev, Schubert 2017, "Preconditioning").
+ * An image parametrized by Fourier coefficients divided by their frequency, so that a step of equal length changes coarse
+ * and fine structure in the proportion of natural images (Olah, Mordvintsev, Schubert 2017, "Preconditioning").
  */
 import type { Builder, Value } from "../../graph/builder.ts";
 import { fromFloat64 } from "../../tensor/tensor.ts";
 import type { DType } from "../../tensor/dtype.ts";
 
-/** Columns of the half spectrum of a real image. */
+/** The number of columns of the half spectrum of a real image. */
 export const halfColumns = (columns: number): number => Math.floor(columns / 2) + 1;
 
-/** Real parts above imaginary parts: what is optimised, [batch, channel, 2·rows, half columns]. */
+/** The shape of the parameters: real parts above imaginary parts, [batch, channel, 2·rows, half columns]. */
 export const spectrumShape = (
   batch: number,
   channels: number,
@@ -19,7 +19,7 @@ export const spectrumShape = (
 
 const frequency = (index: number, extent: number): number => (index < extent / 2 ? index : index - extent) / extent;
 
-/** lucid's 1 / max(f, 1 / max(rows, columns))^decay · √(rows · columns), for an inverse transform that divides by rows · columns. */
+/** lucid's scale 1 / max(f, 1 / max(rows, columns))^decay · √(rows · columns), for an inverse transform that divides by rows · columns. */
 export function spectrumScale(rows: number, columns: number, decay: number): Float64Array {
   const half = halfColumns(columns);
   const lowest = 1 / Math.max(rows, columns);
@@ -30,9 +30,9 @@ export function spectrumScale(rows: number, columns: number, decay: number): Flo
 }
 
 /**
- * The real image of a spectrum, x[r, c] = Σ F[k, l] e^{2πi(kr/rows + lc/columns)} / (rows · columns) over all k and l, as
- * products with constant matrices: first over rows, where numbers are complex, then over columns, where the
- * coefficients that the half spectrum leaves out are the conjugates of those it has.
+ * The real image of a spectrum, x[r, c] = Σ F[k, l] e^{2πi(kr/rows + lc/columns)} / (rows · columns) over all k and l. It is
+ * computed as products with constant matrices: first over rows, where the numbers are complex, then over columns, where
+ * the coefficients missing from the half spectrum are the conjugates of those in it.
  */
 export function imageOfSpectrum(b: Builder, spectrum: Value, columns: number, decay: number, factor: number): Value {
   const [batch, channels, doubled] = spectrum.shape as readonly [number, number, number, number];

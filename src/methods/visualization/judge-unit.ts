@@ -9,8 +9,8 @@ import { scoreInput, scoreUnder } from "./score.ts";
 import { drawPlacement, randomFor } from "./transforms.ts";
 
 /**
- * What an objective is on its images, as a person sees them and moved, and on real pictures. Cost: a forward pass for each
- * of them, 13 for each image.
+ * Evaluates an objective on its images, as displayed and under transforms, and on real pictures. Cost: one forward pass per
+ * real picture, and 13 per image.
  */
 export async function judgeUnit(
   settings: RenderSettings,

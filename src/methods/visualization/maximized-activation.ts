@@ -8,20 +8,20 @@ import { optimizeGroup } from "./optimize-group.ts";
 import { presets, presetSteps, type PresetName } from "./recipe.ts";
 import { comparesImages, groupsOf, type Paused, type RenderTask } from "./render-groups.ts";
 
-/** Pictures of each objective where they are compared, unless another number is asked for. */
+/** The default number of pictures per objective if diversity compares them. */
 const comparedImages = 4;
 
 /**
- * Activation maximization (Erhan, Bengio, Courville, Vincent 2009) as feature visualization does it (Olah, Mordvintsev,
- * Schubert 2017): the picture that an objective is highest on, by gradient ascent on a parametrized image under random
- * transforms. What is claimed of it is measured: against real pictures, and moved. Cost: one gradient a step.
+ * Activation maximization (Erhan, Bengio, Courville, Vincent 2009) in the form of feature visualization (Olah, Mordvintsev,
+ * Schubert 2017): the picture that maximizes an objective, by gradient ascent on a parametrized image under random
+ * transforms. The certificate compares it with real pictures and under transforms. Cost: one gradient per step.
  */
 export const maximizedActivation = analysis("maximized-activation", {
   family: "visualization",
   title: "Maximized activation",
-  summary: "The picture that excites a unit most, and whether to believe it.",
+  summary: "The picture that activates a unit most, and whether to trust it.",
   command: { name: "visualize" },
-  cost: "one gradient a step",
+  cost: "one gradient per step",
   paper: {
     title: "Feature Visualization",
     authors: "Olah, Mordvintsev, Schubert",
@@ -34,32 +34,37 @@ export const maximizedActivation = analysis("maximized-activation", {
   options: {
     preset: choice(["glassbox", "lucid", "pixel"], {
       label: "Preset",
-      description: "How the picture is parametrized and moved; pixel is plain gradient ascent on pixels, to compare.",
+      description:
+        "How the picture is parametrized and transformed during optimization; pixel is plain gradient ascent on pixels, for comparison.",
     }),
     range: choice(["sigmoid", "soft"], {
       label: "Range",
       description:
-        "What takes colours into their range: a sigmoid, or a soft curve, from which a saturated pixel can come back.",
+        "How colours are limited to their range: by a sigmoid, or by a soft curve, from which saturated pixels can recover.",
     }),
-    size: count(128, 16, 512, { label: "Size", description: "Rows and columns of the picture." }),
+    size: count(128, 16, 512, { label: "Size", description: "Number of rows and columns of the picture." }),
     steps: count(0, 0, 4096, {
       label: "Steps",
-      description: `Steps of the optimizer; 0 takes the preset's, ${presetSteps.glassbox}, or ${presetSteps.lucid} of lucid.`,
+      description: `Number of optimizer steps; 0 uses the preset's: ${presetSteps.glassbox}, or ${presetSteps.lucid} for lucid.`,
     }),
     images: count(1, 1, 16, {
       label: "Pictures",
-      description: `Pictures of each objective, from different noise; ${comparedImages} where diversity compares them.`,
+      description: `Number of pictures per objective, from different noise; ${comparedImages} by default if diversity compares them.`,
     }),
     seed: seed(),
-    learningRate: amount(0, 0, 10, { label: "Learning rate", description: "Of Adam; 0 takes the preset's." }),
+    learningRate: amount(0, 0, 10, {
+      label: "Learning rate",
+      description: "Learning rate of Adam; 0 uses the preset's.",
+    }),
     totalVariation: amount(0, 0, 1e6, {
       label: "Total variation",
-      description: "Weight of the mean difference of neighbouring pixels.",
+      description: "Weight of the mean absolute difference of neighbouring pixels.",
     }),
     l2: amount(0, 0, 1e6, { label: "L2", description: "Weight of the mean squared distance from middle grey." }),
     portable: toggle(false, {
       label: "Same on every machine",
-      description: "Computed in WebAssembly, which rounds alike on every processor and takes about ten times as long.",
+      description:
+        "Computes in WebAssembly, which gives the same result on every machine and takes about ten times as long.",
     }),
   },
   effective: (options, { objectives }) => {
@@ -124,7 +129,7 @@ function outcomeOf(found: ReadonlyMap<number, MaximizedUnit>, photographsFound: 
   return { data: { kind: "maximized-units", units, photographsFound }, certificate: certificateOf(units) };
 }
 
-/** One unit's own; several units' checks say whose they are. */
+/** The checks of one unit; with several units, the labels name the unit. */
 function certificateOf(units: readonly MaximizedUnit[]): readonly Check[] {
   if (units.length === 1) return units[0]!.certificate;
   return units.flatMap(({ objective, certificate }) =>

@@ -5,21 +5,21 @@ import { optimizeImages, type OptimizationStep } from "./optimize-images.ts";
 import { rgbOf } from "./picture.ts";
 import { joined, sliced, type Paused, type RenderGroup } from "./render-groups.ts";
 
-/** Frames are sent at most this often, in milliseconds. */
+/** The minimum time between frames, in milliseconds. */
 const frameMs = 100;
 const historyLength = 64;
 
-/** An image before it is judged. */
+/** An image before it is evaluated. */
 export type RenderedImage = Pick<OptimizedImage, "picture" | "history">;
 
 export interface OptimizedGroup {
   /** [objective][image] */
   readonly images: readonly (readonly RenderedImage[])[];
-  /** For each objective what it continues from, if it was stopped before the last step. */
+  /** The state from which each objective can be resumed, if it was stopped before the last step. */
   readonly paused: readonly Paused[] | undefined;
 }
 
-/** Optimizes a group's images, and yields a frame of each of them now and then. */
+/** Optimizes a group's images, and yields frames of them from time to time. */
 export async function* optimizeGroup(
   { settings, tasks, images: each, atOnce }: RenderGroup,
   progressAt: (step: number) => Progress,

@@ -27,13 +27,13 @@ import { planReading, positionsName, readingFeeds, type SiteValues } from "./rea
 import type { Recipe } from "./recipe.ts";
 import { affineOf, drawPlacement, randomFor } from "./transforms.ts";
 
-/** Images to optimize together: one objective each, all of one form, so that one program serves them. */
+/** Images that are optimized together: one objective each, all of the same form, so that one program serves them. */
 export interface RenderJob {
   readonly network: Network;
   readonly objectives: readonly Objective[];
-  /** Index of each among images of equal objective and seed: its noise and its transforms are drawn from it. */
+  /** The index of each image among images with the same objective and seed. It determines the image's noise and transforms. */
   readonly ordinals: readonly number[];
-  /** Images that run at once, all of them unless stated: each step takes them one micro-batch after the other. Images that are compared run together. */
+  /** The number of images per run; all of them by default. Each step processes micro-batches of this size. Images that are compared with each other must be in one run. */
   readonly atOnce?: number | undefined;
   readonly coding: PixelCoding;
   readonly size: readonly [rows: number, columns: number];
@@ -42,10 +42,10 @@ export interface RenderJob {
   readonly recipe: Recipe;
 }
 
-/** A job but for what it is optimized for. */
+/** A job without its objectives. */
 export type RenderSettings = Omit<RenderJob, "objectives" | "ordinals" | "atOnce">;
 
-/** All that the optimization needs to continue exactly. */
+/** The complete state of the optimization, from which it can be resumed exactly. */
 export interface OptimizerState {
   readonly step: number;
   readonly parameters: Float32Array;
@@ -54,13 +54,13 @@ export interface OptimizerState {
 }
 
 export interface OptimizationStep extends OptimizerState {
-  /** The objective under this step's transforms, a number an image. */
+  /** The objective under this step's transforms, one number per image. */
   readonly scores: readonly number[];
-  /** [image, channel, row, column] in [0, 1], channels in the model's order, as they were before this step. */
+  /** The images before this step, [image, channel, row, column] in [0, 1], with channels in the model's order. */
   readonly images: Tensor;
 }
 
-/** Optimizes the images a step at a time; stop consuming to pause, and pass the last state to continue. Cost: one gradient a step. */
+/** Optimizes the images step by step. Stop consuming to pause, and pass the last state to resume. Cost: one gradient per step. */
 export async function* optimizeImages(renderJob: RenderJob, from?: OptimizerState): AsyncGenerator<OptimizationStep> {
   const { network, objectives, ordinals, recipe, size, seed, steps, atOnce = objectives.length } = renderJob;
   const { plan, siteValues } = planOf(renderJob, objectives.length);
@@ -72,7 +72,7 @@ export async function* optimizeImages(renderJob: RenderJob, from?: OptimizerStat
   const output = outputSize(plan);
   const starts = Array.from({ length: Math.ceil(objectives.length / atOnce) }, (_, i) => i * atOnce);
   const feeds = new Map<number, Map<ValueName, Tensor>>();
-  // The step after the last one only shows what has been reached.
+  // The iteration after the last step only yields the final result.
   for (let step = from?.step ?? 0; step <= steps; step++) {
     const scores: number[] = [];
     const images: Tensor[] = [];
@@ -104,14 +104,16 @@ export async function* optimizeImages(renderJob: RenderJob, from?: OptimizerStat
       images: stackRows(images),
     };
     if (!gradient.every(Number.isFinite))
-      throw new GlassboxError("resource", `the network overflowed at step ${step}, so the image cannot grow further`, {
-        hint: "Take a smaller step or another preset.",
-      });
+      throw new GlassboxError(
+        "resource",
+        `the network overflowed at step ${step}, so the optimization cannot continue`,
+        { hint: "Use a smaller learning rate or another preset." },
+      );
     if (step < steps) adam.ascend(parameters, gradient, step + 1);
   }
 }
 
-/** Row by row, so that an image's noise does not depend on its company. */
+/** The initial parameters, drawn row by row, so that an image's noise does not depend on the other images. */
 function firstParameters(shape: Shape, ordinals: readonly number[], seed: number, noise: number): Float32Array {
   const one = sizeOf(shape.slice(1));
   const values = new Float32Array(sizeOf(shape));
@@ -166,7 +168,7 @@ export function programKey(what: string, { size, recipe, coding, reading }: Prog
   ]);
 }
 
-/** Shapes of the values that are read, at the size of the program: channels of the network's own, positions of the program's inputs. */
+/** The shapes of the values that are read, at the size of the program: channels from the network, positions from the program's inputs. */
 export function readShapes(
   program: Program,
   { reading, batch }: ProgramPlan,
@@ -182,14 +184,14 @@ export function readShapes(
   return shapes;
 }
 
-/** Rows and columns of a square grid, or the network's own grid where its size is the same. */
+/** The rows and columns of a square grid, or the network's grid if it has the same size. */
 function spatialOf(own: Shape, positions: number): Shape {
   if (sizeOf(own) === positions) return own;
   const side = Math.sqrt(positions);
   return Number.isInteger(side) ? [side, side] : [positions];
 }
 
-/** Whether the network as far as it is read can be run at this size. */
+/** Whether the part of the network that is read can run at this size. */
 export function runsAt(renderJob: Pick<RenderJob, "network" | "objectives" | "recipe" | "coding" | "size">): boolean {
   const { plan } = planOf(renderJob, 1);
   const b = new Builder(coreOperators);
@@ -210,7 +212,7 @@ export function runsAt(renderJob: Pick<RenderJob, "network" | "objectives" | "re
   );
 }
 
-/** How many images at once fit the budget: all activations and their cotangents are held. */
+/** The number of images per run that fit the budget: all activations and their cotangents are held in memory. */
 export function imagesAtOnce(renderJob: RenderJob, budgetBytes: number, most = 4): number {
   const { network } = renderJob;
   if (!network.source.batchable) return 1;

@@ -2,7 +2,7 @@ import { takeRows } from "../../tensor/rows.ts";
 import { float32, type Tensor } from "../../tensor/tensor.ts";
 import type { PixelCoding } from "./coding.ts";
 
-/** An image as 8-bit RGB, however the model orders its channels. */
+/** An image as 8-bit RGB, whatever the model's channel order. */
 export function rgbOf(images: Tensor, row: number, { order }: Pick<PixelCoding, "order">): Uint8Array {
   const { shape, data } = takeRows(images, row, 1);
   const [, channels, rows, columns] = shape as readonly [number, number, number, number];
@@ -17,7 +17,7 @@ export function rgbOf(images: Tensor, row: number, { order }: Pick<PixelCoding, 
   return rgb;
 }
 
-/** The picture that a person sees, back as the model's own channels in [0, 1]: what is certified. */
+/** Converts the displayed picture back to the model's channels in [0, 1]. The certificate is about this picture. */
 export function imageOfRgb(
   rgb: Uint8Array,
   [rows, columns]: readonly [number, number],

@@ -19,16 +19,16 @@ import { resampled } from "./resampling.ts";
 import { outputExtent } from "./transforms.ts";
 
 export const parametersName: ValueName = "image parameters";
-/** [batch, 2, 3]: the affine map of each sample. */
+/** The affine map of each sample, [batch, 2, 3]. */
 export const mapsName: ValueName = "image maps";
-/** [batch, channel, row, column] in [0, 1], channels in the model's order. */
+/** The image, [batch, channel, row, column] in [0, 1], with channels in the model's order. */
 export const imageName: ValueName = "image";
 export const objectiveName: ValueName = "objective";
 export const ascentName: ValueName = "gradient of image parameters";
 
 export interface ProgramPlan {
   readonly batch: number;
-  /** Rows and columns of the image. */
+  /** The rows and columns of the image. */
   readonly size: readonly [number, number];
   readonly recipe: Recipe;
   readonly coding: PixelCoding;
@@ -46,10 +46,10 @@ export const parametersShape = ({ batch, size: [rows, columns], recipe, coding }
     ? spectrumShape(batch, channelsOf(coding), rows, columns)
     : [batch, channelsOf(coding), rows, columns];
 
-/** A grey model's image is grown in grey. */
+/** For a grey model, the image is optimized in grey. */
 const channelsOf = ({ order }: PixelCoding): number => (order === "grey" ? 1 : 3);
 
-/** Parameters → image → disturbed input → network as far as it is read → objective, and its gradient by the parameters. */
+/** Parameters → image → transformed input → the part of the network that is read → objective, and its gradient with respect to the parameters. */
 export function ascentGraph(
   network: Graph,
   plan: ProgramPlan,
@@ -69,11 +69,11 @@ export function ascentGraph(
     [parameters],
     redirect ? redirectDead : undefined,
   );
-  if (!gradient) throw new GlassboxError("unsupported", "what is read does not depend on the model's input");
+  if (!gradient) throw new GlassboxError("unsupported", "the objective does not depend on the model's input");
   return prune(b.finish([score, image, named(b, gradient, ascentName)]));
 }
 
-/** The objective of images that exist. */
+/** The graph that computes the objective of given images. */
 export function scoreGraph(network: Graph, plan: ProgramPlan): Graph {
   const b = new Builder(coreOperators);
   b.origin = "visualization";
@@ -83,7 +83,7 @@ export function scoreGraph(network: Graph, plan: ProgramPlan): Graph {
 
 const named = (b: Builder, value: Value, name: ValueName): Value => b.apply("Identity", [value], {}, { names: [name] });
 
-/** Quartered, as lucid does: the sigmoid then starts in its straight part. */
+/** Builds the image. The values are divided by 4, as in lucid, so that the sigmoid starts in its linear part. */
 function imageOf(b: Builder, parameters: Value, { size: [rows, columns], recipe, coding, batch }: ProgramPlan): Value {
   const channels = channelsOf(coding);
   const plain =
@@ -114,7 +114,7 @@ function objectiveOf(b: Builder, network: Graph, image: Value, plan: ProgramPlan
   if (values === undefined)
     throw new GlassboxError(
       "unsupported",
-      `the network as far as this is read works only for the size that the file fixes, not for ${outputSize(plan).join(" × ")}`,
+      `the part of the network that is read works only at the size fixed by the file, not at ${outputSize(plan).join(" × ")}`,
     );
   return readObjective(b, plan.reading, values);
 }

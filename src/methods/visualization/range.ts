@@ -2,13 +2,13 @@ import type { Builder, Value } from "../../graph/builder.ts";
 import { fromFloat64 } from "../../tensor/tensor.ts";
 import { meanColour } from "./colour.ts";
 
-/** How colours of any size are taken into [0, 1]. */
+/** How unbounded colours are mapped to [0, 1]. */
 export type Range = "sigmoid" | "soft";
 
 /**
- * [batch, channel, row, column]. `soft` is ½ + ½·u/√(1 + u²) with u = 2(x + the mean colour) − 1: lucid's other range,
- * x/max(1, |x|), with its corner rounded. Its slope falls with the cube of u where the sigmoid's falls exponentially and
- * lucid's is 0, so what has saturated can come back.
+ * Maps [batch, channel, row, column] to [0, 1]. `soft` is ½ + ½·u/√(1 + u²) with u = 2(x + the mean colour) − 1: a smooth
+ * version of lucid's other range, x/max(1, |x|). Its slope decreases with the cube of u, whereas the sigmoid's decreases
+ * exponentially and lucid's is 0. So saturated pixels can recover.
  */
 export function intoRange(b: Builder, x: Value, range: Range, order: "RGB" | "BGR" | "grey"): Value {
   if (range === "sigmoid") return b.apply("Sigmoid", [x]);

@@ -1,6 +1,6 @@
 /**
- * An objective as part of a graph. Which channels are read, where, and with what weight are inputs, so that one
- * compiled program serves every channel of a layer, and each row of a batch its own.
+ * An objective as part of a graph. The channels, positions and weights that it reads are inputs, so that one compiled
+ * program serves every channel of a layer, and each row of a batch can have its own objective.
  */
 import type { Builder, Value } from "../../graph/builder.ts";
 import { formatMeasure, type Measure, type Objective, type ObjectiveTerm } from "../../graph/objective.ts";
@@ -10,21 +10,21 @@ import { float32, type Tensor } from "../../tensor/tensor.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { ValueName } from "../../graph/graph.ts";
 
-/** How a value is read; terms of one kind and value share a readout, but one for each position that they read. */
+/** How a value is read. Terms of the same kind, value and position share a readout. */
 export interface Readout {
-  readonly kind: "linear" | "square" | "likeness";
+  readonly kind: "linear" | "square" | "gram-similarity";
   readonly value: ValueName;
-  /** Counts the positions that an objective reads the value at, averages over all of them being one; not which they are. */
+  /** Numbers the distinct positions at which an objective reads the value; the mean over all positions counts as one. It does not say which position it is. */
   readonly position: number;
 }
 
 export interface ReadingPlan {
   readonly readouts: readonly Readout[];
-  /** Equal for objectives that one program serves. */
+  /** Equal for objectives that share a program. */
   readonly key: string;
 }
 
-/** Where measures find their values: a site's, or the logits'. */
+/** The values that measures read: those of sites, or the logits. */
 export interface SiteValues {
   site(name: string): ValueName;
   readonly logits: ValueName;
@@ -45,7 +45,7 @@ function readoutOf(term: Measure, terms: readonly Measure[], siteValues: SiteVal
       return { kind: "square", value: siteValues.site(term.site), position: 0 };
     case "diversity":
       return {
-        kind: "likeness",
+        kind: "gram-similarity",
         value: valueOf(term.site === undefined ? firstWithSite(terms) : term, siteValues),
         position: 0,
       };
@@ -68,14 +68,14 @@ const valueOf = (term: Measure, siteValues: SiteValues): ValueName =>
 function firstWithSite(terms: readonly Measure[]): Measure {
   const found = terms.find((term) => "site" in term && term.site !== undefined);
   if (found === undefined)
-    throw new GlassboxError("option", "diversity needs a site to compare at", { hint: 'Write diversity("blocks.5").' });
+    throw new GlassboxError("option", "diversity needs a site", { hint: 'Write diversity("blocks.5").' });
   return found;
 }
 
 const weightsName = (index: number): ValueName => `readout ${index} weights`;
 export const positionsName = (index: number): ValueName => `readout ${index} positions`;
 
-/** The objective's value for each sample, [batch]; adds the inputs that `readingFeeds` gives. */
+/** Adds the objective's value for each sample, [batch], and the inputs for which `readingFeeds` provides tensors. */
 export function readObjective(b: Builder, { readouts }: ReadingPlan, values: ReadonlyMap<ValueName, Value>): Value {
   return readouts.map((readout, index) => read(b, values.get(readout.value)!, readout.kind, index)).reduce(b.add);
 }
@@ -85,7 +85,7 @@ function read(b: Builder, x: Value, kind: Readout["kind"], index: number): Value
   const positionCount = sizeOf(spatial);
   const input = (name: ValueName, shape: Shape): Value => b.input(name, { dtype: x.dtype, shape });
   if (kind === "linear") {
-    // ⟨weights, Σ over positions⟩ as two small products: [1, channel] · [channel, position] · [position, 1].
+    // Two small products: [1, channel] · [channel, position] · [position, 1].
     const weights = input(weightsName(index), [batch, 1, channels]);
     const positions = input(positionsName(index), [batch, positionCount, 1]);
     return b.reshape(b.matmul(weights, b.matmul(b.reshape(x, [batch, channels, positionCount]), positions)), [batch]);
@@ -93,11 +93,11 @@ function read(b: Builder, x: Value, kind: Readout["kind"], index: number): Value
   const weights = input(weightsName(index), [batch]);
   const rest = x.shape.slice(1).map((_, i) => i + 1);
   if (kind === "square") return b.mul(weights, b.scale(b.sum(b.mul(x, x), rest), 1 / (channels * positionCount)));
-  return b.mul(weights, likeness(b, b.reshape(x, [batch, channels, positionCount])));
+  return b.mul(weights, gramSimilarity(b, b.reshape(x, [batch, channels, positionCount])));
 }
 
-/** For each image the mean cosine of its Gram matrix with the others': G = A Aᵀ, cos(Gᵢ, Gⱼ) = ⟨Gᵢ, Gⱼ⟩ / (‖Gᵢ‖ ‖Gⱼ‖). */
-function likeness(b: Builder, x: Value): Value {
+/** For each image, the mean cosine between its Gram matrix and those of the others: G = A Aᵀ, cos(Gᵢ, Gⱼ) = ⟨Gᵢ, Gⱼ⟩ / (‖Gᵢ‖ ‖Gⱼ‖). */
+function gramSimilarity(b: Builder, x: Value): Value {
   const [batch, channels] = x.shape as readonly [number, number];
   if (batch < 2) return b.scale(b.sum(x, [1, 2]), 0);
   const gram = b.reshape(b.matmul(x, b.transpose(x, [0, 2, 1])), [batch, channels * channels]);
@@ -115,7 +115,7 @@ function likeness(b: Builder, x: Value): Value {
   return b.sum(b.mul(cosines, b.cast(off, x.dtype)), [1]);
 }
 
-/** What the inputs are for these objectives, one a row. All must share the plan. */
+/** The input tensors for these objectives, one objective per row. All objectives must share the plan. */
 export function readingFeeds(
   plan: ReadingPlan,
   objectives: readonly Objective[],
@@ -174,7 +174,7 @@ function addChannels(weights: Float32Array, term: ObjectiveTerm): void {
   }
 }
 
-/** All positions alike, or one. */
+/** The weights of positions: uniform, or 1 at a single position. */
 function positionsOf(term: ObjectiveTerm, spatial: Shape, area: number): Float32Array {
   if (term.kind !== "neuron") return new Float32Array(area).fill(1 / area);
   const [rows, columns] = spatial.length === 2 ? (spatial as readonly [number, number]) : [1, area];
@@ -182,7 +182,7 @@ function positionsOf(term: ObjectiveTerm, spatial: Shape, area: number): Float32
   if (row >= rows || column >= columns)
     throw new GlassboxError(
       "option",
-      `${formatMeasure(term)} lies outside the layer's ${rows} × ${columns} positions at this image size`,
+      `${formatMeasure(term)} is outside the layer's ${rows} × ${columns} positions at this image size`,
     );
   const positions = new Float32Array(area);
   positions[row * columns + column] = 1;

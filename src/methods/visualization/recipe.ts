@@ -1,29 +1,29 @@
 import type { Range } from "./range.ts";
 import type { Robustness } from "./transforms.ts";
 
-/** How an image is parametrized, disturbed and grown. Everything that its pixels depend on besides objective, size and seed. */
+/** How an image is parametrized, transformed and optimized: everything that its pixels depend on besides objective, size and seed. */
 export interface Recipe {
   readonly parametrization: "fourier" | "pixel";
-  /** Exponent of the frequency that coefficients are divided by. */
+  /** The exponent of the frequency by which coefficients are divided. */
   readonly decay: number;
   readonly decorrelated: boolean;
   readonly transforms: Robustness;
   readonly surround: "mean" | "grey";
   readonly learningRate: number;
-  /** Standard deviation of the first coefficients, or pixels. */
+  /** The standard deviation of the initial coefficients or pixels. */
   readonly noise: number;
   readonly range: Range;
-  /** Steps in which gradients are redirected through rectifiers that are off. */
+  /** The number of initial steps in which gradients are redirected through inactive rectifiers. */
   readonly redirectSteps: number;
-  /** Weight of the mean absolute difference of neighbouring pixels. */
+  /** The weight of the mean absolute difference of neighbouring pixels. */
   readonly totalVariation: number;
-  /** Weight of the mean squared distance from middle grey. */
+  /** The weight of the mean squared distance from middle grey. */
   readonly l2: number;
 }
 
 export type PresetName = "glassbox" | "lucid" | "pixel";
 
-/** Steps unless others are asked for. 512 are lucid's own. */
+/** The default number of steps. 512 is lucid's. */
 export const presetSteps: Readonly<Record<PresetName, number>> = { glassbox: 256, lucid: 512, pixel: 256 };
 
 const shared = {
@@ -42,20 +42,20 @@ const tenPercent = Array.from({ length: 11 }, (_, i) => 1 + (i - 5) / 50);
 const tenDegrees = [...Array.from({ length: 21 }, (_, i) => i - 10), 0, 0, 0, 0, 0];
 
 export const presets: Readonly<Record<PresetName, Recipe>> = {
-  // Measured on EfficientNet-Lite0: images that keep their activation under transforms.
+  // Tuned on EfficientNet-Lite0 for images that keep their activation under transforms.
   glassbox: {
     ...shared,
     transforms: { pad: 12, jitter: 8, scales: { low: 0.9, high: 1.1 }, angles: { low: -5, high: 5 }, lastJitter: 16 },
     surround: "mean",
   },
-  // optvis/render.py and optvis/transform.py: render_vis with standard_transforms, redirecting while its global step, from 0, is at most 16.
+  // Source: optvis/render.py and optvis/transform.py, render_vis with standard_transforms. It redirects while the global step, which starts at 0, is at most 16.
   lucid: {
     ...shared,
     redirectSteps: 17,
     transforms: { pad: 12, jitter: 8, scales: tenPercent, angles: tenDegrees, lastJitter: 4 },
     surround: "grey",
   },
-  // Plain gradient ascent on pixels: what happens without any of it.
+  // Plain gradient ascent on pixels, without any of the techniques, for comparison.
   pixel: {
     ...shared,
     parametrization: "pixel",

@@ -1,15 +1,15 @@
+import { traitsOf } from "../../graph/ops/table.ts";
 import type { BackwardRule } from "../../graph/transform/differentiate.ts";
 import type { BackwardLaw } from "../../graph/operator.ts";
 
 /**
- * Where a rectifier is off everywhere in a sample, no gradient passes and nothing could ever begin to grow. Then, and
- * only then, the cotangent passes where it would bring the unit back into its range: upwards below 0, downwards above
- * the upper bound (lucid's redirected gradients of ReLU and ReLU6; for the first steps).
+ * If a rectifier is inactive everywhere in a sample, no gradient passes and the optimization could never start. Then, and
+ * only then, the cotangent passes where it would bring the unit back into its active range: upwards below 0, downwards
+ * above the upper bound. These are lucid's redirected gradients of ReLU and ReLU6, used in the first steps.
  */
 export const redirectDead: BackwardRule = (node) => {
-  if (node.op === "Relu") return redirected(undefined);
-  if (node.op === "Clip" && node.attributes.min === 0) return redirected(node.attributes.max as number | undefined);
-  return undefined;
+  const [low, high] = traitsOf(node.op)?.passes?.(node.attributes as never) ?? [];
+  return low === 0 ? redirected(high === Infinity ? undefined : high) : undefined;
 };
 
 const redirected =

@@ -5,16 +5,16 @@ import { imagesAtOnce, runsAt, siteValuesOf, type OptimizerState, type RenderSet
 import { planReading } from "./readout.ts";
 import { outputExtent } from "./transforms.ts";
 
-/** What a stopped optimization continues from. */
+/** The state from which a stopped optimization is resumed. */
 export interface Paused {
   readonly state: OptimizerState;
-  /** Of each image. */
+  /** The history of each image. */
   readonly histories: readonly (readonly (readonly [step: number, score: number])[])[];
 }
 
 /** One objective whose images are still to be optimized. */
 export interface RenderTask {
-  /** Among the objectives of the question. */
+  /** The index among the objectives of the question. */
   readonly index: number;
   readonly objective: Objective;
   readonly paused: Paused | undefined;
@@ -24,17 +24,17 @@ export interface RenderTask {
 export interface RenderGroup {
   readonly settings: RenderSettings;
   readonly tasks: readonly RenderTask[];
-  /** Images of each objective. */
+  /** The number of images per objective. */
   readonly images: number;
-  /** Images that run at once; more take turns within each step. */
+  /** The number of images per run; more images are processed in turns within each step. */
   readonly atOnce: number;
 }
 
 export const comparesImages = ({ terms }: Objective): boolean => terms.some(({ kind }) => kind === "diversity");
 
 /**
- * Objectives of one form, one size and one step run together, as many as the budget holds. The images of one objective
- * take turns where it does not hold them all, unless they are compared.
+ * Groups objectives of the same form, size and step, as many as fit the budget. If the images of one objective do not fit
+ * together, they are processed in turns, unless they are compared with each other.
  */
 export function groupsOf(
   tasks: readonly RenderTask[],
@@ -69,7 +69,7 @@ export function groupsOf(
   });
 }
 
-/** The size that was asked for; where the network works at one size only, the one whose transforms end in that. */
+/** The requested size; if the network works at one size only, the size that the transforms map to it. */
 function fitted(settings: RenderSettings, objective: Objective): RenderSettings {
   if (runsAt({ ...settings, objectives: [objective] })) return settings;
   const [rows, columns] = extentOf(settings.network);
@@ -81,15 +81,17 @@ function cannotCompare({ network, size }: RenderSettings, images: number): Glass
   return network.source.batchable
     ? new GlassboxError(
         "resource",
-        `${images} pictures of ${size.join(" × ")} that are compared with each other need more memory than they may use`,
-        { hint: "Ask for fewer or smaller pictures, or allow more memory; without diversity they would take turns." },
+        `${images} pictures of ${size.join(" × ")} that are compared with each other need more memory than the budget allows`,
+        {
+          hint: "Ask for fewer or smaller pictures, or raise the memory budget; without diversity they would run in turns.",
+        },
       )
     : new GlassboxError("unsupported", "this model takes one picture at a time, so diversity cannot compare several", {
         hint: "Leave diversity out: pictures from different noise differ as well.",
       });
 }
 
-/** The states of a group's objectives as one; nothing if any of them starts over. */
+/** Joins the states of a group's objectives; `undefined` if any of them starts from scratch. */
 export function joined(states: readonly (OptimizerState | undefined)[]): OptimizerState | undefined {
   const known = states.filter((state) => state !== undefined);
   if (known.length < states.length || known.length === 0) return undefined;

@@ -2,8 +2,9 @@ import type { Builder, Value } from "../../graph/builder.ts";
 import { fromFloat64 } from "../../tensor/tensor.ts";
 
 /**
- * The image seen through an affine map, bilinear, `surround` outside it: exactly what padding, cropping, scaling,
- * rotating and cropping again would show, sampled once. `maps` is [batch, 2, 3], rows for the column and the row.
+ * Resamples the image through an affine map, bilinearly, with `surround` outside of it: the same as padding, cropping,
+ * scaling, rotating and cropping again, but interpolated only once. `maps` is [batch, 2, 3]; its rows give the column and
+ * the row.
  */
 export function resampled(
   b: Builder,
@@ -21,7 +22,7 @@ export function resampled(
   return b.add(seen, surround);
 }
 
-/** The centres of the output's pixels, and a 1: [rows·columns, 3]. */
+/** The centres of the output's pixels in homogeneous coordinates: [rows·columns, 3]. */
 function samplingGrid(b: Builder, dtype: Value["dtype"], rows: number, columns: number): Value {
   const values = new Float64Array(rows * columns * 3);
   for (let r = 0; r < rows; r++) {

@@ -10,7 +10,7 @@ import { imageName, mapsName, objectiveName, outputSize, scoreGraph } from "./pr
 import { planReading, readingFeeds, readObjective } from "./readout.ts";
 import { affineOf, still, type Placement } from "./transforms.ts";
 
-/** The objective of one image, [1, channel, row, column] in [0, 1], as it is or under transforms: a forward pass each. */
+/** The objective of one image, [1, channel, row, column] in [0, 1], for each placement. Cost: one forward pass per placement. */
 export async function scoreUnder(
   renderJob: Omit<RenderJob, "objectives">,
   objective: Objective,
@@ -35,7 +35,7 @@ export async function scoreUnder(
   return scores;
 }
 
-/** The objective of inputs as the model takes them, at its own size: of photographs. */
+/** The objective of an input at the model's own size, e.g. of a photograph. */
 export async function scoreInput(network: Network, objective: Objective, input: Tensor): Promise<number> {
   const siteValues = siteValuesOf(network);
   const reading = planReading(objective, siteValues);

@@ -8,7 +8,7 @@ import { fromFloat64 } from "../../tensor/tensor.ts";
 import { Network } from "../network.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 
-/** A convolutional classifier for tests: two layers, five classes; `bias` shifts the first layer, e.g. below zero everywhere. */
+/** A convolutional classifier for tests: two layers and five classes. `bias` shifts the first layer, e.g. below zero everywhere. */
 export function smallGraph(batch: number, side: number, dtype: DType = "float32", bias = 0.1): Graph {
   const b = new Builder(coreOperators);
   const random = new Random(3);

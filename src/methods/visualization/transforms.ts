@@ -1,31 +1,31 @@
 import { Random } from "../../tensor/random.ts";
 
 /**
- * What is done to the image before the network sees it, anew in each step, so that only structure survives
- * that does not depend on single pixels: pad, crop at random, scale, rotate about the centre, crop at random.
+ * The random transforms of the image in each step: pad, crop at random, scale, rotate about the centre, crop at random.
+ * They suppress structure that depends on single pixels.
  */
 export interface Robustness {
-  /** Pixels added on each side, of the surround's value. */
+  /** Pixels added on each side, with the surround's value. */
   readonly pad: number;
-  /** Pixels that the random crop before scaling and rotating takes off an extent. */
+  /** Pixels that the random crop before scaling and rotating removes from each extent. */
   readonly jitter: number;
   readonly scales: Range | readonly number[];
   /** In degrees. */
   readonly angles: Range | readonly number[];
-  /** Pixels that the random crop at the end takes off. */
+  /** Pixels that the random crop at the end removes. */
   readonly lastJitter: number;
 }
 
-/** Uniform between two numbers; a list is drawn from with equal odds. */
+/** A uniform distribution between two numbers. (A list means a uniform choice among its elements.) */
 export interface Range {
   readonly low: number;
   readonly high: number;
 }
 
-/** No change at all. */
+/** No transform. */
 export const still: Robustness = { pad: 0, jitter: 0, scales: [1], angles: [0], lastJitter: 0 };
 
-/** One draw. Shifts are in pixels from the middle. */
+/** One random draw. Shifts are in pixels from the middle. */
 export interface Placement {
   readonly shift: readonly [down: number, right: number];
   readonly scale: number;
@@ -48,8 +48,8 @@ const drawn = (random: Random, from: Range | readonly number[]): number =>
   "low" in from ? random.uniform(from.low, from.high) : random.choice(from);
 
 /**
- * A placement as the affine map from places of the output to places of the image that it shows, both measured in
- * [−1, 1] between the outer edges, last axis first: what GridSample takes. The whole is one resampling, so nothing blurs twice.
+ * A placement as the affine map from output positions to image positions, both in [−1, 1] between the outer edges, last
+ * axis first, as in GridSample. All transforms are one resampling, so nothing is blurred twice.
  */
 export function affineOf(
   { shift, scale, degrees, lastShift }: Placement,
@@ -73,7 +73,7 @@ export function affineOf(
   ];
 }
 
-/** Draws that depend on the seed, the row and the step alone: an image is the same alone and in a batch, and after a pause. */
+/** Random numbers that depend only on the seed, the row and the step: an image is the same alone, in a batch, and after a pause. */
 export const randomFor = (seed: number, row: number, step: number): Random =>
   new Random(
     (Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(row + 1, 0x85ebca6b) ^ Math.imul(step + 1, 0xc2b2ae35)) >>> 0,

@@ -10,7 +10,7 @@ import { sizeOf } from "../../tensor/shape.ts";
 import { float32, toFloat64, type Tensor } from "../../tensor/tensor.ts";
 import type { Network } from "../network.ts";
 
-/** One channel of a site: a unit. */
+/** A unit: one channel of a site. */
 export interface Unit {
   readonly network: Network;
   readonly site: string;
@@ -41,7 +41,7 @@ export const channelOf = (activation: Tensor, { channel }: Unit): Float64Array =
   return toFloat64(activation).subarray(channel * positions, (channel + 1) * positions);
 };
 
-/** The logits where the channel is set to 0 everywhere: runs only what lies after the site. */
+/** The logits with the channel set to 0 everywhere. It runs only the part of the network after the site. */
 export async function logitsWithout(unit: Unit, input: Tensor, activation: Tensor): Promise<Float64Array> {
   const { network, site, channel } = unit;
   const { value } = network.site(site);
@@ -63,8 +63,8 @@ const cotangentName = "cotangent of the logits";
 const slopesName = "slopes of the logits";
 
 /**
- * ∂logitₖ/∂(the channel, raised by one everywhere) for every class k: a forward-mode derivative, as the gradient by v of
- * ⟨∂⟨v, logits⟩/∂activation, direction⟩, which is linear in v.
+ * The derivative of every logit with respect to a uniform shift of the channel. This forward-mode derivative is computed
+ * as the gradient with respect to v of ⟨∂⟨v, logits⟩/∂activation, direction⟩, which is linear in v.
  */
 export async function logitSlopes(unit: Unit, input: Tensor, activation: Tensor): Promise<Float64Array> {
   const { network, site, channel } = unit;

@@ -59,7 +59,7 @@ const near = (actual: ArrayLike<number>, expected: readonly number[], within: nu
     assert.ok(Math.abs(actual[i]! - value) <= within, `${i}: ${actual[i]} is not ${value}`),
   );
 
-test("lucid's literals: the scale of 4 × 4 coefficients, the colour matrix, the transforms", () => {
+test("lucid's constants: the scale of 4 × 4 coefficients, the colour matrix, the transforms", () => {
   near(spectrumScale(4, 4, 1), [16, 16, 8, 16, 11.3137, 7.1554, 8, 7.1554, 5.6569, 16, 11.3137, 7.1554], 1e-4);
   near(colourMatrix.flat(), [0.5628, 0.1948, 0.0433, 0.5845, 0, -0.1082, 0.5845, -0.1948, 0.0649], 5e-5);
   const { transforms, learningRate, noise, redirectSteps, decay, decorrelated, surround, range } = presets.lucid;
@@ -77,7 +77,7 @@ test("lucid's literals: the scale of 4 × 4 coefficients, the colour matrix, the
     ],
     [12, 8, 4, 0.05, 0.01, 1, true, "grey", "sigmoid"],
   );
-  // Its global step counts from 0, and gradients are redirected unless it is above 16.
+  // lucid's global step counts from 0, and gradients are redirected unless it is above 16.
   assert.deepEqual([redirectSteps, presetSteps.lucid], [17, 512]);
   near(transforms.scales as readonly number[], [0.9, 0.92, 0.94, 0.96, 0.98, 1, 1.02, 1.04, 1.06, 1.08, 1.1], 1e-12);
   const angles = transforms.angles as readonly number[];
@@ -123,7 +123,7 @@ test("the image of a spectrum is the inverse discrete Fourier transform, for eve
   }
 });
 
-/** The gradient program's answer and central differences of its objective, in float64. */
+/** The largest difference between the program's gradient and central differences of its objective, in float64. */
 function differences(objective: Objective, recipe: Recipe, batch: number): number {
   const side = 8;
   const network = smallGraph(batch, 10, "float64");
@@ -195,7 +195,7 @@ function differences(objective: Objective, recipe: Recipe, batch: number): numbe
   return Math.sqrt(error / square);
 }
 
-test("the gradient of the whole, from spectrum through colours, transforms and network, passes differences at 1e-6", () => {
+test("the gradient of the whole program, from spectrum through colours, transforms and network, agrees with differences to 1e-6", () => {
   const recipe: Recipe = { ...presets.glassbox, transforms: rough, l2: 0.3 };
   for (const [name, objective] of Object.entries({
     channel: channel("second", 2),
@@ -213,7 +213,7 @@ test("the gradient of the whole, from spectrum through colours, transforms and n
   assert.ok(differences(channel("second", 2), { ...recipe, range: "soft" }, 1) <= 1e-6, "soft range");
 });
 
-test("the soft range is in [0, 1], the mean colour's at 0, and steep where the sigmoid has gone flat", () => {
+test("the soft range maps to [0, 1], 0 to the mean colour, and is steep where the sigmoid is flat", () => {
   const at = (range: Range, values: readonly number[]): number[] => {
     const b = new Builder(coreOperators);
     const x = b.input("x", { dtype: "float64", shape: [values.length, 3, 1, 1] });
@@ -236,7 +236,7 @@ test("the soft range is in [0, 1], the mean colour's at 0, and steep where the s
   assert.ok(slope("soft") > 10 * slope("sigmoid") && slope("sigmoid") > 0);
 });
 
-test("whole shifts and padding are exact; a turn by 90° turns", () => {
+test("integer shifts and padding are exact; a rotation by 90° rotates", () => {
   const side = 6;
   const image = Float64Array.from({ length: side * side }, (_, i) => i + 1);
   const seen = (maps: readonly number[], output: readonly [number, number]): Float64Array => {
@@ -268,11 +268,11 @@ test("whole shifts and padding are exact; a turn by 90° turns", () => {
     1e-9,
   );
   const doubled = affineOf({ shift: [0, 0], scale: 2, degrees: 0, lastShift: [0, 0] }, [side, side], [side, side]);
-  // A ramp is resampled exactly: rows and columns 2 and 3 of the output lie a quarter of a pixel from the middle.
+  // A ramp is resampled exactly: rows and columns 2 and 3 of the output are a quarter of a pixel from the middle.
   near(seen(doubled, [side, side]).subarray(14, 16), [1 + 6 * 2.25 + 2.25, 1 + 6 * 2.25 + 2.75], 1e-9);
 });
 
-test("a gradient passes a rectifier that is off everywhere in its sample where it would turn it on, and only there", () => {
+test("a gradient passes a rectifier that is inactive in a whole sample where it would activate it, and only there", () => {
   const b = new Builder(coreOperators);
   const x = b.input("x", { dtype: "float64", shape: [3, 2] });
   const seed = b.input("seed", { dtype: "float64", shape: [3, 2] });
@@ -293,7 +293,7 @@ test("a gradient passes a rectifier that is off everywhere in its sample where i
   );
 });
 
-test("Adam's first step has the length of the rate, towards the gradient; equal gradients keep it", () => {
+test("Adam's first step has the length of the learning rate, along the gradient; equal gradients keep that length", () => {
   const adam = new Adam(0.05, 2);
   const values = new Float32Array(2);
   for (let step = 1; step <= 3; step++) adam.ascend(values, [3, -0.001], step);
@@ -318,7 +318,7 @@ async function last(steps: AsyncGenerator<OptimizationStep>): Promise<Optimizati
   return found!;
 }
 
-test("growing raises the objective, is the same by seed, and another by another seed", async () => {
+test("optimization raises the objective; equal seeds give equal results, other seeds do not", async () => {
   const objective = channel("second", 1);
   const whole = await last(optimizeImages(renderJob([objective], { steps: 40 })));
   const [first] = [(await optimizeImages(renderJob([objective])).next()).value as OptimizationStep];
@@ -330,8 +330,8 @@ test("growing raises the objective, is the same by seed, and another by another 
   );
 });
 
-test("what begins where every rectifier is off moves in the first steps by redirected gradients", async () => {
-  // The bias of the first convolution turns every unit of its rectifier off.
+test("if every rectifier is inactive at the start, redirected gradients move the image in the first steps", async () => {
+  // The bias of the first convolution makes every unit of its rectifier inactive.
   const network = smallNetwork(referenceRuntime, 12, -40);
   const moved = async (redirectSteps: number, steps: number): Promise<boolean[]> => {
     const recipe = { ...renderJob([]).recipe, redirectSteps };
@@ -344,7 +344,7 @@ test("what begins where every rectifier is off moves in the first steps by redir
   assert.deepEqual((await moved(3, 5)).slice(0, 3), [true, true, true]);
 });
 
-test("paused and gone on with, it gives the same numbers to the last bit", async () => {
+test("a paused and resumed optimization gives the same numbers to the last bit", async () => {
   const objective = channel("second", 1);
   const whole = await last(optimizeImages(renderJob([objective])));
   let paused: OptimizationStep | undefined;
@@ -358,7 +358,7 @@ test("paused and gone on with, it gives the same numbers to the last bit", async
   );
 });
 
-test("an image is the same alone and in a batch, whatever grows beside it", async () => {
+test("an image is the same alone and in a batch, whatever the other images are", async () => {
   const alone = await last(optimizeImages(renderJob([channel("second", 1)])));
   const together = await last(
     optimizeImages({ ...renderJob([channel("second", 1), channel("second", 4)]), ordinals: [0, 0] }),
@@ -366,7 +366,7 @@ test("an image is the same alone and in a batch, whatever grows beside it", asyn
   near(together.parameters.subarray(0, alone.parameters.length), [...alone.parameters], 1e-5);
 });
 
-test("what reads several sites and positions is the sum of what each term reads", async () => {
+test("an objective over several sites and positions is the sum of its terms", async () => {
   const terms = [
     channel("second", 2),
     times(channel("first", 1), -3),
@@ -383,13 +383,13 @@ test("what reads several sites and positions is the sum of what each term reads"
   assert.ok(Math.abs(whole - sum) < 1e-6, `${whole} is not ${sum}`);
 });
 
-test("diversity keeps images apart", async () => {
+test("diversity makes images differ", async () => {
   const recipe = renderJob([]).recipe;
   const optimized = async (objective: Objective): Promise<OptimizationStep> =>
     last(optimizeImages({ ...renderJob([objective, objective], { steps: 30, recipe }), ordinals: [0, 1] }));
   const score = (step: OptimizationStep, weight: number): number =>
     -step.scores.reduce((sum, value) => sum + value, 0) / step.scores.length / weight;
-  // Read with the weight alone, the objective is the likeness.
+  // With weight 1, the objective is the similarity.
   const apart = await last(
     optimizeImages({
       ...renderJob([times(diversity("first"), -1), times(diversity("first"), -1)], { steps: 30 }),
@@ -406,7 +406,7 @@ test("diversity keeps images apart", async () => {
   assert.ok((await optimized(minus(channel("second", 1), times(diversity(), 0.1)))).scores.every(Number.isFinite));
 });
 
-test("a unit's slopes are differences of the logits, and its ablation is what the network says without it", async () => {
+test("a unit's slopes equal differences of the logits, and its ablation gives the logits without it", async () => {
   const network = smallNetwork(referenceRuntime, 12);
   const unit = { network, site: "second", channel: 2 };
   const input = float32([1, 3, 12, 12], new Random(9).normals(432));

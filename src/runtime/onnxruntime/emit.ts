@@ -6,7 +6,7 @@ import { sizeOf } from "../../tensor/shape.ts";
 import { fromFloat64, type Tensor, type TensorType } from "../../tensor/tensor.ts";
 import { ProtobufWriter } from "./protobuf-writer.ts";
 
-/** Opset 21 is what the core means; IR 10 is the newest that ONNX Runtime 1.18 still reads. */
+/** The core has the semantics of opset 21; IR 10 is the newest version that ONNX Runtime 1.18 still reads. */
 const opset = 21;
 const irVersion = 10;
 
@@ -27,10 +27,10 @@ const elementTypes: Readonly<Record<DType, number>> = {
   bfloat16: 16,
 };
 
-/** Where a weight lies in the store, or `undefined` to write it into the model itself. */
+/** The location of a weight in the store, or `undefined` to write it into the model itself. */
 export type LocateWeight = (constant: Constant) => WeightLocation | undefined;
 
-/** Serialises a graph as an ONNX ModelProto whose large constants stay in the store. */
+/** Serialises a graph as an ONNX ModelProto that refers to large constants in the store. */
 export function emitOnnx(graph: Graph, locate: LocateWeight): Uint8Array<ArrayBuffer> {
   return new ProtobufWriter()
     .varint(1, irVersion)
@@ -51,9 +51,7 @@ function writeGraph(out: ProtobufWriter, graph: Graph, locate: LocateWeight): vo
   for (const name of graph.outputs) out.message(12, (inner) => writeValueInfo(inner, name, graph.types.get(name)!));
 }
 
-/**
- * Attributes that ONNX passes as constant inputs become initializers, equal ones shared.
- */
+/** Writes a node. Attributes that ONNX passes as constant inputs become initializers; equal ones are shared. */
 function writeNode(out: ProtobufWriter, graph: Graph, node: Node, parameters: Map<string, Tensor>): void {
   const specs = Object.entries(coreOperators.get(node.op)!.attributes);
   const inputs: string[] = node.inputs.map((name) => name ?? "");
@@ -132,7 +130,7 @@ function writeValueInfo(out: ProtobufWriter, name: ValueName, { dtype, shape }: 
     );
 }
 
-/** Constants below this many elements go into the model: a mapped file each would cost more. */
+/** Constants with fewer elements are written into the model: one mapped file for each would cost more. */
 export const inlineLimit = 256;
 
 export const isLarge = (constant: Constant): boolean => sizeOf(constant.shape) > inlineLimit;

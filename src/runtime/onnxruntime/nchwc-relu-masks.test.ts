@@ -13,7 +13,7 @@ import { masksInNchwc } from "./nchwc-relu-masks.ts";
 
 const shape = [2, 16, 6, 6];
 
-/** The gradient of conv → activation → conv by its input. */
+/** The gradient of conv → activation → conv with respect to its input. */
 function gradientOf(activation: (b: Builder, x: Value) => Value, channels = 16): Graph {
   const random = new Random(5);
   const b = new Builder(coreOperators);
@@ -32,7 +32,7 @@ for (const [name, activation] of [
   ["ReLU", relu],
   ["ReLU6", relu6],
 ] as const) {
-  test(`${name}: no comparison is left, and the gradient is the same to the last bit of the reference`, () => {
+  test(`${name}: no comparison is left, and the reference evaluates the same gradient to the last bit`, () => {
     const plain = gradientOf(activation);
     const blocked = masksInNchwc(plain);
     for (const op of ["Greater", "Less", "And", "Cast"]) assert.ok(!operatorsOf(blocked).has(op), op);
@@ -46,7 +46,7 @@ for (const [name, activation] of [
   });
 }
 
-test("what does not lie in blocks keeps its plain mask: few channels, other bounds, other slopes", () => {
+test("values outside the NCHWc layout keep their plain masks: few channels, other bounds, other slopes", () => {
   const unchanged: readonly (readonly [(b: Builder, x: Value) => Value, number])[] = [
     [relu, 12],
     [(b, x) => b.apply("Clip", [x], { min: -1, max: 1 }), 16],
@@ -59,7 +59,7 @@ test("what does not lie in blocks keeps its plain mask: few channels, other boun
   }
 });
 
-test("a cotangent from a pooling enters the blocks once, and a pooled image lies in them", () => {
+test("a pooling's cotangent is reordered into blocks once, and a pooled image is already in blocks", () => {
   const pooled = (b: Builder, x: Value): Value =>
     relu(b, b.apply("MaxPool", [relu(b, x)], { kernel_shape: [2, 2], strides: [2, 2] }));
   const plain = gradientOf(pooled);
@@ -79,7 +79,7 @@ test("a cotangent from a pooling enters the blocks once, and a pooled image lies
   );
 });
 
-test("the ends of the range count as outside", () => {
+test("the mask is 0 at both ends of the range", () => {
   const b = new Builder(coreOperators);
   const x = b.input("x", { dtype: "float32", shape: [1, 16, 1, 3] });
   const one = b.tensor(

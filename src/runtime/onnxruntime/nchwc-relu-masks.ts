@@ -1,19 +1,21 @@
 /**
- * Masks that keep images in ONNX Runtime's blocked layout. Convolutions lie there, in blocks of 8 or 16 channels;
- * sums, products and activations follow, but comparisons and casts do not, so the plain form of an activation's
- * gradient, d · [0 < y < 6], costs two reorderings there and one back. The same mask from what stays:
+ * Masks that keep images in ONNX Runtime's blocked layout (NCHWc). Convolutions use it, with blocks of 8 or 16 channels.
+ * Sums, products and activations preserve it, but comparisons and casts do not, so the plain form of an activation's
+ * gradient, d · [0 < y < 6], costs two reorderings into the layout and one back. Operators that preserve the layout can
+ * compute the same mask:
  *
  *   [y > 0]     = clip(2¹⁰⁰·y, 0, 1), for y ≥ 0 and not below 2⁻¹⁰⁰
  *   [0 < y < b] = clip(2¹⁰⁰·y(b − y), 0, 1), for 0 ≤ y ≤ b
  *
- * where the scale is a depthwise 1 × 1 convolution with the clipping fused into it. Exact, but for values below 2⁻¹⁰⁰ that
- * no activation of a real network takes. EfficientNet-Lite0's gradient: 65 reorderings become 7, and one thread takes 17.1
- * instead of 18.5 ms.
+ * where the scale is a depthwise 1 × 1 convolution with the clipping fused into it. The mask is exact except for values
+ * below 2⁻¹⁰⁰, which no activation of a real network takes. In EfficientNet-Lite0's gradient 65 reorderings become 7, and
+ * one thread takes 17.1 instead of 18.5 ms.
  */
 import { inlineConstant, producers, type Constant, type Graph, type Node, type ValueName } from "../../graph/graph.ts";
+import { traitsOf } from "../../graph/ops/table.ts";
 import { prune } from "../../graph/prune.ts";
 import { float32, toNumbers, type TensorType } from "../../tensor/tensor.ts";
-import { widestBlock } from "./nchwc-layout.ts";
+import { blockedKernels, widestBlock } from "./nchwc-layout.ts";
 
 const scale = 2 ** 100;
 
@@ -23,7 +25,7 @@ export function masksInNchwc(graph: Graph): Graph {
   return prune({ ...graph, nodes, constants: masks.constants, types: masks.types });
 }
 
-/** A mask on `value`, which is known to lie within [0, bound]. */
+/** A mask on `value`, which is known to be within [0, bound]. */
 interface Mask {
   readonly value: ValueName;
   readonly bound: number;
@@ -46,7 +48,7 @@ class NchwcMasks {
     this.#made = producers(graph);
   }
 
-  /** The nodes that take the place of `d · Cast(mask)`, or `undefined` for any other node. */
+  /** The nodes that replace `d · Cast(mask)`, or `undefined` for any other node. */
   replacement(node: Node): readonly Node[] | undefined {
     const masked = this.#masked(node);
     if (masked === undefined) return undefined;
@@ -55,7 +57,7 @@ class NchwcMasks {
     return [...added, { ...node, inputs }];
   }
 
-  /** A cotangent from outside, e.g. of a pooling, enters the blocks once, by a product with ones that belongs there, and stays. */
+  /** A cotangent in the plain layout, e.g. of a pooling, is reordered once, by a depthwise product with ones, and then stays in blocks. */
   #blockedCotangent(value: ValueName, added: Node[]): ValueName {
     if (this.#isBlocked(value)) return value;
     const output = `blocked ${value}`;
@@ -106,13 +108,11 @@ class NchwcMasks {
       : undefined;
   }
 
-  /** The mask, if what makes the value keeps it within these bounds. */
+  /** The mask, if the node that computes the value keeps it within these bounds. */
   #within(value: ValueName, low: number, bound: number): Mask | undefined {
     const node = this.#made.get(value);
-    if (node?.op === "Relu") return bound === Infinity ? { value, bound } : undefined;
-    return node?.op === "Clip" && node.attributes["min"] === low && (node.attributes["max"] ?? Infinity) === bound
-      ? { value, bound }
-      : undefined;
+    const [least, most] = (node && traitsOf(node.op)?.passes?.(node.attributes as never)) ?? [];
+    return least === low && most === bound ? { value, bound } : undefined;
   }
 
   #number(name: ValueName): number | undefined {
@@ -120,13 +120,14 @@ class NchwcMasks {
     return constant?.shape.length === 0 ? toNumbers(constant.load())[0] : undefined;
   }
 
-  /** Whether ONNX Runtime will hold the value in blocks. */
+  /** Whether ONNX Runtime stores the value in the blocked layout. */
   #isBlocked(value: ValueName): boolean {
     const known = this.#blocked.get(value);
     if (known !== undefined) return known;
     const node = this.#made.get(value);
     const inputs = (node?.inputs ?? []).filter((name) => name !== null);
-    const pooled = (): boolean => poolings.has(node!.op) && this.#isBlocked(inputs[0]!);
+    const kernel = node && blockedKernels.get(node.op);
+    const pooled = (): boolean => kernel === "pools" && this.#isBlocked(inputs[0]!);
     const same = (): boolean =>
       inputs.every(
         (name) => `${this.types.get(name)!.shape}` === `${this.types.get(value)!.shape}` && this.#isBlocked(name),
@@ -134,10 +135,10 @@ class NchwcMasks {
     const found =
       node !== undefined &&
       this.types.get(value)!.shape.length === 4 &&
-      (node.op === "Conv" ||
+      (kernel === "enters" ||
         pooled() ||
         (node.op === "Mul" && this.#masked(node) !== undefined) ||
-        (followers.has(node.op) && same()));
+        (kernel === "elementwise" && same()));
     this.#blocked.set(value, found);
     return found;
   }
@@ -177,8 +178,3 @@ class NchwcMasks {
     return name;
   }
 }
-
-/** Operators that stay in blocks when their inputs lie there, and images of one size… */
-const followers: ReadonlySet<string> = new Set(["Relu", "Clip", "Sigmoid", "Tanh", "Add", "Mul"]);
-/** … or of another. */
-const poolings: ReadonlySet<string> = new Set(["MaxPool", "AveragePool"]);

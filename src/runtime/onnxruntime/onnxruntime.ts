@@ -19,8 +19,8 @@ import { pretransposeWeights } from "./pretransposed-weights.ts";
 type Ort = typeof import("onnxruntime-node");
 
 /**
- * ONNX Runtime reports usage to its vendor unless told not to before its library loads; that is
- * why it is imported here, late, and nowhere else.
+ * ONNX Runtime reports usage to its vendor unless telemetry is disabled before its library loads. Therefore it is
+ * imported here only, and late.
  */
 async function loadOrt(): Promise<Ort> {
   process.env.ORT_DISABLE_TELEMETRY = "1";
@@ -28,7 +28,7 @@ async function loadOrt(): Promise<Ort> {
   return (module as { default?: Ort }).default ?? module;
 }
 
-/** ONNX Runtime. A run blocks its thread, so this belongs in a compute thread. */
+/** ONNX Runtime. A run blocks its thread, so use it in a compute thread. */
 export async function onnxRuntime(store: WeightStore, wanted: ExecutionProvider = "cpu"): Promise<Runtime> {
   const ort = await loadOrt();
   const provider = await chooseProvider(wanted, (model, options) => ort.InferenceSession.create(model, options));
@@ -39,7 +39,7 @@ export async function onnxRuntime(store: WeightStore, wanted: ExecutionProvider 
     version: onProcessor ? version : `${version} (${provider.name})`,
     ...(onProcessor ? {} : { provider: provider.name }),
     notes: provider.note === undefined ? [] : [provider.note],
-    // An accelerator is one, however many cores there are.
+    // An accelerator runs one program at a time, however many cores the machine has.
     workers: onProcessor ? os.availableParallelism() : 1,
     compile: async (graph, options = {}) => {
       const { workers = 1 } = options;
@@ -61,7 +61,7 @@ export async function onnxRuntime(store: WeightStore, wanted: ExecutionProvider 
   };
 }
 
-/** External weights are resolved beside the model, so the model must be a file in the store for as long as it loads. */
+/** External weights are resolved relative to the model, so the model must be a file in the store while it loads. */
 async function withModelFile<T>(
   store: WeightStore,
   graph: Graph,
@@ -98,7 +98,7 @@ const sessionOptions = (
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
   logSeverityLevel: 3,
-  // Many light programs take turns: a thread that waits for its next operator by spinning takes the core from the others (measured: half the time on a busy machine), and an arena of each one's own keeps megabytes that the next could use.
+  // Many light programs take turns. A thread that spins while it waits for its next operator takes the core from the others (measured: half the time on a busy machine), and a separate arena for each program keeps megabytes that the next one could use.
   ...(effort === "light" && {
     enableCpuMemArena: false,
     extra: {
@@ -108,7 +108,7 @@ const sessionOptions = (
   }),
 });
 
-/** Folding constants would widen every float16 weight once and for all, and take more memory than float32. */
+/** Constant folding would widen every float16 weight permanently and take more memory than float32. */
 const keepHalves = { optimization: { disable_specified_optimizers: "ConstantFolding" } };
 
 const holdsHalves = ({ constants }: Graph): boolean => [...constants.values()].some(({ dtype }) => dtype === "float16");
@@ -130,7 +130,7 @@ function ortProgram(ort: Ort, session: InferenceSession, graph: Graph): Program 
   };
 }
 
-/** Runs may overlap, up to `lanes` of them. */
+/** Up to `workers` runs may overlap. */
 const pooledProgram = (sessions: PooledSessions, graph: Graph, workers: number): Program => {
   const types = inputTypes(graph);
   return {

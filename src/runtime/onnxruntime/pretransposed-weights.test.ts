@@ -18,7 +18,7 @@ import { pretransposeWeights } from "./pretransposed-weights.ts";
 
 const kernel = float32([12, 8, 3, 3], new Random(2).normals(12 * 8 * 9));
 
-/** The gradient of a convolution's sum by its input, which reads the kernel flipped and transposed. */
+/** The gradient of a convolution's sum with respect to its input, which reads the kernel flipped and transposed. */
 function gradientOf(identity?: string): Graph {
   const b = new Builder(coreOperators);
   const x = b.input("x", { dtype: "float32", shape: [1, 8, 6, 6] });
@@ -28,7 +28,7 @@ function gradientOf(identity?: string): Graph {
   return prune(b.finish([differentiate(b, [{ of: y, cotangent }], [x])[0]!]));
 }
 
-test("a turned kernel becomes a constant, and the gradient is the same to the last bit of the reference", () => {
+test("a transposed kernel becomes a constant, and the reference evaluates the same gradient to the last bit", () => {
   const plain = gradientOf();
   const turned = pretransposeWeights(plain);
   assert.ok(plain.nodes.some(({ op }) => op === "Transpose") && plain.nodes.some(({ op }) => op === "Slice"));
@@ -41,7 +41,7 @@ test("a turned kernel becomes a constant, and the gradient is the same to the la
   assert.deepEqual(after, before);
 });
 
-test("turning follows the operators' laws, whatever the axes, steps and ends", () => {
+test("transposing and slicing follow the operators' laws for any axes, steps and ends", () => {
   const weight = float32([6, 5, 4, 3], new Random(8).normals(360));
   const cases: readonly (readonly [string, Graph["nodes"][number]["attributes"]])[] = [
     ["Transpose", {}],
@@ -65,14 +65,14 @@ test("turning follows the operators' laws, whatever the axes, steps and ends", (
   }
 });
 
-test("a further program finds the turned weight that the first has made", () => {
+test("a second program finds the weight that the first one transposed", () => {
   const plain = gradientOf();
   const made = (graph: Graph) =>
     [...pretransposeWeights(graph).constants.values()].filter(({ shape }) => `${shape}` === "8,12,3,3");
   assert.equal(made(plain)[0], made(plain)[0]);
 });
 
-test("a weight with an identity is turned once for all processes: the store knows it without reading", async () => {
+test("a weight with an identity is transposed once for all processes: the store finds it without loading it", async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-turned-"));
   test.after(() => fs.rmSync(folder, { recursive: true, force: true }));
   const first = await (await onnxRuntime(new WeightStore(folder))).compile(gradientOf("a kernel"));
@@ -87,7 +87,7 @@ test("a weight with an identity is turned once for all processes: the store know
   await first.release();
 });
 
-test("what is too large to turn in memory, or depends on the input, stays a node", () => {
+test("a weight that is too large, or a value that depends on the input, stays a node", () => {
   const b = new Builder(coreOperators);
   const large = b.constant({ dtype: "float32", shape: [4096, 4097], load: () => assert.fail("loaded") }, "large");
   const x = b.transpose(b.input("x", { dtype: "float32", shape: [20, 20] }), [1, 0]);

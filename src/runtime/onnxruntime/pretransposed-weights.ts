@@ -1,51 +1,21 @@
 /**
- * Gradients read kernels flipped and transposed. ONNX Runtime would turn them when it loads a program, and each program
- * would hold its own turned copy: 40 MB and 200 ms of processor for ResNet-18's gradient. Here a turned weight is
- * a constant of its own, made once, kept in the store and mapped by every program.
+ * Gradients read kernels flipped and transposed. ONNX Runtime would transform them whenever it loads a program, and each
+ * program would hold its own copy: 40 MB and 200 ms of CPU time for ResNet-18's gradient. Here a transformed weight is a
+ * separate constant, which is computed once, kept in the store, and mapped by every program.
  */
-import { runsOf } from "../../graph/ops/slice.ts";
+import { traitsOf } from "../../graph/ops/table.ts";
 import { typeOf, type Constant, type Graph, type Node } from "../../graph/graph.ts";
 import { prune } from "../../graph/prune.ts";
+import type { StridedView } from "../../graph/traits.ts";
 import { allocate, type TypedArray } from "../../tensor/dtype.ts";
-import { sizeOf, stridesOf, type Shape } from "../../tensor/shape.ts";
+import { sizeOf, type Shape } from "../../tensor/shape.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import { isLarge } from "./emit.ts";
 
-/** The largest kernels have some millions of elements; what is larger, e.g. an embedding, would fill the store twice. */
+/** The largest kernels have a few million elements. A larger constant, e.g. an embedding, would take its space in the store twice. */
 const mostElements = 2 ** 24;
 
-/** Where the elements of a turned weight lie in the one it was turned from. */
-interface View {
-  readonly offset: number;
-  readonly shape: Shape;
-  readonly strides: readonly number[];
-}
-
-/** By their operators' laws, but in the weight's own storage: several times faster than the reference. */
-const views: ReadonlyMap<string, (shape: Shape, attributes: Node["attributes"]) => View> = new Map([
-  [
-    "Transpose",
-    (shape, { perm }) => {
-      const axes = (perm as readonly number[] | undefined) ?? shape.map((_, axis) => shape.length - 1 - axis);
-      const strides = stridesOf(shape);
-      return { offset: 0, shape: axes.map((axis) => shape[axis]!), strides: axes.map((axis) => strides[axis]!) };
-    },
-  ],
-  [
-    "Slice",
-    (shape, attributes) => {
-      const runs = runsOf(shape, attributes as unknown as Parameters<typeof runsOf>[1]);
-      const strides = stridesOf(shape);
-      return {
-        offset: runs.reduce((sum, { start }, axis) => sum + start * strides[axis]!, 0),
-        shape: runs.map(({ length }) => length),
-        strides: runs.map(({ step }, axis) => step * strides[axis]!),
-      };
-    },
-  ],
-]);
-
-/** Constants by what they were turned from and how, so that a further program finds the same one. */
+/** Transformed constants by original and transformation, so that another program finds the same one. */
 const known = new WeakMap<Constant, Map<string, Constant>>();
 
 export function pretransposeWeights(graph: Graph): Graph {
@@ -53,7 +23,13 @@ export function pretransposeWeights(graph: Graph): Graph {
   const nodes = graph.nodes.filter((node) => {
     const [source] = node.inputs;
     const from = constants.get(source!);
-    if (!views.has(node.op) || from === undefined || !isLarge(from) || sizeOf(from.shape) > mostElements) return true;
+    if (
+      traitsOf(node.op)?.view === undefined ||
+      from === undefined ||
+      !isLarge(from) ||
+      sizeOf(from.shape) > mostElements
+    )
+      return true;
     constants.set(node.outputs[0]!, pretransposed(from, node, graph));
     return false;
   });
@@ -70,8 +46,9 @@ function pretransposed(from: Constant, node: Node, graph: Graph): Constant {
 }
 
 function fresh(from: Constant, node: Node, graph: Graph, key: string): Constant {
-  const view = views.get(node.op)!(from.shape, node.attributes);
-  // Turned anew each time: the store keeps the values, and held here as well they would take their memory twice.
+  // The view is read from the weight's own storage, which is several times faster than the reference.
+  const view = traitsOf(node.op)!.view!(from.shape, node.attributes as never);
+  // The result is recomputed on each load: the store keeps the values, and caching them here would double their memory.
   return {
     ...typeOf(graph, node.outputs[0]!),
     load: () => gather(from.load(), view),
@@ -79,13 +56,13 @@ function fresh(from: Constant, node: Node, graph: Graph, key: string): Constant 
   };
 }
 
-function gather({ dtype, data }: Tensor, { offset, shape, strides }: View): Tensor {
+function gather({ dtype, data }: Tensor, { offset, shape, strides }: StridedView): Tensor {
   const out = allocate(dtype, sizeOf(shape));
   copy(data, out, shape, strides, 0, offset, 0);
   return tensor(dtype, shape, out);
 }
 
-/** The elements from axis `axis` on, in order; gives the next free place. */
+/** Copies the elements from axis `axis` on, in order, and returns the next free index. */
 function copy(
   from: TypedArray,
   to: TypedArray,

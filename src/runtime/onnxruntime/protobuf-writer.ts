@@ -1,18 +1,18 @@
 const utf8 = new TextEncoder();
 
-/** Writes the protobuf wire format: varints, and fields that carry their length. */
+/** Writes the protobuf wire format: varints and length-delimited fields. */
 export class ProtobufWriter {
   #bytes = new Uint8Array(1024);
   #length = 0;
 
-  /** Field of wire type 0. Negative integers take ten bytes, as int64 does. */
+  /** A field of wire type 0. Negative integers take ten bytes, as in int64. */
   varint(field: number, value: number | bigint): this {
     this.#varint((field << 3) >>> 0);
     this.#varint(value);
     return this;
   }
 
-  /** Field of wire type 5. */
+  /** A field of wire type 5. */
   float(field: number, value: number): this {
     this.#varint((field << 3) | 5);
     this.#reserve(4);

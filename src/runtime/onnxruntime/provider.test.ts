@@ -13,15 +13,15 @@ import { chooseProvider } from "./provider.ts";
 
 const session = { release: async () => undefined } as InferenceSession;
 
-test("the processor is chosen without a look", async () => {
-  assert.deepEqual(await chooseProvider("cpu", () => assert.fail("looked")), {
+test("the CPU is chosen without probing", async () => {
+  assert.deepEqual(await chooseProvider("cpu", () => assert.fail("probed")), {
     name: "cpu",
     sessionProviders: ["cpu"],
     note: undefined,
   });
 });
 
-test("one that loads a program is taken, and the processor does what it lacks", async () => {
+test("a provider that loads a program is chosen, and the CPU runs the operators it lacks", async () => {
   const asked: unknown[] = [];
   const chosen = await chooseProvider(
     "directml",
@@ -31,24 +31,27 @@ test("one that loads a program is taken, and the processor does what it lacks", 
   assert.deepEqual(chosen, { name: "directml", sessionProviders: ["dml", "cpu"], note: undefined });
 });
 
-test("one that is not there gives a sentence: what, what it needs, what was said", async () => {
+test("an unavailable provider gives a note: its name, its requirements, and the error", async () => {
   const said =
     "/onnxruntime_src/core/providers/webgpu/webgpu_context.cc:136 onnxruntime::webgpu::WebGpuContext::Initialize(const WebGpuContextConfig&)::<lambda()> adapter_result.status == wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters\n";
   const { name, note } = await chooseProvider("webgpu", () => Promise.reject(new Error(said)));
   assert.equal(name, "cpu");
   assert.equal(
     note,
-    "WebGPU is not to be had here, so the processor runs the networks. It needs a graphics card with a driver for Vulkan, Metal or Direct3D 12. ONNX Runtime says: Failed to get a WebGPU adapter: No supported adapters",
+    "WebGPU is not available on this machine, so networks run on the CPU. It needs a graphics card with a driver for Vulkan, Metal or Direct3D 12. ONNX Runtime says: Failed to get a WebGPU adapter: No supported adapters",
   );
 });
 
-test("a machine without the chosen provider computes the same on the processor, and says so", async (t) => {
+test("a machine without the chosen provider computes the same on the CPU, with a note", async (t) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-provider-"));
   t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
-  // Neither is in the packages for Linux; where one is, it computes.
+  // The packages for Linux contain neither provider.
   const runtime = await onnxRuntime(new WeightStore(folder), process.platform === "darwin" ? "directml" : "coreml");
   assert.equal(runtime.provider, undefined);
-  assert.match(runtime.notes!.join(), /^(DirectML|CoreML) is not to be had here, so the processor runs the networks\./);
+  assert.match(
+    runtime.notes!.join(),
+    /^(DirectML|CoreML) is not available on this machine, so networks run on the CPU\./,
+  );
   const b = new Builder(coreOperators);
   const program = await runtime.compile(
     b.finish([b.apply("Relu", [b.input("x", { dtype: "float32", shape: [2] })], {}, { names: ["y"] })]),

@@ -4,12 +4,12 @@ import { coreOperators } from "../../graph/ops/table.ts";
 import { float32 } from "../../tensor/tensor.ts";
 import { emitOnnx } from "./emit.ts";
 
-/** What executes the operators. The last is Windows', the one before it Apple's. */
+/** What executes the operators. CoreML exists on macOS only, DirectML on Windows only. */
 export type ExecutionProvider = "cpu" | "webgpu" | "cuda" | "coreml" | "directml";
 
 interface Accelerator {
   readonly title: string;
-  /** Its name in ONNX Runtime's interface. */
+  /** The provider's name in ONNX Runtime's interface. */
   readonly word: string;
   readonly needs: string;
 }
@@ -20,7 +20,7 @@ const accelerators: Readonly<Record<Exclude<ExecutionProvider, "cpu">, Accelerat
     title: "CUDA",
     word: "cuda",
     needs:
-      "Linux, an NVIDIA card, CUDA, and ONNX Runtime's CUDA libraries, which its package fetches when it is installed with --onnxruntime-node-install=cuda12",
+      "Linux, an NVIDIA card, CUDA, and ONNX Runtime's CUDA libraries, which its package downloads if it is installed with --onnxruntime-node-install=cuda12",
   },
   coreml: { title: "CoreML", word: "coreml", needs: "a Mac with an Apple processor" },
   directml: { title: "DirectML", word: "dml", needs: "Windows and a card with a driver for Direct3D 12" },
@@ -28,7 +28,7 @@ const accelerators: Readonly<Record<Exclude<ExecutionProvider, "cpu">, Accelerat
 
 type CreateSession = (model: Uint8Array, options: InferenceSession.SessionOptions) => Promise<InferenceSession>;
 
-/** What runs the programs, and what should be said of it. */
+/** The provider that runs the programs, and a note for the user if it is not the wanted one. */
 export interface ChosenProvider {
   readonly name: ExecutionProvider;
   readonly sessionProviders: readonly string[];
@@ -37,7 +37,7 @@ export interface ChosenProvider {
 
 const processor: ChosenProvider = { name: "cpu", sessionProviders: ["cpu"], note: undefined };
 
-/** The wanted provider if it loads a program here, else the processor. Operators that it lacks run on the processor. */
+/** Returns the wanted provider if it loads a program on this machine, else the CPU. Operators that the provider lacks run on the CPU. */
 export async function chooseProvider(wanted: ExecutionProvider, create: CreateSession): Promise<ChosenProvider> {
   if (wanted === "cpu") return processor;
   const { title, word, needs } = accelerators[wanted];
@@ -47,7 +47,7 @@ export async function chooseProvider(wanted: ExecutionProvider, create: CreateSe
   } catch (error) {
     return {
       ...processor,
-      note: `${title} is not to be had here, so the processor runs the networks. It needs ${needs}. ONNX Runtime says: ${lastSentence(error)}`,
+      note: `${title} is not available on this machine, so networks run on the CPU. It needs ${needs}. ONNX Runtime says: ${lastSentence(error)}`,
     };
   }
 }
@@ -60,6 +60,6 @@ function smallestModel(): Uint8Array {
   );
 }
 
-/** Its messages begin with a place in its own source. */
+/** ONNX Runtime's messages begin with a position in its own source code, which is cut off here. */
 const lastSentence = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).trim().replace(/^.*(?:was false\. |::\w+\([^)]*\)\s+)/s, "");

@@ -17,7 +17,7 @@ const convolved = (b: Builder, x: Value): Value =>
   b.apply("Conv", [x, b.tensor(float32([x.shape[1]!, x.shape[1]!, 1, 1], new Random(3).normals(x.shape[1]! ** 2)))]);
 const relu = (b: Builder, x: Value): Value => b.apply("Relu", [convolved(b, x)]);
 
-/** The gradient of conv → ReLU → max pooling by its input. */
+/** The gradient of conv → ReLU → max pooling with respect to its input. */
 function poolingGradient(attributes: Record<string, readonly number[]>, channels = 16, before = relu): Graph {
   const b = new Builder(coreOperators);
   const x = b.input("x", { dtype: "float32", shape: [1, channels, ...shape.slice(2)] });
@@ -39,7 +39,7 @@ for (const attributes of [
   { kernel_shape: [2, 2], strides: [2, 2] },
   { kernel_shape: [3, 4], strides: [2, 3] },
 ]) {
-  test(`max pooling ${JSON.stringify(attributes)}: pixels are picked in blocks, and the gradient is the same to the last bit`, () => {
+  test(`max pooling ${JSON.stringify(attributes)}: pixels are selected in the blocked layout, and the gradient is the same to the last bit`, () => {
     for (const before of [
       relu,
       (b: Builder, x: Value) => b.concat([relu(b, x), b.apply("Clip", [convolved(b, x)], { min: 0, max: 1 })], 1),
@@ -57,7 +57,7 @@ for (const attributes of [
   });
 }
 
-test("few channels, padding with −∞, and values that nothing keeps in blocks are sliced as before", () => {
+test("few channels, padding with −∞, and values in the plain layout are still sliced", () => {
   const window = { kernel_shape: [3, 3], strides: [2, 2] };
   for (const plain of [
     poolingGradient(window, 12),

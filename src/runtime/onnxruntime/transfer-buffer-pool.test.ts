@@ -10,7 +10,7 @@ const feed = (...values: readonly number[]): TransferredTensor => ({
   data: Float32Array.from(values),
 });
 
-test("feeds travel as copies, also when they are views, and a buffer that came back carries the next of its size", () => {
+test("feeds are copied, even if they are views, and a returned buffer is used for the next feed of its size", () => {
   const buffers = new TransferBufferPool();
   const whole = Float32Array.of(1, 2, 3, 4);
   const [first] = buffers.load([{ name: "x", type: "float32", shape: [2], data: whole.subarray(1, 3) }]);
@@ -29,7 +29,7 @@ test("feeds travel as copies, also when they are views, and a buffer that came b
   );
 });
 
-test("once cleared, none is left", () => {
+test("clear drops all buffers", () => {
   const buffers = new TransferBufferPool();
   const [first] = buffers.load([feed(1)]);
   buffers.keep([first!.data.buffer]);

@@ -2,14 +2,14 @@ import { viewAs } from "../../tensor/dtype.ts";
 import type { TransferredTensor } from "./worker-thread.ts";
 
 /**
- * Buffers that carry feeds to a thread and come back with its answer: a sweep of a thousand pictures fills the same few,
- * where copies by the message itself would each be allocated twice and collected twice.
+ * Buffers that carry feeds to a worker thread and come back with its answer. A thousand runs reuse the same few buffers;
+ * if the message itself copied the feeds, each copy would be allocated and collected twice.
  */
 export class TransferBufferPool {
-  /** By length in bytes: runs of a sweep are alike. */
+  /** Idle buffers by length in bytes: consecutive runs need the same lengths. */
   readonly #idle = new Map<number, ArrayBuffer[]>();
 
-  /** The feeds in buffers of their own, which may be transferred; the caller keeps its. */
+  /** Copies the feeds into buffers that may be transferred; the caller keeps its own. */
   load(feeds: readonly TransferredTensor[]): readonly TransferredTensor[] {
     return feeds.map((feed) => {
       const { type, data } = feed;

@@ -8,7 +8,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** A thread with ONNX Runtime sessions of its own: a run blocks its thread, so runs side by side need one each. */
+/** A worker thread with its own ONNX Runtime sessions. A run blocks its thread, so parallel runs need one thread each. */
 class PoolWorker {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
@@ -29,7 +29,7 @@ class PoolWorker {
       else waiting.reject(new Error(error));
     });
     this.#worker.on("error", (error) => this.#fail(error));
-    this.#worker.on("exit", () => this.#fail(new Error("a computing thread has ended")));
+    this.#worker.on("exit", () => this.#fail(new Error("a worker thread has exited")));
   }
 
   get load(): number {
@@ -54,7 +54,7 @@ class PoolWorker {
     const id = this.#asked++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      // The process may end while lanes are idle, not while one works.
+      // The process may exit while workers are idle, but not while one is running.
       this.#worker.ref();
       this.#worker.postMessage({ id, request }, transferred);
     });
@@ -70,7 +70,7 @@ class PoolWorker {
 const pool: PoolWorker[] = [];
 let programs = 0;
 
-/** The threads of this process, `count` of them: started when first needed, shared by all programs. */
+/** Returns `count` worker threads of this process. They start when first needed and are shared by all programs. */
 function takeWorkers(count: number): readonly PoolWorker[] {
   const whole = pool.filter(({ broken }) => !broken);
   while (whole.length < count) whole.push(new PoolWorker());
@@ -78,7 +78,7 @@ function takeWorkers(count: number): readonly PoolWorker[] {
   return whole.slice(0, count);
 }
 
-/** The same session in several threads. As many runs as there are lanes go side by side. */
+/** The same session in several worker threads, each of which can run it in parallel with the others. */
 export interface PooledSessions {
   run(feeds: readonly TransferredTensor[]): Promise<readonly TransferredTensor[]>;
   release(): Promise<void>;

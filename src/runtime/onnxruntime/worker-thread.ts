@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { DType, TypedArray } from "../../tensor/dtype.ts";
 
-/** A tensor as it crosses to a thread and back. */
+/** A tensor as it is sent to a worker thread and back. */
 export interface TransferredTensor {
   readonly name: string;
   readonly type: DType;
@@ -22,14 +22,14 @@ export type WorkerRequest =
 export interface WorkerReply {
   readonly id: number;
   readonly fetched?: readonly TransferredTensor[] | undefined;
-  /** The feeds' buffers, to be filled again. */
+  /** The buffers of the feeds, which the sender reuses. */
   readonly returned: readonly ArrayBuffer[];
   readonly error?: string;
 }
 
 /**
- * What a lane's thread does. It is handed over as text, so that a thread needs no file of its own in
- * any bundle: it must stand alone, and `load` is the `require` of its own thread.
+ * The program of a worker thread. It is passed as source text, so that no bundle needs a separate file for it. Therefore
+ * it must not refer to anything outside; `load` is the `require` of the worker thread.
  */
 export function workerThread(load: (module: string) => unknown): void {
   const { parentPort, workerData } = load("node:worker_threads") as typeof import("node:worker_threads");

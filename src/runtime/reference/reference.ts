@@ -3,7 +3,7 @@ import { evaluate } from "../../graph/evaluate.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { inputTypes, type Runtime } from "../runtime.ts";
 
-/** The specification as a runtime: every operator's float64 law. Slow; its floats are `float64`. */
+/** The specification as a runtime: it evaluates every operator's float64 law. It is slow, and its floats are `float64`. */
 export const referenceRuntime: Runtime = {
   name: "reference",
   version: "1",

@@ -3,7 +3,7 @@ import path from "node:path";
 import util from "node:util";
 import { GlassboxError } from "../../tensor/errors.ts";
 
-/** TensorFlow.js' core, as the one CommonJS instance that its backends extend: required at run time, never bundled. */
+/** The core of TensorFlow.js. Its backends extend one CommonJS instance, so it is required at run time and never bundled. */
 export type Tf = typeof import("@tensorflow/tfjs-core");
 type Wasm = typeof import("@tensorflow/tfjs-backend-wasm");
 
@@ -13,7 +13,7 @@ export interface Backend {
   readonly tf: Tf;
   readonly name: BackendName;
   readonly version: string;
-  /** Why the native library is not what runs, as a sentence; `undefined` where it is. */
+  /** A sentence that says why the native library is not used; `undefined` if it is. */
   readonly note: string | undefined;
 }
 
@@ -21,19 +21,17 @@ const require = createRequire(import.meta.url);
 
 let started: Promise<Backend> | undefined;
 
-/** TensorFlow's native library where it is installed, else WebAssembly. One backend a process: TensorFlow.js is global. */
+/** TensorFlow's native library if it is installed, else WebAssembly. A process has one backend, because TensorFlow.js is global. */
 export const startBackend = (): Promise<Backend> => (started ??= start());
 
 /** WebAssembly, whose arithmetic is the same on every processor. */
 export async function startPortableBackend(): Promise<Backend> {
-  const backend = await (started ??= startWasm("TensorFlow.js runs in WebAssembly, as was asked."));
+  const backend = await (started ??= startWasm("TensorFlow.js runs in WebAssembly, as requested."));
   if (backend.name !== "wasm")
     throw new GlassboxError(
       "option",
-      "TensorFlow's native library computes here, and a process has one TensorFlow.js",
-      {
-        hint: "Choose ONNX Runtime as the runtime: what is the same on every machine is then computed in WebAssembly.",
-      },
+      "TensorFlow's native library is already in use, and a process can have only one TensorFlow.js backend",
+      { hint: "Choose ONNX Runtime as the runtime: portable results are then computed in WebAssembly." },
     );
   return backend;
 }
@@ -54,8 +52,8 @@ async function startWasm(note: string): Promise<Backend> {
 }
 
 /**
- * `@tensorflow/tfjs-node`, or the sentence that says why not. Its kernels call `util.isNullOrUndefined`,
- * which Node 23 removed; without it every operator throws.
+ * `@tensorflow/tfjs-node`, or a sentence that says why it is not used. Its kernels call `util.isNullOrUndefined`, which
+ * Node 23 removed; without that function every operator throws.
  */
 function loadNative(): Tf | string {
   const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
@@ -67,6 +65,6 @@ function loadNative(): Tf | string {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "MODULE_NOT_FOUND")
       return "TensorFlow.js runs in WebAssembly: @tensorflow/tfjs-node is not installed, or its native library is missing.";
-    return `TensorFlow.js runs in WebAssembly: @tensorflow/tfjs-node does not load (${(error as Error).message.split("\n")[0]}).`;
+    return `TensorFlow.js runs in WebAssembly: loading @tensorflow/tfjs-node failed (${(error as Error).message.split("\n")[0]}).`;
   }
 }

@@ -7,12 +7,12 @@ import { tensor, type Tensor, type TensorType } from "../../tensor/tensor.ts";
 import type { Tf } from "./backend.ts";
 import { asImage, layoutsAgree, toLast, toPlain, type Layout } from "./layout.ts";
 
-/** Types that a TensorFlow.js tensor holds as they are. */
+/** Whether a TensorFlow.js tensor can store the type directly. */
 export const isNative = (dtype: DType): boolean => dtype === "float32" || dtype === "bool";
 
 /**
- * One value of a running graph in every form that somebody asked for: a tensor in either layout, a
- * weight rearranged for its kernel, numbers for the reference. Forms are made once and live as long as the cell.
+ * One value of a running graph in each form that was requested: a tensor in either layout, a weight rearranged for its
+ * kernel, or numbers for the reference. Each form is made once and lives as long as the cell.
  */
 export class Cell implements TensorType {
   readonly dtype: DType;
@@ -40,7 +40,7 @@ export class Cell implements TensorType {
     return cell;
   }
 
-  /** Takes the tensor over. */
+  /** Takes ownership of the tensor. */
   static ofDevice(tf: Tf, type: TensorType, layout: Layout, held: TfTensor): Cell {
     const cell = new Cell(tf, type);
     cell.#forms.set(layout, tf.keep(held));
@@ -51,7 +51,7 @@ export class Cell implements TensorType {
     return this.#forms.has(layout);
   }
 
-  /** A tensor in this layout. Channels-last has rank 4, with leading ones. */
+  /** The tensor in this layout. Channels-last tensors have rank 4, with leading ones. */
   as(layout: Layout): TfTensor {
     const tf = this.#tf;
     if (layout === "plain") {
@@ -74,7 +74,7 @@ export class Cell implements TensorType {
     });
   }
 
-  /** What a kernel makes of the plain tensor, remembered under `key`. */
+  /** A kernel's rearrangement of the plain tensor, cached under `key`. */
   derived(key: string, make: (plain: TfTensor) => TfTensor): TfTensor {
     return this.#form(key, () => make(this.as("plain")));
   }
@@ -85,7 +85,7 @@ export class Cell implements TensorType {
       : { dtype: this.dtype, shape: this.shape, data: Float64Array.from(this.as("plain").dataSync() as Float32Array) });
   }
 
-  /** In the exact storage of its type. */
+  /** The value in the exact storage of its type. */
   fetch(): Tensor {
     if (this.#stored) return this.#stored;
     if (this.#wide) return narrow(this.#wide, this.dtype);
@@ -121,13 +121,13 @@ export class Cell implements TensorType {
   }
 }
 
-/** TensorFlow.js knows no wider integer than 32 bits: what does not fit is refused rather than wrapped. */
+/** TensorFlow.js has no integers wider than 32 bits. A value that does not fit is rejected rather than wrapped. */
 export function toInt32(numbers: Float64Array, dtype: DType): Int32Array {
   const beyond = numbers.find((value) => value !== (value | 0));
   if (beyond !== undefined) {
     throw new GlassboxError(
       "unsupported",
-      `TensorFlow.js holds integers of 32 bits, and a value of type ${dtype} is ${beyond}.`,
+      `TensorFlow.js has 32-bit integers only, and a value of type ${dtype} is ${beyond}.`,
       { hint: "Choose the runtime onnxruntime." },
     );
   }

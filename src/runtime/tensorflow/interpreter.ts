@@ -11,14 +11,14 @@ import { kernels } from "./table.ts";
 
 interface Step {
   readonly node: Node;
-  /** `undefined`: the reference law runs the node. */
+  /** `undefined` if the reference law runs the node. */
   readonly kernel: Kernel | undefined;
   readonly types: readonly TensorType[];
-  /** Values that nobody reads afterwards. */
+  /** Values that no later step reads. */
   readonly spent: readonly ValueName[];
 }
 
-/** A graph as a list of kernel calls. Constants become tensors when they are first read, and stay. */
+/** A graph as a list of kernel calls. A constant becomes a tensor when it is first read, and the tensor is kept. */
 export class Interpreter {
   readonly #backend: Backend;
   readonly #graph: Graph;
@@ -31,7 +31,7 @@ export class Interpreter {
     this.#steps = plan(backend, graph);
   }
 
-  /** Operators that fall to the reference law, each once. */
+  /** The distinct operators that run by their reference laws. */
   get byReference(): readonly string[] {
     return [...new Set(this.#steps.flatMap(({ node, kernel }) => (kernel ? [] : [node.op])))].sort();
   }
@@ -106,7 +106,7 @@ function runKernel(
   try {
     const made = tf.tidy(() => {
       const results = [kernel.run(new Call(backend, inputs, types, layout), node.attributes as never)].flat();
-      // A kernel may hand an input back; a cell owns its tensors alone.
+      // A kernel may return an input, but each cell must be the only owner of its tensors.
       return results.map((result) => tf.clone(result));
     });
     return made.map((result, i) => Cell.ofDevice(tf, types[i]!, layout, result));

@@ -7,7 +7,7 @@ import type { Backend, Tf } from "./backend.ts";
 import { isNative, toInt32, type Cell } from "./cell.ts";
 import { axisIn, shapeIn, type Layout } from "./layout.ts";
 
-/** One node about to run: its inputs as tensors in one layout, its types and axes as the graph names them. */
+/** One node that is about to run: its inputs as tensors in one layout, its types and axes as in the graph. */
 export class Call {
   readonly backend: Backend;
   readonly cells: readonly (Cell | undefined)[];
@@ -29,7 +29,7 @@ export class Call {
     return this.results[0]!.shape.length;
   }
 
-  /** An input in the layout of the call. A single number broadcasts as it is. */
+  /** An input in the layout of the call. A single number broadcasts without conversion. */
   x(i: number): TfTensor {
     const cell = this.cells[i]!;
     return cell.as(sizeOf(cell.shape) === 1 && cell.shape.length < 4 ? "plain" : this.layout);
@@ -47,17 +47,17 @@ export class Call {
     return this.cells[i]!.shape;
   }
 
-  /** Axis of the graph to axis of the tensors. */
+  /** Maps an axis of the graph to an axis of the tensors. */
   axis(axis: number): number {
     return axisIn(this.layout, axis, this.layout === "channels-last" ? 4 : this.cells[0]!.shape.length);
   }
 
-  /** Counts by axis of the graph, in the order of the tensors' axes. */
+  /** Reorders values from the graph's axes to the tensors' axes. */
   ordered(values: readonly number[]): number[] {
     return shapeIn(this.layout, values);
   }
 
-  /** Indices as int32, negative ones counted from the end of an axis of `extent`. */
+  /** An index input as int32. Negative indices count from the end of an axis of `extent`. */
   indices(i: number, extent: number): TfTensor {
     return this.cells[i]!.derived(`indices below ${extent}`, () => {
       const { data, dtype, shape } = this.cells[i]!.numbers();
@@ -73,7 +73,7 @@ export class Call {
   }
 }
 
-/** What decides whether a kernel can run a node: types alone, so that it is known when the graph is compiled. */
+/** Decides whether a kernel can run a node. It consists of types alone, so that the decision is made when the graph is compiled. */
 export interface Signature {
   readonly inputs: readonly (TensorType | undefined)[];
   readonly results: readonly TensorType[];
@@ -82,13 +82,13 @@ export interface Signature {
 
 interface KernelLaw<S extends AttributeSpecs> {
   /**
-   * How the kernel wants images. `plain` as the graph has them; `images` channels-last where the rank is 4;
-   * `either` channels-last where an input already lies so.
+   * The image layout that the kernel needs: `plain`, as in the graph; `images`, channels-last if the rank is 4; or
+   * `either`, channels-last if an input already has that layout.
    */
   readonly layout: "plain" | "images" | "either";
-  /** Inputs that are indices, and may be integers of any width. */
+  /** Inputs that are indices. They may be integers of any width. */
   readonly indices?: readonly number[];
-  /** Outputs that are indices: int32 for TensorFlow.js, int64 for the graph. */
+  /** Outputs that are indices: int32 in TensorFlow.js, int64 in the graph. */
   readonly yields?: readonly number[];
   readonly fits?: (signature: Signature, attributes: AttributesOf<S>) => boolean;
   readonly run: (call: Call, attributes: AttributesOf<S>) => TfTensor | readonly TfTensor[];
@@ -101,10 +101,10 @@ export interface Kernel {
   readonly run: (call: Call, attributes: never) => TfTensor | readonly TfTensor[];
 }
 
-/** What a kernel needs to know of its operator: the name, and the attributes by type. */
+/** The part of an operator that a kernel needs: the name, and the attributes by type. */
 export type Declaration<S extends AttributeSpecs> = Pick<Operator<S>, "name" | "attributes">;
 
-/** An operator of the core as functions of TensorFlow.js. What does not fit is left to the reference law. */
+/** Implements a core operator with functions of TensorFlow.js. Nodes that do not fit run by the reference law. */
 export const kernel = <S extends AttributeSpecs>(
   { name }: Declaration<S>,
   { fits, indices = [], yields = [], ...law }: KernelLaw<S>,
@@ -117,5 +117,5 @@ export const kernel = <S extends AttributeSpecs>(
     (fits === undefined || fits(signature, attributes)),
 });
 
-/** Empty tensors are left to the reference: few kernels of TensorFlow.js take them. */
+/** Empty tensors run by the reference law: few kernels of TensorFlow.js accept them. */
 const held = ({ dtype, shape }: TensorType): boolean => isNative(dtype) && sizeOf(shape) > 0 && shape.length <= 6;

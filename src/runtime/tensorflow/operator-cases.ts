@@ -1,4 +1,4 @@
-/** For every operator of the core, small seeded applications that two runtimes must agree on. */
+/** Small seeded applications of every core operator, on which two runtimes must agree. */
 import { Random } from "../../tensor/random.ts";
 import { sizeOf, type Shape } from "../../tensor/shape.ts";
 import { float32, fromFloat64, type Tensor } from "../../tensor/tensor.ts";
@@ -30,7 +30,7 @@ const small = (dtype: "uint8" | "int32", ...shape: number[]): Tensor =>
     shape,
     Array.from({ length: sizeOf(shape) }, () => Math.floor(5 * random.uniform())),
   );
-/** Few distinct values, so that some are equal. */
+/** A tensor with few distinct values, so that some are equal. */
 const tied = (...shape: number[]): Tensor =>
   float32(
     shape,

@@ -11,8 +11,8 @@ import { softmaxKernels } from "./kernels/softmax.ts";
 import type { Kernel } from "./kernel.ts";
 
 /**
- * What TensorFlow.js runs itself. The rest of the core (scattering, integers and their bits, recurrent
- * layers, sampling at free coordinates) runs by its reference law.
+ * The operators that TensorFlow.js runs itself. The rest of the core (scattering, integers and bit operations, recurrent
+ * layers, sampling at arbitrary coordinates) runs by its reference laws.
  */
 export const kernels: ReadonlyMap<string, Kernel> = new Map(
   [

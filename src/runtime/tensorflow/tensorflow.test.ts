@@ -34,7 +34,7 @@ function assertAgree(actual: Tensor, expected: Tensor): void {
   );
 }
 
-test("the backend is native where it is installed, else WebAssembly with a sentence that says why", () => {
+test("the backend is native if it is installed, else WebAssembly with a note that says why", () => {
   if (name === "wasm") assert.match(note!, /tfjs-node/);
   else assert.equal(note, undefined);
 });
@@ -64,7 +64,7 @@ for (const [i, { op, inputs, attributes }] of operatorCases.entries()) {
   });
 }
 
-test("images stay channels-last from one layer to the next, through everything that may lie between", async () => {
+test("images stay channels-last from one layer to the next, through all operators that preserve the layout", async () => {
   const b = new Builder(coreOperators);
   const x = b.input("x", { dtype: "float32", shape: [2, 3, 8, 8] });
   const weight = (name: string, shape: number[], seed: number): Value =>
@@ -106,7 +106,7 @@ test("images stay channels-last from one layer to the next, through everything t
   actual.forEach((value, k) => assertAgree(value, expected[k]!));
 });
 
-test("an index beyond 32 bits is refused in a sentence", async () => {
+test("an index beyond 32 bits is rejected with a readable error", async () => {
   const b = new Builder(coreOperators);
   const x = b.input("x", { dtype: "float32", shape: [4] });
   const i = b.input("i", { dtype: "int64", shape: [1] });
@@ -117,7 +117,7 @@ test("an index beyond 32 bits is refused in a sentence", async () => {
   ]);
   await assert.rejects(
     outcome(runtime, graph, feeds),
-    (error) => error instanceof GlassboxError && /32 bits/.test(error.message),
+    (error) => error instanceof GlassboxError && /32-bit integers only/.test(error.message),
   );
 });
 

@@ -5,12 +5,12 @@ import { startBackend, startPortableBackend, type Backend } from "./backend.ts";
 import { Interpreter } from "./interpreter.ts";
 
 /**
- * TensorFlow.js: its native library where that is installed, WebAssembly elsewhere. Single precision;
- * operators, types and shapes that it lacks run by their float64 reference law, one by one. A run blocks its thread.
+ * TensorFlow.js, with its native library if that is installed and WebAssembly otherwise. It computes in single precision.
+ * Operators, types and shapes that it lacks run by their float64 reference laws, node by node. A run blocks its thread.
  */
 export const tensorFlowRuntime = async (): Promise<Runtime> => runtimeOn(await startBackend());
 
-/** The same in WebAssembly whatever is installed: numbers that do not depend on the machine. */
+/** TensorFlow.js in WebAssembly, whatever is installed: its numbers do not depend on the machine. */
 export const portableRuntime = async (): Promise<Runtime> => runtimeOn(await startPortableBackend());
 
 function runtimeOn(backend: Backend): Runtime {

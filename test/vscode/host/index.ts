@@ -8,7 +8,7 @@ import type { HostResult } from "./result.ts";
 export async function run(): Promise<void> {
   // Mocha is an ES module, and this bundle, which the host requires, is not.
   const { default: Mocha } = await import("mocha");
-  const mocha = new Mocha({ ui: "tdd", color: false, timeout: 20_000 });
+  const mocha = new Mocha({ ui: "tdd", color: false, timeout: 120_000 });
   for (const file of fs.readdirSync(__dirname).sort())
     if (file.endsWith(".test.cjs")) mocha.addFile(path.join(__dirname, file));
   await mocha.loadFilesAsync();

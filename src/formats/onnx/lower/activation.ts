@@ -1,4 +1,5 @@
 import type { Value } from "../../../graph/builder.ts";
+import { traitsOf } from "../../../graph/ops/table.ts";
 import { otherwise, type LoweringContext, type Lowerings } from "./context.ts";
 
 const clamp = (c: LoweringContext, x: Value, min: number, max: number): Value => c.apply("Clip", [x], { min, max });
@@ -6,6 +7,13 @@ const clamp = (c: LoweringContext, x: Value, min: number, max: number): Value =>
 /** x · σ(αx). */
 const swish = (c: LoweringContext, x: Value, alpha: number): Value =>
   c.b.mul(x, c.apply("Sigmoid", [c.b.scale(x, alpha)]));
+
+/** Activation functions that the core does not have under these names. Silu is Swish, in functions that exporters define. */
+const composedActivations: ReadonlySet<string> = new Set(["HardSwish", "Swish", "Silu", "Mish"]);
+
+/** Whether an operator of a file is an activation function. */
+export const isActivation = (opType: string): boolean =>
+  traitsOf(opType)?.activation === true || composedActivations.has(opType);
 
 /** Activations that are short sums and products of others. */
 export const activation: Lowerings = {

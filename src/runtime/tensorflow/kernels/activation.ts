@@ -1,4 +1,4 @@
-/** Activations; those that TensorFlow.js lacks, or has for one value of their parameter, are composed. */
+/** Activations. Those that TensorFlow.js lacks, or has for one parameter value only, are composed. */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { AttributesOf, AttributeSpecs } from "../../../graph/attributes.ts";
 import {
@@ -21,7 +21,7 @@ const activation = <S extends AttributeSpecs>(
   f: (tf: Tf, x: Tensor, attributes: AttributesOf<S>) => Tensor,
 ): Kernel => kernel(op, { layout: "either", run: (call, attributes) => f(call.tf, call.x(0), attributes) });
 
-/** scale · (eˣ − 1) of what is not positive, 0 elsewhere. */
+/** scale · (eˣ − 1) where x ≤ 0, else 0. */
 const below = (tf: Tf, x: Tensor, scale: number): Tensor => tf.mul(tf.expm1(tf.minimum(x, 0)), scale);
 
 const clamp = (tf: Tf, x: Tensor, min = -Infinity, max = Infinity): Tensor => {

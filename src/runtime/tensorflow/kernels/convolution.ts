@@ -1,7 +1,7 @@
 /**
- * Convolution, channels-last. TensorFlow.js has dense and depthwise kernels with stride or dilation;
- * other groups are split, and a transposed convolution is a convolution of the image with zeros put
- * between its pixels: the WebAssembly backend's own conv2dTranspose measured ten times slower.
+ * Convolution, channels-last. TensorFlow.js has dense and depthwise kernels with stride or dilation. Other group counts
+ * are split. A transposed convolution is computed as a convolution of the image with zeros inserted between its pixels:
+ * the WebAssembly backend's conv2dTranspose was measured to be ten times slower.
  */
 import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { conv, convTranspose } from "../../../graph/ops/convolution.ts";
@@ -15,7 +15,7 @@ interface Geometry {
   readonly groups: number;
   readonly strides: Pair;
   readonly dilations: Pair;
-  /** Top, left, bottom, right. */
+  /** The padding at the top, left, bottom and right. */
   readonly pads: readonly number[];
 }
 
@@ -26,7 +26,7 @@ interface Given {
   readonly group: number;
 }
 
-/** One spatial axis becomes the second of two. */
+/** Two spatial values; a single one becomes the second. */
 const pair = (values: readonly number[] | undefined, missing: number): Pair => {
   const given = values ?? [missing, missing];
   return given.length === 1 ? [missing, given[0]!] : [given[0]!, given[1]!];
@@ -39,7 +39,7 @@ const geometryOf = ({ strides, pads, dilations, group }: Given): Geometry => {
 
 const planar = ({ inputs: [x] }: Signature): boolean => x!.shape.length === 3 || x!.shape.length === 4;
 
-/** TensorFlow.js refuses to stride and dilate at once. */
+/** TensorFlow.js does not support stride and dilation together. */
 const stridesOrDilates = ({ strides, dilations }: Given): boolean =>
   (strides ?? []).every((stride) => stride === 1) || (dilations ?? []).every((dilation) => dilation === 1);
 
@@ -61,7 +61,7 @@ export const convolutionKernels: readonly Kernel[] = [
   }),
 ];
 
-/** [N, C, L] as an image of one line. */
+/** Treats [N, C, L] as an image with one row. */
 function overImage(call: Call, f: (x: Tensor4D) => Tensor4D): Tensor {
   const { tf } = call;
   if (call.rank === 4) return f(call.x(0) as Tensor4D);
@@ -70,7 +70,7 @@ function overImage(call: Call, f: (x: Tensor4D) => Tensor4D): Tensor {
   return tf.reshape(tf.transpose(y, [0, 3, 1, 2]), [...call.results[0]!.shape]);
 }
 
-/** [M, C, (H,) W] to [H, W, C, M]; remembered, for a constant as long as the program lives. */
+/** Rearranges a weight from [M, C, (H,) W] to [H, W, C, M]. The result is cached; for a constant, it lives as long as the program. */
 function weightOf(call: Call, key: string, groups: number, prepare: (weight: Tensor4D) => Tensor4D): Tensor4D {
   const { tf } = call;
   return call.cells[1]!.derived(`${key} of ${groups}`, (plain) => {
@@ -99,7 +99,7 @@ function convolved(
   if (channels === 1) {
     // Filter c·multiplier + m reads channel c: the same order in both.
     const depthwise = tf.reshape(filter, [height, width, groups, filters / groups]) as Tensor4D;
-    // Its type forgets explicit padding, its law is conv2d's.
+    // The declared type lacks explicit padding, but the kernel accepts it, as conv2d does.
     return tf.fused.depthwiseConv2d({
       x: image,
       filter: depthwise,
@@ -119,7 +119,7 @@ function convolved(
 
 function transposed(call: Call, x: Tensor4D, { groups, strides, dilations, pads }: Geometry, extra: Pair): Tensor4D {
   const { tf } = call;
-  // [C, M, H, W] in groups of C becomes [G·M, C/G, H, W], turned by half a circle.
+  // [C, M, H, W], grouped along C, becomes [G·M, C/G, H, W], rotated by 180°.
   const filter = weightOf(call, "adjoint HWIO", groups, (weight) => {
     const [channels, filters, height, width] = weight.shape;
     const split = tf.reshape(weight, [groups, channels / groups, filters, height * width]);
@@ -139,7 +139,7 @@ function transposed(call: Call, x: Tensor4D, { groups, strides, dilations, pads 
     reach[0]! - pads[2]! + extra[0],
     reach[1]! - pads[3]! + extra[1],
   ];
-  // A padding beyond the kernel's reach crops.
+  // Padding beyond the extent of the kernel crops the output.
   const crop = around.map((count) => Math.max(0, -count));
   const [, height, width] = spread.shape;
   const kept = crop.some((count) => count > 0)
@@ -153,7 +153,7 @@ function transposed(call: Call, x: Tensor4D, { groups, strides, dilations, pads 
   });
 }
 
-/** `stride − 1` zeros after each pixel but the last, axis by axis, within four axes. */
+/** Inserts `stride − 1` zeros after each pixel but the last, one axis after the other, within four axes. */
 function zerosBetween(tf: Tf, x: Tensor4D, [down, across]: Pair): Tensor4D {
   const [batch, height, width, channels] = x.shape;
   let spread: Tensor = x;

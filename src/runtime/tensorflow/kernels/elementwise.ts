@@ -1,4 +1,4 @@
-/** Functions of one number, and of two with broadcasting. */
+/** Unary elementwise functions, and binary ones with broadcasting. */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { AttributeSpecs } from "../../../graph/attributes.ts";
 import { add, div, mul, pow, sub } from "../../../graph/ops/arithmetic.ts";
@@ -55,7 +55,7 @@ const binary = <S extends AttributeSpecs>(
   f: (tf: Tf) => (x: Tensor, y: Tensor) => Tensor,
 ): Kernel => kernel(op, { layout: "either", run: (call) => f(call.tf)(call.x(0), call.x(1)) });
 
-/** Of one input or more. */
+/** A function of one or more inputs. */
 const several = <S extends AttributeSpecs>(
   op: Declaration<S>,
   f: (tf: Tf) => (x: Tensor, y: Tensor) => Tensor,

@@ -1,4 +1,4 @@
-/** Rearranging: reshape, transpose, slice, pad, join, repeat, pick. */
+/** Data movement: reshape, transpose, slice, pad, concatenate, repeat, gather. */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { gather } from "../../../graph/ops/gather.ts";
 import { concat, expand, reshape, tile, transpose } from "../../../graph/ops/movement.ts";
@@ -12,7 +12,7 @@ interface Bounds {
   readonly steps?: readonly number[] | undefined;
 }
 
-/** A block that covers what is read, turned where the step is negative, then every |step|-th of it. */
+/** Takes the block that covers the read elements, reverses it if the step is negative, then takes every |step|-th element. */
 function sliced(call: Call, { starts, axes = starts.map((_, i) => i), steps = starts.map(() => 1) }: Bounds): Tensor {
   const { tf } = call;
   const [from, to] = [call.shape(0), call.results[0]!.shape];
@@ -38,7 +38,7 @@ function sliced(call: Call, { starts, axes = starts.map((_, i) => i), steps = st
   return y;
 }
 
-/** Negative counts crop first. */
+/** Pads; negative counts crop first. */
 function surrounded(call: Call, pads: readonly number[], value: number, mode: string): Tensor {
   const { tf } = call;
   const rank = call.rank;

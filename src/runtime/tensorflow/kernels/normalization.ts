@@ -15,7 +15,7 @@ function standardized(tf: Tf, x: Tensor, axes: number[], epsilon: number): Tenso
   return tf.div(centred, tf.sqrt(tf.add(tf.mean(tf.mul(centred, centred), axes, true), epsilon)));
 }
 
-/** Each row of [N · groups, rest] standardized, then a scale and a bias a channel. */
+/** Standardizes each row of [N · groups, rest], then applies a scale and a bias per channel. */
 function grouped(call: Call, groups: number, epsilon: number): Tensor {
   const { tf } = call;
   const shape = call.shape(0);
@@ -47,7 +47,7 @@ export const normalizationKernels: readonly Kernel[] = [
   }),
   kernel(lrn, {
     layout: "images",
-    // TensorFlow's window is symmetric.
+    // TensorFlow's window is symmetric, so its size must be odd.
     fits: ({ inputs: [x] }, { size }) => x!.shape.length === 4 && size % 2 === 1,
     run: (call, { alpha, beta, bias, size }) =>
       call.tf.localResponseNormalization(call.x(0) as Tensor4D, (size - 1) / 2, bias, alpha / size, beta),

@@ -3,7 +3,7 @@ import type { Call } from "../kernel.ts";
 
 type ExplicitPadding = [[number, number], [number, number], [number, number], [number, number]];
 
-/** Padding by zeros: told to the kernel where the backend can, else done before it (the native one knows only "valid" and "same"). */
+/** Zero padding. The kernel does it if the backend supports that; otherwise it is done before (the native backend has only "valid" and "same"). */
 export function padded(
   call: Call,
   image: Tensor4D,

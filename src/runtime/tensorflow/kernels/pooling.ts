@@ -1,4 +1,4 @@
-/** Pooling, channels-last. Windows that dilate, or average with padding at the end of a ceiled image, are left to the reference. */
+/** Pooling, channels-last. Dilated windows, and averages with padding in `ceil_mode`, run by the reference law. */
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from "../../../graph/ops/pooling.ts";
 import { kernel, type Call, type Kernel, type Signature } from "../kernel.ts";
@@ -18,7 +18,7 @@ const fits = ({ inputs: [x] }: Signature, { kernel_shape, dilations = [1] }: Giv
 
 const stridesOf = ({ strides = [1, 1] }: Given): Pair => [strides[0]!, strides[1]!];
 
-/** Before and after, the latter as much as the number of windows needs. */
+/** The padding before and after; the latter is as large as the number of windows requires. */
 function padsOf(call: Call, { kernel_shape, pads = [0, 0, 0, 0], ...given }: Given): Pads {
   const [input, result] = [call.shape(0), call.results[0]!.shape];
   const strides = stridesOf({ kernel_shape, ...given });
@@ -38,7 +38,7 @@ export const poolingKernels: readonly Kernel[] = [
     fits,
     run: (call, given) => {
       const pads = padsOf(call, given);
-      // Padding never wins: below every float.
+      // The padding value is the lowest float, so it never is the maximum.
       const x = isZero(pads) ? call.x(0) : call.tf.pad(call.x(0), pads, -3.4028234663852886e38);
       return call.tf.maxPool(x as Tensor4D, given.kernel_shape as Pair, stridesOf(given), "valid");
     },

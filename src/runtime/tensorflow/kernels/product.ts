@@ -17,7 +17,7 @@ export const productKernels: readonly Kernel[] = [
   }),
 ];
 
-/** A vector is a row on the left, a column on the right. One matrix for many is a single large product. */
+/** A vector is a row on the left and a column on the right. One matrix for a whole batch is a single large product. */
 function product(call: Call, left: Shape, right: Shape): Tensor {
   const { tf } = call;
   const rows = left.length === 1 ? [1, ...left] : [...left];
@@ -29,7 +29,7 @@ function product(call: Call, left: Shape, right: Shape): Tensor {
       tf.matMul(tf.reshape(call.x(0), [sizeOf(rows) / depth, depth]), tf.reshape(call.x(1), columns)),
       result,
     );
-  // Its own broadcasting of batches is wrong where each side is repeated along another axis.
+  // TensorFlow.js broadcasts batches incorrectly if both sides are repeated, along different axes.
   const batch = broadcastShapes(rows.slice(0, -2), columns.slice(0, -2))!;
   const spread = (x: Tensor, shape: readonly number[]): Tensor =>
     tf.reshape(tf.broadcastTo(tf.reshape(x, [...shape]), [...batch, ...shape.slice(-2)]), [

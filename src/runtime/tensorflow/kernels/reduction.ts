@@ -1,4 +1,4 @@
-/** Reductions, running sums, extremes and their places. */
+/** Reductions, cumulative sums, extremes and their indices. */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { argMax, argMin } from "../../../graph/ops/arg-reduction.ts";
 import { reduceMax, reduceMean, reduceMin, reduceProd, reduceSum } from "../../../graph/ops/reduction.ts";
@@ -32,7 +32,7 @@ const extremeIndex = (op: typeof argMax, find: (tf: Tf) => (x: Tensor, axis: num
     run: (call, { axis }) => call.tf.reshape(find(call.tf)(call.x(0), call.axis(axis)), [...call.results[0]!.shape]),
   });
 
-/** Puts `axis` last for `f`, and the results back: those that TensorFlow.js knows for the last axis only. */
+/** Moves `axis` to the end for `f` and moves it back in the results, for functions that TensorFlow.js has for the last axis only. */
 export function alongLast(call: Call, axis: number, f: (x: Tensor) => readonly Tensor[]): Tensor[] {
   const { tf } = call;
   const x = call.x(0);

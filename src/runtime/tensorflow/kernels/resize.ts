@@ -1,4 +1,4 @@
-/** The resizings of images that TensorFlow.js has; cropping, cubic and antialiased ones are left to the reference. */
+/** The kinds of image resizing that TensorFlow.js has. Cropping, cubic and antialiased resizing run by the reference law. */
 import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import { resize } from "../../../graph/ops/resize.ts";
 import { kernel, type Kernel } from "../kernel.ts";
@@ -10,7 +10,7 @@ interface Given {
   readonly antialias: boolean;
 }
 
-/** Nearest means asymmetric and floored to TensorFlow; linear has both half pixels and aligned corners. */
+/** In TensorFlow, nearest is asymmetric with floor; linear supports half pixels and aligned corners. */
 const known = ({ mode, coordinate_transformation_mode: coordinates, nearest_mode, antialias }: Given): boolean =>
   !antialias &&
   (mode === "nearest"
@@ -22,7 +22,7 @@ export const resizeKernels: readonly Kernel[] = [
     layout: "images",
     fits: ({ inputs: [x], results: [y] }, given) => {
       const [from, to] = [x!.shape, y!.shape];
-      // Only whole pixels make the extents say what the scales do.
+      // Only if the scale is a whole number do the extents determine it.
       const exact = given.scales === undefined || from.every((extent, axis) => Number.isInteger(to[axis]! / extent));
       const moved =
         given.axes === undefined || given.axes.length === 4 || given.axes.every((axis) => axis >= 2 || axis < 0);

@@ -1,4 +1,4 @@
-/** Softmax and its logarithm, along the last axis after a transpose where needed. */
+/** Softmax and log-softmax along the last axis; other axes are transposed first. */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { logSoftmax, softmax } from "../../../graph/ops/softmax.ts";
 import type { Tf } from "../backend.ts";

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
-import { EXTENSION_ID } from "./installation.ts";
-import { runCommand } from "./workbench.ts";
+import { EXTENSION_ID } from "../test/vscode/installation.ts";
+import { runCommand } from "../test/vscode/workbench.ts";
 
 export interface ActivationTimes {
   /** Reading, compiling and running the bundle. */

@@ -2,10 +2,10 @@ import { sizeOf, stridesOf, type Shape } from "../../tensor/shape.ts";
 import type { Array64 } from "../array64.ts";
 
 /**
- * Applies `f` to every run of elements along `axis`: it reads `x[start + i·stride]` for `i < length`
- * and writes the same places of `y`.
+ * Applies `f` to every line of elements along `axis`: `f` reads `x[start + i·stride]` for `i < length` and writes the same
+ * indices of `y`.
  */
-export function overLanes(
+export function alongAxis(
   x: Array64,
   axis: number,
   f: (x: Float64Array, y: Float64Array, start: number, stride: number, length: number) => void,
