@@ -7,7 +7,7 @@ const card = (id: string, gives: AnalysisCard["gives"], cost: string): AnalysisC
   ({ id, takes: "picture", gives, cost }) as AnalysisCard;
 const cards = [
   card("scores", "class-scores", "one forward pass"),
-  card("sampled", "heatmap", "one gradient a sample"),
+  card("sampled", "heatmap", "one gradient per sample"),
   card("path", "heatmap", "one gradient an evaluation, usually 40 to 130"),
   card("checked", "heatmap", "one gradient, two to check it"),
   card("single", "heatmap", "one gradient"),

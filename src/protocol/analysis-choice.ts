@@ -13,4 +13,4 @@ export const mapsOf = (analyses: readonly AnalysisCard[]): readonly AnalysisCard
 export const cheapFirst = (analyses: readonly AnalysisCard[]): readonly AnalysisCard[] =>
   [...analyses].sort((a, b) => Number(growing(a)) - Number(growing(b)));
 
-const growing = ({ cost }: AnalysisCard): boolean => /\b(?:an?|each|every) \w+/.test(cost);
+const growing = ({ cost }: AnalysisCard): boolean => /\b(?:an?|per|each|every) \w+/.test(cost);

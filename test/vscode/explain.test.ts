@@ -30,7 +30,7 @@ import { closeAllEditors, expandFolders, openFile, reload, runCommand } from "./
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
 process.env.GLASSBOX_CACHE = cache;
 after(() => fs.rmSync(cache, { recursive: true, force: true }));
-const results = (): string[] => fs.readdirSync(path.join(cache, "results"));
+const results = (): string[] => fs.readdirSync(path.join(cache, "answers"));
 
 const model = "efficientnet-lite0.onnx";
 const vision = path.join(ROOT, "samples/vision");
@@ -100,7 +100,7 @@ test("another target and another method give other maps, named in what is export
   await view.locator(".said", { hasText: "clipboard" }).waitFor();
   assert.match(
     await page.evaluate(() => navigator.clipboard.readText()),
-    /^glassbox explain .*efficientnet-lite0\.onnx .*rocket\.jpg --method input-gradient --target logit:812/,
+    /^glassbox ask input-gradient .*efficientnet-lite0\.onnx --picture .*rocket\.jpg --target logit:812/,
   );
 });
 
