@@ -84,7 +84,7 @@ test("another target and another method give other maps, named in what is export
     (
       await exported(page, view, "Result with provenance (JSON)", path.join(glassbox.workspace, "shuttle.json"))
     ).toString(),
-  ) as { provenance: { target: string; method: string } };
+  ) as { provenance: { target: string; analysis: string } };
   assert.deepEqual([json.provenance.target, json.provenance.analysis], ["logit:812", "input-gradient"]);
   const csv = (await exported(page, view, "Values (CSV)", path.join(glassbox.workspace, "shuttle.csv")))
     .toString()
