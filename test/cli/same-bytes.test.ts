@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { answerFile, formatsOf } from "../../src/answers/table.ts";
 import { fromExactJson } from "../../src/cli/experiment/exact-json.ts";
 import { Store } from "../../src/cli/experiment/store.ts";
