@@ -3,10 +3,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import { startRuntime } from "../runtimes.ts";
-import { engineServices } from "../services.ts";
-import { factsOf } from "../units/facts.ts";
-import { statisticsOfSites } from "./statistics.ts";
+import { startRuntime } from "../../src/engine/runtimes.ts";
+import { engineServices } from "../../src/engine/services.ts";
+import { factsOf } from "../../src/engine/units/facts.ts";
+import { statisticsOfSites } from "../../src/engine/sites/statistics.ts";
 
 const near = (found: number, expected: number, tolerance: number, what: string): void =>
   assert.ok(Math.abs(found - expected) <= tolerance, `${what}: ${found}, expected ${expected}`);
