@@ -18,7 +18,7 @@ interface Row {
   readonly positional?: "prompt";
   readonly flags?: FlagTable;
   /** Where files go without `--out`, in glassbox-report; none are written if unset. */
-  readonly folder?: (given: Arguments) => string;
+  readonly folder?: (given: Arguments, data: AnswerData) => string;
   readonly lines?: (given: Arguments, data: AnswerData) => readonly string[] | undefined;
   readonly live?: (given: Arguments, card: AnalysisCard) => ((event: AskEvent) => void) | undefined;
 }
@@ -79,7 +79,7 @@ const rows: readonly Row[] = [
       "Say at which layers a label is linearly decodable, next to the network with random weights, shuffled labels, the raw input and the majority.",
     takes: "data",
     usage: "<model> --data <procedural|folder|table|.npz> [flags]",
-    folder: (given) => `probe-${given.text("label") ?? "first-label"}-${stemOf(given)}`,
+    folder: (given, data) => ["probe", ...(data.kind === "probes" ? [data.label] : []), stemOf(given)].join("-"),
   },
   {
     name: "visualize",
@@ -121,7 +121,7 @@ const commandOf = ({ name, summary, takes, usage, positional, flags, folder, lin
     );
     return askAnalysis(session, card, {
       subject: readSubject(takes, positional === undefined ? given : withPositional(given, positional)),
-      folder: folder && path.join("glassbox-report", folder(given)),
+      folder: folder && ((data) => path.join("glassbox-report", folder(given, data))),
       lines: (data) => lines?.(given, data),
       live: live?.(given, card),
     });

@@ -16,6 +16,9 @@ export const unitSubject: SubjectOpener<"unit"> = {
     if (objectives.length === 0) throw new GlassboxError("option", "no unit and no other objective was named");
     const model = await services.models.network(file);
     const { network } = model;
+    // A misspelled site is refused before any picture is loaded.
+    for (const { terms } of objectives)
+      for (const term of terms) if ("site" in term && term.site !== undefined) network.site(term.site);
     const { photographs, found } = await loadPhotographs(services, model, subject.photographs, wanted);
     const { preprocessing } = photographs[0]!.prepared;
     if (preprocessing === undefined)
