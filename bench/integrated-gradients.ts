@@ -7,7 +7,7 @@ import { parseTarget } from "../src/graph/target.ts";
 import { integratedGradients } from "../src/methods/attribution/integrated-gradients.ts";
 import type { Outcome } from "../src/methods/analysis.ts";
 import { Network } from "../src/methods/network.ts";
-import { readOptions } from "../src/methods/option.ts";
+import { parseOptions } from "../src/methods/option.ts";
 import { onnxRuntime } from "../src/runtime/onnxruntime/onnxruntime.ts";
 import type { Runtime } from "../src/runtime/runtime.ts";
 import { tensorFlowRuntime } from "../src/runtime/tensorflow/tensorflow.ts";
@@ -108,8 +108,10 @@ async function explain(model: BenchModel, network: Network): Promise<Outcome> {
     input: float32([1, ...network.inputShape], model.example),
     target: parseTarget(`logit:${target}`),
     pixels: undefined,
-    options: readOptions(integratedGradients.options, { baseline: "zero" }),
+    options: parseOptions(integratedGradients.options, { baseline: "zero" }),
     cancelled: () => false,
+    memoryBudgetBytes: 2 ** 31,
+    parts: { get: () => undefined, put: () => undefined, drop: () => undefined },
   });
   for (;;) {
     const { done, value } = await steps.next();

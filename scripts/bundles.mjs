@@ -63,6 +63,7 @@ const ENTRIES = {
   "dist/compute.mjs": { from: "src/engine/compute.ts", options: esm },
   "dist/language.mjs": { from: "src/language-server/main.ts", options: esm },
   "dist/language-reading.mjs": { from: "src/language-server/reading/thread.ts", options: esm },
+  "dist/glassbox.mjs": { from: "src/library/glassbox.ts", options: esm },
   "dist/cli.mjs": { from: "src/cli/main.ts", options: { ...esm, banner: { js: `#!/usr/bin/env node\n${REQUIRE}` } } },
 };
 

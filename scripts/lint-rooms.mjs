@@ -71,6 +71,8 @@ const ROOMS = {
     "src/tensor",
   ],
   "src/client": ["src/protocol", "src/tensor"],
+  // It writes tensors as .npy, which is how the engine takes them.
+  "src/library": ["src/client", "src/protocol", "src/formats/numpy", "src/tensor"],
   "src/walkthrough": ["src/protocol", "src/experiment", "src/tensor"],
   "src/walkthrough/score": ["src/protocol"],
   "src/language-server": ["src/client", "src/protocol", "src/answers", "src/experiment", "src/methods", "src/tensor"],
@@ -85,7 +87,7 @@ const ROOMS = {
     "src/formats/numpy",
     "src/tensor",
   ],
-  "src/extension": ["src/client", "src/protocol", "src/walkthrough", "src/tensor"],
+  "src/extension": ["src/client", "src/protocol", "src/answers", "src/walkthrough", "src/tensor"],
   webview: [
     "src/protocol",
     "src/answers",

@@ -31,7 +31,11 @@ const json = (file) => JSON.parse(fs.readFileSync(file, "utf8"));
  * @param {{ target: string, built: string, results: readonly import("esbuild").BuildResult[] }} what `built`: the folder that holds dist/
  */
 export function stage(folder, { target, built, results }) {
-  fs.cpSync(path.join(built, "dist"), path.join(folder, "dist"), { recursive: true });
+  const library = path.join(built, "dist", "glassbox.mjs");
+  fs.cpSync(path.join(built, "dist"), path.join(folder, "dist"), {
+    recursive: true,
+    filter: (file) => file !== library,
+  });
   for (const file of COPIED)
     fs.cpSync(path.join(root, file), path.join(folder, file), { recursive: true, filter: wanted });
   const copied = copyRuntimePackages(target, path.join(folder, "dist"));

@@ -10,10 +10,14 @@ import { heatmap } from "./heatmap.ts";
 import { resultJson } from "./json.ts";
 import type { AnswerKind, Contents } from "./kind.ts";
 import { logitLens } from "./logit-lens.ts";
+import { measure } from "./measure.ts";
 import { maximizedUnits } from "./maximized-units.ts";
 import { nextTokens } from "./next-tokens.ts";
+import { partGraph } from "./part-graph.ts";
 import { patched } from "./patched.ts";
+import { pictures } from "./pictures.ts";
 import { prediction } from "./prediction.ts";
+import { rows } from "./rows.ts";
 import { probes } from "./probes.ts";
 
 type Kind = AnswerData["kind"];
@@ -32,12 +36,19 @@ const kinds: { readonly [K in Kind]: AnswerKind<K> } = {
   "direct-attribution": directAttribution,
   patched,
   grid,
+  measure,
+  pictures,
+  graph: partGraph,
+  table: rows,
 };
 
 export const answerKinds = Object.keys(kinds) as readonly Kind[];
 
 /** The kind of data that is known only at run time. */
 export const answerKind = (kind: Kind): AnswerKind<Kind> => kinds[kind] as unknown as AnswerKind<Kind>;
+
+/** Whether answers of a kind are numbers by row and column, which one view shows. */
+export const isGridKind = (kind: Kind): boolean => answerKind(kind).grid !== undefined;
 
 /** The formats that an answer can be written in. */
 export const formatsOf = (kind: Kind): readonly string[] => ["json", ...Object.keys(answerKind(kind).formats)];

@@ -1,9 +1,7 @@
 /** The terminal's entry: finds the command, parses by its table, and turns every failure into a sentence and an exit code. */
 import { CancellationTokenSource } from "vscode-jsonrpc/node";
-import { cacheFolder } from "../client/cache-folder.ts";
 import { EngineClient } from "../client/engine-client.ts";
-import type { EngineSettings } from "../protocol/engine.ts";
-import { executionProviders } from "../protocol/execution-provider.ts";
+import { engineSettings } from "../client/engine-settings.ts";
 import type { AnalysisCard } from "../protocol/analysis-card.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import type { Command } from "./command.ts";
@@ -53,7 +51,12 @@ async function main([word, ...args]: readonly string[]): Promise<ExitCode> {
     });
   }
   const first = parseFlags(args, { ...command.flags, ...commonFlags }, { loose: true });
-  const settings = settingsFrom(first);
+  const settings = engineSettings({
+    memory: first.text("memory"),
+    runtime: first.text("runtime"),
+    provider: first.text("provider"),
+    weights: first.text("weights"),
+  });
   const engine = new EngineClient(() => settings);
   const cancellation = cancelOnInterrupt();
   try {
@@ -83,42 +86,6 @@ function cancelOnInterrupt(): CancellationTokenSource {
     source.cancel();
   });
   return source;
-}
-
-function settingsFrom(given: Arguments): EngineSettings {
-  const runtimes: readonly EngineSettings["runtime"][] = ["onnxruntime", "tensorflow", "reference"];
-  const runtime = runtimes.find((name) => name === (given.text("runtime") ?? "onnxruntime"));
-  if (runtime === undefined)
-    throw new GlassboxError("option", `there is no runtime ${given.text("runtime")}`, {
-      hint: `The runtimes are: ${runtimes.join(", ")}.`,
-    });
-  const provider = executionProviders.find((name) => name === (given.text("provider") ?? "cpu"));
-  if (provider === undefined)
-    throw new GlassboxError("option", `there is no execution provider ${given.text("provider")}`, {
-      hint: `They are: ${executionProviders.join(", ")}.`,
-    });
-  const gigabytes = Number(given.text("memory") ?? 2);
-  if (!(gigabytes >= 0.25 && gigabytes <= 1024))
-    throw new GlassboxError("option", `memory is ${given.text("memory")}`, {
-      hint: "It must be a number of gigabytes from 0.25 to 1024.",
-    });
-  return {
-    cacheFolder: cacheFolder(),
-    memoryBudgetBytes: Math.round(gigabytes * 2 ** 30),
-    runtime,
-    provider,
-    weights: weightsFrom(given),
-  };
-}
-
-function weightsFrom(given: Arguments): EngineSettings["weights"] {
-  const kinds: readonly EngineSettings["weights"][] = ["auto", "float32", "float16"];
-  const weights = kinds.find((kind) => kind === (given.text("weights") ?? "auto"));
-  if (weights === undefined)
-    throw new GlassboxError("option", `--weights is ${given.text("weights")}`, {
-      hint: `It must be one of: ${kinds.join(", ")}.`,
-    });
-  return weights;
 }
 
 function checkPositionals(

@@ -31,6 +31,22 @@ export class EngineFailure extends Error {
     this.name = "EngineFailure";
     this.failure = failure;
   }
+
+  get kind(): Failure["kind"] {
+    return this.failure.kind;
+  }
+
+  get what(): string {
+    return this.failure.what;
+  }
+
+  get where(): string | undefined {
+    return this.failure.where;
+  }
+
+  get hint(): string | undefined {
+    return this.failure.hint;
+  }
 }
 
 interface Running {

@@ -8,9 +8,9 @@ import {
   type CancellationToken,
   type RequestType,
 } from "vscode-jsonrpc/node";
-import { answerFile, answerKind } from "../answers/table.ts";
+import { answerFile, answerKind, formatsOf } from "../answers/table.ts";
 import { rebase } from "../experiment/rebase.ts";
-import { analysisCards } from "../methods/table.ts";
+import { analysisCard } from "../methods/analysis-card.ts";
 import {
   openModel,
   prepareInput,
@@ -21,8 +21,9 @@ import {
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
 import { outlineModel, tokenize as tokenizeRequest } from "../protocol/language-model.ts";
 import { describeData, readPicture } from "../protocol/probing.ts";
-import { ask, askEvent, exportAnswer, listAnalyses, readAnswer } from "../protocol/question.ts";
+import { answerFormats, ask, askEvent, exportAnswer, listAnalyses, readAnswer } from "../protocol/question.ts";
 import { siteStatistics } from "../protocol/site-statistics.ts";
+import { traceModel } from "../protocol/trace.ts";
 import { unitThumbnail } from "../protocol/unit-thumbnail.ts";
 import { unitExample, unitFacts } from "../protocol/visualization.ts";
 import { GlassboxError } from "../tensor/errors.ts";
@@ -37,6 +38,7 @@ import { outlineLanguage } from "./models/outline.ts";
 import { tokenize } from "./prompts/tokenize.ts";
 import { startRuntime } from "./runtimes.ts";
 import { statisticsOfSites } from "./sites/statistics.ts";
+import { trace } from "./trace.ts";
 import { exampleOf } from "./units/example.ts";
 import { factsOf } from "./units/facts.ts";
 import { thumbnailOf } from "./units/thumbnail.ts";
@@ -66,7 +68,7 @@ function answer<P, R>(type: RequestType<P, R, Failure>, handle: Handle<P, R>): v
   });
 }
 
-connection.onRequest(listAnalyses, () => analysisCards);
+connection.onRequest(listAnalyses, () => engine.analyses.map(analysisCard));
 answer(ask, (question, cancelled) =>
   engine.asker.ask(question, (event) => void connection.sendNotification(askEvent, event), cancelled),
 );
@@ -76,6 +78,7 @@ answer(readAnswer, ({ job, row, column }) => {
   if (reading === undefined) throw new GlassboxError("input", "this answer has no cells to read");
   return reading;
 });
+answer(answerFormats, ({ job }) => formatsOf(engine.asker.held(job).data.kind));
 answer(exportAnswer, ({ job, format }) => {
   const contents = answerFile(engine.asker.held(job), format);
   return typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
@@ -88,6 +91,7 @@ answer(rememberPreprocessing, async ({ model, preprocessing }) => {
   engine.preprocessing.remember(await engine.models.network(model), preprocessing);
   return null;
 });
+answer(traceModel, (params) => trace(engine, params));
 answer(tokenizeRequest, (params) => tokenize(engine, params));
 answer(describeData, (params) => dataCard(engine, params));
 answer(readPicture, (params) => dataPicture(engine, params));

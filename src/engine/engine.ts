@@ -1,3 +1,4 @@
+import type { AnyAnalysis } from "../methods/analysis.ts";
 import type { EngineSettings } from "../protocol/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Asker } from "./ask/asker.ts";
@@ -8,7 +9,12 @@ export interface Engine extends EngineServices {
   readonly asker: Asker;
 }
 
-export function startEngine(settings: EngineSettings, runtime: Promise<Runtime>): Engine {
-  const services = engineServices(settings, runtime);
+/** @param analyses what can be asked; the whole table unless set */
+export function startEngine(
+  settings: EngineSettings,
+  runtime: Promise<Runtime>,
+  analyses?: readonly AnyAnalysis[],
+): Engine {
+  const services = engineServices(settings, runtime, analyses);
   return { ...services, asker: new Asker(services) };
 }

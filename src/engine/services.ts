@@ -1,4 +1,6 @@
 import path from "node:path";
+import type { AnyAnalysis } from "../methods/analysis.ts";
+import { analyses as all } from "../methods/table.ts";
 import type { EngineSettings } from "../protocol/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { ActivationCache } from "./activations/activation-cache.ts";
@@ -12,6 +14,8 @@ import { PreprocessingChoices } from "./preprocessing-choice.ts";
 
 /** What all parts of the engine share: made once for a process. */
 export interface EngineServices {
+  /** Every analysis that can be asked. */
+  readonly analyses: readonly AnyAnalysis[];
   readonly settings: EngineSettings;
   readonly runtime: Promise<Runtime>;
   readonly models: ModelRegistry;
@@ -29,8 +33,13 @@ export interface EngineServices {
 /** Of the memory budget, what Gram matrices and factors may keep between questions. */
 const curvatureShare = 0.25;
 
-export function engineServices(settings: EngineSettings, runtime: Promise<Runtime>): EngineServices {
+export function engineServices(
+  settings: EngineSettings,
+  runtime: Promise<Runtime>,
+  analyses: readonly AnyAnalysis[] = all,
+): EngineServices {
   return {
+    analyses,
     settings,
     runtime,
     models: new ModelRegistry(settings, runtime),

@@ -1,14 +1,15 @@
 import type * as vscode from "vscode";
+import type { PanelName as ModelPanel } from "../protocol/panel.ts";
 import { createEngine } from "./engine/engine-host.ts";
-import { explainSurface } from "./explain/explain-command.ts";
 import { languageSurface } from "./language-server/language-command.ts";
 import { LanguageServer } from "./language-server/language-server.ts";
 import type { CommandName } from "./manifest/commands.ts";
-import type { PanelName } from "./manifest/panels.ts";
-import { probeSurface } from "./probe/probe-command.ts";
+import type { PanelCommand, PanelName } from "./manifest/panels.ts";
+import { PanelHost } from "./panels/host.ts";
+import { panelSurface } from "./panels/panel-surface.ts";
+import { panelRows } from "./panels/table.ts";
+import { panelWindow } from "./panels/window.ts";
 import type { Command, Restore } from "./surface.ts";
-import { textSurface } from "./text/text-command.ts";
-import { unitSurface } from "./unit/unit-command.ts";
 import { walkthroughSurface } from "./walkthrough/walkthrough-command.ts";
 
 export interface Surfaces {
@@ -22,23 +23,19 @@ export function createSurfaces(context: vscode.ExtensionContext): Surfaces {
   const services = { context, ...createEngine(context) };
   const server = new LanguageServer(context, services.engine);
   context.subscriptions.push(server);
-  const [explain, probe, text, unit, walkthrough] = [
-    explainSurface(services),
-    probeSurface(services),
-    textSurface(services),
-    unitSurface(services),
-    walkthroughSurface(services),
-  ];
+  const host = new PanelHost(panelWindow(services), services.engine, context.workspaceState);
+  const panels = panelRows.map((row) => panelSurface(host, row));
+  const walkthrough = walkthroughSurface(services);
   return {
     commands: {
-      ...explain.commands,
-      ...probe.commands,
-      ...text.commands,
-      ...unit.commands,
+      ...(Object.fromEntries(panels.map(({ command }) => command)) as Record<PanelCommand, Command>),
       ...walkthrough.commands,
-      ...languageSurface(services, server).commands,
+      ...languageSurface(services, server, host).commands,
     },
-    panels: { ...explain.panels, ...probe.panels, ...text.panels, ...unit.panels, ...walkthrough.panels },
+    panels: {
+      ...(Object.fromEntries(panels.map(({ panel }) => panel)) as Record<ModelPanel, Restore>),
+      ...walkthrough.panels,
+    },
     server,
   };
 }

@@ -46,11 +46,11 @@ export const analyses: readonly AnyAnalysis[] = [
 
 export const analysisCards: readonly AnalysisCard[] = analyses.map(analysisCard);
 
-/** The analysis with this id; throws a readable error if there is none. */
-export function analysisNamed(id: string): AnyAnalysis {
-  const found = analyses.find((each) => each.id === id);
+/** The analysis of a list with this id; throws a readable error if there is none. */
+export function analysisNamed(those: readonly AnyAnalysis[], id: string): AnyAnalysis {
+  const found = those.find((each) => each.id === id);
   if (found) return found;
-  const ids = analyses.map((each) => each.id);
+  const ids = those.map((each) => each.id);
   const near = nearest(id, ids);
   throw new GlassboxError("option", `there is no analysis ${id}`, {
     hint: near ? `Did you mean ${near}?` : `The analyses are: ${ids.join(", ")}.`,

@@ -13,6 +13,7 @@ import type {
   PatchPart,
   TokenNames,
 } from "./language-model.ts";
+import type { Measure, PartGraph, Pictures, Table } from "./generic-answers.ts";
 import type { Grid } from "./grid.ts";
 import type { Probes } from "./probing.ts";
 import type { Heatmap, HeatmapPlanes, Prediction } from "./result.ts";
@@ -38,7 +39,10 @@ export type LanguageAnswer =
   | (DirectAttribution & Worded)
   | (Patched & Worded);
 
-export type AnswerData = Prediction | Heatmap | Probes | MaximizedUnits | LanguageAnswer | Grid;
+/** Forms that many analyses share. */
+export type GenericAnswer = Grid | Measure | Pictures | PartGraph | Table;
+
+export type AnswerData = Prediction | Heatmap | Probes | MaximizedUnits | LanguageAnswer | GenericAnswer;
 
 /** What a drawing needs of it. */
 export type ShownData = Exclude<AnswerData, Heatmap> | HeatmapPlanes;

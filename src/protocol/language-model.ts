@@ -201,6 +201,8 @@ export interface HeadFacts {
   readonly previous: number;
   readonly first: number;
   readonly spread: number;
+  /** Mean weight on the token after an earlier occurrence of the same token; unset where no token occurs twice. */
+  readonly induction?: number | undefined;
 }
 
 /** Exact weights of one head. */

@@ -105,6 +105,8 @@ export interface CellReading {
 }
 
 export const readAnswer = new RequestType<CellParams, CellReading, Failure>("answer/read");
+/** The formats that a job's exact answer can be written in. */
+export const answerFormats = new RequestType<{ readonly job: string }, readonly string[], Failure>("answer/formats");
 /** A job's exact answer as the bytes of a file. Which formats there are depends on the answer's kind; `json` always is. */
 export const exportAnswer = new RequestType<{ readonly job: string; readonly format: string }, Uint8Array, Failure>(
   "answer/export",

@@ -5,7 +5,8 @@ import path from "node:path";
 import { after, test } from "node:test";
 import type { FrameLocator, Page } from "playwright-core";
 import { COMMANDS } from "../../src/extension/manifest/commands.ts";
-import type { ProbeResult } from "../../src/protocol/probing.ts";
+import type { Probes } from "../../src/protocol/probing.ts";
+import type { Result } from "../../src/protocol/result.ts";
 import { accessibilityViolations } from "./accessibility.ts";
 import { exported, openMenu } from "./explain-panel.ts";
 import { hangingWork } from "./hanging.ts";
@@ -137,7 +138,7 @@ test("what is exported is what is shown", async () => {
   const file = (name: string): string => path.join(glassbox.workspace, name);
   const json = JSON.parse(
     (await exported(page, view, "Result with provenance (JSON)", file("probes.json"))).toString(),
-  ) as ProbeResult;
+  ) as Result<Probes>;
   assert.equal(json.data.points.length, 3 * 3 + 1);
   const shown = await view.locator(".leading tbody tr").nth(2).locator("td").first().innerText();
   assert.equal(

@@ -3,16 +3,32 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
+import type { DataOf } from "../../src/protocol/answer-data.ts";
 import { COMMANDS } from "../../src/extension/manifest/commands.ts";
 import { useGlassbox } from "./harness.ts";
 import { editorStatePersisted } from "./persistence.ts";
-import { exportedFile, exportItem, openWorkbench, reading, settled, showView, tinyCheckpoint } from "./text-panel.ts";
+import { exportedFile, exportItem, openWorkbench, reading, settled, showView } from "./text-panel.ts";
+import { tinyCheckpoint } from "../tiny-checkpoint.ts";
 import { canvasPixels, webview } from "./webview.ts";
 import { closeAllEditors, commandListed, contextMenu, contextMenuTitles, reload } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
 process.env.GLASSBOX_CACHE = cache;
 after(() => fs.rmSync(cache, { recursive: true, force: true }));
+
+/** The numbers of an exported grid: without the names of its rows and columns. */
+const csvNumbers = (bytes: Uint8Array): readonly (readonly number[])[] =>
+  new TextDecoder()
+    .decode(bytes)
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((line) =>
+      line
+        .replace(/^(?:"(?:[^"]|"")*"|[^,]*),/, "")
+        .split(",")
+        .map(Number),
+    );
 
 const { title, category } = COMMANDS.openTextWorkbench;
 const glassbox = useGlassbox({
@@ -61,7 +77,7 @@ test("the beginning-of-sequence token goes in front where a person says so", asy
 test("it goes on from the prompt token by token: greedy twice the same, and stops at a length", async () => {
   const view = webview(glassbox.page);
   const made = view.locator(".generated .token");
-  await view.getByLabel("Tokens", { exact: true }).fill("6");
+  await view.getByLabel("Max tokens", { exact: true }).fill("6");
   await view.getByRole("button", { name: "Generate" }).click();
   await made.nth(5).waitFor();
   await settled(view);
@@ -88,16 +104,12 @@ test("attention: all heads, one head large by keyboard, its rows sum to one in w
   await page.keyboard.press("End");
   await page.keyboard.press("ArrowLeft");
   await reading(view, /^·to \(13\) to ·drink \(12\): [\d.]+ %$/);
-  const rows = (await exportedFile(page, view, "Values (CSV)", path.join(glassbox.workspace, "head.csv")))
-    .toString()
-    .trim()
-    .split("\r\n")
-    .slice(1)
-    .map((line) => line.split(",").map(Number));
-  const sums = new Map<number, number>();
-  for (const [query, , weight] of rows) sums.set(query!, (sums.get(query!) ?? 0) + weight!);
-  assert.equal(sums.size, 14);
-  for (const [query, sum] of sums) assert.ok(Math.abs(sum - 1) < 1e-5, `query ${query}: ${sum}`);
+  const weights = csvNumbers(await exportedFile(page, view, "Values (CSV)", path.join(glassbox.workspace, "head.csv")));
+  assert.equal(weights.length, 14);
+  for (const [query, row] of weights.entries()) {
+    const sum = row.slice(0, query + 1).reduce((total, weight) => total + weight, 0);
+    assert.ok(Math.abs(sum - 1) < 1e-5, `query ${query}: ${sum}`);
+  }
   await view.getByLabel("Weights", { exact: true }).selectOption("value");
   await view.locator(".facts-column", { hasText: "multiplied by the norm" }).waitFor();
   await settled(view);
@@ -144,20 +156,21 @@ test("patching: the only different token, put back before the first layer, resto
   await showView(view, "Patching");
   await view.locator('[data-grid="patching"]').waitFor();
   await view.locator(".facts-column section", { hasText: "Can I believe it?" }).locator("summary").first().waitFor();
-  const csv = (await exportedFile(page, view, "Values (CSV)", path.join(glassbox.workspace, "grid.csv")))
-    .toString()
-    .trim()
-    .split("\r\n");
-  assert.equal(csv[0], "layer,position,metric,share");
-  assert.equal(csv.length, 1 + 2 * 14);
-  const cell = (layer: number, position: number): number[] =>
-    csv
-      .find((line) => line.startsWith(`${layer},${position},`))!
-      .split(",")
-      .map(Number);
-  assert.ok(Math.abs(cell(0, 9)[3]! - 1) < 1e-4, "the differing token before layer 0");
+  const { data: answer } = JSON.parse(
+    (
+      await exportedFile(page, view, "Result with provenance (JSON)", path.join(glassbox.workspace, "grid.json"))
+    ).toString(),
+  ) as { readonly data: DataOf<"patched"> };
+  const metrics = csvNumbers(await exportedFile(page, view, "Values (CSV)", path.join(glassbox.workspace, "grid.csv")));
+  assert.deepEqual(
+    metrics.map(({ length }) => length),
+    [14, 14],
+  );
+  const share = (layer: number, position: number): number =>
+    (metrics[layer]![position]! - answer.corrupted) / (answer.clean - answer.corrupted);
+  assert.ok(Math.abs(share(0, 9) - 1) < 1e-4, "the differing token before layer 0");
   for (let position = 0; position < 9; position++)
-    assert.ok(Math.abs(cell(1, position)[3]!) < 1e-6, "what both prompts share carries nothing");
+    assert.ok(Math.abs(share(1, position)) < 1e-6, "what both prompts share carries nothing");
   await view.locator('[data-grid="patching"]').focus();
   await page.keyboard.press("Home");
   for (let i = 0; i < 9; i++) await page.keyboard.press("ArrowRight");
@@ -165,7 +178,7 @@ test("patching: the only different token, put back before the first layer, resto
   await page.keyboard.press("Enter");
   await view.getByRole("button", { name: "Copy the number" }).click();
   await view.locator(".doing", { hasText: "The number is on the clipboard" }).waitFor();
-  assert.ok(Math.abs(Number(await page.evaluate(() => navigator.clipboard.readText())) - cell(0, 9)[2]!) < 1e-9);
+  assert.ok(Math.abs(Number(await page.evaluate(() => navigator.clipboard.readText())) - metrics[0]![9]!) < 1e-9);
   await view.getByRole("button", { name: "Copy TransformerLens code" }).click();
   await view.locator(".doing", { hasText: "TransformerLens code is on the clipboard" }).waitFor();
   assert.match(
@@ -176,7 +189,7 @@ test("patching: the only different token, put back before the first layer, resto
   await view.locator(".doing", { hasText: "The command is on the clipboard" }).waitFor();
   assert.match(
     await page.evaluate(() => navigator.clipboard.readText()),
-    /^glassbox patch .*model\.safetensors.* --component resid_pre --direction denoise/,
+    /^glassbox ask activation-patching .*model\.safetensors --prompt 'When .* --corrupted 'When .* --answer .* --wrong /,
   );
   const png = await exportedFile(page, view, "Picture (PNG)", path.join(glassbox.workspace, "grid.png"));
   assert.deepEqual(
@@ -192,7 +205,7 @@ test("patching: the only different token, put back before the first layer, resto
 
 test("estimates have the exact values one click away, and the scatter", async () => {
   const view = webview(glassbox.page);
-  await view.getByLabel("Method").selectOption("attribution");
+  await view.getByLabel("Method").selectOption("estimate");
   await view.getByRole("button", { name: "Compare with exact values" }).click();
   await view.locator('[data-grid="scatter"]').waitFor();
   assert.match(
@@ -203,7 +216,7 @@ test("estimates have the exact values one click away, and the scatter", async ()
   await view.getByLabel("Method").selectOption("exact");
 });
 
-test("heads, and ablation; an edit stays active in the other views until it is removed", async () => {
+test("heads, and ablation; an intervention stays active in the other views until it is removed", async () => {
   const view = webview(glassbox.page);
   await view.getByLabel("What is patched").selectOption("head");
   await view.getByLabel("Experiment").selectOption("zero");
@@ -232,15 +245,15 @@ test("heads, and ablation; an edit stays active in the other views until it is r
   await showView(view, "Patching");
   await view
     .getByRole("alert")
-    .filter({ hasText: "A sweep runs the model as it is, without the edit above." })
+    .filter({ hasText: "Patching runs the model as it is, without the intervention above." })
     .waitFor();
   assert.equal(await view.locator('[data-grid="patching"]').count(), 0);
-  await view.getByRole("button", { name: "Remove the edit and patch" }).click();
+  await view.getByRole("button", { name: "Remove the intervention and patch" }).click();
   await view.locator('[data-grid="patching"]').waitFor();
   assert.equal(await view.locator(".edits li").count(), 0);
 });
 
-test("means over a set of prompts, in a sweep and as an edit", async () => {
+test("means over a set of prompts, in patching and as an intervention", async () => {
   const view = webview(glassbox.page);
   await view.getByLabel("Experiment").selectOption("mean");
   const field = view.locator(".means textarea");

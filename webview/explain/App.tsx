@@ -1,38 +1,34 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import type { Rendered } from "../../src/data/colormap/display.ts";
+import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
+import { cheapFirst, mapsOf, predictionOf } from "../../src/protocol/analysis-choice.ts";
 import {
-  greet,
-  keepIntent,
   keepPicture,
   listPictures,
   namedPicture,
-  openUnit,
-  pickPicture,
-  pictureShown,
-  type ExplainGreeting,
+  openPanel,
+  pick,
   type PictureChoice,
-} from "../../src/protocol/explain-panel.ts";
-import { vscode } from "../lib/connection.ts";
+} from "../../src/protocol/panel.ts";
+import { exportableOf } from "../lib/export-answer.ts";
 import { Failed } from "../lib/Failed.tsx";
+import { sentenceOf } from "../lib/failure-of.ts";
+import type { Place } from "../lib/heatmap-reading.ts";
 import { Progress } from "../lib/Progress.tsx";
+import { usePanel, useShown } from "../lib/use-panel.ts";
 import { announcement } from "./announce.ts";
-import { exportMap } from "./export-map.ts";
 import { Facts } from "./Facts.tsx";
 import { MapCard } from "./MapCard.tsx";
-import { blankPicture, nameOf } from "./picture-file.ts";
+import { blankPicture, nameOf, pngOf } from "./picture-file.ts";
 import { PicturePicker } from "./PicturePicker.tsx";
-import type { Place } from "./reading.ts";
 import { mapOf } from "./run-text.ts";
-import { ExplainSession, failureOf, nothing, type Known, type Question } from "./session.ts";
-import { initialState, newerState, restoredState, shownMethods, type ExplainState } from "./state.ts";
+import { ExplainSession, nothing, type Known, type PictureQuestion } from "./session.ts";
+import { initialState, restoredState, shownMethods } from "./state.ts";
 import { STYLES } from "./styles.ts";
-import { Toolbar, type ExportKind } from "./Toolbar.tsx";
+import { Toolbar } from "./Toolbar.tsx";
 import { useDrop, type Dropped } from "./use-drop.ts";
 import { useReading } from "./use-reading.ts";
-
-/** A zoom or a slider changes many times a second; the last of it is kept. */
-const settlingMs = 200;
 
 interface Cursor {
   readonly place: Place;
@@ -42,8 +38,8 @@ interface Cursor {
 
 /** The explain panel: one picture, one model, several maps of one target. */
 export function App({ connection }: { readonly connection: MessageConnection }) {
-  const [greeting, setGreeting] = useState<ExplainGreeting>();
-  const [state, setState] = useState<ExplainState | undefined>(() => restoredState(vscode.getState()));
+  const panel = usePanel(connection, { initial: initialState, restored: restoredState });
+  const { greeting, state, change } = panel;
   const [known, setKnown] = useState<Known>(nothing);
   const [pictures, setPictures] = useState<readonly PictureChoice[]>();
   const [choosing, setChoosing] = useState(false);
@@ -53,49 +49,29 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   const [said, setSaid] = useState("");
   const [drawn, setDrawn] = useState<ReadonlyMap<string, Rendered>>(new Map());
   const [heard, setHeard] = useState("");
-  const titles = useRef((method: string): string => method);
+  const maps = useMemo(() => mapsOf(greeting?.analyses ?? []), [greeting]);
+  const methodOf = (id: string): AnalysisCard => maps.find((method) => method.id === id)!;
+  const titleOf = useRef((method: string): string => method);
+  titleOf.current = (method) => methodOf(method).title;
   const session = useMemo(() => {
     let before = nothing;
     return new ExplainSession(connection, (now) => {
-      const words = announcement(before, now, titles.current);
+      const words = announcement(before, now, titleOf.current);
       if (words) setHeard(words);
       before = now;
       setKnown(now);
     });
   }, [connection]);
   const facts = useRef<HTMLElement | null>(null);
+  const say = (failed: unknown): void => setSaid(sentenceOf(failed));
+  useShown(connection, state, state?.picture && nameOf(state.picture));
 
-  const say = (failed: unknown): void =>
-    setSaid([failureOf(failed).what, failureOf(failed).hint].filter(Boolean).join(". "));
-  const meet = (): void =>
-    void connection.sendRequest(greet).then(
-      (hello) => {
-        setGreeting(hello);
-        titles.current = (method) => hello.methods.find(({ id }) => id === method)?.title ?? method;
-        setKnown(nothing);
-        setState((now) => {
-          const before = newerState(now, restoredState(hello.intent)) ?? initialState(hello.model);
-          return { ...before, picture: before.picture ?? hello.picture };
-        });
-      },
-      (error) => setKnown({ ...nothing, failure: failureOf(error) }),
-    );
-  useEffect(meet, []);
-  useEffect(() => {
-    if (state === undefined) return;
-    vscode.setState(state);
-    // Before the host has said what it kept, ours may be the older of the two, and would take its place.
-    if (greeting === undefined) return;
-    const settled = setTimeout(() => void connection.sendNotification(keepIntent, { intent: state }), settlingMs);
-    return () => clearTimeout(settled);
-  }, [state, greeting]);
-
-  const choose = (picture: PictureChoice | null): void => {
-    if (picture === null || state === undefined) return;
+  const choose = (picture: string | null): void => {
+    if (picture === null) return;
     setChoosing(false);
-    setState({ ...state, picture: picture.path, target: undefined });
+    change({ picture, target: undefined });
   };
-  const take = async (dropped: Dropped): Promise<PictureChoice | null> => {
+  const take = async (dropped: Dropped): Promise<string | null> => {
     if (dropped.kind === "uri") return connection.sendRequest(namedPicture, { uri: dropped.uri });
     if (dropped.kind === "file")
       return connection.sendRequest(keepPicture, {
@@ -107,26 +83,19 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   };
   const { dropping, handlers } = useDrop((dropped) => void take(dropped).then(choose, say));
 
-  const question: Question | undefined =
+  const question: PictureQuestion | undefined =
     greeting && state?.picture !== undefined
       ? {
           model: state.model,
           picture: state.picture,
           target: state.target,
-          methods: shownMethods({ ...state, arrangement: "lead" }),
+          prediction: predictionOf(greeting.analyses)?.id ?? "",
+          methods: cheapFirst(shownMethods({ ...state, arrangement: "lead" }).map(methodOf)).map(({ id }) => id),
           options: state.options,
         }
       : undefined;
   const ask = (): void => void (question && session.ask(question));
-  useEffect(ask, [greeting && question && JSON.stringify({ ...question, methods: question.methods.toSorted() })]);
-  useEffect(
-    () =>
-      void (
-        question &&
-        connection.sendNotification(pictureShown, { path: question.picture, label: nameOf(question.picture) })
-      ),
-    [question?.picture],
-  );
+  useEffect(ask, [question && JSON.stringify({ ...question, methods: question.methods.toSorted() })]);
   const wantsPicture = greeting !== undefined && (choosing || state?.picture === undefined);
   useEffect(() => void (wantsPicture && connection.sendRequest(listPictures).then(setPictures, say)), [wantsPicture]);
 
@@ -145,8 +114,8 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     return (
       <main>
         <h1 class="hidden">Explain a prediction</h1>
-        {known.failure ? (
-          <Failed failure={known.failure} onRetry={meet} />
+        {panel.failure ? (
+          <Failed failure={panel.failure} onRetry={panel.retry} />
         ) : (
           <p class="quiet" role="status">
             Starting the engine…
@@ -155,20 +124,9 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
       </main>
     );
   }
-  const change = (part: Partial<ExplainState>): void => setState({ ...state, ...part });
-  const methodOf = (id: string) => greeting.methods.find((method) => method.id === id)!;
   const running = known.preparing !== undefined || [...known.runs.values()].some((run) => run.state === "running");
-  const save = (kind: ExportKind): void => {
-    if (!shownRun?.result) return;
-    const stem = `${nameOf(state.picture ?? "").replace(/\.\w+$/, "")}-${shown}`;
-    void exportMap(connection, kind, {
-      stem,
-      job: shownRun.job,
-      command: shownRun.result.code.cli,
-      experiment: shownRun.result.code.experiment,
-      drawing: drawn.get(shown),
-    }).then(setSaid, say);
-  };
+  const drawing = drawn.get(shown);
+  const stem = `${nameOf(state.picture ?? "").replace(/\.\w+$/, "")}-${shown}`;
 
   return (
     <main {...handlers} class={dropping ? "dropping" : ""}>
@@ -177,14 +135,19 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
         state={state}
         pictureName={state.picture === undefined ? undefined : nameOf(state.picture)}
         modelName={greeting.modelName}
-        methods={greeting.methods}
+        maps={maps}
         choosing={choosing}
         running={running}
-        exported={shownRun?.result && methodOf(shown).title}
+        exported={{
+          connection,
+          answer: shownRun && exportableOf(stem, shownRun),
+          title: shownRun?.result && methodOf(shown).title,
+          drawings: drawing ? { png: () => pngOf(drawing) } : {},
+          say: setSaid,
+        }}
         onChange={change}
         onPicture={() => setChoosing(!choosing)}
         onCancel={() => session.cancel()}
-        onExport={save}
       />
       <Progress label="Explaining" share={running ? shareDone(known) : undefined} />
       <p class="said" role="status">
@@ -200,8 +163,8 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
       {wantsPicture && (
         <PicturePicker
           pictures={pictures}
-          onChoose={choose}
-          onBrowse={() => void connection.sendRequest(pickPicture).then(choose, say)}
+          onChoose={({ path }) => choose(path)}
+          onBrowse={() => void connection.sendRequest(pick, { what: "picture" }).then(choose, say)}
           onClose={state.picture === undefined ? undefined : () => setChoosing(false)}
         />
       )}
@@ -257,11 +220,11 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
             state={state}
             method={methodOf(shown)}
             run={shownRun}
-            record={shownRun?.result && drawn.get(shown)?.record}
+            record={shownRun?.result && drawing?.record}
             certificateOpen={certificateOpen}
             onChange={change}
             onPreprocess={(preprocessing) => void (question && session.preprocess(question, preprocessing).catch(say))}
-            onOpenUnit={(wanted) => void connection.sendNotification(openUnit, wanted)}
+            onOpenUnit={(wanted) => void connection.sendNotification(openPanel, { panel: "unit", intent: wanted })}
           />
         </div>
       )}

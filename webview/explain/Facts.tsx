@@ -1,14 +1,13 @@
 import type { RefObject } from "preact";
 import type { DisplayRecord } from "../../src/data/colormap/display.ts";
 import type { PreparedInput } from "../../src/protocol/engine.ts";
-import type { UnitWanted } from "../../src/protocol/explain-panel.ts";
 import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
 import type { Preprocessing } from "../../src/protocol/model.ts";
 import { unitSites } from "../../src/protocol/unit-sites.ts";
 import { Certificate } from "../lib/Certificate.tsx";
 import { Fold } from "../lib/Section.tsx";
 import { ClassList } from "./ClassList.tsx";
-import { Layers } from "./Layers.tsx";
+import { Layers, type UnitWanted } from "./Layers.tsx";
 import { MethodOptions } from "./MethodOptions.tsx";
 import { Preprocess } from "./Preprocess.tsx";
 import { ScaleBar } from "./ScaleBar.tsx";

@@ -1,7 +1,13 @@
 import { useState } from "preact/hooks";
 import type { SiteCard } from "../../src/protocol/model.ts";
-import type { UnitWanted } from "../../src/protocol/explain-panel.ts";
 import { Fold } from "../lib/Section.tsx";
+
+/** A unit of a layer, or the layer's grid of units on the page that holds this unit: the unit page's own words. */
+export interface UnitWanted {
+  readonly site: string;
+  readonly channel: number;
+  readonly view: "unit" | "layer";
+}
 
 interface Props {
   /** Those with channels over positions, in the order of the network. */

@@ -1,6 +1,6 @@
 import { colormapNames } from "../../src/data/colormap/colormap.ts";
 import { Menu } from "../lib/Menu.tsx";
-import { within } from "./map-view.ts";
+import { within } from "../lib/map-view.ts";
 import type { Arrangement, ExplainState } from "./state.ts";
 
 const ARRANGEMENTS: Readonly<Record<Arrangement, string>> = {

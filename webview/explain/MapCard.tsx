@@ -3,11 +3,11 @@ import type { Rendered } from "../../src/data/colormap/display.ts";
 import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
 import { Badge, worst } from "../lib/Badge.tsx";
 import { Failed } from "../lib/Failed.tsx";
-import { MapCanvas, type Look, type Picture } from "./MapCanvas.tsx";
-import { KEYS, type MapActions } from "./map-keys.ts";
-import { onScreen, type MapView } from "./map-view.ts";
+import { HeatMap, type Look, type Picture } from "../lib/HeatMap.tsx";
+import { KEYS, type MapActions } from "../lib/heatmap-keys.ts";
+import { onScreen, type MapView } from "../lib/map-view.ts";
 import { MapTable } from "./MapTable.tsx";
-import type { Place } from "./reading.ts";
+import type { Place } from "../lib/heatmap-reading.ts";
 import { mapOf, noteOf, sentenceOf } from "./run-text.ts";
 import type { Run } from "./session.ts";
 import type { PlaceText } from "./use-reading.ts";
@@ -49,7 +49,7 @@ export function MapCard({ method, run, leading, selected, reading, onOpenCertifi
         {run?.state === "failed" && run.failure ? (
           <Failed failure={run.failure} onRetry={onRun} />
         ) : (
-          <MapCanvas {...map} label={label} planes={planes} />
+          <HeatMap {...map} label={label} planes={planes} />
         )}
         {reading && map.cursor && <Tip reading={reading} at={onScreen(map.view, map.cursor, map.picture)} />}
       </div>

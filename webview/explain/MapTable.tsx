@@ -1,5 +1,5 @@
 import type { HeatmapPlanes } from "../../src/protocol/result.ts";
-import { figure, percent, strongest } from "./reading.ts";
+import { figure, percent, strongest } from "../lib/heatmap-reading.ts";
 
 /** The picture as a table: its strongest places, for eyes and for screen readers. */
 export function MapTable({ title, planes }: { readonly title: string; readonly planes: HeatmapPlanes }) {

@@ -1,4 +1,4 @@
-import type { PictureChoice } from "../../src/protocol/explain-panel.ts";
+import type { PictureChoice } from "../../src/protocol/panel.ts";
 
 interface Props {
   /** Unset until they are found. */

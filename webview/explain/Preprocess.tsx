@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { PreparedInput } from "../../src/protocol/engine.ts";
 import type { Preprocessing } from "../../src/protocol/model.ts";
 import { Section } from "../lib/Section.tsx";
-import { figure } from "./reading.ts";
+import { figure } from "../lib/heatmap-reading.ts";
 import { SizeFields } from "./SizeFields.tsx";
 
 interface Props {

@@ -1,7 +1,7 @@
 import { blue, colormap, colorOf, orange, type Rgb } from "../../src/data/colormap/colormap.ts";
 import { describe, type DisplayRecord } from "../../src/data/colormap/display.ts";
 import { Section } from "../lib/Section.tsx";
-import { figure } from "./reading.ts";
+import { figure } from "../lib/heatmap-reading.ts";
 
 const shades = 128;
 /** Stands for the dimmed photograph under the colours. */

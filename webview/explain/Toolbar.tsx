@@ -1,33 +1,23 @@
+import type { ComponentProps } from "preact";
 import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
+import { ExportMenu } from "../lib/ExportMenu.tsx";
 import { Menu } from "../lib/Menu.tsx";
 import { LookMenu } from "./LookMenu.tsx";
 import { STYLES } from "./styles.ts";
 import { shownMethods, type ExplainState } from "./state.ts";
 
-const EXPORTS = {
-  png: "Picture (PNG)",
-  csv: "Values (CSV)",
-  json: "Result with provenance (JSON)",
-  npy: "Values (NumPy)",
-  experiment: "Save as experiment…",
-  command: "Copy as command",
-} as const;
-
-export type ExportKind = keyof typeof EXPORTS;
-
 interface Props {
   readonly state: ExplainState;
   readonly pictureName: string | undefined;
   readonly modelName: string;
-  readonly methods: readonly AnalysisCard[];
+  readonly maps: readonly AnalysisCard[];
   readonly choosing: boolean;
   readonly running: boolean;
   /** The map that an export is of. */
-  readonly exported: string | undefined;
+  readonly exported: ComponentProps<typeof ExportMenu>;
   readonly onChange: (change: Partial<ExplainState>) => void;
   readonly onPicture: () => void;
   readonly onCancel: () => void;
-  readonly onExport: (kind: ExportKind) => void;
 }
 
 /** One row: what through what, then how it is shown. */
@@ -35,14 +25,13 @@ export function Toolbar({
   state,
   pictureName,
   modelName,
-  methods,
+  maps,
   choosing,
   running,
   exported,
   onChange,
   onPicture,
   onCancel,
-  onExport,
 }: Props) {
   return (
     <header class="toolbar">
@@ -80,24 +69,16 @@ export function Toolbar({
               </option>
             ))}
           </select>
-          <MethodsMenu state={state} methods={methods} onChange={onChange} />
+          <MethodsMenu state={state} maps={maps} onChange={onChange} />
           <LookMenu state={state} onChange={onChange} />
-          <Menu label="Export" disabled={exported === undefined}>
-            <p class="quiet">{exported}</p>
-            {(Object.keys(EXPORTS) as ExportKind[]).map((kind) => (
-              <button key={kind} class="item" data-closes onClick={() => onExport(kind)}>
-                {EXPORTS[kind]}
-              </button>
-            ))}
-          </Menu>
+          <ExportMenu {...exported} />
         </div>
       )}
     </header>
   );
 }
 
-function MethodsMenu({ state, methods, onChange }: Pick<Props, "state" | "methods" | "onChange">) {
-  const maps = methods.filter(({ needsTarget }) => needsTarget);
+function MethodsMenu({ state, maps, onChange }: Pick<Props, "state" | "maps" | "onChange">) {
   const titles = shownMethods({ ...state, arrangement: "lead" }).map(
     (id) => maps.find((method) => method.id === id)?.title ?? id,
   );

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { notAsked } from "../lib/asking.ts";
 import { announcement } from "./announce.ts";
 import { nothing, type Known, type Run } from "./session.ts";
 
 const run = (state: Run["state"], result?: Run["result"]): Run => ({
+  ...notAsked,
   job: "1",
   state,
-  progress: undefined,
   result,
-  failure: undefined,
   question: "",
 });
 const title = (method: string): string => method.toUpperCase();
 const prediction = {
-  kind: "prediction",
+  kind: "class-scores",
   top: [{ index: 657, name: "missile", logit: 7, probability: 0.414 }],
 } as unknown as Known["prediction"];
 

@@ -1,4 +1,4 @@
-import { percent } from "./reading.ts";
+import { percent } from "../lib/heatmap-reading.ts";
 import type { Known } from "./session.ts";
 
 /** What a screen reader should hear of a change: the prediction, and each map as it is done or stopped. Failures are alerts of their own. */

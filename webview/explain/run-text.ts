@@ -1,6 +1,6 @@
 import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
 import type { HeatmapPlanes } from "../../src/protocol/result.ts";
-import { summary } from "./reading.ts";
+import { summary } from "../lib/heatmap-reading.ts";
 import type { Run } from "./session.ts";
 
 export const mapOf = (run: Run | undefined): HeatmapPlanes | undefined =>

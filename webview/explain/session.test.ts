@@ -10,7 +10,10 @@ import {
   type CancellationToken,
   type MessageConnection,
 } from "vscode-jsonrpc/node";
-import { openModel, prepareInput, showEvent, showMethod, type RunParams } from "../../src/protocol/engine.ts";
+import { analysisCards } from "../../src/methods/table.ts";
+import { cheapFirst } from "../../src/protocol/analysis-choice.ts";
+import { openModel, prepareInput } from "../../src/protocol/engine.ts";
+import { ask, askEvent, type Question } from "../../src/protocol/question.ts";
 import { ExplainSession, type Known } from "./session.ts";
 
 const ports: MessagePort[] = [];
@@ -32,12 +35,12 @@ function start({
   const engine = connect(port1);
   const asked: string[] = [];
   const result = (method: string) => ({
-    data: method === "prediction" ? { kind: "prediction", top: [] } : { kind: "planes" },
+    data: method === "prediction" ? { kind: "class-scores", top: [] } : { kind: "planes" },
     certificate: [],
     provenance: {},
     code: { cli: method },
   });
-  engine.onRequest(openModel.method, () => ({ name: "m" }));
+  engine.onRequest(openModel.method, () => ({ kind: "network", name: "m" }));
   engine.onRequest(prepareInput.method, ({ input }: { input: { path: string } }) =>
     input.path === "broken.png"
       ? new ResponseError(1, "no image", {
@@ -49,8 +52,8 @@ function start({
       : { name: input.path, sure: true },
   );
   engine.onRequest<unknown, unknown>(
-    showMethod.method,
-    async ({ method, job, target }: RunParams, token: CancellationToken) => {
+    ask.method,
+    async ({ analysis: method, job, target }: Question, token: CancellationToken) => {
       asked.push(target ? `${method} ${target}` : method);
       if (broken.includes(method))
         return new ResponseError(1, "crash", {
@@ -60,15 +63,15 @@ function start({
           hint: "Try again",
         });
       if (slow.includes(method)) {
-        void engine.sendNotification(showEvent, {
+        void engine.sendNotification(askEvent, {
           job,
           progress: { done: 1, total: 9, note: "1 of 9" },
-          partial: result(method),
+          result: result(method),
         } as never);
         while (!token.isCancellationRequested) await sleep(5);
-        return { result: result(method), cancelled: true, cached: false };
+        return { ...result(method), cancelled: true, cached: false };
       }
-      return { result: result(method), cancelled: false, cached: false };
+      return { ...result(method), cancelled: false, cached: false };
     },
   );
   const seen: Known[] = [];
@@ -77,11 +80,15 @@ function start({
   return { session, asked, seen, states };
 }
 
+const inOrder = (...ids: readonly string[]): readonly string[] =>
+  cheapFirst(ids.map((id) => analysisCards.find((card) => card.id === id)!)).map(({ id }) => id);
+
 const question = {
   model: "m.onnx",
   picture: "cat.png",
   target: undefined,
-  methods: ["smoothgrad", "grad-cam"],
+  prediction: "prediction",
+  methods: inOrder("smoothgrad", "grad-cam"),
   options: {},
 };
 

@@ -1,32 +1,22 @@
 import { CancellationTokenSource, ResponseError, type MessageConnection } from "vscode-jsonrpc";
-import {
-  openModel,
-  prepareInput,
-  rememberPreprocessing,
-  showEvent,
-  showMethod,
-  type Failure,
-  type PreparedInput,
-  type RunEvent,
-} from "../../src/protocol/engine.ts";
-import type { ModelCard, Preprocessing } from "../../src/protocol/model.ts";
-import type { DisplayData, OptionValues, Prediction, Progress, Result } from "../../src/protocol/result.ts";
+import { prepareInput, rememberPreprocessing, type Failure, type PreparedInput } from "../../src/protocol/engine.ts";
+import type { NetworkCard, Preprocessing } from "../../src/protocol/model.ts";
+import type { OptionValues, Prediction } from "../../src/protocol/result.ts";
+import { notAsked, startAsking, type Asked, type Asking, type PanelQuestion } from "../lib/asking.ts";
+import { failureOf } from "../lib/failure-of.ts";
+import { openNetwork } from "../lib/network-card.ts";
 
-/** One method's map, from asked to done. */
-export interface Run {
-  readonly job: string;
-  readonly state: "waiting" | "running" | "done" | "cancelled" | "failed";
-  readonly progress: Progress | undefined;
-  readonly result: Result<DisplayData> | undefined;
-  readonly failure: Failure | undefined;
+/** One map, from asked to done. */
+export interface Run extends Asked {
   /** What was asked: an equal question keeps its answer. */
   readonly question: string;
 }
 
 export interface Known {
-  readonly card: ModelCard | undefined;
+  readonly card: NetworkCard | undefined;
   readonly prepared: PreparedInput | undefined;
   readonly prediction: Prediction | undefined;
+  /** By analysis. */
   readonly runs: ReadonlyMap<string, Run>;
   /** What failed before any map could be asked for. */
   readonly failure: Failure | undefined;
@@ -43,17 +33,20 @@ export const nothing: Known = {
   preparing: undefined,
 };
 
-export interface Question {
+export interface PictureQuestion {
   readonly model: string;
   readonly picture: string;
   readonly target: string | undefined;
+  /** The analysis that says what the model sees. */
+  readonly prediction: string;
+  /** The maps' analyses, in the order in which they are asked. */
   readonly methods: readonly string[];
   readonly options: Readonly<Record<string, OptionValues>>;
 }
 
 /**
- * Asks the engine for one picture at a time and tells its listener what is known. A new question
- * cancels what still runs; answers to an old one are dropped.
+ * Asks about one picture at a time: the prediction first, then one map after another, and tells its listener what is
+ * known. A new question cancels what still runs; answers to an old one are dropped.
  */
 export class ExplainSession {
   readonly #connection: MessageConnection;
@@ -62,15 +55,15 @@ export class ExplainSession {
   #pictureShown: string | undefined;
   #turn = 0;
   #cancel = new CancellationTokenSource();
+  #asking: Asking | undefined;
 
   constructor(connection: MessageConnection, listen: (known: Known) => void) {
     this.#connection = connection;
     this.#listen = listen;
-    connection.onNotification(showEvent, (event) => this.#hear(event));
   }
 
   /** From the model on, as far as it is not known yet; maps that answer this very question stay. */
-  async ask(question: Question): Promise<void> {
+  async ask(question: PictureQuestion): Promise<void> {
     const turn = this.#begin();
     try {
       if (this.#known.prediction === undefined || this.#pictureShown !== question.picture)
@@ -79,7 +72,7 @@ export class ExplainSession {
         question.methods.map((method) => [method, this.#kept(question, method) ?? waiting(question, method)]),
       );
       this.#update(turn, { runs, failure: undefined });
-      for (const method of cheapFirst(question.methods)) {
+      for (const method of question.methods) {
         if (turn !== this.#turn) return;
         if (runs.get(method)!.state === "waiting") await this.#run(turn, question, method);
       }
@@ -101,10 +94,10 @@ export class ExplainSession {
   }
 
   /**
-   * Remembers how pictures are fed to this model, or with `undefined` finds it again, and asks anew. What does not fit the
-   * model is refused before it is remembered: else every picture would fail, and the form to mend it would be gone.
+   * Remembers how pictures are fed to this model, or with `undefined` finds it again, and asks again. What does not fit
+   * the model is refused before it is remembered: else every picture would fail, and the form to mend it would be gone.
    */
-  async preprocess(question: Question, preprocessing: Preprocessing | undefined): Promise<void> {
+  async preprocess(question: PictureQuestion, preprocessing: Preprocessing | undefined): Promise<void> {
     const { model, picture } = question;
     if (preprocessing)
       await this.#connection.sendRequest(prepareInput, { model, input: { path: picture }, preprocessing });
@@ -115,12 +108,13 @@ export class ExplainSession {
 
   #begin(): number {
     this.#cancel.cancel();
+    this.#asking?.cancel();
     this.#cancel = new CancellationTokenSource();
     return ++this.#turn;
   }
 
-  async #predict(turn: number, { model, picture, methods }: Question): Promise<void> {
-    const input = { path: picture };
+  async #predict(turn: number, question: PictureQuestion): Promise<void> {
+    const { model, picture, methods } = question;
     const runs = new Map(methods.map((method) => [method, waiting(undefined, method)]));
     this.#update(turn, {
       prepared: undefined,
@@ -130,54 +124,38 @@ export class ExplainSession {
       preparing: "Opening the model",
     });
     const { token } = this.#cancel;
-    const job = jobName(turn, "prediction");
+    this.#asking = startAsking(this.#connection, asked(question, question.prediction), () => undefined);
     // Asked at once, because the engine answers in order and each answer would wait for a message to and fro.
-    const [, , { result }] = await Promise.all([
-      this.#connection
-        .sendRequest(openModel, { model }, token)
-        .then((card) => this.#update(turn, { card, preparing: "Preparing the picture" })),
-      this.#connection
-        .sendRequest(prepareInput, { model, input }, token)
-        .then((prepared) => this.#update(turn, { prepared, preparing: "Running the model" })),
-      this.#connection.sendRequest(
-        showMethod,
-        { job, model, input, method: "prediction", options: { top: 10 } },
-        token,
+    const [, , { result, failure }] = await Promise.all([
+      openNetwork(this.#connection, model, token).then((card) =>
+        this.#update(turn, { card, preparing: "Preparing the picture" }),
       ),
+      this.#connection
+        .sendRequest(prepareInput, { model, input: { path: picture } }, token)
+        .then((prepared) => this.#update(turn, { prepared, preparing: "Running the model" })),
+      this.#asking.settled,
     ]);
-    if (turn !== this.#turn || result.data.kind !== "prediction") return;
+    if (turn !== this.#turn) return;
+    if (failure) throw new ResponseError(0, failure.what, failure);
+    if (result?.data.kind !== "class-scores") return;
     this.#pictureShown = picture;
     this.#update(turn, { prediction: result.data, preparing: undefined });
   }
 
-  #kept(question: Question, method: string): Run | undefined {
+  #kept(question: PictureQuestion, method: string): Run | undefined {
     const run = this.#known.runs.get(method);
-    return run?.state === "done" && run.question === asked(question, method) ? run : undefined;
+    return run?.state === "done" && run.question === keyOf(question, method) ? run : undefined;
   }
 
-  async #run(turn: number, question: Question, method: string): Promise<void> {
-    const { model, picture, target, options } = question;
-    const job = jobName(turn, method);
-    const run = { ...waiting(question, method), job };
-    this.#set(method, { ...run, state: "running" });
-    const settle = (change: Partial<Run>): void => {
+  async #run(turn: number, question: PictureQuestion, method: string): Promise<void> {
+    const key = keyOf(question, method);
+    this.#asking = startAsking(this.#connection, asked(question, method), (run) => {
       // The answer to a run that was cancelled still belongs where its map stood.
-      if (this.#known.runs.get(method)?.job === job) this.#set(method, { ...run, ...change });
-    };
-    try {
-      const params = { job, model, input: { path: picture }, method, target, options: options[method] ?? {} };
-      const { result, cancelled } = await this.#connection.sendRequest(showMethod, params, this.#cancel.token);
-      settle({ state: cancelled ? "cancelled" : "done", result });
-    } catch (error) {
-      settle({ state: turn === this.#turn ? "failed" : "cancelled", failure: failureOf(error) });
-    }
-  }
-
-  #hear({ job, progress, partial }: RunEvent<DisplayData>): void {
-    for (const [method, run] of this.#known.runs) {
-      if (run.job === job && run.state === "running")
-        this.#set(method, { ...run, progress, result: partial ?? run.result });
-    }
+      const shown = this.#known.runs.get(method);
+      if (shown?.job === run.job || (run.state === "running" && turn === this.#turn))
+        this.#set(method, { ...run, question: key });
+    });
+    await this.#asking.settled;
   }
 
   #set(method: string, run: Run): void {
@@ -192,33 +170,18 @@ export class ExplainSession {
   }
 }
 
-/** One gradient makes a class activation map: something is to be seen while the others still count. */
-const cheapFirst = (methods: readonly string[]): readonly string[] =>
-  [...methods].sort((a, b) => Number(b === "grad-cam") - Number(a === "grad-cam"));
-
-/** What the answer of one method depends on. */
-const asked = ({ model, picture, target, options }: Question, method: string): string =>
-  JSON.stringify([model, picture, target ?? "", options[method] ?? {}]);
-
-const waiting = (question: Question | undefined, method: string): Run => ({
-  job: "",
-  state: "waiting",
-  progress: undefined,
-  result: undefined,
-  failure: undefined,
-  question: question ? asked(question, method) : "",
+const asked = ({ model, picture, target, prediction, options }: PictureQuestion, analysis: string): PanelQuestion => ({
+  analysis,
+  model,
+  subject: { kind: "picture", input: { path: picture } },
+  target: analysis === prediction ? undefined : target,
+  options: options[analysis] ?? {},
 });
 
-/** Unique over reloads: the engine may still hold results of the page before. */
-const page = crypto.randomUUID();
-const jobName = (turn: number, method: string): string => `${page}:${turn}:${method}`;
+/** What the answer of one method depends on. */
+const keyOf = (question: PictureQuestion, method: string): string => JSON.stringify(asked(question, method));
 
-export function failureOf(error: unknown): Failure {
-  if (error instanceof ResponseError && error.data) return error.data as Failure;
-  return {
-    kind: "defect",
-    what: error instanceof Error ? error.message : String(error),
-    where: undefined,
-    hint: undefined,
-  };
-}
+const waiting = (question: PictureQuestion | undefined, method: string): Run => ({
+  ...notAsked,
+  question: question ? keyOf(question, method) : "",
+});

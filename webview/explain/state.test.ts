@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classOf, initialState, newerState, restoredState, shownMethods } from "./state.ts";
+import { analysisCards } from "../../src/methods/table.ts";
+import * as states from "./state.ts";
+import { classOf, shownMethods } from "./state.ts";
+
+const initialState = (model: string) => states.initialState(model, analysisCards);
+const restoredState = (saved: unknown) => states.restoredState(saved, analysisCards);
 
 test("what was saved comes back, and what an older panel did not save is filled in", () => {
   const { arrangement: _, ...older } = {
@@ -14,15 +19,6 @@ test("what was saved comes back, and what an older panel did not save is filled 
 test("nothing is restored from another version, from nothing, or without a model", () => {
   for (const saved of [undefined, null, {}, { version: 2, model: "/m.onnx" }, { version: 1 }])
     assert.equal(restoredState(saved ?? undefined), undefined);
-});
-
-test("what the host kept of this panel is newer than what VS Code saved of it; of another panel it is nothing", () => {
-  const own = initialState("/m.onnx");
-  const kept = { ...own, style: "signed" as const };
-  assert.equal(newerState(own, kept), kept);
-  assert.equal(newerState(own, { ...kept, panel: "another" }), own);
-  assert.equal(newerState(undefined, kept), kept);
-  assert.equal(newerState(own, undefined), own);
 });
 
 test("an intent is a few kilobytes at most", () => {
@@ -41,4 +37,13 @@ test("only the target of one logit is a class", () => {
     [classOf("logit:281"), classOf("logit:281 - logit:285"), classOf(undefined)],
     [281, undefined, undefined],
   );
+});
+
+test("where nobody chose, the analyses say which maps are asked; one that is gone falls out", () => {
+  const { methods, leading } = initialState("/m.onnx");
+  assert.deepEqual(methods, ["smoothgrad", "integrated-gradients", "grad-cam"]);
+  assert.equal(leading, "smoothgrad");
+  const saved = { ...initialState("/m.onnx"), methods: ["gone", "gradient"] };
+  assert.deepEqual(restoredState(saved)!.methods, ["gradient"]);
+  assert.deepEqual(restoredState({ ...saved, methods: ["gone"] })!.methods, methods);
 });

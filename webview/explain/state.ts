@@ -1,14 +1,12 @@
-import type { ColormapName } from "../../src/data/colormap/colormap.ts";
-import type { DisplayStyle } from "../../src/data/colormap/display.ts";
+import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
+import { mapsOf } from "../../src/protocol/analysis-choice.ts";
 import type { OptionValues } from "../../src/protocol/result.ts";
-import { wholePicture, type MapView } from "./map-view.ts";
+import type { Look } from "../lib/HeatMap.tsx";
+import { wholePicture, type MapView } from "../lib/map-view.ts";
+import { newPanelState, restored, type PanelState } from "../lib/panel-state.ts";
 
 /** Intent only: what a reload needs to ask the same questions again. The answers come from the engine's cache. */
-export interface ExplainState {
-  readonly version: 1;
-  /** Tells panels of one model apart. */
-  readonly panel: string;
-  readonly model: string;
+export interface ExplainState extends PanelState, Look {
   readonly picture: string | undefined;
   readonly methods: readonly string[];
   /** The map shown first, and large where one is. */
@@ -17,52 +15,46 @@ export interface ExplainState {
   /** Text form; the best class if unset. */
   readonly target: string | undefined;
   readonly options: Readonly<Record<string, OptionValues>>;
-  readonly style: DisplayStyle;
-  readonly colormap: Exclude<ColormapName, "signed">;
-  readonly opacity: number;
-  readonly coarse: "smooth" | "cells";
   readonly view: MapView;
 }
 
 /** One large with the others beside it, all alike, or the leading one alone. */
 export type Arrangement = "lead" | "even" | "alone";
 
-export const initialState = (model: string): ExplainState => ({
-  version: 1,
-  panel: crypto.randomUUID(),
-  model,
-  picture: undefined,
-  methods: ["smoothgrad", "integrated-gradients", "grad-cam"],
-  leading: "smoothgrad",
-  arrangement: "lead",
-  target: undefined,
-  options: {},
-  style: "where",
-  colormap: "warm",
-  opacity: 0.9,
-  coarse: "smooth",
-  view: wholePicture,
-});
-
-/** A state that this version wrote, or one like it with what is missing filled in. */
-export function restoredState(saved: unknown): ExplainState | undefined {
-  const state = saved as Partial<ExplainState> | undefined;
-  if (state?.version !== 1 || typeof state.model !== "string") return undefined;
-  const { methods } = state;
+/** The maps that are asked where nobody chose. */
+export function initialState(model: string, analyses: readonly AnalysisCard[]): ExplainState {
+  const maps = mapsOf(analyses);
+  const usual = maps.filter(({ byDefault }) => byDefault);
+  const methods = (usual.length ? usual : maps).map(({ id }) => id);
   return {
-    ...initialState(state.model),
-    ...state,
-    ...(Array.isArray(methods) && methods.length > 0 ? {} : { methods: initialState("").methods }),
+    ...newPanelState(model),
+    picture: undefined,
+    methods,
+    leading: methods[0] ?? "",
+    arrangement: "lead",
+    target: undefined,
+    options: {},
+    style: "where",
+    colormap: "warm",
+    opacity: 0.9,
+    coarse: "smooth",
+    view: wholePicture,
   };
 }
 
-/** The newer of two: what the host kept of this very panel is never older than what VS Code saved. */
-export const newerState = (own: ExplainState | undefined, kept: ExplainState | undefined): ExplainState | undefined =>
-  kept && (own === undefined || kept.panel === own.panel) ? kept : own;
+/** A state that was saved or asked for, with what is missing filled in; analyses that there no longer are fall out. */
+export function restoredState(saved: unknown, analyses: readonly AnalysisCard[]): ExplainState | undefined {
+  const state = restored(saved, (model) => initialState(model, analyses));
+  if (state === undefined) return undefined;
+  const known = new Set(mapsOf(analyses).map(({ id }) => id));
+  const methods = Array.isArray(state.methods) ? state.methods.filter((id) => known.has(id)) : [];
+  return { ...state, methods: methods.length ? methods : initialState(state.model, analyses).methods };
+}
 
 /** The leading map first, whatever was chosen. */
 export const shownMethods = ({ methods, leading, arrangement }: ExplainState): readonly string[] => {
-  const first = methods.includes(leading) ? leading : methods[0]!;
+  const first = methods.includes(leading) ? leading : methods[0];
+  if (first === undefined) return [];
   return arrangement === "alone" ? [first] : [first, ...methods.filter((id) => id !== first)];
 };
 

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
-import { readPlace, type PlaceReading } from "../../src/protocol/engine.ts";
+import { readAnswer, type CellReading } from "../../src/protocol/question.ts";
 import type { HeatmapPlanes } from "../../src/protocol/result.ts";
-import { cellAt, figure, percent, type Place } from "./reading.ts";
+import { cellAt, figure, percent, type Place } from "../lib/heatmap-reading.ts";
 
 export interface PlaceText {
   /** Where, and how strong. */
@@ -20,13 +20,13 @@ export function useReading(
   planes: HeatmapPlanes | undefined,
   cursor: Place | undefined,
 ): PlaceText | undefined {
-  const [reading, setReading] = useState<PlaceReading>();
+  const [reading, setReading] = useState<CellReading>();
   const cell = planes && cursor && cellAt(planes, cursor);
   useEffect(() => {
     setReading(undefined);
     if (!job || cell === undefined) return;
     const timer = setTimeout(
-      () => void connection.sendRequest(readPlace, { job, ...cell }).then(setReading, () => undefined),
+      () => void connection.sendRequest(readAnswer, { job, ...cell }).then(setReading, () => undefined),
       restMs,
     );
     return () => clearTimeout(timer);
@@ -38,6 +38,6 @@ export function useReading(
     : planes.signed[place]! * planes.signedScale;
   return {
     head: `x ${cursor.column}, y ${cursor.row} · ${(planes.magnitude[place]! / 65535).toFixed(2)} of the top`,
-    detail: `${figure(value)}${reading ? ` · rank ${reading.rank} of ${reading.places} · ${percent(reading.share)} of all` : ""}`,
+    detail: `${figure(value)}${reading ? ` · rank ${reading.rank} of ${reading.cells} · ${percent(reading.share)} of all` : ""}`,
   };
 }

@@ -1,24 +1,26 @@
 import { Fragment } from "preact";
-import type { Check, DisplayData, Result } from "../../src/protocol/result.ts";
+import type { Check, Result } from "../../src/protocol/result.ts";
 import { STATUS_SIGNS } from "./icons.tsx";
 import { Section } from "./Section.tsx";
 
 /** What of a result says how it came about. */
-type Proof = Pick<Result<DisplayData>, "certificate" | "provenance">;
+type Proof = Pick<Result, "certificate" | "provenance">;
 
 interface Props {
   readonly title: string;
   readonly result: Proof | undefined;
   /** Opens every check, as the badge asks. */
   readonly open: boolean;
+  /** What the checks come with. */
+  readonly awaited?: string;
 }
 
 /** Can I believe it? The checks that ran, and everything needed to run it again. */
-export function Certificate({ title, result, open }: Props) {
+export function Certificate({ title, result, open, awaited = "the map" }: Props) {
   return (
     <Section title="Can I believe it?" of={title}>
       {result === undefined ? (
-        <p class="quiet">The checks come with the map.</p>
+        <p class="quiet">The checks come with {awaited}.</p>
       ) : (
         <ul class="checks">
           {result.certificate.map((check) => (
@@ -66,7 +68,7 @@ function CheckRow({
 function MadeWith({ result: { provenance } }: { readonly result: Proof }) {
   const facts: readonly (readonly [string, string])[] = [
     ["model", `${provenance.model.file}, ${provenance.model.sha256.slice(0, 12)}`],
-    ["input", `${provenance.input.name}, ${provenance.input.sha256.slice(0, 12)}`],
+    ["input", `${provenance.subject.name}, ${provenance.subject.sha256.slice(0, 12)}`],
     ...(provenance.target ? [["target", provenance.target] as const] : []),
     ...Object.entries(provenance.options).map(
       ([name, value]) => [name, String(value) || "chosen by the method"] as const,

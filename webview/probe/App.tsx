@@ -1,70 +1,60 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
-import { copyText, saveAsExperiment, saveFile } from "../../src/protocol/panel.ts";
-import {
-  greetProbe,
-  pickDataFile,
-  pickDataFolder,
-  probeShown,
-  type ProbeGreeting,
-} from "../../src/protocol/probe-panel.ts";
-import { exportProbes } from "../../src/protocol/probing.ts";
+import { openModel } from "../../src/protocol/engine.ts";
+import { pick } from "../../src/protocol/panel.ts";
+import { describeData } from "../../src/protocol/probing.ts";
+import { exportAnswer } from "../../src/protocol/question.ts";
+import { useActivity } from "../lib/activity.ts";
 import { Badge, worst } from "../lib/Badge.tsx";
 import { Certificate } from "../lib/Certificate.tsx";
-import { vscode } from "../lib/connection.ts";
+import { exportableOf } from "../lib/export-answer.ts";
 import { Failed } from "../lib/Failed.tsx";
+import { sentenceOf } from "../lib/failure-of.ts";
 import { Progress } from "../lib/Progress.tsx";
+import { useAsk } from "../lib/use-ask.ts";
+import { usePanel, useShown } from "../lib/use-panel.ts";
+import { useRequest } from "../lib/use-request.ts";
 import { pngOfSvg } from "./export-chart.ts";
 import { LayerChart } from "./LayerChart.tsx";
 import { PointFacts } from "./PointFacts.tsx";
 import { ProbeTable } from "./ProbeTable.tsx";
+import { probing, questionOf } from "./question.ts";
 import { findPoint, preferredPoint } from "./series.ts";
-import { failureOf, nothing, ProbeSession, type Known } from "./session.ts";
 import { Start } from "./Start.tsx";
-import { initialState, restoredState, type ProbeState } from "./state.ts";
-import { Toolbar, type ExportKind } from "./Toolbar.tsx";
+import { initialState, restoredState } from "./state.ts";
+import { Toolbar } from "./Toolbar.tsx";
 
 /** The probe panel: one label, one model, its layers. */
 export function App({ connection }: { readonly connection: MessageConnection }) {
-  const [greeting, setGreeting] = useState<ProbeGreeting>();
-  const [state, setState] = useState<ProbeState | undefined>(() => restoredState(vscode.getState()));
-  const [known, setKnown] = useState<Known>(nothing);
+  const panel = usePanel(connection, { initial: initialState, restored: restoredState });
+  const { greeting, state, change } = panel;
+  const analysis = greeting && probing(greeting.analyses);
+  const opened = useRequest(connection, "Opening the model", openModel, state && { model: state.model });
+  const described = useRequest(
+    connection,
+    "Reading the data",
+    describeData,
+    state && { model: state.model, data: state.data },
+  );
+  const asked = useAsk(
+    connection,
+    "Probing",
+    state?.asked && analysis && described.state !== "failed" ? questionOf(analysis, state) : undefined,
+  );
+  const activity = useActivity(connection);
   const [checks, setChecks] = useState(false);
   const [said, setSaid] = useState("");
-  const session = useMemo(() => new ProbeSession(connection, setKnown), [connection]);
+  const { result } = asked;
+  const chart = result?.data.kind === "probes" ? result.data : undefined;
+  useShown(connection, state, chart?.label);
+  useEffect(() => setSaid(""), [state?.data]);
 
-  useEffect(() => {
-    void connection.sendRequest(greetProbe).then(
-      (hello) => {
-        setGreeting(hello);
-        setState((now) =>
-          now?.model === hello.model ? now : (restoredState(hello.intent) ?? initialState(hello.model)),
-        );
-      },
-      (error) => setKnown({ ...nothing, failure: failureOf(error) }),
-    );
-  }, []);
-  useEffect(() => void (state && vscode.setState(state)), [state]);
-  const question =
-    greeting && state
-      ? JSON.stringify([state.model, state.data, state.label, state.sites, state.options, state.asked])
-      : undefined;
-  useEffect(() => {
-    if (question === undefined || state === undefined) return;
-    void (async () => {
-      if (known.data?.reference !== state.data) await session.describe(state);
-      if (state.asked) await session.run(state);
-    })();
-  }, [question]);
-  const chart = known.result?.data;
-  useEffect(() => void (chart && connection.sendNotification(probeShown, { label: chart.label })), [chart?.label]);
-
-  if (greeting === undefined || state === undefined) {
+  if (state === undefined || analysis === undefined) {
     return (
       <main>
         <h1 class="hidden">Probe layers</h1>
-        {known.failure ? (
-          <Failed failure={known.failure} onRetry={() => location.reload()} />
+        {panel.failure ? (
+          <Failed failure={panel.failure} onRetry={panel.retry} />
         ) : (
           <p class="quiet" role="status">
             Starting the engine…
@@ -74,86 +64,65 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     );
   }
 
-  const change = (part: Partial<ProbeState>): void => setState({ ...state, ...part });
-  const pickData = async (from: typeof pickDataFile): Promise<void> => {
-    const picked = await connection.sendRequest(from);
+  const pickData = async (what: "data-folder" | "data-file"): Promise<void> => {
+    const picked = await connection.sendRequest(pick, { what });
     if (picked !== null) change({ data: picked, label: undefined, selected: undefined });
   };
-  const running = known.run === "running";
+  const data = described.value;
+  const failed = [opened, described, asked].find(({ failure }) => failure !== undefined);
+  const running = state.asked && !failed && (asked.state === "running" || asked.state === "waiting");
+  const run = failed ? "failed" : running ? "running" : asked.state === "waiting" ? "idle" : asked.state;
   const point = chart && (findPoint(chart, state.selected) ?? preferredPoint(chart));
-  const flagged = known.result && worst(known.result.certificate);
-
-  const exported = async (kind: ExportKind): Promise<void> => {
-    const { result, job } = known;
-    if (!result || job === undefined) return;
-    if (kind === "command") {
-      await connection.sendRequest(copyText, { text: result.code.cli });
-      setSaid("The command is on the clipboard.");
-      return;
-    }
-    if (kind === "experiment") {
-      const file = await connection.sendRequest(saveAsExperiment, {
-        experiment: result.code.experiment ?? "",
-        suggestedName: `probes-${result.data.label}.glassbox.yaml`,
-      });
-      setSaid(file ? `Saved ${file}` : "");
-      return;
-    }
-    const bytes = await connection.sendRequest(exportProbes, { job, format: kind === "png" ? "svg" : kind });
-    const saved = await connection.sendRequest(saveFile, {
-      suggestedName: `probes-${result.data.label}.${kind}`,
-      bytes: kind === "png" ? await pngOfSvg(bytes) : bytes,
-    });
-    setSaid(saved ? `Saved ${saved}` : "");
-  };
+  const flagged = result && worst(result.certificate);
+  const { job } = asked;
 
   return (
-    <main data-run={known.run} data-points={chart?.points.length ?? 0}>
-      <h1 class="hidden">Probe the layers of {greeting.modelName}</h1>
+    <main data-run={run} data-points={chart?.points.length ?? 0}>
+      <h1 class="hidden">Probe the layers of {greeting!.modelName}</h1>
       <Toolbar
         state={state}
-        modelName={greeting.modelName}
-        card={known.card}
-        data={known.data}
+        modelName={greeting!.modelName}
+        sites={opened.value?.kind === "network" ? opened.value.sites : []}
+        data={data}
+        analysis={analysis}
         running={running}
-        exportable={chart !== undefined && chart.points.length > 0}
+        exported={{
+          connection,
+          answer: chart && chart.points.length > 0 ? exportableOf(`probes-${chart.label}`, asked) : undefined,
+          drawings: { png: async () => pngOfSvg(await connection.sendRequest(exportAnswer, { job, format: "svg" })) },
+          labels: { png: "Chart (PNG)", svg: "Chart (SVG)", csv: "Scores (CSV)" },
+          say: setSaid,
+        }}
         onChange={change}
-        onPickFolder={() => void pickData(pickDataFolder)}
-        onPickFile={() => void pickData(pickDataFile)}
-        onCancel={() => session.cancel()}
-        onExport={(kind) => void exported(kind).catch((error: unknown) => setSaid(failureOf(error).what))}
+        onPick={(what) => void pickData(what).catch((error: unknown) => setSaid(sentenceOf(error)))}
+        onCancel={activity.cancel}
       />
       <Progress
         label="Probing"
-        share={running ? (known.progress ? known.progress.done / known.progress.total : 0) : undefined}
+        share={running ? (asked.progress ? asked.progress.done / asked.progress.total : 0) : undefined}
       />
       <p class="said" role="status">
         {running
-          ? (known.progress?.note ?? "Opening the model and the data…")
-          : known.run === "cancelled"
+          ? (asked.progress?.note ?? "Opening the model and the data…")
+          : run === "cancelled"
             ? "Stopped early; what was known is kept."
             : said}
       </p>
-      {known.failure && (
-        <Failed
-          failure={known.failure}
-          onRetry={() => void (state.asked ? session.run(state) : session.describe(state))}
-        />
-      )}
-      {!known.failure && !state.asked && (
+      {failed?.failure && <Failed failure={failed.failure} onRetry={failed.retry} />}
+      {!failed && !state.asked && (
         <Start
-          data={known.data}
+          data={data}
           label={state.label}
-          sites={state.sites?.length ?? known.data?.usualSites.length ?? 0}
+          sites={state.sites?.length ?? data?.defaultSites.length ?? 0}
           onRun={() => change({ asked: true })}
         />
       )}
-      {known.run === "cancelled" && (
+      {run === "cancelled" && (
         <p>
-          <button onClick={() => void session.run(state)}>Go on</button>
+          <button onClick={asked.retry}>Go on</button>
         </p>
       )}
-      {!known.failure && state.asked && (
+      {!failed && state.asked && (
         <div class="content">
           <div class="leading">
             {chart && chart.points.length > 0 ? (
@@ -179,38 +148,10 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
             {chart && chart.points.length > 0 && (
               <PointFacts connection={connection} chart={chart} point={point} model={state.model} data={state.data} />
             )}
-            {known.result && (
-              <Certificate
-                title={known.result.data.label}
-                open={checks}
-                result={{ certificate: known.result.certificate, provenance: asProvenance(known.result.provenance) }}
-              />
-            )}
+            {chart && result && <Certificate title={chart.label} open={checks} result={result} />}
           </aside>
         </div>
       )}
     </main>
   );
-}
-
-/** As the certificate shows it: the data are the input, the label is the target. */
-function asProvenance({
-  glassbox,
-  model,
-  data,
-  label,
-  options,
-  preprocessing,
-  runtime,
-}: NonNullable<Known["result"]>["provenance"]) {
-  return {
-    glassbox,
-    model,
-    input: data,
-    preprocessing,
-    method: "probe",
-    target: label,
-    options: { ...options },
-    runtime,
-  };
 }

@@ -6,14 +6,13 @@ interface Props {
   readonly state: ProbeState;
   readonly data: DataCard | undefined;
   readonly onChange: (change: Partial<ProbeState>) => void;
-  readonly onPickFolder: () => void;
-  readonly onPickFile: () => void;
+  readonly onPick: (what: "data-folder" | "data-file") => void;
 }
 
 const counts = [400, 1000, 2000, 4000] as const;
 
 /** Pictures made at once, or a person's own. */
-export function DataMenu({ state, data, onChange, onPickFolder, onPickFile }: Props) {
+export function DataMenu({ state, data, onChange, onPick }: Props) {
   const [kind, count, seed] = state.data.split(":");
   const procedural = kind === "procedural";
   const use = (reference: string): void => onChange({ data: reference, label: undefined, selected: undefined });
@@ -39,10 +38,10 @@ export function DataMenu({ state, data, onChange, onPickFolder, onPickFile }: Pr
           ))}
         </select>
       </label>
-      <button class="item" data-closes onClick={onPickFolder}>
+      <button class="item" data-closes onClick={() => onPick("data-folder")}>
         A folder, a subfolder a class…
       </button>
-      <button class="item" data-closes onClick={onPickFile}>
+      <button class="item" data-closes onClick={() => onPick("data-file")}>
         A table or an .npz file…
       </button>
     </Menu>

@@ -1,12 +1,13 @@
 import { Chart } from "chart.js";
-import { useEffect, useRef, useState } from "preact/hooks";
-import type { ProbeChart, ProbePoint } from "../../src/protocol/probing.ts";
+import { useEffect, useRef } from "preact/hooks";
+import type { Probes, ProbePoint } from "../../src/protocol/probing.ts";
+import { useTheme } from "../lib/theme.ts";
 import { configuration, linesOf, readPalette } from "./drawing.ts";
 import { digits, findPoint, intervalOf, metricName, neighbour, scoreOf, seriesLooks } from "./series.ts";
 import type { Selected } from "./state.ts";
 
 interface Props {
-  readonly chart: ProbeChart;
+  readonly chart: Probes;
   readonly selected: Selected | undefined;
   readonly onChoose: (point: ProbePoint) => void;
 }
@@ -67,7 +68,7 @@ export function LayerChart({ chart, selected, onChoose }: Props) {
   );
 }
 
-export const describe = (point: ProbePoint, chart: ProbeChart): string => {
+export const describe = (point: ProbePoint, chart: Probes): string => {
   const [low, high] = intervalOf(point, chart);
   return `${seriesLooks[point.series].name}, ${point.site}: ${metricName(chart)} ${digits(scoreOf(point, chart))}, 95 % interval ${digits(low)} to ${digits(high)}`;
 };
@@ -84,15 +85,4 @@ function Key({ series }: { readonly series: keyof typeof seriesLooks }) {
       {mark === "triangle" && <path d="M14 1.5l4.5 8h-9z" />}
     </svg>
   );
-}
-
-/** Counts changes of the theme, which VS Code tells by the classes of the body. */
-function useTheme(): number {
-  const [changes, setChanges] = useState(0);
-  useEffect(() => {
-    const observer = new MutationObserver(() => setChanges((count) => count + 1));
-    observer.observe(document.body, { attributes: true, attributeFilter: ["class", "data-vscode-theme-id"] });
-    return () => observer.disconnect();
-  }, []);
-  return changes;
 }

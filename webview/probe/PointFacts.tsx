@@ -1,6 +1,6 @@
 import { Fragment } from "preact";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
-import type { ProbeChart, ProbePoint } from "../../src/protocol/probing.ts";
+import type { Probes, ProbePoint } from "../../src/protocol/probing.ts";
 import { Section } from "../lib/Section.tsx";
 import { Confusion } from "./Confusion.tsx";
 import { Examples } from "./Examples.tsx";
@@ -8,7 +8,7 @@ import { digits, intervalOf, metricName, scoreOf, seriesLooks } from "./series.t
 
 interface Props {
   readonly connection: MessageConnection;
-  readonly chart: ProbeChart;
+  readonly chart: Probes;
   readonly point: ProbePoint | undefined;
   readonly model: string;
   readonly data: string;

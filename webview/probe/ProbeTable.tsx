@@ -1,4 +1,4 @@
-import type { ProbeChart, ProbePoint, ProbeSeries } from "../../src/protocol/probing.ts";
+import type { Probes, ProbePoint, ProbeSeries } from "../../src/protocol/probing.ts";
 import { digits, intervalOf, metricName, scoreOf } from "./series.ts";
 
 /** The chart as a table: for eyes and for screen readers. */
@@ -6,7 +6,7 @@ export function ProbeTable({
   chart,
   onChoose,
 }: {
-  readonly chart: ProbeChart;
+  readonly chart: Probes;
   readonly onChoose: (point: ProbePoint) => void;
 }) {
   const find = (series: ProbeSeries, site: string): ProbePoint | undefined =>

@@ -8,7 +8,7 @@ import {
   type ChartConfiguration,
   type Plugin,
 } from "chart.js";
-import type { ProbeChart, ProbePoint, ProbeSeries } from "../../src/protocol/probing.ts";
+import type { Probes, ProbePoint, ProbeSeries } from "../../src/protocol/probing.ts";
 import { intervalOf, lineSeries, scoreOf, seriesLooks, type SeriesLook } from "./series.ts";
 import type { Selected } from "./state.ts";
 
@@ -39,12 +39,12 @@ export function readPalette(): Palette {
 }
 
 /** What stands below the chart: the input, where it is probed, at depth −1, then the sites. */
-const columnsOf = ({ sites, points }: ProbeChart): readonly string[] => [
+const columnsOf = ({ sites, points }: Probes): readonly string[] => [
   ...points.filter(({ series }) => series === "raw").map(({ site }) => site),
   ...sites,
 ];
 
-const columnAt = (chart: ProbeChart, depth: number): number => depth + columnsOf(chart).length - chart.sites.length;
+const columnAt = (chart: Probes, depth: number): number => depth + columnsOf(chart).length - chart.sites.length;
 
 interface Line {
   readonly series: ProbeSeries | "majority";
@@ -53,7 +53,7 @@ interface Line {
   readonly values: readonly (number | null)[];
 }
 
-export function linesOf(chart: ProbeChart): readonly Line[] {
+export function linesOf(chart: Probes): readonly Line[] {
   const columns = columnsOf(chart);
   const pointsOf = (series: ProbeSeries): Line["points"] =>
     columns.map((_, at) =>
@@ -82,7 +82,7 @@ const ringRadius = 9;
 
 /** Intervals behind the marks, and a ring around the chosen point. */
 const intervals = (
-  chart: () => ProbeChart,
+  chart: () => Probes,
   palette: () => Palette,
   selected: () => Selected | undefined,
 ): Plugin<"line"> => ({
@@ -123,7 +123,7 @@ const intervals = (
 });
 
 interface Drawing {
-  readonly chart: () => ProbeChart;
+  readonly chart: () => Probes;
   readonly palette: () => Palette;
   readonly selected: () => Selected | undefined;
   readonly onChoose: (point: ProbePoint) => void;

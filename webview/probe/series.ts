@@ -1,4 +1,4 @@
-import type { Interval, ProbeChart, ProbePoint, ProbeSeries } from "../../src/protocol/probing.ts";
+import type { Interval, Probes, ProbePoint, ProbeSeries } from "../../src/protocol/probing.ts";
 import type { Selected } from "./state.ts";
 
 /** How a series is told apart: by colour, dash and mark, so that a line is known in grey as well. */
@@ -19,17 +19,16 @@ export const seriesLooks: Readonly<Record<ProbeSeries | "majority", SeriesLook>>
 
 export const lineSeries: readonly ProbeSeries[] = ["trained", "random", "shuffled"];
 
-export const scoreOf = (point: ProbePoint, chart: ProbeChart): number => point.test[chart.metric];
-export const intervalOf = (point: ProbePoint, { metric }: ProbeChart): Interval =>
+export const scoreOf = (point: ProbePoint, chart: Probes): number => point.test[chart.metric];
+export const intervalOf = (point: ProbePoint, { metric }: Probes): Interval =>
   metric === "accuracy" ? point.accuracyInterval : point.balancedInterval;
-export const metricName = ({ metric }: ProbeChart): string =>
-  metric === "accuracy" ? "accuracy" : "balanced accuracy";
+export const metricName = ({ metric }: Probes): string => (metric === "accuracy" ? "accuracy" : "balanced accuracy");
 
-export const findPoint = ({ points }: ProbeChart, wanted: Selected | undefined): ProbePoint | undefined =>
+export const findPoint = ({ points }: Probes, wanted: Selected | undefined): ProbePoint | undefined =>
   wanted && points.find(({ series, site }) => series === wanted.series && site === wanted.site);
 
 /** What is opened before anything is chosen: the site that cross-validation on training rows prefers. */
-export const preferredPoint = ({ points }: ProbeChart): ProbePoint | undefined =>
+export const preferredPoint = ({ points }: Probes): ProbePoint | undefined =>
   points
     .filter(({ series }) => series === "trained")
     .reduce<ProbePoint | undefined>(
@@ -38,13 +37,13 @@ export const preferredPoint = ({ points }: ProbeChart): ProbePoint | undefined =
     );
 
 /** Points that a person can step through: one row a series, in the order of the legend. */
-export const steps = ({ points }: ProbeChart): readonly (readonly ProbePoint[])[] =>
+export const steps = ({ points }: Probes): readonly (readonly ProbePoint[])[] =>
   [...lineSeries, "raw" as const]
     .map((series) => points.filter((point) => point.series === series).sort((a, b) => a.depth - b.depth))
     .filter((row) => row.length > 0);
 
 /** The point that an arrow key leads to: along a series, or to the next series at the same place. */
-export function neighbour(chart: ProbeChart, from: ProbePoint | undefined, key: string): ProbePoint | undefined {
+export function neighbour(chart: Probes, from: ProbePoint | undefined, key: string): ProbePoint | undefined {
   const rows = steps(chart);
   if (from === undefined) return rows[0]?.[0];
   const row = rows.findIndex((each) => each[0]?.series === from.series);

@@ -1,15 +1,16 @@
-import { usualProbeOptions, type ProbeOptions, type ProbeSeries } from "../../src/protocol/probing.ts";
+import type { ProbeSeries } from "../../src/protocol/probing.ts";
+import type { OptionValues } from "../../src/protocol/result.ts";
+import { newPanelState, restored, type PanelState } from "../lib/panel-state.ts";
 
 /** Intent only: what a reload needs to ask the same question again. The answer comes from the engine's cache. */
-export interface ProbeState {
-  readonly version: 1;
-  readonly model: string;
+export interface ProbeState extends PanelState {
   readonly data: string;
   /** The dataset's first if unset. */
   readonly label: string | undefined;
   /** Spread over the depth if unset. */
   readonly sites: readonly string[] | undefined;
-  readonly options: ProbeOptions;
+  /** Those that differ from their defaults; the sites are apart. */
+  readonly options: OptionValues;
   /** Whether it was asked for: then a reload asks again. */
   readonly asked: boolean;
   readonly selected: Selected | undefined;
@@ -24,19 +25,13 @@ export interface Selected {
 export const proceduralData = (count: number, seed: number): string => `procedural:${count}:${seed}`;
 
 export const initialState = (model: string): ProbeState => ({
-  version: 1,
-  model,
+  ...newPanelState(model),
   data: proceduralData(2000, 0),
   label: undefined,
   sites: undefined,
-  options: usualProbeOptions,
+  options: {},
   asked: false,
   selected: undefined,
 });
 
-/** A state that this version wrote, with what is missing filled in. */
-export function restoredState(saved: unknown): ProbeState | undefined {
-  const state = saved as Partial<ProbeState> | undefined;
-  if (state?.version !== 1 || typeof state.model !== "string") return undefined;
-  return { ...initialState(state.model), ...state, options: { ...usualProbeOptions, ...state.options } };
-}
+export const restoredState = (saved: unknown): ProbeState | undefined => restored(saved, initialState);

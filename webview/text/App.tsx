@@ -1,84 +1,62 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
-import type { Failure } from "../../src/protocol/engine.ts";
-import { openLanguage, type LanguageCard } from "../../src/protocol/language-model.ts";
-import { greetText, promptShown, type TextGreeting } from "../../src/protocol/text-panel.ts";
-import { vscode } from "../lib/connection.ts";
+import { openModel, type Failure } from "../../src/protocol/engine.ts";
+import type { LanguageCard } from "../../src/protocol/language-model.ts";
+import type { ModelCard } from "../../src/protocol/model.ts";
+import { useActivity } from "../lib/activity.ts";
 import { Failed } from "../lib/Failed.tsx";
 import { Progress } from "../lib/Progress.tsx";
-import type { Task } from "./activity.ts";
-import { createHost, type Host } from "./host.ts";
+import { usePanel, useShown } from "../lib/use-panel.ts";
+import { useRequest } from "../lib/use-request.ts";
 import { initialState, restoredState, type TextState } from "./state.ts";
-import { failureOf, useAnswer } from "./use-answer.ts";
+import type { Engine } from "./use-prompt-answer.ts";
 import { Workbench } from "./Workbench.tsx";
 
 /** The text workbench: one language model, one prompt, several views of what happens inside. */
 export function App({ connection }: { readonly connection: MessageConnection }) {
-  const host = useMemo(() => createHost(connection), [connection]);
-  const [greeting, setGreeting] = useState<TextGreeting>();
-  const [failure, setFailure] = useState<Failure>();
-  const [state, setState] = useState<TextState | undefined>(() => restoredState(vscode.getState()));
-  const [tasks, setTasks] = useState<readonly Task[]>([]);
+  const panel = usePanel(connection, { initial: initialState, restored: restoredState });
+  const { greeting, state, change } = panel;
+  const opened = useRequest(connection, "Opening the model", openModel, greeting && { model: greeting.model });
+  const { tasks, cancel } = useActivity(connection);
   const [said, setSaid] = useState("");
+  useShown(connection, state);
 
-  useEffect(() => {
-    host.activity.listen(setTasks);
-    void connection.sendRequest(greetText).then(
-      (hello) => {
-        setGreeting(hello);
-        setState(
-          (now) =>
-            now ??
-            restoredState(hello.intent) ?? {
-              ...initialState(hello.model),
-              ...(hello.prompt === undefined ? {} : { prompt: hello.prompt }),
-            },
-        );
-      },
-      (error: unknown) => setFailure(failureOf(error)),
-    );
-  }, []);
-  useEffect(() => void (state && vscode.setState(state)), [state]);
-  useEffect(
-    () => void (state && greeting && connection.sendNotification(promptShown, { prompt: state.prompt })),
-    [state?.prompt, greeting],
-  );
-
-  const opened = useAnswer(host, "Opening the model", openLanguage, greeting && { model: greeting.model });
   const running = tasks.length > 0;
   const share = running ? tasks.reduce((sum, task) => sum + task.share, 0) / tasks.length : undefined;
   const label = tasks[0]?.label ?? "Idle";
+  const card = opened.value;
   return (
     <main>
       <h1 class="hidden">Text workbench{greeting && `: ${greeting.modelName}`}</h1>
       <header class="toolbar">
         <p class="subject">
-          <code>{greeting?.modelName ?? ""}</code> {opened.value && <ModelFacts card={opened.value} />}
+          <code>{greeting?.modelName ?? ""}</code> {card?.kind === "language-model" && <ModelFacts card={card} />}
         </p>
         <div class="actions">
           <span class="quiet doing" role="status">
             {running ? label : said}
           </span>
-          <button class="cancel" disabled={!running} onClick={() => host.activity.cancel()}>
+          <button class="cancel" disabled={!running} onClick={cancel}>
             Cancel
           </button>
         </div>
       </header>
       <Progress label={label} share={share} />
-      {failure && <Failed failure={failure} onRetry={() => location.reload()} />}
-      {opened.state === "failed" && opened.failure && <Failed failure={opened.failure} onRetry={opened.retry} />}
-      {!failure && opened.state === "running" && (
+      {panel.failure && <Failed failure={panel.failure} onRetry={panel.retry} />}
+      {opened.failure && <Failed failure={opened.failure} onRetry={opened.retry} />}
+      {!panel.failure && opened.state === "running" && (
         <p class="quiet" role="status">
           Opening the model. Its weights are written to the store once…
         </p>
       )}
-      {greeting && state && opened.value && (
+      {greeting && state && card && (
         <Started
-          host={host}
-          card={opened.value}
+          engine={{ connection, model: greeting.model, analyses: greeting.analyses }}
+          card={card}
           state={state}
-          change={(part) => setState((now) => now && { ...now, ...part })}
+          change={change}
           say={setSaid}
+          retry={opened.retry}
         />
       )}
     </main>
@@ -86,25 +64,33 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
 }
 
 interface StartedProps {
-  readonly host: Host;
-  readonly card: LanguageCard;
+  readonly engine: Engine;
+  readonly card: ModelCard;
   readonly state: TextState;
   readonly change: (part: Partial<TextState>) => void;
   readonly say: (sentence: string) => void;
+  readonly retry: () => void;
 }
 
-function Started({ host, card, state, change, say }: StartedProps) {
-  if (!card.tokenizer) {
-    const failure: Failure = {
-      kind: "file",
-      what: "there is no tokenizer beside the weights, so a text cannot be read",
-      where: card.name,
-      hint: "Put the checkpoint's tokenizer.json into the same folder, and open it again.",
-    };
-    return <Failed failure={failure} onRetry={() => location.reload()} />;
-  }
-  return <Workbench host={host} card={card} state={state} change={change} say={say} />;
+function Started({ card, retry, ...workbench }: StartedProps) {
+  if (card.kind === "network") return <Failed failure={noLanguageModel(card.name)} onRetry={retry} />;
+  if (!card.tokenizer) return <Failed failure={noTokenizer(card.name)} onRetry={retry} />;
+  return <Workbench card={card} {...workbench} />;
 }
+
+const noLanguageModel = (name: string): Failure => ({
+  kind: "unsupported",
+  what: `${name} is a network of pictures or tensors, and this panel shows language models`,
+  where: undefined,
+  hint: "Explain a prediction of it instead.",
+});
+
+const noTokenizer = (name: string): Failure => ({
+  kind: "file",
+  what: "there is no tokenizer next to the weights, so a text cannot be read",
+  where: name,
+  hint: "Put the checkpoint's tokenizer.json into the same folder, and open it again.",
+});
 
 function ModelFacts({ card }: { readonly card: LanguageCard }) {
   const heads =

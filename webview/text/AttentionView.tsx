@@ -1,85 +1,71 @@
-import { useState } from "preact/hooks";
-import {
-  glanceAttention,
-  readAttentionRows,
-  type AttentionGlance,
-  type AttentionRows,
-  type LanguageResult,
-  type NextTokens,
-} from "../../src/protocol/language-model.ts";
+import { useMemo, useState } from "preact/hooks";
+import type { DataOf } from "../../src/protocol/answer-data.ts";
+import type { AttentionGlance, EditSpec } from "../../src/protocol/language-model.ts";
 import { Certificate } from "../lib/Certificate.tsx";
+import { exportableOf } from "../lib/export-answer.ts";
 import { Section } from "../lib/Section.tsx";
 import { Choice } from "./Choice.tsx";
-import { csvOf, type Exportable } from "./export.ts";
-import { Grid } from "./Grid.tsx";
+import { Grid } from "../lib/Grid.tsx";
 import { HeadMultiples } from "./HeadMultiples.tsx";
-import { figure, percent } from "./numbers.ts";
-import type { Cell } from "./paint-grid.ts";
-import { Scale } from "./Scale.tsx";
+import { figure, percent } from "../lib/numbers.ts";
+import type { Cell } from "../lib/paint-grid.ts";
+import { Scale } from "../lib/Scale.tsx";
 import { attentionSentence } from "./sentences.ts";
 import { SideNext } from "./SideNext.tsx";
 import { WEIGHTINGS } from "./state.ts";
 import { meanPrompts } from "./MeansField.tsx";
 import { nameOf } from "./TokenStrip.tsx";
-import { useAnswer, useJob } from "./use-answer.ts";
-import type { ViewProps } from "./view.ts";
+import { usePromptAnswer } from "./use-prompt-answer.ts";
+import { editsText, type ViewProps } from "./view.ts";
 import { ViewBar } from "./ViewBar.tsx";
 import { Waiting } from "./Waiting.tsx";
 
 type Glances = ReadonlyMap<number, AttentionGlance>;
-const none: Glances = new Map();
+
+/** So many weights are drawn at once; of a longer prompt, the queries come in pages. */
+const mostWeights = 2 ** 16;
 
 /** All heads at a glance, one head large, and where it looks most. */
-export function AttentionView({
-  next,
-  ...view
-}: ViewProps & { readonly next: LanguageResult<NextTokens> | undefined }) {
-  const { host, card, state, change, prompt, tokens, position, lit, onLit, say } = view;
+export function AttentionView(view: ViewProps) {
+  const { engine, card, state, change, prompt, tokens, next, position, lit, onLit, say } = view;
   const [cursor, setCursor] = useState<Cell>();
   const [from, setFrom] = useState(0);
   const [extent, setExtent] = useState<"all" | "layer">("all");
   const valueWeighted = state.weighting === "value";
-  const glance = useJob(
-    host,
-    "Attention",
-    glanceAttention,
-    { model: card.path, prompt, valueWeighted, edits: state.edits },
-    none,
-    (known: Glances, part: AttentionGlance) => new Map(known).set(part.layer, part),
-  );
+  const options = { valueWeighted, edits: editsText(state.edits) };
+  const subject = { kind: "prompt", prompt } as const;
+  const glance = usePromptAnswer(engine, "Attention", "attention-patterns", { subject, options });
   const layer = Math.min(card.layers - 1, state.head.layer);
   const head = Math.min(card.heads - 1, state.head.head);
-  const rows = useAnswer(host, `Head ${layer}.${head}`, readAttentionRows, {
-    model: card.path,
-    prompt,
-    layer,
-    head,
-    valueWeighted,
-    from: Math.min(from, Math.max(0, tokens.length - 1)),
-    edits: state.edits,
+  const own = usePromptAnswer(engine, `Head ${layer}.${head}`, "attention-weights", {
+    subject,
+    options: { ...options, head: `${layer}.${head}` },
   });
   const written = meanPrompts(state);
-  const glances = glance.value?.parts ?? none;
+  const glances: Glances = useMemo(() => new Map(glance.parts.map((part) => [part.layer, part])), [glance.parts]);
   const shown = extent === "layer" ? [layer] : Array.from({ length: card.layers }, (_, i) => card.layers - 1 - i);
   const facts = glances.get(layer)?.heads[head];
-  const data = rows.value?.data;
+  const data = own.result?.data;
+  const count = data?.tokens.length ?? 0;
+  const page = Math.max(1, Math.floor(mostWeights / Math.max(1, count)));
+  const first = from < count ? from : 0;
   const sentence =
-    data && !valueWeighted && data.from === 0 && data.weights.length === tokens.length ** 2
-      ? attentionSentence(
+    data && facts && !valueWeighted && count === tokens.length
+      ? attentionSentence({
           layer,
           head,
-          data.weights,
-          [...data.tokens],
-          tokens.map(({ text }) => text),
-        )
+          weights: data.weights,
+          ids: data.tokens,
+          tokens: tokens.map(({ text }) => text),
+          induction: facts.induction,
+        })
       : "";
   const checks = new Map(
-    [...(glance.value?.outcome?.certificate ?? []), ...(rows.value?.certificate ?? [])].map((check) => [
-      check.id,
-      check,
-    ]),
+    [...(glance.result?.certificate ?? []), ...(own.result?.certificate ?? [])].map((check) => [check.id, check]),
   );
-  const proof = rows.value && { ...rows.value, certificate: [...checks.values()] };
+  const proof = own.result && { ...own.result, certificate: [...checks.values()] };
+  const site = `blocks.${layer}.attn.hook_z`;
+  const add = (edit: EditSpec): void => change({ edits: [...state.edits, edit] });
   const choose = (chosenLayer: number, chosenHead: number): void => {
     setFrom(0);
     change({ head: { layer: chosenLayer, head: chosenHead } });
@@ -88,9 +74,10 @@ export function AttentionView({
     <div class="content">
       <div class="main">
         <ViewBar
-          host={host}
+          engine={engine}
           title={`Where head ${layer}.${head} looks`}
-          exportable={rows.value && exportOf(rows.value)}
+          grid="attention"
+          answer={exportableOf(`attention-${layer}.${head}`, own)}
           say={say}
         >
           <Choice
@@ -105,30 +92,10 @@ export function AttentionView({
             value={extent}
             onChange={setExtent}
           />
+          <button onClick={() => add({ kind: "scale", site, factor: 0, head })}>Ablate this head</button>
           <button
-            onClick={() =>
-              change({
-                edits: [...state.edits, { kind: "scale", site: `blocks.${layer}.attn.hook_z`, factor: 0, head }],
-              })
-            }
-          >
-            Ablate this head
-          </button>
-          <button
-            title={`The mean of what it fetches, over all tokens of ${written.length ? "the prompts under Edit the run" : "this prompt"}`}
-            onClick={() =>
-              change({
-                edits: [
-                  ...state.edits,
-                  {
-                    kind: "mean",
-                    site: `blocks.${layer}.attn.hook_z`,
-                    head,
-                    over: written.length ? written : [prompt],
-                  },
-                ],
-              })
-            }
+            title={`The mean of what it fetches, over all tokens of ${written.length ? "the prompts under Interventions" : "this prompt"}`}
+            onClick={() => add({ kind: "mean", site, head, over: written.length ? written : [prompt] })}
           >
             Set it to its mean
           </button>
@@ -148,33 +115,29 @@ export function AttentionView({
             <HeadsTable glances={glances} chosen={{ layer, head }} onChoose={choose} />
           </div>
           <div>
-            {rows.state !== "done" && <Waiting answer={rows} doing="Reading the head" />}
-            {data && data.weights.length > 0 && (
+            {own.state !== "done" && <Waiting answer={own} doing="Reading the head" />}
+            {data && (
               <HeadGrid
                 data={data}
+                from={first}
+                most={page}
                 view={view}
                 cursor={cursor}
                 onCursor={(cell) => {
                   setCursor(cell);
                   onLit(cell?.column);
                 }}
-                onSelect={(cell) => change({ position: data.from + cell.row })}
+                onSelect={(cell) => change({ position: first + cell.row })}
                 lit={lit}
               />
             )}
-            {data && data.weights.length / data.tokens.length < data.tokens.length && (
+            {page < count && (
               <p class="quiet">
-                Queries {data.from} to {data.from + data.weights.length / data.tokens.length - 1} of{" "}
-                {data.tokens.length}.{" "}
-                <button class="link" disabled={data.from === 0} onClick={() => setFrom(0)}>
+                Queries {first} to {Math.min(count, first + page) - 1} of {count}.{" "}
+                <button class="link" disabled={first === 0} onClick={() => setFrom(0)}>
                   First
                 </button>{" "}
-                <button
-                  class="link"
-                  onClick={() =>
-                    setFrom(Math.min(data.tokens.length - 1, data.from + data.weights.length / data.tokens.length))
-                  }
-                >
+                <button class="link" disabled={first + page >= count} onClick={() => setFrom(first + page)}>
                   Next
                 </button>
               </p>
@@ -192,6 +155,14 @@ export function AttentionView({
               <dd>{percent(facts.previous)}</dd>
               <dt>on the first</dt>
               <dd>{percent(facts.first)}</dd>
+              {facts.induction !== undefined && (
+                <>
+                  <dt title="Mean weight on the token after an earlier occurrence of the same token (Olsson et al. 2022)">
+                    induction
+                  </dt>
+                  <dd>{percent(facts.induction)}</dd>
+                </>
+              )}
               <dt title="Mean entropy of its rows, 0 is one token, 1 is all alike">spread</dt>
               <dd>{figure(facts.spread)}</dd>
             </dl>
@@ -245,7 +216,7 @@ export function AttentionView({
               : "The share of a query's attention; the small pictures show its square root."
           }
         />
-        <SideNext next={next} tokens={tokens} position={position} />
+        <SideNext next={next.result?.data} tokens={tokens} position={position} />
         <Certificate title={`head ${layer}.${head}`} result={proof} open={false} />
       </aside>
     </div>
@@ -253,7 +224,10 @@ export function AttentionView({
 }
 
 interface HeadGridProps {
-  readonly data: AttentionRows;
+  readonly data: DataOf<"attention-weights">;
+  /** The first query, and how many are shown at most. */
+  readonly from: number;
+  readonly most: number;
   readonly view: ViewProps;
   readonly cursor: Cell | undefined;
   readonly lit: number | undefined;
@@ -261,12 +235,13 @@ interface HeadGridProps {
   readonly onSelect: (cell: Cell) => void;
 }
 
-function HeadGrid({ data, view: { tokens, position, state }, cursor, lit, onCursor, onSelect }: HeadGridProps) {
+function HeadGrid({ data, from, most, view, cursor, lit, onCursor, onSelect }: HeadGridProps) {
+  const { tokens, position, state } = view;
   const count = data.tokens.length;
-  const most = state.weighting === "value" ? data.weights.reduce((a, b) => Math.max(a, b), 1e-9) : 1;
-  const at = (row: number, column: number): number => data.weights[row * count + column]!;
+  const largest = state.weighting === "value" ? data.weights.reduce((a, b) => Math.max(a, b), 1e-9) : 1;
+  const at = (row: number, column: number): number => data.weights[(row + from) * count + column]!;
   const columns = tokens.slice(0, count).map(nameOf);
-  const rows = columns.slice(data.from, data.from + data.weights.length / count);
+  const rows = columns.slice(from, from + most);
   return (
     <Grid
       name="attention"
@@ -276,15 +251,15 @@ function HeadGrid({ data, view: { tokens, position, state }, cursor, lit, onCurs
       square
       rows={rows}
       columns={columns}
-      shadeOf={(row, column) => (column > row + data.from ? 0 : at(row, column) / most)}
-      valueOf={(row, column) => (column > row + data.from ? "" : figure(at(row, column)))}
+      shadeOf={(row, column) => (column > row + from ? 0 : at(row, column) / largest)}
+      valueOf={(row, column) => (column > row + from ? "" : figure(at(row, column)))}
       cursor={cursor}
       litColumn={lit}
-      litRow={position - data.from}
+      litRow={position - from}
       describe={({ row, column }) =>
-        column > row + data.from
+        column > row + from
           ? `${rows[row]} does not see ${columns[column]}, which comes later.`
-          : `${rows[row]} (${row + data.from}) to ${columns[column]} (${column}): ${state.weighting === "value" ? figure(at(row, column)) : percent(at(row, column))}`
+          : `${rows[row]} (${row + from}) to ${columns[column]} (${column}): ${state.weighting === "value" ? figure(at(row, column)) : percent(at(row, column))}`
       }
       onCursor={onCursor}
       onSelect={onSelect}
@@ -304,11 +279,14 @@ function HeadsTable({ glances, onChoose }: HeadsTableProps) {
     heads.map((facts, head) => ({ layer, head, ...facts })),
   );
   if (all.length === 0) return null;
-  const kinds = [
-    ["previous", "the token before"],
-    ["self", "the token itself"],
-    ["first", "the first token"],
-  ] as const;
+  const kinds = (
+    [
+      ["previous", "the token before"],
+      ["self", "the token itself"],
+      ["first", "the first token"],
+      ["induction", "the token after an earlier occurrence of the same token"],
+    ] as const
+  ).filter(([kind]) => all.every((facts) => facts[kind] !== undefined));
   return (
     <details>
       <summary>
@@ -327,7 +305,7 @@ function HeadsTable({ glances, onChoose }: HeadsTableProps) {
               <th scope="row">{words}</th>
               <td>
                 {[...all]
-                  .sort((a, b) => b[kind] - a[kind])
+                  .sort((a, b) => b[kind]! - a[kind]!)
                   .slice(0, 5)
                   .map((facts) => (
                     <button
@@ -335,7 +313,7 @@ function HeadsTable({ glances, onChoose }: HeadsTableProps) {
                       class="link"
                       onClick={() => onChoose(facts.layer, facts.head)}
                     >
-                      {facts.layer}.{facts.head} {percent(facts[kind])}
+                      {facts.layer}.{facts.head} {percent(facts[kind]!)}
                     </button>
                   ))}
               </td>
@@ -345,20 +323,4 @@ function HeadsTable({ glances, onChoose }: HeadsTableProps) {
       </table>
     </details>
   );
-}
-
-function exportOf(result: LanguageResult<AttentionRows>): Exportable {
-  const { data, code } = result;
-  const count = data.tokens.length;
-  const rows = Array.from(
-    data.weights,
-    (weight, i) => [data.from + Math.floor(i / count), i % count, weight] as const,
-  ).filter(([query, key]) => key <= query);
-  return {
-    name: `attention-${data.layer}.${data.head}`,
-    grid: "attention",
-    csv: () => csvOf([["query", "key", "weight"], ...rows]),
-    json: () => result,
-    code,
-  };
 }

@@ -1,53 +1,49 @@
 import { useState } from "preact/hooks";
-import {
-  readDirectAttribution,
-  type DirectAttribution,
-  type LanguageResult,
-  type NextTokens,
-} from "../../src/protocol/language-model.ts";
+import type { DataOf } from "../../src/protocol/answer-data.ts";
+import { tokenText } from "../../src/protocol/prompt-text.ts";
+import { writeTexts } from "../../src/protocol/written-lists.ts";
 import { displayToken } from "../../src/data/text/display-token.ts";
 import { Certificate } from "../lib/Certificate.tsx";
+import { exportableOf } from "../lib/export-answer.ts";
 import { Section } from "../lib/Section.tsx";
 import { partsOf, type Part } from "./components.ts";
-import { csvOf, type Exportable } from "./export.ts";
-import { Grid } from "./Grid.tsx";
-import { figure, signed } from "./numbers.ts";
-import type { Cell } from "./paint-grid.ts";
-import { Scale } from "./Scale.tsx";
+import { Grid } from "../lib/Grid.tsx";
+import { figure, signed } from "../lib/numbers.ts";
+import type { Cell } from "../lib/paint-grid.ts";
+import { Scale } from "../lib/Scale.tsx";
 import { attributionSentence } from "./sentences.ts";
 import { candidatesAt, SideNext } from "./SideNext.tsx";
-import { useAnswer } from "./use-answer.ts";
-import { textOf, type ViewProps } from "./view.ts";
+import { usePromptAnswer } from "./use-prompt-answer.ts";
+import { editsText, textOf, type ViewProps } from "./view.ts";
 import { ViewBar } from "./ViewBar.tsx";
 import { Waiting } from "./Waiting.tsx";
-import { WordInput } from "./WordInput.tsx";
-import { wordOf } from "./words.ts";
+import { tokenRef } from "./token-choice.ts";
+import { TokenInput } from "./TokenInput.tsx";
 
 /** How much each component's own writing moves a logit, or a difference of two. */
-export function AttributionView({
-  next,
-  ...view
-}: ViewProps & { readonly next: LanguageResult<NextTokens> | undefined }) {
-  const { host, card, state, change, prompt, tokens, position, say } = view;
+export function AttributionView({ engine, next, state, change, prompt, tokens, position, say }: ViewProps) {
   const [cursor, setCursor] = useState<Cell>();
-  const best = next && position < next.data.tokens.length ? candidatesAt(next, position) : [];
+  const expected = next.result?.data;
+  const best = expected && position < expected.tokens.length ? candidatesAt(expected, position) : [];
   const answer = state.answer ?? best[0]?.text;
   const wrong = state.wrong ?? best.find(({ text }) => text !== answer)?.text ?? "";
-  const targets =
-    answer === undefined
-      ? undefined
-      : wrong === ""
-        ? [wordOf(answer, best)]
-        : [wordOf(answer, best), wordOf(wrong, best)];
-  const asked = useAnswer(
-    host,
+  const targets = answer === undefined ? undefined : [answer, ...(wrong === "" ? [] : [wrong])];
+  const asked = usePromptAnswer(
+    engine,
     "Attributing",
-    readDirectAttribution,
-    targets && { model: card.path, prompt, token: position, targets, edits: state.edits },
+    "direct-attribution",
+    targets && {
+      subject: { kind: "prompt", prompt },
+      options: {
+        position,
+        targets: writeTexts(targets.map((text) => tokenText(tokenRef(text, best)))),
+        edits: editsText(state.edits),
+      },
+    },
   );
-  const result = asked.value;
+  const data = asked.result?.data;
   const difference = (targets?.length ?? 0) > 1;
-  const parts = result ? partsOf(result.data, difference) : [];
+  const parts = data ? partsOf(data, difference) : [];
   const what =
     targets === undefined
       ? ""
@@ -59,18 +55,19 @@ export function AttributionView({
     <div class="content">
       <div class="main">
         <ViewBar
-          host={host}
+          engine={engine}
           title={`Direct effect on the ${what || "logit"}`}
-          exportable={result && exportOf(result, parts)}
+          grid="attribution"
+          answer={exportableOf("direct-attribution", asked)}
           say={say}
         >
-          <WordInput
+          <TokenInput
             label="Answer"
             value={answer ?? ""}
             suggestions={best.map(({ text }) => text)}
             onChange={(text) => change({ answer: text || undefined })}
           />
-          <WordInput
+          <TokenInput
             label="Against"
             value={wrong}
             suggestions={best.map(({ text }) => text)}
@@ -78,23 +75,23 @@ export function AttributionView({
           />
         </ViewBar>
         {asked.state !== "done" && <Waiting answer={asked} doing="Adding up the components" />}
-        {result && (
+        {data && (
           <ComponentGrid
             parts={parts}
-            layers={result.data.layers}
-            heads={result.data.heads}
+            layers={data.layers}
+            heads={data.heads}
             what={what}
             cursor={cursor}
             onCursor={setCursor}
             onSelect={(layer, head) => change({ view: "attention", head: { layer, head } })}
           />
         )}
-        {result && (
+        {data && (
           <Largest parts={parts} onHead={(layer, head) => change({ view: "attention", head: { layer, head } })} />
         )}
       </div>
       <aside class="facts-column" aria-label="Facts">
-        <Section title="Sum">{result && <Sum result={result} parts={parts} difference={difference} />}</Section>
+        <Section title="Sum">{data && <Sum data={data} parts={parts} difference={difference} />}</Section>
         <Section title="Read it">
           <p>{sentence}</p>
         </Section>
@@ -103,10 +100,10 @@ export function AttributionView({
           middle="0"
           high="for"
           signed
-          note={`Blue lowers, orange raises it; full colour is the largest effect, ${result ? figure(largest([...parts, ...wholeAttention(parts, result.data.layers)])) : ""}.`}
+          note={`Blue lowers, orange raises it; full colour is the largest effect, ${data ? figure(largest([...parts, ...wholeAttention(parts, data.layers)])) : ""}.`}
         />
-        <SideNext next={next} tokens={tokens} position={position} />
-        <Certificate title="direct attribution" result={result} open={false} />
+        <SideNext next={expected} tokens={tokens} position={position} />
+        <Certificate title="direct attribution" result={asked.result} open={false} />
       </aside>
     </div>
   );
@@ -115,15 +112,15 @@ export function AttributionView({
 const largest = (parts: readonly Part[]): number => Math.max(1e-12, ...parts.map(({ value }) => Math.abs(value)));
 
 function Sum({
-  result: { data, words },
+  data,
   parts,
   difference,
 }: {
-  readonly result: LanguageResult<DirectAttribution>;
+  readonly data: DataOf<"direct-attribution">;
   readonly parts: readonly Part[];
   readonly difference: boolean;
 }) {
-  const text = textOf(words);
+  const text = textOf(data.names);
   const two = difference && data.words.length > 1;
   const whole = data.logits[0]! - (two ? data.logits[1]! : 0);
   const bias = data.bias[0]! - (two ? data.bias[1]! : 0);
@@ -249,14 +246,4 @@ function Largest({
       </tbody>
     </table>
   );
-}
-
-function exportOf(result: LanguageResult<DirectAttribution>, parts: readonly Part[]): Exportable {
-  return {
-    name: "direct-attribution",
-    grid: "attribution",
-    csv: () => csvOf([["component", "effect"], ...parts.map(({ site, value }) => [site, value])]),
-    json: () => result,
-    code: result.code,
-  };
 }

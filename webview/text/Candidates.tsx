@@ -1,5 +1,5 @@
 import { displayToken } from "../../src/data/text/display-token.ts";
-import { figure, percent } from "./numbers.ts";
+import { figure, percent } from "../lib/numbers.ts";
 
 export interface Candidate {
   readonly id: number;

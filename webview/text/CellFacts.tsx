@@ -1,22 +1,23 @@
 import { copyText } from "../../src/protocol/panel.ts";
-import { runPatch, type EditSpec, type PatchParams, type Prompt } from "../../src/protocol/language-model.ts";
+import type { EditSpec, Prompt } from "../../src/protocol/language-model.ts";
 import { Section } from "../lib/Section.tsx";
 import { cellCode } from "./cell-code.ts";
-import { exact, figure, percent, signed } from "./numbers.ts";
-import { emptyGrid, sizeOf, withPart, type Judgement } from "./recovery.ts";
+import { exact, figure, percent, signed } from "../lib/numbers.ts";
+import { exactLayer } from "./patch-question.ts";
+import { patchGridOf, sizeOf, type Judgement } from "./recovery.ts";
 import { METRICS } from "./state.ts";
-import { useJob } from "./use-answer.ts";
+import { usePromptAnswer, type PromptQuestion } from "./use-prompt-answer.ts";
 import type { ViewProps } from "./view.ts";
 
 interface Props {
   readonly view: ViewProps;
-  readonly params: Omit<PatchParams, "job"> | undefined;
+  readonly question: PromptQuestion | undefined;
   readonly layer: number;
   readonly column: number;
   readonly columnName: string;
   readonly value: number | undefined;
   readonly judgement: Judgement | undefined;
-  /** The sweep as TransformerLens code; known with the answer. */
+  /** The whole grid as TransformerLens code; known with the answer. */
   readonly program: string | undefined;
   /** What a mean is taken over. */
   readonly over: readonly Prompt[];
@@ -26,8 +27,8 @@ interface Props {
 
 /** One cell: its number, the exact one behind an estimate, the same as code, and where to go from it. */
 export function CellFacts({
-  view: { host, state, change, say },
-  params,
+  view: { engine, state, change, say },
+  question,
   layer,
   column,
   columnName,
@@ -37,19 +38,17 @@ export function CellFacts({
   over,
   pinned,
 }: Props) {
-  const estimated = params?.method === "attribution";
-  const exactly = useJob(
-    host,
+  const estimated = question?.when !== undefined;
+  const exactly = usePromptAnswer(
+    engine,
     "The exact value",
-    runPatch,
-    estimated && pinned && params ? { ...params, method: "exact", layers: [layer] } : undefined,
-    emptyGrid,
-    withPart,
+    "patched",
+    estimated && pinned && question ? exactLayer(question, layer) : undefined,
   );
-  const exactValue = exactly.value?.parts.layers.get(layer)?.[column];
+  const exactValue = patchGridOf(exactly).layers.get(layer)?.[column];
   const heads = state.component === "head";
   const copy = async (text: string, what: string): Promise<void> => {
-    await host.connection.sendRequest(copyText, { text });
+    await engine.connection.sendRequest(copyText, { text });
     say(`${what} is on the clipboard.`);
   };
   const rowsOf = (name: string, number: number | undefined) =>

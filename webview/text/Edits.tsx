@@ -13,7 +13,7 @@ interface Props {
   readonly onEdits: (edits: readonly EditSpec[]) => void;
 }
 
-/** A form to steer every run from here on. What is ablated is chosen where it is seen. */
+/** A form that steers every run from now on. What is ablated is chosen where it is seen. */
 export function Edits({ card, state, onMeans, edits, onEdits }: Props) {
   const [toward, setToward] = useState(" happy");
   const [from, setFrom] = useState(" sad");
@@ -21,7 +21,7 @@ export function Edits({ card, state, onMeans, edits, onEdits }: Props) {
   const [strength, setStrength] = useState(4);
   const id = useId();
   return (
-    <Fold title="Edit the run" of={edits.length ? `${edits.length} active` : undefined}>
+    <Fold title="Interventions" of={edits.length ? `${edits.length} active` : undefined}>
       <form
         class="steer"
         onSubmit={(event) => {
@@ -70,23 +70,23 @@ export function Edits({ card, state, onMeans, edits, onEdits }: Props) {
       </form>
       <MeansField state={state} onMeans={onMeans} otherwise="the prompt" />
       <p class="quiet">
-        A head is ablated, or set to its mean over these, in the view Attention; a cell in the view Patching.
+        The view Attention ablates a head or sets it to its mean; the view Patching does the same with a cell.
       </p>
     </Fold>
   );
 }
 
-/** The edits that act now, each with a button that takes it away. */
+/** The active interventions, each with a button that removes it. */
 export function EditList({ edits, onEdits }: Pick<Props, "edits" | "onEdits">) {
   if (edits.length === 0) return null;
   return (
-    <ul class="edits" aria-label="Edits of the run">
+    <ul class="edits" aria-label="Interventions">
       {edits.map((edit, i) => (
         <li key={i}>
           {describeEdit(edit)}{" "}
           <button
             class="link"
-            aria-label={`Remove the edit: ${describeEdit(edit)}`}
+            aria-label={`Remove the intervention: ${describeEdit(edit)}`}
             onClick={() => onEdits(edits.filter((_, k) => k !== i))}
           >
             Remove

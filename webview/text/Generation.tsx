@@ -1,54 +1,37 @@
 import { useState } from "preact/hooks";
-import { generateText, type GenerateParams, type GeneratedPart } from "../../src/protocol/language-model.ts";
 import { displayToken } from "../../src/data/text/display-token.ts";
-import { NumberField } from "./NumberField.tsx";
-import { percent } from "./numbers.ts";
-import type { Generation as Settings } from "./state.ts";
-import { savedExperiment } from "./saved-experiment.ts";
-import { failureOf, useJob } from "./use-answer.ts";
-import { useDraft } from "./use-draft.ts";
-import type { ViewProps } from "./view.ts";
+import type { Prompt } from "../../src/protocol/language-model.ts";
+import type { OptionValues } from "../../src/protocol/result.ts";
+import { exportableOf } from "../lib/export-answer.ts";
+import { ExportMenu } from "../lib/ExportMenu.tsx";
+import { percent } from "../lib/numbers.ts";
+import { OptionForm } from "../lib/OptionForm.tsx";
+import { analysisGiving, withDefaults } from "./analyses.ts";
+import { usePromptAnswer } from "./use-prompt-answer.ts";
+import { editsText, type ViewProps } from "./view.ts";
+import { exportWords } from "./ViewBar.tsx";
 import { Waiting } from "./Waiting.tsx";
 
-/** Lets the model go on from the prompt, a token at a time; what is made names its probability. */
-export function Generation({ host, card, state, change, prompt, say }: ViewProps) {
+interface Wanted {
+  readonly prompt: Prompt;
+  readonly options: OptionValues;
+}
+
+/** Continues the prompt a token at a time; each new token names its probability. */
+export function Generation({ engine, state, change, prompt, say }: ViewProps) {
   const { generation, edits } = state;
-  const [asked, setAsked] = useState<Omit<GenerateParams, "job">>();
-  const stop = generation.stop
-    .split("\n")
-    .filter(Boolean)
-    .map((text) => text.replaceAll("·", " ").replaceAll("⏎", "\n"));
-  const { most, temperature, topP, seed } = generation;
-  const wanted = { model: card.path, prompt, most, temperature, topP, seed, stop, edits };
+  const analysis = analysisGiving(engine.analyses, "generated");
+  const [asked, setAsked] = useState<Wanted>();
+  const wanted = { prompt, options: { ...generation, edits: editsText(edits) } };
   const current = asked && JSON.stringify(asked) === JSON.stringify(wanted);
-  const answer = useJob(
-    host,
+  const answer = usePromptAnswer(
+    engine,
     "Generating",
-    generateText,
-    current ? asked : undefined,
-    [] as readonly GeneratedPart[],
-    (parts, part: GeneratedPart) => [...parts, part],
+    "generated",
+    current ? { subject: { kind: "prompt", prompt }, options: wanted.options } : undefined,
   );
-  const set = (part: Partial<Settings>): void => change({ generation: { ...generation, ...part } });
-  const number = (
-    label: string,
-    key: "temperature" | "topP" | "most" | "seed",
-    least: number,
-    largest: number,
-    step: number,
-  ) => (
-    <NumberField
-      label={label}
-      value={generation[key]}
-      least={least}
-      largest={largest}
-      step={step}
-      onChange={(value) => set({ [key]: value })}
-    />
-  );
-  const stopDraft = useDraft(generation.stop, (text) => set({ stop: text }));
-  const made = answer.value?.parts ?? [];
-  const code = answer.value?.outcome?.code;
+  if (analysis === undefined) return null;
+  const settings = withDefaults(analysis, generation);
   return (
     <section class="generation" aria-labelledby="generation">
       <h2 id="generation">Let it go on</h2>
@@ -60,36 +43,32 @@ export function Generation({ host, card, state, change, prompt, say }: ViewProps
           if (answer.state === "cancelled" || answer.state === "failed") answer.retry();
         }}
       >
-        {number("Tokens", "most", 1, 512, 1)}
-        {number("Temperature", "temperature", 0, 5, 0.1)}
-        {number("Top-p", "topP", 0.01, 1, 0.01)}
-        {number("Seed", "seed", 0, 2 ** 31, 1)}
-        <label title="A token that ends the text, besides the model's own end">
-          Stop at <input class="short" placeholder="e.g. ." {...stopDraft} />
-        </label>
+        <OptionForm
+          // Interventions have a list and a form of their own, and act on every view.
+          options={analysis.options.filter(({ kind }) => kind !== "edits")}
+          values={generation}
+          sites={[]}
+          onChange={(values) => change({ generation: values })}
+        />
         <button type="submit" disabled={answer.state === "running"}>
           Generate
         </button>
-        <button
-          type="button"
-          disabled={code?.experiment === undefined}
-          onClick={() =>
-            void (
-              code && savedExperiment(host, "generate", code).then(say, (error: unknown) => say(failureOf(error).what))
-            )
-          }
-        >
-          Save as experiment…
-        </button>
+        <ExportMenu
+          connection={engine.connection}
+          answer={exportableOf("generation", answer)}
+          labels={exportWords}
+          say={say}
+        />
       </form>
       <p class="quiet">
-        {temperature === 0
+        {settings["temperature"] === 0
           ? "Temperature 0: always the likeliest token."
-          : `Sampled at temperature ${temperature} from the likeliest tokens that make up ${percent(topP)}.`}
-        {edits.length > 0 && ` ${edits.length === 1 ? "One edit is" : `${edits.length} edits are`} active.`}
+          : `Sampled at temperature ${settings["temperature"]} from the likeliest tokens that make up ${percent(Number(settings["topP"]))}.`}
+        {edits.length > 0 &&
+          ` ${edits.length === 1 ? "One intervention is" : `${edits.length} interventions are`} active.`}
       </p>
       <p class="generated" aria-live="polite">
-        {made.map(({ text, probability, top, id }, i) => (
+        {answer.parts.map(({ text, probability, top, id }, i) => (
           <span
             key={i}
             class="token"

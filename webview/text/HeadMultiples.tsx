@@ -1,9 +1,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { AttentionGlance } from "../../src/protocol/language-model.ts";
-import { movedBy } from "./grid-keys.ts";
-import type { Cell } from "./paint-grid.ts";
-import { css, shade, useTheme, type Theme } from "./theme.ts";
-import { useWidth } from "./use-width.ts";
+import { movedBy } from "../lib/grid-keys.ts";
+import type { Cell } from "../lib/paint-grid.ts";
+import { css, shade, useTheme, type Theme } from "../lib/theme.ts";
+import { useWidth } from "../lib/use-width.ts";
 
 interface Props {
   readonly label: string;

@@ -1,20 +1,21 @@
-import { useState } from "preact/hooks";
-import { runLens, type LanguageResult, type Lens, type LensPart } from "../../src/protocol/language-model.ts";
+import { useMemo, useState } from "preact/hooks";
+import { csv } from "../../src/answers/csv.ts";
+import type { LensPart } from "../../src/protocol/language-model.ts";
 import { displayToken } from "../../src/data/text/display-token.ts";
 import { Certificate } from "../lib/Certificate.tsx";
+import { exportableOf } from "../lib/export-answer.ts";
 import { Section } from "../lib/Section.tsx";
 import { Candidates } from "./Candidates.tsx";
 import { Choice } from "./Choice.tsx";
-import { csvOf, type Exportable } from "./export.ts";
-import { Grid } from "./Grid.tsx";
-import { figure, percent } from "./numbers.ts";
-import type { Cell } from "./paint-grid.ts";
-import { Scale } from "./Scale.tsx";
+import { Grid } from "../lib/Grid.tsx";
+import { figure, percent } from "../lib/numbers.ts";
+import type { Cell } from "../lib/paint-grid.ts";
+import { Scale } from "../lib/Scale.tsx";
 import { lensSentence } from "./sentences.ts";
 import { LENS_MEASURES, type LensMeasure } from "./state.ts";
 import { nameOf } from "./TokenStrip.tsx";
-import { useJob } from "./use-answer.ts";
-import type { ViewProps } from "./view.ts";
+import { usePromptAnswer } from "./use-prompt-answer.ts";
+import { editsText, textOf, type ViewProps } from "./view.ts";
 import { ViewBar } from "./ViewBar.tsx";
 import { Waiting } from "./Waiting.tsx";
 
@@ -37,45 +38,40 @@ interface LensCell {
 type Cells = ReadonlyMap<string, LensCell>;
 const keyOf = (layer: number, position: number): string => `${layer} ${position}`;
 
-function added(cells: Cells, part: LensPart): Cells {
-  const words = new Map(part.words);
-  const all = new Map(cells);
-  for (let i = 0; i < part.entropies.length; i++) {
-    const candidates = Array.from({ length: part.ids.length / part.entropies.length }, (_, k) => {
-      const at = (i * part.ids.length) / part.entropies.length + k;
-      return {
-        id: part.ids[at]!,
-        text: words.get(part.ids[at]!) ?? `#${part.ids[at]}`,
-        probability: part.probabilities[at]!,
+function cellsOf(parts: readonly LensPart[]): Cells {
+  const cells = new Map<string, LensCell>();
+  for (const { layer, from, ids, probabilities, followed, ranks, entropies, divergences, names } of parts) {
+    const text = textOf(names);
+    const top = ids.length / entropies.length;
+    for (let i = 0; i < entropies.length; i++) {
+      const candidates = Array.from(ids.subarray(i * top, (i + 1) * top), (id, k) => ({
+        id,
+        text: text(id),
+        probability: probabilities[i * top + k]!,
         logit: undefined,
-      };
-    });
-    all.set(keyOf(part.layer, part.from + i), {
-      candidates,
-      followed: part.followed[i]!,
-      rank: part.ranks[i]!,
-      entropy: part.entropies[i]!,
-      divergence: part.divergences[i]!,
-    });
+      }));
+      cells.set(keyOf(layer, from + i), {
+        candidates,
+        followed: followed[i]!,
+        rank: ranks[i]!,
+        entropy: entropies[i]!,
+        divergence: divergences[i]!,
+      });
+    }
   }
-  return all;
+  return cells;
 }
 
 /** What the model would say if it stopped at each layer, for every token. */
 export function LensView(view: ViewProps) {
-  const { host, card, state, change, prompt, tokens, position, lit, onLit, say } = view;
+  const { engine, card, state, change, prompt, tokens, position, lit, onLit, say } = view;
   const [cursor, setCursor] = useState<Cell>();
   const [selected, setSelected] = useState<Cell>();
-  const answer = useJob(
-    host,
-    "Logit lens",
-    runLens,
-    { model: card.path, prompt, top, edits: state.edits },
-    new Map() as Cells,
-    added,
-  );
-  const cells = answer.value?.parts ?? (new Map() as Cells);
-  const outcome = answer.value?.outcome;
+  const answer = usePromptAnswer(engine, "Logit lens", "lens", {
+    subject: { kind: "prompt", prompt },
+    options: { top, edits: editsText(state.edits) },
+  });
+  const cells = useMemo(() => cellsOf(answer.parts), [answer.parts]);
   const names = Array.from({ length: card.layers + 1 }, (_, layer) => (layer === card.layers ? "end" : `${layer}`));
   const layerOf = (row: number): number => card.layers - row;
   const cellAt = (row: number, column: number): LensCell | undefined => cells.get(keyOf(layerOf(row), column));
@@ -92,9 +88,11 @@ export function LensView(view: ViewProps) {
     <div class="content">
       <div class="main">
         <ViewBar
-          host={host}
+          engine={engine}
           title="The top token if the model stopped before each layer"
-          exportable={outcome && exportOf(outcome, cells, tokens.length, names)}
+          grid="lens"
+          answer={exportableOf("lens", answer)}
+          tables={{ csv: () => new TextEncoder().encode(csv(cellRows(cells, tokens.length, names))) }}
           say={say}
         >
           <Choice
@@ -156,7 +154,7 @@ export function LensView(view: ViewProps) {
           <p>{sentence || "The sentence comes with the last cell."}</p>
         </Section>
         <Scale {...scales(state.lensMeasure, furthest)} signed={false} />
-        <Certificate title="logit lens" result={outcome} open={false} />
+        <Certificate title="logit lens" result={answer.result} open={false} />
       </aside>
     </div>
   );
@@ -221,33 +219,26 @@ function scales(measure: LensMeasure, furthest: number): { low: string; high: st
   }
 }
 
-function exportOf(
-  outcome: Pick<LanguageResult<Lens>, "data" | "certificate" | "provenance" | "code">,
-  cells: Cells,
-  columns: number,
-  names: readonly string[],
-): Exportable {
-  const listed = names.flatMap((name, layer) =>
-    Array.from({ length: columns }, (_, position) => ({ layer: name, position, ...cells.get(keyOf(layer, position)) })),
+/** Every cell with its top token. */
+function cellRows(cells: Cells, columns: number, names: readonly string[]): readonly (readonly (string | number)[])[] {
+  const rows = names.flatMap((name, layer) =>
+    Array.from({ length: columns }, (_, position) => {
+      const cell = cells.get(keyOf(layer, position));
+      const best = cell?.candidates[0];
+      return [
+        name,
+        position,
+        best?.id ?? "",
+        best?.text ?? "",
+        best?.probability ?? "",
+        cell?.rank ?? "",
+        cell?.entropy ?? "",
+        cell?.divergence ?? "",
+      ];
+    }),
   );
-  return {
-    name: "logit-lens",
-    grid: "lens",
-    csv: () =>
-      csvOf([
-        ["before_layer", "position", "top_id", "top_token", "probability", "rank_of_final", "entropy", "kl_to_end"],
-        ...listed.map(({ layer, position, candidates, rank, entropy, divergence }) => [
-          layer,
-          position,
-          candidates?.[0]?.id ?? "",
-          candidates?.[0]?.text ?? "",
-          candidates?.[0]?.probability ?? "",
-          rank ?? "",
-          entropy ?? "",
-          divergence ?? "",
-        ]),
-      ]),
-    json: () => ({ ...outcome, cells: listed }),
-    code: outcome.code,
-  };
+  return [
+    ["before_layer", "position", "top_id", "top_token", "probability", "rank_of_final", "entropy", "kl_to_end"],
+    ...rows,
+  ];
 }

@@ -14,7 +14,7 @@ interface Props {
 export function MeansField({ state, onMeans, otherwise }: Props) {
   const id = useId();
   const draft = useTextDraft(state.means, onMeans);
-  const count = meanPrompts(state).length;
+  const count = meanTexts(state).length;
   return (
     <div class="means">
       <label for={id} class="quiet">
@@ -25,9 +25,9 @@ export function MeansField({ state, onMeans, otherwise }: Props) {
   );
 }
 
+export const meanTexts = ({ means }: Pick<TextState, "means">): readonly string[] =>
+  means.split("\n").filter((text) => text.trim() !== "");
+
 /** As they were written, each beginning as the prompt does. */
 export const meanPrompts = ({ means, bos }: Pick<TextState, "means" | "bos">): Prompt[] =>
-  means
-    .split("\n")
-    .filter((text) => text.trim() !== "")
-    .map((text) => ({ text, addBos: bos }));
+  meanTexts({ means }).map((text) => ({ text, addBos: bos }));

@@ -1,34 +1,40 @@
 import { displayToken } from "../../src/data/text/display-token.ts";
-import type { LanguageResult, NextTokens } from "../../src/protocol/language-model.ts";
+import { csv } from "../../src/answers/csv.ts";
 import { Section } from "../lib/Section.tsx";
 import { Certificate } from "../lib/Certificate.tsx";
-import { csvOf, type Exportable } from "./export.ts";
+import { exportableOf } from "../lib/export-answer.ts";
 import { Edits } from "./Edits.tsx";
 import { Generation } from "./Generation.tsx";
-import { Grid } from "./Grid.tsx";
-import { figure, percent } from "./numbers.ts";
-import { Scale } from "./Scale.tsx";
+import { Grid } from "../lib/Grid.tsx";
+import { figure, percent } from "../lib/numbers.ts";
+import { Scale } from "../lib/Scale.tsx";
 import { nextTokenSentence } from "./sentences.ts";
 import { candidatesAt, SideNext } from "./SideNext.tsx";
 import { nameOf } from "./TokenStrip.tsx";
-import type { Answer } from "./use-answer.ts";
-import { textOf, type ViewProps } from "./view.ts";
+import { textOf, type Expected, type ViewProps } from "./view.ts";
 import { ViewBar } from "./ViewBar.tsx";
 import { Waiting } from "./Waiting.tsx";
 
 const shownRanks = 5;
 
 /** What the model expects after every token, and what it writes when it goes on. */
-export function NextView({ next, ...view }: ViewProps & { readonly next: Answer<LanguageResult<NextTokens>> }) {
-  const { host, state, tokens, position, lit, onLit, change, say } = view;
-  const result = next.value;
-  const known = result && result.data.tokens.length === tokens.length ? result : undefined;
+export function NextView(view: ViewProps) {
+  const { engine, next, state, tokens, position, lit, onLit, change, say } = view;
+  const data = next.result?.data;
+  const known = data && data.tokens.length === tokens.length ? data : undefined;
   return (
     <div class="content">
       <div class="main">
-        <ViewBar host={host} title="What comes after each token" exportable={known && exportOf(known)} say={say} />
+        <ViewBar
+          engine={engine}
+          title="What comes after each token"
+          grid="next"
+          answer={known && exportableOf("expected-tokens", next)}
+          tables={known && { csv: () => new TextEncoder().encode(csv(candidateRows(known))) }}
+          say={say}
+        />
         {known ? (
-          <ExpectationGrid result={known} view={{ tokens, position, lit, onLit, change }} />
+          <ExpectationGrid data={known} view={{ tokens, position, lit, onLit, change }} />
         ) : (
           <Waiting answer={next} doing="Running the model" />
         )}
@@ -52,7 +58,7 @@ export function NextView({ next, ...view }: ViewProps & { readonly next: Answer<
           signed={false}
           note="The probability of each candidate after the token of its column."
         />
-        <Certificate title="next token" result={known} open={false} />
+        <Certificate title="next token" result={known && next.result} open={false} />
       </aside>
     </div>
   );
@@ -61,13 +67,13 @@ export function NextView({ next, ...view }: ViewProps & { readonly next: Answer<
 type GridView = Pick<ViewProps, "tokens" | "position" | "lit" | "onLit" | "change">;
 
 function ExpectationGrid({
-  result: { data, words },
+  data,
   view: { tokens, position, lit, onLit, change },
 }: {
-  readonly result: LanguageResult<NextTokens>;
+  readonly data: Expected;
   readonly view: GridView;
 }) {
-  const text = textOf(words);
+  const text = textOf(data.names);
   const ranks = Math.min(shownRanks, data.top);
   const at = (row: number, column: number): number => column * data.top + row;
   return (
@@ -99,32 +105,24 @@ function ExpectationGrid({
   );
 }
 
-function sentenceAt(result: LanguageResult<NextTokens>, tokens: ViewProps["tokens"], position: number): string {
-  const rank = result.data.actualRanks[position]!;
+function sentenceAt(data: Expected, tokens: ViewProps["tokens"], position: number): string {
+  const rank = data.actualRanks[position]!;
   const follower = tokens[position + 1];
   const actual =
-    follower && rank > 0
-      ? { text: follower.text, rank, probability: result.data.actualProbabilities[position]! }
-      : undefined;
-  return nextTokenSentence(candidatesAt(result, position), tokens[position]!.text, actual);
+    follower && rank > 0 ? { text: follower.text, rank, probability: data.actualProbabilities[position]! } : undefined;
+  return nextTokenSentence(candidatesAt(data, position), tokens[position]!.text, actual);
 }
 
-function exportOf(result: LanguageResult<NextTokens>): Exportable {
-  const { data, words, code } = result;
-  const text = textOf(words);
-  const rows = Array.from({ length: data.ids.length }, (_, i) => [
+/** Every candidate with its token, best first. */
+function candidateRows(data: Expected): readonly (readonly (string | number)[])[] {
+  const text = textOf(data.names);
+  const rows = Array.from(data.ids, (id, i) => [
     Math.floor(i / data.top),
     (i % data.top) + 1,
-    data.ids[i]!,
-    text(data.ids[i]!),
+    id,
+    text(id),
     data.logits[i]!,
     data.probabilities[i]!,
   ]);
-  return {
-    name: "next-tokens",
-    grid: "next",
-    csv: () => csvOf([["position", "rank", "id", "token", "logit", "probability"], ...rows]),
-    json: () => result,
-    code,
-  };
+  return [["position", "rank", "id", "token", "logit", "probability"], ...rows];
 }

@@ -1,109 +1,92 @@
 import { useMemo, useState } from "preact/hooks";
-import {
-  readNextTokens,
-  runPatch,
-  tokenize,
-  type LanguageResult,
-  type MetricSpec,
-  type NextTokens,
-  type PatchParams,
-  type Prompt,
-  type Word,
-} from "../../src/protocol/language-model.ts";
+import { tokenize, type Prompt } from "../../src/protocol/language-model.ts";
 import { Certificate } from "../lib/Certificate.tsx";
+import { exportableOf } from "../lib/export-answer.ts";
 import { Section } from "../lib/Section.tsx";
 import { displayToken } from "../../src/data/text/display-token.ts";
 import { CellFacts } from "./CellFacts.tsx";
 import { Choice } from "./Choice.tsx";
-import { Grid } from "./Grid.tsx";
-import { percent, signed } from "./numbers.ts";
-import type { Cell } from "./paint-grid.ts";
+import { Grid } from "../lib/Grid.tsx";
+import { percent, signed } from "../lib/numbers.ts";
+import type { Cell } from "../lib/paint-grid.ts";
 import { alignPair } from "./pair.ts";
-import { patchExport } from "./patch-export.ts";
-import { emptyGrid, judgementOf, sizeOf, withPart } from "./recovery.ts";
-import { Scale } from "./Scale.tsx";
-import { Scatter } from "./Scatter.tsx";
+import { ablates as ablatesNow, patchQuestion } from "./patch-question.ts";
+import { judgementOf, patchGridOf, sizeOf } from "./recovery.ts";
+import { Scale } from "../lib/Scale.tsx";
+import { Scatter } from "../lib/Scatter.tsx";
 import { patchingSentence } from "./sentences.ts";
 import { candidatesAt } from "./SideNext.tsx";
-import { COMPONENTS, EXPERIMENTS, METRICS, PATCH_METHODS, type Experiment } from "./state.ts";
-import { MeansField, meanPrompts } from "./MeansField.tsx";
+import { COMPONENTS, EXPERIMENTS, METRICS, PATCH_METHODS, type Experiment, type MetricKind } from "./state.ts";
+import { MeansField, meanTexts } from "./MeansField.tsx";
 import { nameOf, TokenStrip } from "./TokenStrip.tsx";
-import { useAnswer, useJob } from "./use-answer.ts";
+import { useRequest } from "../lib/use-request.ts";
+import { usePromptAnswer } from "./use-prompt-answer.ts";
 import { useDraft } from "./use-draft.ts";
 import type { ViewProps } from "./view.ts";
 import { ViewBar } from "./ViewBar.tsx";
 import { Waiting } from "./Waiting.tsx";
-import { WordInput } from "./WordInput.tsx";
-import { rivalOf, swappedRival, wordOf } from "./words.ts";
+import { contrastToken, swappedToken, tokenRef } from "./token-choice.ts";
+import { TokenInput } from "./TokenInput.tsx";
 
 /** Where the answer travels: one state at a time taken from the other run, and the metric read again. */
-export function PatchView({ next, ...view }: ViewProps & { readonly next: LanguageResult<NextTokens> | undefined }) {
-  const { host, card, state, change, prompt, tokens, lit, onLit, say } = view;
+export function PatchView(view: ViewProps) {
+  const { engine, card, state, change, prompt, tokens, next, lit, onLit, say } = view;
   const [cursor, setCursor] = useState<Cell>();
   const [selected, setSelected] = useState<Cell>();
   const corruptedDraft = useDraft(state.corrupted, (text) => change({ corrupted: text }));
   const corruptedPrompt: Prompt = { text: state.corrupted, addBos: state.bos };
-  const corruptedTokens = useAnswer(host, "Reading the corrupted prompt", tokenize, {
-    model: card.path,
+  const corruptedTokens = useRequest(engine.connection, "Reading the corrupted prompt", tokenize, {
+    model: engine.model,
     prompt: corruptedPrompt,
   });
-  const other = useAnswer(host, "Running the corrupted prompt", readNextTokens, {
-    model: card.path,
-    prompt: corruptedPrompt,
-    top: 10,
-    edits: [],
+  const other = usePromptAnswer(engine, "Running the corrupted prompt", "token-distributions", {
+    subject: { kind: "prompt", prompt: corruptedPrompt },
+    options: { top: 10 },
   });
   const corrupted = corruptedTokens.value?.tokens;
   const pair = corrupted && alignPair(tokens, corrupted);
-  const ablates = state.experiment === "zero" || state.experiment === "mean";
+  const ablates = ablatesNow(state);
 
   const last = tokens.length - 1;
-  const best = next && next.data.tokens.length > last && last >= 0 ? candidatesAt(next, last) : [];
-  const otherBest = other.value ? candidatesAt(other.value, other.value.data.tokens.length - 1) : [];
+  const [expected, otherExpected] = [next.result?.data, other.result?.data];
+  const best = expected && expected.tokens.length > last && last >= 0 ? candidatesAt(expected, last) : [];
+  const otherBest = otherExpected ? candidatesAt(otherExpected, otherExpected.tokens.length - 1) : [];
   const answer = state.answer ?? best[0]?.text;
-  const wrong =
-    state.wrong || (swappedRival(tokens, corrupted, pair?.differing, answer) ?? rivalOf(best, otherBest, answer));
-  const words = [...best, ...otherBest, ...tokens, ...(corrupted ?? [])];
-  const metric = metricOf(
-    state.metric,
-    answer === undefined ? undefined : wordOf(answer, words),
-    wrong === undefined ? undefined : wordOf(wrong, words),
-  );
+  // Until the corrupted prompt has run, the contrast could be another token, and patching would start twice.
+  const running = other.state === "waiting" || other.state === "running";
+  const contrast =
+    swappedToken(tokens, corrupted, pair?.differing, answer) ??
+    (running ? undefined : contrastToken(best, otherBest, answer));
+  const wrong = state.wrong || contrast;
+  const known = [...best, ...otherBest, ...tokens, ...(corrupted ?? [])];
   const edited = state.edits.length > 0;
-  const written = meanPrompts(state);
-  const over = written.length ? written : pair?.problem === undefined ? [prompt, corruptedPrompt] : [prompt];
-  const ready =
-    !edited &&
-    metric !== undefined &&
-    tokens.length > 0 &&
-    (ablates || (pair !== undefined && pair.problem === undefined));
-  const method = ablates ? "exact" : state.method;
-  const params: Omit<PatchParams, "job"> | undefined = ready
-    ? {
-        model: card.path,
-        clean: prompt,
-        corrupted: ablates ? prompt : corruptedPrompt,
-        component: state.component,
-        metric,
-        direction: state.experiment === "denoise" ? "denoise" : "noise",
-        replacement: ablates ? (state.experiment as "zero" | "mean") : "run",
-        means: state.experiment === "mean" ? over : undefined,
-        method,
-      }
+  const written = meanTexts(state);
+  const means = written.length
+    ? written
+    : pair?.problem === undefined
+      ? [state.prompt, state.corrupted]
+      : [state.prompt];
+  const ready = !edited && tokens.length > 0 && (ablates || (pair !== undefined && pair.problem === undefined));
+  const question = ready
+    ? patchQuestion(state, {
+        prompt,
+        corrupted: corruptedPrompt,
+        answer: answer === undefined ? undefined : tokenRef(answer, known),
+        wrong: wrong === undefined ? undefined : tokenRef(wrong, known),
+        means,
+      })
     : undefined;
-  const run = useJob(host, "Patching", runPatch, params, emptyGrid, withPart);
-  const compares = method === "attribution" && state.compare;
-  const exactRun = useJob(
-    host,
+  const run = usePromptAnswer(engine, "Patching", "patched", question);
+  const estimates = question?.when !== undefined;
+  const compares = estimates && state.compare;
+  const exactRun = usePromptAnswer(
+    engine,
     "Patching exactly",
-    runPatch,
-    params && compares ? { ...params, method: "exact" } : undefined,
-    emptyGrid,
-    withPart,
+    "patched",
+    question && compares ? { ...question, when: undefined } : undefined,
   );
 
-  const grid = run.value?.parts ?? emptyGrid;
-  const outcome = run.value?.outcome;
+  const grid = useMemo(() => patchGridOf(run), [run.result, run.parts]);
   const judgement = useMemo(() => judgementOf(grid, state.experiment), [grid, state.experiment]);
   const heads = state.component === "head";
   const columns = heads ? Array.from({ length: card.heads }, (_, head) => `h${head}`) : tokens.map(nameOf);
@@ -137,7 +120,7 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
       : judgement.kind === "share"
         ? percent(sizeOf(value, judgement))
         : signed(value - judgement.base);
-  const points = compares ? pointsOf(grid.layers, exactRun.value?.parts.layers ?? new Map()) : [];
+  const points = compares ? pointsOf(grid.layers, patchGridOf(exactRun).layers) : [];
   const shown = cursor ?? selected;
 
   return (
@@ -185,9 +168,10 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
           )}
         </div>
         <ViewBar
-          host={host}
+          engine={engine}
           title={title}
-          exportable={outcome && params && patchExport(outcome, grid, judgement)}
+          grid="patching"
+          answer={question && exportableOf(`patching-${state.component}`, run)}
           say={say}
         >
           <Choice
@@ -217,7 +201,7 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
             />
           )}
           {state.metric !== "divergence" && (
-            <WordInput
+            <TokenInput
               label="Answer"
               value={answer ?? ""}
               suggestions={best.map(({ text }) => text)}
@@ -225,7 +209,7 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
             />
           )}
           {state.metric === "logit-difference" && (
-            <WordInput
+            <TokenInput
               label="Against"
               value={wrong ?? ""}
               suggestions={[...otherBest, ...best].map(({ text }) => text)}
@@ -239,11 +223,11 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
         {edited && (
           <div class="failed" role="alert">
             <p class="what">
-              <span aria-hidden="true">✕</span> A sweep runs the model as it is, without the{" "}
-              {state.edits.length === 1 ? "edit" : `${state.edits.length} edits`} above.
+              <span aria-hidden="true">✕</span> Patching runs the model as it is, without the{" "}
+              {state.edits.length === 1 ? "intervention" : `${state.edits.length} interventions`} above.
             </p>
             <button onClick={() => change({ edits: [] })}>
-              Remove {state.edits.length === 1 ? "the edit" : "the edits"} and patch
+              Remove {state.edits.length === 1 ? "the intervention" : "the interventions"} and patch
             </button>
           </div>
         )}
@@ -255,8 +239,8 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
             </p>
           </div>
         )}
-        {params && run.state !== "done" && <Waiting answer={run} doing="Patching" />}
-        {params && run.state !== "failed" && (
+        {question && run.state !== "done" && <Waiting answer={run} doing="Patching" />}
+        {question && run.state !== "failed" && (
           <Grid
             name="patching"
             label={`${title}; layers upwards, ${heads ? "heads" : "positions"} across. ${sentence}`}
@@ -287,14 +271,14 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
         {shown && shown.column < columns.length && shown.row < rows.length && (
           <CellFacts
             view={view}
-            params={params}
+            question={question}
             layer={card.layers - 1 - shown.row}
             column={shown.column}
             columnName={columns[shown.column]!}
             value={valueAt(shown.row, shown.column)}
             judgement={judgement}
-            program={outcome?.code.transformerLens}
-            over={over}
+            program={run.result?.code.python}
+            over={means.map((text) => ({ text, addBos: state.bos }))}
             pinned={cursor === undefined || (selected?.row === cursor.row && selected.column === cursor.column)}
           />
         )}
@@ -306,7 +290,7 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
                 : "The sentence comes with the last cell.")}
           </p>
         </Section>
-        {method === "attribution" && params && (
+        {estimates && (
           <Section title="Estimate against exact">
             {compares ? (
               points.length ? (
@@ -339,7 +323,7 @@ export function PatchView({ next, ...view }: ViewProps & { readonly next: Langua
               : `(patched − ${state.experiment === "denoise" ? "corrupted" : "clean"}) / (${state.experiment === "denoise" ? "clean − corrupted" : "corrupted − clean"}).`
           }
         />
-        <Certificate title="patching" result={outcome} open={false} />
+        <Certificate title="patching" result={run.result} open={false} />
       </aside>
     </div>
   );
@@ -352,14 +336,7 @@ const titles: Readonly<Record<Experiment, (metric: string, unit: string, means: 
   mean: (metric, unit, means) => `Set to its mean over ${means}: change of the ${metric}, layer × ${unit}`,
 };
 
-function metricOf(kind: MetricSpec["kind"], answer: Word | undefined, wrong: Word | undefined): MetricSpec | undefined {
-  if (kind === "divergence") return { kind };
-  if (answer === undefined) return undefined;
-  if (kind === "logit-difference") return wrong === undefined ? undefined : { kind, answer, wrong };
-  return { kind, answer };
-}
-
-function metricName(kind: MetricSpec["kind"], answer: string | undefined, wrong: string | undefined): string {
+function metricName(kind: MetricKind, answer: string | undefined, wrong: string | undefined): string {
   if (kind === "divergence") return "KL";
   return kind === "logit-difference"
     ? `${displayToken(answer ?? "")} − ${displayToken(wrong ?? "")}`

@@ -66,5 +66,5 @@ const shownBytes = 12;
 const hexOf = (bytes: Uint8Array): string =>
   `bytes ${Array.from(bytes.subarray(0, shownBytes), (byte) => byte.toString(16).padStart(2, "0")).join(" ")}${bytes.length > shownBytes ? " …" : ""}`;
 
-/** A token's name in a grid: its text, or its place where the text is empty. */
+/** A token's name in a grid: its text, or its position where the text is empty. */
 export const nameOf = ({ text }: ShownToken, position: number): string => displayToken(text) || `${position}`;

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
-import { readNextTokens, tokenize, type LanguageCard, type Prompt } from "../../src/protocol/language-model.ts";
+import { tokenize, type LanguageCard, type Prompt } from "../../src/protocol/language-model.ts";
 import { Badge, worst } from "../lib/Badge.tsx";
+import { useRequest } from "../lib/use-request.ts";
 import { AttentionView } from "./AttentionView.tsx";
 import { AttributionView } from "./AttributionView.tsx";
 import { EditList } from "./Edits.tsx";
-import type { Host } from "./host.ts";
 import { LensView } from "./LensView.tsx";
 import { NextView } from "./NextView.tsx";
 import { PatchView } from "./PatchView.tsx";
@@ -12,12 +12,12 @@ import { PromptEditor } from "./PromptEditor.tsx";
 import type { TextState } from "./state.ts";
 import { Tabs } from "./Tabs.tsx";
 import { TokenStrip } from "./TokenStrip.tsx";
-import { useAnswer } from "./use-answer.ts";
-import type { ViewProps } from "./view.ts";
+import { usePromptAnswer, type Engine } from "./use-prompt-answer.ts";
+import { editsText, type ViewProps } from "./view.ts";
 import { Waiting } from "./Waiting.tsx";
 
 interface Props {
-  readonly host: Host;
+  readonly engine: Engine;
   readonly card: LanguageCard;
   readonly state: TextState;
   readonly change: (part: Partial<TextState>) => void;
@@ -27,26 +27,29 @@ interface Props {
 const shownTop = 10;
 
 /** The prompt, its tokens, and the view that is chosen; a token under the pointer is lit in all of them. */
-export function Workbench({ host, card, state, change, say }: Props) {
+export function Workbench({ engine, card, state, change, say }: Props) {
   const [lit, onLit] = useState<number>();
   const [open, setOpen] = useState(false);
   const prompt: Prompt = { text: state.prompt, addBos: state.bos };
-  const tokenized = useAnswer(host, "Reading the prompt", tokenize, { model: card.path, prompt });
+  const tokenized = useRequest(engine.connection, "Reading the prompt", tokenize, { model: engine.model, prompt });
   const empty = tokenized.value?.tokens.length === 0;
-  const next = useAnswer(
-    host,
+  const next = usePromptAnswer(
+    engine,
     "Next tokens",
-    readNextTokens,
-    empty ? undefined : { model: card.path, prompt, top: shownTop, edits: state.edits },
+    "token-distributions",
+    empty
+      ? undefined
+      : { subject: { kind: "prompt", prompt }, options: { top: shownTop, edits: editsText(state.edits) } },
   );
   const tokens = tokenized.value?.tokens ?? [];
   const position = Math.max(0, Math.min(tokens.length - 1, state.position ?? tokens.length - 1));
-  const view: ViewProps = { host, card, state, change, prompt, tokens, position, lit, onLit, say };
-  const check = next.value && worst(next.value.certificate);
+  const view: ViewProps = { engine, card, state, change, prompt, tokens, next, position, lit, onLit, say };
+  const certificate = next.result?.certificate;
+  const check = certificate && worst(certificate);
   const badge = check && {
     ...check,
     label: `parity ${check.value}`,
-    sentence: next.value!.certificate.map(({ sentence }) => sentence).join(" "),
+    sentence: certificate!.map(({ sentence }) => sentence).join(" "),
   };
   return (
     <>
@@ -59,6 +62,7 @@ export function Workbench({ host, card, state, change, say }: Props) {
         onBos={(bos) => change({ bos })}
       />
       {tokenized.state === "failed" && <Waiting answer={tokenized} doing="Reading the prompt" />}
+      {next.state === "failed" && state.view !== "next" && <Waiting answer={next} doing="Running the model" />}
       {state.view !== "patching" && tokens.length > 0 && (
         <TokenStrip
           name="prompt"
@@ -74,9 +78,9 @@ export function Workbench({ host, card, state, change, say }: Props) {
         <Tabs view={state.view} onView={(chosen) => change({ view: chosen })} />
         {badge && <Badge check={badge} chosen={open} onOpen={() => setOpen(!open)} />}
       </div>
-      {open && next.value && (
+      {open && certificate && (
         <ul class="checks">
-          {next.value.certificate.map(({ id, label, value, sentence }) => (
+          {certificate.map(({ id, label, value, sentence }) => (
             <li key={id}>
               {label}: {value}. <span class="quiet">{sentence}</span>
             </li>
@@ -84,23 +88,23 @@ export function Workbench({ host, card, state, change, say }: Props) {
         </ul>
       )}
       <div id="view" role="tabpanel" aria-labelledby={`tab-${state.view}`} data-view={state.view}>
-        {empty ? <p class="quiet">The prompt is empty: type some text above.</p> : <View view={view} next={next} />}
+        {empty ? <p class="quiet">The prompt is empty: type some text above.</p> : <View {...view} />}
       </div>
     </>
   );
 }
 
-function View({ view, next }: { readonly view: ViewProps; readonly next: Parameters<typeof NextView>[0]["next"] }) {
+function View(view: ViewProps) {
   switch (view.state.view) {
     case "next":
-      return <NextView {...view} next={next} />;
+      return <NextView {...view} />;
     case "attention":
-      return <AttentionView {...view} next={next.value} />;
+      return <AttentionView {...view} />;
     case "lens":
       return <LensView {...view} />;
     case "attribution":
-      return <AttributionView {...view} next={next.value} />;
+      return <AttributionView {...view} />;
     case "patching":
-      return <PatchView {...view} next={next.value} />;
+      return <PatchView {...view} />;
   }
 }

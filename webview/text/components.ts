@@ -7,7 +7,7 @@ export interface Part extends Contribution {
   readonly head: number | undefined;
 }
 
-/** Each component's effect on the first word's logit, or on the first's minus the second's. */
+/** Each component's effect on the first token's logit, or on the first's minus the second's. */
 export function partsOf({ components, values, words }: DirectAttribution, difference: boolean): Part[] {
   return components.map((site, i) => {
     const at = i * words.length;

@@ -21,6 +21,6 @@ export function alignPair(clean: readonly ShownToken[], corrupted: readonly Show
   }
   return {
     differing,
-    problem: differing.size === 0 ? "Both prompts are the same: change a word of the corrupted one." : undefined,
+    problem: differing.size === 0 ? "Both prompts are the same: change a token of the corrupted one." : undefined,
   };
 }

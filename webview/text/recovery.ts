@@ -1,5 +1,7 @@
+import type { DataOf } from "../../src/protocol/answer-data.ts";
 import type { PatchPart } from "../../src/protocol/language-model.ts";
 import type { Experiment } from "./state.ts";
+import type { PromptAnswer } from "./use-prompt-answer.ts";
 
 /** A grid as far as it is known: the metric in both runs, and with each cell patched, by layer. */
 export interface PatchGrid {
@@ -15,6 +17,19 @@ export const withPart = (grid: PatchGrid, part: PatchPart): PatchGrid =>
   part.kind === "baseline"
     ? { ...grid, clean: part.clean, corrupted: part.corrupted, columns: part.columns }
     : { ...grid, layers: new Map(grid.layers).set(part.layer, part.cells) };
+
+/** What is known of a grid: a kept answer comes whole, another one layer by layer. */
+export const patchGridOf = ({ result, parts }: Pick<PromptAnswer<"patched">, "result" | "parts">): PatchGrid =>
+  result ? wholeGrid(result.data) : parts.reduce(withPart, emptyGrid);
+
+/** Without the layers that were not computed. */
+function wholeGrid({ clean, corrupted, columns, layers, cells }: DataOf<"patched">): PatchGrid {
+  const rows = Array.from(
+    { length: layers },
+    (_, layer) => [layer, cells.subarray(layer * columns, (layer + 1) * columns)] as const,
+  );
+  return { clean, corrupted, columns, layers: new Map(rows.filter(([, row]) => !row.some(Number.isNaN))) };
+}
 
 /** How a cell's number is judged: as the share of the way from one run to the other, or as a change where there is no way. */
 export interface Judgement {

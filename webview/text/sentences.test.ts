@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inductionScore } from "../../src/methods/language-model/induction.ts";
 import {
   attentionSentence,
   attributionSentence,
@@ -29,48 +30,42 @@ test("the next token is compared with the second, and with what the text says", 
 
 test("a head is described by where most of its attention is, and only over positions where that exists", () => {
   const ids = [5, 6, 5, 6];
-  const names = ["a", " b", "a", " b"];
-  const rows = (choose: (query: number) => number): number[] =>
-    ids.flatMap((_, query) => ids.map((__, key) => (key === choose(query) ? 1 : 0)));
+  const tokens = ["a", " b", "a", " b"];
+  const sentence = (layer: number, head: number, choose: (query: number) => number): string => {
+    const weights = ids.flatMap((_, query) => ids.map((__, key) => (key === choose(query) ? 1 : 0)));
+    return attentionSentence({ layer, head, weights, ids, tokens, induction: inductionScore(weights, ids) });
+  };
   assert.match(
-    attentionSentence(
-      1,
-      2,
-      rows(() => 0),
-      ids,
-      names,
-    ),
+    sentence(1, 2, () => 0),
     /^Head 1\.2 puts 100 % of its attention on the first token, “a”, averaged over positions 1 to 3\.$/,
   );
   assert.match(
-    attentionSentence(
-      1,
-      2,
-      rows((query) => query),
-      ids,
-      names,
-    ),
+    sentence(1, 2, (query) => query),
     /on the token itself/,
   );
   assert.match(
-    attentionSentence(
-      0,
-      0,
-      rows((query) => Math.max(0, query - 1)),
-      ids,
-      names,
-    ),
+    sentence(0, 0, (query) => Math.max(0, query - 1)),
     /on the token before, averaged over the 2 positions/,
   );
   assert.match(
-    attentionSentence(
-      0,
-      0,
-      rows((query) => (query < 2 ? query : query - 1)),
-      ids,
-      names,
-    ),
+    sentence(0, 0, (query) => (query < 2 ? query : query - 1)),
     /before|induction/,
+  );
+});
+
+test("an induction head is named by its score, over the positions whose token occurred before", () => {
+  const ids = [5, 6, 7, 5, 6];
+  const weights = ids.flatMap((_, query) => ids.map((__, key) => (key === [0, 1, 1, 1, 2][query] ? 1 : 0)));
+  assert.match(
+    attentionSentence({
+      layer: 1,
+      head: 0,
+      weights,
+      ids,
+      tokens: ["a", "b", "c", "a", "b"],
+      induction: inductionScore(weights, ids),
+    }),
+    /^Head 1\.0 puts 100 % of its attention on the token after an earlier .* \(induction\), averaged over the 2 positions/,
   );
 });
 

@@ -1,6 +1,6 @@
 /** One sentence a result, made of its numbers: what is not in the data is not said. */
 import { displayToken } from "../../src/data/text/display-token.ts";
-import { figure, percent, signed } from "./numbers.ts";
+import { figure, percent, signed } from "../lib/numbers.ts";
 
 const quoted = (text: string): string => `“${displayToken(text)}”`;
 
@@ -23,36 +23,37 @@ export function nextTokenSentence(
     : `${compared} The text goes on with ${quoted(actual.text)}, which has rank ${actual.rank} and ${percent(actual.probability)}.`;
 }
 
-/** Values by [query, key], each row summing to one: where a head looks on average. */
-export function attentionSentence(
-  layer: number,
-  head: number,
-  pattern: ArrayLike<number>,
-  ids: readonly number[],
-  tokens: readonly string[],
-): string {
+interface Pattern {
+  readonly layer: number;
+  readonly head: number;
+  /** [query, key], each row sums to one. */
+  readonly weights: ArrayLike<number>;
+  readonly ids: ArrayLike<number>;
+  readonly tokens: readonly string[];
+  /** The head's induction score; unset where no token occurs twice. */
+  readonly induction: number | undefined;
+}
+
+/** Where a head attends on average. */
+export function attentionSentence({ layer, head, weights, ids, tokens, induction }: Pattern): string {
   const count = ids.length;
   if (count < 2) return "";
-  const mean = (read: (query: number) => number | undefined): { value: number; queries: number } => {
-    let [sum, queries] = [0, 0];
-    for (let query = 1; query < count; query++) {
-      const value = read(query);
-      if (value === undefined) continue;
-      sum += value;
-      queries++;
-    }
-    return { value: queries ? sum / queries : 0, queries };
+  const at = (query: number, key: number): number => weights[query * count + key]!;
+  const mean = (from: number, read: (query: number) => number): { value: number; queries: number } => {
+    let sum = 0;
+    for (let query = from; query < count; query++) sum += read(query);
+    return { value: sum / (count - from), queries: count - from };
   };
-  const at = (query: number, key: number): number => pattern[query * count + key]!;
-  const follows = (query: number): number | undefined => {
-    const earlier = ids.flatMap((id, place) => (place < query && id === ids[query] ? [place] : []));
-    return earlier.length ? earlier.reduce((sum, place) => sum + at(query, place + 1), 0) : undefined;
-  };
+  const repeated = Array.from(ids).filter((id, position, all) => all.indexOf(id) < position).length;
   const kinds = [
-    { words: `the first token, ${quoted(tokens[0]!)}`, ...mean((query) => at(query, 0)) },
-    { words: "the token before", ...mean((query) => (query > 1 ? at(query, query - 1) : undefined)) },
-    { words: "the token itself", ...mean((query) => at(query, query)) },
-    { words: "the token after an earlier occurrence of the same token (induction)", ...mean(follows) },
+    { words: `the first token, ${quoted(tokens[0]!)}`, ...mean(1, (query) => at(query, 0)) },
+    { words: "the token before", ...mean(2, (query) => at(query, query - 1)) },
+    { words: "the token itself", ...mean(1, (query) => at(query, query)) },
+    {
+      words: "the token after an earlier occurrence of the same token (induction)",
+      value: induction ?? 0,
+      queries: repeated,
+    },
   ].filter(({ queries }) => queries > 0);
   const best = kinds.reduce((a, b) => (b.value > a.value ? b : a));
   const tally =
@@ -111,7 +112,7 @@ export function patchingSentence(
       layer,
       column: row.reduce((top, value, column) => (value > row[top]! ? column : top), 0),
     }))
-    .map((place) => ({ ...place, value: shares[place.layer]![place.column]! }));
+    .map((cell) => ({ ...cell, value: shares[cell.layer]![cell.column]! }));
   const strong = best.filter(({ value }) => value >= 0.5);
   if (strong.length === 0) {
     const top = best.reduce((a, b) => (b.value > a.value ? b : a));

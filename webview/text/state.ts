@@ -1,9 +1,11 @@
+import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
 import type { Component, EditSpec } from "../../src/protocol/language-model.ts";
+import type { OptionValues } from "../../src/protocol/result.ts";
+import { newPanelState, restored, type PanelState } from "../lib/panel-state.ts";
+import { analysisGiving } from "./analyses.ts";
 
 /** Intent only: what a reload needs to ask the same questions again. */
-export interface TextState {
-  readonly version: 1;
-  readonly model: string;
+export interface TextState extends PanelState {
   readonly prompt: string;
   /** As the tokenizer's policy says, if unset. */
   readonly bos: boolean | undefined;
@@ -26,7 +28,8 @@ export interface TextState {
   /** Whether estimates are compared with exact values. */
   readonly compare: boolean;
   readonly edits: readonly EditSpec[];
-  readonly generation: Generation;
+  /** Options of generation that differ from their defaults. */
+  readonly generation: OptionValues;
 }
 
 export const VIEWS = {
@@ -73,25 +76,14 @@ export const EXPERIMENTS = {
 } as const;
 export type Experiment = keyof typeof EXPERIMENTS;
 
-export const PATCH_METHODS = { exact: "Exact", attribution: "Attribution patching (estimate)" } as const;
+export const PATCH_METHODS = { exact: "Exact", estimate: "Attribution patching (estimate)" } as const;
 export type PatchMethod = keyof typeof PATCH_METHODS;
-
-export interface Generation {
-  /** 0 always takes the likeliest token. */
-  readonly temperature: number;
-  readonly topP: number;
-  readonly most: number;
-  readonly seed: number;
-  /** Texts of single tokens that end it, one a line. */
-  readonly stop: string;
-}
 
 const example = "When Mary and John went to the store, John gave a drink to";
 const corrupted = "When Mary and John went to the store, Mary gave a drink to";
 
 export const initialState = (model: string): TextState => ({
-  version: 1,
-  model,
+  ...newPanelState(model),
   prompt: example,
   bos: undefined,
   view: "next",
@@ -109,20 +101,18 @@ export const initialState = (model: string): TextState => ({
   method: "exact",
   compare: false,
   edits: [],
-  generation: { temperature: 0, topP: 1, most: 20, seed: 0, stop: "" },
+  generation: {},
 });
 
-/** A state that this version wrote, or one like it with what is missing or strange filled in. */
-export function restoredState(saved: unknown): TextState | undefined {
-  const state = saved as Partial<TextState> | undefined;
-  if (state?.version !== 1 || typeof state.model !== "string") return undefined;
+/** A state that was saved or asked for, with what is missing or strange filled in. */
+export function restoredState(saved: unknown, analyses: readonly AnalysisCard[]): TextState | undefined {
+  const state = restored(saved, initialState);
+  if (state === undefined) return undefined;
   const fresh = initialState(state.model);
-  const known = <T extends object>(table: T, key: keyof T | undefined, otherwise: keyof T): keyof T =>
-    key !== undefined && key in table ? key : otherwise;
+  const known = <T extends object>(table: T, key: keyof T, otherwise: keyof T): keyof T =>
+    key in table ? key : otherwise;
   return {
-    ...fresh,
     ...state,
-    means: typeof state.means === "string" ? state.means : fresh.means,
     view: known(VIEWS, state.view, fresh.view),
     weighting: known(WEIGHTINGS, state.weighting, fresh.weighting),
     lensMeasure: known(LENS_MEASURES, state.lensMeasure, fresh.lensMeasure),
@@ -130,5 +120,12 @@ export function restoredState(saved: unknown): TextState | undefined {
     component: known(COMPONENTS, state.component, fresh.component),
     experiment: known(EXPERIMENTS, state.experiment, fresh.experiment),
     method: known(PATCH_METHODS, state.method, fresh.method),
+    generation: knownOptions(analysisGiving(analyses, "generated"), state.generation),
   };
 }
+
+/** An option that there no longer is falls out. */
+const knownOptions = (analysis: AnalysisCard | undefined, values: OptionValues): OptionValues =>
+  Object.fromEntries(
+    Object.entries(values).filter(([name]) => analysis?.options.some((option) => option.name === name)),
+  );

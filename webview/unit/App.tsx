@@ -1,71 +1,62 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
+import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
 import { openModel } from "../../src/protocol/engine.ts";
-import type { ModelCard } from "../../src/protocol/model.ts";
-import { greetUnit, pickFolder, unitShown, type UnitGreeting } from "../../src/protocol/unit-panel.ts";
+import type { NetworkCard, SiteCard } from "../../src/protocol/model.ts";
+import { pick } from "../../src/protocol/panel.ts";
 import { unitSites } from "../../src/protocol/unit-sites.ts";
-import { vscode } from "../lib/connection.ts";
+import { exportableOf } from "../lib/export-answer.ts";
 import { Failed } from "../lib/Failed.tsx";
+import { sentenceOf } from "../lib/failure-of.ts";
 import { Progress } from "../lib/Progress.tsx";
-import { exportUnit } from "./export-unit.ts";
+import { usePanel, useShown } from "../lib/use-panel.ts";
+import { useRequest } from "../lib/use-request.ts";
 import { Facts } from "./Facts.tsx";
 import { Growth } from "./Growth.tsx";
 import { Layer } from "./Layer.tsx";
 import { Examples, Further } from "./Pictures.tsx";
-import { failureOf, nothing, UnitSession, type Known, type Question } from "./session.ts";
-import { initialState, pageOf, pageSize, restoredState, type UnitState } from "./state.ts";
-import { Toolbar, type ExportKind } from "./Toolbar.tsx";
+import { nothing, UnitSession, type Known, type UnitQuestion } from "./session.ts";
+import { initialState, pageOf, pageSize, restoredState } from "./state.ts";
+import { Toolbar } from "./Toolbar.tsx";
+import { unitFiles } from "./unit-files.ts";
+
+/** The analysis whose answers this page draws. */
+const optimizing = (analyses: readonly AnalysisCard[]): AnalysisCard | undefined =>
+  analyses.find(({ takes, gives }) => takes === "unit" && gives === "maximized-units");
+
+/** How many pictures there are is the page's own choice. */
+const chosenByPage = "images";
 
 /** The unit page: what one channel looks for, and what is known of it. */
 export function App({ connection }: { readonly connection: MessageConnection }) {
-  const [greeting, setGreeting] = useState<UnitGreeting>();
-  const [card, setCard] = useState<ModelCard>();
-  const [state, setState] = useState<UnitState | undefined>(() => restoredState(vscode.getState()));
+  const panel = usePanel(connection, { initial: initialState, restored: restoredState });
+  const { greeting, state, change } = panel;
+  const opened = useRequest(connection, "Opening the model", openModel, state && { model: state.model });
   const [known, setKnown] = useState<Known>(nothing);
   const [said, setSaid] = useState("");
   const session = useMemo(() => new UnitSession(connection, setKnown), [connection]);
 
-  const meet = async (): Promise<void> => {
-    try {
-      const hello = await connection.sendRequest(greetUnit);
-      const opened = await connection.sendRequest(openModel, { model: hello.model });
-      setKnown(nothing);
-      setCard(opened);
-      setGreeting(hello);
-      setState((now) => {
-        const kept = now ?? restoredState(hello.intent) ?? initialState(hello.model);
-        const wanted = [kept.site, hello.site].find((name) => unitSites(opened).some((site) => site.name === name));
-        return {
-          ...kept,
-          site: wanted ?? usualSite(opened),
-          channel: kept.site === undefined && wanted === hello.site ? (hello.channel ?? 0) : kept.channel,
-          view: now?.view ?? hello.view ?? kept.view,
-        };
-      });
-    } catch (error) {
-      setKnown({ ...nothing, failure: failureOf(error) });
-    }
-  };
-  useEffect(() => void meet(), []);
-  useEffect(() => void (state && vscode.setState(state)), [state]);
-
+  const analysis = greeting && optimizing(greeting.analyses);
+  const card = opened.value?.kind === "network" ? opened.value : undefined;
   const sites = card ? unitSites(card) : [];
-  const site = sites.find(({ name }) => name === state?.site);
+  const site = sites.find(({ name }) => name === state?.site) ?? (card && defaultSite(card));
   const channels = site?.shape[1] ?? 0;
-  const question: Question | undefined =
-    greeting && state && site
+  const question: UnitQuestion | undefined =
+    state && site && analysis
       ? {
+          analysis: analysis.id,
           model: state.model,
           site: site.name,
-          channel: Math.min(state.channel, channels - 1),
-          preset: state.preset,
-          steps: state.steps,
-          range: state.range,
-          portable: state.portable,
-          seed: state.seed,
+          channel: site.name === state.site ? Math.min(state.channel, channels - 1) : 0,
+          options: state.options,
           photographs: state.photographs,
         }
       : undefined;
+  useShown(
+    connection,
+    state && question && { ...state, site: question.site, channel: question.channel },
+    question && `${question.site}:${question.channel}`,
+  );
   const page = question ? pageOf(question.channel) : 0;
   const listed = Array.from(
     { length: Math.max(0, Math.min(pageSize, channels - page * pageSize)) },
@@ -76,15 +67,10 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     void (question && (inLayer ? session.layer(question, listed) : session.unit(question, keep)));
   const key = question && JSON.stringify(inLayer ? [{ ...question, channel: page }, "layer"] : question);
   useEffect(ask, [key]);
-  useEffect(
-    () => void (question && connection.sendNotification(unitShown, { site: question.site, channel: question.channel })),
-    [question?.site, question?.channel],
-  );
-
   const chosen = state?.picture ?? known.facts?.photographs[0]?.path;
   useEffect(() => void (question && chosen && known.facts && session.example(question, chosen)), [chosen, known.facts]);
 
-  if (card && sites.length === 0)
+  if (opened.value && sites.length === 0)
     return (
       <main>
         <p class="lead">This model has no sites with channels to look at.</p>
@@ -94,8 +80,10 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     return (
       <main>
         <h1 class="hidden">What does this unit look for?</h1>
-        {known.failure ? (
-          <Failed failure={known.failure} onRetry={() => void meet()} />
+        {panel.failure ? (
+          <Failed failure={panel.failure} onRetry={panel.retry} />
+        ) : opened.failure ? (
+          <Failed failure={opened.failure} onRetry={opened.retry} />
         ) : (
           <p class="quiet" role="status">
             Opening the model…
@@ -104,25 +92,18 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
       </main>
     );
   }
-  const change = (part: Partial<UnitState>): void => setState({ ...state, ...part });
   const { positive, negative, diverse, layer } = known.parts;
   const shown = inLayer ? [layer] : [positive, negative, diverse];
   const running = shown.some((growing) => growing.state === "running");
   const paused = shown.some((growing) => growing.state === "paused");
   const cancelled = shown.some((growing) => growing.state === "cancelled");
   const unit = `channel ${question.channel} of ${question.site}`;
-  const result = positive.results[0];
-  const save = (kind: ExportKind): void =>
-    void (
-      result &&
-      exportUnit(connection, kind, result, `${question.site}-${question.channel}`).then(setSaid, (error) =>
-        setSaid(failureOf(error).what),
-      )
-    );
+  const [shownUnit] = positive.units;
+  const { result } = positive;
   const folder = (): void =>
-    void connection.sendRequest(pickFolder).then(
+    void connection.sendRequest(pick, { what: "pictures-folder" }).then(
       (photographs) => photographs && change({ photographs, picture: undefined }),
-      (error) => setSaid(failureOf(error).what),
+      (error) => setSaid(sentenceOf(error)),
     );
 
   return (
@@ -136,12 +117,18 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
         running={running}
         paused={paused}
         cancelled={cancelled}
-        exportable={result !== undefined && !inLayer}
+        recipe={analysis!.options.filter(({ name }) => name !== chosenByPage)}
+        exported={{
+          connection,
+          answer: inLayer ? undefined : exportableOf(`${question.site}-${question.channel}`, positive),
+          drawings: shownUnit && result ? unitFiles(shownUnit, result) : {},
+          labels: { json: "Certificate and provenance (JSON)" },
+          say: setSaid,
+        }}
         onChange={change}
         onPause={() => session.pause()}
         onResume={() => ask(true)}
         onCancel={() => session.cancel()}
-        onExport={save}
       />
       <Progress
         label="Growing"
@@ -191,6 +178,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
             />
           </div>
           <Facts
+            unit={unit}
             result={result}
             facts={known.facts}
             example={chosen === undefined ? undefined : known.examples.get(chosen)}
@@ -203,9 +191,9 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
 }
 
 /** Two thirds of the way in, where units begin to look for things that have names; whole blocks before their parts. */
-function usualSite(card: ModelCard): string | undefined {
+function defaultSite(card: NetworkCard): SiteCard | undefined {
   const sites = unitSites(card);
   const blocks = sites.filter(({ role }) => role === "Add" || role === "Concat");
   const from = blocks.length >= 3 ? blocks : sites;
-  return from[Math.floor((from.length * 2) / 3)]?.name;
+  return from[Math.floor((from.length * 2) / 3)];
 }

@@ -1,34 +1,23 @@
 import type { ComponentChildren } from "preact";
-import type { Check } from "../../src/protocol/result.ts";
-import type { ClassSlope, UnitExample, UnitFacts, VisualizationResult } from "../../src/protocol/visualization.ts";
-import { STATUS_SIGNS } from "../lib/icons.tsx";
-import { Fold, Section } from "../lib/Section.tsx";
+import type { Result } from "../../src/protocol/result.ts";
+import type { ClassSlope, UnitExample, UnitFacts } from "../../src/protocol/visualization.ts";
+import { Certificate } from "../lib/Certificate.tsx";
+import { Section } from "../lib/Section.tsx";
 import { figure, lookedAt, percent } from "./words.ts";
 
 interface Props {
-  readonly result: VisualizationResult | undefined;
+  readonly unit: string;
+  readonly result: Pick<Result, "certificate" | "provenance"> | undefined;
   readonly facts: UnitFacts | undefined;
   readonly example: UnitExample | undefined;
   readonly exampleName: string | undefined;
 }
 
 /** What is known of the unit, in one column. */
-export function Facts({ result, facts, example, exampleName }: Props) {
+export function Facts({ unit, result, facts, example, exampleName }: Props) {
   return (
     <div class="facts-column">
-      <Section title="Can I believe it?">
-        {result ? (
-          <ul class="checks">
-            {result.certificate.map((check) => (
-              <li key={check.id}>
-                <CheckRow check={check} />
-              </li>
-            ))}
-          </ul>
-        ) : (
-          <p class="quiet">The checks come with the finished picture.</p>
-        )}
-      </Section>
+      <Certificate title={unit} result={result} open={false} awaited="the finished picture" />
       <Section title="Activations" of={facts && lookedAt(facts)}>
         {facts ? <Histogram {...facts.histogram} /> : <Waiting />}
       </Section>
@@ -46,56 +35,11 @@ export function Facts({ result, facts, example, exampleName }: Props) {
       <Section title="Without it" of={exampleName}>
         {example ? <Ablation ablation={example.ablation} /> : <Waiting />}
       </Section>
-      {result && (
-        <Fold title="Made with">
-          <dl class="facts">
-            <dt>model</dt>
-            <dd>
-              {result.provenance.model.file}, {result.provenance.model.sha256.slice(0, 12)}
-            </dd>
-            <dt>objective</dt>
-            <dd>
-              <code>{result.provenance.objective}</code>
-            </dd>
-            {Object.entries(result.provenance.options).map(([name, value]) => (
-              <>
-                <dt>{name}</dt>
-                <dd>{name === "learningRate" && value === 0 ? "the preset's" : String(value)}</dd>
-              </>
-            ))}
-            <dt>runtime</dt>
-            <dd>
-              {result.provenance.runtime.name} {result.provenance.runtime.version}
-            </dd>
-          </dl>
-        </Fold>
-      )}
     </div>
   );
 }
 
 const Waiting = () => <p class="quiet">After the picture…</p>;
-
-function CheckRow({ check: { label, status, value, sentence } }: { readonly check: Check }) {
-  const { sign, word } = STATUS_SIGNS[status];
-  return (
-    <details>
-      <summary>
-        <span>{label}</span>
-        <span class={`value ${status}`}>
-          {status !== "info" && (
-            <>
-              <span aria-hidden="true">{sign} </span>
-              <span class="hidden">{word}: </span>
-            </>
-          )}
-          {value}
-        </span>
-      </summary>
-      <p class="quiet">{sentence}</p>
-    </details>
-  );
-}
 
 function Histogram({ low, high, counts, mean, aboveZero }: UnitFacts["histogram"]) {
   const most = Math.max(1, ...counts);

@@ -14,7 +14,7 @@ interface Props {
 export function Growth({ growing, unit, onAgain }: Props) {
   const [back, setBack] = useState<number>();
   const frames = growing.frames[0] ?? [];
-  const image = growing.results[0]?.data.images[0];
+  const image = growing.units[0]?.images[0];
   const chosen = back === undefined ? undefined : frames[Math.min(back, frames.length - 1)];
   const finished = growing.state === "done" && image !== undefined;
   const last = frames.at(-1);

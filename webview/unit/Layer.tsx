@@ -43,10 +43,10 @@ export function Layer({ site, channels, total, growing, onChoose, onPage, onAgai
       {growing.state === "failed" && growing.failure && <Failed failure={growing.failure} onRetry={onAgain} />}
       <ul onKeyDown={move}>
         {channels.map((channel, place) => {
-          const result = growing.results.find(
-            ({ data }) => data.objective === `channel(${JSON.stringify(site)}, ${channel})`,
+          const unit = growing.units.find(
+            ({ objective }) => objective === `channel(${JSON.stringify(site)}, ${channel})`,
           );
-          const image = result?.data.images[0];
+          const image = unit?.images[0];
           return (
             <li key={channel}>
               <button onClick={() => onChoose(channel)} title={`Opens channel ${channel}`}>

@@ -20,7 +20,7 @@ export function Further({
   readonly unit: string;
 }) {
   const places = part === "diverse" ? [0, 1, 2, 3] : [0];
-  const images = growing.results[0]?.data.images;
+  const images = growing.units[0]?.images;
   const note =
     growing.state === "running"
       ? growing.note

@@ -1,39 +1,47 @@
-import { CancellationTokenSource, ResponseError, type MessageConnection } from "vscode-jsonrpc/browser";
+import { CancellationTokenSource, type MessageConnection } from "vscode-jsonrpc";
+import type { AnswerData, ShownData } from "../../src/protocol/answer-data.ts";
 import type { Failure } from "../../src/protocol/engine.ts";
+import type { OptionValues, Result } from "../../src/protocol/result.ts";
 import {
   unitExample,
   unitFacts,
-  usualVisualizeOptions,
-  visualize,
-  visualizeEvent,
-  type RgbPicture,
+  type MaximizedUnit,
+  type PictureFrame,
   type UnitExample,
   type UnitFacts,
-  type VisualizationResult,
-  type VisualizeEvent,
-  type VisualizeOptions,
 } from "../../src/protocol/visualization.ts";
+import { startAsking, type Asked, type Asking } from "../lib/asking.ts";
+import { failureOf } from "../lib/failure-of.ts";
 
 /** One picture as it was at a step. */
-export interface Frame {
-  readonly step: number;
-  readonly score: number;
-  readonly picture: RgbPicture;
-}
+export type Frame = Pick<PictureFrame, "step" | "score" | "picture">;
 
-/** What is grown under one name, from asked to done. */
+/** What is optimized under one name, from asked to done. */
 export interface Growing {
-  /** Paused goes on where it was; cancelled begins anew. */
+  /** Paused continues where it was; cancelled starts over. */
   readonly state: "waiting" | "running" | "paused" | "cancelled" | "done" | "failed";
   /** Of each picture: its history, oldest first. */
   readonly frames: readonly (readonly Frame[])[];
-  readonly results: readonly VisualizationResult[];
+  /** In the order of the objectives. */
+  readonly units: readonly MaximizedUnit[];
+  /** Names the answer in the engine; empty while there is none. */
+  readonly job: string;
+  readonly result: Result<AnswerData | ShownData> | undefined;
   readonly share: number;
   readonly note: string;
   readonly failure: Failure | undefined;
 }
 
-export const waiting: Growing = { state: "waiting", frames: [], results: [], share: 0, note: "", failure: undefined };
+export const waiting: Growing = {
+  state: "waiting",
+  frames: [],
+  units: [],
+  job: "",
+  result: undefined,
+  share: 0,
+  note: "",
+  failure: undefined,
+};
 
 export type Part = "positive" | "negative" | "diverse" | "layer";
 
@@ -51,15 +59,13 @@ export const nothing: Known = {
   failure: undefined,
 };
 
-export interface Question {
+export interface UnitQuestion {
+  /** The analysis that optimizes pictures. */
+  readonly analysis: string;
   readonly model: string;
   readonly site: string;
   readonly channel: number;
-  readonly preset: VisualizeOptions["preset"];
-  readonly steps: number;
-  readonly range: VisualizeOptions["range"];
-  readonly portable: boolean;
-  readonly seed: number;
+  readonly options: OptionValues;
   readonly photographs: string | undefined;
 }
 
@@ -70,25 +76,24 @@ const layerSize = 64;
 const layerSteps = 128;
 
 /**
- * Asks the engine for one unit at a time and tells its listener what is known. A new question cancels what still runs;
- * what was stopped goes on where it was when it is asked again.
+ * Asks about one unit at a time, the most wanted picture first, and tells its listener what is known. A new question
+ * cancels what still runs; what was stopped continues where it was when it is asked again.
  */
 export class UnitSession {
   readonly #connection: MessageConnection;
   readonly #listen: (known: Known) => void;
-  readonly #jobs = new Map<string, Part>();
   #known: Known = nothing;
   #turn = 0;
   #cancel = new CancellationTokenSource();
+  #asking: Asking | undefined;
 
   constructor(connection: MessageConnection, listen: (known: Known) => void) {
     this.#connection = connection;
     this.#listen = listen;
-    connection.onNotification(visualizeEvent, (event) => this.#hear(event));
   }
 
   /** The unit's pictures and facts, most wanted first. `keep` leaves what is on screen until it is replaced. */
-  async unit(question: Question, keep = false): Promise<void> {
+  async unit(question: UnitQuestion, keep = false): Promise<void> {
     const turn = this.#begin();
     if (!keep) this.#update(turn, { ...nothing, parts: { ...nothing.parts, layer: this.#known.parts.layer } });
     const { site, channel } = question;
@@ -98,13 +103,13 @@ export class UnitSession {
     await this.#facts(turn, question);
     await this.#grow(turn, "negative", question, [`-${name}`], {});
     // A fifth of the activation: enough to keep pictures apart, too little to make them about something else.
-    const reached = this.#known.parts.positive.results[0]?.data.images[0]?.activation ?? 5;
+    const reached = this.#known.parts.positive.units[0]?.images[0]?.activation ?? 5;
     const weight = Number(Math.max(0.1, Math.abs(reached) / 5).toPrecision(1));
     await this.#grow(turn, "diverse", question, [`${name} - ${weight}*diversity`], { images: 4 });
   }
 
   /** A page of a layer: small pictures of several channels. */
-  async layer(question: Question, channels: readonly number[]): Promise<void> {
+  async layer(question: UnitQuestion, channels: readonly number[]): Promise<void> {
     const turn = this.#begin();
     const { layer } = this.#known.parts;
     this.#update(turn, {
@@ -123,7 +128,7 @@ export class UnitSession {
     );
   }
 
-  async example(question: Question, picture: string): Promise<void> {
+  async example(question: UnitQuestion, picture: string): Promise<void> {
     if (this.#known.examples.has(picture)) return;
     const turn = this.#turn;
     const { model, site, channel, photographs } = question;
@@ -161,6 +166,7 @@ export class UnitSession {
 
   #begin(): number {
     this.#cancel.cancel();
+    this.#asking?.cancel();
     this.#cancel = new CancellationTokenSource();
     return ++this.#turn;
   }
@@ -168,43 +174,33 @@ export class UnitSession {
   async #grow(
     turn: number,
     part: Part,
-    question: Question,
+    { analysis, model, options, photographs }: UnitQuestion,
     objectives: readonly string[],
-    special: Partial<VisualizeOptions>,
+    special: OptionValues,
   ): Promise<void> {
     if (turn !== this.#turn) return;
-    const { model, preset, steps, range, portable, seed, photographs } = question;
-    const job = `${page}:${turn}:${part}`;
-    this.#jobs.set(job, part);
     const before = this.#known.parts[part];
-    this.#set(turn, part, {
-      ...before,
-      state: "running",
-      frames: before.state === "paused" ? before.frames : [],
-      failure: undefined,
-    });
-    try {
-      const { results, cancelled } = await this.#connection.sendRequest(
-        visualize,
-        {
-          job,
-          model,
-          objectives,
-          photographs,
-          anew: before.state === "cancelled",
-          options: { ...usualVisualizeOptions, preset, steps, range, portable, seed, ...special },
-        },
-        this.#cancel.token,
-      );
-      this.#set(turn, part, { ...this.#known.parts[part], state: cancelled ? "paused" : "done", results, share: 1 });
-    } catch (error) {
-      this.#set(turn, part, { ...this.#known.parts[part], state: "failed", failure: failureOf(error) });
-    } finally {
-      this.#jobs.delete(job);
-    }
+    let frames = before.state === "paused" ? before.frames : [];
+    this.#asking = startAsking(
+      this.#connection,
+      {
+        analysis,
+        model,
+        subject: { kind: "unit", objectives, photographs },
+        options: { ...options, ...special },
+        fresh: before.state === "cancelled",
+      },
+      (asked, frame) => {
+        if (frame && "picture" in frame)
+          frames = withFrame(frames, part === "layer" ? frame.objective : frame.image, frame);
+        this.#set(turn, part, grown(this.#known.parts[part], asked, frames));
+      },
+      "dropped",
+    );
+    await this.#asking.settled;
   }
 
-  async #facts(turn: number, question: Question): Promise<void> {
+  async #facts(turn: number, question: UnitQuestion): Promise<void> {
     const { model, site, channel, photographs } = question;
     try {
       const facts = await this.#connection.sendRequest(
@@ -218,17 +214,6 @@ export class UnitSession {
     } catch (error) {
       this.#update(turn, { failure: failureOf(error) });
     }
-  }
-
-  #hear({ job, progress, frame }: VisualizeEvent): void {
-    const part = this.#jobs.get(job);
-    if (part === undefined || this.#known.parts[part].state !== "running") return;
-    const growing = this.#known.parts[part];
-    const frames =
-      frame === undefined
-        ? growing.frames
-        : withFrame(growing.frames, part === "layer" ? frame.objective : frame.image, frame);
-    this.#set(this.#turn, part, { ...growing, frames, share: progress.done / progress.total, note: progress.note });
   }
 
   #set(turn: number, part: Part, growing: Growing): void {
@@ -249,15 +234,16 @@ function withFrame(frames: Growing["frames"], place: number, { step, score, pict
   return copy;
 }
 
-/** Unique over reloads: the engine may still work for the page before. */
-const page = crypto.randomUUID();
-
-export function failureOf(error: unknown): Failure {
-  if (error instanceof ResponseError && error.data) return error.data as Failure;
+/** What is known after an event; what was shown before stays until it is replaced. */
+function grown(before: Growing, { state, job, progress, result, failure }: Asked, frames: Growing["frames"]): Growing {
+  const units = result?.data.kind === "maximized-units" ? { units: result.data.units, result, job } : {};
   return {
-    kind: "defect",
-    what: error instanceof Error ? error.message : String(error),
-    where: undefined,
-    hint: undefined,
+    ...before,
+    ...units,
+    frames,
+    state: state === "cancelled" ? "paused" : state,
+    share: state === "done" || state === "cancelled" ? 1 : progress ? progress.done / progress.total : before.share,
+    note: progress?.note ?? before.note,
+    failure,
   };
 }

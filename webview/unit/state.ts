@@ -1,18 +1,15 @@
-import { usualSteps, type VisualizeOptions } from "../../src/protocol/visualization.ts";
+import type { OptionValues } from "../../src/protocol/result.ts";
+import { newPanelState, restored, type PanelState } from "../lib/panel-state.ts";
 
-/** Intent only: what a reload needs to ask the same questions again. The answers come from the engine's cache. */
-export interface UnitState {
-  readonly version: 1;
-  readonly model: string;
+/** Intent only: what a reload needs to ask the same questions again. */
+export interface UnitState extends PanelState {
+  /** Chosen from the model's sites if unset. */
   readonly site: string | undefined;
   readonly channel: number;
   /** One unit, or a page of all channels of its site. */
   readonly view: "unit" | "layer";
-  readonly preset: VisualizeOptions["preset"];
-  readonly steps: number;
-  readonly range: VisualizeOptions["range"];
-  readonly portable: boolean;
-  readonly seed: number;
+  /** The recipe: those options that differ from their defaults. */
+  readonly options: OptionValues;
   /** A folder of real pictures; the sample photographs if unset. */
   readonly photographs: string | undefined;
   /** The real picture that the ablation is of; the most exciting one if unset. */
@@ -20,26 +17,16 @@ export interface UnitState {
 }
 
 export const initialState = (model: string): UnitState => ({
-  version: 1,
-  model,
+  ...newPanelState(model),
   site: undefined,
   channel: 0,
   view: "unit",
-  preset: "glassbox",
-  steps: usualSteps.glassbox,
-  range: "sigmoid",
-  portable: false,
-  seed: 0,
+  options: {},
   photographs: undefined,
   picture: undefined,
 });
 
-export function restoredState(saved: unknown): UnitState | undefined {
-  const state = saved as Partial<UnitState> | undefined;
-  return state?.version === 1 && typeof state.model === "string"
-    ? { ...initialState(state.model), ...state }
-    : undefined;
-}
+export const restoredState = (saved: unknown): UnitState | undefined => restored(saved, initialState);
 
 /** Channels on one page of a layer. */
 export const pageSize = 12;

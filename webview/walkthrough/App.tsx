@@ -16,7 +16,8 @@ import {
 import { Failed } from "../lib/Failed.tsx";
 import { Progress } from "../lib/Progress.tsx";
 import { vscode } from "../lib/connection.ts";
-import { failureOf, useRuns } from "./runs.ts";
+import { failureOf } from "../lib/failure-of.ts";
+import { useRuns } from "./runs.ts";
 import { StepList } from "./StepList.tsx";
 import { StepView } from "./StepView.tsx";
 import { tally } from "./tally.ts";
@@ -83,8 +84,8 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     });
     if (found.length) change({ found: { ...latest.current!.found, ...Object.fromEntries(found) } });
   };
-  const place = walkthrough && step ? walkthrough.steps.indexOf(step) : 0;
-  const [before, after] = [walkthrough?.steps[place - 1]?.id, walkthrough?.steps[place + 1]?.id];
+  const index = walkthrough && step ? walkthrough.steps.indexOf(step) : 0;
+  const [before, after] = [walkthrough?.steps[index - 1]?.id, walkthrough?.steps[index + 1]?.id];
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (
@@ -163,7 +164,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
         <StepList steps={walkthrough.steps} current={step.id} visited={progress.visited} onGo={go} />
         <article aria-labelledby="step-title">
           <p class="kicker">
-            {KINDS[step.kind]} · step {place + 1} of {walkthrough.steps.length}
+            {KINDS[step.kind]} · step {index + 1} of {walkthrough.steps.length}
           </p>
           <h2 id="step-title" class="step-title" tabIndex={-1} ref={heading}>
             {step.title}
@@ -201,7 +202,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
             </span>
             {after !== undefined && (
               <button type="submit" onClick={() => go(after)}>
-                Next: {walkthrough.steps[place + 1]!.title} →
+                Next: {walkthrough.steps[index + 1]!.title} →
               </button>
             )}
           </nav>

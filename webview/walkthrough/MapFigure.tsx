@@ -1,10 +1,15 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { headline } from "../../src/answers/table.ts";
 import { defaultDisplay, describe, display, type DisplayStyle } from "../../src/data/colormap/display.ts";
 import type { BlockOutcome } from "../../src/protocol/walkthrough.ts";
-import type { AnalysisResult, ShownData } from "../../src/protocol/answer-data.ts";
-import type { HeatmapPlanes } from "../../src/protocol/result.ts";
+import type { ShownData } from "../../src/protocol/answer-data.ts";
+import type { Grid } from "../../src/protocol/grid.ts";
+import type { HeatmapPlanes, Result } from "../../src/protocol/result.ts";
+import { gridOf } from "../lib/answer-grid.ts";
+import { GridView } from "../lib/GridView.tsx";
 import { STATUS_SIGNS } from "../lib/icons.tsx";
+import type { Cell } from "../lib/paint-grid.ts";
 import type { Runs } from "./runs.ts";
 
 interface Props {
@@ -22,16 +27,16 @@ const styles: readonly (readonly [DisplayStyle, string])[] = [
   ["photograph", "Photograph"],
 ];
 
-/** Maps of one picture side by side, drawn the same way. */
+/** Maps of one picture side by side, drawn the same way; answers that are numbers by row and column as grids. */
 export function MapFigure({ title, maps, runs, empty }: Props) {
   const [style, setStyle] = useState<DisplayStyle>("where");
   const shown = maps.map(({ label, result }) => ({ label, ...lookUp(result, runs) }));
-  const known = shown.some(({ result }) => result !== undefined);
+  const styled = shown.some(({ result }) => result?.data.kind === "planes");
   return (
     <figure class="maps-figure">
       <div class="title-row">
         <figcaption>{title}</figcaption>
-        {known && (
+        {styled && (
           <select
             aria-label="How the maps are drawn"
             value={style}
@@ -46,9 +51,14 @@ export function MapFigure({ title, maps, runs, empty }: Props) {
         )}
       </div>
       <div class="maps">
-        {shown.map((map) => (
-          <OneMap key={map.label} {...map} style={style} empty={empty} />
-        ))}
+        {shown.map((map) => {
+          const grid = map.result && gridOf({ result: map.result, parts: [] });
+          return grid ? (
+            <OneGrid key={map.label} label={map.label} grid={grid} result={map.result} />
+          ) : (
+            <OneMap key={map.label} {...map} style={style} empty={empty} />
+          );
+        })}
       </div>
     </figure>
   );
@@ -58,7 +68,7 @@ export function MapFigure({ title, maps, runs, empty }: Props) {
 function lookUp(
   name: string,
   runs: Runs,
-): { readonly result: AnalysisResult<ShownData> | undefined; readonly picture: BlockOutcome["picture"] } {
+): { readonly result: Result<ShownData> | undefined; readonly picture: BlockOutcome["picture"] } {
   const at = name.indexOf("/");
   const outcome = runs.of(name.slice(0, at))?.outcome;
   return {
@@ -69,7 +79,7 @@ function lookUp(
 
 interface OneMapProps {
   readonly label: string;
-  readonly result: AnalysisResult<ShownData> | undefined;
+  readonly result: Result<ShownData> | undefined;
   readonly picture: BlockOutcome["picture"];
   readonly style: DisplayStyle;
   readonly empty: ComponentChildren;
@@ -91,9 +101,6 @@ function OneMap({ label, result, picture, style, empty }: OneMapProps) {
     const context = canvas.current?.getContext("2d");
     if (rendered && context) context.putImageData(new ImageData(rendered.rgba, rendered.width, rendered.height), 0, 0);
   }, [rendered]);
-  const check =
-    result?.certificate.find(({ id }) => id === "completeness") ??
-    result?.certificate.find(({ status }) => status !== "info");
   return (
     <div class="one-map">
       {rendered && planes ? (
@@ -108,19 +115,45 @@ function OneMap({ label, result, picture, style, empty }: OneMapProps) {
       ) : (
         <div class="map empty">{empty}</div>
       )}
-      <p>
-        <strong>{label}</strong>
-        {check && (
-          <span class={check.status}>
-            {" "}
-            <span aria-hidden="true">{STATUS_SIGNS[check.status].sign}</span>
-            <span class="hidden">{STATUS_SIGNS[check.status].word}: </span> {check.label}, {check.value}
-          </span>
-        )}
-      </p>
+      <Caption label={label} result={result} />
       {planes && <p class="quiet">{sentence(planes)}</p>}
-      {rendered && <p class="quiet scale">{describe(rendered.record)}</p>}
+      {rendered && <p class="quiet display">{describe(rendered.record)}</p>}
     </div>
+  );
+}
+
+interface OneGridProps extends Pick<OneMapProps, "label" | "result"> {
+  readonly grid: Grid;
+}
+
+function OneGrid({ label, grid, result }: OneGridProps) {
+  const [selected, setSelected] = useState<Cell>();
+  const said = result && result.data.kind !== "planes" ? headline(result.data) : undefined;
+  return (
+    <div class="one-map">
+      <GridView grid={grid} selected={selected} onSelect={setSelected} />
+      <Caption label={label} result={result} />
+      {said && <p class="quiet">{said}</p>}
+    </div>
+  );
+}
+
+/** What it is, and the check that says the most of it. */
+function Caption({ label, result }: Pick<OneMapProps, "label" | "result">) {
+  const check =
+    result?.certificate.find(({ id }) => id === "completeness") ??
+    result?.certificate.find(({ status }) => status !== "info");
+  return (
+    <p>
+      <strong>{label}</strong>
+      {check && (
+        <span class={check.status}>
+          {" "}
+          <span aria-hidden="true">{STATUS_SIGNS[check.status].sign}</span>
+          <span class="hidden">{STATUS_SIGNS[check.status].word}: </span> {check.label}, {check.value}
+        </span>
+      )}
+    </p>
   );
 }
 

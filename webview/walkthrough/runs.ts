@@ -1,8 +1,9 @@
 import { useMemo, useRef, useState } from "preact/hooks";
-import { CancellationTokenSource, ResponseError, type MessageConnection } from "vscode-jsonrpc/browser";
+import { CancellationTokenSource, type MessageConnection } from "vscode-jsonrpc/browser";
 import type { Failure } from "../../src/protocol/engine.ts";
 import type { OptionValue, Progress } from "../../src/protocol/result.ts";
 import { blockEvent, runBlock, type BlockOutcome } from "../../src/protocol/walkthrough.ts";
+import { failureOf } from "../lib/failure-of.ts";
 
 /** One block from asked to done; the last outcome stays while the next one is computed. */
 export interface Run {
@@ -74,14 +75,4 @@ export function useRuns(connection: MessageConnection): Runs {
     }
   };
   return { of: (block) => runs.get(block), start, cancel: (block) => jobs.current.get(block)?.source.cancel() };
-}
-
-export function failureOf(error: unknown): Failure {
-  if (error instanceof ResponseError && error.data) return error.data as Failure;
-  return {
-    kind: "defect",
-    what: error instanceof Error ? error.message : String(error),
-    where: undefined,
-    hint: undefined,
-  };
 }

@@ -4,6 +4,7 @@ import { gridPresenter } from "./grids.ts";
 import { heatmap } from "./heatmap.ts";
 import { linesPresenter } from "./lines.ts";
 import { maximizedUnits } from "./maximized-units.ts";
+import { pictures } from "./pictures.ts";
 import { prediction } from "./prediction.ts";
 import type { Found, Presenter } from "./presenter.ts";
 import { probes } from "./probes.ts";
@@ -16,6 +17,7 @@ const presenters: { readonly [K in Kind]?: Presenter<K> } = {
   heatmap,
   probes,
   "maximized-units": maximizedUnits,
+  pictures,
 };
 
 export const presenterOf = (kind: Kind): Presenter<Kind> =>

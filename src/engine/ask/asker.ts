@@ -40,7 +40,7 @@ export class Asker {
 
   async ask(question: Question, emit: Emit, cancelled: () => boolean): Promise<Answer<AnswerData | ShownData>> {
     const { job, detail } = question;
-    const analysis = analysisNamed(question.analysis);
+    const analysis = analysisNamed(this.#services.analyses, question.analysis);
     if (analysis.takes !== question.subject.kind)
       throw new GlassboxError(
         "option",

@@ -3,21 +3,23 @@ import { EngineFailure } from "../../client/engine-client.ts";
 import type { ExperimentEvent, ExperimentOutcome, Range, TaskOutcome } from "../../protocol/experiment.ts";
 import { experimentRan } from "../../protocol/language-server.ts";
 import type { ShownData } from "../../protocol/answer-data.ts";
-import { ExperimentPanels } from "../experiment/experiment-panels.ts";
-import type { ExplainServices } from "../explain/explain-panel.ts";
+import { ExperimentPanels } from "../panels/experiment-panels.ts";
+import type { PanelHost } from "../panels/host.ts";
+import type { PanelServices } from "../panels/window.ts";
 import { claimWords, InlineResults, taskWords } from "./inline-results.ts";
 import type { LanguageServer } from "./language-server.ts";
 
 let runs = 0;
 
-/** Runs the experiment in the editor, as it stands there: what it finds comes at the ends of its lines, and the panel that asks the same opens beside. */
+/** Runs the experiment in the editor, as it stands there: what it finds comes at the ends of its lines, and the panel that asks the same opens next to it. */
 export function experimentRunner(
-  services: ExplainServices,
+  services: PanelServices,
   server: LanguageServer,
+  host: PanelHost,
 ): (given: string | vscode.Uri | undefined, check: boolean) => Promise<ExperimentOutcome | undefined> {
   const inline = new InlineResults();
   services.context.subscriptions.push(inline);
-  const panels = new ExperimentPanels(services);
+  const panels = new ExperimentPanels(host);
   const running = new Map<string, vscode.CancellationTokenSource>();
   return async (given, check) => {
     const uri =

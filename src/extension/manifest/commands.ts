@@ -11,6 +11,7 @@ export const COMMANDS = {
   openTextWorkbench: { title: "Open in the Text Workbench", category: "Glassbox", icon: "$(symbol-string)" },
   openWalkthrough: { title: "Open a Walkthrough", category: "Glassbox", icon: "$(mortar-board)" },
   visualizeUnit: { title: "What Does This Unit Look For?", category: "Glassbox", icon: "$(search)" },
+  askAnalysis: { title: "Ask an Analysis…", category: "Glassbox" },
   runExperiment: { title: "Run Experiment", category: "Glassbox", icon: "$(play)" },
   checkExperiment: { title: "Check an Experiment's Claims", category: "Glassbox", icon: "$(check)" },
   explainFile: { title: "Explain This Model", category: "Glassbox" },

@@ -1,4 +1,4 @@
-import type { CommandName } from "./commands.ts";
+import { COMMANDS, type CommandName } from "./commands.ts";
 import { EXPERIMENT_LANGUAGE } from "./languages.ts";
 import { MODEL_FILES, onModelFile, type ModelUse } from "./modelFiles.ts";
 
@@ -23,7 +23,10 @@ const onFiles: readonly MenuItem[] = uses.map((command, place) => ({
 /** Menus by VS Code's identifier. A command needs no entry to be in the palette, only one to be kept out of it. */
 export const MENUS: Readonly<Record<string, readonly MenuItem[]>> = {
   "explorer/context": onFiles,
-  "editor/title": [...onFiles, { command: "runExperiment", when: ON_EXPERIMENT, group: "navigation@1" }],
+  "editor/title": [
+    ...onFiles.filter(({ command }) => "icon" in COMMANDS[command]),
+    { command: "runExperiment", when: ON_EXPERIMENT, group: "navigation@1" },
+  ],
   commandPalette: [
     { command: "runExperiment", when: ON_EXPERIMENT },
     { command: "checkExperiment", when: ON_EXPERIMENT },

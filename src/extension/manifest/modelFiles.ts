@@ -5,6 +5,7 @@ export const MODEL_FILES = {
   explain: MODEL_ENDINGS.picture,
   probeLayers: MODEL_ENDINGS.picture,
   openTextWorkbench: MODEL_ENDINGS.text,
+  askAnalysis: [...new Set([...MODEL_ENDINGS.picture, ...MODEL_ENDINGS.text])],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ModelUse = keyof typeof MODEL_FILES;

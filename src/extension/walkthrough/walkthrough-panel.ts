@@ -20,10 +20,10 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import { BlockFailure, runBlock } from "../../walkthrough/run-block.ts";
 import { commandId } from "../manifest/commands.ts";
 import { CONTEXT_KEYS } from "../manifest/walkthroughs.ts";
-import { chooseModel } from "../explain/model-choice.ts";
-import { answer } from "../webview/answer.ts";
-import { renderPage } from "../webview/page.ts";
-import { connectWebview } from "../webview/webview-connection.ts";
+import { chooseModel } from "../panels/model-choice.ts";
+import { answer } from "../panels/answer.ts";
+import { renderPage } from "../panels/page.ts";
+import { connectWebview } from "../panels/webview-connection.ts";
 import { LAST_WALKTHROUGH } from "./last-walkthrough.ts";
 import { folderOf, shippedWalkthroughs } from "./library.ts";
 
@@ -94,7 +94,7 @@ export function serveWalkthroughPanel(
     });
     return true;
   });
-  answer(connection, pickModel.method, async () => (await chooseModel(undefined))?.model.fsPath ?? null);
+  answer(connection, pickModel.method, async () => (await chooseModel("explain", "explain"))?.model.fsPath ?? null);
   connection.onNotification(
     openAnother,
     ({ id }) => void vscode.commands.executeCommand(commandId("openWalkthrough"), id),

@@ -3,6 +3,7 @@ import type { Check } from "../../protocol/result.ts";
 import { analysis } from "../analysis.ts";
 import { patternSite, summarizeHeads, valueWeighted as weightedByValues } from "./attention-patterns.ts";
 import { patternCheck } from "./components.ts";
+import { inductionScore } from "./induction.ts";
 import { pooledPattern } from "./pooled-pattern.ts";
 import { edits, valueWeighted } from "./prompt-options.ts";
 import { traceLayer } from "./traced-layer.ts";
@@ -33,11 +34,13 @@ export const attention = analysis("attention", {
       check = worse(check, patternCheck([pattern]));
       const shown = options.valueWeighted ? weightedByValues(model, trace, layer) : pattern;
       const { planes, side, scale } = pooledPattern(shown, options.valueWeighted);
-      const summaries = summarizeHeads(pattern, layer).map(({ self, previous, first, spread }) => ({
+      const weights = pattern.data as Float32Array;
+      const summaries = summarizeHeads(pattern, layer).map(({ head, self, previous, first, spread }) => ({
         self,
         previous,
         first,
         spread,
+        induction: inductionScore(weights.subarray(head * ids.length ** 2, (head + 1) * ids.length ** 2), ids),
       }));
       const part = { layer, side, planes, scale, heads: summaries };
       parts.push(part);

@@ -8,12 +8,20 @@ interface Made {
   readonly program: Promise<Program>;
   /** The bytes of weights that it maps. */
   readonly bytes: number;
+  /** Runs that have begun and not ended. */
+  running: number;
+  /** Whether others took its place: it is released after its last run. */
+  dropped: boolean;
 }
+
+/** A program that others may take the place of between two runs; it is then compiled again. */
+export type SharedProgram = Pick<Program, "inputs" | "outputs" | "run">;
 
 /**
  * A cache of compiled programs, which releases the least recently used. A language model's programs are *light*: they map
  * the same weight files, so the memory is shared. However, each program's pages count as resident again, so the total of
  * mapped bytes is limited.
+ * Several questions may run at once, so a program is never released during a run.
  */
 export class Programs {
   readonly #runtime: Runtime;
@@ -25,41 +33,69 @@ export class Programs {
     this.#mostBytes = mostBytes;
   }
 
-  async get(key: string, build: () => Graph, effort: Effort = "light"): Promise<Program> {
-    const made = this.#made.get(key) ?? this.#compile(key, build(), effort);
-    this.#made.delete(key);
-    this.#made.set(key, made);
-    let mapped = [...this.#made.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-    for (const [oldest, { program, bytes }] of [...this.#made]) {
-      if (oldest === key || (mapped <= this.#mostBytes && this.#made.size <= mostPrograms)) break;
-      this.#made.delete(oldest);
-      mapped -= bytes;
-      await program.then(
-        (each) => each.release(),
-        () => undefined,
-      );
-    }
-    return made.program;
+  async get(key: string, build: () => Graph, effort: Effort = "light"): Promise<SharedProgram> {
+    const made = this.#touch(key, build, effort);
+    await this.#makeRoom(key);
+    const { inputs, outputs } = await made.program;
+    return {
+      inputs,
+      outputs,
+      run: async (feeds) => {
+        const now = this.#touch(key, build, effort);
+        now.running++;
+        try {
+          await this.#makeRoom(key);
+          return await (await now.program).run(feeds);
+        } finally {
+          now.running--;
+          if (now.dropped) await releaseIdle(now);
+        }
+      },
+    };
   }
 
   async release(): Promise<void> {
     const all = [...this.#made.values()];
     this.#made.clear();
-    await Promise.all(
-      all.map(({ program }) =>
-        program.then(
-          (each) => each.release(),
-          () => undefined,
-        ),
-      ),
-    );
+    await Promise.all(all.map(drop));
+  }
+
+  /** The program, which now counts as used last. */
+  #touch(key: string, build: () => Graph, effort: Effort): Made {
+    const made = this.#made.get(key) ?? this.#compile(key, build(), effort);
+    this.#made.delete(key);
+    this.#made.set(key, made);
+    return made;
+  }
+
+  async #makeRoom(key: string): Promise<void> {
+    let mapped = [...this.#made.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const [oldest, made] of [...this.#made]) {
+      if (oldest === key || (mapped <= this.#mostBytes && this.#made.size <= mostPrograms)) break;
+      this.#made.delete(oldest);
+      mapped -= made.bytes;
+      await drop(made);
+    }
   }
 
   #compile(key: string, graph: Graph, effort: Effort): Made {
     const program = this.#runtime.compile(graph, { effort });
     program.catch(() => this.#made.delete(key));
-    return { program, bytes: touchedBytes(graph) };
+    return { program, bytes: touchedBytes(graph), running: 0, dropped: false };
   }
+}
+
+async function drop(made: Made): Promise<void> {
+  made.dropped = true;
+  await releaseIdle(made);
+}
+
+async function releaseIdle({ program, running }: Made): Promise<void> {
+  if (running > 0) return;
+  await program.then(
+    (each) => each.release(),
+    () => undefined,
+  );
 }
 
 /** The bytes of weights that a run reads. Of a table that is only indexed, a run reads a few rows, which are not counted. */

@@ -4,11 +4,11 @@ import type { Graph } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { cut } from "../../graph/transform/cut.ts";
 import { tap } from "../../graph/transform/tap.ts";
-import type { Program } from "../../runtime/runtime.ts";
 import { allocate } from "../../tensor/dtype.ts";
 import { portions } from "../../tensor/portions.ts";
 import { fromFloat64, tensor, type Tensor } from "../../tensor/tensor.ts";
 import type { LanguageModel, Trace } from "./language-model.ts";
+import type { SharedProgram } from "./programs.ts";
 
 const residualInput = "residual";
 /** The maximum number of tokens in one run of a program: enough for matrix products at full speed. */
@@ -118,7 +118,7 @@ async function runHalf(
   model: LanguageModel,
   length: number,
   under: readonly ActiveRow[],
-  programOf: (packing: Packing) => Promise<Program>,
+  programOf: (packing: Packing) => Promise<SharedProgram>,
   cache: readonly [string, Tensor][] = [],
 ): Promise<void> {
   if (under.length === 0) return;
@@ -206,7 +206,7 @@ function pack(model: LanguageModel, length: number, rows: readonly ActiveRow[], 
 }
 
 /** The first half of a block on packed tokens, to `resid_mid`. */
-function attentionProgram(model: LanguageModel, layer: number, packing: Packing): Promise<Program> {
+function attentionProgram(model: LanguageModel, layer: number, packing: Packing): Promise<SharedProgram> {
   return model.programs.get(JSON.stringify(["attention", layer, packing]), () => {
     const graph = blockGraph(model, layer, packing);
     return tap(graph, [model.site(`blocks.${layer}.hook_resid_mid`, graph).value]);
@@ -220,7 +220,7 @@ function blockGraph(model: LanguageModel, layer: number, packing: Packing): Grap
 }
 
 /** The second half of a block. It processes each token independently, so any tokens can be batched. */
-function mlpProgram(model: LanguageModel, layer: number, tokens: number): Promise<Program> {
+function mlpProgram(model: LanguageModel, layer: number, tokens: number): Promise<SharedProgram> {
   return model.programs.get(JSON.stringify(["mlp", layer, tokens]), () => {
     const b = new Builder(coreOperators);
     const x = b.input(residualInput, { dtype: "float32", shape: [1, tokens, model.decoder.width] });

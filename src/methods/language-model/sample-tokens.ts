@@ -3,7 +3,6 @@ import { packedInputs, packedTokens } from "../../architectures/sequence.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { patch } from "../../graph/transform/patch.ts";
 import { tap } from "../../graph/transform/tap.ts";
-import type { Program } from "../../runtime/runtime.ts";
 import { allocate, type TypedArray } from "../../tensor/dtype.ts";
 import { Random } from "../../tensor/random.ts";
 import { takeRows } from "../../tensor/rows.ts";
@@ -12,6 +11,7 @@ import { finalSite } from "./components.ts";
 import { editFeeds, graphEdits, type SiteEdit } from "./edits.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { logNormalizer, rowOf, topIds } from "./logits.ts";
+import type { SharedProgram } from "./programs.ts";
 import { cacheSites } from "./resume-from-residual.ts";
 
 export interface SamplingOptions {
@@ -166,7 +166,7 @@ class Cache {
   }
 }
 
-function stepProgram(model: LanguageModel, capacity: number, edits: readonly SiteEdit[]): Promise<Program> {
+function stepProgram(model: LanguageModel, capacity: number, edits: readonly SiteEdit[]): Promise<SharedProgram> {
   const key = JSON.stringify([
     "step",
     capacity,

@@ -1,0 +1,105 @@
+import path from "node:path";
+import { CancellationTokenSource, type MessageConnection } from "vscode-jsonrpc/node";
+import type * as vscode from "vscode";
+import type { EngineClient } from "../../client/engine-client.ts";
+import { greet, openPanel, shown, type Greeting, type PanelName } from "../../protocol/panel.ts";
+import { answer } from "./answer.ts";
+import { PanelMemory } from "./memory.ts";
+import { passOn } from "./pass-on.ts";
+import type { Intent, PanelRow } from "./row.ts";
+import { panelRow } from "./table.ts";
+import { connectWebview } from "./webview-connection.ts";
+
+/** What a panel is about, for those that answer its requests. */
+export interface Subject {
+  readonly model: string;
+  /** What it shows now. */
+  readonly intent: () => Intent;
+}
+
+/** What the host needs of VS Code's window. */
+export interface PanelWindow {
+  /** A new, empty panel. */
+  readonly create: (row: PanelRow) => vscode.WebviewPanel;
+  /** What its page may load from disk: once and for all, because a webview whose options change is loaded again. */
+  readonly allow: (panel: vscode.WebviewPanel, subject: Subject) => void;
+  /** Dialogs, files, pictures, the clipboard and the log. */
+  readonly answer: (connection: MessageConnection, panel: vscode.WebviewPanel, subject: Subject) => void;
+  readonly render: (panel: vscode.WebviewPanel, row: PanelRow, title: string) => void;
+}
+
+/** Opens the panels of models and answers them: their own requests here, every other one by the engine. */
+export class PanelHost {
+  readonly #window: PanelWindow;
+  readonly #engine: EngineClient;
+  readonly #memory: PanelMemory;
+
+  constructor(window: PanelWindow, engine: EngineClient, workspaceState: vscode.Memento) {
+    this.#window = window;
+    this.#engine = engine;
+    this.#memory = new PanelMemory(workspaceState);
+  }
+
+  /** A new panel. What the intent leaves open is what the last panel of this model was about. */
+  open(name: PanelName, model: string, intent: Intent = {}, row = panelRow(name)): vscode.WebviewPanel {
+    const panel = this.#window.create(row);
+    this.#serve(panel, row, model, this.#beginning(row, model, intent));
+    return panel;
+  }
+
+  /** Fills a panel that came back after a reload, from the state that its page kept or from what was shown last. */
+  restore(name: PanelName, panel: vscode.WebviewPanel, state: unknown): void {
+    const row = panelRow(name);
+    const saved = (state ?? {}) as Intent;
+    const model = typeof saved["model"] === "string" ? saved["model"] : this.#memory.lastModel(name);
+    if (model === undefined) return panel.dispose();
+    this.#serve(panel, row, model, this.#memory.lastShown(name, model) ?? this.#beginning(row, model, saved));
+  }
+
+  /** The same panel as an editor of model files, to be registered with `registerCustomEditorProvider`. */
+  customEditor(name: PanelName): vscode.CustomReadonlyEditorProvider {
+    const row = panelRow(name);
+    return {
+      openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
+      resolveCustomEditor: ({ uri }, panel) =>
+        this.#serve(panel, row, uri.fsPath, this.#beginning(row, uri.fsPath, {})),
+    };
+  }
+
+  #beginning(row: PanelRow, model: string, intent: Intent): Intent {
+    return { ...this.#memory.carried(row, model), ...intent, version: 1, model };
+  }
+
+  #serve(panel: vscode.WebviewPanel, row: PanelRow, model: string, intent: Intent): void {
+    const modelName = path.basename(model);
+    let current = intent;
+    const subject: Subject = { model, intent: () => current };
+    this.#window.allow(panel, subject);
+    panel.title = row.title(modelName);
+    this.#memory.opened(row.name, model);
+
+    const connection = connectWebview(panel);
+    const closed = new CancellationTokenSource();
+    panel.onDidDispose(() => closed.cancel());
+    void row.begin?.(this.#engine, model, intent, closed.token).catch(() => undefined);
+    answer(connection, greet.method, async (): Promise<Greeting> => ({
+      model,
+      modelName,
+      intent: current,
+      analyses: await this.#engine.analyses(),
+    }));
+    connection.onNotification(shown, ({ title, intent: now }) => {
+      current = now as Intent;
+      this.#memory.shown(row.name, model, now);
+      if (title) panel.title = `${title} · ${modelName}`;
+    });
+    connection.onNotification(
+      openPanel,
+      ({ panel: other, intent: wanted }) => void this.open(other, model, wanted as Intent),
+    );
+    this.#window.answer(connection, panel, subject);
+    passOn(connection, this.#engine);
+    connection.listen();
+    this.#window.render(panel, row, `Glassbox: ${modelName}`);
+  }
+}
