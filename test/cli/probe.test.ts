@@ -62,7 +62,7 @@ test("refusals are sentences and exit with 2", () => {
     "texture",
   );
   refused(/pooling is median.*one of: mean, max, position/, "--data", "procedural:60", "--pooling", "median");
-  refused(/never scored on the rows that it learned from/, "--data", "procedural:60", "--test-share", "0");
+  refused(/never scored on its training rows/, "--data", "procedural:60", "--test-share", "0");
 });
 
 test("Ctrl+C keeps the activations that are there, and the same line goes on from them", async () => {

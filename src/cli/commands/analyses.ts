@@ -10,7 +10,6 @@ import { readChoice, type Arguments, type FlagTable } from "../flags.ts";
 
 /** A command named after a job. Which analyses it asks is said by the analyses themselves. */
 interface Row {
-  readonly name: string;
   readonly summary: string;
   readonly takes: "data" | "unit" | "prompt";
   readonly usage: string;
@@ -23,9 +22,9 @@ interface Row {
   readonly live?: (given: Arguments, card: AnalysisCard) => ((event: AskEvent) => void) | undefined;
 }
 
-const rows: readonly Row[] = [
-  {
-    name: "generate",
+/** By the command's name. */
+const rows: Readonly<Record<string, Row>> = {
+  generate: {
     summary: "Continue a prompt with a language model; with --expected, say what it expects after every token.",
     takes: "prompt",
     positional: "prompt",
@@ -38,15 +37,13 @@ const rows: readonly Row[] = [
     // What was typed is not said again.
     lines: (given, { kind }) => (kind === "generated" && !given.on("json") && process.stdout.isTTY ? [""] : undefined),
   },
-  {
-    name: "attention",
+  attention: {
     summary: "Say what each head of a language model attends to, or write one head's weights with --head.",
     takes: "prompt",
     positional: "prompt",
     usage: "<model> <prompt | --ids <ids>> [flags]",
   },
-  {
-    name: "lens",
+  lens: {
     summary:
       "Say what each layer of a language model would answer (logit lens), or which parts write the logits (--direct).",
     takes: "prompt",
@@ -64,8 +61,7 @@ const rows: readonly Row[] = [
     lines: (given, data) =>
       data.kind === "lens" ? lensLines(data, readChoice(given, "measure", lensMeasures)) : undefined,
   },
-  {
-    name: "patch",
+  patch: {
     summary:
       "Replace one activation of a language model at a time and say what that does to the answer: patching, ablation, and their estimate by the gradient (--estimate).",
     takes: "prompt",
@@ -73,22 +69,20 @@ const rows: readonly Row[] = [
     usage: "<model> <clean prompt | --ids <ids>> --corrupted <prompt> --answer <token> --wrong <token> [flags]",
     flags: { estimate: { kind: "switch", description: "The gradient's estimate of every cell at once." } },
   },
-  {
-    name: "probe",
+  probe: {
     summary:
       "Say at which layers a label is linearly decodable, next to the network with random weights, shuffled labels, the raw input and the majority.",
     takes: "data",
     usage: "<model> --data <procedural|folder|table|.npz> [flags]",
     folder: (given, data) => ["probe", ...(data.kind === "probes" ? [data.label] : []), stemOf(given)].join("-"),
   },
-  {
-    name: "visualize",
+  visualize: {
     summary: "Optimize the picture that drives a unit most, and say whether to believe it.",
     takes: "unit",
     usage: "<model> --unit <site>:<channel> [flags]",
     folder: (given) => `units-${stemOf(given)}`,
   },
-];
+};
 
 const stemOf = ({ positionals: [model] }: Arguments): string => path.parse(model!).name;
 
@@ -105,7 +99,7 @@ const chosen = (cards: readonly AnalysisCard[], given: Arguments): AnalysisCard 
   cards.find(({ command }) => command?.when !== undefined && given.names.has(command.when)) ??
   cards.find(({ command }) => command?.when === undefined)!;
 
-const commandOf = ({ name, summary, takes, usage, positional, flags, folder, lines, live }: Row): Command => ({
+const commandOf = (name: string, { summary, takes, usage, positional, flags, folder, lines, live }: Row): Command => ({
   name,
   summary,
   usage,
@@ -134,4 +128,4 @@ const withPositional = (given: Arguments, flag: string): Arguments => ({
   text: (name) => (name === flag ? (given.positionals[1] ?? given.text(name)) : given.text(name)),
 });
 
-export const analysisCommands: readonly Command[] = rows.map(commandOf);
+export const analysisCommands: readonly Command[] = Object.entries(rows).map(([name, row]) => commandOf(name, row));
