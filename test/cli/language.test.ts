@@ -97,6 +97,9 @@ test("what does not fit is a sentence on standard error and exit code 2", () => 
   const pair = glassbox.run("patch", model, "--ids", "1 2 3", "--corrupted", "1 2", "--answer", "#1", "--wrong", "#2");
   assert.equal(pair.code, 2);
   assert.match(pair.err, /3 tokens and the corrupted one 2/);
+  const stray = glassbox.run("lens", model, ...prompt, "--direct", "--positions", "3");
+  assert.equal(stray.code, 2);
+  assert.match(stray.err, /--positions belongs to logit-lens, which is not asked here/);
   const missing = glassbox.run("patch", model, "--ids", "1 2 3");
   assert.equal(missing.code, 2);
   assert.match(missing.err, /has no answer.*--answer ' Paris'/);

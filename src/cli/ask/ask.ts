@@ -42,7 +42,7 @@ export const askFlags = (takes: AnalysisCard["takes"]): FlagTable => ({
       kind: "text",
       value: "<name|file>",
       description:
-        "How pictures become the input: a convention (imagenet, inception, caffe, unit, byte …) or a JSON file. Default: as the file beside the model says, else detected.",
+        "How pictures become the input: a convention (imagenet, inception, caffe, unit, byte …) or a JSON file. Default: as the file next to the model says, else detected.",
     },
   }),
   out: { kind: "text", value: "<folder>", description: "Where the files go: JSON, tables and pictures." },

@@ -7,6 +7,7 @@ import { askAnalysis, askFlags } from "../ask/ask.ts";
 import { readSubject } from "../ask/subject-flags.ts";
 import type { Command } from "../command.ts";
 import { readChoice, type Arguments, type FlagTable } from "../flags.ts";
+import { refuseStrayOptions } from "../option-flags.ts";
 
 /** A command named after a job. Which analyses it asks is said by the analyses themselves. */
 interface Row {
@@ -109,10 +110,9 @@ const commandOf = (name: string, { summary, takes, usage, positional, flags, fol
   analyses: (cards) => cards.filter(({ command }) => command?.name === name),
   async run(session) {
     const { given, analyses } = session;
-    const card = chosen(
-      (await analyses()).filter(({ command }) => command?.name === name),
-      given,
-    );
+    const own = (await analyses()).filter(({ command }) => command?.name === name);
+    const card = chosen(own, given);
+    refuseStrayOptions(own, [card], { ...askFlags(takes), ...flags }, given);
     return askAnalysis(session, card, {
       subject: readSubject(takes, positional === undefined ? given : withPositional(given, positional)),
       folder: folder && ((data) => path.join("glassbox-report", folder(given, data))),
