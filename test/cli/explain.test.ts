@@ -228,7 +228,11 @@ const refused: Readonly<Record<string, () => readonly [args: readonly string[], 
     /claims 2147483648 bytes.*damaged or was cut off/,
   ],
   "a model of an unknown operator": () => [[glassbox.write("unknown.onnx", unknownOperator()), cat], /Wobble/],
-  "a language model": () => [[glassbox.write("words.gguf", "GGUF\x03\0\0\0"), cat], /GGUF file.*Text Workbench/],
+  "a language model": () => [
+    [path.join(root, "test", "oracles", "tiny", "llama-tied-float32"), cat],
+    /is a language model, which takes text and no pictures.*glassbox generate, attention, lens or patch/,
+  ],
+  "a damaged language model": () => [[glassbox.write("words.gguf", "GGUF\x03\0\0\0"), cat], /truncated or damaged/],
   "text as the image": () => [
     [sampleModel, glassbox.write("words.txt", "These are words.\n")],
     /text file.*PNG, JPEG and WebP/,
