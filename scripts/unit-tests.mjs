@@ -24,6 +24,30 @@ export function findTests(prefixes = []) {
     .sort();
 }
 
+/** A file that measures its process's memory has a process of its own. */
+const measuresItsProcess = (file) =>
+  /memoryUsage|resourceUsage|survives\(/.test(fs.readFileSync(path.join(root, file), "utf8"));
+
+/**
+ * The tests of a folder beside the code run in one process, one file after another: to start a process and to load the code again for each file would
+ * take as long as the tests. What lies in test/ has a process for each file.
+ * @param {readonly string[]} tests @param {string} outdir @returns {readonly string[]} the files to run
+ */
+function processes(tests, outdir) {
+  const bundleOf = (file) => path.join(outdir, file.replace(/\.tsx?$/, ".mjs"));
+  const isAlone = (file) => file.startsWith(`test${path.sep}`) || measuresItsProcess(file);
+  const folders = new Map();
+  for (const file of tests.filter((each) => !isAlone(each)))
+    folders.set(path.dirname(file), [...(folders.get(path.dirname(file)) ?? []), file]);
+  const together = [...folders].map(([folder, files]) => {
+    const entry = path.join(outdir, folder, "together.mjs");
+    const imports = files.map((file) => `import "./${path.basename(bundleOf(file))}";\n`);
+    fs.writeFileSync(entry, imports.join(""));
+    return entry;
+  });
+  return [...together, ...tests.filter(isAlone).map(bundleOf)];
+}
+
 /** @param {readonly string[]} prefixes @param {number} [limitMs] for one test @returns what runNodeTests returns */
 export async function runUnitTests(prefixes = [], limitMs) {
   const tests = findTests(prefixes);
@@ -50,8 +74,7 @@ export async function runUnitTests(prefixes = [], limitMs) {
     logLevel: "warning",
     outExtension: { ".js": ".mjs" },
   });
-  const built = tests.map((file) => path.join(outdir, file.replace(/\.tsx?$/, ".mjs")));
-  const outcome = runNodeTests(built, { concurrency: 2, limitMs });
+  const outcome = runNodeTests(processes(tests, outdir), { concurrency: 2, limitMs });
   if (prefixes.length) fs.rmSync(outdir, { recursive: true, force: true });
   return outcome;
 }

@@ -44,6 +44,8 @@ export interface Analysis<
   readonly formula?: string;
   /** Whether it is the default, for a panel's first view and for `glassbox explain` without `--method`. */
   readonly byDefault?: boolean;
+  /** Whether its cost is fixed, so that it is shown while analyses that pay for each sample or step still compute. */
+  readonly quick?: boolean;
   /** The terminal command that runs it, in addition to `glassbox ask`, and the flag that selects it if several analyses share the command. */
   readonly command?: { readonly name: string; readonly when?: string };
   /** One sentence for a hover. */

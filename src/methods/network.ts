@@ -304,8 +304,8 @@ export class Network implements Traced<RowSource> {
   ): Promise<readonly T[]> {
     this.#measuring = true;
     try {
-      const [alone, beside] = [await compile(1), await compile(workers)];
-      const { found, results } = await measureBoth(workers, evaluateBy(alone), evaluateBy(beside));
+      const [alone, parallel] = [await compile(1), await compile(workers)];
+      const { found, results } = await measureBoth(workers, evaluateBy(alone), evaluateBy(parallel));
       this.parallelism.keep(found);
       return results;
     } finally {

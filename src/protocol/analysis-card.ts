@@ -14,6 +14,8 @@ export interface AnalysisCard {
   readonly formula?: string;
   /** Whether it is asked where nobody chose. */
   readonly byDefault?: boolean;
+  /** Whether its cost is fixed, so that it is shown while analyses that pay for each sample or step still compute. */
+  readonly quick?: boolean;
   /** The terminal command that asks it besides `glassbox ask`; where several share one, the flag that selects this one. */
   readonly command?: { readonly name: string; readonly when?: string };
   /** One sentence for a hover. */

@@ -30,7 +30,7 @@ import { closeAllEditors, expandFolders, openFile, reload, runCommand } from "./
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
 process.env.GLASSBOX_CACHE = cache;
 after(() => fs.rmSync(cache, { recursive: true, force: true }));
-const results = (): string[] => fs.readdirSync(path.join(cache, "results"));
+const results = (): string[] => fs.readdirSync(path.join(cache, "answers"));
 
 const model = "efficientnet-lite0.onnx";
 const vision = path.join(ROOT, "samples/vision");
@@ -84,8 +84,8 @@ test("another target and another method give other maps, named in what is export
     (
       await exported(page, view, "Result with provenance (JSON)", path.join(glassbox.workspace, "shuttle.json"))
     ).toString(),
-  ) as { provenance: { target: string; method: string } };
-  assert.deepEqual([json.provenance.target, json.provenance.method], ["logit:812", "input-gradient"]);
+  ) as { provenance: { target: string; analysis: string } };
+  assert.deepEqual([json.provenance.target, json.provenance.analysis], ["logit:812", "input-gradient"]);
   const csv = (await exported(page, view, "Values (CSV)", path.join(glassbox.workspace, "shuttle.csv")))
     .toString()
     .split("\n");
@@ -100,7 +100,7 @@ test("another target and another method give other maps, named in what is export
   await view.locator(".said", { hasText: "clipboard" }).waitFor();
   assert.match(
     await page.evaluate(() => navigator.clipboard.readText()),
-    /^glassbox explain .*efficientnet-lite0\.onnx .*rocket\.jpg --method input-gradient --target logit:812/,
+    /^glassbox ask input-gradient .*efficientnet-lite0\.onnx --picture .*rocket\.jpg --target logit:812/,
   );
 });
 
@@ -215,14 +215,15 @@ test("a file dropped from VS Code's explorer is named, not sent; what is no file
   const view = webview(glassbox.page);
   // A map that is done a moment later takes the words' place, so that they are written down as they come.
   const heard = view.locator("#heard").evaluate(
-    (element) =>
+    (element, limit) =>
       new Promise<boolean>((resolve) => {
         new MutationObserver(() => /The model sees espresso/.test(element.textContent ?? "") && resolve(true)).observe(
           element,
           { childList: true, characterData: true, subtree: true },
         );
-        setTimeout(() => resolve(false), hanging);
+        setTimeout(() => resolve(false), limit);
       }),
+    hanging,
   );
   await dropText(view, "main", { "text/uri-list": `file://${path.join(glassbox.workspace, "vision/coffee.png")}` });
   await view.locator(".subject", { hasText: "coffee.png" }).waitFor();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { read } from "./reading.ts";
+import { read } from "./reading/read.ts";
 import type { GenericAnswer } from "../protocol/answer-data.ts";
-import { answerFile, answerKind, headline } from "../answers/table.ts";
+import { answerFile, answerKind, headline } from "./table.ts";
 
 const resultOf = (data: GenericAnswer) => ({
   data,
