@@ -59,6 +59,8 @@ export interface Analysis<
   /** Whether it needs a target to explain. */
   readonly needsTarget: boolean;
   readonly options: T;
+  /** Whether a cancelled run stores its parts, so that the next run continues from there. */
+  readonly resumes?: boolean;
   /** Values that claims may read in addition to those of its kind of data, with descriptions for completion. */
   readonly readings?: readonly (readonly [path: string, words: string])[];
   /** The options as they are used and recorded, if a default depends on the subject or on another option. */

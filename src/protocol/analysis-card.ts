@@ -29,6 +29,8 @@ export interface AnalysisCard {
   /** Whether it explains a target, or only looks. */
   readonly needsTarget: boolean;
   readonly options: readonly OptionCard[];
+  /** Whether a cancelled run stores its parts, so that the next run continues from there. */
+  readonly resumes?: boolean;
   /** What claims may read besides what its kind of data gives, with words for completion. */
   readonly readings?: readonly (readonly [path: string, words: string])[];
 }
