@@ -115,6 +115,36 @@ const INNER = {
   "src/walkthrough": ["src/walkthrough/score"],
 };
 
+/** The order within the engine: a file imports only its own part and those above it. Subjects do not know who asks. */
+const ENGINE = [
+  "version",
+  "paths",
+  "failure",
+  "file-hash",
+  "runtimes",
+  "mask-share",
+  "kept",
+  "last-dataset",
+  "models",
+  "activations",
+  "preprocessing-choice",
+  "services",
+  "inputs",
+  "photographs",
+  "subjects",
+  "ask",
+  "engine",
+  // Look-ups, each for itself.
+  "data",
+  "prompts",
+  "sites",
+  "trace",
+  "units",
+  "experiments",
+  "compute",
+  "main",
+].map((part) => `src/engine/${part}`);
+
 /** One level of the house: its rooms do not import each other, but their tests may, to read a real model or to run it. */
 const LEVEL = ["src/graph/transform", "src/data", "src/formats", "src/architectures", "src/runtime"];
 
@@ -181,6 +211,16 @@ function forbiddenFile(file, target) {
   return `${from} may import ${ROOMS[from].join(", ") || "nothing"}, but not ${to}`;
 }
 
+/** @returns {string | undefined} why a file of the engine may not import another one */
+function forbiddenWithin(file, target) {
+  if (!under(file, "src/engine") || !under(target, "src/engine") || isTest(file)) return undefined;
+  const [from, to] = [file, target].map((each) => ENGINE.findIndex((part) => under(each, part)));
+  if (from < 0) return `${file} has no place in the engine's order`;
+  return to < 0 || to > from
+    ? `${ENGINE[to] ?? target} comes later in the engine's order than ${ENGINE[from]}`
+    : undefined;
+}
+
 /** @returns {string | undefined} why `file` may not import this package or builtin */
 function forbiddenPackage(file, specifier) {
   const room = roomOf(file);
@@ -205,7 +245,9 @@ export function brokenRules(file, code) {
       : [];
   return importsOf(code).flatMap((specifier) => {
     const target = specifier.startsWith(".") ? path.posix.join(path.posix.dirname(file), specifier) : undefined;
-    const reason = target ? forbiddenFile(file, target) : forbiddenPackage(file, specifier);
+    const reason = target
+      ? (forbiddenFile(file, target) ?? forbiddenWithin(file, target))
+      : forbiddenPackage(file, specifier);
     return reason ? [`${file} imports ${specifier}: ${reason}.`] : [];
   });
 }

@@ -4,6 +4,9 @@ import { gridFormats, gridLines } from "./grid.ts";
 import type { AnswerKind } from "./kind.ts";
 import { positionsIn } from "./reading/path.ts";
 
+/** Longer prompts have more columns than a terminal. */
+const mostColumns = 16;
+
 /** One head's weights, from every token to every token before it. */
 export const attentionHead: AnswerKind<"attention-weights"> = {
   readings: [["weight(query, key)", "The head's weight from one token to another."]],
@@ -12,7 +15,14 @@ export const attentionHead: AnswerKind<"attention-weights"> = {
     const [query, key] = positionsIn(first, { query: tokens.length, key: tokens.length }) as [number, number];
     return weights[query * tokens.length + key];
   },
-  lines: (data) => gridLines(pattern(data)),
+  lines(data) {
+    const grid = pattern(data);
+    return [
+      ...(grid.columns.length <= mostColumns ? [...gridLines(grid), ""] : []),
+      "Largest weights:",
+      ...data.top.map(({ query, key, weight }) => `${weight.toFixed(3)}  ${grid.rows[query]}  →  ${grid.columns[key]}`),
+    ];
+  },
   formats: gridFormats(pattern),
   grid: pattern,
   caption: ({ layer, head }) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { read } from "../experiment/reading.ts";
+import { read } from "./reading/read.ts";
 import type { GenericAnswer } from "../protocol/answer-data.ts";
 import { answerFile, answerKind, headline } from "./table.ts";
 

@@ -1,13 +1,12 @@
-import type { Interval, Probes, ProbePoint, ProbeSeries } from "../protocol/probing.ts";
+import type { Interval, Probes, ProbePoint } from "../protocol/probing.ts";
+import { pointAt } from "./probe-point.ts";
 
 /** The chart as lines of text: one site a line, from the input on. */
 export function probeTable(chart: Probes): string[] {
   const { points, metric, majority, sites, classes } = chart;
-  const find = (series: ProbeSeries, site: string): ProbePoint | undefined =>
-    points.find((point) => point.series === series && point.site === site);
   const of = (point: ProbePoint | undefined): string => (point ? point.test[metric].toFixed(3) : "");
   const rows = sites.flatMap((site) => {
-    const trained = find("trained", site);
+    const trained = pointAt(chart, "trained", site);
     if (trained === undefined) return [];
     const shown = interval(metric === "accuracy" ? trained.accuracyInterval : trained.balancedInterval);
     return [
@@ -15,8 +14,8 @@ export function probeTable(chart: Probes): string[] {
         site,
         of(trained),
         shown,
-        of(find("random", site)),
-        of(find("shuffled", site)),
+        of(pointAt(chart, "random", site)),
+        of(pointAt(chart, "shuffled", site)),
         trained.train[metric].toFixed(3),
         String(trained.C),
         String(trained.features),

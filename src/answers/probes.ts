@@ -1,4 +1,4 @@
-import type { Probes, ProbePoint, ProbeSeries } from "../protocol/probing.ts";
+import type { Probes, ProbePoint } from "../protocol/probing.ts";
 import { csv } from "./csv.ts";
 import type { AnswerKind, Figure } from "./kind.ts";
 import { probeChartSvg } from "./probe-chart-svg.ts";
@@ -60,13 +60,6 @@ export const probes: AnswerKind<"probes"> = {
   summary: ({ trainRows, testRows }) => ({ trainRows, testRows }),
   formats: { svg: probeChartSvg, csv: ({ data }) => probeCsv(data) },
 };
-
-/** The point of a series at a site. */
-export const pointAt = (
-  { points }: Pick<Probes, "points">,
-  series: ProbeSeries,
-  site: string,
-): ProbePoint | undefined => points.find((point) => point.series === series && point.site === site);
 
 const aggregateOf = (over: Aggregate, values: readonly unknown[]): number =>
   values.every((value) => typeof value === "number")

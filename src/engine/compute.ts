@@ -27,7 +27,7 @@ import { traceModel } from "../protocol/trace.ts";
 import { unitThumbnail } from "../protocol/unit-thumbnail.ts";
 import { unitExample, unitFacts } from "../protocol/visualization.ts";
 import { GlassboxError } from "../tensor/errors.ts";
-import { relativePath } from "./ask/paths.ts";
+import { relativePath } from "./paths.ts";
 import { dataCard } from "./data/describe.ts";
 import { dataPicture } from "./data/picture.ts";
 import { startEngine } from "./engine.ts";

@@ -8,11 +8,11 @@ import { GlassboxError } from "../tensor/errors.ts";
 import { Recent } from "../tensor/recent.ts";
 import { sameShape, sizeOf } from "../tensor/shape.ts";
 import { float32, toFloat64, type Tensor } from "../tensor/tensor.ts";
-import { hashBytes } from "./models/file-hash.ts";
+import { hashBytes } from "./file-hash.ts";
 import type { OpenNetwork } from "./models/open-network.ts";
 import type { PreprocessingChoices } from "./preprocessing-choice.ts";
 import type { EngineServices } from "./services.ts";
-import { requireClassifier } from "./subjects/class-target.ts";
+import { requireClassifier } from "./models/require-classifier.ts";
 
 export interface LoadedInput {
   /** As the model takes it: [1, …]. */

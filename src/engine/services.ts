@@ -5,7 +5,7 @@ import type { EngineSettings } from "../protocol/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { ActivationCache } from "./activations/activation-cache.ts";
 import { Curvatures } from "./activations/curvatures.ts";
-import { LastDataset } from "./data/last-dataset.ts";
+import { LastDataset } from "./last-dataset.ts";
 import { DiskStore } from "./kept/disk-store.ts";
 import { NetworkVariants } from "./models/network-variants.ts";
 import { PortableNetwork } from "./models/portable-network.ts";

@@ -1,7 +1,7 @@
 import type { ClaimOutcome, Reading, ReadingValue, TaskCard } from "../protocol/experiment.ts";
 import { aggregate } from "../answers/reading/aggregate.ts";
 import type { Claim, Comparison, Experiment, Expected } from "./experiment.ts";
-import { splitReading } from "./reading.ts";
+import { splitReading } from "./split-reading.ts";
 
 /** What is kept of a task for the claims: small, so that parts of a large experiment can be joined. */
 export interface Read {

@@ -9,7 +9,7 @@ import { experimentOf } from "./experiment-of.ts";
 import { hasErrors, parseExperiment } from "./parse.ts";
 import type { PlannedInput } from "../protocol/experiment.ts";
 import { plan, shard } from "./plan.ts";
-import { read } from "./reading.ts";
+import { read } from "../answers/reading/read.ts";
 import { readShard } from "./shard-name.ts";
 import { validate } from "./validate.ts";
 

@@ -4,8 +4,6 @@ import type { OptionValues, OptionValue } from "../protocol/result.ts";
 import type { Aggregate } from "../answers/reading/aggregate.ts";
 import type { Range } from "../protocol/experiment.ts";
 
-/** The ending by which editors know the language. */
-export const experimentEnding = ".glassbox.yaml";
 export const experimentVersion = 1;
 
 /**

@@ -1,7 +1,7 @@
 import type { Problem, Range } from "../protocol/experiment.ts";
 import type { AnalysisCard } from "../protocol/analysis-card.ts";
 import type { Analysis, Claim, Experiment } from "./experiment.ts";
-import { splitReading } from "./reading.ts";
+import { splitReading } from "./split-reading.ts";
 
 export type Say = (
   code: string,

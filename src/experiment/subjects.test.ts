@@ -8,7 +8,7 @@ import { inputName } from "./input-name.ts";
 import { parseExperiment } from "./parse.ts";
 import type { PlannedInput } from "../protocol/experiment.ts";
 import { plan } from "./plan.ts";
-import { read } from "./reading.ts";
+import { read } from "../answers/reading/read.ts";
 import { rebase } from "./rebase.ts";
 import { validate } from "./validate.ts";
 

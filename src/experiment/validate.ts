@@ -8,7 +8,7 @@ import { nearestWords } from "../tensor/nearest.ts";
 import type { Analysis, Experiment, InputEntry, Located } from "./experiment.ts";
 import { variants } from "./plan.ts";
 import { checkProbes, type Say } from "./probe-protocol.ts";
-import { splitReading } from "./reading.ts";
+import { splitReading } from "./split-reading.ts";
 import { siteOption } from "./site-option.ts";
 
 /** A language model has no classes, and its sites no element type. */

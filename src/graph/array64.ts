@@ -1,7 +1,7 @@
 import type { DType } from "../tensor/dtype.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import { sizeOf, type Shape } from "../tensor/shape.ts";
-import { fromFloat64, toFloat64, type Tensor, type TensorType } from "../tensor/tensor.ts";
+import { fromFloat64, toFloat64, type Tensor } from "../tensor/tensor.ts";
 
 /**
  * Elements of any type, widened to doubles: the representation that the reference evaluator computes with. Floats are
@@ -20,12 +20,6 @@ export function array64(dtype: DType, shape: Shape, data: Float64Array | readonl
     throw new RangeError(`${values.length} values cannot fill [${shape.join(", ")}]`);
   return { dtype, shape, data: values };
 }
-
-export const zeros64 = ({ dtype, shape }: TensorType): Array64 => ({
-  dtype,
-  shape,
-  data: new Float64Array(sizeOf(shape)),
-});
 
 export const widen = (value: Tensor): Array64 => ({ dtype: value.dtype, shape: value.shape, data: toFloat64(value) });
 

@@ -1,5 +1,5 @@
 import { isFloat, type DType } from "../tensor/dtype.ts";
-import { broadcastShapes, sameShape, sizeOf, type Shape } from "../tensor/shape.ts";
+import { broadcastShapes, sameShape, type Shape } from "../tensor/shape.ts";
 import { fromFloat64, type Tensor, type TensorType } from "../tensor/tensor.ts";
 import { completeAttributes } from "./attributes.ts";
 import {
@@ -261,5 +261,3 @@ export function broadcastOrThrow(op: string, ...shapes: readonly Shape[]): Shape
     throw new RangeError(`${op} cannot broadcast ${shapes.map((s) => `[${s.join(", ")}]`).join(" with ")}`);
   return shape;
 }
-
-export const elementsOf = (value: TensorType): number => sizeOf(value.shape);

@@ -22,7 +22,7 @@ test("a file is asked about once, again when it changes, and by what it holds", 
   const asked: string[] = [];
   const facts = new EngineFacts(async (method) => {
     asked.push(method);
-    return { sites: [] };
+    return { kind: "network", sites: [] };
   });
   const model = file("a.onnx");
   assert.equal((await facts.known(model, None))?.kind, "picture");
@@ -30,7 +30,7 @@ test("a file is asked about once, again when it changes, and by what it holds", 
   fs.writeFileSync(model, "longer than before");
   await facts.known(model, None);
   assert.equal((await facts.known(file("b.gguf"), None))?.kind, "text");
-  assert.deepEqual(asked, ["model/open", "model/open", "language/outline"]);
+  assert.deepEqual(asked, ["model/open", "model/open", "model/outline"]);
   assert.equal(await facts.known(path.join(folder, "none.onnx"), None), undefined);
 });
 
@@ -39,7 +39,7 @@ test("what the engine could not say is asked again, but not at once: it may have
   let asked = 0;
   const facts = new EngineFacts(async () => {
     if (asked++ === 0) throw new Error("the engine stopped");
-    return { sites: [] };
+    return { kind: "network", sites: [] };
   });
   const model = file("c.onnx");
   assert.equal(await facts.model(model, None), undefined);

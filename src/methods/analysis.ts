@@ -44,6 +44,8 @@ export interface Analysis<
   readonly formula?: string;
   /** Whether it is the default, for a panel's first view and for `glassbox explain` without `--method`. */
   readonly byDefault?: boolean;
+  /** Whether its cost is fixed, so that it is shown while analyses that pay for each sample or step still compute. */
+  readonly quick?: boolean;
   /** The terminal command that runs it, in addition to `glassbox ask`, and the flag that selects it if several analyses share the command. */
   readonly command?: { readonly name: string; readonly when?: string };
   /** One sentence for a hover. */
@@ -57,6 +59,8 @@ export interface Analysis<
   /** Whether it needs a target to explain. */
   readonly needsTarget: boolean;
   readonly options: T;
+  /** Whether a cancelled run stores its parts, so that the next run continues from there. */
+  readonly resumes?: boolean;
   /** Values that claims may read in addition to those of its kind of data, with descriptions for completion. */
   readonly readings?: readonly (readonly [path: string, words: string])[];
   /** The options as they are used and recorded, if a default depends on the subject or on another option. */

@@ -3,6 +3,7 @@ import type { Target } from "../graph/target.ts";
 import type { Effort, Program, Runtime } from "../runtime/runtime.ts";
 import { bytesPerElement } from "../tensor/dtype.ts";
 import { GlassboxError } from "../tensor/errors.ts";
+import { nearest } from "../tensor/nearest.ts";
 import { padRows, takeRows } from "../tensor/rows.ts";
 import { sizeOf, type Shape } from "../tensor/shape.ts";
 import { float32, toFloat64, type Tensor } from "../tensor/tensor.ts";
@@ -103,7 +104,7 @@ export class Network implements Traced<RowSource> {
     const site = this.graph.sites.find((candidate) => candidate.name === name);
     if (site === undefined)
       throw new GlassboxError("option", `the model has no site named ${name}`, {
-        hint: `List them with: glassbox sites <model>. ${nearest(name, this.graph.sites)}`,
+        hint: `${similarSites(name, this.graph.sites)}List them with: glassbox sites <model>.`,
       });
     return site;
   }
@@ -303,8 +304,8 @@ export class Network implements Traced<RowSource> {
   ): Promise<readonly T[]> {
     this.#measuring = true;
     try {
-      const [alone, beside] = [await compile(1), await compile(workers)];
-      const { found, results } = await measureBoth(workers, evaluateBy(alone), evaluateBy(beside));
+      const [alone, parallel] = [await compile(1), await compile(workers)];
+      const { found, results } = await measureBoth(workers, evaluateBy(alone), evaluateBy(parallel));
       this.parallelism.keep(found);
       return results;
     } finally {
@@ -356,9 +357,15 @@ function bytesOf(graph: Graph, value: ValueName): number {
   return sizeOf(shape) * bytesPerElement(dtype);
 }
 
-/** Suggests the sites that share the longest prefix with the name. */
-function nearest(name: string, sites: readonly Site[]): string {
-  const shared = (other: string): number => [...other].findIndex((letter, i) => letter !== name[i]);
-  const best = [...sites].sort((a, b) => shared(b.name) - shared(a.name)).slice(0, 3);
-  return best.length ? `Similar names: ${best.map((site) => site.name).join(", ")}.` : "";
+/** The site that a typo meant; else those that share the longest prefix with the name. */
+function similarSites(name: string, sites: readonly Site[]): string {
+  const names = sites.map((site) => site.name);
+  const meant = nearest(name, names);
+  if (meant !== undefined) return `Did you mean ${meant}? `;
+  const shared = (other: string): number => {
+    const differs = [...other].findIndex((letter, i) => letter !== name[i]);
+    return differs < 0 ? other.length : differs;
+  };
+  const best = names.sort((a, b) => shared(b) - shared(a)).slice(0, 3);
+  return best.length ? `Similar names: ${best.join(", ")}. ` : "";
 }

@@ -210,7 +210,7 @@ function readOption(name: string, spec: OptionSpec, value: unknown): OptionValue
         (!spec.whole || Number.isInteger(number));
       if (!fits)
         throw new GlassboxError("option", `${name} is ${String(value)}`, {
-          hint: `It must be ${spec.whole ? "a whole number" : "a number"} from ${spec.minimum} to ${spec.maximum}.`,
+          hint: `It must be ${spec.whole ? "a whole number" : "a number"} from ${spec.minimum} to ${spec.maximum}. ${spec.description}`,
         });
       return number;
     }

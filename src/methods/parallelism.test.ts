@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { measureBoth, worthMeasuring } from "./parallelism.ts";
 
-/** Runs on a simulated clock: a run alone takes `alone`; a set of parallel runs takes `beside`. */
-async function trial(workers: number, alone: number, beside: number) {
+/** Runs on a simulated clock: a run alone takes `alone`; a set of parallel runs takes `parallel`. */
+async function trial(workers: number, alone: number, parallel: number) {
   let time = 0;
   const runs: string[] = [];
   let together = 0;
@@ -11,8 +11,8 @@ async function trial(workers: number, alone: number, beside: number) {
     workers,
     async (run) => ((time += alone), runs.push(`alone ${run}`), run),
     async (run) => {
-      if (together++ % workers === 0) time += beside;
-      runs.push(`beside ${run}`);
+      if (together++ % workers === 0) time += parallel;
+      runs.push(`parallel ${run}`);
       return run;
     },
     () => time,
@@ -24,7 +24,7 @@ test("the faster kind is found, and its results are the first ones of the comput
   const { found, results, runs } = await trial(2, 30, 40);
   assert.equal(found, "side-by-side");
   assert.deepEqual(results, [0, 1, 2, 3, 4, 5]);
-  assert.deepEqual(runs, ["alone 0", "alone 1", "alone 2", ...[0, 1, 2, 3, 4, 5].map((run) => `beside ${run}`)]);
+  assert.deepEqual(runs, ["alone 0", "alone 1", "alone 2", ...[0, 1, 2, 3, 4, 5].map((run) => `parallel ${run}`)]);
   assert.deepEqual((await trial(2, 30, 80)).results, [0, 1, 2]);
   assert.ok(worthMeasuring(16, 2) && !worthMeasuring(15, 2));
 });

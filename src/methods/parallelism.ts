@@ -26,11 +26,11 @@ export interface Measurement<T> {
 export async function measureBoth<T>(
   workers: number,
   alone: (run: number) => Promise<T>,
-  beside: (run: number) => Promise<T>,
+  parallel: (run: number) => Promise<T>,
   now: () => number = () => performance.now(),
 ): Promise<Measurement<T>> {
   const oneByOne = await timed(1, alone, now);
-  const sideBySide = await timed(workers, beside, now);
+  const sideBySide = await timed(workers, parallel, now);
   const wins = sideBySide.least < requiredSpeedup * oneByOne.least;
   return { found: wins ? "side-by-side" : "one-by-one", results: (wins ? sideBySide : oneByOne).results };
 }

@@ -46,7 +46,7 @@ export const analyses: readonly AnyAnalysis[] = [
 
 export const analysisCards: readonly AnalysisCard[] = analyses.map(analysisCard);
 
-/** The analysis of a list with this id; throws a readable error if there is none. */
+/** The analysis with this id in a list; throws a readable error if there is none. */
 export function analysisNamed(those: readonly AnyAnalysis[], id: string): AnyAnalysis {
   const found = those.find((each) => each.id === id);
   if (found) return found;

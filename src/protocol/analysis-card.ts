@@ -14,6 +14,8 @@ export interface AnalysisCard {
   readonly formula?: string;
   /** Whether it is asked where nobody chose. */
   readonly byDefault?: boolean;
+  /** Whether its cost is fixed, so that it is shown while analyses that pay for each sample or step still compute. */
+  readonly quick?: boolean;
   /** The terminal command that asks it besides `glassbox ask`; where several share one, the flag that selects this one. */
   readonly command?: { readonly name: string; readonly when?: string };
   /** One sentence for a hover. */
@@ -27,6 +29,8 @@ export interface AnalysisCard {
   /** Whether it explains a target, or only looks. */
   readonly needsTarget: boolean;
   readonly options: readonly OptionCard[];
+  /** Whether a cancelled run stores its parts, so that the next run continues from there. */
+  readonly resumes?: boolean;
   /** What claims may read besides what its kind of data gives, with words for completion. */
   readonly readings?: readonly (readonly [path: string, words: string])[];
 }

@@ -3,14 +3,14 @@ import { test } from "node:test";
 import type { AnalysisCard } from "./analysis-card.ts";
 import { cheapFirst, mapsOf, predictionOf } from "./analysis-choice.ts";
 
-const card = (id: string, gives: AnalysisCard["gives"], cost: string): AnalysisCard =>
-  ({ id, takes: "picture", gives, cost }) as AnalysisCard;
+const card = (id: string, gives: AnalysisCard["gives"], quick = false): AnalysisCard =>
+  ({ id, takes: "picture", gives, quick }) as AnalysisCard;
 const cards = [
-  card("scores", "class-scores", "one forward pass"),
-  card("sampled", "heatmap", "one gradient a sample"),
-  card("path", "heatmap", "one gradient an evaluation, usually 40 to 130"),
-  card("checked", "heatmap", "one gradient, two to check it"),
-  card("single", "heatmap", "one gradient"),
+  card("scores", "class-scores", true),
+  card("sampled", "heatmap"),
+  card("path", "heatmap"),
+  card("checked", "heatmap", true),
+  card("single", "heatmap", true),
 ];
 
 test("scores are the prediction, heatmaps are the maps", () => {

@@ -9,8 +9,6 @@ export const predictionOf = (analyses: readonly AnalysisCard[]): AnalysisCard | 
 export const mapsOf = (analyses: readonly AnalysisCard[]): readonly AnalysisCard[] =>
   analyses.filter(({ takes, gives }) => takes === "picture" && gives === "heatmap");
 
-/** Those whose cost is fixed come before those that pay for each sample or step: something is shown while the others still count. */
+/** Quick ones first: something is shown while the others still compute. */
 export const cheapFirst = (analyses: readonly AnalysisCard[]): readonly AnalysisCard[] =>
-  [...analyses].sort((a, b) => Number(growing(a)) - Number(growing(b)));
-
-const growing = ({ cost }: AnalysisCard): boolean => /\b(?:an?|each|every) \w+/.test(cost);
+  [...analyses].sort((a, b) => Number(b.quick === true) - Number(a.quick === true));

@@ -70,7 +70,7 @@ export interface Heatmap {
 
 /**
  * A heatmap reduced to what is drawn: two 16-bit planes of [row, column]. Exact values are read one place
- * at a time, with `readPlace`.
+ * at a time, with `answer/read`.
  */
 export interface HeatmapPlanes extends Omit<Heatmap, "kind" | "values"> {
   readonly kind: "planes";

@@ -1,12 +1,6 @@
 import type { CancellationToken } from "vscode-jsonrpc";
 import type { Failure } from "../protocol/engine.ts";
-import type {
-  ClaimOutcome,
-  ExperimentEvent,
-  ExperimentOutcome,
-  ExperimentParams,
-  TaskOutcome,
-} from "../protocol/experiment.ts";
+import type { ExperimentEvent, ExperimentOutcome, ExperimentParams, TaskOutcome } from "../protocol/experiment.ts";
 import type { ShownData } from "../protocol/answer-data.ts";
 import type { OptionValue, Progress } from "../protocol/result.ts";
 import type { Block, BlockOutcome } from "../protocol/walkthrough.ts";
@@ -86,7 +80,3 @@ function readingsOf(tasks: readonly TaskOutcome<ShownData>[]): Record<string, nu
     for (const { path, value } of readings) if (typeof value === "number") found[`${task.analysis}.${path}`] = value;
   return found;
 }
-
-/** Claims that did not come out, in sentences; a claim that could not be judged did not either. */
-export const notReproduced = (claims: readonly ClaimOutcome[]): readonly string[] =>
-  claims.filter(({ status }) => status !== "holds").map(({ sentence }) => sentence);

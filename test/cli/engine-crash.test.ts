@@ -18,8 +18,13 @@ after(() => {
 });
 
 test("an engine that dies in the middle of a run fails that run with a sentence, and the next request starts it again", async () => {
-  const first = engine.run(
-    { model: sampleModel, input: { path: cat }, method: "smoothgrad", options: { samples: 1000 } },
+  const first = engine.ask(
+    {
+      model: sampleModel,
+      analysis: "smoothgrad",
+      subject: { kind: "picture", input: { path: cat } },
+      options: { samples: 1000 },
+    },
     () => process.kill(engine.processId!, "SIGKILL"),
   );
   await assert.rejects(first, (error: unknown) => {
@@ -28,6 +33,6 @@ test("an engine that dies in the middle of a run fails that run with a sentence,
     assert.match(error.message, /ended by SIGKILL.*Try again/);
     return true;
   });
-  const { classes } = await engine.request(openModel, { model: sampleModel });
-  assert.equal(classes?.count, 1000);
+  const card = await engine.request(openModel, { model: sampleModel });
+  assert.equal(card.kind === "network" && card.classes?.count, 1000);
 });

@@ -22,7 +22,6 @@ export class GlassboxProcess {
 
   /** The bundles as the sources are now; nothing is built when nothing changed. */
   build(): void {
-    if (process.env.GLASSBOX_BUILT) return;
     const { status, stderr } = spawnSync(process.execPath, [path.join(root, "scripts", "build.mjs")], {
       encoding: "utf8",
     });

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { toJson } from "../../src/cli/language-model/grid.ts";
+import { resultJson } from "../../src/answers/json.ts";
 import { activationPatching } from "../../src/methods/language-model/activation-patching.ts";
 import { attentionHead } from "../../src/methods/language-model/attention-head.ts";
 import { attention } from "../../src/methods/language-model/attention.ts";
@@ -71,7 +71,7 @@ for (const [name, { analysis, options, subject = { prompt } }] of Object.entries
     const { code: status, out, err } = glassbox.runLine(`${code.cli} --json`);
     assert.equal(status, 0, err);
     const terminal = JSON.parse(out) as Readonly<Record<string, unknown>>;
-    const shown = JSON.parse(toJson({ data, certificate, provenance })) as Readonly<Record<string, unknown>>;
+    const shown = JSON.parse(resultJson({ data, certificate, provenance })) as Readonly<Record<string, unknown>>;
     for (const part of Object.keys(shown)) assert.deepEqual(terminal[part], shown[part], part);
   });
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { after, test } from "node:test";
+import { after, before, test } from "node:test";
+import { parse, stringify } from "yaml";
 import { answerFile, formatsOf } from "../../src/answers/table.ts";
 import { fromExactJson } from "../../src/cli/experiment/exact-json.ts";
 import { Store } from "../../src/cli/experiment/store.ts";
@@ -11,6 +12,7 @@ import { analysisCards } from "../../src/methods/table.ts";
 import type { AnalysisCard, SubjectKind } from "../../src/protocol/analysis-card.ts";
 import { rebaseExperiment, type TaskOutcome } from "../../src/protocol/experiment.ts";
 import { exportAnswer, type Question, type Subject } from "../../src/protocol/question.ts";
+import type { AnswerData, ShownData } from "../../src/protocol/answer-data.ts";
 import type { OptionValues, Result } from "../../src/protocol/result.ts";
 import { cat, GlassboxProcess, root, sampleModel } from "./glassbox-process.ts";
 
@@ -20,7 +22,7 @@ const engine = new EngineClient(
   undefined,
   path.join(root, "dist", "engine.mjs"),
 );
-// before(() => glassbox.build());
+before(() => glassbox.build());
 after(() => {
   engine.stop();
   glassbox.end();
@@ -91,39 +93,102 @@ const exactly = (value: unknown): string =>
     ArrayBuffer.isView(each) ? Array.from(each as Float64Array, String) : each,
   );
 
-for (const card of analysisCards) {
-  test(`panel, terminal, library and experiment file give the same bytes: ${card.id}`, async () => {
-    const { id } = card;
-    const question = questionOf(card);
-    // As a panel asks: a drawing, and the exact answer as files.
-    forgetAnswers();
-    const shown = await engine.show(question);
-    const exported = new Map<string, Buffer>();
-    for (const format of formatsOf(card.gives).filter((each) => each !== "json"))
-      exported.set(format, Buffer.from(await engine.request(exportAnswer, { job: question.job, format })));
+/** What a panel has of an answer: its drawing and its files. */
+interface Shown {
+  readonly answer: Result<AnswerData | ShownData>;
+  readonly files: ReadonlyMap<string, Buffer>;
+}
 
-    // As its Save as Experiment writes, in another folder.
-    const text = await engine.request(rebaseExperiment, { text: shown.code.experiment!, folder: glassbox.folder });
-    const file = glassbox.write(`${id}.glassbox.yaml`, text);
-    forgetAnswers();
-    const ran = glassbox.run("run", file, "--out", glassbox.path(id));
-    assert.equal(ran.code, 0, ran.err);
-    const store = new Store(glassbox.path(id));
-    const [task] = (store.readJson("plan.json") as { tasks: { stem: string; method: string }[] }).tasks;
-    assert.equal(task!.method, id);
-    const kept = readTask(store, task!).result as Result;
-    assert.equal(kept.code.cli, shown.code.cli, "the command");
-    assert.equal(exactly(kept.provenance), exactly(shown.provenance), "the provenance");
-    assert.equal(exactly(kept.certificate), exactly(shown.certificate), "the certificate");
-    for (const [format, bytes] of exported)
+/** As a panel asks: a drawing, and the exact answer as files. */
+async function show(card: AnalysisCard): Promise<Shown> {
+  const question = questionOf(card);
+  const answer = await engine.show(question);
+  const files = new Map<string, Buffer>();
+  for (const format of formatsOf(card.gives).filter((each) => each !== "json"))
+    files.set(format, Buffer.from(await engine.request(exportAnswer, { job: question.job, format })));
+  return { answer, files };
+}
+
+/** As a panel's Save as Experiment writes, in another folder. */
+interface Saved {
+  readonly analyses: readonly object[];
+}
+async function saved({ answer }: Shown): Promise<Saved> {
+  const text = await engine.request(rebaseExperiment, { text: answer.code.experiment!, folder: glassbox.folder });
+  return parse(text) as Saved;
+}
+
+/** Every analysis of one kind of subject, asked in the ways that need one process for all of them. */
+interface Asked {
+  readonly shown: ReadonlyMap<string, Shown>;
+  /** What `glassbox run` left. */
+  readonly store: Store;
+  readonly stems: ReadonlyMap<string, string>;
+  /** What the engine answers to the file. */
+  readonly outcomes: ReadonlyMap<string, TaskOutcome>;
+}
+
+async function askAll(kind: SubjectKind): Promise<Asked> {
+  const cards = analysisCards.filter(({ takes }) => takes === kind);
+  forgetAnswers();
+  const shown = new Map<string, Shown>();
+  for (const card of cards) shown.set(card.id, await show(card));
+
+  const experiments = await Promise.all([...shown.values()].map(saved));
+  const [{ analyses: _analyses, ...first }] = experiments as [Saved];
+  for (const { analyses, ...rest } of experiments) {
+    assert.equal(analyses.length, 1);
+    assert.deepEqual(rest, first, "one subject is written in one way");
+  }
+  const merged = { ...first, analyses: experiments.flatMap(({ analyses }) => analyses) };
+  const file = glassbox.write(`${kind}.glassbox.yaml`, stringify(merged));
+
+  forgetAnswers();
+  const ran = glassbox.run("run", file, "--out", glassbox.path(kind));
+  assert.equal(ran.code, 0, ran.err);
+  const store = new Store(glassbox.path(kind));
+  const { tasks } = store.readJson("plan.json") as { tasks: { stem: string; method: string }[] };
+  const stems = new Map(tasks.map(({ method, stem }) => [method, stem]));
+  assert.deepEqual([...stems.keys()], [...shown.keys()]);
+
+  forgetAnswers();
+  const outcomes = new Map<string, TaskOutcome>();
+  await engine.experiment({ job: kind, file, detail: "exact" }, (event) => {
+    if (event.kind === "done") outcomes.set(event.outcome.task.method, event.outcome as TaskOutcome);
+  });
+  return { shown, store, stems, outcomes };
+}
+
+const asked = new Map<SubjectKind, Promise<Asked>>();
+function askedOf(kind: SubjectKind): Promise<Asked> {
+  const known = asked.get(kind) ?? askAll(kind);
+  asked.set(kind, known);
+  return known;
+}
+
+for (const { id, takes } of analysisCards) {
+  test(`panel, terminal, library and experiment file give the same bytes: ${id}`, async () => {
+    const { shown, store, stems, outcomes } = await askedOf(takes);
+    const { answer: drawing, files } = shown.get(id)!;
+    const stem = `tasks/${stems.get(id)!}`;
+    const kept = readTask(store, { stem: stems.get(id)! }).result as Result;
+    assert.equal(kept.code.cli, drawing.code.cli, "the command");
+    assert.equal(exactly(kept.provenance), exactly(drawing.provenance), "the provenance");
+    assert.equal(exactly(kept.certificate), exactly(drawing.certificate), "the certificate");
+    for (const [format, bytes] of files)
       assert.ok(Buffer.from(answerFile(kept, format)).equals(bytes), `the panel's ${format}`);
+
+    // The engine's own answer to the file.
+    const { result } = outcomes.get(id)!;
+    assert.equal(exactly(result!.data), exactly(kept.data), "the engine's data");
+    assert.deepEqual(result!.certificate, kept.certificate);
+    assert.deepEqual(result!.code.experiment, kept.code.experiment);
 
     // As its command asks: what lies next to the answer is what lies next to the task, under another name.
     forgetAnswers();
     const alone = glassbox.path(`${id} alone`);
-    const asked = glassbox.runLine(`${shown.code.cli} --out '${alone}'`);
-    assert.equal(asked.code, 0, asked.err);
-    const stem = `tasks/${task!.stem}`;
+    const ran = glassbox.runLine(`${drawing.code.cli} --out '${alone}'`);
+    assert.equal(ran.code, 0, ran.err);
     const beside = fs
       .readdirSync(store.folder, { recursive: true, encoding: "utf8" })
       .filter((name) => name.startsWith(`${stem}.`) && !name.endsWith(".json"));
@@ -140,18 +205,7 @@ for (const card of analysisCards) {
         `the terminal's ${name}`,
       );
     const answer = new Store(alone);
-    const { result } = fromExactJson(answer, answer.readJson(`${id}.json`)) as { readonly result: Result };
-    assert.equal(exactly(result), exactly(kept), "the answer");
-
-    // The engine's own answer to the file.
-    forgetAnswers();
-    let heard: TaskOutcome | undefined;
-    await engine.experiment(
-      { job: "file", file, detail: "exact" },
-      (event) => (heard = event.kind === "done" ? (event.outcome as TaskOutcome) : heard),
-    );
-    assert.equal(exactly(heard!.result!.data), exactly(kept.data), "the engine's data");
-    assert.deepEqual(heard!.result!.certificate, kept.certificate);
-    assert.deepEqual(heard!.result!.code.experiment, kept.code.experiment);
+    const { result: own } = fromExactJson(answer, answer.readJson(`${id}.json`)) as { readonly result: Result };
+    assert.equal(exactly(own), exactly(kept), "the answer");
   });
 }

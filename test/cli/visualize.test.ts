@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import path from "node:path";
 import { after, before, test } from "node:test";
 import { GlassboxProcess, sampleModel } from "./glassbox-process.ts";
 
 const glassbox = new GlassboxProcess();
 before(() => glassbox.build());
-after(() => fs.rmSync(glassbox.folder, { recursive: true, force: true }));
+after(() => glassbox.end());
 const short = ["--size", "32", "--steps", "12"];
 
 test("a unit's picture and its proof are written, and the printed command makes the same bytes", () => {
@@ -22,17 +21,16 @@ test("a unit's picture and its proof are written, and the printed command makes 
   assert.equal(code, 0);
   assert.match(
     out,
-    /channel\("_blocks\.4", 19\)\n {2}· activation, .*\n {2}. .*against real pictures.*\n {2}. .*kept under transforms/,
+    /channel\("_blocks\.4", 19\) .*\n\n· activation, .*\n. .*against real pictures.*\n. .*kept under transforms/,
   );
-  const png = fs.readFileSync(glassbox.path("one", "channel-_blocks.4-19.png"));
-  const document = JSON.parse(fs.readFileSync(glassbox.path("one", "channel-_blocks.4-19.json"), "utf8")) as {
-    code: { cli: string };
-    provenance: { options: { steps: number } };
+  const png = fs.readFileSync(glassbox.path("one", "maximized-activation.png"));
+  const { result } = JSON.parse(fs.readFileSync(glassbox.path("one", "maximized-activation.json"), "utf8")) as {
+    result: { code: { cli: string }; provenance: { options: { steps: number } } };
   };
-  assert.equal(document.provenance.options.steps, 12);
-  fs.rmSync(glassbox.path("cache"), { recursive: true, force: true });
-  assert.equal(glassbox.runLine(`${document.code.cli} --out ${glassbox.path("two")}`).code, 0);
-  assert.deepEqual(fs.readFileSync(path.join(glassbox.path("two"), "channel-_blocks.4-19.png")), png);
+  assert.equal(result.provenance.options.steps, 12);
+  glassbox.forget();
+  assert.equal(glassbox.runLine(`${result.code.cli} --out ${glassbox.path("two")}`).code, 0);
+  assert.deepEqual(fs.readFileSync(glassbox.path("two", "maximized-activation.png")), png);
 });
 
 test("Ctrl+C stops, and the same line goes on to the end", async () => {
@@ -48,12 +46,12 @@ test("Ctrl+C stops, and the same line goes on to the end", async () => {
     "--out",
     glassbox.path("three"),
   ];
-  const stopped = await glassbox.interrupt(/Growing/, ...line);
+  const stopped = await glassbox.interrupt(/Maximized activation: /, ...line);
   assert.equal(stopped.code, 130);
-  assert.match(stopped.err, /ask again to go on/);
+  assert.match(stopped.err, /Stopped early, at \d+ of 400 steps\. The next run continues from there\./);
   const { code, err } = glassbox.run(...line);
   assert.equal(code, 0);
-  assert.doesNotMatch(err, /Growing: 0 of/);
+  assert.doesNotMatch(err, /activation: 0 of/);
 });
 
 test("what is not understood is said with its place", () => {
@@ -67,5 +65,5 @@ test("what is not understood is said with its place", () => {
   refused(["--unit", "_blocks.44:1"], /no site named _blocks\.44.*Did you mean _blocks\.4/);
   refused(["--unit", "_blocks.4"], /names no unit/);
   refused([], /no unit is named/);
-  refused(["--unit", "_blocks.4:1", "--preset", "dream"], /no preset dream/);
+  refused(["--unit", "_blocks.4:1", "--preset", "dream"], /preset is dream.*one of: glassbox, lucid, pixel/);
 });

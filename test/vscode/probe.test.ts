@@ -159,7 +159,7 @@ test("what is exported is what is shown", async () => {
   await view.locator(".said", { hasText: "clipboard" }).waitFor();
   assert.match(
     await page.evaluate(() => navigator.clipboard.readText()),
-    /^glassbox probe .*efficientnet-lite0\.onnx --data procedural:400:0 --label shape --sites _swish,_blocks\.4\._swish,_blocks\.10\._swish$/,
+    /^glassbox ask linear-probes .*efficientnet-lite0\.onnx --data procedural:400:0 --label shape --sites _swish,_blocks\.4\._swish,_blocks\.10\._swish$/,
   );
 });
 
@@ -170,7 +170,7 @@ test("after a reload of the window the chart is back from the cache", async () =
   await editorStatePersisted(page, "trained", 60_000);
   const files = (): string =>
     JSON.stringify(
-      fs.readdirSync(path.join(cache, "probes")).map((name) => fs.statSync(path.join(cache, "probes", name)).mtimeMs),
+      fs.readdirSync(path.join(cache, "parts")).map((name) => fs.statSync(path.join(cache, "parts", name)).mtimeMs),
     );
   const before = files();
   await reload(page);

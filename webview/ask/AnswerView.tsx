@@ -19,8 +19,10 @@ export function AnswerView({ asked, selected, checksOpen, onSelect, onChecks }: 
   const data = wholeData(asked);
   const check = asked.result && worst(asked.result.certificate);
   const sentence = data && headline(data);
+  const caption = grid && data && answerKind(data.kind).caption?.(data);
   return (
     <>
+      {caption && <p class="quiet">{caption}</p>}
       {grid ? (
         <GridView grid={grid} selected={selected} onSelect={onSelect} />
       ) : data ? (

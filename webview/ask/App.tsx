@@ -55,6 +55,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
       </main>
     );
 
+  const model = opened.value;
   const analysis = offered.find(({ id }) => id === state.draft.analysis) ?? offered[0];
   if (analysis === undefined)
     return (
@@ -62,7 +63,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
         <p class="lead">No analysis fits this model.</p>
       </main>
     );
-  const draft = state.draft.analysis === analysis.id ? state.draft : withAnalysis(state.draft, analysis);
+  const draft = state.draft.analysis === analysis.id ? state.draft : withAnalysis(state.draft, analysis, model);
   const question = questionOf(state.model, draft);
   const same = JSON.stringify(question) === JSON.stringify(state.asked && questionOf(state.model, state.asked));
   const edit = (part: Partial<Draft>): void => change({ draft: { ...draft, ...part } });
@@ -78,7 +79,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
           <AnalysisChoice
             offered={offered}
             chosen={analysis.id}
-            onChoose={(card) => change({ draft: withAnalysis(draft, card) })}
+            onChoose={(card) => change({ draft: withAnalysis(draft, card, model) })}
           />
           <span class="quiet"> of </span>
           <code title={state.model}>{greeting!.modelName}</code>
@@ -127,7 +128,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
             connection={connection}
             analysis={analysis}
             draft={draft}
-            sites={opened.value.sites}
+            sites={model.sites}
             ready={question !== undefined && !running}
             onChange={edit}
             onAsk={() => (same ? asked.retry() : (setSelected(undefined), change({ draft, asked: draft })))}

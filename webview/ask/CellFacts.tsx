@@ -4,12 +4,15 @@ import { valueAt } from "../lib/GridView.tsx";
 import type { Cell } from "../lib/paint-grid.ts";
 import { Section } from "../lib/Section.tsx";
 
-/** One cell of a grid with every digit, its rank, and what more the answer says of it. */
+/** Those that float32 holds; the export has all. */
+const digits = 7;
+
+/** One cell of a grid, its rank, and what more the answer says of it. */
 export function CellFacts({ grid, cell }: { readonly grid: Grid; readonly cell: Cell | undefined }) {
   if (cell === undefined || cell.row >= grid.rows.length || cell.column >= grid.columns.length)
     return (
       <Section title="Cell">
-        <p class="quiet">Choose a cell to read it exactly.</p>
+        <p class="quiet">Choose a cell to read it.</p>
       </Section>
     );
   const value = valueAt(grid, cell);
@@ -19,7 +22,10 @@ export function CellFacts({ grid, cell }: { readonly grid: Grid; readonly cell: 
   const facts: readonly (readonly [string, string])[] = [
     [grid.rowAxis, grid.rows[cell.row]!],
     [grid.columnAxis, grid.columns[cell.column]!],
-    [grid.quantity, Number.isNaN(value) ? "not computed" : `${value}${grid.unit && ` ${grid.unit}`}`],
+    [
+      grid.quantity,
+      Number.isNaN(value) ? "not computed" : `${Number(value.toPrecision(digits))}${grid.unit && ` ${grid.unit}`}`,
+    ],
     ...(Number.isNaN(value) ? [] : [["rank by magnitude", `${rank} of ${known.length}`] as const]),
   ];
   return (

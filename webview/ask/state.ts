@@ -47,7 +47,7 @@ export const fitting = (analyses: readonly AnalysisCard[], { kind }: ModelCard):
   analyses.filter(({ takes }) => takenBy[kind].includes(takes));
 
 /** What an analysis looks at before anything is filled in; nothing where something must be chosen first. */
-export function emptySubject(takes: SubjectKind): Subject | undefined {
+export function emptySubject(takes: SubjectKind, model: ModelCard): Subject | undefined {
   switch (takes) {
     case "picture":
       return undefined;
@@ -56,13 +56,17 @@ export function emptySubject(takes: SubjectKind): Subject | undefined {
     case "unit":
       return { kind: "unit", objectives: [""] };
     case "prompt":
-      return { kind: "prompt", prompt: { text: "" } };
+      // Without a tokenizer, prompts are token ids.
+      return {
+        kind: "prompt",
+        prompt: model.kind === "language-model" && !model.tokenizer ? { ids: [] } : { text: "" },
+      };
   }
 }
 
 /** The draft with another analysis: what it looks at stays where both look at the same kind. */
-export function withAnalysis({ subject, target }: Draft, { id, takes }: AnalysisCard): Draft {
-  return { analysis: id, subject: subject?.kind === takes ? subject : emptySubject(takes), target, options: {} };
+export function withAnalysis({ subject, target }: Draft, { id, takes }: AnalysisCard, model: ModelCard): Draft {
+  return { analysis: id, subject: subject?.kind === takes ? subject : emptySubject(takes, model), target, options: {} };
 }
 
 /** The question of a draft; nothing while what it looks at is not filled in. */

@@ -1,6 +1,7 @@
 import { useId } from "preact/hooks";
 import type { OptionCard, OptionKind } from "../../src/protocol/analysis-card.ts";
 import type { OptionValue, OptionValues } from "../../src/protocol/result.ts";
+import { changed } from "./option-values.ts";
 
 /** What the form needs of a site: a language model's have no rows and columns. */
 export interface NamedSite {
@@ -39,12 +40,6 @@ export function OptionForm({ options, values, sites, onChange }: Props) {
       )}
     </div>
   );
-}
-
-/** The values with one changed; a default is not kept. */
-export function changed(values: OptionValues, { name, fallback }: OptionCard, value: OptionValue): OptionValues {
-  const { [name]: _, ...others } = values;
-  return value === fallback ? others : { ...others, [name]: value };
 }
 
 interface FieldProps {

@@ -1,4 +1,5 @@
 import type { Probes, ProbePoint, ProbeSeries } from "../../src/protocol/probing.ts";
+import { pointAt } from "../../src/answers/probe-point.ts";
 import { digits, intervalOf, metricName, scoreOf } from "./series.ts";
 
 /** The chart as a table: for eyes and for screen readers. */
@@ -9,8 +10,7 @@ export function ProbeTable({
   readonly chart: Probes;
   readonly onChoose: (point: ProbePoint) => void;
 }) {
-  const find = (series: ProbeSeries, site: string): ProbePoint | undefined =>
-    chart.points.find((point) => point.series === series && point.site === site);
+  const find = (series: ProbeSeries, site: string): ProbePoint | undefined => pointAt(chart, series, site);
   const score = (point: ProbePoint | undefined): string => (point ? digits(scoreOf(point, chart)) : "…");
   const raw = chart.points.find(({ series }) => series === "raw");
   return (

@@ -22,8 +22,9 @@ export function Start({ data, label, sites, onRun }: Props) {
       <p>{data.description}</p>
       <p>
         At {sites} sites, a linear classifier learns to tell <strong>{chosen.name}</strong> ({list(chosen.classes)})
-        from the activations of some samples and is scored on others. Beside it stand the same network with random
-        weights, shuffled labels, the raw input and the majority: what is linearly decodable is not yet used.
+        from the activations of some samples and is scored on others. It is compared with the same network with random
+        weights, with shuffled labels, with the raw input and with the majority class. What is linearly decodable need
+        not be used by the model.
       </p>
       <button type="submit" onClick={onRun}>
         Probe {chosen.name}

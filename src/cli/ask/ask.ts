@@ -42,7 +42,7 @@ export const askFlags = (takes: AnalysisCard["takes"]): FlagTable => ({
       kind: "text",
       value: "<name|file>",
       description:
-        "How pictures become the input: a convention (imagenet, inception, caffe, unit, byte …) or a JSON file. Default: as the file beside the model says, else detected.",
+        "How pictures become the input: a convention (imagenet, inception, caffe, unit, byte …) or a JSON file. Default: as the file next to the model says, else detected.",
     },
   }),
   out: { kind: "text", value: "<folder>", description: "Where the files go: JSON, tables and pictures." },
@@ -53,7 +53,7 @@ export const askFlags = (takes: AnalysisCard["takes"]): FlagTable => ({
 export interface AskSettings {
   readonly subject: Subject;
   /** Where files go if `--out` is not given; none are written without either. */
-  readonly folder?: string | undefined;
+  readonly folder?: ((data: AnswerData) => string) | undefined;
   /** What is printed, where it is not simply the lines of the answer's kind. */
   readonly lines?: (data: AnswerData) => readonly string[] | undefined;
   /** Hears of parts as they come; nothing else is drawn meanwhile. */
@@ -78,20 +78,25 @@ export async function askAnalysis(session: Session, card: AnalysisCard, settings
       preprocessing,
     };
     const input = await inputOf(session, question);
-    const answer = await engine.ask(
-      question,
-      settings.live ?? (({ progress: done }) => progress.update(card.title, done)),
-      token,
-    );
+    let reached = "";
+    const listen = (event: AskEvent): void => {
+      reached = event.progress.note;
+      if (settings.live) settings.live(event);
+      else progress.update(card.title, event.progress);
+    };
+    const answer = await engine.ask(question, listen, token);
     progress.clear();
-    const out = given.text("out") ?? settings.folder;
+    const out = given.text("out") ?? settings.folder?.(answer.data);
     const files = out === undefined ? [] : write(out, card, opened, input, answer);
     if (given.on("json")) say(resultJson({ ...answer, files }).trimEnd());
     else print(session, card, answer, settings, files);
     for (const { status, sentence } of answer.certificate)
       if (!given.on("json") && (status === "warn" || status === "fail"))
         remark(`${status === "fail" ? "Warning" : "Caution"}: ${sentence}`);
-    if (answer.cancelled) remark("Stopped early; what was known is kept, and the next run continues from there.");
+    if (answer.cancelled)
+      remark(
+        `Stopped early${reached && `, at ${reached}`}.${card.resumes ? " The next run continues from there." : ""}`,
+      );
     return answer.cancelled ? exitCodes.cancelled : exitCodes.done;
   } finally {
     progress.clear();

@@ -66,7 +66,11 @@ type Read = (given: Arguments) => Subject;
 const readers: Readonly<Record<SubjectKind, Read>> = {
   picture: (given) => ({ kind: "picture", input: { path: path.resolve(needed(given, "picture", "<file>")) } }),
   data(given) {
-    const data = needed(given, "data", "procedural, or a folder, a .csv, .tsv or .npz file");
+    const data = needed(
+      given,
+      "data",
+      "procedural to begin with generated pictures, or name a folder, a .csv, .tsv or .npz file",
+    );
     return {
       kind: "data",
       data: /^procedural(:|$)/.test(data) ? data : path.resolve(data),

@@ -7,10 +7,10 @@ import { askAnalysis, askFlags } from "../ask/ask.ts";
 import { readSubject } from "../ask/subject-flags.ts";
 import type { Command } from "../command.ts";
 import { readChoice, type Arguments, type FlagTable } from "../flags.ts";
+import { refuseStrayOptions } from "../option-flags.ts";
 
 /** A command named after a job. Which analyses it asks is said by the analyses themselves. */
 interface Row {
-  readonly name: string;
   readonly summary: string;
   readonly takes: "data" | "unit" | "prompt";
   readonly usage: string;
@@ -18,14 +18,14 @@ interface Row {
   readonly positional?: "prompt";
   readonly flags?: FlagTable;
   /** Where files go without `--out`, in glassbox-report; none are written if unset. */
-  readonly folder?: (given: Arguments) => string;
+  readonly folder?: (given: Arguments, data: AnswerData) => string;
   readonly lines?: (given: Arguments, data: AnswerData) => readonly string[] | undefined;
   readonly live?: (given: Arguments, card: AnalysisCard) => ((event: AskEvent) => void) | undefined;
 }
 
-const rows: readonly Row[] = [
-  {
-    name: "generate",
+/** By the command's name. */
+const rows: Readonly<Record<string, Row>> = {
+  generate: {
     summary: "Continue a prompt with a language model; with --expected, say what it expects after every token.",
     takes: "prompt",
     positional: "prompt",
@@ -38,15 +38,13 @@ const rows: readonly Row[] = [
     // What was typed is not said again.
     lines: (given, { kind }) => (kind === "generated" && !given.on("json") && process.stdout.isTTY ? [""] : undefined),
   },
-  {
-    name: "attention",
+  attention: {
     summary: "Say what each head of a language model attends to, or write one head's weights with --head.",
     takes: "prompt",
     positional: "prompt",
     usage: "<model> <prompt | --ids <ids>> [flags]",
   },
-  {
-    name: "lens",
+  lens: {
     summary:
       "Say what each layer of a language model would answer (logit lens), or which parts write the logits (--direct).",
     takes: "prompt",
@@ -64,8 +62,7 @@ const rows: readonly Row[] = [
     lines: (given, data) =>
       data.kind === "lens" ? lensLines(data, readChoice(given, "measure", lensMeasures)) : undefined,
   },
-  {
-    name: "patch",
+  patch: {
     summary:
       "Replace one activation of a language model at a time and say what that does to the answer: patching, ablation, and their estimate by the gradient (--estimate).",
     takes: "prompt",
@@ -73,22 +70,20 @@ const rows: readonly Row[] = [
     usage: "<model> <clean prompt | --ids <ids>> --corrupted <prompt> --answer <token> --wrong <token> [flags]",
     flags: { estimate: { kind: "switch", description: "The gradient's estimate of every cell at once." } },
   },
-  {
-    name: "probe",
+  probe: {
     summary:
       "Say at which layers a label is linearly decodable, next to the network with random weights, shuffled labels, the raw input and the majority.",
     takes: "data",
     usage: "<model> --data <procedural|folder|table|.npz> [flags]",
-    folder: (given) => `probe-${given.text("label") ?? "first-label"}-${stemOf(given)}`,
+    folder: (given, data) => ["probe", ...(data.kind === "probes" ? [data.label] : []), stemOf(given)].join("-"),
   },
-  {
-    name: "visualize",
+  visualize: {
     summary: "Optimize the picture that drives a unit most, and say whether to believe it.",
     takes: "unit",
     usage: "<model> --unit <site>:<channel> [flags]",
     folder: (given) => `units-${stemOf(given)}`,
   },
-];
+};
 
 const stemOf = ({ positionals: [model] }: Arguments): string => path.parse(model!).name;
 
@@ -105,7 +100,7 @@ const chosen = (cards: readonly AnalysisCard[], given: Arguments): AnalysisCard 
   cards.find(({ command }) => command?.when !== undefined && given.names.has(command.when)) ??
   cards.find(({ command }) => command?.when === undefined)!;
 
-const commandOf = ({ name, summary, takes, usage, positional, flags, folder, lines, live }: Row): Command => ({
+const commandOf = (name: string, { summary, takes, usage, positional, flags, folder, lines, live }: Row): Command => ({
   name,
   summary,
   usage,
@@ -115,13 +110,12 @@ const commandOf = ({ name, summary, takes, usage, positional, flags, folder, lin
   analyses: (cards) => cards.filter(({ command }) => command?.name === name),
   async run(session) {
     const { given, analyses } = session;
-    const card = chosen(
-      (await analyses()).filter(({ command }) => command?.name === name),
-      given,
-    );
+    const own = (await analyses()).filter(({ command }) => command?.name === name);
+    const card = chosen(own, given);
+    refuseStrayOptions(own, [card], { ...askFlags(takes), ...flags }, given);
     return askAnalysis(session, card, {
       subject: readSubject(takes, positional === undefined ? given : withPositional(given, positional)),
-      folder: folder && path.join("glassbox-report", folder(given)),
+      folder: folder && ((data) => path.join("glassbox-report", folder(given, data))),
       lines: (data) => lines?.(given, data),
       live: live?.(given, card),
     });
@@ -134,4 +128,4 @@ const withPositional = (given: Arguments, flag: string): Arguments => ({
   text: (name) => (name === flag ? (given.positionals[1] ?? given.text(name)) : given.text(name)),
 });
 
-export const analysisCommands: readonly Command[] = rows.map(commandOf);
+export const analysisCommands: readonly Command[] = Object.entries(rows).map(([name, row]) => commandOf(name, row));

@@ -59,7 +59,7 @@ export const explain: Command = {
       kind: "text",
       value: "<name|file>",
       description:
-        "How the image becomes the input: a convention (imagenet, inception, caffe, unit, byte …) or a JSON file. Default: as the file beside the model says, else detected.",
+        "How the image becomes the input: a convention (imagenet, inception, caffe, unit, byte …) or a JSON file. Default: as the file next to the model says, else detected.",
     },
     ...engineFlags,
   },

@@ -14,11 +14,11 @@ import { writeTask } from "../experiment/task-file.ts";
 import { engineFlags } from "../flags.ts";
 import { ProgressLine } from "../progress-line.ts";
 
-/** Runs an experiment file, or a part of it, and writes what came out beside it. */
+/** Runs an experiment file, or a part of it, and writes the results next to it. */
 export const runCommand: Command = {
   name: "run",
   summary:
-    "Run an experiment file and write its results: JSON, pictures, a table and a report. An interrupted run goes on where it stopped.",
+    "Run an experiment file and write its results: JSON, pictures, a table and a report. An interrupted run continues where it stopped.",
   usage: "<experiment.glassbox.yaml> [flags]",
   positionals: ["experiment"],
   flags: {
@@ -34,7 +34,7 @@ export const runCommand: Command = {
     out: {
       kind: "text",
       value: "<folder>",
-      description: "Where the results go. Default: beside the file, <name>.results.",
+      description: "Where the results go. Default: next to the file, <name>.results.",
     },
     model: { kind: "text", value: "<file>", description: "Another model than the file names." },
     json: { kind: "switch", description: "Print one JSON document instead of words." },
@@ -57,7 +57,7 @@ export const runCommand: Command = {
     if (outcome.problems.length) for (const problem of outcome.problems) remark(problemLine(file, problem));
     if (outcome.tasks === 0) return exitCodes.refused;
     if (outcome.cancelled) {
-      remark("Stopped. Run it again and it goes on from here.");
+      remark("Stopped. The next run continues from here.");
       return exitCodes.cancelled;
     }
     if (shard) {
@@ -89,7 +89,7 @@ async function runInto(
   let planned: Extract<ExperimentEvent, { readonly kind: "planned" }> | undefined;
   // What cannot be written stops the run: an exception in a listener would be lost.
   let broken: unknown;
-  const heard = (event: ExperimentEvent): void => {
+  const onEvent = (event: ExperimentEvent): void => {
     switch (event.kind) {
       case "planned": {
         mine = shard
@@ -137,7 +137,7 @@ async function runInto(
       { job: "run", file, shard, detail: "exact", ...(model !== undefined && { model: path.resolve(model) }) },
       (event) => {
         try {
-          if (broken === undefined) heard(event);
+          if (broken === undefined) onEvent(event);
         } catch (error) {
           broken = error;
         }

@@ -76,7 +76,7 @@ async function run(
   { engine, token, say, remark }: Session,
   { folder, walkthrough }: Found,
   aloud: boolean,
-  heard: (outcome: BlockOutcome) => void = () => undefined,
+  onOutcome: (outcome: BlockOutcome) => void = () => undefined,
 ): Promise<ExitCode> {
   const progress = new ProgressLine(process.stderr);
   const readings = new Map<string, number>();
@@ -99,7 +99,7 @@ async function run(
         remark("Stopped.");
         return exitCodes.cancelled;
       }
-      heard(outcome);
+      onOutcome(outcome);
       for (const [path, value] of Object.entries(outcome.readings)) readings.set(`${block.id}/${path}`, value);
       for (const { status, sentence } of outcome.claims) {
         if (status !== "holds") failed++;

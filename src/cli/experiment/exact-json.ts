@@ -7,7 +7,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { Store } from "./store.ts";
 
 /**
- * A result as JSON that loses nothing: tensors lie in .npy files beside it and pictures in .png, which it names; lists of
+ * A result as JSON that loses nothing: tensors are in .npy files next to it and pictures in .png files, which it names; lists of
  * numbers stand in it under the name of their type.
  */
 export function toExactJson(store: Store, stem: string, value: unknown): unknown {

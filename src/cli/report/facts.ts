@@ -1,4 +1,4 @@
-import type { Check } from "../../protocol/result.ts";
+import type { Check, Prediction, Result } from "../../protocol/result.ts";
 import { checkWords, signOf, worst } from "../check-line.ts";
 import type { Findings, MapFinding } from "../explain/finding.ts";
 import { preprocessingFacts } from "../explain/preprocessing-words.ts";
@@ -6,9 +6,9 @@ import { percent } from "../../answers/percent.ts";
 import { html, type Html } from "./html.ts";
 
 /** The best classes; the bar repeats what the figure says. */
-export const classTable = ({ prediction }: Pick<Findings, "prediction">): Html => html`<table class="classes">
+export const classTable = ({ data: { top } }: Result<Prediction>): Html => html`<table class="classes">
 <caption>What it sees</caption>
-${prediction.data.top.map(({ name, probability }) => html`<tr><th scope="row">${name}</th><td class="share" aria-hidden="true"><i style="width:${(100 * probability).toFixed(1)}%"></i></td><td>${percent(probability)}</td></tr>`)}
+${top.map(({ name, probability }) => html`<tr><th scope="row">${name}</th><td class="share" aria-hidden="true"><i style="width:${(100 * probability).toFixed(1)}%"></i></td><td>${percent(probability)}</td></tr>`)}
 </table>`;
 
 export function inputTable({ input }: Pick<Findings, "input">): Html {

@@ -3,7 +3,7 @@ import { checkWords } from "../check-line.ts";
 import { targetWords, type MapFinding } from "../explain/finding.ts";
 import { dataUri, html, type Html } from "./html.ts";
 
-/** The maps: the first large, the others beside it. Under each, what it is, whether it holds, and what was done to draw it. */
+/** The maps: the first large, the others next to it. Under each, what it is, whether it holds, and what was done to draw it. */
 export const mapGallery = (maps: readonly MapFinding[], model: NetworkCard): Html =>
   html`<div class="${maps.length === 1 ? "maps alone" : maps.length === 2 ? "maps two" : "maps"}">${maps.map((map, i) => mapFigure(map, model, i === 0 ? scaleBars(maps) : []))}</div>`;
 

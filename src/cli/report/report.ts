@@ -31,7 +31,7 @@ ${warnings.map((warning) => html`<p class="warning"><b>△ Check this first:</b>
 <div class="page">
 ${maps.length ? mapGallery(maps, model) : html`<div class="maps alone">${photographFigure(photograph, input.name)}</div>`}
 <aside>
-<section>${classTable(findings)}</section>
+<section>${classTable(findings.prediction)}</section>
 ${maps.length ? html`<section>${beliefTable(maps)}</section>` : undefined}
 ${failed.length ? html`<section><h2>Not drawn</h2>${failed.map(({ method, reason }) => html`<p><b>${method.title}:</b> ${reason}</p>`)}</section>` : undefined}
 <section>${inputTable(findings)}</section>

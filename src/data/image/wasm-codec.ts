@@ -37,8 +37,8 @@ export function withCodec<Exports extends WasmHeap, Result>(
 }
 
 function locate(packageName: string, file: string): string {
-  const beside = path.join(here, file);
-  if (fs.existsSync(beside)) return beside;
+  const bundled = path.join(here, file);
+  if (fs.existsSync(bundled)) return bundled;
   try {
     return createRequire(path.join(here, "codec.js")).resolve(`${packageName}/${file}`);
   } catch {

@@ -18,12 +18,12 @@ export function loadTokenizerJson(location: string): Tokenizer {
   const file = fs.statSync(location, { throwIfNoEntry: false })?.isDirectory()
     ? path.join(location, "tokenizer.json")
     : location;
-  const beside = (name: string): unknown => {
+  const sibling = (name: string): unknown => {
     const neighbour = path.join(path.dirname(file), name);
     return fs.existsSync(neighbour) ? readJson(neighbour) : undefined;
   };
   try {
-    return tokenizerFromJson(readJson(file), beside("tokenizer_config.json"), beside("config.json"));
+    return tokenizerFromJson(readJson(file), sibling("tokenizer_config.json"), sibling("config.json"));
   } catch (error) {
     if (!(error instanceof GlassboxError) || error.where !== undefined) throw error;
     throw new GlassboxError(error.kind, error.what, { where: file, hint: error.hint });

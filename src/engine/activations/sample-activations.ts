@@ -5,7 +5,7 @@ import type { Curvature } from "../../methods/probing/curvature.ts";
 import type { Features } from "../../methods/probing/design.ts";
 import type { Counted } from "../../methods/traced.ts";
 import type { Progress } from "../../protocol/result.ts";
-import { hashBytes } from "../models/file-hash.ts";
+import { hashBytes } from "../file-hash.ts";
 import type { ActivationCache, ActivationFile } from "./activation-cache.ts";
 import { collect } from "./collect.ts";
 import type { Curvatures } from "./curvatures.ts";

@@ -6,7 +6,7 @@ import type { EngineSettings } from "../../protocol/engine.ts";
 import type { Question } from "../../protocol/question.ts";
 import type { Code, OptionValue, OptionValues, Provenance } from "../../protocol/result.ts";
 import { siteNames } from "../../protocol/written-lists.ts";
-import { wholePath } from "./paths.ts";
+import { wholePath } from "../paths.ts";
 import type { Prepared } from "../subjects/subject.ts";
 
 /** The command, the experiment file, and where the field has a library for it the Python program, that give the same numbers. */

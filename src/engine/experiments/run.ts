@@ -5,7 +5,7 @@ import { answerKind, headline } from "../../answers/table.ts";
 import { conclude, pathsFor, type Read } from "../../experiment/conclude.ts";
 import type { Experiment } from "../../experiment/experiment.ts";
 import { plan, shard, type Task } from "../../experiment/plan.ts";
-import { read } from "../../experiment/reading.ts";
+import { read } from "../../answers/reading/read.ts";
 import { analysisCard } from "../../methods/analysis-card.ts";
 import type { PreparedInput } from "../../protocol/engine.ts";
 import type {

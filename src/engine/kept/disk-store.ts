@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { deserialize, serialize } from "node:v8";
-import { hashBytes } from "../models/file-hash.ts";
+import { hashBytes } from "../file-hash.ts";
 
 /** Values on disk by what they were made of, so that an equal question is answered at once, in another process as well. */
 export class DiskStore<Value> {

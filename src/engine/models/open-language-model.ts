@@ -10,7 +10,7 @@ import type { LanguageCard, TokenizerCard } from "../../protocol/language-model.
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
-import { hashBytes, hashFile } from "./file-hash.ts";
+import { hashBytes, hashFile } from "../file-hash.ts";
 import type { Opened } from "./opened.ts";
 import { RecentTraces } from "./recent-traces.ts";
 import { siteCards } from "./site-cards.ts";

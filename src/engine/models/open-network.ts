@@ -13,7 +13,7 @@ import type { ParallelismStore } from "./parallelism-store.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { findClassNames } from "./class-names.ts";
-import { hashFile } from "./file-hash.ts";
+import { hashFile } from "../file-hash.ts";
 import type { Opened } from "./opened.ts";
 
 export interface OpenNetwork {

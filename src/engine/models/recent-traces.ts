@@ -1,6 +1,6 @@
 import type { SiteEdit } from "../../methods/language-model/edits.ts";
 import type { LanguageModel, Trace } from "../../methods/language-model/language-model.ts";
-import { hashBytes } from "./file-hash.ts";
+import { hashBytes } from "../file-hash.ts";
 
 const mostBytes = 192 << 20;
 /** Most of the budget is for the weights. */

@@ -23,7 +23,7 @@ test("of a large folder as many as are looked at are spread over all of it, and 
     files.map(() => 1),
     found,
   ).find(({ id }) => id === "photographs")!;
-  assert.match(sentence, /than every one of 200 real pictures .* 250 of the folder's 450 pictures were left out/);
+  assert.match(sentence, /than every one of 200 real pictures .* 250 of the folder's 450 pictures were not used/);
 });
 
 test("of a small folder all are looked at, in the order of their names", () => {

@@ -4,15 +4,6 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import { toFloat64, type Tensor } from "../../tensor/tensor.ts";
 import type { OpenNetwork } from "../models/open-network.ts";
 
-/** Detecting the preprocessing and explaining a class both need class scores. */
-export function requireClassifier(model: OpenNetwork): OpenNetwork {
-  if (model.notClassifier === undefined) return model;
-  throw new GlassboxError("unsupported", model.notClassifier, {
-    where: model.card.name,
-    hint: "Choose a model that gives each class a score.",
-  });
-}
-
 /** The class that a person named, by number or by name, an expression, or the model's best class. */
 export async function chooseTarget(model: OpenNetwork, input: Tensor, text: string | undefined): Promise<Target> {
   if (text === undefined || text === "") {

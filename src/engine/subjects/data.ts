@@ -5,7 +5,7 @@ import { commandFlag } from "../../protocol/command-line.ts";
 import type { Preprocessing } from "../../protocol/model.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { SampleActivations } from "../activations/sample-activations.ts";
-import { wholePath } from "../ask/paths.ts";
+import { wholePath } from "../paths.ts";
 import type { OpenNetwork } from "../models/open-network.ts";
 import type { PreprocessingChoices } from "../preprocessing-choice.ts";
 import { modelSamples } from "./model-samples.ts";

@@ -3,8 +3,9 @@ import { commandFlag } from "../../protocol/command-line.ts";
 import type { Preprocessing } from "../../protocol/model.ts";
 import { findMask, maskShare } from "../mask-share.ts";
 import { loadInput } from "../inputs.ts";
-import { wholePath } from "../ask/paths.ts";
-import { requireClassifier, chooseTarget } from "./class-target.ts";
+import { wholePath } from "../paths.ts";
+import { requireClassifier } from "../models/require-classifier.ts";
+import { chooseTarget } from "./class-target.ts";
 import type { SubjectOpener } from "./subject.ts";
 
 /** A picture, preprocessed for the model, or a tensor as it is. */

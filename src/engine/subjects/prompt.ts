@@ -5,7 +5,7 @@ import { commandFlag, commandSwitch } from "../../protocol/command-line.ts";
 import type { LanguageCard, Prompt } from "../../protocol/language-model.ts";
 import { tokenText } from "../../protocol/prompt-text.ts";
 import type { PromptSubject } from "../../protocol/question.ts";
-import { hashBytes } from "../models/file-hash.ts";
+import { hashBytes } from "../file-hash.ts";
 import { vocabularyOf } from "../models/vocabulary.ts";
 import { storageFor } from "../models/weight-choice.ts";
 import type { SubjectOpener } from "./subject.ts";

@@ -3,8 +3,8 @@ import { parseObjective } from "../../graph/parse-objective.ts";
 import { codingOf } from "../../methods/visualization/coding.ts";
 import { commandFlag } from "../../protocol/command-line.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
-import { wholePath } from "../ask/paths.ts";
-import { hashBytes } from "../models/file-hash.ts";
+import { wholePath } from "../paths.ts";
+import { hashBytes } from "../file-hash.ts";
 import { loadPhotographs } from "../photographs/load-photographs.ts";
 import { preparationOf } from "./picture.ts";
 import type { SubjectOpener } from "./subject.ts";
@@ -16,6 +16,9 @@ export const unitSubject: SubjectOpener<"unit"> = {
     if (objectives.length === 0) throw new GlassboxError("option", "no unit and no other objective was named");
     const model = await services.models.network(file);
     const { network } = model;
+    // A misspelled site is refused before any picture is loaded.
+    for (const { terms } of objectives)
+      for (const term of terms) if ("site" in term && term.site !== undefined) network.site(term.site);
     const { photographs, found } = await loadPhotographs(services, model, subject.photographs, wanted);
     const { preprocessing } = photographs[0]!.prepared;
     if (preprocessing === undefined)

@@ -10,9 +10,6 @@ export const MODEL_FILES = {
 
 export type ModelUse = keyof typeof MODEL_FILES;
 
-/** Every file name ending by which Glassbox offers itself. */
-export const MODEL_EXTENSIONS: readonly string[] = [...new Set(Object.values(MODEL_FILES).flat())];
-
 /**
  * True in menus on a file that a command is for. A regular expression, not a context key: a key is unset until the extension
  * has been activated, and nothing activates it before its first menu item is used.

@@ -85,6 +85,6 @@ test("what does not fit is refused in a sentence", () => {
   );
   assert.throws(
     () => b.apply("GridSample", [x, b.input("h", { dtype: "float32", shape: [1, 2, 2, 2] })], { mode: "bilinear" }),
-    /no mode bilinear/,
+    /does not support the mode bilinear/,
   );
 });

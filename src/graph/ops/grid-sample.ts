@@ -41,9 +41,10 @@ export const gridSample = composed("GridSample", {
     ) {
       throw new RangeError(`GridSample cannot sample ${formatShape(x.shape)} at a grid of ${formatShape(grid.shape)}`);
     }
-    if (!["linear", "nearest", "cubic"].includes(mode)) throw new RangeError(`GridSample knows no mode ${mode}`);
+    if (!["linear", "nearest", "cubic"].includes(mode))
+      throw new RangeError(`GridSample does not support the mode ${mode}`);
     if (!["zeros", "border", "reflection"].includes(padding_mode))
-      throw new RangeError(`GridSample knows no padding_mode ${padding_mode}`);
+      throw new RangeError(`GridSample does not support the padding_mode ${padding_mode}`);
     return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...grid.shape.slice(1, -1)] }];
   },
   from: [abs, add, cast, clip, equal, expand, floor, gatherElements, mul, reshape, round, slice, sub],

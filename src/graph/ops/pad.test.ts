@@ -57,7 +57,7 @@ test("what cannot be padded is refused with a sentence", () => {
     () => padded([3], { pads: [1, 3], mode: "reflect" }),
     /cannot add 3 elements with mode reflect along axis 0: at most 2 are possible/,
   );
-  assert.throws(() => padded([3], { pads: [1, 0], mode: "mirror" }), /no mode mirror/);
+  assert.throws(() => padded([3], { pads: [1, 0], mode: "mirror" }), /does not support the mode mirror/);
 });
 
 const cases: readonly (readonly [Shape, Attributes])[] = [

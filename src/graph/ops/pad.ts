@@ -51,7 +51,7 @@ function paddedShape(shape: Shape, pads: readonly number[], mode: string): Shape
   if (pads.length !== 2 * shape.length) {
     throw new RangeError(`Pad needs two counts for each axis of [${shape.join(", ")}], not ${pads.length}`);
   }
-  if (!(mode in continuation)) throw new RangeError(`Pad knows no mode ${mode}`);
+  if (!(mode in continuation)) throw new RangeError(`Pad does not support the mode ${mode}`);
   return spansOf(shape, pads).map(({ before, kept, after }, axis) => {
     if (kept < 0)
       throw new RangeError(`Pad cannot crop ${shape[axis]! - kept} of ${shape[axis]} elements along axis ${axis}`);

@@ -65,7 +65,7 @@ export function recurrentTypes(
   if (names.length !== directions * activations.length)
     throw new RangeError(`${op} needs ${directions * activations.length} activations, not ${names.length}`);
   const strange = names.find((name) => !functions.has(name.toLowerCase()));
-  if (strange !== undefined) throw new RangeError(`${op} knows no activation ${strange}`);
+  if (strange !== undefined) throw new RangeError(`${op} does not support the activation ${strange}`);
   const refuse = (what: string): never => {
     throw new RangeError(
       `${op} in ${directions} direction${directions > 1 ? "s" : ""} cannot apply weights of ${formatShape(w.shape)} and ${formatShape(r.shape)} to ${formatShape(x.shape)}: ${what}`,
@@ -92,7 +92,7 @@ export function recurrentTypes(
 function directionCount(op: string, direction: string): number {
   if (direction === "bidirectional") return 2;
   if (direction === "forward" || direction === "reverse") return 1;
-  throw new RangeError(`${op} knows no direction ${direction}`);
+  throw new RangeError(`${op} does not support the direction ${direction}`);
 }
 
 /**

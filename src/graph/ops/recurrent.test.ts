@@ -171,7 +171,7 @@ test("what does not fit is refused in a sentence", () => {
         ],
         { direction: "up" },
       ),
-    /no direction up/,
+    /does not support the direction up/,
   );
   assert.throws(
     () =>
@@ -183,6 +183,6 @@ test("what does not fit is refused in a sentence", () => {
         ],
         { activations: ["Sigmoid", "Swish"] },
       ),
-    /no activation Swish/,
+    /does not support the activation Swish/,
   );
 });

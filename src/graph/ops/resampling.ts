@@ -51,7 +51,7 @@ function sourceCoordinate(
         ? start * (extent - 1) + (o * (end - start) * (extent - 1)) / (count - 1)
         : 0.5 * (start + end) * (extent - 1);
     default:
-      throw new RangeError(`Resize knows no coordinate_transformation_mode ${coordinates}`);
+      throw new RangeError(`Resize does not support the coordinate_transformation_mode ${coordinates}`);
   }
 }
 
@@ -82,14 +82,14 @@ function nearestTo(x: number, rounding: string): number {
     case "ceil":
       return Math.ceil(x);
     default:
-      throw new RangeError(`Resize knows no nearest_mode ${rounding}`);
+      throw new RangeError(`Resize does not support the nearest_mode ${rounding}`);
   }
 }
 
 /** Weights by offset from the input at or before the coordinate; with antialiasing, the kernel is as wide as an output. */
 function taps(ratio: number, { mode, cubicA, antialias, scale }: AxisSampling): readonly (readonly [number, number])[] {
   const kernel = mode === "linear" ? hat : mode === "cubic" ? (t: number) => keys(t, cubicA) : undefined;
-  if (kernel === undefined) throw new RangeError(`Resize knows no mode ${mode}`);
+  if (kernel === undefined) throw new RangeError(`Resize does not support the mode ${mode}`);
   const radius = mode === "linear" ? 1 : 2;
   const stretch = antialias ? Math.min(scale, 1) : 1;
   const first = Math.floor(-radius / stretch) + 1;

@@ -116,6 +116,6 @@ test("what does not fit is refused in a sentence", () => {
   assert.throws(() => line([1, 2], { scales: [2, 2] }), /one positive scale for each of 1 axes of \[2\]/);
   assert.throws(
     () => line([1, 2], { scales: [2], coordinate_transformation_mode: "sideways" }),
-    /no coordinate_transformation_mode sideways/,
+    /does not support the coordinate_transformation_mode sideways/,
   );
 });

@@ -29,7 +29,7 @@ function check(
 ): TensorType {
   demandIndices(op, indices);
   demandSameType(op, [x, updates]);
-  if (!(reduction in joins)) throw new RangeError(`${op} knows no reduction ${reduction}`);
+  if (!(reduction in joins)) throw new RangeError(`${op} does not support the reduction ${reduction}`);
   if (!fits) {
     const shapes = [x, indices, updates].map(({ shape }) => `[${shape.join(", ")}]`);
     throw new RangeError(`${op} cannot write into ${shapes[0]} at ${shapes[1]} the updates ${shapes[2]}`);

@@ -47,7 +47,7 @@ export const cast = operator("Cast", {
   inputs: 1,
   traits: { kind: "rearranges" },
   infer: ([x], { to }) => {
-    if (!dtypes.includes(to as DType)) throw new RangeError(`Cast knows no type ${to}`);
+    if (!dtypes.includes(to as DType)) throw new RangeError(`Cast does not support the type ${to}`);
     return [{ dtype: to as DType, shape: x.shape }];
   },
   evaluate: ([x], { to }) => [castElements(x, to as DType)],

@@ -11,6 +11,7 @@ export const deconvnet = analysis("deconvnet", {
   family: "attribution",
   title: "Deconvnet",
   formula: "backward through each ReLU: Rˡ = 1[Rˡ⁺¹ > 0] · Rˡ⁺¹",
+  quick: true,
   summary: "The target projected back to the image through rectifiers: it shows the path, and is not a gradient.",
   cost: "one gradient",
   paper: {

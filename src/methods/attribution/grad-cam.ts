@@ -16,6 +16,7 @@ export const gradCam = analysis("grad-cam", {
   title: "Grad-CAM",
   formula: "map = ReLU(Σₖ αₖ Aᵏ), αₖ = 1/Z Σᵢⱼ ∂F/∂Aᵏᵢⱼ",
   byDefault: true,
+  quick: true,
   summary: "The cells of a late layer that support the target: coarse, but about parts rather than pixels.",
   cost: "one gradient",
   paper: {

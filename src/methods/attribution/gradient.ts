@@ -14,6 +14,7 @@ export const gradient = analysis("gradient", {
   family: "attribution",
   title: "Gradient",
   formula: "aᵢ = ∂F(x)/∂xᵢ",
+  quick: true,
   summary: "How the target would change if a pixel changed slightly: the slope at exactly this input.",
   cost: "one gradient, two to check it",
   paper: {

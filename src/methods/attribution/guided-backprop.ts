@@ -11,6 +11,7 @@ export const guidedBackprop = analysis("guided-backprop", {
   family: "attribution",
   title: "Guided backpropagation",
   formula: "backward through each ReLU: Rˡ = 1[x > 0] · 1[Rˡ⁺¹ > 0] · Rˡ⁺¹",
+  quick: true,
   summary:
     "The gradient with negative influences removed on the backward pass: sharp, but it draws nearly the same edges for every class.",
   cost: "one gradient",

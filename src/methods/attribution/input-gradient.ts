@@ -16,6 +16,7 @@ export const inputGradient = analysis("input-gradient", {
   family: "attribution",
   title: "Gradient × input",
   formula: "aᵢ = xᵢ · ∂F(x)/∂xᵢ",
+  quick: true,
   summary: "The slope times the input: each pixel's share of the target if the network were linear.",
   cost: "one gradient, three to check it",
   paper: {

@@ -56,7 +56,7 @@ export const generate = analysis("generate", {
       };
       made.push(token);
       parts.push(part);
-      yield { progress: { done: made.length, total: maxTokens, note: `${made.length} tokens` }, part };
+      yield { progress: { done: made.length, total: maxTokens, note: `${made.length} of ${maxTokens} tokens` }, part };
     }
     const certificate = cancelled() ? [] : await generationChecks(model, ids, made, edits);
     const madeIds = made.map(({ id }) => id);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inductionScore } from "./induction.ts";
 
-test("a head that looks at the token after the last occurrence of its own token has an induction score of 1", () => {
+test("a head that attends to the token after the last occurrence of its own token has an induction score of 1", () => {
   // A B A: only the last query repeats a token, and the token after its first occurrence is B, at 1.
   const pattern = [1, 0, 0, 0.5, 0.5, 0, 0, 1, 0];
   assert.equal(inductionScore(pattern, [7, 8, 7]), 1);

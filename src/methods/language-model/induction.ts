@@ -1,7 +1,7 @@
 /**
- * Mean attention that a head puts on the token after an earlier occurrence of the query's own token, over the queries
- * whose token occurred before; `undefined` where none did. An induction head has it near 1 on repeated text (Elhage et al.
- * 2021, "A Mathematical Framework for Transformer Circuits"; Olsson et al. 2022).
+ * The mean attention of a head to tokens after earlier occurrences of the query's token, over the queries whose token
+ * occurred before; `undefined` if there are none. On repeated text, an induction head scores near 1 (Elhage et al. 2021,
+ * "A Mathematical Framework for Transformer Circuits"; Olsson et al. 2022).
  * @param pattern weights by [query, key] of one head
  * @param ids the prompt's tokens
  */

@@ -72,7 +72,7 @@ function metricOf({ vocabulary, answer, wrong, options: { metric: kind } }: Pair
   const needed = (which: "answer" | "wrong", token: TokenRef | undefined): number => {
     if (token !== undefined) return vocabulary.id(token);
     throw new GlassboxError("input", `the prompt has no ${which}, which the metric ${kind} reads`, {
-      hint: `Add it to the prompt, for example ${which}: ' Paris', with the leading space.`,
+      hint: `Write ${which}: ' Paris' with the prompt, or --${which} ' Paris' on a command line, with the leading space.`,
     });
   };
   switch (kind) {

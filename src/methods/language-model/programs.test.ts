@@ -7,7 +7,7 @@ import type { Program, Runtime } from "../../runtime/runtime.ts";
 import { fromFloat64 } from "../../tensor/tensor.ts";
 import { Programs } from "./programs.ts";
 
-/** Counts what is compiled, and refuses to run what was released. */
+/** Counts compiled and released programs, and fails if a released one runs. */
 class WatchedRuntime implements Runtime {
   readonly name = "reference";
   readonly version = "0";
@@ -39,12 +39,12 @@ const graph = (): Graph => {
   return b.finish([b.add(x, b.tensor(fromFloat64("float32", [4], [1, 2, 3, 4])))]);
 };
 
-test("programs that run side by side are never released during a run, and are compiled again after it", async () => {
+test("programs that run concurrently are never released during a run, and are compiled again after it", async () => {
   const runtime = new WatchedRuntime();
-  // No two programs fit.
+  // The budget holds only one program.
   const programs = new Programs(runtime, 1);
   const [a, b] = [await programs.get("a", graph), await programs.get("b", graph)];
-  assert.deepEqual([runtime.compiled, runtime.released], [2, 1], "b took the place of a");
+  assert.deepEqual([runtime.compiled, runtime.released], [2, 1], "b replaced a");
   await Promise.all([a.run(new Map()), b.run(new Map()), a.run(new Map())]);
   await b.run(new Map());
   await programs.release();

@@ -8,13 +8,13 @@ interface Made {
   readonly program: Promise<Program>;
   /** The bytes of weights that it maps. */
   readonly bytes: number;
-  /** Runs that have begun and not ended. */
+  /** The number of unfinished runs. */
   running: number;
-  /** Whether others took its place: it is released after its last run. */
+  /** Whether it was evicted; it is released after its last run. */
   dropped: boolean;
 }
 
-/** A program that others may take the place of between two runs; it is then compiled again. */
+/** A program that may be evicted between two runs; it is then compiled again. */
 export type SharedProgram = Pick<Program, "inputs" | "outputs" | "run">;
 
 /**
@@ -60,7 +60,7 @@ export class Programs {
     await Promise.all(all.map(drop));
   }
 
-  /** The program, which now counts as used last. */
+  /** Returns the program and marks it as most recently used. */
   #touch(key: string, build: () => Graph, effort: Effort): Made {
     const made = this.#made.get(key) ?? this.#compile(key, build(), effort);
     this.#made.delete(key);

@@ -8,6 +8,7 @@ export const prediction = analysis("prediction", {
   family: "prediction",
   title: "Prediction",
   formula: "pᵢ = exp(zᵢ) / Σⱼ exp(zⱼ)",
+  quick: true,
   summary: "The model's classes by probability.",
   cost: "one forward pass",
   paper: undefined,

@@ -34,6 +34,7 @@ export const linearProbes = analysis("linear-probes", {
   gives: "probes",
   needsTarget: false,
   options: probeOptions,
+  resumes: true,
   effective: (options, { network, samples }) => ({
     ...options,
     sites: probedSites(network, siteNames(String(options["sites"]))).join(","),

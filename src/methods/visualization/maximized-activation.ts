@@ -31,6 +31,7 @@ export const maximizedActivation = analysis("maximized-activation", {
   takes: "unit",
   gives: "maximized-units",
   needsTarget: false,
+  resumes: true,
   options: {
     preset: choice(["glassbox", "lucid", "pixel"], {
       label: "Preset",

@@ -123,8 +123,10 @@ function layoutFor({ layout }: Kernel, inputs: readonly (Cell | undefined)[], [r
   if (layout === "plain" || inputs[0]!.shape.length > 4) return "plain";
   if (layout === "images") return inputs[0]!.shape.length === 4 ? "channels-last" : "plain";
   const images = inputs.filter((cell) => cell?.shape.length === 4);
-  const lies = images.some((cell) => cell!.holds("channels-last") && !cell!.holds("plain"));
-  return result!.shape.length === 4 && lies && inputs.every((cell) => cell === undefined || cell.shape.length <= 4)
+  const channelsLast = images.some((cell) => cell!.holds("channels-last") && !cell!.holds("plain"));
+  return result!.shape.length === 4 &&
+    channelsLast &&
+    inputs.every((cell) => cell === undefined || cell.shape.length <= 4)
     ? "channels-last"
     : "plain";
 }

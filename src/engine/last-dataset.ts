@@ -1,5 +1,5 @@
-import type { Dataset } from "../../data/datasets/dataset.ts";
-import { openDataset } from "../../data/datasets/open.ts";
+import type { Dataset } from "../data/datasets/dataset.ts";
+import { openDataset } from "../data/datasets/open.ts";
 
 /** The dataset asked for last: its labels, pictures and analyses are asked one after the other. */
 export class LastDataset {

@@ -1,23 +1,11 @@
-import type { Reading, ReadingValue } from "../protocol/experiment.ts";
-import type { Result } from "../protocol/result.ts";
-import { missing, segmentsOf, type Segment } from "../answers/reading/path.ts";
-import type { ReadingContext } from "../answers/reading/reader.ts";
-import { answerKind } from "../answers/table.ts";
-import { walk } from "../answers/reading/walk.ts";
+import type { Reading, ReadingValue } from "../../protocol/experiment.ts";
+import type { Result } from "../../protocol/result.ts";
+import { answerKind } from "../table.ts";
+import { missing, segmentsOf, type Segment } from "./path.ts";
+import type { ReadingContext } from "./reader.ts";
+import { walk } from "./walk.ts";
 
-/** `ig.certificate.completeness.net` is the path `certificate.completeness.net` of the analysis `ig`. */
-export interface ReadingPath {
-  readonly analysis: string;
-  readonly path: string;
-}
-
-/** Splits at the analysis; names of several sites hold dots, so the longest name that fits is meant. */
-export function splitReading(text: string, analyses: readonly string[]): ReadingPath | undefined {
-  const fitting = analyses.filter((id) => text === id || text.startsWith(`${id}.`)).sort((a, b) => b.length - a.length);
-  const [analysis] = fitting;
-  return analysis === undefined || text === analysis ? undefined : { analysis, path: text.slice(analysis.length + 1) };
-}
-
+/** The value at a path of a result, e.g. `certificate.completeness.net` or `top.1.name`; where there is none, why. */
 export function read(result: Result, path: string, context: ReadingContext): Reading {
   try {
     return { path, value: finite(valueAt(result, segmentsOf(path), context)), why: undefined };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { fileSource } from "../../formats/source.ts";
+import { fileSource } from "../formats/source.ts";
 
 const chunk = 1 << 24;
 
