@@ -22,15 +22,21 @@ export function checkProbes({ analyses, claims }: Experiment, cards: readonly An
 }
 
 const controls = {
-  random: "Without a random twin a probe's accuracy may be the input's, not the network's",
-  shuffled: "Without shuffled labels a probe's accuracy may be the probe's own memory",
+  random: "Without a random-weights control, a probe's accuracy may come from the input, not from the network",
+  shuffled: "Without shuffled labels, a probe's accuracy may come from the probe's own memory",
 } as const;
 
 function checkControls({ options, method }: Analysis, say: Say): void {
   for (const [name, why] of Object.entries(controls)) {
     const given = options[name];
     if (given?.value === false)
-      say("unsound-probe", `${why}: ${method.value} has it unless you leave it out.`, given.range, ["true"], "warning");
+      say(
+        "unsound-probe",
+        `${why}: ${method.value} has this control unless you turn it off.`,
+        given.range,
+        ["true"],
+        "warning",
+      );
   }
 }
 

@@ -2,7 +2,7 @@
 export const keyWords: Readonly<Record<string, string>> = {
   version: "Version of this format: 1.",
   title: "What is asked, in a few words: the heading of the report.",
-  description: "Why it is asked, for whoever reads the report.",
+  description: "Why this is asked, for readers of the report.",
   model: "The model file, relative to this one.",
   inputs:
     "What the model is shown: pictures, .npy tensors, patterns such as `photos/*.png`, folders; or labelled data, units, prompts.",
@@ -24,7 +24,7 @@ export const keyWords: Readonly<Record<string, string>> = {
   "inputs.bos": "Whether the text begins with the beginning-of-sequence token; as the tokenizer has it if left out.",
   "inputs.name": "What claims and files call it; its text if left out.",
   preprocessing:
-    "How a picture becomes the input: a convention's name, or the values. Left out, it is as the file beside the model says, else detected.",
+    "How a picture becomes the input: the name of a convention, or the values. If it is left out, the file next to the model decides; without such a file it is detected.",
   analyses: "What is asked of each input.",
   "analyses.id": "What claims and files call it; the method's name if left out.",
   "analyses.method": "What is computed.",
