@@ -21,15 +21,21 @@ export function decisionsOf(graph: Graph): Decisions {
         const value = inputs[0]!;
         const side = op === "MaxPool" ? winners(graph.types.get(value)!.shape, attributes) : piece(attributes);
         const [mine, theirs] = [side(a.get(value)!), side(b.get(value)!)];
-        return flipped + mine.reduce((sum, decision, i) => sum + Number(decision !== theirs[i]), 0);
+        let different = 0;
+        for (let i = 0; i < mine.length; i++) different += Number(mine[i] !== theirs[i]);
+        return flipped + different;
       }, 0),
   };
 }
 
 const piece =
   ({ min = 0, max = Infinity }: Attributes) =>
-  (values: ArrayLike<number>): Int32Array =>
-    Int32Array.from(values, (value) => Number(value > (min as number)) + Number(value >= (max as number)));
+  (values: ArrayLike<number>): Int32Array => {
+    const [least, most] = [min as number, max as number];
+    const pieces = new Int32Array(values.length);
+    for (let i = 0; i < pieces.length; i++) pieces[i] = Number(values[i]! > least) + Number(values[i]! >= most);
+    return pieces;
+  };
 
 /** The place of each window's first maximum; −1 where it is 0, because a dead unit passes no gradient whichever is chosen. Without padding. */
 const winners =
