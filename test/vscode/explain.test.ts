@@ -84,7 +84,7 @@ test("another target and another method give other maps, named in what is export
     (
       await exported(page, view, "Result with provenance (JSON)", path.join(glassbox.workspace, "shuttle.json"))
     ).toString(),
-  ) as { provenance: { target: string; method: string } };
+  ) as { provenance: { target: string; analysis: string } };
   assert.deepEqual([json.provenance.target, json.provenance.analysis], ["logit:812", "input-gradient"]);
   const csv = (await exported(page, view, "Values (CSV)", path.join(glassbox.workspace, "shuttle.csv")))
     .toString()
@@ -100,7 +100,7 @@ test("another target and another method give other maps, named in what is export
   await view.locator(".said", { hasText: "clipboard" }).waitFor();
   assert.match(
     await page.evaluate(() => navigator.clipboard.readText()),
-    /^glassbox explain .*efficientnet-lite0\.onnx .*rocket\.jpg --method input-gradient --target logit:812/,
+    /^glassbox ask input-gradient .*efficientnet-lite0\.onnx --picture .*rocket\.jpg --target logit:812/,
   );
 });
 
