@@ -1,6 +1,6 @@
 import { EngineFailure } from "../client/engine-client.ts";
 import type { Failure } from "../protocol/engine.ts";
-import { GlassboxError } from "../tensor/errors.ts";
+import { GlassboxError, messageOf } from "../tensor/errors.ts";
 
 /** What scripts can tell apart: done; a claim of an experiment does not hold; the input, the model or an option is wrong; Glassbox itself failed; stopped by Ctrl+C. */
 export const exitCodes = { done: 0, unmet: 1, refused: 2, broken: 3, cancelled: 130 } as const;
@@ -34,7 +34,7 @@ function partsOf(error: unknown): Parts {
   if (fileError) return fileError;
   return {
     kind: "defect",
-    what: `Glassbox met a case that it does not handle: ${error instanceof Error ? error.message : String(error)}`,
+    what: `Glassbox met a case that it does not handle: ${messageOf(error)}`,
     where: undefined,
     hint: "Please report it.",
   };

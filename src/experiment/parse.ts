@@ -11,6 +11,7 @@ import {
 import { readClaim } from "./read-claim.ts";
 import { readInput } from "./read-input.ts";
 import { YamlReader, type Entry } from "./yaml-reader.ts";
+import { messageOf } from "../tensor/errors.ts";
 
 export interface Parsed {
   /** As much as could be read; runnable only where no problem is an error. */
@@ -102,11 +103,7 @@ function readPreprocessing(
     try {
       return { value: entry.node.toJS(reader.document, { maxAliasCount: 100 }) as PreprocessingValues, range };
     } catch (error) {
-      return reader.fault(
-        "yaml",
-        `The preprocessing cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-        range,
-      );
+      return reader.fault("yaml", `The preprocessing cannot be read: ${messageOf(error)}.`, range);
     }
   }
   return reader.text(entry, "The preprocessing");

@@ -6,6 +6,7 @@ import { unitThumbnail, type UnitThumbnail } from "../protocol/unit-thumbnail.ts
 import { outlineModel, type LanguageOutline } from "../protocol/language-model.ts";
 import type { ModelCard, NetworkCard } from "../protocol/model.ts";
 import { siteStatistics, type ModelStatistics } from "../protocol/site-statistics.ts";
+import { Recent } from "../tensor/recent.ts";
 import type { KnownModel } from "./known-model.ts";
 import { modelKind } from "./model-kind.ts";
 import { SharedAnswer } from "./shared-answer.ts";
@@ -22,20 +23,20 @@ const besideMs = 900;
 /** An engine that crashed starts anew, so what it could not say may be asked again after this. */
 const retryMs = 10_000;
 
-/** Models kept; a card with its sites is small. */
-const kept = 32;
-/** Pictures of some ten kilobytes. */
-const keptthumbnails = 256;
+/** A model's card with its sites is small. */
+const cachedModels = 32;
+/** A thumbnail takes some ten kilobytes. */
+const cachedThumbnails = 256;
 
-type OfFiles<T> = Map<string, { readonly stamp: string; readonly answer: SharedAnswer<T>; readonly askedAt: number }>;
+type OfFiles<T> = Recent<{ readonly stamp: string; readonly answer: SharedAnswer<T>; readonly askedAt: number }>;
 
 /** What the engine knows of model files. Asked once for each state of a file, never waited for long. */
 export class EngineFacts {
   readonly #ask: AskEngine;
-  readonly #models: OfFiles<ModelCard> = new Map();
-  readonly #languageModels: OfFiles<LanguageOutline> = new Map();
-  readonly #statistics: OfFiles<ModelStatistics> = new Map();
-  readonly #thumbnails = new Map<string, SharedAnswer<UnitThumbnail>>();
+  readonly #models: OfFiles<ModelCard> = new Recent(cachedModels);
+  readonly #languageModels: OfFiles<LanguageOutline> = new Recent(cachedModels);
+  readonly #statistics: OfFiles<ModelStatistics> = new Recent(cachedModels);
+  readonly #thumbnails = new Recent<SharedAnswer<UnitThumbnail>>(cachedThumbnails);
   /** The one that is being grown, since growing takes seconds and all of the machine. */
   #growing: SharedAnswer<UnitThumbnail> | undefined;
 
@@ -98,7 +99,7 @@ export class EngineFacts {
         async (stop) => (await this.#ask(unitThumbnail.method, { model, site, channel }, stop)) as UnitThumbnail,
       );
       this.#growing = thumbnail;
-      keep(this.#thumbnails, key, thumbnail, keptthumbnails);
+      this.#thumbnails.set(key, thumbnail);
     }
     return thumbnail.wait(end - Date.now(), token);
   }
@@ -118,7 +119,7 @@ export class EngineFacts {
     const lapsed = known?.answer.stopped || (known?.answer.failed && Date.now() - known.askedAt > retryMs);
     if (known?.stamp === stamp && !lapsed) return known.answer.wait(patience, token);
     const answer = new SharedAnswer((stop) => this.#ask(method, { model: file }, stop) as Promise<T>);
-    keep(answers, file, { stamp, answer, askedAt: Date.now() }, kept);
+    answers.set(file, { stamp, answer, askedAt: Date.now() });
     return answer.wait(first, token);
   }
 
@@ -128,13 +129,6 @@ export class EngineFacts {
   ): Promise<readonly Problem[]> {
     return (await this.#ask(checkExperiment.method, params, token)) as readonly Problem[];
   }
-}
-
-function keep<T>(map: Map<string, T>, key: string, value: T, most: number): void {
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > most && oldest !== undefined) map.delete(oldest);
 }
 
 function stampOf(file: string): string | undefined {

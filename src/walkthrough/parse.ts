@@ -14,6 +14,7 @@ import { renderInline, renderMarkdown, type RenderFormula } from "./markdown.ts"
 import { wrong, type Place } from "./problem.ts";
 import { YamlRecord } from "./record.ts";
 import { cutSheet, type Segment } from "./segments.ts";
+import { messageOf } from "../tensor/errors.ts";
 
 /** What only the build can do: formulas to MathML, lines out of source files. */
 export interface Workshop {
@@ -243,7 +244,7 @@ function parseCode(record: YamlRecord, { excerpt }: Workshop): Excerpt {
       says: record.text("says"),
     };
   } catch (error) {
-    throw wrong(record.at("from"), error instanceof Error ? error.message : String(error));
+    throw wrong(record.at("from"), messageOf(error));
   }
 }
 

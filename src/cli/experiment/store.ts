@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { GlassboxError } from "../../tensor/errors.ts";
+import { GlassboxError, messageOf } from "../../tensor/errors.ts";
 
 /**
  * A folder of results that several processes may write at once: every file appears whole, by a name of
@@ -45,11 +45,10 @@ export class Store {
     try {
       return JSON.parse(fs.readFileSync(path.join(this.folder, name), "utf8"));
     } catch (error) {
-      throw new GlassboxError(
-        "file",
-        `this file of results cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-        { where: path.join(this.folder, name), hint: "Run the experiment again into an empty folder." },
-      );
+      throw new GlassboxError("file", `this file of results cannot be read: ${messageOf(error)}`, {
+        where: path.join(this.folder, name),
+        hint: "Run the experiment again into an empty folder.",
+      });
     }
   }
 

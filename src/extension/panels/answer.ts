@@ -2,6 +2,7 @@ import type { CancellationToken, MessageConnection, ResponseError } from "vscode
 import { EngineFailure } from "../../client/engine-client.ts";
 import type { Failure } from "../../protocol/engine.ts";
 import { asResponseError } from "./response-error.ts";
+import { messageOf } from "../../tensor/errors.ts";
 
 /** Answers a panel's request; a failure travels on in its parts, so that the panel can lay them out. */
 export function answer<P, R>(
@@ -21,12 +22,7 @@ export async function failing<R>(attempt: () => Promise<R>): Promise<R | Respons
     return asResponseError(
       error instanceof EngineFailure
         ? error.failure
-        : {
-            kind: "defect",
-            what: String(error instanceof Error ? error.message : error),
-            where: undefined,
-            hint: undefined,
-          },
+        : { kind: "defect", what: messageOf(error), where: undefined, hint: undefined },
     );
   }
 }
