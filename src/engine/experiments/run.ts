@@ -55,7 +55,7 @@ export async function runExperimentFile(
   const analyses = [...new Set(all.map(({ analysis }) => analysis))];
   const used = new Set(all.map(({ method }) => method));
   const { job } = params;
-  const places = Object.fromEntries(all.map(({ analysis }) => [analysis, rangeOf(experiment, analysis)]));
+  const ranges = Object.fromEntries(all.map(({ analysis }) => [analysis, rangeOf(experiment, analysis)]));
   emit({
     job,
     kind: "planned",
@@ -65,7 +65,7 @@ export async function runExperimentFile(
     text,
     inputs,
     tasks: all.map(cardOf),
-    places,
+    ranges,
   });
   const reads: Read[] = [];
   let before: { readonly input: PlannedInput; readonly prepared: PreparedInput | undefined } | undefined;

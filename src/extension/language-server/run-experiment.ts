@@ -66,12 +66,12 @@ function hear(
   progress: vscode.Progress<{ readonly message: string }>,
   panels: ExperimentPanels | undefined,
 ): (event: ExperimentEvent) => void {
-  let places: Readonly<Record<string, Range>> = {};
+  let ranges: Readonly<Record<string, Range>> = {};
   const totals = new Map<string, number>();
   const found = new Map<string, { done: number; readonly lines: string[] }>();
   return (event) => {
     if (event.kind === "planned") {
-      places = event.places;
+      ranges = event.ranges;
       panels?.show(uri.toString(), event);
       for (const { analysis } of event.tasks) totals.set(analysis, (totals.get(analysis) ?? 0) + 1);
     }
@@ -79,8 +79,8 @@ function hear(
     if (event.kind !== "done") return;
     const outcome = event.outcome as TaskOutcome<ShownData>;
     const { analysis, input } = outcome.task;
-    const place = places[analysis];
-    if (place === undefined) return;
+    const range = ranges[analysis];
+    if (range === undefined) return;
     const sofar = found.get(analysis) ?? { done: 0, lines: [] };
     sofar.done++;
     const words = taskWords(outcome);
@@ -89,7 +89,7 @@ function hear(
     const total = totals.get(analysis) ?? 1;
     inline.show(
       uri,
-      place,
+      range,
       stateOf(outcome),
       `${total > 1 ? `${sofar.done}/${total} ` : ""}${words}`,
       sofar.lines.join("\n"),

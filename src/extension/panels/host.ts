@@ -2,7 +2,7 @@ import path from "node:path";
 import { CancellationTokenSource, type MessageConnection } from "vscode-jsonrpc/node";
 import type * as vscode from "vscode";
 import type { EngineClient } from "../../client/engine-client.ts";
-import { greet, openPanel, shown, type Greeting, type PanelName } from "../../protocol/panel.ts";
+import { initializePanel, openPanel, shown, type PanelInit, type PanelName } from "../../protocol/panel.ts";
 import { answer } from "./answer.ts";
 import { PanelMemory } from "./memory.ts";
 import { passOn } from "./pass-on.ts";
@@ -82,7 +82,7 @@ export class PanelHost {
     const closed = new CancellationTokenSource();
     panel.onDidDispose(() => closed.cancel());
     void row.begin?.(this.#engine, model, intent, closed.token).catch(() => undefined);
-    answer(connection, greet.method, async (): Promise<Greeting> => ({
+    answer(connection, initializePanel.method, async (): Promise<PanelInit> => ({
       model,
       modelName,
       intent: current,
