@@ -12,7 +12,7 @@ import { vocabularyOf } from "./models/vocabulary.ts";
 import type { EngineServices } from "./services.ts";
 
 /** One message holds at most 4 GB. */
-const mostBytes = 2 ** 32 - 2 ** 20;
+const maxBytes = 2 ** 32 - 2 ** 20;
 
 /** Runs one input once and gives its activations at some sites. */
 export function trace(services: EngineServices, params: TraceParams): Promise<Activations> {
@@ -73,14 +73,12 @@ function requireMemory(graph: Graph, sites: readonly Site[], { name: runtime }: 
     const { dtype, shape } = typeOf(graph, value);
     return sum + sizeOf(shape) * bytesPerElement(runtime === "reference" ? "float64" : dtype);
   }, 0);
-  const most = Math.min(budgetBytes, mostBytes);
+  const most = Math.min(budgetBytes, maxBytes);
   if (bytes <= most) return;
   throw new GlassboxError(
     "resource",
     `these activations take ${gigabytes(bytes)}, and ${gigabytes(most)} are allowed`,
-    {
-      hint: budgetBytes < mostBytes ? "Trace fewer sites at once, or give more memory." : "Trace fewer sites at once.",
-    },
+    { hint: budgetBytes < maxBytes ? "Trace fewer sites at once, or give more memory." : "Trace fewer sites at once." },
   );
 }
 

@@ -10,7 +10,7 @@ export interface Read {
 }
 
 /** The analyses a name speaks of: itself, or each of its sites. */
-const speaksOf = (name: string, analysis: string): boolean => analysis === name || analysis.startsWith(`${name}@`);
+const refersTo = (name: string, analysis: string): boolean => analysis === name || analysis.startsWith(`${name}@`);
 
 /** The paths that the claims read of one task. */
 export function pathsFor(
@@ -23,7 +23,7 @@ export function pathsFor(
     .filter(({ on }) => on === undefined || on.value === task.input)
     .flatMap((claim) => [claim.reading.value, ...otherReading(claim.comparison)])
     .flatMap((text) => splitReading(text, names) ?? [])
-    .filter(({ analysis }) => speaksOf(analysis, task.analysis))
+    .filter(({ analysis }) => refersTo(analysis, task.analysis))
     .map(({ path }) => path);
   return [...new Set(paths)];
 }
@@ -59,7 +59,7 @@ function judge(claim: Claim, reads: readonly Read[], names: readonly string[]): 
   });
   if (split === undefined) return unknown("no analysis has this name");
   const concerned = reads.filter(
-    ({ task }) => speaksOf(split.analysis, task.analysis) && (on === undefined || on.value === task.input),
+    ({ task }) => refersTo(split.analysis, task.analysis) && (on === undefined || on.value === task.input),
   );
   if (concerned.length === 0) return unknown("nothing ran that it speaks of");
   const cases: Case[] = [];

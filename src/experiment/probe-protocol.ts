@@ -62,7 +62,7 @@ function scoreOf(text: string, probes: readonly Analysis[], claim: Claim): Claim
   return score && { ...score, claim };
 }
 
-const praises: ReadonlySet<string> = new Set(["is", "above", "atLeast", "between"]);
+const claimsHighScore: ReadonlySet<string> = new Set(["is", "above", "atLeast", "between"]);
 
 /** A training score that is claimed to be high, where the file says nothing of the same probe on rows that were kept back. */
 function checkTrainingScores(scores: readonly ClaimedScore[], say: Say): void {
@@ -74,7 +74,12 @@ function checkTrainingScores(scores: readonly ClaimedScore[], say: Say): void {
     rows,
     claim: { reading, comparison },
   } of scores) {
-    if (rows !== "train" || series !== "trained" || !praises.has(comparison.kind) || tested.has(`${probe} ${site}`))
+    if (
+      rows !== "train" ||
+      series !== "trained" ||
+      !claimsHighScore.has(comparison.kind) ||
+      tested.has(`${probe} ${site}`)
+    )
       continue;
     say(
       "unsound-probe",
@@ -97,7 +102,7 @@ function checkChosenLayer(scores: readonly ClaimedScore[], probes: readonly Anal
       "warning",
     );
   for (const { site, series, rows, claim } of scores) {
-    if (site === "greatest" && series === "trained" && rows === "test" && praises.has(claim.comparison.kind))
+    if (site === "greatest" && series === "trained" && rows === "test" && claimsHighScore.has(claim.comparison.kind))
       sayChosen("The best layer is", "validationBits", claim);
   }
   const beaten = new Map<string, Set<string>>();

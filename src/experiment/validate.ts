@@ -196,11 +196,11 @@ function checkTarget({ value, range }: Located<string>, model: ModelFacts, say: 
       else {
         const site = sites.find(({ name }) => name === term.site);
         if (site === undefined) {
-          const [code, message, place, near] = unknownSite(term.site, model, range);
+          const [code, message, siteRange, near] = unknownSite(term.site, model, range);
           say(
             code,
             message,
-            place,
+            siteRange,
             near?.map((each) => value.replace(term.site, each)),
           );
         } else if (term.index >= (site.shape[1] ?? 1)) {

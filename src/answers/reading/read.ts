@@ -6,7 +6,9 @@ import type { ReadingContext } from "./reader.ts";
 import { walk } from "./walk.ts";
 import { messageOf } from "../../tensor/errors.ts";
 
-/** The value at a path of a result, e.g. `certificate.completeness.net` or `top.1.name`; where there is none, why. */
+/**
+ * The value at a path of a result, e.g. `certificate.completeness.net` or `top.1.name`; if there is none, the reason.
+ */
 export function read(result: Result, path: string, context: ReadingContext): Reading {
   try {
     return { path, value: finite(valueAt(result, segmentsOf(path), context)), why: undefined };

@@ -8,11 +8,11 @@ import { GlassboxError } from "../../tensor/errors.ts";
  */
 export class ActivationCache {
   readonly #folder: string;
-  readonly #mostBytes: number;
+  readonly #maxBytes: number;
 
-  constructor(folder: string, mostBytes = 8 * 2 ** 30) {
+  constructor(folder: string, maxBytes = 8 * 2 ** 30) {
     this.#folder = folder;
-    this.#mostBytes = mostBytes;
+    this.#maxBytes = maxBytes;
     fs.mkdirSync(folder, { recursive: true });
   }
 
@@ -26,10 +26,10 @@ export class ActivationCache {
    */
   makeRoom(wanted: readonly ActivationFile[], rows: number): void {
     const bytes = wanted.reduce((sum, { features }) => sum + 4 * features * rows, 0);
-    if (bytes > this.#mostBytes) {
+    if (bytes > this.#maxBytes) {
       throw new GlassboxError(
         "resource",
-        `the activations of this question fill ${(bytes / 2 ** 30).toFixed(1)} GB, and the cache holds ${(this.#mostBytes / 2 ** 30).toFixed(1)} GB`,
+        `the activations of this question fill ${(bytes / 2 ** 30).toFixed(1)} GB, and the cache holds ${(this.#maxBytes / 2 ** 30).toFixed(1)} GB`,
         { hint: "Probe fewer sites or fewer samples, or pool by the mean." },
       );
     }
@@ -44,7 +44,7 @@ export class ActivationCache {
       });
     let total = others.reduce((sum, { size }) => sum + size, bytes);
     for (const { file, size } of others.sort((a, b) => a.used - b.used)) {
-      if (total <= this.#mostBytes) return;
+      if (total <= this.#maxBytes) return;
       fs.rmSync(file, { force: true });
       total -= size;
     }

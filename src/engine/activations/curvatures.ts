@@ -2,11 +2,11 @@ import type { Curvature } from "../../methods/probing/curvature.ts";
 
 /** Gram matrices and factors of the rows probed last, so that another label on the same rows reuses them. */
 export class Curvatures {
-  readonly #mostBytes: number;
+  readonly #maxBytes: number;
   readonly #known = new Map<string, Curvature>();
 
-  constructor(mostBytes: number) {
-    this.#mostBytes = mostBytes;
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
   }
 
   /** @param key what the rows are, as the probe sees them */
@@ -22,7 +22,7 @@ export class Curvatures {
   #makeRoom(bytes: number): void {
     let total = [...this.#known.values()].reduce((sum, each) => sum + each.bytes, bytes);
     for (const [key, each] of this.#known) {
-      if (total <= this.#mostBytes) return;
+      if (total <= this.#maxBytes) return;
       this.#known.delete(key);
       total -= each.bytes;
     }

@@ -18,7 +18,7 @@ import { version } from "../version.ts";
 import { reproduce } from "./reproduce.ts";
 
 /** Exact answers that stay in memory under their jobs, to be read and exported. */
-const mostHeld = 64;
+const maxHeld = 64;
 
 type Emit = (event: AskEvent) => void;
 
@@ -29,7 +29,7 @@ type Emit = (event: AskEvent) => void;
 export class Asker {
   readonly #services: EngineServices;
   readonly #kept: DiskStore<Outcome>;
-  readonly #held = new Recent<Result>(mostHeld);
+  readonly #held = new Recent<Result>(maxHeld);
   /** Questions that are being answered: an equal one waits and then finds the answer kept. */
   readonly #running = new Map<string, Promise<unknown>>();
 

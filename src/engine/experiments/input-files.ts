@@ -11,11 +11,11 @@ export interface InputFiles {
   readonly problems: readonly Problem[];
 }
 
-/** What a folder's inputs are; masks lie beside pictures and are none. */
+/** What a folder's inputs are; masks lie siblings pictures and are none. */
 const isInput = (name: string): boolean => /\.(png|jpe?g|webp|npy)$/i.test(name) && !/\.mask\.png$/i.test(name);
 
 /** A folder that holds more than this is probably not the one that was meant. */
-const mostFiles = 1_000_000;
+const maxFiles = 1_000_000;
 
 /** The experiment's inputs with whole paths, in one order on every machine. */
 export function findInputs({ inputs }: Experiment, folder: string): InputFiles {
@@ -100,12 +100,12 @@ function pictures(entry: PictureEntry, folder: string, problems: Problem[]): rea
 /** With the names in its folder that are most like it. */
 export function missingFile(name: string, range: Problem["range"], folder: string): Problem {
   const where = path.dirname(path.resolve(folder, name));
-  const beside = fs.existsSync(where) ? fs.readdirSync(where).slice(0, 5000) : undefined;
-  const near = nearestWords(path.basename(name), beside ?? []).map((each) =>
+  const siblings = fs.existsSync(where) ? fs.readdirSync(where).slice(0, 5000) : undefined;
+  const near = nearestWords(path.basename(name), siblings ?? []).map((each) =>
     path.join(path.dirname(name), each).split(path.sep).join("/"),
   );
   const reason =
-    beside === undefined
+    siblings === undefined
       ? `There is no folder ${path.dirname(name)} here.`
       : `There is no file ${name}.${near.length ? ` Did you mean ${near.join(" or ")}?` : ""}`;
   return {
@@ -154,7 +154,7 @@ function matching(pattern: string, folder: string): readonly string[] {
   const deep = rest.length > 1 || rest.includes("**");
   const names = fs
     .readdirSync(start, { recursive: deep, encoding: "utf8" })
-    .slice(0, mostFiles)
+    .slice(0, maxFiles)
     .map((name) => name.split(path.sep).join("/"));
   const wantsMasks = pattern.includes(".mask.");
   return names

@@ -8,12 +8,12 @@ export interface ClassNames {
   readonly source: string;
 }
 
-const usualFiles = ["classes.txt", "labels.txt", "class_names.txt", "imagenet-classes.txt"];
+const defaultFiles = ["classes.txt", "labels.txt", "class_names.txt", "imagenet-classes.txt"];
 
 /** Names from the file that the sidecar tells of, from one of the usual name beside the model, or ImageNet's for 1000 classes. */
-export function findClassNames(modelFile: string, count: number, told: string | undefined): ClassNames {
+export function findClassNames(modelFile: string, count: number, named: string | undefined): ClassNames {
   const folder = path.dirname(modelFile);
-  for (const file of told === undefined ? usualFiles : [told]) {
+  for (const file of named === undefined ? defaultFiles : [named]) {
     const names = readLines(path.join(folder, file));
     if (names?.length === count) return { names, source: `names from ${file}` };
   }

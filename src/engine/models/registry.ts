@@ -12,7 +12,7 @@ import type { Opened } from "./opened.ts";
 export type OpenModel = OpenNetwork | OpenLanguageModel;
 
 /** Networks stay open for the panels of a window. The weights of more than two language models would not fit side by side. */
-const mostOpen = { network: 4, "language-model": 2 } as const;
+const maxOpen = { network: 4, "language-model": 2 } as const;
 
 interface Entry extends Opened<OpenModel> {
   readonly file: string;
@@ -90,7 +90,7 @@ export class ModelRegistry {
       0,
     );
     const tooLarge = kind === "language-model" && mapped > this.#settings.memoryBudgetBytes;
-    return others.length >= mostOpen[kind] || tooLarge ? oldest : undefined;
+    return others.length >= maxOpen[kind] || tooLarge ? oldest : undefined;
   }
 
   async #close(entry: Entry): Promise<void> {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { GlassboxError } from "../../tensor/errors.ts";
 
 /** Each costs a pass through the network for every unit that is asked for. */
-export const mostPhotographs = 200;
+export const maxPhotographs = 200;
 const samplePhotographs = ["chelsea.png", "coffee.png", "rocket.jpg"] as const;
 
 export interface Photographs {
@@ -37,7 +37,7 @@ export function photographFiles(folder: string | undefined): Photographs {
       hint: "Pictures are .png, .jpg or .webp files.",
     });
   found.sort();
-  const count = Math.min(found.length, mostPhotographs);
+  const count = Math.min(found.length, maxPhotographs);
   return {
     files: Array.from({ length: count }, (_, i) => path.join(folder, found[Math.floor((i * found.length) / count)]!)),
     found: found.length,

@@ -25,11 +25,11 @@ export class SiteSums {
   add(values: Float64Array): void {
     if (this.#count === 0) this.#shift = values[0] ?? 0;
     const shift = this.#shift;
-    const places = this.#channels.length ? values.length / this.#channels.length : values.length;
+    const positions = this.#channels.length ? values.length / this.#channels.length : values.length;
     let [squares, least, greatest, above] = [0, this.#least, this.#greatest, 0];
-    for (let start = 0, channel = 0; start < values.length; start += places, channel++) {
+    for (let start = 0, channel = 0; start < values.length; start += positions, channel++) {
       let sum = 0;
-      for (let i = start; i < start + places; i++) {
+      for (let i = start; i < start + positions; i++) {
         const value = values[i]!;
         const off = value - shift;
         sum += off;
@@ -39,7 +39,7 @@ export class SiteSums {
         if (value > 0) above++;
       }
       this.#sum += sum;
-      if (this.#channels.length) this.#channels[channel] = this.#channels[channel]! + sum + places * shift;
+      if (this.#channels.length) this.#channels[channel] = this.#channels[channel]! + sum + positions * shift;
     }
     this.#squares += squares;
     this.#above += above;

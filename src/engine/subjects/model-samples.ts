@@ -12,7 +12,7 @@ import type { OpenNetwork } from "../models/open-network.ts";
 /** The raw input is a picture averaged to this many cells a side. */
 const rawSide = 16;
 /** A tensor with more elements is too wide for a linear map to learn from, and so is no control. */
-const mostRaw = 4096;
+const maxRawSize = 4096;
 
 export function modelSamples(
   { card, network }: OpenNetwork,
@@ -77,7 +77,7 @@ function tensorSamples(values: Tensor, model: string, inputShape: readonly numbe
   return {
     rows: { count, rows: (start, n) => takeRows(shaped, start, n) },
     raw:
-      width > mostRaw
+      width > maxRawSize
         ? undefined
         : { features: width, row: (row) => (values.data as Float32Array).slice(row * width, (row + 1) * width) },
   };
