@@ -2,7 +2,7 @@ import { ErrorCodes, ResponseError } from "vscode-jsonrpc";
 import type { Failure } from "../protocol/engine.ts";
 import { GlassboxError, messageOf } from "../tensor/errors.ts";
 
-/** Errors become sentences here, once. What is not a GlassboxError is our defect and says so. */
+/** Converts errors to failures that users can read. Anything but a GlassboxError is a bug and says so. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof GlassboxError)
     return { kind: error.kind, what: error.what, where: error.where, hint: error.hint };

@@ -9,7 +9,7 @@ import type { Entry, YamlReader } from "./yaml-reader.ts";
 type Entries = ReadonlyMap<string, Entry>;
 type Read = (reader: YamlReader, entries: Entries, stated: Located<string>) => InputEntry | undefined;
 
-/** What an input may be, by the key that says so. The first that is there decides. */
+/** The kinds of input by their key. The first key that is present decides. */
 const kinds: Readonly<
   Record<string, { readonly keys: readonly string[]; readonly what: string; readonly read: Read }>
 > = {
@@ -154,7 +154,7 @@ function tokensOf(reader: YamlReader, entries: Entries) {
   return { answer: word("answer"), wrong: word("wrong") };
 }
 
-/** A fault with its place, where reading throws a sentence. */
+/** Runs a reader, and reports its error as a fault with its range. */
 function reportingErrors<T>(reader: YamlReader, { range }: Located<string>, read: () => T): T | undefined {
   try {
     return read();

@@ -38,8 +38,7 @@ export interface OpenSettings {
 
 /**
  * Opens a model's file or folder, of any format that Glassbox reads. Models with equal settings share one engine
- * process;
- * the Node process can exit once all of them are closed.
+ * process; the Node process can exit once all of them are closed.
  */
 export function open(file: string | URL, settings: OpenSettings = {}): Promise<Model> {
   return asEngineFailure(async () => {

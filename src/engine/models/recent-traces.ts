@@ -6,7 +6,9 @@ const maxBytes = 192 << 20;
 /** Most of the budget is for the weights. */
 const shareOfBudget = 0.1;
 
-/** Runs of the last prompts with what they kept: a panel asks for one prompt's attention, lens and attribution one after the other. */
+/**
+ * A cache of recent traces, because a panel asks for one prompt's attention, lens and attribution one after another.
+ */
 export class RecentTraces {
   readonly #model: LanguageModel;
   readonly #maxBytes: number;

@@ -3,7 +3,9 @@ import type { Shape } from "../../tensor/shape.ts";
 
 const strongestShown = 3;
 
-/** Sums of one site's values over photographs, in float64: Σx and Σ(x − first)², so that a large mean costs no digits. */
+/**
+ * Sums of one site's values over photographs, in float64: Σx and Σ(x − first)², so that a large mean loses no digits.
+ */
 export class SiteSums {
   readonly #site: string;
   readonly #channels: Float64Array;
@@ -15,13 +17,13 @@ export class SiteSums {
   #greatest = -Infinity;
   #above = 0;
 
-  /** @param shape [1, channel, …]; without channels there is nothing to rank */
+  /** @param shape [1, channel, …]; a site without channels has no ranking */
   constructor(site: string, shape: Shape) {
     this.#site = site;
     this.#channels = new Float64Array(shape.length > 1 ? shape[1]! : 0);
   }
 
-  /** All values that one photograph gives, channel by channel. */
+  /** Adds all values of one photograph, channel by channel. */
   add(values: Float64Array): void {
     if (this.#count === 0) this.#shift = values[0] ?? 0;
     const shift = this.#shift;

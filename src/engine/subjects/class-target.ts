@@ -13,7 +13,7 @@ export function requireClassifier(model: OpenNetwork): OpenNetwork {
   });
 }
 
-/** The class that a person named, by number or by name, an expression, or the model's best class. */
+/** The target of a question: a class by index or name, an expression, or the model's top class. */
 export async function chooseTarget(model: OpenNetwork, input: Tensor, text: string | undefined): Promise<Target> {
   if (text === undefined || text === "") {
     const [best] = rankClasses(toFloat64(await model.network.logits(input)), 1, undefined);
