@@ -105,7 +105,7 @@ export function parseFlags(args: readonly string[], flags: FlagTable, { loose = 
 
 const expandShort = (args: readonly string[]): string[] => args.map((word) => (word === "-h" ? "--help" : word));
 
-/** One of several words; the first if the flag is not given. */
+/** One of several choices; the first if the flag is not given. */
 export function readChoice<T extends string>(given: Arguments, name: string, choices: readonly [T, ...T[]]): T {
   const text = given.text(name) ?? choices[0];
   const found = choices.find((choice) => choice === text);

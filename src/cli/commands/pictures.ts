@@ -8,7 +8,7 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-code.ts";
 
-const usualSide = 224;
+const defaultSide = 224;
 
 /** The procedural pictures as files, with their labels and the exact mask of each shape. */
 export const picturesCommand: Command = {
@@ -26,7 +26,7 @@ export const picturesCommand: Command = {
     side: {
       kind: "text",
       value: "<pixels>",
-      description: `Rows and columns of each. Default: ${usualSide}; give the model's own to have the pixels that probe draws.`,
+      description: `Rows and columns of each. Default: ${defaultSide}; give the model's own to have the pixels that probe draws.`,
     },
   },
   async run({ given, say, token }) {
@@ -39,7 +39,7 @@ export const picturesCommand: Command = {
     const folder = given.text("out");
     if (folder === undefined)
       throw new GlassboxError("option", "--out is missing", { hint: "Name the folder that the pictures go to." });
-    const side = Number(given.text("side") ?? usualSide);
+    const side = Number(given.text("side") ?? defaultSide);
     if (!(Number.isInteger(side) && side >= 16 && side <= 1024))
       throw new GlassboxError("option", `--side is ${given.text("side")}`, {
         hint: "It must be a whole number from 16 to 1024.",

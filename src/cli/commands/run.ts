@@ -14,7 +14,7 @@ import { writeTask } from "../experiment/task-file.ts";
 import { engineFlags } from "../flags.ts";
 import { ProgressLine } from "../progress-line.ts";
 
-/** Runs an experiment file, or a part of it, and writes what came out beside it. */
+/** Runs an experiment file, or a shard of it, and writes the results next to it. */
 export const runCommand: Command = {
   name: "run",
   summary:
@@ -34,7 +34,7 @@ export const runCommand: Command = {
     out: {
       kind: "text",
       value: "<folder>",
-      description: "Where the results go. Default: beside the file, <name>.results.",
+      description: "Where the results go. Default: next to the file, <name>.results.",
     },
     model: { kind: "text", value: "<file>", description: "Another model than the file names." },
     json: { kind: "switch", description: "Print one JSON document instead of words." },
@@ -51,7 +51,7 @@ export const runCommand: Command = {
       throw new GlassboxError("option", "a part cannot judge the whole's claims", {
         hint: "Leave out --check, and write: glassbox merge <folder> --check.",
       });
-    const store = new Store(given.text("out") ?? usualFolder(file));
+    const store = new Store(given.text("out") ?? defaultFolder(file));
     store.removeLeftovers();
     const { outcome, failed } = await runInto(store, file, shard, session);
     if (outcome.problems.length) for (const problem of outcome.problems) remark(problemLine(file, problem));
@@ -74,7 +74,7 @@ export const runCommand: Command = {
 };
 
 /** `cat.glassbox.yaml` has its results in `cat.results`. */
-export const usualFolder = (file: string): string => `${file.replace(/(\.glassbox)?\.ya?ml$/i, "")}.results`;
+export const defaultFolder = (file: string): string => `${file.replace(/(\.glassbox)?\.ya?ml$/i, "")}.results`;
 
 async function runInto(
   store: Store,
@@ -89,7 +89,7 @@ async function runInto(
   let planned: Extract<ExperimentEvent, { readonly kind: "planned" }> | undefined;
   // What cannot be written stops the run: an exception in a listener would be lost.
   let broken: unknown;
-  const heard = (event: ExperimentEvent): void => {
+  const onEvent = (event: ExperimentEvent): void => {
     switch (event.kind) {
       case "planned": {
         mine = shard
@@ -137,7 +137,7 @@ async function runInto(
       { job: "run", file, shard, detail: "exact", ...(model !== undefined && { model: path.resolve(model) }) },
       (event) => {
         try {
-          if (broken === undefined) heard(event);
+          if (broken === undefined) onEvent(event);
         } catch (error) {
           broken = error;
         }
@@ -161,7 +161,7 @@ function taskLine({ task, result, headline, cached }: TaskOutcome, done: number,
   return `${String(done).padStart(String(of).length)}/${of}  ${task.stem}  ${found}${cached ? "  (known)" : ""}`.trimEnd();
 }
 
-/** As compilers say it, so that terminals link to the place. */
+/** The format of compiler messages, so that terminals link to the position. */
 export const problemLine = (file: string, { range: { start }, severity, message }: Problem): string =>
   `${path.relative(process.cwd(), file) || file}:${start.line + 1}:${start.character + 1}: ${severity}: ${message}`;
 

@@ -5,7 +5,7 @@ import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-code.ts";
 import { engineFlags } from "../flags.ts";
 
-/** Lists the places of a network that can be read, by the names that targets and layers are given by. */
+/** Lists the sites of a network, by the names that targets and layers use. */
 export const sitesCommand: Command = {
   name: "sites",
   summary: "List the sites of a model: the named places that can be read, with their shapes.",

@@ -8,7 +8,7 @@ import { GlassboxError, messageOf } from "../../tensor/errors.ts";
  */
 export class Store {
   readonly folder: string;
-  /** Is told of each file that was written. */
+  /** Called with each written file. */
   onWrite: (name: string) => void = () => undefined;
 
   constructor(folder: string) {
@@ -52,7 +52,7 @@ export class Store {
     }
   }
 
-  /** What a process that was killed left half written. */
+  /** Removes files that a killed process left half written. */
   removeLeftovers(): void {
     for (const name of fs.existsSync(this.folder)
       ? fs.readdirSync(this.folder, { recursive: true, encoding: "utf8" })
@@ -63,7 +63,10 @@ export class Store {
   }
 }
 
-/** A process number of another machine may be anybody's here: then the file is left alone while such a process runs. */
+/**
+ * A process id from another machine may belong to an unrelated process here. The file is then kept while that process
+ * runs.
+ */
 function alive(id: number): boolean {
   try {
     process.kill(id, 0);

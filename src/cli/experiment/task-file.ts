@@ -29,9 +29,9 @@ export function writeAnswer(store: Store, stem: string, found: Found<never>): un
 export function writeTask(
   store: Store,
   { task, result, failure, readings }: TaskOutcome,
-  beside: Pick<Found<never>, "method" | "model" | "input">,
+  sources: Pick<Found<never>, "method" | "model" | "input">,
 ): void {
-  const kept = result && writeAnswer(store, stemOf(task), { task, result: result as never, ...beside });
+  const kept = result && writeAnswer(store, stemOf(task), { task, result: result as never, ...sources });
   store.writeJson(taskFile(task), { task, result: kept, failure, readings });
 }
 

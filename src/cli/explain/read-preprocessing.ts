@@ -5,7 +5,10 @@ import { parseSidecar } from "../../data/image/sidecar.ts";
 import type { NetworkCard } from "../../protocol/model.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 
-/** `--preprocessing`: the name of a convention, the JSON itself, or a file of it (bare, or as beside a model). */
+/**
+ * `--preprocessing`: the name of a convention, the JSON itself, or a file of it (bare, or in the format of a sidecar
+ * file).
+ */
 export function readPreprocessing(
   word: string,
   { name, picture }: Pick<NetworkCard, "name" | "picture">,
@@ -50,7 +53,7 @@ function readText(file: string): string {
   return fs.readFileSync(file, "utf8");
 }
 
-/** The values alone are wrapped as the file beside a model has them; what is no JSON is left for the parser to refuse. */
+/** Wraps bare values in the format of a sidecar file. Invalid JSON is left for the parser to refuse. */
 function wrapped(text: string): string {
   try {
     const value: unknown = JSON.parse(text);

@@ -5,7 +5,7 @@ import { preprocessingFacts } from "../explain/preprocessing-words.ts";
 import { percent } from "../../answers/percent.ts";
 import { html, type Html } from "./html.ts";
 
-/** The best classes; the bar repeats what the figure says. */
+/** The top classes; the bar repeats the figure. */
 export const classTable = ({ prediction }: Pick<Findings, "prediction">): Html => html`<table class="classes">
 <caption>What it sees</caption>
 ${prediction.data.top.map(({ name, probability }) => html`<tr><th scope="row">${name}</th><td class="share" aria-hidden="true"><i style="width:${(100 * probability).toFixed(1)}%"></i></td><td>${percent(probability)}</td></tr>`)}
@@ -21,7 +21,7 @@ export function inputTable({ input }: Pick<Findings, "input">): Html {
 export const factTable = (caption: string, facts: readonly (readonly [name: string, value: string])[]): Html =>
   html`<table class="facts"><caption>${caption}</caption>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</table>`;
 
-/** One line a method: the worst of its checks. */
+/** One line per method: the worst of its checks. */
 export const beliefTable = (maps: readonly MapFinding[]): Html => html`<table class="beliefs">
 <caption>Can I believe it?</caption>
 ${maps.map(({ method, result: { certificate } }) => {

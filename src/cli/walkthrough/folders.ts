@@ -12,7 +12,7 @@ export interface Found {
   readonly walkthrough: Walkthrough;
 }
 
-/** Those that ship, beside this bundle. */
+/** The shipped walkthroughs, next to this bundle. */
 const shipped = (): string => fileURLToPath(new URL("../walkthroughs", import.meta.url));
 
 export function shippedWalkthroughs(): readonly Found[] {

@@ -64,7 +64,7 @@ export const SETTINGS = {
     ],
     scope: "machine",
     markdownDescription:
-      "What ONNX Runtime computes on. One that is not to be had here is named in the facts about the model, and the processor takes its place.",
+      "What ONNX Runtime computes on. If one is not available on this machine, the facts about the model say so, and the processor is used instead.",
   },
 } as const satisfies Record<string, SettingContribution>;
 

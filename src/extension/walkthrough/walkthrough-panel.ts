@@ -35,7 +35,7 @@ export interface WalkthroughServices {
 /** Predictions belong to the reader, not to a folder. */
 const progressKey = (id: string): string => `walkthrough:${id}`;
 
-/** Answers one player: its steps and what was done come from here, runs go through the engine. */
+/** Serves one player. Steps and progress come from here; runs go through the engine. */
 export function serveWalkthroughPanel(
   panel: vscode.WebviewPanel,
   walkthrough: Walkthrough,
