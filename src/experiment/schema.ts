@@ -17,7 +17,7 @@ const closed = (properties: Schema, required: readonly string[], more: Schema = 
   ...more,
 });
 
-/** JSON Schema of experiment files, read off the methods' own option tables, for editors without Glassbox. */
+/** The JSON Schema of experiment files for editors without Glassbox, generated from the methods' option tables. */
 export function experimentSchema(cards: readonly AnalysisCard[]): Schema {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",

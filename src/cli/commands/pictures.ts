@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { csv } from "../../answers/csv.ts";
 import { proceduralDataset, readProceduralReference } from "../../data/datasets/procedural.ts";
 import { encodeImage, encodePng } from "../../data/image/encode-png.ts";
 import { maskOf, renderProcedural } from "../../data/procedural/image-set.ts";
@@ -7,7 +8,7 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-code.ts";
 
-const usualSide = 224;
+const defaultSide = 224;
 
 /** Writes the procedural pictures as files, with their labels and the exact mask of each shape. */
 export const picturesCommand: Command = {
@@ -45,7 +46,7 @@ export const picturesCommand: Command = {
       });
     const { count, labels, description } = proceduralDataset(recipe);
     const size = { width: side, height: side };
-    const lines = [["path", ...labels.keys()].join()];
+    const rows = [["path", ...labels.keys()]];
     fs.mkdirSync(folder, { recursive: true });
     const digits = String(count - 1).length;
     let written = 0;
@@ -68,7 +69,7 @@ export const picturesCommand: Command = {
       if (written % 20 === 0) await new Promise(setImmediate);
     }
     const table = path.join(folder, "labels.csv");
-    fs.writeFileSync(table, `${lines.join("\n")}\n`);
+    fs.writeFileSync(table, csv(rows));
     say(`${description} Written: ${written} pictures with masks, and ${table}.`);
     say(`  glassbox probe <model> --data ${table}`);
     return written < count ? exitCodes.cancelled : exitCodes.done;

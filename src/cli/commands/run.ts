@@ -51,7 +51,7 @@ export const runCommand: Command = {
       throw new GlassboxError("option", "one part of an experiment cannot check the claims", {
         hint: "Leave out --check. When all parts have run, write: glassbox merge <folder> --check.",
       });
-    const store = new Store(given.text("out") ?? usualFolder(file));
+    const store = new Store(given.text("out") ?? defaultFolder(file));
     store.removeLeftovers();
     const { outcome, failed } = await runInto(store, file, shard, session);
     if (outcome.problems.length) for (const problem of outcome.problems) remark(problemLine(file, problem));
@@ -74,7 +74,7 @@ export const runCommand: Command = {
 };
 
 /** `cat.glassbox.yaml` has its results in `cat.results`. */
-export const usualFolder = (file: string): string => `${file.replace(/(\.glassbox)?\.ya?ml$/i, "")}.results`;
+export const defaultFolder = (file: string): string => `${file.replace(/(\.glassbox)?\.ya?ml$/i, "")}.results`;
 
 async function runInto(
   store: Store,

@@ -11,7 +11,7 @@ export const keyWords: Readonly<Record<string, string>> = {
   "inputs.mask": "A picture that is white where the object is, for `share(mask)`.",
   "inputs.data": "Labelled samples: `procedural:2000`, a folder of folders, a .csv, .tsv or .npz file.",
   "inputs.label": "Which label of the data is probed; the first if left out.",
-  "inputs.unit": "A channel of a site, `blocks.5:20`, to grow pictures for.",
+  "inputs.unit": "A channel of a site, `blocks.5:20`, to optimize pictures for.",
   "inputs.objective":
     'What pictures are grown for, where it is more than one unit: `channel("blocks.5", 20) - channel("blocks.5", 3)`.',
   "inputs.photographs": "A folder of real pictures to compare with; the sample photographs if left out.",
