@@ -26,7 +26,7 @@ export const picturesCommand: Command = {
     side: {
       kind: "text",
       value: "<pixels>",
-      description: `The height and width of each picture. Default: ${usualSide}. With the model's own size, the pixels equal those that probe draws.`,
+      description: `The height and width of each picture. Default: ${defaultSide}. With the model's own size, the pixels equal those that probe draws.`,
     },
   },
   async run({ given, say, token }) {
@@ -39,7 +39,7 @@ export const picturesCommand: Command = {
     const folder = given.text("out");
     if (folder === undefined)
       throw new GlassboxError("option", "--out is missing", { hint: "Name the folder to write to: --out <folder>." });
-    const side = Number(given.text("side") ?? usualSide);
+    const side = Number(given.text("side") ?? defaultSide);
     if (!(Number.isInteger(side) && side >= 16 && side <= 1024))
       throw new GlassboxError("option", `--side is ${given.text("side")}`, {
         hint: "The side must be a whole number from 16 to 1024.",
@@ -62,9 +62,7 @@ export const picturesCommand: Command = {
           maskOf(recipe, written, size).map((inside) => 255 * inside),
         ),
       );
-      lines.push(
-        [`${name}.png`, ...[...labels.values()].map(({ classes, values }) => classes[values[written]!])].join(),
-      );
+      rows.push([`${name}.png`, ...[...labels.values()].map(({ classes, values }) => classes[values[written]!]!)]);
       // Lets Ctrl+C be handled.
       if (written % 20 === 0) await new Promise(setImmediate);
     }
