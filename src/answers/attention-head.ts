@@ -2,7 +2,7 @@ import type { DataOf } from "../protocol/answer-data.ts";
 import type { Grid } from "../protocol/grid.ts";
 import { gridFormats, gridLines } from "./grid.ts";
 import type { AnswerKind } from "./kind.ts";
-import { positionsIn } from "./reading/path.ts";
+import { indicesIn } from "./reading/path.ts";
 
 /** Longer prompts have more columns than a terminal. */
 const mostColumns = 16;
@@ -12,7 +12,7 @@ export const attentionHead: AnswerKind<"attention-weights"> = {
   readings: [["weight(query, key)", "The head's weight from one token to another."]],
   read({ weights, tokens }, first) {
     if (first.name !== "weight") return undefined;
-    const [query, key] = positionsIn(first, { query: tokens.length, key: tokens.length }) as [number, number];
+    const [query, key] = indicesIn(first, { query: tokens.length, key: tokens.length }) as [number, number];
     return weights[query * tokens.length + key];
   },
   lines(data) {

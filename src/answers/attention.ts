@@ -6,7 +6,7 @@ import { missing } from "./reading/path.ts";
 
 const measures = ["self", "previous", "first", "spread"] as const;
 
-/** All heads: where each one attends on the whole. */
+/** A summary of where each head attends. */
 export const attention: AnswerKind<"attention-patterns"> = {
   readings: [["head(0.0).previous", "The head's mean weight on the previous token; also self, first, spread."]],
   read({ parts, layers, heads }, { name, argument = "" }, [field]) {

@@ -5,7 +5,7 @@ import { gridFormats, gridLines } from "./grid.ts";
 import type { AnswerKind } from "./kind.ts";
 import { missing } from "./reading/path.ts";
 
-/** What each component writes directly into the logits of some tokens. */
+/** The direct effect of each component on the logits of some tokens. */
 export const directAttribution: AnswerKind<"direct-attribution"> = {
   readings: [
     [

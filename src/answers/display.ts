@@ -2,7 +2,7 @@ import type { AnswerData, ShownData } from "../protocol/answer-data.ts";
 import type { Heatmap, HeatmapPlanes } from "../protocol/result.ts";
 import { magnitudes, signedSums } from "./heatmap-sums.ts";
 
-/** Data reduced to what a drawing needs: maps as 16-bit planes, everything else as it is. */
+/** Data reduced for display: maps as 16-bit planes, everything else unchanged. */
 export const displayData = (data: AnswerData): ShownData => (data.kind === "heatmap" ? planes(data) : data);
 
 function planes(map: Heatmap): HeatmapPlanes {
@@ -23,6 +23,6 @@ function planes(map: Heatmap): HeatmapPlanes {
   };
 }
 
-/** Of the finite magnitudes; a map with others is not drawn but explained. */
+/** The largest finite magnitude. Maps with other magnitudes are explained instead of drawn. */
 const largest = (values: Float64Array): number =>
   values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);

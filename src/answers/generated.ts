@@ -23,7 +23,7 @@ export const generated: AnswerKind<"generated"> = {
   formats: { txt: ({ data: { text } }) => text, ...gridFormats(probabilities) },
 };
 
-/** Each new token's probability, and those of the likeliest tokens at its position. */
+/** The probability of each new token, and of the most likely tokens at its position. */
 function probabilities({ parts }: DataOf<"generated">): Grid {
   const ranks = Math.max(0, ...parts.map(({ top }) => top.length));
   return {

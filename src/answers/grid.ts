@@ -9,7 +9,7 @@ import { missing } from "./reading/path.ts";
 /** The side of a cell in the picture, in pixels. */
 export const cellPixels = 16;
 
-/** Numbers by row and column, whatever they mean. */
+/** Numbers by row and column. */
 export const grid: AnswerKind<"grid"> = {
   readings: [
     ["cell(row, column)", "One number, by the names of its row and column or by their positions, counted from 0."],
@@ -53,7 +53,7 @@ export const grid: AnswerKind<"grid"> = {
     `${quantity}${unit && ` in ${unit}`}, by ${rowAxis} and ${columnAxis}.`,
 };
 
-/** The files of data that are a grid. */
+/** The export formats of grids. */
 export function gridFormats<Data>(
   gridOf: (data: Data) => Grid,
 ): Readonly<Record<"csv" | "png", (result: Result<Data>) => Contents>> {
@@ -66,7 +66,7 @@ export const gridCsv = ({ rows, columns, cells }: Grid): string =>
     ...rows.map((name, row) => [name, ...Array.from(cells.subarray(row * columns.length, (row + 1) * columns.length))]),
   ]);
 
-/** Columns as wide as their widest number, which has `decimals` digits after the point. */
+/** Pads columns to their widest number. Numbers have `decimals` digits after the point. */
 export function gridLines({ rows, columns, cells }: Pick<Grid, "rows" | "columns" | "cells">, decimals = 2): string[] {
   const text = (value: number): string => (Number.isNaN(value) ? "·" : value.toFixed(decimals));
   const first = Math.max(0, ...rows.map(({ length }) => length));
@@ -85,7 +85,10 @@ export function gridLines({ rows, columns, cells }: Pick<Grid, "rows" | "columns
   ];
 }
 
-/** Square cells: from 0 to the largest, or, where there are negative numbers, evenly around 0. */
+/**
+ * Draws square cells. The colour scale goes from 0 to the largest number, or symmetrically around 0 if there are
+ * negative numbers.
+ */
 export function gridPng({ rows, columns, cells }: Pick<Grid, "rows" | "columns" | "cells">): Uint8Array {
   const known = cells.filter(Number.isFinite);
   const most = known.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-12);

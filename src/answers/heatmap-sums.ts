@@ -1,7 +1,7 @@
 import type { Heatmap } from "../protocol/result.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
 
-/** A map with its channels added up: [row, column]. */
+/** A map summed over channels: [row, column]. */
 export interface Plane {
   readonly rows: number;
   readonly columns: number;

@@ -34,7 +34,7 @@ export const heatmap: AnswerKind<"heatmap"> = {
   cell,
 };
 
-/** One line a cell: row, column, then one value a channel. */
+/** One line per cell: row, column, then one value per channel. */
 function mapCsv({ values }: Heatmap): string {
   const [channels, rows, columns] = values.shape as [number, number, number];
   const numbers = toFloat64(values);
@@ -65,7 +65,7 @@ function cell(map: Heatmap, row: number, column: number): CellReading {
   };
 }
 
-/** The share of the magnitude that lies on the object. A coarse cell counts by the part of it that the object covers. */
+/** The share of the magnitude on the object. A coarse cell is weighted by the fraction that the object covers. */
 function shareOn(map: Heatmap, mask: Mask): number {
   const { rows, columns, values } = magnitudes(map);
   const covered = new Float64Array(values.length);
@@ -82,7 +82,7 @@ function shareOn(map: Heatmap, mask: Mask): number {
   return values.reduce((sum, value, i) => sum + (pixels[i] ? (value * covered[i]!) / pixels[i]! : 0), 0) / total;
 }
 
-/** The smallest share of the cells that holds half of the magnitude. */
+/** The smallest share of the cells that contains half of the magnitude. */
 function cellsOfHalf(map: Heatmap): number {
   const { values } = magnitudes(map);
   const total = values.reduce((sum, value) => sum + value, 0);

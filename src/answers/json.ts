@@ -1,6 +1,9 @@
 import { toNumbers, type Tensor } from "../tensor/tensor.ts";
 
-/** A result as JSON: tensors as plain arrays with their shapes, typed arrays as arrays; NaN and ±∞, which JSON lacks, as null. */
+/**
+ * A result as JSON: tensors as plain arrays with their shapes, typed arrays as arrays; NaN and ±∞ as null, because JSON
+ * does not have them.
+ */
 export const resultJson = (result: unknown): string => `${JSON.stringify(result, asPlain, 1)}\n`;
 
 const asPlain = (_key: string, value: unknown): unknown => {

@@ -7,7 +7,7 @@ import { missing } from "./reading/path.ts";
 
 type Lens = DataOf<"lens">;
 
-/** What a table of the lens can show. */
+/** The measures that a table of the lens can show. */
 const measures = {
   probability: ({ probabilities }: LensPart, i: number, top: number) => probabilities[i * top]!,
   rank: ({ ranks }: LensPart, i: number) => ranks[i]!,
@@ -19,7 +19,7 @@ const measures = {
 export type LensMeasure = keyof typeof measures;
 export const lensMeasures = Object.keys(measures) as [LensMeasure, ...LensMeasure[]];
 
-/** What the model would say if it ended after each layer. */
+/** What the model would predict if it ended after each layer. */
 export const logitLens: AnswerKind<"lens"> = {
   readings: [
     [
@@ -27,7 +27,7 @@ export const logitLens: AnswerKind<"lens"> = {
       "What the layer would say there; also probability, rank, followed, entropy, divergence.",
     ],
   ],
-  /** The layer after the last is the end. */
+  /** The index after the last layer is the model's output. */
   read(data, { name, argument = "" }, [field]) {
     if (name !== "cell") return undefined;
     const [layer, token] = argument.split(",").map(Number);
@@ -60,7 +60,7 @@ export const logitLens: AnswerKind<"lens"> = {
   caption: () => "Probability of the top token by layer and token; the last row is the end.",
 };
 
-/** By layer and token; the last row is the end. */
+/** By layer and token; the last row is the model's output. */
 export function lensGrid({ rows, positions, top, parts, shown }: Lens, measure: LensMeasure): Grid {
   const cells = new Float64Array(rows * positions.length).fill(Number.NaN);
   for (const part of parts)

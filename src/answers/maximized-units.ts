@@ -4,7 +4,7 @@ import type { MaximizedUnit, MaximizedUnits, RgbPicture } from "../protocol/visu
 import type { AnswerKind, Figure } from "./kind.ts";
 import { walk } from "./reading/walk.ts";
 
-/** Pictures that maximize units. Paths of claims speak of the first unit. */
+/** Pictures that maximize units. Paths in claims refer to the first unit. */
 export const maximizedUnits: AnswerKind<"maximized-units"> = {
   readings: [
     ["greatest", "The greatest activation of the optimized pictures."],

@@ -3,7 +3,7 @@ import { csv } from "./csv.ts";
 import type { AnswerKind, Figure } from "./kind.ts";
 import { missing } from "./reading/path.ts";
 
-/** A few numbers, with curves. */
+/** A few numbers, with optional curves. */
 export const measure: AnswerKind<"measure"> = {
   readings: [
     ["number(name)", "A number by its name; number(name).low and .high are the ends of its interval."],
@@ -27,8 +27,8 @@ export const measure: AnswerKind<"measure"> = {
         return missing(`a curve has first, least and greatest, not ${field!.name}`);
     }
   },
-  headline: ({ numbers: [first] }) => first && said(first),
-  lines: ({ numbers }) => numbers.map(said),
+  headline: ({ numbers: [first] }) => first && numberText(first),
+  lines: ({ numbers }) => numbers.map(numberText),
   figures: ({ numbers }) => numbers.map(({ name, value }): Figure => [`number(${name})`, value]),
   formats: {
     csv: ({ data: { numbers, curves } }) =>
@@ -52,5 +52,5 @@ function numberOf(numbers: readonly Measured[], name: string, field: string | un
 const namesOf = (what: string, wanted: string, those: readonly { readonly name: string }[]): string =>
   `there is no ${what} ${wanted}; there are ${those.map(({ name }) => name).join(", ") || "none"}`;
 
-const said = ({ name, value, unit, interval }: Measured): string =>
+const numberText = ({ name, value, unit, interval }: Measured): string =>
   `${name} ${value.toPrecision(4)}${unit && ` ${unit}`}${interval ? ` (${interval[0].toPrecision(4)} to ${interval[1].toPrecision(4)})` : ""}`;

@@ -9,7 +9,7 @@ import { nameOf, ranked, tokenAt } from "./reading/ranked-tokens.ts";
 
 type NextTokens = DataOf<"token-distributions">;
 
-/** What is expected after every token. */
+/** The prediction after every token. */
 export const nextTokens: AnswerKind<"token-distributions"> = {
   readings: [
     ["top.1.name", "The likeliest token after the last token."],
@@ -62,7 +62,7 @@ export const nextTokens: AnswerKind<"token-distributions"> = {
   formats: gridFormats(probabilities),
 };
 
-/** Probabilities of the likeliest tokens, by position and rank. */
+/** The probabilities of the most likely tokens, by position and rank. */
 function probabilities({ tokens, top, names, probabilities: values }: NextTokens): Grid {
   const text = new Map(names);
   return {

@@ -3,10 +3,10 @@ import { csv } from "./csv.ts";
 import type { AnswerKind, Figure } from "./kind.ts";
 import { missing } from "./reading/path.ts";
 
-/** So many edges are printed. */
-const mostPrinted = 20;
+/** The number of edges that are printed. */
+const maxPrinted = 20;
 
-/** Parts of a network and what flows between them. */
+/** Components of a network, and the edges between them. */
 export const partGraph: AnswerKind<"graph"> = {
   readings: [
     ["edge(from, to)", "The value of an edge."],
@@ -31,7 +31,7 @@ export const partGraph: AnswerKind<"graph"> = {
   },
   lines: (data) =>
     strongest(data)
-      .slice(0, mostPrinted)
+      .slice(0, maxPrinted)
       .map(({ from, to, value }) => `${from} → ${to}  ${value.toPrecision(4)}`),
   figures: ({ edges }) => edges.map(({ from, to, value }): Figure => [`edge(${from}, ${to})`, value]),
   formats: {

@@ -2,9 +2,9 @@ import type { DataOf } from "../protocol/answer-data.ts";
 import type { Grid } from "../protocol/grid.ts";
 import { gridFormats, gridLines } from "./grid.ts";
 import type { AnswerKind } from "./kind.ts";
-import { missing, positionsIn } from "./reading/path.ts";
+import { missing, indicesIn } from "./reading/path.ts";
 
-/** A metric with one activation replaced at a time. */
+/** A metric, with one activation patched at a time. */
 export const patched: AnswerKind<"patched"> = {
   readings: [
     ["recovered(layer, column)", "The share of the gap between the runs that comes back."],
@@ -15,7 +15,7 @@ export const patched: AnswerKind<"patched"> = {
   /** `recovered` is 0 for the corrupted run and 1 for the clean one. */
   read({ cells, layers, columns, clean, corrupted }, first) {
     if (first.name !== "cell" && first.name !== "recovered") return undefined;
-    const [layer, column] = positionsIn(first, { layer: layers, column: columns }) as [number, number];
+    const [layer, column] = indicesIn(first, { layer: layers, column: columns }) as [number, number];
     const value = cells[layer * columns + column]!;
     if (Number.isNaN(value)) return missing(`layer ${layer} was not asked for`);
     if (first.name === "cell") return value;

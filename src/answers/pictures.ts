@@ -1,6 +1,6 @@
 import type { AnswerKind } from "./kind.ts";
 
-/** Pictures with what they are. Their PNG files lie next to the answer's JSON, which names them. */
+/** Pictures with captions. Their PNG files are next to the answer's JSON, which names them. */
 export const pictures: AnswerKind<"pictures"> = {
   readings: [
     ["count", "How many pictures there are."],

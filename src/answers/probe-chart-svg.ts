@@ -14,7 +14,7 @@ interface Look {
   readonly mark: (x: number, y: number) => string;
 }
 
-/** Colour, dash and mark all differ: a line is known in grey as well. */
+/** Colour, dash and marker all differ, so that lines can be told apart in greyscale. */
 const looks: Readonly<Record<ProbeSeries, Look>> = {
   trained: {
     name: "trained network",
@@ -48,11 +48,11 @@ const text = (x: number, y: number, words: string, extra = ""): string =>
   `<text x="${at(x)}" y="${at(y)}" ${extra}>${escaped(words)}</text>`;
 const escaped = (words: string): string => words.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
-/** The chart as a drawing of its own, on white: the same bytes from panel and terminal. */
+/** The chart as a standalone SVG on white. Panel and terminal write the same bytes. */
 export function probeChartSvg({ data, provenance }: Pick<Result<Probes>, "data" | "provenance">): string {
   const y = (value: number): number => frame.top + plot.height * (1 - value);
   const raw = data.points.find(({ series }) => series === "raw");
-  // The input stands before the sites, at depth −1.
+  // The input is before the sites, at depth −1.
   const first = raw ? -1 : 0;
   const columns = [...(raw ? [raw.site] : []), ...data.sites];
   const x = (depth: number): number =>
@@ -103,7 +103,7 @@ function drawn(data: Probes, series: ProbeSeries, x: (depth: number) => number, 
   const { colour, dash, mark } = looks[series];
   const points = data.points.filter((point) => point.series === series).sort((a, b) => a.depth - b.depth);
   if (points.length === 0) return "";
-  const place = (point: ProbePoint): readonly [number, number] => [
+  const position = (point: ProbePoint): readonly [number, number] => [
     x(point.depth),
     y(shownScore(point.test, data.metric)),
   ];
@@ -112,8 +112,8 @@ function drawn(data: Probes, series: ProbeSeries, x: (depth: number) => number, 
     const across = at(x(point.depth));
     return `<path d="M${across} ${at(y(low))}V${at(y(high))}" stroke="${colour}" stroke-width="1"/>`;
   });
-  const line = points.map((point, i) => `${i === 0 ? "M" : "L"}${place(point).map(at).join(" ")}`).join("");
-  return `<g>${bars.join("")}<path d="${line}" fill="none" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}"/><g fill="${colour}">${points.map((point) => mark(...place(point))).join("")}</g></g>`;
+  const line = points.map((point, i) => `${i === 0 ? "M" : "L"}${position(point).map(at).join(" ")}`).join("");
+  return `<g>${bars.join("")}<path d="${line}" fill="none" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}"/><g fill="${colour}">${points.map((point) => mark(...position(point))).join("")}</g></g>`;
 }
 
 function legend(data: Probes): string[] {

@@ -1,7 +1,7 @@
 import type { Interval, Probes, ProbePoint } from "../protocol/probing.ts";
 import { pointAt } from "./probe-point.ts";
 
-/** The chart as lines of text: one site a line, from the input on. */
+/** The chart as text: one line per site, from the input on. */
 export function probeTable(chart: Probes): string[] {
   const { points, metric, majority, sites, classes } = chart;
   const of = (point: ProbePoint | undefined): string => (point ? point.test[metric].toFixed(3) : "");
@@ -43,7 +43,7 @@ export function probeTable(chart: Probes): string[] {
 
 const interval = ([low, high]: Interval): string => `${low.toFixed(3)} – ${high.toFixed(3)}`;
 
-/** The first column to the left, numbers to the right. */
+/** Aligns the first column left and numbers right. */
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) =>

@@ -21,7 +21,10 @@ export const probes: AnswerKind<"probes"> = {
     ["raw.test.accuracy", "The same of the input itself."],
     ["majority.accuracy", "The accuracy of always answering the most frequent class."],
   ],
-  /** `trained(features.3).test.accuracy`, `random(2).gap` of the second site, `shuffled(greatest).…` of all of them, `raw.…`. */
+  /**
+   * `trained(features.3).test.accuracy`, `random(2).gap` of the second site, `shuffled(greatest).…` of all sites,
+   * `raw.…`.
+   */
   read({ points }, { name, argument = "" }, rest) {
     const ofSeries = points.filter(({ series }) => series === name).toSorted((a, b) => a.depth - b.depth);
     if (ofSeries.length === 0) return undefined;
@@ -33,7 +36,7 @@ export const probes: AnswerKind<"probes"> = {
       ? of(point)
       : missing(`there is no probe ${name}(${argument}); its sites are ${ofSeries.map(({ site }) => site).join(", ")}`);
   },
-  /** `random(greatest).gap` is made of `random(1).gap` and its siblings. */
+  /** `random(greatest).gap` aggregates `random(1).gap`, `random(2).gap`, …. */
   partsOf({ points }, path) {
     const [, series, over, rest] = /^(\w+)\((\w+)\)(.*)$/.exec(path) ?? [];
     if (over === undefined || !isAggregate(over)) return [];

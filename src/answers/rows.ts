@@ -3,7 +3,7 @@ import { csv } from "./csv.ts";
 import type { AnswerKind } from "./kind.ts";
 import { missing } from "./reading/path.ts";
 
-/** Rows of named columns. */
+/** A table with named columns. */
 export const rows: AnswerKind<"table"> = {
   readings: [
     ["cell(row, column)", "One entry: rows count from 1, or go by their first entry; columns go by name."],
@@ -27,7 +27,7 @@ function cellOf({ columns, rows: all, rowKind }: Table, argument: string): strin
   return found[at] ?? missing(`there is no column ${column}; there are ${columns.map(({ name }) => name).join(", ")}`);
 }
 
-/** Columns as wide as their widest entry, numbers to the right. */
+/** Pads columns to their widest entry and aligns numbers right. */
 function tableLines({ columns, rows: all }: Table): string[] {
   const text = (entry: string | number): string => (typeof entry === "number" ? entry.toPrecision(4) : entry);
   const head = columns.map(({ name, unit }) => (unit ? `${name} (${unit})` : name));

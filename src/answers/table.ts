@@ -44,16 +44,16 @@ const kinds: { readonly [K in Kind]: AnswerKind<K> } = {
 
 export const answerKinds = Object.keys(kinds) as readonly Kind[];
 
-/** The kind of data that is known only at run time. */
+/** The definition of a kind that is only known at run time. */
 export const answerKind = (kind: Kind): AnswerKind<Kind> => kinds[kind] as unknown as AnswerKind<Kind>;
 
-/** Whether answers of a kind are numbers by row and column, which one view shows. */
+/** Whether a kind is a grid, which the grid view can show. */
 export const isGridKind = (kind: Kind): boolean => answerKind(kind).grid !== undefined;
 
-/** The formats that an answer can be written in. */
+/** The formats in which an answer can be exported. */
 export const formatsOf = (kind: Kind): readonly string[] => ["json", ...Object.keys(answerKind(kind).formats)];
 
-/** An answer as a file's contents; throws a sentence for a format that its kind lacks. */
+/** An answer as a file's contents. Throws if its kind does not have the format. */
 export function answerFile(result: Result, format: string): Contents {
   if (format === "json") return resultJson(result);
   const { kind } = result.data;
@@ -65,5 +65,5 @@ export function answerFile(result: Result, format: string): Contents {
   return write(result);
 }
 
-/** The answer in a few words; unset where the certificate says more. */
+/** The answer in a few words; unset if the certificate says more. */
 export const headline = (data: AnswerData): string | undefined => answerKind(data.kind).headline?.(data);

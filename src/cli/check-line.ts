@@ -1,6 +1,6 @@
 import type { Check, CheckStatus } from "../protocol/result.ts";
 
-/** State is never a colour or a sign alone. */
+/** A status is never shown by colour or sign alone. */
 const marks: Readonly<Record<CheckStatus, { readonly sign: string; readonly word: string }>> = {
   pass: { sign: "✓", word: "" },
   warn: { sign: "△", word: "caution: " },
@@ -14,7 +14,7 @@ export const signOf = (status: CheckStatus): string => marks[status].sign;
 export const checkWords = ({ status, label, value }: Check): string =>
   `${marks[status].sign} ${marks[status].word}${label}${value ? `, ${value}` : ""}`;
 
-/** The worst state of a certificate, for one badge. */
+/** The worst status in a certificate, for one badge. */
 export function worst(certificate: readonly Check[]): CheckStatus {
   return (
     (["fail", "warn", "pass"] as const).find((status) => certificate.some((check) => check.status === status)) ?? "info"

@@ -4,24 +4,24 @@ import type { AnalysisCard } from "../protocol/analysis-card.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { Arguments, FlagTable } from "./flags.ts";
 
-/** A sub-command. Its flags are a table, from which both parser and help are made. */
+/** A sub-command. The parser and the help use the same table of flags. */
 export interface Command {
   readonly name: string;
   /** One sentence for the list of commands. */
   readonly summary: string;
   /** After `glassbox <name>`, e.g. `<model> <image>`. */
   readonly usage: string;
-  /** What stands in `usage`, in order; all are needed. */
+  /** The required positional arguments, in order. */
   readonly positionals: readonly string[];
-  /** What may follow them. */
+  /** Optional positional arguments. */
   readonly further?: readonly string[];
   readonly flags: FlagTable;
-  /** The analyses whose options are flags as well, of all there are. */
+  /** Selects the analyses whose options are also flags. */
   readonly analyses?: (cards: readonly AnalysisCard[], given: Arguments) => readonly AnalysisCard[];
   run(session: Session): Promise<ExitCode>;
 }
 
-/** What a command works with. */
+/** The context of a command. */
 export interface Session {
   readonly given: Arguments;
   readonly engine: EngineClient;
@@ -29,8 +29,8 @@ export interface Session {
   readonly analyses: () => Promise<readonly AnalysisCard[]>;
   /** Set by Ctrl+C. */
   readonly token: CancellationToken;
-  /** A line of the result. */
+  /** Prints a line of the result. */
   readonly say: (line: string) => void;
-  /** A line for the person only, never part of the result. */
+  /** Prints a line to standard error, which is not part of the result. */
   readonly remark: (line: string) => void;
 }

@@ -1,8 +1,11 @@
 import { EngineFailure } from "../client/engine-client.ts";
 import type { Failure } from "../protocol/engine.ts";
-import { GlassboxError } from "../tensor/errors.ts";
+import { GlassboxError, messageOf } from "../tensor/errors.ts";
 
-/** What scripts can tell apart: done; a claim of an experiment does not hold; the input, the model or an option is wrong; Glassbox itself failed; stopped by Ctrl+C. */
+/**
+ * The outcomes that scripts can distinguish: done; a claim of an experiment does not hold; the input, the model or an
+ * option is wrong; Glassbox itself failed; stopped by Ctrl+C.
+ */
 export const exitCodes = { done: 0, unmet: 1, refused: 2, broken: 3, cancelled: 130 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -20,7 +23,7 @@ const byKind: Readonly<Record<Failure["kind"], ExitCode>> = {
 
 type Parts = Pick<Failure, "kind" | "what" | "where" | "hint">;
 
-/** One sentence and one number, whatever was thrown. Only what no GlassboxError foresaw is called a defect. */
+/** A sentence and an exit code for any thrown value. Only unexpected errors are called defects. */
 export function explainFailure(error: unknown): { readonly sentence: string; readonly exitCode: ExitCode } {
   const { kind, what, where, hint } = partsOf(error);
   const stated = what.replace(/\.$/, "");
@@ -34,13 +37,13 @@ function partsOf(error: unknown): Parts {
   if (fileError) return fileError;
   return {
     kind: "defect",
-    what: `Glassbox met a case that it does not handle: ${error instanceof Error ? error.message : String(error)}`,
+    what: `Glassbox met a case that it does not handle: ${messageOf(error)}`,
     where: undefined,
     hint: "Please report it.",
   };
 }
 
-/** A disk that is full or a folder that may not be written is the person's to mend. */
+/** A full disk or a read-only folder is a problem that the user can fix. */
 function systemError(error: unknown): Parts | undefined {
   const { code, path, message } = error as NodeJS.ErrnoException;
   if (typeof code !== "string" || path === undefined) return undefined;

@@ -18,22 +18,23 @@ export const engineFlags: FlagTable = {
   runtime: {
     kind: "text",
     value: "<name>",
-    description: "What runs the network: onnxruntime (default), tensorflow, or reference, which is float64 and slow.",
+    description:
+      "The runtime for networks: onnxruntime (default), tensorflow, or reference, which is float64 and slow.",
   },
   provider: {
     kind: "text",
     value: "<name>",
     description:
-      "What ONNX Runtime computes on: cpu (default), webgpu, cuda, coreml or directml, where the machine has it.",
+      "The hardware that ONNX Runtime computes on: cpu (default), webgpu, cuda, coreml or directml, if available on this machine.",
   },
   memory: {
     kind: "text",
     value: "<GB>",
-    description: "Memory that one computation may use, in gigabytes. Default: 2.",
+    description: "The memory that one computation may use, in gigabytes. Default: 2.",
   },
 };
 
-/** What was written on the command line. */
+/** The parsed command line. */
 export interface Arguments {
   readonly positionals: readonly string[];
   /** The last value of a text flag. */
@@ -47,7 +48,7 @@ export interface Arguments {
   readonly names: ReadonlySet<string>;
 }
 
-/** @param loose leaves unknown flags alone, for a first look before all of them are known */
+/** @param loose ignores unknown flags, for a first pass before all of them are known */
 export function parseFlags(args: readonly string[], flags: FlagTable, { loose = false } = {}): Arguments {
   const options = Object.fromEntries(
     Object.entries(flags).map(([name, { kind }]) => [
@@ -79,13 +80,13 @@ export function parseFlags(args: readonly string[], flags: FlagTable, { loose = 
     } else if (flags[token.name]?.kind === "switch" || flags[positive]?.kind === "switch") {
       if (token.value !== undefined)
         throw new GlassboxError("option", `${token.rawName} takes no value`, {
-          hint: "Leave out what follows the equals sign.",
+          hint: "Leave out the equals sign and what follows it.",
         });
       switches.set(flags[token.name] ? token.name : positive, flags[token.name] !== undefined);
     } else if (!loose) {
       const near = nearest(token.name, Object.keys(flags));
       throw new GlassboxError("option", `there is no flag ${token.rawName} here`, {
-        hint: near ? `Did you mean --${near}?` : "Add --help to see them all.",
+        hint: near ? `Did you mean --${near}?` : "Add --help to see all flags.",
       });
     }
   }
@@ -105,7 +106,7 @@ export function parseFlags(args: readonly string[], flags: FlagTable, { loose = 
 
 const expandShort = (args: readonly string[]): string[] => args.map((word) => (word === "-h" ? "--help" : word));
 
-/** One of several words; the first if the flag is not given. */
+/** Reads a flag whose value must be one of `choices`; the default is the first. */
 export function readChoice<T extends string>(given: Arguments, name: string, choices: readonly [T, ...T[]]): T {
   const text = given.text(name) ?? choices[0];
   const found = choices.find((choice) => choice === text);

@@ -41,7 +41,7 @@ const flagRows = (flags: FlagTable): string[] =>
     ),
   );
 
-/** Two columns; a left part too long for its column stands on its own line. */
+/** Two columns; a left part that is too long for its column gets its own line. */
 function table(rows: readonly (readonly [left: string, right: string])[]): string[] {
   const column = Math.min(26, Math.max(...rows.map(([left]) => left.length)) + 2);
   return rows.flatMap(([left, right]) => {

@@ -1,4 +1,7 @@
-/** The terminal's entry: finds the command, parses by its table, and turns every failure into a sentence and an exit code. */
+/**
+ * The terminal's entry: finds the command, parses by its table, and turns every failure into a sentence and an exit
+ * code.
+ */
 import { CancellationTokenSource } from "vscode-jsonrpc/node";
 import { EngineClient } from "../client/engine-client.ts";
 import { engineSettings } from "../client/engine-settings.ts";
@@ -99,7 +102,7 @@ function checkPositionals(
     throw new GlassboxError("option", `${given[positionals.length + further.length]} is one word too many`, { hint });
 }
 
-// A reader that has seen enough, such as `head`, is no failure, and the files are still wanted.
+// A closed pipe, e.g. of `head`, is not a failure, and the files must still be written.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") process.exit(exitCodes.broken);
 });

@@ -5,7 +5,7 @@ import { GlassboxError } from "../tensor/errors.ts";
 import type { Arguments, Flag, FlagTable } from "./flags.ts";
 import { nearest } from "../tensor/nearest.ts";
 
-/** The analyses of these ids; a sentence for an id that is none. */
+/** The analyses with these ids. Throws for an unknown id. */
 export function namedAnalyses(cards: readonly AnalysisCard[], names: readonly string[]): readonly AnalysisCard[] {
   return [...new Set(names)].map((name) => {
     const card = cards.find(({ id }) => id === name);
@@ -50,7 +50,10 @@ export function optionsFor({ options }: AnalysisCard, given: Arguments): OptionV
   return values;
 }
 
-/** Refuses an option that none of the chosen analyses has: silently ignored, it would be believed. */
+/**
+ * Refuses an option that none of the chosen analyses has, because users would believe that an ignored option had an
+ * effect.
+ */
 export function refuseStrayOptions(
   cards: readonly AnalysisCard[],
   chosen: readonly AnalysisCard[],

@@ -9,7 +9,7 @@ export interface ProgressStream {
 
 const eraseLine = "\r\u001b[K";
 const barWidth = 24;
-/** In a pipe, one line a second is a log; more is noise. */
+/** In a pipe, at most one line per second is written. */
 const quietMs = 1000;
 
 /** A bar that redraws itself on a terminal; plain lines, rarely, elsewhere. */
@@ -36,14 +36,14 @@ export class ProgressLine {
     this.#stream.write(`${label}: ${note}\n`);
   }
 
-  /** Says what is being waited for, before there is anything to count. */
+  /** Says what the user waits for, before there is progress to count. */
   wait(label: string): void {
     if (!this.#stream.isTTY) return;
     this.#stream.write(eraseLine + label.slice(0, (this.#stream.columns ?? 80) - 1));
     this.#drawn = true;
   }
 
-  /** Takes the bar away, so that the next line starts clean. */
+  /** Removes the bar, so that the next line starts clean. */
   clear(): void {
     if (this.#drawn) this.#stream.write(eraseLine);
     this.#drawn = false;

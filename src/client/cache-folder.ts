@@ -1,7 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 
-/** Where the system keeps what may be thrown away; the panel and the terminal share it, so neither computes twice. */
+/** The system's cache folder. The panels and the terminal share it, so nothing is computed twice. */
 export function cacheFolder(): string {
   if (process.env.GLASSBOX_CACHE) return process.env.GLASSBOX_CACHE;
   const home = os.homedir();

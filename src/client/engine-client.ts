@@ -22,7 +22,7 @@ import {
 } from "../protocol/experiment.ts";
 import { ask, askEvent, listAnalyses, type Answer, type AskEvent, type Question } from "../protocol/question.ts";
 
-/** Why a request failed, for a surface to say. */
+/** Why a request failed, in a form that a user interface can show. */
 export class EngineFailure extends Error {
   readonly failure: Failure;
 
@@ -52,23 +52,23 @@ export class EngineFailure extends Error {
 interface Running {
   readonly child: ChildProcess;
   readonly connection: MessageConnection;
-  /** Rejects what is pending when the engine ends. */
+  /** Rejects pending requests when the engine ends. */
   readonly pending: Set<(reason: EngineFailure) => void>;
 }
 
 type Listener = (method: string, event: unknown) => void;
 
-/** Starts the engine on first use, starts it again after a crash, and speaks the protocol to it. */
+/** Starts the engine on first use, restarts it after a crash, and speaks the protocol with it. */
 export class EngineClient {
   readonly #entry: string;
   readonly #settings: () => EngineSettings;
   readonly #log: (line: string) => void;
-  /** By job. */
+  /** Event listeners by job. */
   readonly #listeners = new Map<string, Listener>();
   #running: Running | undefined;
   #jobs = 0;
 
-  /** @param entry the bundled engine; next to this bundle unless stated */
+  /** @param entry the bundled engine; by default the one next to this bundle */
   constructor(
     settings: () => EngineSettings,
     log: (line: string) => void = () => undefined,
@@ -91,13 +91,13 @@ export class EngineClient {
     return this.forward(type.method, params, token) as Promise<R>;
   }
 
-  /** Passes a surface's request on as it is. */
+  /** Forwards a request unchanged. */
   forward(method: string, params: unknown, token?: CancellationToken): Promise<unknown> {
-    // Without a token the channel would take its absence for a second parameter.
+    // An undefined token would be sent as a second parameter.
     return this.#send(({ connection }) => connection.sendRequest(method, params, token ?? CancellationToken.None));
   }
 
-  /** Asks a question; `listen` hears of progress and of what is known until the promise settles. */
+  /** Asks a question. `listen` receives progress and partial results until the promise settles. */
   ask(
     question: Omit<Question, "job" | "detail"> & Partial<Pick<Question, "job" | "detail">>,
     listen: (event: AskEvent) => void = () => undefined,
@@ -107,7 +107,7 @@ export class EngineClient {
     return this.#job(ask, whole, askEvent, listen, token) as Promise<Answer<AnswerData>>;
   }
 
-  /** The same, reduced for drawing; the exact answer stays in the engine under the question's job. */
+  /** Asks for an answer reduced for display. The exact answer stays in the engine under the question's job. */
   show(
     question: Omit<Question, "detail">,
     listen: (event: AskEvent) => void = () => undefined,
@@ -116,7 +116,7 @@ export class EngineClient {
     return this.#job(ask, { ...question, detail: "display" }, askEvent, listen, token);
   }
 
-  /** Runs an experiment file; `listen` hears of each input and task. */
+  /** Runs an experiment file. `listen` receives the events of each input and task. */
   experiment(
     params: ExperimentParams,
     listen: (event: ExperimentEvent) => void,
@@ -125,7 +125,9 @@ export class EngineClient {
     return this.#job(runExperiment, params, experimentEvent, listen, token);
   }
 
-  /** Passes on a request that names its job; `listen` hears every notification of that job until the answer is there. */
+  /**
+   * Forwards a request that names its job. `listen` receives every notification of that job until the answer arrives.
+   */
   async forwardJob(
     method: string,
     params: { readonly job: string },
@@ -140,7 +142,7 @@ export class EngineClient {
     }
   }
 
-  /** Ends the engine; the next request starts it with the settings of then. */
+  /** Stops the engine. The next request starts it with the settings current at that time. */
   stop(): void {
     this.#running?.child.kill();
     this.#running = undefined;
@@ -153,11 +155,11 @@ export class EngineClient {
     listen: (event: E) => void,
     token: CancellationToken | undefined,
   ): Promise<R> {
-    const hear: Listener = (method, heard) => method === event.method && listen(heard as E);
-    return this.forwardJob(type.method, params, hear, token) as Promise<R>;
+    const onEvent: Listener = (method, params) => method === event.method && listen(params as E);
+    return this.forwardJob(type.method, params, onEvent, token) as Promise<R>;
   }
 
-  /** Not a race of promises: each race would hold its answer until the engine ends. */
+  /** Does not use Promise.race, which would keep every answer in memory until the engine ends. */
   #send<R>(send: (running: Running) => Promise<R>): Promise<R> {
     const running = (this.#running ??= this.#start());
     return new Promise<R>((resolve, reject) => {
@@ -174,7 +176,7 @@ export class EngineClient {
 
   #start(): Running {
     const child = fork(this.#entry, [], {
-      // Structured clone instead of JSON: typed arrays arrive as they left.
+      // Structured clone instead of JSON, so that typed arrays stay typed arrays.
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       env: {
@@ -197,7 +199,7 @@ export class EngineClient {
         hint: "Try again: the engine starts again, and nothing else was lost.",
       });
       for (const reject of pending) reject(failure);
-      // After the reason, because disposing rejects what is pending with words of its own.
+      // Rejected first: disposing would reject pending requests with its own message.
       connection.dispose();
     };
     child.once("error", (error) => ended(error.message));

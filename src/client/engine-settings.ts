@@ -7,18 +7,18 @@ import { cacheFolder } from "./cache-folder.ts";
 const runtimes = ["onnxruntime", "tensorflow", "reference"] as const;
 const weightKinds = ["auto", "float32", "float16"] as const;
 
-/** What a person may choose of an engine, as it is written; unset, it is the default. */
+/** The engine settings that a person may choose, as written. Unset means the default. */
 export interface EngineChoices {
   /** Gigabytes, from 0.25 to 1024. */
   readonly memory?: number | string | undefined;
   readonly runtime?: string | undefined;
   readonly provider?: string | undefined;
   readonly weights?: string | undefined;
-  /** The folder of weights, results and remembered choices. */
+  /** The folder for weights, results and remembered choices. */
   readonly cache?: string | undefined;
 }
 
-/** The settings that were chosen; throws a sentence where there is no such choice. */
+/** Parses the chosen settings. Throws a GlassboxError for an invalid choice. */
 export function engineSettings({ memory = 2, runtime, provider, weights, cache }: EngineChoices): EngineSettings {
   const gigabytes = Number(memory);
   if (!(gigabytes >= 0.25 && gigabytes <= 1024))

@@ -1,4 +1,4 @@
-/** The compute thread: answers one surface's requests, because a native run blocks its thread. */
+/** The compute thread. It answers one surface's requests on a separate thread, because native runs block. */
 import { parentPort, workerData } from "node:worker_threads";
 import {
   createMessageConnection,
@@ -49,7 +49,7 @@ const runtime = startRuntime(settings);
 runtime.catch(() => undefined);
 const engine = startEngine(settings, runtime);
 const connection = createMessageConnection(new PortMessageReader(port), new PortMessageWriter(port), undefined, {
-  // A flag in shared memory: it is seen in the middle of a computation, when no message can be read.
+  // A flag in shared memory, which can be read during a computation, when no messages are processed.
   cancellationStrategy: {
     receiver: new SharedArrayReceiverStrategy(),
     sender: { sendCancellation: async () => undefined, cleanup: () => undefined },

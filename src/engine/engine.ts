@@ -4,12 +4,12 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { Asker } from "./ask/asker.ts";
 import { engineServices, type EngineServices } from "./services.ts";
 
-/** The engine as plain objects: no process, no channel. */
+/** The engine in this process, without a channel. */
 export interface Engine extends EngineServices {
   readonly asker: Asker;
 }
 
-/** @param analyses what can be asked; the whole table unless set */
+/** @param analyses the available analyses; by default the whole table */
 export function startEngine(
   settings: EngineSettings,
   runtime: Promise<Runtime>,

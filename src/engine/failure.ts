@@ -1,12 +1,12 @@
 import { ErrorCodes, ResponseError } from "vscode-jsonrpc";
 import type { Failure } from "../protocol/engine.ts";
-import { GlassboxError } from "../tensor/errors.ts";
+import { GlassboxError, messageOf } from "../tensor/errors.ts";
 
-/** Errors become sentences here, once. What is not a GlassboxError is our defect and says so. */
+/** Converts errors to failures that users can read. Anything but a GlassboxError is a bug and says so. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof GlassboxError)
     return { kind: error.kind, what: error.what, where: error.where, hint: error.hint };
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return {
     kind: "defect",
     what: `Glassbox met a case that it does not handle: ${message}`,

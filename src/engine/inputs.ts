@@ -15,7 +15,7 @@ import type { EngineServices } from "./services.ts";
 import { requireClassifier } from "./models/require-classifier.ts";
 
 export interface LoadedInput {
-  /** As the model takes it: [1, …]. */
+  /** The model's input: [1, …]. */
   readonly tensor: Tensor;
   readonly pixels: { readonly black: readonly number[]; readonly white: readonly number[] } | undefined;
   readonly prepared: PreparedInput;
@@ -25,13 +25,13 @@ const isNpy = (bytes: Uint8Array): boolean =>
   bytes[0] === 0x93 && String.fromCharCode(...bytes.subarray(1, 6)) === "NUMPY";
 
 /**
- * Each method of a panel asks for the same photograph, by its bytes and how it is prepared. One is kept whole, which may be
- * large; of what models take, a few.
+ * Every method of a panel asks for the same photograph, by its bytes and preprocessing. One decoded photograph, which
+ * may be large, and a few prepared inputs are cached.
  */
 const decodings = new Recent<ReturnType<typeof decodeImage>>(1);
 const preparations = new Recent<ReturnType<typeof applyPreprocessing>>(4);
 
-/** What the model sees of an input. */
+/** The input as the model sees it. */
 export async function prepareInput(
   { models, preprocessing: choices }: EngineServices,
   { model, input, preprocessing }: InputParams,
@@ -39,7 +39,7 @@ export async function prepareInput(
   return (await loadInput(requireClassifier(await models.network(model)), input, choices, preprocessing)).prepared;
 }
 
-/** Reads a photograph or a tensor and makes it the model's input, saying how. */
+/** Reads a photograph or a tensor and prepares it as the model's input, with notes on how. */
 export async function loadInput(
   model: OpenNetwork,
   reference: InputReference,
@@ -132,7 +132,7 @@ function bytesOf(reference: InputReference): { readonly name: string; readonly b
   }
 }
 
-/** What black and white pixels become in each channel of the model's input. */
+/** The values of black and white pixels in each channel of the model's input. */
 function extremes({ range: [black, white], mean, std }: Preprocessing): {
   readonly black: readonly number[];
   readonly white: readonly number[];

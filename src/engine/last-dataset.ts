@@ -1,7 +1,7 @@
 import type { Dataset } from "../data/datasets/dataset.ts";
 import { openDataset } from "../data/datasets/open.ts";
 
-/** The dataset asked for last: its labels, pictures and analyses are asked one after the other. */
+/** The most recently used dataset, because its labels, pictures and analyses are requested one after another. */
 export class LastDataset {
   #last: Dataset | undefined;
 
@@ -10,7 +10,7 @@ export class LastDataset {
     return (this.#last = openDataset(reference));
   }
 
-  /** As it was last read, if it is the last one. */
+  /** The dataset without reading it again, if it is the most recent one. */
   reuse(reference: string): Dataset {
     return this.#last?.reference === reference ? this.#last : this.open(reference);
   }

@@ -1,7 +1,6 @@
 /**
- * The engine process: one thread that always answers, and a compute thread that may block. Everything
- * asked of it is passed on; if the compute thread dies, what was asked fails with a sentence and the next
- * request starts a new one.
+ * The engine process: one thread that always answers, and a compute thread that may block. It forwards all requests. If
+ * the compute thread dies, pending requests fail with a sentence and the next request starts a new thread.
  */
 import { Worker } from "node:worker_threads";
 import {
@@ -22,7 +21,7 @@ const surface = createMessageConnection(new IPCMessageReader(process), new IPCMe
 
 interface Compute {
   readonly connection: MessageConnection;
-  /** Settles what is pending with an error when the thread ends. */
+  /** Rejects pending requests when the thread ends. */
   readonly pending: Set<(error: ResponseError<Failure>) => void>;
 }
 
@@ -52,7 +51,7 @@ function startCompute(): Compute {
     };
     const error = new ResponseError(ErrorCodes.InternalError, failure.what, failure);
     for (const settle of pending) settle(error);
-    // After the reason, because disposing rejects what is pending with words of its own.
+    // Rejected first: disposing would reject pending requests with its own message.
     connection.dispose();
   };
   worker.once("error", (error) => stopped(error.message));
@@ -62,7 +61,7 @@ function startCompute(): Compute {
   return { connection, pending };
 }
 
-/** Not a race of promises: each race would hold its answer until the thread ends. */
+/** Does not use Promise.race, which would keep every answer in memory until the thread ends. */
 surface.onRequest((method, params, token) => {
   const { connection, pending } = (compute ??= startCompute());
   return new Promise<unknown>((resolve) => {
@@ -76,7 +75,7 @@ surface.onRequest((method, params, token) => {
   });
 });
 
-// A terminal sends Ctrl+C to the whole group. The surface cancels its jobs and decides when to end.
+// A terminal sends Ctrl+C to the whole process group. The surface cancels its jobs and decides when to end.
 process.on("SIGINT", () => undefined);
 surface.onClose(() => process.exit(0));
 process.on("disconnect", () => process.exit(0));

@@ -7,7 +7,7 @@ import type { InputReference } from "../protocol/engine.ts";
 import type { Check, Heatmap } from "../protocol/result.ts";
 import { toFloat64 } from "../tensor/tensor.ts";
 
-/** Where an object of the photograph lies in what the model sees. */
+/** The mask of an object in the photograph, in the coordinates of the model's input. */
 export interface ObjectMask {
   readonly name: string;
   readonly width: number;
@@ -16,7 +16,7 @@ export interface ObjectMask {
   readonly cover: Float32Array;
 }
 
-/** The mask that lies beside a photograph as `<name>.mask.png`, resized and cropped like it. One that cannot be read claims nothing. */
+/** The mask next to a photograph, `<name>.mask.png`, resized and cropped like it. An unreadable mask is ignored. */
 export function findMask(input: InputReference, preprocessing: Preprocessing | undefined): ObjectMask | undefined {
   if (!("path" in input) || preprocessing === undefined) return undefined;
   const name = path.basename(input.path, path.extname(input.path));
@@ -42,8 +42,8 @@ function decoded(file: string): Image | undefined {
 }
 
 /**
- * Localisation: the share of the summed magnitude that lies on the object, against the object's share of the area. 1 is
- * what a map that knows nothing would get. It says where the map lies, not whether the map is true.
+ * Localisation: the share of the summed magnitude that lies on the object, against the object's share of the area. A
+ * uniform map has 1. It says where the map is large, not whether the map is faithful.
  */
 export function maskShare({ values, extent: [height, width], blank }: Heatmap, mask: ObjectMask): Check | undefined {
   if (blank !== undefined || mask.width !== width || mask.height !== height) return undefined;

@@ -1,9 +1,9 @@
 import path from "node:path";
 
-/** As experiment files write a path: whole, with forward slashes. */
+/** A path as experiment files write it: absolute, with forward slashes. */
 export const wholePath = (file: string): string => slashes(path.resolve(file));
 
-/** Relative to a folder where both lie on one drive. */
+/** The path relative to a folder, if both are on the same drive. */
 export function relativePath(folder: string, file: string): string {
   const relative = path.relative(folder, file);
   return path.isAbsolute(file) && !path.isAbsolute(relative) ? slashes(relative) : file;

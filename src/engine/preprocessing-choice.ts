@@ -16,15 +16,14 @@ import type { OpenNetwork } from "./models/open-network.ts";
 
 export interface PreprocessingChoice {
   readonly preprocessing: Preprocessing;
-  /** False where a person should be asked. */
+  /** False if a person should confirm it. */
   readonly sure: boolean;
   readonly alternatives: readonly { readonly title: string; readonly preprocessing: Preprocessing }[];
 }
 
 /**
- * Wrong preprocessing is the commonest silent error of this field, so it is never silent: what the
- * file's companion says, what a person chose before, or else the convention under which the
- * model answers photographs most convincingly.
+ * Wrong preprocessing is the most common silent error, so the choice is always shown. It comes from the sidecar file,
+ * from a person's earlier choice, or else from the convention under which the model is most confident on photographs.
  */
 export class PreprocessingChoices {
   readonly #folder: string;
@@ -35,7 +34,7 @@ export class PreprocessingChoices {
     fs.mkdirSync(this.#folder, { recursive: true });
   }
 
-  /** `photographHash` tells photographs apart: what one of them left unsure, another may decide. */
+  /** Cached by `photographHash`, because a choice that is unclear from one photograph may be clear from another. */
   async choose(model: OpenNetwork, photograph: Image, photographHash: string): Promise<PreprocessingChoice> {
     const remembered = this.#read(model, "chosen");
     const alternatives = alternativesOf(model);
@@ -53,7 +52,7 @@ export class PreprocessingChoices {
     return known;
   }
 
-  /** Keeps a person's choice; `undefined` forgets it. */
+  /** Remembers a person's choice; `undefined` forgets it. */
   remember(model: OpenNetwork, preprocessing: Preprocessing | undefined): void {
     const file = this.#file(model, "chosen");
     if (preprocessing === undefined) fs.rmSync(file, { force: true });
@@ -101,7 +100,7 @@ const alternativesOf = (model: OpenNetwork): PreprocessingChoice["alternatives"]
     preprocessing,
   }));
 
-/** Tries each usual convention on this photograph and on the bundled ones. */
+/** Tries each common convention on this photograph and on the bundled ones. */
 async function detect(model: OpenNetwork, photograph: Image): Promise<Omit<PreprocessingChoice, "alternatives">> {
   const photographs = [photograph, ...bundledPhotographs()];
   const trials: Trial[] = [];

@@ -10,12 +10,12 @@ type Start = (settings: EngineSettings) => Promise<Runtime>;
 
 const runtimes: Readonly<Partial<Record<RuntimeName, Start>>> = {
   onnxruntime: ({ cacheFolder, provider }) => onnxRuntime(new WeightStore(path.join(cacheFolder, "weights")), provider),
-  // Loaded when chosen: it starts WebAssembly, or a library of half a gigabyte.
+  // Loaded only when chosen: it starts WebAssembly, or a library of half a gigabyte.
   tensorflow: async () => (await import("../runtime/tensorflow/tensorflow.ts")).tensorFlowRuntime(),
   reference: async () => referenceRuntime,
 };
 
-/** Beside the chosen runtime: one whose numbers are the same on every machine. */
+/** A second runtime next to the chosen one, whose numbers are the same on every machine. */
 export const startPortableRuntime = async (): Promise<Runtime> =>
   (await import("../runtime/tensorflow/tensorflow.ts")).portableRuntime();
 

@@ -12,9 +12,9 @@ import { PortableNetwork } from "./models/portable-network.ts";
 import { ModelRegistry } from "./models/registry.ts";
 import { PreprocessingChoices } from "./preprocessing-choice.ts";
 
-/** What all parts of the engine share: made once for a process. */
+/** The services that all parts of the engine share, created once per process. */
 export interface EngineServices {
-  /** Every analysis that can be asked. */
+  /** All available analyses. */
   readonly analyses: readonly AnyAnalysis[];
   readonly settings: EngineSettings;
   readonly runtime: Promise<Runtime>;
@@ -22,7 +22,7 @@ export interface EngineServices {
   /** Networks whose numbers are the same on every machine. */
   readonly portable: PortableNetwork;
   readonly preprocessing: PreprocessingChoices;
-  /** Parts of answers that outlive a run, e.g. the points of a probe chart. */
+  /** Parts of answers that are reused by later runs, e.g. the points of a probe chart. */
   readonly parts: DiskStore<unknown>;
   readonly dataset: LastDataset;
   readonly activations: ActivationCache;
@@ -30,7 +30,7 @@ export interface EngineServices {
   readonly variants: NetworkVariants;
 }
 
-/** Of the memory budget, what Gram matrices and factors may keep between questions. */
+/** The share of the memory budget for Gram matrices and factors between questions. */
 const curvatureShare = 0.25;
 
 export function engineServices(

@@ -68,7 +68,7 @@ test("what cannot be traced is refused in a sentence", async () => {
       /no site named .*resid_prf.*Did you mean blocks\.0\.hook_resid_pre/,
     ],
     [network, cat, ["_blocks.4x"], /no site named _blocks\.4x.*Did you mean _blocks\.4/],
-    [network, cat, [], /no site was named/],
+    [network, cat, [], /no site is given/],
     [network, prompt, ["_blocks.4"], /a network of pictures or tensors, which takes no text/],
     [language, cat, ["hook_embed"], /a language model, which takes text and no pictures/],
     [network, { kind: "data", data: "procedural:4" }, ["_blocks.4"], /traced for one input/],

@@ -11,10 +11,10 @@ import { loadInput } from "./inputs.ts";
 import { vocabularyOf } from "./models/vocabulary.ts";
 import type { EngineServices } from "./services.ts";
 
-/** One message holds at most 4 GB. */
-const mostBytes = 2 ** 32 - 2 ** 20;
+/** The maximum size of a message is 4 GB. */
+const maxBytes = 2 ** 32 - 2 ** 20;
 
-/** Runs one input once and gives its activations at some sites. */
+/** Runs one input once and returns its activations at the given sites. */
 export function trace(services: EngineServices, params: TraceParams): Promise<Activations> {
   const { subject } = params;
   if (subject.kind === "picture") return traceNetwork(services, params, subject);
@@ -53,7 +53,7 @@ async function traceLanguageModel(
 }
 
 function sitesNamed(sites: readonly Site[], names: readonly string[]): readonly Site[] {
-  if (names.length === 0) throw new GlassboxError("option", "no site was named whose activations are wanted");
+  if (names.length === 0) throw new GlassboxError("option", "no site is given whose activations to trace");
   return names.map((name) => {
     const site = sites.find((each) => each.name === name);
     if (site !== undefined) return site;
@@ -67,20 +67,18 @@ function sitesNamed(sites: readonly Site[], names: readonly string[]): readonly 
   });
 }
 
-/** Refuses activations that the memory budget does not hold, before anything is computed. */
+/** Refuses activations that exceed the memory budget, before anything is computed. */
 function requireMemory(graph: Graph, sites: readonly Site[], { name: runtime }: Runtime, budgetBytes: number): void {
   const bytes = [...new Set(sites)].reduce((sum, { value }) => {
     const { dtype, shape } = typeOf(graph, value);
     return sum + sizeOf(shape) * bytesPerElement(runtime === "reference" ? "float64" : dtype);
   }, 0);
-  const most = Math.min(budgetBytes, mostBytes);
+  const most = Math.min(budgetBytes, maxBytes);
   if (bytes <= most) return;
   throw new GlassboxError(
     "resource",
     `these activations take ${gigabytes(bytes)}, and ${gigabytes(most)} are allowed`,
-    {
-      hint: budgetBytes < mostBytes ? "Trace fewer sites at once, or give more memory." : "Trace fewer sites at once.",
-    },
+    { hint: budgetBytes < maxBytes ? "Trace fewer sites at once, or give more memory." : "Trace fewer sites at once." },
   );
 }
 

@@ -1,4 +1,4 @@
 import manifest from "../../package.json" with { type: "json" };
 
-/** Results name the version that made them. */
+/** The Glassbox version, which is recorded in every provenance. */
 export const version: string = manifest.version;

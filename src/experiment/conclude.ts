@@ -3,16 +3,16 @@ import { aggregate } from "../answers/reading/aggregate.ts";
 import type { Claim, Comparison, Experiment, Expected } from "./experiment.ts";
 import { splitReading } from "./split-reading.ts";
 
-/** What is kept of a task for the claims: small, so that parts of a large experiment can be joined. */
+/** The part of a task that claims need. It is small, so that the shards of a large experiment can be merged. */
 export interface Read {
   readonly task: Pick<TaskCard, "input" | "analysis">;
   readonly readings: readonly Reading[];
 }
 
-/** The analyses a name speaks of: itself, or each of its sites. */
-const speaksOf = (name: string, analysis: string): boolean => analysis === name || analysis.startsWith(`${name}@`);
+/** Whether a name in a claim refers to an analysis: to itself, or to one of its sites. */
+const refersTo = (name: string, analysis: string): boolean => analysis === name || analysis.startsWith(`${name}@`);
 
-/** The paths that the claims read of one task. */
+/** The paths that claims read from one task. */
 export function pathsFor(
   { claims }: Pick<Experiment, "claims">,
   task: Read["task"],
@@ -23,7 +23,7 @@ export function pathsFor(
     .filter(({ on }) => on === undefined || on.value === task.input)
     .flatMap((claim) => [claim.reading.value, ...otherReading(claim.comparison)])
     .flatMap((text) => splitReading(text, names) ?? [])
-    .filter(({ analysis }) => speaksOf(analysis, task.analysis))
+    .filter(({ analysis }) => refersTo(analysis, task.analysis))
     .map(({ path }) => path);
   return [...new Set(paths)];
 }
@@ -31,7 +31,7 @@ export function pathsFor(
 const otherReading = (comparison: Comparison): readonly string[] =>
   "expected" in comparison && typeof comparison.expected.value === "string" ? [comparison.expected.value] : [];
 
-/** Every claim against what was read, in the order of the file. */
+/** Checks every claim against the read values, in the order of the file. */
 export function conclude({ claims }: Pick<Experiment, "claims">, reads: readonly Read[]): readonly ClaimOutcome[] {
   const analyses = [...new Set(reads.map(({ task }) => task.analysis))];
   const names = [...new Set([...analyses, ...analyses.map((id) => id.replace(/@.*$/s, ""))])];
@@ -59,7 +59,7 @@ function judge(claim: Claim, reads: readonly Read[], names: readonly string[]): 
   });
   if (split === undefined) return unknown("no analysis has this name");
   const concerned = reads.filter(
-    ({ task }) => speaksOf(split.analysis, task.analysis) && (on === undefined || on.value === task.input),
+    ({ task }) => refersTo(split.analysis, task.analysis) && (on === undefined || on.value === task.input),
   );
   if (concerned.length === 0) return unknown("nothing ran that it speaks of");
   const cases: Case[] = [];
@@ -108,7 +108,7 @@ function verdict(what: string, comparison: Comparison, cases: readonly Case[], e
   };
 }
 
-/** The literal, or the reading of the same input that it names. */
+/** The literal, or the value of the reading that it names, on the same input. */
 function expectedFor(
   comparison: Comparison,
   input: string,
@@ -181,7 +181,7 @@ function expectation(comparison: Comparison, resolved: ReadingValue | undefined)
   return `${words[comparison.kind]}${shown}${within}`;
 }
 
-/** Six digits, or as many as it takes to tell the number from what it is compared with. */
+/** Six digits, or as many as are needed to distinguish the number from what it is compared with. */
 function show(value: ReadingValue, other: ReadingValue | undefined): string {
   if (typeof value !== "number") return String(value);
   const digits =

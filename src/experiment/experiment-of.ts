@@ -6,19 +6,19 @@ import { experimentVersion } from "./experiment.ts";
 /** One question as a panel or a command asked it. */
 export interface Question {
   readonly model: string;
-  /** A path, or an input of another kind by its keys. */
+  /** A path, or the keys of another kind of input. */
   readonly input: string | Readonly<Record<string, string | boolean | undefined>>;
   readonly method: string;
   readonly target?: string | undefined;
   readonly sites?: readonly string[] | undefined;
   readonly options: OptionValues;
-  /** Written out unless the model's own file says it. */
+  /** Written out unless the model's own file states it. */
   readonly preprocessing?: Preprocessing | undefined;
-  /** What the answer's certificate found: its passed checks become claims. */
+  /** The answer's certificate. Its passed checks become claims. */
   readonly certificate?: readonly Check[] | undefined;
 }
 
-/** The experiment file that asks the same again, to the same bytes. */
+/** The experiment file that asks the same question and reproduces the same bytes. */
 export function experimentOf({
   model,
   input,

@@ -226,7 +226,7 @@ test("readings: certificates, ranks from 1, tensors, classes by name, shares of 
     "map.at(0,2,0)",
     "top.1",
   ])
-    assert.match(read(ig, wrong, context).why ?? "", /\w+ (has|have) |no place/, wrong);
+    assert.match(read(ig, wrong, context).why ?? "", /\w+ (has|have) |not an index/, wrong);
   assert.match(read(seen, "top.0.name", context).why!, /counted from 1/);
 });
 

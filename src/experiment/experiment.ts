@@ -7,8 +7,8 @@ import type { Range } from "../protocol/experiment.ts";
 export const experimentVersion = 1;
 
 /**
- * An analysis written down: one model, some inputs, what is asked of each, and what is claimed of the
- * answers. What is left out has the default of the method's own option table.
+ * An experiment: one model, inputs, the analyses to run on each, and claims about the answers. Omitted options have the
+ * defaults of the method's option table.
  */
 export interface Experiment {
   readonly title: string;
@@ -16,13 +16,13 @@ export interface Experiment {
   /** Relative to the file's folder. */
   readonly model: Located<string>;
   readonly inputs: readonly InputEntry[];
-  /** A convention's name, or the values; as the model's own file says where it is left out. */
+  /** A convention's name, or the values; if unset, as the model's own file says. */
   readonly preprocessing: Located<string | PreprocessingValues> | undefined;
   readonly analyses: readonly Analysis[];
   readonly claims: readonly Claim[];
 }
 
-/** A value with its place in the file, for whoever finds later that it is wrong. */
+/** A value with its range in the file, for later error messages. */
 export interface Located<T> {
   readonly value: T;
   readonly range: Range;
@@ -30,7 +30,7 @@ export interface Located<T> {
 
 export type PreprocessingValues = Omit<Preprocessing, "source" | "reason">;
 
-/** What an analysis is asked of. `stated` is the text that says which: a path, a dataset, a unit, a prompt. */
+/** An input of an analysis. `stated` is its text: a path, a dataset, a unit or a prompt. */
 export type InputEntry = PictureEntry | DataEntry | UnitEntry | PromptEntry;
 
 interface Stated {
@@ -44,7 +44,7 @@ export interface PictureEntry extends Stated {
   readonly mask: Located<string> | undefined;
 }
 
-/** What every other input may be called; by what it is if left out. */
+/** A name for inputs that are not files; derived from the input if unset. */
 interface Named extends Stated {
   readonly name: Located<string> | undefined;
 }
@@ -55,7 +55,7 @@ export interface DataEntry extends Named {
   readonly label: Located<string> | undefined;
 }
 
-/** A channel, `blocks.5:20`, or any objective; the same in words of `parseObjective`. */
+/** A channel, `blocks.5:20`, or any objective; the same, in the syntax of `parseObjective`. */
 export interface UnitEntry extends Named {
   readonly kind: "unit";
   readonly objective: string;
@@ -63,7 +63,7 @@ export interface UnitEntry extends Named {
   readonly photographs: Located<string> | undefined;
 }
 
-/** A text or token ids, with what patching compares it with. */
+/** A text or token ids, with the prompt that patching compares it with. */
 export interface PromptEntry extends Named {
   readonly kind: "prompt";
   readonly prompt: Prompt;
@@ -73,15 +73,15 @@ export interface PromptEntry extends Named {
 }
 
 export interface Analysis {
-  /** What claims and file names call it; the method's name if left out. */
+  /** Its name in claims and file names; the method's name if unset. */
   readonly id: string;
   readonly method: Located<string>;
-  /** A class's number or name, or an expression; the best class of each input if left out. */
+  /** A class's index or name, or an expression; the top class of each input if unset. */
   readonly target: Located<string> | undefined;
   readonly options: Readonly<Record<string, Located<OptionValue> & { readonly key: Range }>>;
-  /** Asked once for each: the method's option that names a site takes these in turn. */
+  /** The analysis runs once for each site: the method's site option takes these values in turn. */
   readonly sites: readonly Located<string>[];
-  /** Of the whole entry, and of the name a lens stands on. */
+  /** The range of the whole entry, and of the name for code lenses. */
   readonly range: Range;
   readonly name: Range;
 }
@@ -89,11 +89,11 @@ export interface Analysis {
 export interface Claim {
   readonly reading: Located<string>;
   readonly comparison: Comparison;
-  /** The input that it speaks of; every one if left out. */
+  /** The input that it refers to; every input if unset. */
   readonly on: Located<string> | undefined;
-  /** One number of all inputs, instead of each one's. */
+  /** Aggregates the numbers of all inputs into one. */
   readonly over: Aggregate | undefined;
-  /** Why it is claimed: a sentence for the report. */
+  /** Why it is claimed, as a sentence for the report. */
   readonly because: string;
   readonly range: Range;
 }
@@ -108,8 +108,7 @@ export type Comparison =
 /** A literal, or another reading of the same input, e.g. `above: gradient.share(mask)`. */
 export type Expected = Located<string | number | boolean>;
 
-/**
- * How far a number may be off: a share of the expected one (`2 %`), hundredths of a share
+/** The tolerance of a number: a share of the expected one (`2 %`), hundredths of a share
  * (`0.5 points`), or an amount in the value's own unit (`0.01 logits`).
  */
 export interface Tolerance {

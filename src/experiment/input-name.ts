@@ -1,6 +1,6 @@
 import type { InputEntry } from "./experiment.ts";
 
-/** What claims and reports call an input; a pattern or folder has the names of its files. */
+/** The name of an input in claims and reports. A pattern or folder has the names of its files. */
 export function inputName(entry: InputEntry): string | undefined {
   switch (entry.kind) {
     case "file":

@@ -11,9 +11,10 @@ import {
 import { readClaim } from "./read-claim.ts";
 import { readInput } from "./read-input.ts";
 import { YamlReader, type Entry } from "./yaml-reader.ts";
+import { messageOf } from "../tensor/errors.ts";
 
 export interface Parsed {
-  /** As much as could be read; runnable only where no problem is an error. */
+  /** As much as could be parsed. It can run only if no problem is an error. */
   readonly experiment: Experiment | undefined;
   readonly problems: readonly Problem[];
 }
@@ -30,7 +31,7 @@ export const experimentKeys = [
 ] as const;
 export const analysisKeys = ["id", "method", "target", "options", "sites"] as const;
 
-/** Reads an experiment. Never throws: what is wrong is said with its line and column, all of it at once. */
+/** Parses an experiment. Never throws: all problems are returned with their ranges. */
 export function parseExperiment(text: string): Parsed {
   const reader = new YamlReader(text);
   const top = reader.mapping(reader.root, "An experiment", experimentKeys);
@@ -96,17 +97,13 @@ function readPreprocessing(
   entry: Entry | undefined,
 ): Located<string | PreprocessingValues> | undefined {
   if (entry === undefined) return undefined;
-  // The values are judged by the reader of the files beside models, so both say the same of them.
+  // Uses the reader of sidecar files, so that both accept the same values.
   if (isMap(entry.node)) {
     const range = reader.rangeOf(entry.node);
     try {
       return { value: entry.node.toJS(reader.document, { maxAliasCount: 100 }) as PreprocessingValues, range };
     } catch (error) {
-      return reader.fault(
-        "yaml",
-        `The preprocessing cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-        range,
-      );
+      return reader.fault("yaml", `The preprocessing cannot be read: ${messageOf(error)}.`, range);
     }
   }
   return reader.text(entry, "The preprocessing");

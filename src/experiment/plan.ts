@@ -9,8 +9,8 @@ export interface Task<Input extends PlannedInput = PlannedInput> extends TaskCar
 }
 
 /**
- * Every input through every analysis that takes its kind, inputs outermost: one order on every machine, so that a part
- * of it can be named by two numbers.
+ * Every input with every analysis that takes its kind, inputs outermost. The order is the same on every machine, so
+ * that two numbers identify a shard.
  */
 export function plan(
   experiment: Experiment,
@@ -46,7 +46,10 @@ interface Variant {
   readonly options: OptionValues;
 }
 
-/** An analysis of several sites is one analysis for each, `cam@blocks.3`; or one of all, where the method takes them together. */
+/**
+ * An analysis of several sites is one analysis for each, `cam@blocks.3`; or one analysis of all sites, if the method
+ * takes several.
+ */
 export function variants(analysis: Analysis, card: Pick<AnalysisCard, "options"> | undefined): readonly Variant[] {
   const one = {
     id: analysis.id,
@@ -65,25 +68,25 @@ export function variants(analysis: Analysis, card: Pick<AnalysisCard, "options">
   }));
 }
 
-/** The tasks of one part: every `count`-th, so that slow inputs in a row are spread over the parts. */
+/** The tasks of one shard: every `count`-th, so that consecutive slow inputs are spread over the shards. */
 export const shard = <T extends { readonly index: number }>(
   tasks: readonly T[],
   part: { readonly index: number; readonly count: number } | undefined,
 ): readonly T[] => (part === undefined ? tasks : tasks.filter(({ index }) => index % part.count === part.index));
 
-/** Longer names of files are refused by file systems; the table of results has the whole. */
+/** File systems refuse longer file names. The table of results has the full name. */
 const longestStem = 80;
 
 const stemOf = ({ subject: { kind }, name }: PlannedInput): string =>
   slug(kind === "picture" ? stripEnding(shortName(name)) : name).slice(0, longestStem);
 
-/** A file elsewhere is called by its own name: the way there differs between machines. */
+/** A file outside the experiment's folder has its base name, because its path differs between machines. */
 const shortName = (name: string): string =>
   name.startsWith("..") || /^([/\\]|[A-Za-z]:)/.test(name) ? name.replace(/^.*[/\\]/, "") : name;
 
 const stripEnding = (name: string): string => name.replace(/\.[^./]+$/, "");
 
-/** Letters that every file system takes. */
+/** Replaces characters that some file systems refuse. */
 export const slug = (text: string): string =>
   text
     .replaceAll("/", "-")
@@ -91,7 +94,7 @@ export const slug = (text: string): string =>
     .replace(/^[-.]+|[-.]+$/g, "") || "input";
 
 function unique(stem: string, taken: Map<string, number>): string {
-  // Two names that differ in case only are one file on some systems.
+  // On some systems, names that differ only in case are the same file.
   const key = stem.toLowerCase();
   const before = taken.get(key) ?? 0;
   taken.set(key, before + 1);

@@ -6,10 +6,10 @@ import { GlassboxError } from "../tensor/errors.ts";
 import { nearestWords } from "../tensor/nearest.ts";
 import type { Experiment } from "./experiment.ts";
 
-/** Names by which an experiment may choose a convention. */
+/** The names of the conventions that an experiment can choose. */
 export const conventionNames: readonly string[] = conventions.map(({ name }) => name);
 
-/** The preprocessing that the experiment states, for this model; a problem where it cannot be. */
+/** The experiment's preprocessing for this model, or the problem with it. */
 export function resolvePreprocessing(
   { preprocessing: stated }: Experiment,
   { name, picture }: Pick<NetworkCard, "name" | "picture">,

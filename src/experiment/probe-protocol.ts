@@ -11,7 +11,10 @@ export type Say = (
   severity?: Problem["severity"],
 ) => void;
 
-/** A probe's score says less than it seems to without controls, on the rows that it learned from, and where it chose its own layer. */
+/**
+ * Warns of probe scores that are misleading: without controls, on training rows, or at a layer that was chosen on test
+ * rows.
+ */
 export function checkProbes({ analyses, claims }: Experiment, cards: readonly AnalysisCard[], say: Say): void {
   const probes = analyses.filter(({ method }) => cards.find(({ id }) => id === method.value)?.takes === "data");
   if (probes.length === 0) return;
@@ -22,19 +25,25 @@ export function checkProbes({ analyses, claims }: Experiment, cards: readonly An
 }
 
 const controls = {
-  random: "Without a random twin a probe's accuracy may be the input's, not the network's",
-  shuffled: "Without shuffled labels a probe's accuracy may be the probe's own memory",
+  random: "Without a random-weights control, a probe's accuracy may come from the input, not from the network",
+  shuffled: "Without shuffled labels, a probe's accuracy may come from the probe's own memory",
 } as const;
 
 function checkControls({ options, method }: Analysis, say: Say): void {
   for (const [name, why] of Object.entries(controls)) {
     const given = options[name];
     if (given?.value === false)
-      say("unsound-probe", `${why}: ${method.value} has it unless you leave it out.`, given.range, ["true"], "warning");
+      say(
+        "unsound-probe",
+        `${why}: ${method.value} has this control unless you turn it off.`,
+        given.range,
+        ["true"],
+        "warning",
+      );
   }
 }
 
-/** `shape.trained(features.3).test.accuracy`, taken apart. */
+/** The parts of `shape.trained(features.3).test.accuracy`. */
 interface Score {
   readonly probe: string;
   readonly series: string;
@@ -62,9 +71,9 @@ function scoreOf(text: string, probes: readonly Analysis[], claim: Claim): Claim
   return score && { ...score, claim };
 }
 
-const praises: ReadonlySet<string> = new Set(["is", "above", "atLeast", "between"]);
+const claimsHighScore: ReadonlySet<string> = new Set(["is", "above", "atLeast", "between"]);
 
-/** A training score that is claimed to be high, where the file says nothing of the same probe on rows that were kept back. */
+/** Warns of a claim that a training score is high, if no claim reads the same probe on test rows. */
 function checkTrainingScores(scores: readonly ClaimedScore[], say: Say): void {
   const tested = new Set(scores.filter(({ rows }) => rows === "test").map(({ probe, site }) => `${probe} ${site}`));
   for (const {
@@ -74,7 +83,12 @@ function checkTrainingScores(scores: readonly ClaimedScore[], say: Say): void {
     rows,
     claim: { reading, comparison },
   } of scores) {
-    if (rows !== "train" || series !== "trained" || !praises.has(comparison.kind) || tested.has(`${probe} ${site}`))
+    if (
+      rows !== "train" ||
+      series !== "trained" ||
+      !claimsHighScore.has(comparison.kind) ||
+      tested.has(`${probe} ${site}`)
+    )
       continue;
     say(
       "unsound-probe",
@@ -86,7 +100,10 @@ function checkTrainingScores(scores: readonly ClaimedScore[], say: Say): void {
   }
 }
 
-/** A layer that is claimed to beat two others or more on test rows, or to be the best of all, was chosen by them: they no longer measure it. */
+/**
+ * Warns of a claim that a layer beats two or more others on test rows, or is the best of all. Such a layer was chosen
+ * on the test rows, so they no longer measure it.
+ */
 function checkChosenLayer(scores: readonly ClaimedScore[], probes: readonly Analysis[], say: Say): void {
   const sayChosen = (best: string, validation: string, { reading }: Claim): void =>
     say(
@@ -97,7 +114,7 @@ function checkChosenLayer(scores: readonly ClaimedScore[], probes: readonly Anal
       "warning",
     );
   for (const { site, series, rows, claim } of scores) {
-    if (site === "greatest" && series === "trained" && rows === "test" && praises.has(claim.comparison.kind))
+    if (site === "greatest" && series === "trained" && rows === "test" && claimsHighScore.has(claim.comparison.kind))
       sayChosen("The best layer is", "validationBits", claim);
   }
   const beaten = new Map<string, Set<string>>();

@@ -9,7 +9,7 @@ export interface AskedPrompt {
   readonly wrong?: TokenRef | undefined;
 }
 
-/** A prompt as an experiment's input; `undefined` where text and token ids are mixed, which one input cannot be. */
+/** A prompt as an experiment's input; `undefined` if it mixes text and token ids, which one input cannot express. */
 export function promptInput({ prompt, corrupted, answer, wrong }: AskedPrompt): Question["input"] | undefined {
   const words = {
     answer: answer === undefined ? undefined : tokenText(answer),

@@ -7,7 +7,7 @@ import type { Entry, YamlReader } from "./yaml-reader.ts";
 export const comparisonKeys = ["is", "isNot", "above", "below", "atLeast", "atMost", "between", "oneOf"] as const;
 export const claimKeys = ["expect", "on", "over", "within", "because", ...comparisonKeys] as const;
 
-/** Units of a tolerance: a share of the expected number, hundredths of a share, or the value's own unit by its name. */
+/** The units of a tolerance: percent of the expected number, percentage points, or the value's own unit. */
 export const toleranceUnits = [
   "%",
   "points",

@@ -9,7 +9,7 @@ import type { Entry, YamlReader } from "./yaml-reader.ts";
 type Entries = ReadonlyMap<string, Entry>;
 type Read = (reader: YamlReader, entries: Entries, stated: Located<string>) => InputEntry | undefined;
 
-/** What an input may be, by the key that says so. The first that is there decides. */
+/** The kinds of input by their key. The first key that is present decides. */
 const kinds: Readonly<
   Record<string, { readonly keys: readonly string[]; readonly what: string; readonly read: Read }>
 > = {
@@ -98,9 +98,9 @@ function readUnit(reader: YamlReader, entries: Entries, stated: Located<string>)
 }
 
 function readObjective(reader: YamlReader, entries: Entries, stated: Located<string>): InputEntry | undefined {
-  const sound = said(reader, stated, () => parseObjective(stated.value));
+  const parsed = reportingErrors(reader, stated, () => parseObjective(stated.value));
   return (
-    sound && {
+    parsed && {
       kind: "unit",
       stated,
       objective: stated.value,
@@ -126,14 +126,14 @@ function readTextPrompt(reader: YamlReader, entries: Entries, stated: Located<st
     name: nameOf(reader, entries),
     prompt: prompt(stated.value),
     corrupted: corrupted && prompt(corrupted.value),
-    ...wordsOf(reader, entries),
+    ...tokensOf(reader, entries),
   };
 }
 
 function readIdPrompt(reader: YamlReader, entries: Entries, stated: Located<string>): InputEntry | undefined {
-  const prompt = said(reader, stated, () => readIds(stated.value));
+  const prompt = reportingErrors(reader, stated, () => readIds(stated.value));
   const corrupted = reader.text(entries.get("corrupted"), "The corrupted prompt");
-  const other = corrupted && said(reader, corrupted, () => readIds(corrupted.value));
+  const other = corrupted && reportingErrors(reader, corrupted, () => readIds(corrupted.value));
   return (
     prompt && {
       kind: "prompt",
@@ -141,12 +141,12 @@ function readIdPrompt(reader: YamlReader, entries: Entries, stated: Located<stri
       name: nameOf(reader, entries),
       prompt,
       corrupted: other,
-      ...wordsOf(reader, entries),
+      ...tokensOf(reader, entries),
     }
   );
 }
 
-function wordsOf(reader: YamlReader, entries: Entries) {
+function tokensOf(reader: YamlReader, entries: Entries) {
   const word = (name: string) => {
     const text = reader.text(entries.get(name), `The word ${name}`);
     return text && readToken(text.value);
@@ -154,8 +154,8 @@ function wordsOf(reader: YamlReader, entries: Entries) {
   return { answer: word("answer"), wrong: word("wrong") };
 }
 
-/** A fault with its place, where reading throws a sentence. */
-function said<T>(reader: YamlReader, { range }: Located<string>, read: () => T): T | undefined {
+/** Runs a reader, and reports its error as a fault with its range. */
+function reportingErrors<T>(reader: YamlReader, { range }: Located<string>, read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {

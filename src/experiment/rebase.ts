@@ -1,9 +1,9 @@
 import { isMap, isScalar, isSeq, parseDocument, type Scalar } from "yaml";
 
-/** The keys of an input that name a file; a dataset that is none has no way to change. */
+/** The keys of an input that name a file. Generated datasets have no path to change. */
 const pathKeys = ["file", "folder", "mask", "data", "photographs"];
 
-/** The same experiment with its model and inputs named anew; comments and order stay. */
+/** Rewrites the paths of an experiment's model and inputs. Comments and order stay. */
 export function rebase(text: string, rename: (file: string) => string): string {
   const document = parseDocument(text);
   const change = (node: unknown): void => {

@@ -17,7 +17,7 @@ const closed = (properties: Schema, required: readonly string[], more: Schema = 
   ...more,
 });
 
-/** JSON Schema of experiment files, read off the methods' own option tables, for editors without Glassbox. */
+/** The JSON Schema of experiment files for editors without Glassbox, generated from the methods' option tables. */
 export function experimentSchema(cards: readonly AnalysisCard[]): Schema {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
@@ -26,7 +26,7 @@ export function experimentSchema(cards: readonly AnalysisCard[]): Schema {
       {
         version: { const: experimentVersion, description: "Version of this format." },
         title: text("What is asked, in a few words."),
-        description: text("Why it is asked, for whoever reads the report."),
+        description: text("Why this is asked, for readers of the report."),
         model: text("The model file, relative to this one."),
         inputs: list(
           { anyOf: [text("A picture or .npy tensor, or a pattern such as photos/*.png."), ...inputSchemas] },
@@ -34,7 +34,7 @@ export function experimentSchema(cards: readonly AnalysisCard[]): Schema {
         ),
         preprocessing: {
           description:
-            "How a picture becomes the input: a convention's name, or the values. Left out, it is as the file beside the model says, else detected.",
+            "How a picture becomes the input: the name of a convention, or the values. If it is left out, the file next to the model decides; without such a file it is detected.",
           anyOf: [{ enum: conventionNames }, { type: "object" }],
         },
         analyses: list({ anyOf: cards.map(analysisSchema) }, "What is asked of each input."),

@@ -1,6 +1,6 @@
 import { GlassboxError } from "../tensor/errors.ts";
 
-/** A part of an experiment, as `--shard 3/100` names it: counted from 0, as array jobs count. */
+/** A shard of an experiment, as in `--shard 3/100`: counted from 0, like array jobs. */
 export interface Shard {
   readonly index: number;
   readonly count: number;

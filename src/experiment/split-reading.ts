@@ -4,7 +4,7 @@ export interface ReadingPath {
   readonly path: string;
 }
 
-/** Splits at the analysis; names of several sites hold dots, so the longest name that fits is meant. */
+/** Splits after the analysis' name. Site names contain dots, so the longest matching name wins. */
 export function splitReading(text: string, analyses: readonly string[]): ReadingPath | undefined {
   const fitting = analyses.filter((id) => text === id || text.startsWith(`${id}.`)).sort((a, b) => b.length - a.length);
   const [analysis] = fitting;

@@ -1,6 +1,6 @@
 import { parseTarget, type Term } from "../graph/target.ts";
 
-/** The terms of a target's text form; `undefined` if it is none. */
+/** The terms of a target's text form; `undefined` if the text is not a target. */
 export function targetTerms(text: string): readonly Term[] | undefined {
   try {
     return parseTarget(text).terms;

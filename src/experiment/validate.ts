@@ -17,14 +17,14 @@ export type ModelFacts = Pick<ModelCard, "name"> & {
   readonly sites: readonly Pick<SiteCard, "name" | "shape">[];
 };
 
-/** What is known beyond the text. Each may be missing: then nothing is said of it. */
+/** Facts beyond the text. Checks that need a missing fact are skipped. */
 export interface Facts {
   readonly model?: ModelFacts | undefined;
-  /** Names of the inputs once patterns are resolved. */
+  /** The names of the inputs after patterns are resolved. */
   readonly inputs?: readonly string[] | undefined;
 }
 
-/** Everything that parsed but cannot be right, judged by the methods' option tables and, where it is known, the model. */
+/** Everything that parsed but is wrong, checked against the methods' option tables and, if known, the model. */
 export function validate(
   experiment: Experiment,
   cards: readonly AnalysisCard[],
@@ -175,7 +175,7 @@ function unknownSite(name: string, { sites, name: model }: ModelFacts, range: Ra
   ];
 }
 
-/** A class by number or name, or an expression of logits and units. */
+/** A class by index or name, or an expression of logits and units. */
 function checkTarget({ value, range }: Located<string>, model: ModelFacts, say: Say): void {
   const { classes, sites } = model;
   const beyond = (index: number): void => {
@@ -196,11 +196,11 @@ function checkTarget({ value, range }: Located<string>, model: ModelFacts, say: 
       else {
         const site = sites.find(({ name }) => name === term.site);
         if (site === undefined) {
-          const [code, message, place, near] = unknownSite(term.site, model, range);
+          const [code, message, siteRange, near] = unknownSite(term.site, model, range);
           say(
             code,
             message,
-            place,
+            siteRange,
             near?.map((each) => value.replace(term.site, each)),
           );
         } else if (term.index >= (site.shape[1] ?? 1)) {
@@ -229,7 +229,7 @@ const subjects: Readonly<Record<SubjectKind, string>> = {
 const subjectOf = ({ kind }: InputEntry): SubjectKind =>
   kind === "data" || kind === "unit" || kind === "prompt" ? kind : "picture";
 
-/** Every analysis has inputs of its kind, and every input an analysis. */
+/** Checks that every analysis has inputs of its kind, and every input has an analysis. */
 function checkSubjects({ analyses, inputs }: Experiment, cards: readonly AnalysisCard[], say: Say): void {
   const given = new Set(inputs.map(subjectOf));
   const asked = analyses.flatMap(({ method }) => cards.find(({ id }) => id === method.value) ?? []);
@@ -253,7 +253,7 @@ function checkSubjects({ analyses, inputs }: Experiment, cards: readonly Analysi
   }
 }
 
-/** Names that claims may speak of: analyses, and each of their sites. */
+/** The names that claims may refer to: analyses, and each of their sites. */
 export function analysisNames({ analyses }: Experiment, cards: readonly AnalysisCard[]): readonly string[] {
   const variantsOf = (analysis: Analysis) =>
     variants(

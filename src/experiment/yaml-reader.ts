@@ -3,13 +3,13 @@ import type { Position, Problem, Range } from "../protocol/experiment.ts";
 import { nearestWords } from "../tensor/nearest.ts";
 import type { Located } from "./experiment.ts";
 
-/** A key of a mapping, with what stands behind it. */
+/** A key of a mapping with its value. */
 export interface Entry {
   readonly key: Range;
   readonly node: Node | null;
 }
 
-/** Reads a YAML text into typed values, and collects every fault with its place instead of stopping at the first. */
+/** Reads a YAML text into typed values. It collects all faults with their ranges instead of stopping at the first. */
 export class YamlReader {
   readonly document: Document;
   readonly problems: Problem[] = [];
@@ -42,12 +42,12 @@ export class YamlReader {
     return { line: Math.max(0, line - 1), character: Math.max(0, col - 1) };
   }
 
-  /** Of the node's own text, without what follows it. */
+  /** The range of the node's own text, without trailing space or comments. */
   rangeOf(node: Node | null | undefined): Range {
     return node?.range ? this.#between(node.range[0], node.range[1]) : this.#between(0, 0);
   }
 
-  /** The entries of a mapping; a key that nobody knows is a fault, since a slip of the fingers must not be silent. */
+  /** The entries of a mapping. An unknown key is a fault, so that typos are not ignored. */
   mapping(
     node: Node | null | undefined,
     what: string,

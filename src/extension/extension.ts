@@ -6,7 +6,10 @@ import { PANELS, type PanelName } from "./manifest/panels.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { registerTerminal } from "./terminal/register.ts";
 
-/** Registers what can be asked. What answers is half a megabyte: it is read from beside this bundle when something is asked, not with it. */
+/**
+ * Registers what can be asked. The implementation is half a megabyte, so it is a separate bundle that loads on first
+ * use.
+ */
 export function activate(context: vscode.ExtensionContext): void {
   let loaded: Surfaces | undefined;
   const surfaces = (): Surfaces =>

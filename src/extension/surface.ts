@@ -5,10 +5,10 @@ import type { PanelName } from "./manifest/panels.ts";
 /** Checks what it is given: arguments come from menus, links and other extensions. */
 export type Command = (...given: never[]) => unknown;
 
-/** Fills a panel that came back after a reload, from the state that its page kept. */
+/** Restores a panel after a reload, from the state that its page saved. */
 export type Restore = (panel: vscode.WebviewPanel, state: never) => Promise<void>;
 
-/** What one part of Glassbox answers in VS Code. */
+/** The commands and panels that one part of Glassbox provides in VS Code. */
 export interface Surface {
   readonly commands?: Readonly<Partial<Record<CommandName, Command>>>;
   readonly panels?: Readonly<Partial<Record<PanelName, Restore>>>;

@@ -6,90 +6,99 @@ import { unitThumbnail, type UnitThumbnail } from "../protocol/unit-thumbnail.ts
 import { outlineModel, type LanguageOutline } from "../protocol/language-model.ts";
 import type { ModelCard, NetworkCard } from "../protocol/model.ts";
 import { siteStatistics, type ModelStatistics } from "../protocol/site-statistics.ts";
+import { Recent } from "../tensor/recent.ts";
 import type { KnownModel } from "./known-model.ts";
 import { modelKind } from "./model-kind.ts";
 import { SharedAnswer } from "./shared-answer.ts";
 
-/** Passes a request on to the window's engine; the token stops it there. */
+/** Forwards a request to the window's engine. The token cancels it there. */
 export type AskEngine = (method: string, params: unknown, token: CancellationToken) => Promise<unknown>;
 
-/** A person who types waits no longer than this for a model that is still being opened; one who rests on a word may. */
-const patienceMs = 250;
-export const restingMs = 4000;
-/** What only adds to an answer holds one hover up so long, and the next ones not at all. */
-const besideMs = 900;
+/** The longest wait for a model that is being opened: short while a person types, longer for hovers. */
+const typingWaitMs = 250;
+export const hoverWaitMs = 4000;
+/** Statistics only supplement a hover. The first hover waits this long for them; later ones do not wait. */
+const statisticsWaitMs = 900;
 
-/** An engine that crashed starts anew, so what it could not say may be asked again after this. */
+/** A crashed engine restarts, so failed requests are retried after this time. */
 const retryMs = 10_000;
 
-/** Models kept; a card with its sites is small. */
-const kept = 32;
-/** Pictures of some ten kilobytes. */
-const keptthumbnails = 256;
+/** A model's card with its sites is small. */
+const cachedModels = 32;
+/** A thumbnail takes some ten kilobytes. */
+const cachedThumbnails = 256;
 
-type OfFiles<T> = Map<string, { readonly stamp: string; readonly answer: SharedAnswer<T>; readonly askedAt: number }>;
+type OfFiles<T> = Recent<{ readonly stamp: string; readonly answer: SharedAnswer<T>; readonly askedAt: number }>;
 
-/** What the engine knows of model files. Asked once for each state of a file, never waited for long. */
+/** Facts from the engine about model files. They are requested once for each state of a file, with short waits. */
 export class EngineFacts {
   readonly #ask: AskEngine;
-  readonly #models: OfFiles<ModelCard> = new Map();
-  readonly #languageModels: OfFiles<LanguageOutline> = new Map();
-  readonly #statistics: OfFiles<ModelStatistics> = new Map();
-  readonly #thumbnails = new Map<string, SharedAnswer<UnitThumbnail>>();
-  /** The one that is being grown, since growing takes seconds and all of the machine. */
-  #growing: SharedAnswer<UnitThumbnail> | undefined;
+  readonly #models: OfFiles<ModelCard> = new Recent(cachedModels);
+  readonly #languageModels: OfFiles<LanguageOutline> = new Recent(cachedModels);
+  readonly #statistics: OfFiles<ModelStatistics> = new Recent(cachedModels);
+  readonly #thumbnails = new Recent<SharedAnswer<UnitThumbnail>>(cachedThumbnails);
+  /**
+   * The thumbnail that is being computed. Only one at a time, because each takes seconds and uses the whole machine.
+   */
+  #rendering: SharedAnswer<UnitThumbnail> | undefined;
 
   constructor(ask: AskEngine) {
     this.#ask = ask;
   }
 
-  /** The model's card: at once if it is known, soon if it can be had soon, else not, and the next question may have it. */
-  async model(file: string, token: CancellationToken, patience: number = patienceMs): Promise<NetworkCard | undefined> {
-    const card = await this.#ofFile(this.#models, openModel.method, file, token, patience);
+  /** The model's card if it is available within the wait. A later call may get it otherwise. */
+  async model(file: string, token: CancellationToken, waitMs: number = typingWaitMs): Promise<NetworkCard | undefined> {
+    const card = await this.#ofFile(this.#models, openModel.method, file, token, waitMs);
     return card?.kind === "network" ? card : undefined;
   }
 
-  /** What is known of the file, by what it holds. */
-  async known(file: string, token: CancellationToken, patience: number = patienceMs): Promise<KnownModel | undefined> {
+  /** The facts about the file, by kind of model. */
+  async known(file: string, token: CancellationToken, waitMs: number = typingWaitMs): Promise<KnownModel | undefined> {
     if (modelKind(file) === "text") {
-      const model = await this.languageModel(file, token, patience);
+      const model = await this.languageModel(file, token, waitMs);
       return model && { kind: "text", model };
     }
-    const model = await this.model(file, token, patience);
+    const model = await this.model(file, token, waitMs);
     return model && { kind: "picture", model };
   }
 
-  /** The same of a language model. */
+  /** The outline of a language model, with the same waits. */
   languageModel(
     file: string,
     token: CancellationToken,
-    patience: number = patienceMs,
+    waitMs: number = typingWaitMs,
   ): Promise<LanguageOutline | undefined> {
-    return this.#ofFile(this.#languageModels, outlineModel.method, file, token, patience);
+    return this.#ofFile(this.#languageModels, outlineModel.method, file, token, waitMs);
   }
 
-  /** How each site of a model answers to photographs. Whoever has it computed waits a moment for it; others take what is there. */
+  /**
+   * Statistics of each site on photographs. The call that starts the computation waits briefly; later calls take what
+   * is cached.
+   */
   statistics(file: string, token: CancellationToken): Promise<ModelStatistics | undefined> {
-    return this.#ofFile(this.#statistics, siteStatistics.method, file, token, 0, besideMs);
+    return this.#ofFile(this.#statistics, siteStatistics.method, file, token, 0, statisticsWaitMs);
   }
 
-  /** The unit's picture and statistics: grown once, only one at a time, and no further when every hover that waits is gone. */
+  /**
+   * The unit's picture and statistics. Each is computed once, one at a time, and stopped when all waiting hovers are
+   * gone.
+   */
   async thumbnail(
     model: string,
     site: string,
     channel: number,
     token: CancellationToken,
-    patience: number = restingMs,
+    waitMs: number = hoverWaitMs,
   ): Promise<UnitThumbnail | undefined> {
     const key = JSON.stringify([model, stampOf(model), site, channel]);
-    const end = Date.now() + patience;
+    const end = Date.now() + waitMs;
     const known = (): SharedAnswer<UnitThumbnail> | undefined => {
       const thumbnail = this.#thumbnails.get(key);
       return thumbnail?.failed || thumbnail?.stopped ? undefined : thumbnail;
     };
-    while (!known() && this.#growing && !this.#growing.settled) {
-      // Whoever waits for their turn keeps nothing alive.
-      await this.#growing.settling(end - Date.now(), token);
+    while (!known() && this.#rendering && !this.#rendering.settled) {
+      // Waiting for one's turn does not keep the running computation alive.
+      await this.#rendering.settling(end - Date.now(), token);
       if (Date.now() >= end || token.isCancellationRequested) return undefined;
     }
     let thumbnail = known();
@@ -97,29 +106,29 @@ export class EngineFacts {
       thumbnail = new SharedAnswer(
         async (stop) => (await this.#ask(unitThumbnail.method, { model, site, channel }, stop)) as UnitThumbnail,
       );
-      this.#growing = thumbnail;
-      keep(this.#thumbnails, key, thumbnail, keptthumbnails);
+      this.#rendering = thumbnail;
+      this.#thumbnails.set(key, thumbnail);
     }
     return thumbnail.wait(end - Date.now(), token);
   }
 
-  /** @param first the patience of the one whose question goes to the engine */
+  /** @param firstWaitMs the wait of the call that sends the request to the engine */
   async #ofFile<T>(
     answers: OfFiles<T>,
     method: string,
     file: string,
     token: CancellationToken,
-    patience: number,
-    first: number = patience,
+    waitMs: number,
+    firstWaitMs: number = waitMs,
   ): Promise<T | undefined> {
     const stamp = stampOf(file);
     if (stamp === undefined) return undefined;
     const known = answers.get(file);
     const lapsed = known?.answer.stopped || (known?.answer.failed && Date.now() - known.askedAt > retryMs);
-    if (known?.stamp === stamp && !lapsed) return known.answer.wait(patience, token);
+    if (known?.stamp === stamp && !lapsed) return known.answer.wait(waitMs, token);
     const answer = new SharedAnswer((stop) => this.#ask(method, { model: file }, stop) as Promise<T>);
-    keep(answers, file, { stamp, answer, askedAt: Date.now() }, kept);
-    return answer.wait(first, token);
+    answers.set(file, { stamp, answer, askedAt: Date.now() });
+    return answer.wait(firstWaitMs, token);
   }
 
   async problems(
@@ -128,13 +137,6 @@ export class EngineFacts {
   ): Promise<readonly Problem[]> {
     return (await this.#ask(checkExperiment.method, params, token)) as readonly Problem[];
   }
-}
-
-function keep<T>(map: Map<string, T>, key: string, value: T, most: number): void {
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > most && oldest !== undefined) map.delete(oldest);
 }
 
 function stampOf(file: string): string | undefined {

@@ -2,7 +2,7 @@ import type { LanguageOutline } from "../protocol/language-model.ts";
 import type { NetworkCard } from "../protocol/model.ts";
 import { languageModelWords, languageShapeWords, modelWords, shapeWords } from "./words.ts";
 
-/** What is known of a model file, by what it holds. */
+/** The facts about a model file, by kind of model. */
 export type KnownModel =
   | { readonly kind: "picture"; readonly model: NetworkCard }
   | { readonly kind: "text"; readonly model: LanguageOutline };

@@ -1,4 +1,4 @@
-/** The language server's process: speaks over the channel that its arguments name. */
+/** The language server's process. It communicates over the channel given by its arguments. */
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { startServer } from "./server.ts";
 

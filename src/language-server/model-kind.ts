@@ -20,5 +20,5 @@ export const modelKind = (file: string): ModelKind | undefined => {
       );
 };
 
-/** Whether a text may name a model at all: cheaper than looking for strings in it. */
+/** Whether a text may name a model. It is a cheap test before searching for strings. */
 export const mayNameModel = (text: string): boolean => anywhere.test(text);

@@ -30,10 +30,15 @@ import { pythonProblems } from "./python/diagnostics.ts";
 import { pythonHover } from "./python/hover.ts";
 import { Reader } from "./reading/reader.ts";
 
-/** While a person types, nothing is judged; this long after the last key the text is, and after the second also by model and files. */
+/**
+ * While a person types, nothing is judged; this long after the last key the text is, and after the second also by model
+ * and files.
+ */
 const pauseMs = { quick: 120, deep: 500 };
 
-/** The language server: one feature a file, each answered from the text, the methods' tables and what the engine knows. */
+/**
+ * The language server: one feature a file, each answered from the text, the methods' tables and what the engine knows.
+ */
 export function startServer(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
   const reader = new Reader(cards, (fault) => connection.console.error(fault));
@@ -54,7 +59,7 @@ export function startServer(connection: Connection): void {
     all,
     token,
   });
-  /** The answer for an experiment, or for Python, or nothing; none for a document that is gone or a request that was cancelled. */
+  /** The answer for an experiment or for Python; none for closed documents and cancelled requests. */
   const answer = async <T>(
     uri: string,
     token: CancellationToken,
@@ -139,7 +144,7 @@ export function startServer(connection: Connection): void {
     answer(uri, token, async (given) => [...(await inlayHints(given, range))], undefined, []),
   );
 
-  /** What judges the last state of a text; the next key stops it. */
+  /** Cancels the running check of a text; the next change cancels it. */
   const judging = new Map<string, CancellationTokenSource>();
   const stop = (uri: string): void => {
     judging.get(uri)?.cancel();
@@ -198,7 +203,7 @@ export function startServer(connection: Connection): void {
   connection.listen();
 }
 
-/** Files come and go slowly next to a pointer that hovers. */
+/** Files change rarely compared with the frequency of hovers, so the list is cached. */
 function rarely<T>(ask: () => Promise<T>, forMs = 20_000): () => Promise<T> {
   let last: { readonly at: number; readonly answer: Promise<T> } | undefined;
   return () => {

@@ -1,15 +1,15 @@
 import { CancellationTokenSource, type CancellationToken } from "vscode-languageserver";
 
 /**
- * One answer that several may wait for. Asked once; stopped when the last of those who wait is cancelled. Who merely ran out
- * of patience still wants it: they were told to come back.
+ * One answer with several waiters. The request is sent once, and stopped when the last waiter is cancelled. A waiter
+ * that timed out does not stop it, because the user was told to come back.
  */
 export class SharedAnswer<T> {
   readonly #stop = new CancellationTokenSource();
   readonly #answer: Promise<T | undefined>;
   #value: T | undefined;
   #waiting = 0;
-  /** Somebody was told that it will be there later. */
+  /** Whether a waiter timed out and may come back. */
   #promised = false;
   #state: "open" | "here" | "failed" | "stopped" = "open";
 
@@ -25,12 +25,12 @@ export class SharedAnswer<T> {
     );
   }
 
-  /** The engine has no such answer. */
+  /** Whether the engine has no such answer. */
   get failed(): boolean {
     return this.#state === "failed";
   }
 
-  /** Nobody wanted it any more: the next who do ask anew. */
+  /** Every waiter cancelled; the next caller starts over. */
   get stopped(): boolean {
     return this.#state === "stopped";
   }
@@ -39,13 +39,13 @@ export class SharedAnswer<T> {
     return this.#state !== "open";
   }
 
-  /** The answer if it comes within the time; `undefined` if not. */
+  /** The answer if it arrives in time; else `undefined`. */
   async wait(ms: number, token: CancellationToken): Promise<T | undefined> {
     if (this.#value !== undefined) return this.#value;
     this.#waiting++;
     const ended = await this.settling(ms, token);
     this.#waiting--;
-    if (ended === "patience") this.#promised = true;
+    if (ended === "timeout") this.#promised = true;
     if (ended === "cancelled" && this.#waiting === 0 && !this.#promised && !this.settled) {
       this.#state = "stopped";
       this.#stop.cancel();
@@ -53,19 +53,19 @@ export class SharedAnswer<T> {
     return ended === "answer" ? this.#value : undefined;
   }
 
-  /** What ended the wait. It does not count as wanting the answer. */
-  async settling(ms: number, token: CancellationToken): Promise<"answer" | "patience" | "cancelled"> {
+  /** What ended the wait. It does not keep the request alive. */
+  async settling(ms: number, token: CancellationToken): Promise<"answer" | "timeout" | "cancelled"> {
     if (token.isCancellationRequested) return "cancelled";
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<"patience">(
-      (resolve) => (timer = setTimeout(() => resolve("patience"), Math.max(0, ms))),
+    const timeout = new Promise<"timeout">(
+      (resolve) => (timer = setTimeout(() => resolve("timeout"), Math.max(0, ms))),
     );
     let listening: { dispose(): void } | undefined;
     const cancelled = new Promise<"cancelled">(
       (resolve) => (listening = token.onCancellationRequested(() => resolve("cancelled"))),
     );
     try {
-      return await Promise.race([this.#answer.then(() => "answer" as const), patience, cancelled]);
+      return await Promise.race([this.#answer.then(() => "answer" as const), timeout, cancelled]);
     } finally {
       clearTimeout(timer);
       listening?.dispose();

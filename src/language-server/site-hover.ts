@@ -3,7 +3,7 @@ import type { NetworkCard, SiteCard } from "../protocol/model.ts";
 import type { EngineFacts } from "./engine-facts.ts";
 import { thumbnailWords, siteWords, statisticsWords, unitLink, unitWords } from "./words.ts";
 
-/** A site's shape with named axes, and how it answers to photographs once that is known. */
+/** A site's shape with named axes, and its statistics on photographs once they are available. */
 export async function siteHover(
   model: NetworkCard,
   site: SiteCard,
@@ -18,7 +18,7 @@ export async function siteHover(
   ].join("\n\n");
 }
 
-/** The picture that drives a unit most, how it answers to photographs, what else is to be said of it. */
+/** The picture that maximizes a unit, its statistics on photographs, and other facts. */
 export async function unitHover(
   model: NetworkCard,
   site: SiteCard,
@@ -28,7 +28,7 @@ export async function unitHover(
   words: string = unitWords(site, index, model),
 ): Promise<string> {
   const thumbnail = await facts.thumbnail(model.path, site.name, index, token);
-  // The link stands where it is seen without scrolling.
+  // The link comes first, so that it is visible without scrolling.
   return [
     thumbnailWords(thumbnail, index),
     unitLink("What does this unit look for?", model.path, site.name, index),

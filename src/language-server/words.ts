@@ -4,7 +4,7 @@ import type { LanguageOutline } from "../protocol/language-model.ts";
 import type { NetworkCard, SiteCard } from "../protocol/model.ts";
 import type { SiteStatistics } from "../protocol/site-statistics.ts";
 
-/** Facts as Markdown for hovers and completions. Names come from strangers' files, so they are set as code. */
+/** Facts as Markdown for hovers and completions. Names come from untrusted files, so they are formatted as code. */
 
 export const code = (text: string): string => {
   const fence = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
@@ -48,19 +48,19 @@ export function siteWords(site: SiteCard, model: NetworkCard): string {
 
 export function unitWords(site: SiteCard, index: number, model: NetworkCard): string {
   const channels = site.shape[1] ?? 1;
-  const places = site.shape.slice(2).reduce((product, extent) => product * extent, 1);
+  const positions = site.shape.slice(2).reduce((product, extent) => product * extent, 1);
   const exists =
     index < channels
-      ? `Unit ${index} of ${channels} of ${code(site.name)}, the mean over ${places === 1 ? "its one place" : `${places.toLocaleString("en")} places`}.`
+      ? `Unit ${index} of ${channels} of ${code(site.name)}, the mean over ${positions === 1 ? "its only position" : `${positions.toLocaleString("en")} positions`}.`
       : `${code(site.name)} has ${channels} units, counted from 0; there is no ${index}.`;
   return `${exists}\n\n${siteWords(site, model)}`;
 }
 
-/** A picture and figures, once they are there. */
+/** The picture and the figures, once they are available. */
 export function thumbnailWords(thumbnail: UnitThumbnail | undefined, index: number): string {
-  if (thumbnail === undefined) return "The picture that drives it most is being grown: point here again in a moment.";
+  if (thumbnail === undefined) return "The picture that maximizes it is being computed: point here again in a moment.";
   const { png, activation, mean, aboveZero } = thumbnail;
-  const facts = `On it ${activation.toPrecision(3)}; on photographs ${mean.toPrecision(3)} on average, above 0 at ${Math.round(100 * aboveZero)} % of the places.`;
+  const facts = `On it ${activation.toPrecision(3)}; on photographs ${mean.toPrecision(3)} on average, above 0 at ${Math.round(100 * aboveZero)} % of the positions.`;
   return png
     ? `![The picture that drives unit ${index} most](data:image/png;base64,${png}|width=144,height=144)\n\n${facts}`
     : facts;
@@ -79,7 +79,7 @@ export function modelWords(model: NetworkCard): string {
   ].join("\n");
 }
 
-/** How a site answers to photographs, and which of its units answer most: each a link to what it looks for. */
+/** A site's statistics on photographs, and its strongest units, each with a link to the unit panel. */
 export function statisticsWords(
   { site, mean, deviation, least, greatest, aboveZero, strongest }: SiteStatistics,
   photographs: number,

@@ -6,19 +6,22 @@ import { answerFormats, exportAnswer, type Answer as EngineAnswer } from "../pro
 import type { Result } from "../protocol/result.ts";
 import type { Request } from "./request.ts";
 
-/** What an analysis found, the checks that ran, everything that the numbers depend on, and how to make them again. */
+/** The data, the checks that ran, everything that the numbers depend on, and code that reproduces them. */
 export interface Answer extends Result {
-  /** Whether it was read from disk. */
+  /** Whether it came from the disk cache. */
   readonly cached: boolean;
-  /** The data, known to be of this kind; throws if they are of another. */
+  /** The data, narrowed to this kind. Throws if the data is of another kind. */
   as<Kind extends AnswerData["kind"]>(kind: Kind): DataOf<Kind>;
-  /** The contents of a file, e.g. `csv`; `json` is always possible. The engine keeps the last 64 answers for it. */
+  /**
+   * The answer as the contents of a file, e.g. `csv`; `json` always works. The engine keeps the last 64 answers for
+   * this.
+   */
   file(format: string): Promise<Uint8Array>;
-  /** Writes the answer in these formats, unless given in all that it has. Returns the names of the files. */
+  /** Writes the answer in these formats, by default in all that its kind has. Returns the file names. */
   save(folder: string, formats?: readonly string[]): Promise<readonly string[]>;
 }
 
-/** @param request asks the engine that holds the answer under `job` */
+/** @param request sends a request to the engine that holds the answer of `job` */
 export function answerOf(
   { data, certificate, provenance, code, cached }: EngineAnswer,
   job: string,

@@ -1,5 +1,6 @@
 /**
- * Glassbox as a library: the same engine process, the same questions and the same bytes as in the panels and the terminal.
+ * Glassbox as a library: the same engine process, the same questions and the same bytes as in the panels and the
+ * terminal.
  * docs/library.md shows it.
  */
 import { engineSettings } from "../client/engine-settings.ts";
@@ -7,7 +8,7 @@ import type { EngineSettings } from "../protocol/engine.ts";
 import { openModel } from "../protocol/engine.ts";
 import type { ExecutionProvider } from "../protocol/execution-provider.ts";
 import { modelOf, type Model } from "./model.ts";
-import { refusing } from "./request.ts";
+import { asEngineFailure } from "./request.ts";
 import { shareEngine } from "./shared-engine.ts";
 import { pathOf } from "./subject.ts";
 
@@ -25,22 +26,22 @@ export type { OneInput, SubjectInput } from "./subject.ts";
 export interface OpenSettings {
   /** The memory budget in gigabytes, from 0.25 to 1024; 2 if unset. */
   readonly memory?: number | undefined;
-  /** What runs networks: `onnxruntime` if unset; `reference` is float64 and slow. */
+  /** The runtime: `onnxruntime` if unset; `reference` is float64 and slow. */
   readonly runtime?: EngineSettings["runtime"] | undefined;
-  /** What ONNX Runtime computes on; the processor if unset. */
+  /** ONNX Runtime's execution provider; the CPU if unset. */
   readonly provider?: ExecutionProvider | undefined;
-  /** How weights of language models are kept; if unset, float32 where the budget allows it. */
+  /** The precision of language models' weights in memory; if unset, float32 where the budget allows it. */
   readonly weights?: EngineSettings["weights"];
-  /** The folder of weights, answers and remembered choices; if unset, the terminal's. */
+  /** The folder for weights, answers and remembered choices; if unset, the terminal's. */
   readonly cache?: string | undefined;
 }
 
 /**
- * Opens a model's file or folder, of any format that Glassbox reads. Models with equal settings share one engine process;
- * a program ends by itself once all of them are closed.
+ * Opens a model's file or folder, of any format that Glassbox reads. Models with equal settings share one engine
+ * process; the Node process can exit once all of them are closed.
  */
 export function open(file: string | URL, settings: OpenSettings = {}): Promise<Model> {
-  return refusing(async () => {
+  return asEngineFailure(async () => {
     const { engine, release } = shareEngine(engineSettings(settings));
     try {
       return modelOf(await engine.request(openModel, { model: pathOf(file) }), engine, release);

@@ -6,53 +6,53 @@ import type { OptionValues, Progress, Result } from "../protocol/result.ts";
 import { traceModel, type Activations } from "../protocol/trace.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { answerOf, type Answer } from "./answer.ts";
-import { refusing, withSignal, type Request } from "./request.ts";
+import { asEngineFailure, withSignal, type Request } from "./request.ts";
 import { readSubject, type OneInput, type SubjectInput } from "./subject.ts";
 
 /** An open model. */
 export interface Model {
   readonly card: ModelCard;
-  /** Where activations can be read, in the order of computation. A prompt's shapes are for one token. */
+  /** Where activations can be read, in the order of computation. Language models' shapes are for one token. */
   readonly sites: ModelCard["sites"];
-  /** Every analysis that there is, with its options. */
+  /** All available analyses with their options. */
   analyses(): Promise<readonly AnalysisCard[]>;
-  /** Asks one analysis. Rejects with an EngineFailure where it is refused. */
+  /** Runs one analysis. Rejects with an EngineFailure if the engine refuses it. */
   ask(analysis: string, subject: SubjectInput, settings?: AskSettings): Promise<Answer>;
-  /** Runs one input once and gives its activations at these sites. Cost: one forward pass as far as the last of them. */
+  /** Runs one input once and returns its activations at these sites. Cost: one forward pass up to the last site. */
   trace(input: OneInput, sites: readonly string[], settings?: TraceSettings): Promise<Activations>;
-  /** Ends the engine if no other open model has it. What is asked from then on is refused. */
+  /** Stops the engine unless another open model uses it. Later requests are rejected. */
   close(): Promise<void>;
 }
 
 export interface TraceSettings {
-  /** How pictures become the input; overrides what is known or detected. */
+  /** How pictures become the model's input; overrides the known or detected preprocessing. */
   readonly preprocessing?: Preprocessing | undefined;
-  /** Aborted, it stops the work, and the promise rejects with its reason. */
+  /** Aborting it stops the work, and the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface AskSettings extends TraceSettings {
-  /** What is explained: a class's number or name, or e.g. `logit:281 - logit:285`; the best class if unset. */
+  /** The target: a class's index or name, or e.g. `logit:281 - logit:285`; the top class if unset. */
   readonly target?: string | number | undefined;
   /** Options that differ from their defaults. */
   readonly options?: OptionValues | undefined;
-  /** Starts over although a run that was stopped could continue. */
+  /** Starts over instead of continuing a stopped run. */
   readonly fresh?: boolean | undefined;
-  /** Hears how far the work is, and what is known by then. */
+  /** Called with the progress and the results so far. */
   readonly onProgress?: ((progressed: Progressed) => void) | undefined;
 }
 
 export interface Progressed {
   readonly progress: Progress;
-  /** The whole answer as far as it is known. */
+  /** The whole answer so far. */
   readonly result?: Result | undefined;
-  /** What was found since the last time, where an answer grows by parts. */
+  /** The new part since the last call, for answers that arrive in parts. */
   readonly part?: Part | undefined;
 }
 
 let jobs = 0;
 
-/** @param release gives the engine back */
+/** @param release releases the shared engine */
 export function modelOf(card: ModelCard, engine: EngineClient, release: () => void): Model {
   const { path: model } = card;
   let closed = false;
@@ -60,11 +60,11 @@ export function modelOf(card: ModelCard, engine: EngineClient, release: () => vo
     if (!closed) return engine;
     throw new GlassboxError("option", `${card.name} was closed`, { hint: "Open it again." });
   };
-  const request: Request = (type, params) => refusing(() => client().request(type, params));
+  const request: Request = (type, params) => asEngineFailure(() => client().request(type, params));
   return {
     card,
     sites: card.sites,
-    analyses: () => refusing(() => client().analyses()),
+    analyses: () => asEngineFailure(() => client().analyses()),
     async ask(analysis, subject, { target, options = {}, preprocessing, fresh, onProgress, signal } = {}) {
       const job = `library-${jobs++}`;
       const answer = await withSignal(signal, async (token) =>
@@ -74,7 +74,7 @@ export function modelOf(card: ModelCard, engine: EngineClient, release: () => vo
             subject: readSubject(subject),
             target: target === undefined ? undefined : String(target),
           },
-          // Asked for exactly, they come exactly.
+          // The library requests exact detail, so results are never reduced for display.
           ({ progress, result, part }) => onProgress?.({ progress, result: result as Result<AnswerData>, part }),
           token,
         ),

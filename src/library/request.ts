@@ -3,11 +3,11 @@ import { EngineFailure } from "../client/engine-client.ts";
 import type { Failure } from "../protocol/engine.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 
-/** Asks a model's engine, as long as the model is open. */
+/** Sends a request to the model's engine. Rejects if the model is closed. */
 export type Request = <P, R>(type: RequestType<P, R, Failure>, params: P) => Promise<R>;
 
-/** Every refusal as the one class of error that the library throws. */
-export async function refusing<T>(run: () => T | Promise<T>): Promise<T> {
+/** Converts errors to EngineFailure, the only class of error that the library throws. */
+export async function asEngineFailure<T>(run: () => T | Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
@@ -26,7 +26,7 @@ export async function withSignal<T>(
   const source = new CancellationTokenSource();
   const cancel = (): void => source.cancel();
   signal?.addEventListener("abort", cancel, { once: true });
-  const [ended] = await Promise.allSettled([refusing(() => run(source.token))]);
+  const [ended] = await Promise.allSettled([asEngineFailure(() => run(source.token))]);
   signal?.removeEventListener("abort", cancel);
   source.dispose();
   signal?.throwIfAborted();

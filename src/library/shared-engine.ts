@@ -6,7 +6,7 @@ interface Shared {
   users: number;
 }
 
-/** By their settings. */
+/** Running engines by the JSON of their settings. */
 const engines = new Map<string, Shared>();
 
 /** One engine process for all models that are opened with equal settings; the last `release` ends it. */

@@ -65,5 +65,5 @@ test("a tensor goes to the engine as .npy, bit for bit", () => {
 
 test("what states no subject is refused in a sentence", () => {
   assert.throws(() => readSubject({ unit: "blocks.5" }), /"blocks\.5" names no unit/);
-  assert.throws(() => readSubject({ image: "cat.png" } as never), /nothing to look at was named/);
+  assert.throws(() => readSubject({ image: "cat.png" } as never), /the input names no subject/);
 });

@@ -8,16 +8,16 @@ import type { PromptSubject, Subject } from "../protocol/question.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** What an analysis looks at, in short. Paths are relative to the working folder. */
+/** The short form of a subject. Paths are relative to the working folder. */
 export type SubjectInput = OneInput | DataInput | UnitInput | ObjectiveInput;
 
-/** What runs once: its activations can be traced. */
+/** An input of a single run, whose activations can be traced. */
 export type OneInput = PictureInput | TensorInput | TextInput | IdsInput;
 
 export interface PictureInput {
-  /** A file, or the bytes of one. */
+  /** A file, or its bytes. */
   readonly picture: string | URL | Uint8Array;
-  /** What bytes are called. */
+  /** The name shown for bytes. */
   readonly name?: string | undefined;
 }
 
@@ -50,16 +50,16 @@ export interface ObjectiveInput extends Photographed {
 }
 
 interface Compared {
-  /** The right next token, and the one that it is compared with: a text that is one token, or an id. */
+  /** The correct next token and the token it is compared with: a text that is exactly one token, or an id. */
   readonly answer?: TokenRef | undefined;
   readonly wrong?: TokenRef | undefined;
 }
 
 export interface TextInput extends Compared {
   readonly prompt: string;
-  /** Whether it begins with the beginning-of-sequence token; as the tokenizer says if unset. */
+  /** Whether to prepend the beginning-of-sequence token; the tokenizer's default if unset. */
   readonly bos?: boolean | undefined;
-  /** The prompt that it is compared with, of as many tokens. */
+  /** The prompt that it is compared with. Both must have the same number of tokens. */
   readonly corrupted?: string | undefined;
 }
 
@@ -68,7 +68,7 @@ export interface IdsInput extends Compared {
   readonly corrupted?: readonly number[] | undefined;
 }
 
-/** The subject as a question states it; throws a sentence where there is none. */
+/** Converts the short form to a question's subject. Throws if the input has none of the known keys. */
 export function readSubject(input: SubjectInput): Subject {
   if ("picture" in input) return { kind: "picture", input: pictureOf(input) };
   if ("tensor" in input) {
@@ -86,12 +86,12 @@ export function readSubject(input: SubjectInput): Subject {
     return promptSubject({ text: input.prompt, addBos }, input.corrupted && { text: input.corrupted, addBos }, input);
   }
   if ("ids" in input) return promptSubject({ ids: input.ids }, input.corrupted && { ids: input.corrupted }, input);
-  throw new GlassboxError("option", "nothing to look at was named", {
+  throw new GlassboxError("option", "the input names no subject", {
     hint: "Give one of picture, tensor, data, unit, objective, prompt or ids.",
   });
 }
 
-/** A path, or the address of a file. */
+/** The absolute path of a file, given by a path or a `file:` URL. */
 export const pathOf = (file: string | URL): string => (file instanceof URL ? fileURLToPath(file) : path.resolve(file));
 
 function pictureOf({ picture, name = "picture" }: PictureInput): InputReference {

@@ -1,4 +1,4 @@
-import { readEdits, readPlaces, readToken } from "../protocol/prompt-text.ts";
+import { readEdits, readWholeNumbers, readToken } from "../protocol/prompt-text.ts";
 import type { EditSpec, TokenRef } from "../protocol/language-model.ts";
 import type { OptionKind } from "../protocol/analysis-card.ts";
 import type { OptionValue, OptionValues } from "../protocol/result.ts";
@@ -142,7 +142,7 @@ export const indices = (described: Described): WrittenOption<readonly number[] |
   kind: "index",
   fallback: "",
   many: true,
-  parse: (text) => readPlaces(described.label.toLowerCase(), text),
+  parse: (text) => readWholeNumbers(described.label.toLowerCase(), text),
   ...described,
 });
 

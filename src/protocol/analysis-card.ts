@@ -1,22 +1,25 @@
 import type { AnswerData } from "./answer-data.ts";
 import type { OptionValue } from "./result.ts";
 
-/** What an analysis is asked of: a picture or tensor, labelled data, a unit or another objective, or a prompt. */
+/** The kind of subject: a picture or tensor, labelled data, a unit or another objective, or a prompt. */
 export type SubjectKind = "picture" | "data" | "unit" | "prompt";
 
-/** An analysis as surfaces show it: enough for a menu, a hover, a form, a flag and a schema. */
+/** The description of an analysis for menus, hovers, forms, flags and schemas. */
 export interface AnalysisCard {
   readonly id: string;
-  /** What a menu groups by, e.g. `attribution`. */
+  /** The group in menus, e.g. `attribution`. */
   readonly family: string;
   readonly title: string;
-  /** What is computed, in one line of mathematics. */
+  /** The formula, in one line. */
   readonly formula?: string;
-  /** Whether it is asked where nobody chose. */
+  /** Whether it runs by default. */
   readonly byDefault?: boolean;
-  /** Whether its cost is fixed, so that it is shown while analyses that pay for each sample or step still compute. */
+  /** Whether its cost does not grow with samples or steps, so that it can be shown while slower analyses run. */
   readonly quick?: boolean;
-  /** The terminal command that asks it besides `glassbox ask`; where several share one, the flag that selects this one. */
+  /**
+   * The terminal command that runs it, in addition to `glassbox ask`. If several share one, the flag that selects this
+   * one.
+   */
   readonly command?: { readonly name: string; readonly when?: string };
   /** One sentence for a hover. */
   readonly summary: string;
@@ -26,7 +29,7 @@ export interface AnalysisCard {
   /** The kind of its answer's data. */
   readonly gives: AnswerData["kind"];
   readonly paper: Paper | undefined;
-  /** Whether it explains a target, or only looks. */
+  /** Whether it explains a target. */
   readonly needsTarget: boolean;
   readonly options: readonly OptionCard[];
   /** Whether a cancelled run stores its parts, so that the next run continues from there. */
@@ -42,7 +45,7 @@ export interface Paper {
   readonly link: string;
 }
 
-/** What an option's text means; forms, flags, validation and completion decide by it. */
+/** The meaning of an option's value. Forms, flags, validation and completion depend on it. */
 export type OptionKind =
   "number" | "choice" | "flag" | "text" | "site" | "token" | "index" | "head" | "prompt" | "edits";
 
@@ -58,6 +61,6 @@ export interface OptionCard {
   readonly choices?: readonly string[];
   /** Whether the value is a list. */
   readonly many?: boolean;
-  /** What a site's activation must have. */
+  /** What the site's activation must have. */
   readonly needs?: "grid";
 }

@@ -1,4 +1,4 @@
-/** What answers hold, a type for each kind. `src/answers` says how each kind is read, written and put into words. */
+/** The data of answers: one type for each kind. `src/answers` defines how each kind is read, exported and described. */
 import type {
   AttentionGlance,
   AttentionHead,
@@ -19,13 +19,16 @@ import type { Probes } from "./probing.ts";
 import type { Heatmap, HeatmapPlanes, Prediction } from "./result.ts";
 import type { MaximizedUnits, PictureFrame } from "./visualization.ts";
 
-/** What ids stand for, and the prompt's tokens with spaces and line ends made visible. */
+/** The text of token ids, and the prompt's tokens with visible spaces and line ends. */
 export interface Worded {
   readonly names: TokenNames;
   readonly shown: readonly string[];
 }
 
-/** Data that grow: what came before the end, in order. Reduced for drawing they are empty, since the events carried them. */
+/**
+ * Answers that arrive in parts: the parts in order. They are empty in a display answer, because the events carried
+ * them.
+ */
 export interface Parts<Each> {
   readonly parts: readonly Each[];
 }
@@ -39,15 +42,15 @@ export type LanguageAnswer =
   | (DirectAttribution & Worded)
   | (Patched & Worded);
 
-/** Forms that many analyses share. */
+/** Generic kinds that many analyses share. */
 export type GenericAnswer = Grid | Measure | Pictures | PartGraph | Table;
 
 export type AnswerData = Prediction | Heatmap | Probes | MaximizedUnits | LanguageAnswer | GenericAnswer;
 
-/** What a drawing needs of it. */
+/** The data reduced for display. */
 export type ShownData = Exclude<AnswerData, Heatmap> | HeatmapPlanes;
 
 export type DataOf<Kind extends AnswerData["kind"]> = Extract<AnswerData, { readonly kind: Kind }>;
 
-/** What an event carries of data that grow. */
+/** The part of an answer that one event carries. */
 export type Part = GeneratedPart | AttentionGlance | LensPart | PatchPart | PictureFrame;

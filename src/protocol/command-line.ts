@@ -1,13 +1,13 @@
-/** How questions are spelled on a command line: what a panel copies, the terminal parses. */
+/** How questions are written on a command line. Panels copy commands that the terminal can parse. */
 
 /** `netError` is written `--net-error`. */
 export const flagName = (option: string): string => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** A word as a POSIX shell reads it back. */
+/** Quotes a word for a POSIX shell. */
 export const quoteWord = (word: string): string =>
   /^[\w./:=@%+,#-]+$/.test(word) && !word.startsWith("#") ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** `--name value`, or `--name=value` where the value would be taken for a flag. */
+/** `--name value`, or `--name=value` if the value looks like a flag. */
 export const commandFlag = (option: string, value: string): string =>
   `--${flagName(option)}${value.startsWith("-") ? "=" : " "}${quoteWord(value)}`;
 

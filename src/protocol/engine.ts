@@ -1,13 +1,14 @@
 /**
- * Models and inputs, asked of the engine over vscode-jsonrpc on a channel that clones structures: tensors travel as exact
- * binary. Every request can be cancelled; a failed one carries a `Failure`. Analyses are asked in `question.ts`.
+ * Requests about models and inputs. The engine speaks vscode-jsonrpc over structured clone, so tensors are sent as
+ * binary. Every request can be cancelled; a failed one carries a `Failure`. `question.ts` has the requests for
+ * analyses.
  */
 import { RequestType } from "vscode-jsonrpc";
 import type { ErrorKind } from "../tensor/errors.ts";
 import type { ExecutionProvider } from "./execution-provider.ts";
 import type { ModelCard, Preprocessing } from "./model.ts";
 
-/** A sentence in its parts: what was wrong, where, what to do. `defect` is our own fault. */
+/** The parts of an error message: what was wrong, where, and what to do. `defect` means a bug in Glassbox. */
 export interface Failure {
   readonly kind: ErrorKind | "defect" | "crash";
   readonly what: string;
@@ -19,24 +20,24 @@ export interface ModelParams {
   readonly model: string;
 }
 
-/** A file on disk, or bytes that a person dropped. `.npy` bytes are the model's own input, not preprocessed. */
+/** A file on disk, or the bytes of a dropped file. `.npy` bytes are the model's input and are not preprocessed. */
 export type InputReference = { readonly path: string } | { readonly name: string; readonly bytes: Uint8Array };
 
 export interface InputParams extends ModelParams {
   readonly input: InputReference;
-  /** Overrides what was detected. */
+  /** Overrides the detected preprocessing. */
   readonly preprocessing?: Preprocessing | undefined;
 }
 
 export interface PreparedInput {
   readonly name: string;
   readonly sha256: string;
-  /** The picture that the model sees, 8-bit RGB; a tensor has none. */
+  /** The picture as the model sees it, 8-bit RGB; unset for tensors. */
   readonly view: { readonly width: number; readonly height: number; readonly rgb: Uint8Array } | undefined;
   readonly preprocessing: Preprocessing | undefined;
-  /** False where a person should be asked whether the preprocessing is right. */
+  /** False if a person should confirm the preprocessing. */
   readonly sure: boolean;
-  /** Other conventions, best first, to choose from. */
+  /** Alternative conventions, best first. */
   readonly alternatives: readonly { readonly title: string; readonly preprocessing: Preprocessing }[];
   readonly notes: readonly string[];
 }
@@ -48,14 +49,16 @@ export const rememberPreprocessing = new RequestType<
   null,
   Failure
 >("model/rememberPreprocessing");
-/** What the process that starts the engine tells it. */
+/** Settings from the process that starts the engine. */
 export interface EngineSettings {
-  /** Where weights, results and remembered choices are kept. */
+  /** The folder for weights, results and remembered choices. */
   readonly cacheFolder: string;
   readonly memoryBudgetBytes: number;
   readonly runtime: "onnxruntime" | "tensorflow" | "reference";
-  /** How language models' weights are kept; `auto`, which is meant if left out, is float32 where the budget allows it. */
+  /**
+   * The precision of language models' weights in memory. `auto`, the default, is float32 where the budget allows it.
+   */
   readonly weights?: "auto" | "float32" | "float16" | undefined;
-  /** What ONNX Runtime computes on; the processor if left out. */
+  /** ONNX Runtime's execution provider; the CPU if unset. */
   readonly provider?: ExecutionProvider | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * What crosses a boundary about experiment files: what is wrong in one, what is to be run, what came out.
+ * Messages about experiment files: their problems, plans and outcomes.
  */
 import { NotificationType, RequestType } from "vscode-jsonrpc";
 import type { Failure } from "./engine.ts";
@@ -10,7 +10,7 @@ import type { Subject } from "./question.ts";
 import type { OptionValues, Progress, Result } from "./result.ts";
 import type { PreparedInput } from "./engine.ts";
 
-/** A place in a text, counted from zero, in UTF-16 units, as editors count. */
+/** A position in a text, counted from zero in UTF-16 units, as editors count. */
 export interface Position {
   readonly line: number;
   readonly character: number;
@@ -21,27 +21,29 @@ export interface Range {
   readonly end: Position;
 }
 
-/** One thing that is wrong in an experiment file, as a sentence with its place and, where one is known, its cure. */
+/** One problem in an experiment file: a sentence, its range and, if known, its fix. */
 export interface Problem {
   readonly severity: "error" | "warning";
   /** For tests and quick fixes, e.g. `unknown-site`. */
   readonly code: string;
   readonly message: string;
   readonly range: Range;
-  /** What may be written instead of the text at `range`, best first. */
+  /** Replacements for the text at `range`, best first. */
   readonly instead: readonly string[];
 }
 
-/** An input once patterns and folders are resolved. */
+/** An input after patterns and folders are resolved. */
 export interface PlannedInput<S extends Subject = Subject> {
-  /** As claims and reports call it: a picture's path relative to the experiment's folder, with forward slashes. */
+  /**
+   * The name in claims and reports, e.g. a picture's path relative to the experiment's folder, with forward slashes.
+   */
   readonly name: string;
   readonly subject: S;
   /** A picture that is white where the object is. */
   readonly mask?: string | undefined;
 }
 
-/** One input through one analysis. */
+/** One analysis of one input. */
 export interface TaskCard {
   readonly index: number;
   /** Names the task's files; unique in the experiment and the same on every machine. */
@@ -53,7 +55,7 @@ export interface TaskCard {
   readonly options: OptionValues;
 }
 
-/** What a claim needs of one task: the value at a path of its result. */
+/** The value that a claim reads from one task, at a path of its result. */
 export interface Reading {
   readonly path: string;
   readonly value: ReadingValue | undefined;
@@ -69,14 +71,14 @@ export interface TaskOutcome<Data = AnswerData> {
   /** Why there is no result. */
   readonly failure: Failure | undefined;
   readonly readings: readonly Reading[];
-  /** The answer in a few words, where there are some. */
+  /** The answer's headline, if it has one. */
   readonly headline?: string | undefined;
   readonly cached: boolean;
 }
 
-/** A claim after its tasks have run: both numbers, in words. */
+/** A claim after its tasks have run: the expected and the found number, formatted. */
 export interface ClaimOutcome {
-  /** As it stands in the file, counted from zero. */
+  /** Its range in the file, counted from zero. */
   readonly index: number;
   readonly range: Range;
   readonly status: "holds" | "fails" | "unknown";
@@ -84,27 +86,30 @@ export interface ClaimOutcome {
   readonly what: string;
   readonly expected: string;
   readonly found: string;
-  /** The whole in one sentence. */
+  /** The outcome in one sentence. */
   readonly sentence: string;
 }
 
 export interface ExperimentParams {
-  /** Chosen by the caller; events carry it. */
+  /** A name chosen by the caller; events carry it. */
   readonly job: string;
   /** Names in the experiment are relative to this file's folder. */
   readonly file: string;
-  /** The text as it stands in an editor; the file's own if left out. */
+  /** The text in an editor; read from the file if unset. */
   readonly text?: string | undefined;
-  /** Another model than the file names, e.g. a reader's own. */
+  /** Replaces the model that the file names, e.g. with a reader's own. */
   readonly model?: string | undefined;
-  /** Every `count`-th task, from the `index`-th. */
+  /** Runs every `count`-th task, starting at the `index`-th. */
   readonly shard?: { readonly index: number; readonly count: number } | undefined;
-  /** Whether results are sent exactly, or as a drawing needs them. Exact ones stay in the engine under `<job>/<stem>`. */
+  /** Whether results are exact or reduced for display. The engine keeps the exact ones under `<job>/<stem>`. */
   readonly detail: "exact" | "display";
 }
 
 export type ExperimentEvent = { readonly job: string } &
-  /** Once, before anything runs: the whole plan, of which a shard runs a part, the methods that it asks, and where each analysis stands in the file. */
+  /**
+   * Sent once, before anything runs: the whole plan (a shard runs a part of it), its methods, and each analysis' range
+   * in the file.
+   */
   (
     | {
         readonly kind: "planned";
@@ -114,9 +119,9 @@ export type ExperimentEvent = { readonly job: string } &
         readonly text: string;
         readonly inputs: readonly PlannedInput[];
         readonly tasks: readonly TaskCard[];
-        readonly places: Readonly<Record<string, Range>>;
+        readonly ranges: Readonly<Record<string, Range>>;
       }
-    /** Once a picture or tensor, before its tasks. */
+    /** Sent once per picture or tensor, before its tasks. */
     | { readonly kind: "input"; readonly input: string; readonly prepared: PreparedInput }
     | { readonly kind: "progress"; readonly task: TaskCard; readonly progress: Progress }
     | { readonly kind: "done"; readonly outcome: TaskOutcome<AnswerData | ShownData> }
@@ -124,24 +129,24 @@ export type ExperimentEvent = { readonly job: string } &
 
 export interface ExperimentOutcome {
   readonly problems: readonly Problem[];
-  /** Of the whole experiment, the shard's tasks only. */
+  /** Counts only the shard's tasks. */
   readonly ran: number;
   readonly tasks: number;
   readonly cancelled: boolean;
-  /** Empty for a shard: a part cannot judge the whole. */
+  /** Empty for a shard, which cannot check claims about the whole. */
   readonly claims: readonly ClaimOutcome[];
 }
 
-/** Runs an experiment file. With errors in the file nothing runs, and the outcome holds them. */
+/** Runs an experiment file. If the file has errors, nothing runs and the outcome lists them. */
 export const runExperiment = new RequestType<ExperimentParams, ExperimentOutcome, Failure>("experiment/run");
 export const experimentEvent = new NotificationType<ExperimentEvent>("experiment/event");
-/** Everything that is wrong in the file, judged against its model and the files it names. */
+/** All problems in the file, checked against its model and the files that it names. */
 export const checkExperiment = new RequestType<
   Pick<ExperimentParams, "file" | "text" | "model">,
   readonly Problem[],
   Failure
 >("experiment/check");
-/** An experiment with whole paths as it is to be saved in a folder: paths relative to it. */
+/** Makes the absolute paths of an experiment relative to the folder where it will be saved. */
 export const rebaseExperiment = new RequestType<{ readonly text: string; readonly folder: string }, string, Failure>(
   "experiment/rebase",
 );

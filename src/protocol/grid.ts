@@ -1,18 +1,18 @@
-/** Numbers by row and column: the general form of an answer, with one view, table and picture for all. */
+/** Numbers by row and column: a generic kind of answer with one view, table and picture. */
 export interface Grid {
   readonly kind: "grid";
-  /** What one number is, e.g. "probability of the top token". */
+  /** The quantity, e.g. "probability of the top token". */
   readonly quantity: string;
-  /** e.g. `nats`; empty where there is none. */
+  /** e.g. `nats`; empty if there is none. */
   readonly unit: string;
   readonly rowAxis: string;
   readonly columnAxis: string;
   readonly rows: readonly string[];
   readonly columns: readonly string[];
-  /** [row, column]; NaN where nothing was computed. */
+  /** [row, column]; NaN if a cell was not computed. */
   readonly cells: Float64Array;
-  /** Whether the sign means something: drawn from blue to red around 0, else from nothing to much. */
+  /** Whether the sign is meaningful: the colours then diverge around 0. */
   readonly signed: boolean;
-  /** More to say of a cell, [row, column], in words. */
+  /** More text about each cell, [row, column]. */
   readonly facts?: readonly string[] | undefined;
 }

@@ -1,8 +1,8 @@
-/** What a language model is, how prompts and interventions are stated, and what its analyses find. */
+/** Language models: their cards, prompts, interventions and the results of their analyses. */
 import { RequestType } from "vscode-jsonrpc";
 import type { Failure, ModelParams } from "./engine.ts";
 
-/** What scores a run: read from the logits at one token, the last unless stated. */
+/** The metric of a run. It is computed from the logits at one token, by default the last. */
 export type Metric =
   /** logit[answer] − logit[wrong] */
   | { readonly kind: "logit-difference"; readonly answer: number; readonly wrong: number }
@@ -10,10 +10,10 @@ export type Metric =
   /** KL(clean‖run), in nats. */
   | { readonly kind: "divergence" };
 
-/** What a sweep replaces: at each layer and token, or each layer and head. */
+/** What patching replaces: an activation at each layer and token, or at each layer and head. */
 export type Component = "resid_pre" | "resid_mid" | "attn_out" | "mlp_out" | "head";
 
-/** What is expected after every token. Arrays are by token, or token × top. */
+/** The prediction after every token. Arrays are by token, or token × top. */
 export interface NextTokens {
   readonly kind: "token-distributions";
   readonly tokens: Int32Array;
@@ -25,12 +25,15 @@ export interface NextTokens {
   readonly normalizers: Float64Array;
   /** In nats. */
   readonly entropies: Float32Array;
-  /** Of the word that came next in the prompt; 0 after the last. */
+  /** The surprisal of the token that came next in the prompt; 0 after the last token. */
   readonly actualRanks: Int32Array;
   readonly actualProbabilities: Float32Array;
 }
 
-/** Direct effects on the logits of a few words at one token: `values` is [component, word]. Σ values + bias = logits. */
+/**
+ * Direct effects on the logits of a few tokens at one position: `values` is [component, token]. Σ values + bias =
+ * logits.
+ */
 export interface DirectAttribution {
   readonly kind: "direct-attribution";
   readonly token: number;
@@ -61,11 +64,11 @@ export interface LanguageCard {
   readonly vocabulary: number;
   readonly context: number;
   readonly parameters: number;
-  /** How they are kept; a note says why. */
+  /** The precision in memory; a note says why. */
   readonly weights: "float32" | "float16";
-  /** `undefined` if there is none beside the weights: prompts are then ids. */
+  /** `undefined` if there is none next to the weights; prompts are then token ids. */
   readonly tokenizer: TokenizerCard | undefined;
-  /** In TransformerLens's words. Shapes are for one token. */
+  /** Sites by their TransformerLens names. Shapes are for one token. */
   readonly sites: readonly {
     readonly name: string;
     readonly axes: readonly string[];
@@ -75,7 +78,7 @@ export interface LanguageCard {
   readonly notes: readonly string[];
 }
 
-/** What the header alone says. */
+/** What the file's header says, without reading weights. */
 export type LanguageOutline = Pick<
   LanguageCard,
   | "path"
@@ -98,7 +101,7 @@ export interface TokenizerCard {
   readonly vocabulary: number;
   readonly bos: { readonly id: number; readonly text: string } | undefined;
   readonly bosByDefault: boolean;
-  /** Who says whether a text begins with it. */
+  /** Whether the tokenizer's own files define its use. */
   readonly bosReason: string;
   readonly eos: { readonly id: number; readonly text: string } | undefined;
   readonly notes: readonly string[];
@@ -114,7 +117,7 @@ export interface PromptParams extends ModelParams {
 
 export interface TokenCard {
   readonly id: number;
-  /** Parts of characters are spelled `<0xE2>`. */
+  /** Incomplete UTF-8 sequences are written as bytes, e.g. `<0xE2>`. */
   readonly text: string;
   /** With spaces and line ends made visible. */
   readonly display: string;
@@ -130,7 +133,9 @@ export interface Tokenized {
   readonly beginsWithBos: boolean;
 }
 
-/** A change of the run. Tokens count from the prompt's first; without them it acts everywhere, on what is generated as well. */
+/**
+ * An intervention. Token positions are counted from 0; without them it applies to all tokens, also to generated ones.
+ */
 export type EditSpec =
   /** Multiplies a site's activation, or one head's; 0 ablates it. */
   | {
@@ -140,7 +145,7 @@ export type EditSpec =
       readonly head?: number | undefined;
       readonly tokens?: readonly number[] | undefined;
     }
-  /** Sets a site's activation, or one head's, to its mean over all tokens of some prompts: ablation that keeps what is always there. */
+  /** Mean ablation: sets a site's activation, or one head's, to its mean over all tokens of some prompts. */
   | {
       readonly kind: "mean";
       readonly site: string;
@@ -148,7 +153,10 @@ export type EditSpec =
       readonly head?: number | undefined;
       readonly tokens?: readonly number[] | undefined;
     }
-  /** Adds strength × (state of `toward` − state of `from`), both at their last token, to the stream at a site. */
+  /**
+   * Activation steering: adds strength × (state of `toward` − state of `from`), both at their last token, to the
+   * residual stream at a site.
+   */
   | {
       readonly kind: "steer";
       readonly site: string;
@@ -158,10 +166,10 @@ export type EditSpec =
       readonly tokens?: readonly number[] | undefined;
     };
 
-/** A token by its id, or the one token that a text is. */
+/** A token by its id, or by a text that is exactly one token. */
 export type TokenRef = number | string;
 
-/** Ids with what they stand for, for every id in a result. */
+/** The text of every token id in a result. */
 export type TokenNames = readonly (readonly [id: number, text: string])[];
 
 export interface GeneratedPart {
@@ -178,7 +186,10 @@ export interface Generated {
   readonly text: string;
 }
 
-/** All heads of one layer at a glance: weight · 255 / `scale`, mean over blocks of places where the prompt is long. */
+/**
+ * A low-resolution view of all heads of one layer: weight · 255 / `scale`, averaged over blocks of positions for long
+ * prompts.
+ */
 export interface AttentionGlance {
   readonly layer: number;
   readonly side: number;
@@ -195,7 +206,10 @@ export interface AttentionSummary {
   readonly heads: number;
 }
 
-/** How a head looks on the whole: mean weight on the token itself, on the one before, on the first; its rows' entropy from 0 to 1. */
+/**
+ * Summary of a head: its mean weight on the token itself, on the previous token and on the first token; the entropy of
+ * its rows from 0 to 1.
+ */
 export interface HeadFacts {
   readonly self: number;
   readonly previous: number;
@@ -217,14 +231,17 @@ export interface AttentionHead {
   readonly top: readonly { readonly query: number; readonly key: number; readonly weight: number }[];
 }
 
-/** One layer of the lens at positions `from` …: arrays by position, or position × top. Layer = number of layers is the end. */
+/**
+ * One layer of the lens at positions `from` …: arrays by position, or position × top. The index after the last layer is
+ * the model's output.
+ */
 export interface LensPart {
   readonly layer: number;
-  /** Index into the positions asked for. */
+  /** Index into the requested positions. */
   readonly from: number;
   readonly ids: Int32Array;
   readonly probabilities: Float32Array;
-  /** Probability of the followed word, and its rank, 1 the best. */
+  /** Probability of the tracked token, and its rank, counted from 1. */
   readonly followed: Float32Array;
   readonly ranks: Int32Array;
   /** In nats. */
@@ -239,13 +256,16 @@ export interface Lens {
   readonly kind: "lens";
   readonly tokens: Int32Array;
   readonly positions: Int32Array;
-  /** Rows: the stream before each layer, and at the end. */
+  /** Rows: the residual stream before each layer, and after the last. */
   readonly rows: number;
   readonly top: number;
   readonly follow: Int32Array;
 }
 
-/** Known before any cell: what the metric is in both runs. Then a layer at a time, coarse first: the metric with each cell patched. */
+/**
+ * Known before any cell: the metric of both runs. Then one layer at a time, coarse first: the metric with each cell
+ * patched.
+ */
 export type PatchPart =
   | { readonly kind: "baseline"; readonly clean: number; readonly corrupted: number; readonly columns: number }
   | { readonly kind: "layer"; readonly layer: number; readonly cells: Float64Array };
@@ -265,6 +285,6 @@ export interface Patched {
   readonly metric: Metric;
 }
 
-/** At once and at no cost: for hovers. */
+/** Returns immediately, because only the header is read. For hovers. */
 export const outlineModel = new RequestType<ModelParams, LanguageOutline, Failure>("model/outline");
 export const tokenize = new RequestType<PromptParams, Tokenized, Failure>("prompt/tokenize");

@@ -1,17 +1,17 @@
-/** What language server and extension host ask each other, besides the language server protocol itself. */
+/** Requests between the language server and the extension host, in addition to the Language Server Protocol. */
 import { NotificationType, RequestType } from "vscode-jsonrpc";
 import type { Failure } from "./engine.ts";
 import type { ClaimOutcome } from "./experiment.ts";
 
-/** The server has no engine of its own: it asks the window's, through the extension host, so only one ever runs. */
+/** The server uses the window's engine through the extension host, so that only one engine runs. */
 export const askEngine = new RequestType<{ readonly method: string; readonly params: unknown }, unknown, Failure>(
   "glassbox/engine",
 );
 
-/** Model files of the workspace, for code that names layers but no file. */
+/** The workspace's model files, for code that names layers but no file. */
 export const listModels = new RequestType<null, readonly string[], Failure>("glassbox/models");
 
-/** What the last run of a document found, so that hovers and hints can say it. */
+/** The outcome of a document's last run, for hovers and hints. */
 export const experimentRan = new NotificationType<{ readonly uri: string; readonly claims: readonly ClaimOutcome[] }>(
   "glassbox/experimentRan",
 );

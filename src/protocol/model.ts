@@ -3,10 +3,10 @@ import type { DType } from "../tensor/dtype.ts";
 import type { LanguageCard } from "./language-model.ts";
 import type { Shape } from "../tensor/shape.ts";
 
-/** What is known of a model file once it is open: what a panel's header and `glassbox sites` show. */
+/** The facts about an open model: what a panel's header and `glassbox sites` show. */
 export type ModelCard = NetworkCard | LanguageCard;
 
-/** A network of pictures or tensors. */
+/** A network that takes pictures or tensors. */
 export interface NetworkCard {
   readonly kind: "network";
   readonly path: string;
@@ -21,7 +21,7 @@ export interface NetworkCard {
   readonly operators: readonly (readonly [name: string, count: number])[];
   readonly parameters: number;
   readonly sites: readonly SiteCard[];
-  /** What was done at import that a person should know. */
+  /** Notes about the import that a person should know. */
   readonly notes: readonly string[];
   /** Set for classifiers. */
   readonly classes:

@@ -1,8 +1,8 @@
-/** Labelled data as surfaces show them, and what probes find: what a layer's activations make linearly decodable. */
+/** Labelled data, and the results of linear probes: what is linearly decodable from a layer's activations. */
 import { RequestType } from "vscode-jsonrpc";
 import type { Failure, ModelParams } from "./engine.ts";
 
-/** A dataset by its text: `procedural[:<count>[:<seed>]]`, or the path of a folder, a .csv, .tsv or .npz file. */
+/** A dataset, written as `procedural[:<count>[:<seed>]]`, or the path of a folder, a .csv, .tsv or .npz file. */
 export interface DataParams extends ModelParams {
   readonly data: string;
 }
@@ -17,16 +17,19 @@ export interface DataCard {
   readonly labels: readonly {
     readonly name: string;
     readonly classes: readonly string[];
-    /** Rows of each class. */ readonly counts: readonly number[];
+    /** The number of rows of each class. */ readonly counts: readonly number[];
   }[];
-  /** Sites that are probed if none are named. */
+  /** The sites that are probed by default. */
   readonly defaultSites: readonly string[];
 }
 
-/** `trained`: the model. `random`: the same network with random weights. `shuffled`: the model, labels in random order. `raw`: the input itself. */
+/**
+ * `trained`: the model. `random`: the same network with random weights. `shuffled`: the model, labels in random order.
+ * `raw`: the input itself.
+ */
 export type ProbeSeries = "trained" | "random" | "shuffled" | "raw";
 
-/** How well one probe does on one side of the split. */
+/** The scores of one probe on one side of the split. */
 export interface ProbeScore {
   readonly accuracy: number;
   readonly balancedAccuracy: number;
@@ -37,7 +40,7 @@ export interface ProbeScore {
 
 export type Interval = readonly [low: number, high: number];
 
-/** One probe: a series at a site. */
+/** One probe: one series at one site. */
 export interface ProbePoint {
   readonly series: ProbeSeries;
   readonly site: string;
@@ -51,15 +54,15 @@ export interface ProbePoint {
   readonly balancedInterval: Interval;
   /** Inverse strength of regularisation, chosen by cross-validation on training rows. */
   readonly C: number;
-  /** Whether the weakest regularisation that was tried had the least loss. */
+  /** Whether the weakest regularisation tried had the lowest loss. */
   readonly atEdge: boolean;
-  /** Cross-validated log-loss in bits at the chosen C: layers may be compared by it without looking at test rows. */
+  /** Cross-validated log-loss in bits at the chosen C: it compares layers without using test rows. */
   readonly validationBits: number;
-  /** Upper bound of ‖w − w*‖: how far the coefficients can be from the optimum. */
+  /** Upper bound of ‖w − w*‖, the distance of the coefficients from the optimum. */
   readonly distance: number;
   /** confusion[true · classes + predicted], on test rows. */
   readonly confusion: readonly number[];
-  /** Test rows of the lowest and of the highest loss. */
+  /** The test rows with the lowest and the highest loss. */
   readonly best: readonly ProbeExample[];
   readonly worst: readonly ProbeExample[];
 }
@@ -69,7 +72,7 @@ export interface ProbeExample {
   readonly name: string;
   readonly truth: number;
   readonly predicted: number;
-  /** Probability that the probe gives the true class. */
+  /** The probe's probability of the true class. */
   readonly probability: number;
 }
 
@@ -83,17 +86,17 @@ export interface Probes {
   /** In the order of computation. */
   readonly sites: readonly string[];
   readonly points: readonly ProbePoint[];
-  /** Always answering the most frequent class of the training rows, scored on test rows. */
+  /** The baseline that always predicts the training rows' most frequent class, scored on test rows. */
   readonly majority: ProbeScore & { readonly class: number };
-  /** Which score is shown first: balanced where the classes are unequal. */
+  /** Which score is shown first: balanced accuracy if the classes are unequal in size. */
   readonly metric: "accuracy" | "balancedAccuracy";
-  /** What the chart says, in sentences made from its data. */
+  /** Sentences, generated from the data, that summarize the chart. */
   readonly summary: readonly string[];
 }
 
 export interface PictureParams extends DataParams {
   readonly row: number;
-  /** Longest side wanted. */
+  /** The requested length of the longer side. */
   readonly side: number;
 }
 
@@ -104,5 +107,5 @@ export interface DataPicture {
 }
 
 export const describeData = new RequestType<DataParams, DataCard, Failure>("data/describe");
-/** A sample as a small picture; `null` if it is none. */
+/** A sample as a small picture; `null` if the sample is not a picture. */
 export const readPicture = new RequestType<PictureParams, DataPicture | null, Failure>("data/picture");

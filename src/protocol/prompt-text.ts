@@ -1,29 +1,31 @@
 import type { EditSpec, Prompt, TokenRef } from "./language-model.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 
-/** How words, lists and edits of prompts are written, in experiment files as in the terminal. */
+/** The text form of tokens, lists and edits, in experiment files and in the terminal. */
 
-/** A word's text, or `#` and its id. */
+/** A token's text, or `#` and its id. */
 export const readToken = (text: string): TokenRef => (/^#\d+$/.test(text) ? Number(text.slice(1)) : text);
 
-export const tokenText = (word: TokenRef): string => (typeof word === "number" ? `#${word}` : word);
+export const tokenText = (token: TokenRef): string => (typeof token === "number" ? `#${token}` : token);
 
-/** Token ids between spaces or commas. */
+/** Token ids, separated by spaces or commas. */
 export function readIds(text: string): Prompt {
   const ids = text
     .trim()
     .split(/[\s,]+/)
     .map(Number);
   if (ids.every((id) => Number.isInteger(id) && id >= 0)) return { ids };
-  throw new GlassboxError("option", `"${text}" is not a list of token ids`, { hint: "Write numbers between spaces." });
+  throw new GlassboxError("option", `"${text}" is not a list of token ids`, {
+    hint: "Write numbers separated by spaces.",
+  });
 }
 
-/** Whole numbers between commas. */
-export function readPlaces(name: string, text: string): readonly number[] | undefined {
+/** Whole numbers, separated by commas. */
+export function readWholeNumbers(name: string, text: string): readonly number[] | undefined {
   if (text.trim() === "") return undefined;
   const values = text.split(",").map(Number);
   if (values.every(Number.isInteger)) return values;
-  throw new GlassboxError("option", `${name} is ${text}`, { hint: "Write whole numbers between commas." });
+  throw new GlassboxError("option", `${name} is ${text}`, { hint: "Write whole numbers separated by commas." });
 }
 
 export function readEdits(text: string): readonly EditSpec[] | undefined {
@@ -36,7 +38,7 @@ export function readEdits(text: string): readonly EditSpec[] | undefined {
     throw new GlassboxError("option", "the edits are not JSON", { hint });
   }
   if (!Array.isArray(edits) || !edits.every(isEdit))
-    throw new GlassboxError("option", "the edits hold what is no edit", { hint });
+    throw new GlassboxError("option", "the edits contain an entry that is not an edit", { hint });
   return edits;
 }
 

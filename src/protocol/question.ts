@@ -1,6 +1,6 @@
 /**
- * The one way to ask: every surface sends a question and gets an answer, whatever is analysed. What an answer holds
- * depends on its kind (`answer-data.ts`).
+ * Questions and answers: every surface sends the same question, whatever is analysed. An answer's data depends on its
+ * kind (`answer-data.ts`).
  */
 import { NotificationType, RequestType, RequestType0 } from "vscode-jsonrpc";
 import type { AnswerData, Part, ShownData } from "./answer-data.ts";
@@ -10,7 +10,7 @@ import type { AnalysisCard } from "./analysis-card.ts";
 import type { Preprocessing } from "./model.ts";
 import type { OptionValues, Progress, Result } from "./result.ts";
 
-/** What an analysis looks at. */
+/** The subject of an analysis. */
 export type Subject = PictureSubject | DataSubject | UnitSubject | PromptSubject;
 export type SubjectKind = Subject["kind"];
 
@@ -36,50 +36,50 @@ export interface UnitSubject {
   readonly photographs?: string | undefined;
 }
 
-/** A prompt, and for a pair the prompt that it is compared with. */
+/** A prompt, and optionally the prompt that it is compared with. */
 export interface PromptSubject {
   readonly kind: "prompt";
   readonly prompt: Prompt;
   readonly corrupted?: Prompt | undefined;
-  /** The right next token, and the one that it is compared with. */
+  /** The correct next token, and the one that it is compared with. */
   readonly answer?: TokenRef | undefined;
   readonly wrong?: TokenRef | undefined;
 }
 
 export interface Question<S extends Subject = Subject> {
-  /** Chosen by the caller. Events carry it, and the answer stays in the engine under it, to be read and exported. */
+  /** A name chosen by the caller. Events carry it, and the engine keeps the answer under it for reading and export. */
   readonly job: string;
   /** The analysis' id. */
   readonly analysis: string;
   /** The model's file or folder. */
   readonly model: string;
   readonly subject: S;
-  /** What is explained, e.g. `logit:281 - logit:285`, a class's number or name; the best class if unset. */
+  /** What is explained, e.g. `logit:281 - logit:285`, or a class's index or name; the top class if unset. */
   readonly target?: string | undefined;
   /** Options that differ from their defaults. */
   readonly options: OptionValues;
-  /** Overrides what is known or detected. */
+  /** Overrides the known or detected preprocessing. */
   readonly preprocessing?: Preprocessing | undefined;
-  /** Whether the data come exactly, or reduced to what a drawing needs. */
+  /** Whether the data is exact or reduced for display. */
   readonly detail: "exact" | "display";
-  /** Starts over although a paused run of the same question could continue. */
+  /** Starts over instead of continuing a paused run of the same question. */
   readonly fresh?: boolean | undefined;
 }
 
 export interface Answer<Data = AnswerData> extends Result<Data> {
-  /** Whether it was read from disk. */
+  /** Whether it came from the disk cache. */
   readonly cached: boolean;
-  /** Whether it was stopped before its end; the data are then what was known. */
+  /** Whether it was stopped early; the data is then partial. */
   readonly cancelled: boolean;
 }
 
-/** What a job tells on its way, at most 256 KB at a time. */
+/** An event of a running job, at most 256 KB. */
 export interface AskEvent {
   readonly job: string;
   readonly progress: Progress;
-  /** The whole answer as far as it is known. */
+  /** The whole answer so far. */
   readonly result?: Result<AnswerData | ShownData> | undefined;
-  /** What was found since the last event, where an answer grows by parts. */
+  /** The new part since the last event, for answers that arrive in parts. */
   readonly part?: Part | undefined;
 }
 
@@ -87,7 +87,7 @@ export const listAnalyses = new RequestType0<readonly AnalysisCard[], Failure>("
 export const ask = new RequestType<Question, Answer<AnswerData | ShownData>, Failure>("analysis/ask");
 export const askEvent = new NotificationType<AskEvent>("analysis/event");
 
-/** One cell of a job's answer, exactly; what it holds depends on the answer's kind. */
+/** One cell of a job's exact answer. Its contents depend on the answer's kind. */
 export interface CellParams {
   readonly job: string;
   readonly row: number;
@@ -95,19 +95,19 @@ export interface CellParams {
 }
 
 export interface CellReading {
-  /** One value a channel. */
+  /** One value per channel. */
   readonly values: readonly number[];
-  /** 1 is the cell of the greatest magnitude. */
+  /** Counted from 1, the cell with the greatest magnitude. */
   readonly rank: number;
   readonly cells: number;
-  /** Of the summed magnitude of all cells. */
+  /** The share of the summed magnitude of all cells. */
   readonly share: number;
 }
 
 export const readAnswer = new RequestType<CellParams, CellReading, Failure>("answer/read");
-/** The formats that a job's exact answer can be written in. */
+/** The formats in which a job's exact answer can be exported. */
 export const answerFormats = new RequestType<{ readonly job: string }, readonly string[], Failure>("answer/formats");
-/** A job's exact answer as the bytes of a file. Which formats there are depends on the answer's kind; `json` always is. */
+/** A job's exact answer as the bytes of a file. The formats depend on the answer's kind; `json` is always available. */
 export const exportAnswer = new RequestType<{ readonly job: string; readonly format: string }, Uint8Array, Failure>(
   "answer/export",
 );

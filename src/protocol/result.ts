@@ -2,13 +2,13 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { SubjectKind } from "./analysis-card.ts";
 import type { AnswerData } from "./answer-data.ts";
 
-/** One check that ran, in words and in numbers. State is never colour alone. */
+/** One check that ran, in words and in numbers. Its status is never shown by colour alone. */
 export interface Check {
   readonly id: string;
   /** Two or three words, e.g. `completeness`. */
   readonly label: string;
   readonly status: CheckStatus;
-  /** The figure, formatted to the digits that are real. */
+  /** The figure, formatted to its significant digits. */
   readonly value: string;
   /** What it means, in one sentence. */
   readonly sentence: string;
@@ -18,16 +18,16 @@ export interface Check {
 
 export type CheckStatus = "pass" | "warn" | "fail" | "info";
 
-/** Everything that the numbers depend on: an equal provenance has an equal answer, and is the key of what is kept. */
+/** Everything that the numbers depend on. Equal provenance means an equal answer, so it is the cache key. */
 export interface Provenance {
   readonly glassbox: string;
   readonly model: { readonly file: string; readonly sha256: string };
   readonly subject: { readonly kind: SubjectKind; readonly name: string; readonly sha256: string };
-  /** How the subject becomes the model's input: the preprocessing as JSON, or token ids. */
+  /** How the subject becomes the model's input: the preprocessing as JSON, or the token ids. */
   readonly preparation: string;
   readonly analysis: string;
   readonly target: string | undefined;
-  /** Every option, as it was used. */
+  /** The value of every option, defaults included. */
   readonly options: OptionValues;
   readonly runtime: { readonly name: string; readonly version: string };
 }
@@ -50,7 +50,7 @@ export interface RankedClass {
   readonly probability: number;
 }
 
-/** A number for every place of the input. */
+/** A number for every position of the input. */
 export interface Heatmap {
   readonly kind: "heatmap";
   /**
@@ -58,19 +58,19 @@ export interface Heatmap {
    * layer's own grid for class activation maps.
    */
   readonly values: Tensor;
-  /** Rows and columns of the model's input, which the values cover. */
+  /** The rows and columns of the model's input that the values cover. */
   readonly extent: readonly [rows: number, columns: number];
-  /** Whether a value is a pixel's or a coarser cell's. */
+  /** Whether each value belongs to a pixel or to a coarser cell. */
   readonly grain: "pixel" | "cell";
-  /** The layer it was read at, for class activation maps. */
+  /** For class activation maps: the layer that was read. */
   readonly site?: string | undefined;
-  /** Why nothing is to be seen, if nothing is. */
+  /** If the map is blank: why. */
   readonly blank?: string | undefined;
 }
 
 /**
- * A heatmap reduced to what is drawn: two 16-bit planes of [row, column]. Exact values are read one place
- * at a time, with `answer/read`.
+ * A heatmap reduced for display to two 16-bit planes of [row, column]. `answer/read` returns the exact values of one
+ * cell.
  */
 export interface HeatmapPlanes extends Omit<Heatmap, "kind" | "values"> {
   readonly kind: "planes";
@@ -84,12 +84,15 @@ export interface HeatmapPlanes extends Omit<Heatmap, "kind" | "values"> {
   readonly signedScale: number;
 }
 
-/** How the same result is made elsewhere. */
+/** Code that reproduces the result. */
 export interface Code {
   readonly cli: string;
-  /** An experiment file that asks the same, with whole paths; `experiment/rebase` makes them relative to where it is saved. Unset where the format cannot say it. */
+  /**
+   * An experiment file with absolute paths; `experiment/rebase` makes them relative to where it is saved. Unset if the
+   * format cannot express the question.
+   */
   readonly experiment?: string | undefined;
-  /** A Python program that gives the same numbers, where a library of the field has the analysis. */
+  /** A Python program that gives the same numbers, if a Python library has the analysis. */
   readonly python?: string | undefined;
 }
 
@@ -100,7 +103,7 @@ export interface Result<Data = AnswerData> {
   readonly code: Code;
 }
 
-/** How far a job is. `total` is an upper bound where the method stops by itself. */
+/** The progress of a job. `total` is an upper bound if the method may stop early. */
 export interface Progress {
   readonly done: number;
   readonly total: number;

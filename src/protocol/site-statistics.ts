@@ -1,7 +1,7 @@
 import { RequestType } from "vscode-jsonrpc";
 import type { Failure, ModelParams } from "./engine.ts";
 
-/** How one site answers to photographs. */
+/** Statistics of one site's activations on photographs. */
 export interface SiteStatistics {
   readonly site: string;
   /** Over all values of all photographs. */
@@ -9,17 +9,20 @@ export interface SiteStatistics {
   readonly deviation: number;
   readonly least: number;
   readonly greatest: number;
-  /** Share of the values above 0. */
+  /** The share of values above 0. */
   readonly aboveZero: number;
-  /** The channels with the highest means, highest first; none where there are no channels. */
+  /** The channels with the highest means, highest first; empty if the site has no channels. */
   readonly strongest: readonly { readonly channel: number; readonly mean: number }[];
 }
 
 export interface ModelStatistics {
-  /** Names of the photographs. */
+  /** The names of the photographs. */
   readonly photographs: readonly string[];
   readonly sites: readonly SiteStatistics[];
 }
 
-/** Every site at once, since one pass has them all: about a second the first time, then remembered; nothing if it was stopped. */
+/**
+ * Statistics of every site at once, because one forward pass yields them all. Takes about a second the first time and
+ * is then cached; `null` if it was stopped.
+ */
 export const siteStatistics = new RequestType<ModelParams, ModelStatistics | null, Failure>("sites/statistics");

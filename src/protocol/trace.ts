@@ -4,17 +4,17 @@ import type { Failure, ModelParams } from "./engine.ts";
 import type { Preprocessing } from "./model.ts";
 import type { Subject } from "./question.ts";
 
-/** One input, and the sites whose activations are wanted. */
+/** One input, and the sites whose activations are requested. */
 export interface TraceParams extends ModelParams {
   /** A picture, a tensor or a prompt. */
   readonly subject: Subject;
   readonly sites: readonly string[];
-  /** Overrides what is known or detected. */
+  /** Overrides the known or detected preprocessing. */
   readonly preprocessing?: Preprocessing | undefined;
 }
 
-/** Activations by site, of the shape that the model's card says; a prompt's have an entry for each token. */
+/** Activations by site, with the shapes of the model's card. A prompt's activations have one entry per token. */
 export type Activations = ReadonlyMap<string, Tensor>;
 
-/** Cost: one forward pass as far as the last of the sites. */
+/** Cost: one forward pass up to the last site. */
 export const traceModel = new RequestType<TraceParams, Activations, Failure>("model/trace");

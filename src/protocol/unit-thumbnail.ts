@@ -6,17 +6,17 @@ export interface UnitThumbnailParams extends ModelParams {
   readonly channel: number;
 }
 
-/** What a hover over a unit shows: plain JSON, since it travels to the language server. */
+/** What a hover over a unit shows. It is plain JSON, because it is sent to the language server. */
 export interface UnitThumbnail {
   /** Base64 of a PNG. */
   readonly png: string;
-  /** Of the unit on that picture. */
+  /** The unit's activation on that picture. */
   readonly activation: number;
-  /** Over the positions of the photographs. */
+  /** The mean over all positions of the photographs. */
   readonly mean: number;
-  /** Share of the positions where it is above 0. */
+  /** The share of positions where it is above 0. */
   readonly aboveZero: number;
 }
 
-/** Takes seconds the first time and is then kept; nothing if it was stopped. */
+/** Takes seconds the first time and is then cached; `null` if it was stopped. */
 export const unitThumbnail = new RequestType<UnitThumbnailParams, UnitThumbnail | null, Failure>("unit/thumbnail");

@@ -1,4 +1,4 @@
-/** What surfaces ask the engine about maximized activation: pictures grown for an objective, and the facts of one unit. */
+/** Activation maximization: pictures optimized for an objective, and facts about one unit. */
 import { RequestType } from "vscode-jsonrpc";
 import type { Failure, ModelParams } from "./engine.ts";
 import type { Preprocessing } from "./model.ts";
@@ -14,15 +14,15 @@ export interface RgbPicture {
 /** One picture that was optimized for an objective. */
 export interface OptimizedImage {
   readonly picture: RgbPicture;
-  /** The objective on this very picture, without transforms. */
+  /** The objective on this picture, without transforms. */
   readonly activation: number;
-  /** The same under each of the transforms of the certificate. */
+  /** The objective under each of the certificate's transforms. */
   readonly underTransforms: readonly number[];
   /** The objective during the optimization, at up to 64 steps: [step, objective]. */
   readonly history: readonly (readonly [step: number, score: number])[];
 }
 
-/** What drives one objective most. */
+/** The pictures that maximize one objective. */
 export interface MaximizedUnit {
   readonly objective: string;
   readonly images: readonly OptimizedImage[];
@@ -33,15 +33,15 @@ export interface MaximizedUnit {
 
 export interface MaximizedUnits {
   readonly kind: "maximized-units";
-  /** In the order of the objectives; those that were not begun are missing. */
+  /** In the order of the objectives. Objectives that were not started are missing. */
   readonly units: readonly MaximizedUnit[];
-  /** How many real pictures there were: at most 200 are looked at, and what cannot be read is left out. */
+  /** The number of real pictures found. At most 200 are evaluated, and unreadable files are skipped. */
   readonly photographsFound: number;
 }
 
-/** One picture as it is at a step. */
+/** One picture at one optimization step. */
 export interface PictureFrame {
-  /** Index of the objective, and of the image among those of the objective. */
+  /** The index of the objective, and of the image within the objective. */
   readonly objective: number;
   readonly image: number;
   readonly step: number;
@@ -57,16 +57,16 @@ export interface UnitParams extends ModelParams {
 }
 
 export interface UnitFacts {
-  /** Mean over positions and largest value, for each real picture, most exciting first. */
+  /** The mean over positions and the largest value for each real picture, strongest first. */
   readonly photographs: readonly {
     readonly path: string;
     readonly name: string;
     readonly mean: number;
     readonly largest: number;
   }[];
-  /** How many there were, looked at or not. */
+  /** The number of pictures found, evaluated or not. */
   readonly photographsFound: number;
-  /** Of all positions of all pictures: how many values fall in each of equal bins from `low` to `high`. */
+  /** Over all positions of all pictures: the number of values in each of equal bins from `low` to `high`. */
   readonly histogram: {
     readonly low: number;
     readonly high: number;
@@ -74,7 +74,10 @@ export interface UnitFacts {
     readonly mean: number;
     readonly aboveZero: number;
   };
-  /** How much each logit would rise if the channel rose by one everywhere, by the slope, on average over the pictures; unset where the model is no classifier. */
+  /**
+   * The slope of each logit when the channel rises by one at every position, averaged over the pictures; unset if the
+   * model is not a classifier.
+   */
   readonly classes: { readonly raised: readonly ClassSlope[]; readonly lowered: readonly ClassSlope[] } | undefined;
 }
 
@@ -88,15 +91,15 @@ export interface UnitExampleParams extends UnitParams {
   readonly picture: string;
 }
 
-/** One real picture and this unit. */
+/** This unit's response to one real picture. */
 export interface UnitExample {
-  /** What the model sees, at most 160 pixels wide. */
+  /** The picture as the model sees it, at most 160 pixels wide. */
   readonly view: RgbPicture;
   /** The channel's activation, [row, column]. */
   readonly activation: { readonly rows: number; readonly columns: number; readonly values: Float32Array };
-  /** The part around the strongest position, at most 96 pixels wide. */
+  /** The crop around the strongest position, at most 96 pixels wide. */
   readonly crop: RgbPicture;
-  /** What the model says as it is, and with the channel set to 0 everywhere. */
+  /** The model's prediction, unchanged and with the channel set to 0 at every position. */
   readonly ablation: { readonly before: readonly RankedClass[]; readonly after: readonly RankedClass[] } | undefined;
 }
 

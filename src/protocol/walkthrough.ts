@@ -1,6 +1,6 @@
 /**
- * A paper to step through: what the player shows and what crosses to its panel. Files of a walkthrough are read by
- * src/walkthrough; the build renders their Markdown and formulas, so a panel gets HTML and runs no renderer.
+ * A paper as a series of steps: what the player shows, and its messages. src/walkthrough reads the files; the build
+ * renders their Markdown and formulas, so that a panel gets HTML and needs no renderer.
  */
 import { NotificationType, RequestType, RequestType0 } from "vscode-jsonrpc";
 import type { Failure } from "./engine.ts";
@@ -17,7 +17,7 @@ export interface PaperCard {
   readonly year: number;
   readonly link: string;
   readonly citationStatus: "verified" | "unverified";
-  /** How the citation was checked, in a sentence: readers should be able to do the same. */
+  /** How the citation was checked, in a sentence, so that readers can repeat it. */
   readonly checked: string;
 }
 
@@ -31,7 +31,7 @@ export interface Walkthrough {
 }
 
 export interface Step {
-  /** Its file's name without number and ending; unique in the walkthrough. */
+  /** The file name without number and extension; unique in the walkthrough. */
   readonly id: string;
   readonly kind: StepKind;
   readonly title: string;
@@ -46,18 +46,18 @@ export type Part =
   | { readonly kind: "answer"; readonly question: string }
   | { readonly kind: "code"; readonly code: Excerpt };
 
-/** Something that runs: an experiment. */
+/** A runnable experiment. */
 export interface Block {
-  /** Unique in the walkthrough: figures and questions speak of it. */
+  /** Unique in the walkthrough; figures and questions refer to it. */
   readonly id: string;
   readonly title: string;
   readonly text: string;
-  /** Where the text begins, for errors: file relative to the walkthrough, line counted from one. */
+  /** Where the text begins, for error messages: the file relative to the walkthrough, and the line counted from one. */
   readonly file: string;
   readonly line: number;
   /** The options that a reader is invited to change. */
   readonly controls: readonly Control[];
-  /** Whether a reader's own model may take the place of the block's. */
+  /** Whether a reader may replace the model with their own. */
   readonly yours: boolean;
 }
 
@@ -68,7 +68,7 @@ export interface Control {
   readonly choices: readonly OptionValue[];
 }
 
-/** A drawing of what blocks found. Readings are `block/analysis.…`. */
+/** A figure of blocks' results. Readings are `block/analysis.…`. */
 export type Figure =
   | {
       readonly kind: "bars";
@@ -94,7 +94,7 @@ export type Figure =
 export interface Question {
   readonly id: string;
   readonly ask: string;
-  /** What is true is read off a run, never written down: `block/analysis.…`, times `scale`. */
+  /** The true value is read from a run, never written down: `block/analysis.…`, times `scale`. */
   readonly truth: string;
   readonly scale: number;
   readonly answer:
@@ -104,21 +104,21 @@ export interface Question {
         readonly to: number;
         readonly step: number;
         readonly unit: string;
-        /** So far off is still right. */ readonly near: number;
+        /** The tolerance within which an answer is right. */ readonly near: number;
       }
     | { readonly kind: "choice"; readonly choices: readonly Choice[] };
-  /** Said once the truth is known. */
+  /** The explanation shown after the true value is known. */
   readonly why: string;
 }
 
-/** The choice that is right is the one in whose range the truth lies. */
+/** The right choice is the one whose range contains the true value. */
 export interface Choice {
   readonly say: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** Lines of Glassbox's own source, cut out of the file by the build, so that they cannot drift. */
+/** Lines of Glassbox's source, extracted by the build, so that they are always current. */
 export interface Excerpt {
   readonly file: string;
   readonly line: number;
@@ -126,34 +126,34 @@ export interface Excerpt {
   readonly says: string;
 }
 
-/** Of one block: its tasks' answers, the numbers that the walkthrough speaks of, and the claims judged. */
+/** The outcome of one block: its tasks' answers, the numbers that the walkthrough refers to, and the checked claims. */
 export interface BlockOutcome {
   readonly block: string;
   readonly tasks: readonly TaskOutcome<ShownData>[];
-  /** By the name that figures and questions use, without `block/`. */
+  /** Values by the names that figures and questions use, without `block/`. */
   readonly readings: Readonly<Record<string, number>>;
   readonly claims: readonly ClaimOutcome[];
   readonly cancelled: boolean;
-  /** The picture under the maps; none for raw tensors. */
+  /** The picture under the maps; unset for raw tensors. */
   readonly picture: { readonly width: number; readonly height: number; readonly rgb: Uint8Array } | undefined;
 }
 
-/** What a reader has done: kept by the editor over reloads. */
+/** A reader's progress. The editor keeps it across reloads. */
 export interface WalkthroughProgress {
   readonly step: string | undefined;
   readonly visited: readonly string[];
-  /** Committed predictions by question: a number of the slider, or the index of the choice. */
+  /** Committed predictions by question: the slider's number, or the index of the choice. */
   readonly predictions: Readonly<Record<string, number>>;
-  /** What the runs found, by question: kept so that a score survives a reload. */
+  /** The true values by question, kept so that scores survive a reload. */
   readonly found: Readonly<Record<string, number>>;
 }
 
 export const noProgress: WalkthroughProgress = { step: undefined, visited: [], predictions: {}, found: {} };
 
-export interface WalkthroughGreeting {
+export interface WalkthroughInit {
   readonly walkthrough: Walkthrough;
   readonly progress: WalkthroughProgress;
-  /** All there are, to change between. */
+  /** All walkthroughs, to switch between. */
   readonly others: readonly { readonly id: string; readonly title: string; readonly minutes: number }[];
 }
 
@@ -173,14 +173,14 @@ export interface BlockEvent {
   readonly progress: Progress;
 }
 
-export const greetWalkthrough = new RequestType0<WalkthroughGreeting, Failure>("walkthrough/greet");
+export const initializeWalkthrough = new RequestType0<WalkthroughInit, Failure>("walkthrough/greet");
 export const runBlock = new RequestType<RunBlockParams, BlockOutcome, Failure>("walkthrough/run");
 export const blockEvent = new NotificationType<BlockEvent>("walkthrough/event");
 export const keepProgress = new NotificationType<WalkthroughProgress>("walkthrough/keep");
-/** Opens the source of an excerpt beside; false where this installation has none, and the excerpt is all there is. */
+/** Opens the source of an excerpt to the side. Returns false if this installation ships no sources. */
 export const openExcerpt = new RequestType<{ readonly file: string; readonly line: number }, boolean, Failure>(
   "walkthrough/openExcerpt",
 );
-/** A dialog or a pick; `null` if it was closed. */
+/** Lets the reader pick a model; `null` if the dialog was closed. */
 export const pickModel = new RequestType0<string | null, Failure>("walkthrough/pickModel");
 export const openAnother = new NotificationType<{ readonly id: string }>("walkthrough/open");

@@ -1,16 +1,19 @@
-/** How lists stand in one text: the same in experiment files, in the terminal and in what a panel begins with. */
+/** Lists as one text: the same in experiment files, in the terminal and in panel intents. */
 
-/** Names of sites hold no commas. */
+/** Site names, separated by commas. They contain none themselves. */
 export const siteNames = (text: string): readonly string[] =>
   text
     .split(",")
     .map((site) => site.trim())
     .filter((site) => site !== "");
 
-/** Words and prompts hold commas and begin with spaces, so that they are kept apart by `|`; `\|` is a bar of the text itself, `\\` a backslash. */
+/**
+ * Tokens and prompts may contain commas and begin with spaces, so they are separated by `|`. `\|` is a literal bar and
+ * `\\` a backslash.
+ */
 export const readTexts = (text: string): readonly string[] =>
   (text.match(/(?:\\[\\|]|[^|])+/g) ?? []).map((each) => each.replace(/\\([\\|])/g, "$1"));
 
-/** The same list, written. */
+/** The inverse of `readTexts`. */
 export const writeTexts = (texts: readonly string[]): string =>
   texts.map((text) => text.replace(/[\\|]/g, "\\$&")).join("|");

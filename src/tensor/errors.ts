@@ -31,3 +31,6 @@ export class GlassboxError extends Error {
  * - `resource`: the memory budget is exceeded, or the disk is full
  */
 export type ErrorKind = "file" | "unsupported" | "input" | "option" | "cancelled" | "resource";
+
+/** The message of anything that was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -27,3 +27,13 @@ test("a value whose construction failed is made again", () => {
     1,
   );
 });
+
+test("clearing drops all values, the oldest first", () => {
+  const dropped: number[] = [];
+  const recent = new Recent<number>(2, (value) => dropped.push(value));
+  recent.set("a", 1);
+  recent.set("b", 2);
+  recent.clear();
+  assert.deepEqual(dropped, [1, 2]);
+  assert.equal(recent.get("a"), undefined);
+});

@@ -36,6 +36,11 @@ export class Recent<Value> {
     this.#values.delete(key);
   }
 
+  /** Drops all values. */
+  clear(): void {
+    while (this.#values.size > 0) this.#dropOldest();
+  }
+
   /** The values from the least to the most recently used. */
   values(): IterableIterator<Value> {
     return this.#values.values();

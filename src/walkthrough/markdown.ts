@@ -1,7 +1,10 @@
-/** Renders a formula's TeX source; only the build has a renderer, a check only needs to know that it is there. */
+/** Renders a formula's TeX source. Only the build has a renderer; checks only need to know that there is a formula. */
 export type RenderFormula = (tex: string, display: boolean) => string;
 
-/** Prose as the walkthroughs use it: paragraphs, headings, lists, tables, quotes, emphasis, code, links, formulas. No HTML passes through. */
+/**
+ * Prose as the walkthroughs use it: paragraphs, headings, lists, tables, quotes, emphasis, code, links, formulas. HTML
+ * is escaped.
+ */
 export function renderMarkdown(text: string, formula: RenderFormula): string {
   const blocks = text.trim().split(/\n{2,}/);
   return blocks.map((block) => renderBlock(block.split("\n"), formula)).join("\n");
@@ -31,7 +34,7 @@ function renderBlock(lines: readonly string[], formula: RenderFormula): string {
   return `<p>${inline(lines.join(" "))}</p>`;
 }
 
-/** A line that does not begin an item goes on with the one before. */
+/** A line that does not begin an item continues the previous item. */
 const items = (lines: readonly string[], mark: RegExp): readonly string[] =>
   lines.reduce<string[]>((found, line) => {
     if (mark.test(line)) found.push(line.replace(mark, ""));

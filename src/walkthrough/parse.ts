@@ -11,18 +11,19 @@ import {
   type Walkthrough,
 } from "../protocol/walkthrough.ts";
 import { renderInline, renderMarkdown, type RenderFormula } from "./markdown.ts";
-import { wrong, type Place } from "./problem.ts";
+import { wrong, type Location } from "./problem.ts";
 import { YamlRecord } from "./record.ts";
 import { cutSheet, type Segment } from "./segments.ts";
+import { messageOf } from "../tensor/errors.ts";
 
-/** What only the build can do: formulas to MathML, lines out of source files. */
+/** What only the build can do: render formulas to MathML, and read lines of source files. */
 export interface Workshop {
   readonly formula: RenderFormula;
-  /** The lines from the first that contains `from`; throws a sentence where there is none. */
+  /** The lines from the first that contains `from`. Throws if there is none. */
   readonly excerpt: (file: string, from: string, lines: number) => Omit<Excerpt, "says">;
 }
 
-/** For a check away from the sources: what the words are matters, not how they look. */
+/** For checks without the sources: formulas and excerpts stay empty. */
 export const bareWorkshop: Workshop = {
   formula: (tex) => tex,
   excerpt: (file, from) => ({ file, line: 0, text: from }),
@@ -30,7 +31,10 @@ export const bareWorkshop: Workshop = {
 
 export const overviewName = "walkthrough.md";
 
-/** A walkthrough from the files of its folder, by name: `walkthrough.md` and steps such as `03-saturation.md`, in the order of their names. */
+/**
+ * A walkthrough from the files of its folder, by name: `walkthrough.md` and steps such as `03-saturation.md`, in the
+ * order of their names.
+ */
 export function parseWalkthrough(id: string, files: ReadonlyMap<string, string>, workshop: Workshop): Walkthrough {
   const overview = files.get(overviewName);
   if (overview === undefined)
@@ -92,51 +96,54 @@ function parseStep(file: string, id: string, text: string, workshop: Workshop): 
 }
 
 function parsePart(segment: Segment, file: string, workshop: Workshop): Part {
-  const place = { file, line: segment.line };
+  const location = { file, line: segment.line };
   if (segment.kind === "prose") return { kind: "prose", html: renderMarkdown(segment.text, workshop.formula) };
   switch (segment.word) {
     case "glassbox":
-      return { kind: "block", block: parseBlock(segment, place) };
+      return { kind: "block", block: parseBlock(segment, location) };
     case "question":
-      return { kind: "question", question: parseQuestion(new YamlRecord(segment.text, place), workshop.formula) };
+      return { kind: "question", question: parseQuestion(new YamlRecord(segment.text, location), workshop.formula) };
     case "answer":
       return { kind: "answer", question: segment.text.trim() };
     case "figure":
-      return { kind: "figure", figure: parseFigure(new YamlRecord(segment.text, place)) };
+      return { kind: "figure", figure: parseFigure(new YamlRecord(segment.text, location)) };
     default:
-      return { kind: "code", code: parseCode(new YamlRecord(segment.text, place), workshop) };
+      return { kind: "code", code: parseCode(new YamlRecord(segment.text, location), workshop) };
   }
 }
 
-/** ```` ```glassbox <id> [yours] ```` and the experiment; lines of `# control: analysis.option | label | a, b, c` name what a reader may change. */
-function parseBlock({ info, text, line }: Extract<Segment, { kind: "fence" }>, place: Place): Block {
+/**
+ * ```` ```glassbox <id> [yours] ```` and the experiment; lines of `# control: analysis.option | label | a, b, c` name
+ * what a reader can change.
+ */
+function parseBlock({ info, text, line }: Extract<Segment, { kind: "fence" }>, location: Location): Block {
   const [id, ...words] = info.split(/\s+/);
   if (!id || !/^[\w-]+$/.test(id))
     throw wrong(
-      { ...place, line: line - 1 },
+      { ...location, line: line - 1 },
       "a block that runs needs a name",
       "Write for example ```glassbox fifty-steps",
     );
   const stray = words.find((each) => each !== "yours");
   if (stray !== undefined)
-    throw wrong({ ...place, line: line - 1 }, `there is no word ${stray} here`, "What may follow the name: yours.");
-  const record = new YamlRecord(text, place);
+    throw wrong({ ...location, line: line - 1 }, `there is no word ${stray} here`, "What may follow the name: yours.");
+  const record = new YamlRecord(text, location);
   return {
     id,
     title: record.has("title") ? record.text("title") : id,
     text,
-    file: place.file,
-    line: place.line,
-    controls: [...text.matchAll(/^# control: (.*)$/gm)].map(([, words]) => parseControl(words!, place)),
+    file: location.file,
+    line: location.line,
+    controls: [...text.matchAll(/^# control: (.*)$/gm)].map(([, words]) => parseControl(words!, location)),
     yours: words.includes("yours"),
   };
 }
 
-function parseControl(words: string, place: Place): Control {
+function parseControl(words: string, location: Location): Control {
   const [option, label, choices] = words.split("|").map((word) => word.trim());
   if (!option || !label || !choices)
     throw wrong(
-      place,
+      location,
       "a control needs an option, a label and choices",
       "Write # control: ig.baseline | Baseline | zero, black, white",
     );
@@ -160,7 +167,7 @@ function parseQuestion(record: YamlRecord, formula: RenderFormula): Question {
     why: renderInline(record.text("why"), formula),
   };
   if (record.has("slider") === record.has("choices"))
-    throw wrong(record.place, "a question has either a slider or choices");
+    throw wrong(record.location, "a question has either a slider or choices");
   if (record.has("slider")) {
     const slider = new YamlRecord(JSON.stringify(record.value("slider")), record.at("slider")).only(
       "from",
@@ -196,7 +203,7 @@ function parseFigure(record: YamlRecord): Figure {
   const kind = record.choice("kind", ["bars", "lines", "maps"]);
   const title = record.text("title");
   const word = (entry: Readonly<Record<string, unknown>>, name: string): string => {
-    if (typeof entry[name] !== "string") throw wrong(record.place, `every entry of the figure needs \`${name}\``);
+    if (typeof entry[name] !== "string") throw wrong(record.location, `every entry of the figure needs \`${name}\``);
     return entry[name];
   };
   if (kind === "maps")
@@ -243,33 +250,33 @@ function parseCode(record: YamlRecord, { excerpt }: Workshop): Excerpt {
       says: record.text("says"),
     };
   } catch (error) {
-    throw wrong(record.at("from"), error instanceof Error ? error.message : String(error));
+    throw wrong(record.at("from"), messageOf(error));
   }
 }
 
-/** Names are unique, and every reading speaks of a block that there is. */
-function checkNames({ steps }: Walkthrough, place: Place): void {
+/** Checks that names are unique, and that every reading refers to an existing block. */
+function checkNames({ steps }: Walkthrough, location: Location): void {
   const parts = steps.flatMap((step) => step.parts);
   const blocks = parts.flatMap((part) => (part.kind === "block" ? [part.block] : []));
   const questions = parts.flatMap((part) => (part.kind === "question" ? [part.question] : []));
   for (const names of [steps.map(({ id }) => id), blocks.map(({ id }) => id), questions.map(({ id }) => id)]) {
     const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (twice !== undefined) throw wrong(place, `there are two parts named ${twice}`);
+    if (twice !== undefined) throw wrong(location, `there are two parts named ${twice}`);
   }
   for (const reading of parts.flatMap(readingsOf)) {
     const { block } = splitReading(reading);
     if (!blocks.some(({ id }) => id === block))
       throw wrong(
-        place,
+        location,
         `the reading ${reading} speaks of no block of this walkthrough`,
         `Its blocks are: ${blocks.map(({ id }) => id).join(", ")}.`,
       );
   }
   const lost = parts.find((part) => part.kind === "answer" && !questions.some(({ id }) => id === part.question));
-  if (lost?.kind === "answer") throw wrong(place, `there is no question ${lost.question} to answer`);
+  if (lost?.kind === "answer") throw wrong(location, `there is no question ${lost.question} to answer`);
 }
 
-/** `block/analysis.…` in its two parts. */
+/** Splits `block/analysis.…` into its two parts. */
 export function splitReading(reading: string): { readonly block: string; readonly path: string } {
   const at = reading.indexOf("/");
   return { block: reading.slice(0, Math.max(0, at)), path: reading.slice(at + 1) };
@@ -283,7 +290,7 @@ function readingsOf(part: Part): readonly string[] {
   return part.figure.maps.map(({ result }) => result);
 }
 
-/** What the parts of a walkthrough read off one block. */
+/** All readings of one block that a walkthrough uses. */
 export const readingsWanted = ({ steps }: Walkthrough, block: string): readonly string[] => [
   ...new Set(
     steps

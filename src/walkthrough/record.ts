@@ -1,38 +1,42 @@
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
-import { wrong, type Place } from "./problem.ts";
+import { wrong, type Location } from "./problem.ts";
 
-/** A YAML mapping that knows its lines, so that every sentence about it can say where. */
+/** A YAML mapping that knows its line numbers, for error messages. */
 export class YamlRecord {
-  readonly place: Place;
+  readonly location: Location;
   readonly #values: ReadonlyMap<string, { readonly value: unknown; readonly line: number }>;
 
-  constructor(text: string, place: Place) {
+  constructor(text: string, location: Location) {
     const lines = new LineCounter();
     const document = parseDocument(text, { lineCounter: lines });
-    const lineOf = (offset: number): number => place.line + lines.linePos(offset).line - 1;
+    const lineOf = (offset: number): number => location.line + lines.linePos(offset).line - 1;
     const [error] = document.errors;
     if (error)
       throw wrong(
-        { ...place, line: lineOf(error.pos[0]) },
+        { ...location, line: lineOf(error.pos[0]) },
         error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, ""),
       );
-    if (!isMap(document.contents)) throw wrong(place, "this must be a list of `name: value`");
+    if (!isMap(document.contents)) throw wrong(location, "this must be a list of `name: value`");
     const entries = document.contents.items.map(({ key, value }) => {
-      if (!isScalar(key)) throw wrong(place, "every name here must be a word");
+      if (!isScalar(key)) throw wrong(location, "every name here must be a word");
       return [
         String(key.value),
         { value: (value as { toJSON(): unknown } | null)?.toJSON(), line: lineOf(key.range?.[0] ?? 0) },
       ] as const;
     });
-    this.place = place;
+    this.location = location;
     this.#values = new Map(entries);
   }
 
-  /** Refuses names that nobody reads: a misspelt one would be lost in silence. */
+  /** Refuses unknown names, because a misspelt one would be ignored silently. */
   only(...names: readonly string[]): this {
     for (const [name, { line }] of this.#values) {
       if (!names.includes(name))
-        throw wrong({ ...this.place, line }, `there is no ${name} here`, `What may stand here: ${names.join(", ")}.`);
+        throw wrong(
+          { ...this.location, line },
+          `there is no ${name} here`,
+          `What may stand here: ${names.join(", ")}.`,
+        );
     }
     return this;
   }
@@ -68,7 +72,7 @@ export class YamlRecord {
     throw wrong(this.at(name), value === undefined ? `${name} is missing` : `${name} must be a list`);
   }
 
-  /** Each entry of a list as text and numbers by name. */
+  /** The entries of a list, each with its texts and numbers by name. */
   records(name: string): readonly Readonly<Record<string, unknown>>[] {
     return this.list(name).map((entry) => {
       if (typeof entry === "object" && entry !== null && !Array.isArray(entry))
@@ -81,7 +85,7 @@ export class YamlRecord {
     return this.#values.get(name)?.value;
   }
 
-  at(name: string): Place {
-    return { ...this.place, line: this.#values.get(name)?.line ?? this.place.line };
+  at(name: string): Location {
+    return { ...this.location, line: this.#values.get(name)?.line ?? this.location.line };
   }
 }

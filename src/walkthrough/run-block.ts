@@ -7,7 +7,7 @@ import type { Block, BlockOutcome } from "../protocol/walkthrough.ts";
 import { withChanges } from "./change.ts";
 import { wrong } from "./problem.ts";
 
-/** What a block needs of the engine, whoever speaks to it. */
+/** What a block needs of an engine. */
 export interface Asked {
   experiment(
     params: ExperimentParams,
@@ -18,7 +18,7 @@ export interface Asked {
 
 export interface RunSettings {
   readonly job: string;
-  /** Where the walkthrough's folder is on this machine; names in its blocks are relative to it. */
+  /** The walkthrough's folder on this machine. Paths in its blocks are relative to it. */
   readonly folder: string;
   readonly changes: Readonly<Record<string, OptionValue>>;
   /** A reader's own model. */
@@ -27,7 +27,7 @@ export interface RunSettings {
   readonly token?: CancellationToken | undefined;
 }
 
-/** Runs one block through the engine, like any experiment file, and judges its claims. */
+/** Runs one block in the engine, like any experiment file, and checks its claims. */
 export async function runBlock(
   block: Block,
   engine: Asked,
@@ -36,7 +36,7 @@ export async function runBlock(
   const done: TaskOutcome<ShownData>[] = [];
   let picture: BlockOutcome["picture"];
   let planned = 0;
-  const hear = (event: ExperimentEvent): void => {
+  const onEvent = (event: ExperimentEvent): void => {
     if (event.kind === "planned") planned = event.tasks.length;
     if (event.kind === "input") picture = event.prepared.view;
     if (event.kind === "done") done.push(event.outcome as TaskOutcome<ShownData>);
@@ -45,7 +45,7 @@ export async function runBlock(
   const file = `${folder}/${block.id}.glassbox.yaml`;
   const outcome = await engine.experiment(
     { job, file, text: withChanges(block.text, changes), detail: "display", ...(model !== undefined && { model }) },
-    hear,
+    onEvent,
     token,
   );
   const error = outcome.problems.find(({ severity }) => severity === "error");
@@ -62,7 +62,7 @@ export async function runBlock(
   };
 }
 
-/** A task's own failure, in its parts. */
+/** The failure of a task. */
 export class BlockFailure extends Error {
   readonly failure: Failure;
 
@@ -73,7 +73,7 @@ export class BlockFailure extends Error {
   }
 }
 
-/** Every number that a claim reads, by the name that figures and questions use. */
+/** Every number that a claim reads, by the names that figures and questions use. */
 function readingsOf(tasks: readonly TaskOutcome<ShownData>[]): Record<string, number> {
   const found: Record<string, number> = {};
   for (const { task, readings } of tasks)

@@ -1,6 +1,6 @@
-import { wrong, type Place } from "./problem.ts";
+import { wrong, type Location } from "./problem.ts";
 
-/** A Markdown file cut where something other than prose begins: front matter, prose, and fences with a word behind them. */
+/** A Markdown file split into front matter, prose, and the fences that have a special language word. */
 export type Segment =
   | { readonly kind: "prose"; readonly text: string; readonly line: number }
   | {
@@ -42,9 +42,9 @@ export function cutSheet(text: string, file: string): Sheet {
       continue;
     }
     closeProse();
-    const place: Place = { file, line: i + 1 };
+    const location: Location = { file, line: i + 1 };
     const close = lines.indexOf("```", i + 1);
-    if (close < 0) throw wrong(place, `the fence \`\`\`${word} is not closed`);
+    if (close < 0) throw wrong(location, `the fence \`\`\`${word} is not closed`);
     segments.push({ kind: "fence", word, info: info.trim(), text: lines.slice(i + 1, close).join("\n"), line: i + 2 });
     i = close;
   }

@@ -222,7 +222,7 @@ test("what cannot be optimized is refused in a sentence", async () => {
     [[unit], { steps: -1 }, /steps is -1/],
     [['direction("_blocks.4", [1, 2])'], {}, /2 numbers, but _blocks\.4 has 40 channels/],
     [['neuron("_blocks.4", 1, 99, 0)'], {}, /is outside/],
-    [[], {}, /no unit and no other objective was named/],
+    [[], {}, /neither a unit nor another objective is given/],
   ];
   for (const [objectives, options, words] of refusals)
     await assert.rejects(

@@ -172,7 +172,7 @@ test("hover: a unit is shown by the picture that drives it most, grown once", as
   const png = picture.exec(words)![1]!;
   assert.equal(Buffer.from(png, "base64").subarray(1, 4).toString(), "PNG");
   assert.ok(png.length < 64 * 1024, `${png.length} letters`);
-  assert.match(words, /above 0 at \d+ % of the places/);
+  assert.match(words, /above 0 at \d+ % of the positions/);
   assert.match(words, /\[What does this unit look for\?\]\(command:glassbox\.visualizeUnit/);
 });
 

@@ -157,28 +157,31 @@ export function writeTable(rows: readonly ChannelRow[], docs: string): void {
     `| ${site} | ${channel} | ${photograph.toFixed(1)} | ${recipe.activation.toFixed(1)} / ${recipe.moved.toFixed(1)} | ${percent(recipe.moved / recipe.activation)} | ${pixel.activation.toFixed(1)} / ${pixel.moved.toFixed(1)} |`;
   const text = `# What 100 channels look for
 
-The sample model (EfficientNet-Lite0), 20 channels drawn at random at each of five depths, our default recipe
-(128 px, ${steps} steps, seed 0) against plain gradient ascent on pixels of equal steps. *Moved* is the mean under 12 random
-shifts of up to 8 pixels, scales of ± 10 % and turns of ± 5°. Made and checked by
-\`GLASSBOX_SLOW_TESTS=1 GLASSBOX_WRITE_DOCS=1 node scripts/unit-tests.mjs test/visualization\`.
+This page compares two ways to make the picture that excites a channel most: Glassbox's default recipe (128 px, ${steps} steps,
+seed 0), and plain gradient ascent on pixels with as many steps. The model is the sample model (EfficientNet-Lite0), with 20
+channels drawn at random at each of five depths. *Moved* is the mean activation under 12 random shifts of up to 8 pixels, scales
+of ± 10 % and turns of ± 5°. The command
+\`GLASSBOX_SLOW_TESTS=1 GLASSBOX_WRITE_DOCS=1 node scripts/unit-tests.mjs test/visualization\` writes this page and checks it.
 
 ![Six channels at each of the five depths, from the first at the top to the last at the bottom](feature-visualization.png)
 
-| claim | measured | wanted |
+| claim | measured | required |
 |---|---|---|
-| our picture, as it is and moved, excites the channel more than every sample photograph | ${percent(abovePhotographs)} | ≥ 95 % |
-| share of its activation that it keeps when moved, median | ${percent(kept)} | ≥ 80 % |
-| moved, it excites the channel more than pixel ascent's picture moved alike | ${percent(abovePixelAscent)} | ≥ 95 % |
+| Glassbox's picture, as it is and moved, excites the channel more than every sample photograph | ${percent(abovePhotographs)} | ≥ 95 % |
+| the share of its activation that it keeps when moved, median | ${percent(kept)} | ≥ 80 % |
+| moved, it excites the channel more than pixel ascent's picture, moved in the same way | ${percent(abovePixelAscent)} | ≥ 95 % |
 
-Raw activation is no measure: pixel ascent reaches the higher value almost everywhere, with noise that a small shift destroys.
+The raw activation is not a good measure. Pixel ascent reaches the higher value almost everywhere, but with noise that a small
+shift destroys.
 
-Equal seeds give equal pictures, alone or beside others, paused or not: on one machine to the last pixel. Another processor sums
-in another order, and once a rectifier that one rounding turns on and another leaves off has parted two pictures, they go on
-apart: by up to 7 of 255 levels after 24 steps and by 31 after 64 on a processor without AVX. Where a picture must be the same on
-every machine, grow it with \`--portable\` (*Same on every machine* in the panel's recipe): WebAssembly rounds alike everywhere, in
-about ten times the time. Its 64 steps gave the same bytes on x86-64 with AVX2, on x86-64 without AVX, and on ARM64.
+On one machine, equal seeds give equal pictures to the last pixel, whether a picture is optimized alone or with others, paused or
+not. Another processor adds in another order. A different rounding can then turn a rectifier on that stays off elsewhere, and from
+there two pictures drift apart: by up to 7 of 255 levels after 24 steps, and by 31 after 64, on a processor without AVX. If a
+picture must be the same on every machine, make it with \`--portable\` (*Same on every machine* in the panel's recipe).
+WebAssembly rounds in the same way everywhere, but takes about ten times as long. Its 64 steps gave the same bytes on x86-64 with
+AVX2, on x86-64 without AVX, and on ARM64.
 
-| site | channel | best photograph | ours: raw / moved | kept | pixel ascent: raw / moved |
+| site | channel | best photograph | Glassbox: raw / moved | kept | pixel ascent: raw / moved |
 |---|---|---|---|---|---|
 ${rows.map(line).join("\n")}
 `;

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
 import type { Failure } from "../../src/protocol/engine.ts";
-import { greet, shown, type Greeting } from "../../src/protocol/panel.ts";
+import { initializePanel, shown, type PanelInit } from "../../src/protocol/panel.ts";
 import { vscode } from "./connection.ts";
 import { failureOf } from "./failure-of.ts";
 import { newerState, type PanelState } from "./panel-state.ts";
@@ -16,7 +16,7 @@ export interface Beginning<S extends PanelState> {
 
 /** `undefined` state: the host has not answered yet, or failed. */
 export interface Panel<S extends PanelState> {
-  readonly greeting: Greeting | undefined;
+  readonly greeting: PanelInit | undefined;
   readonly state: S | undefined;
   readonly change: (part: Partial<S>) => void;
   readonly failure: Failure | undefined;
@@ -29,12 +29,12 @@ export function usePanel<S extends PanelState>(
   connection: MessageConnection,
   { initial, restored }: Beginning<S>,
 ): Panel<S> {
-  const [greeting, setGreeting] = useState<Greeting>();
+  const [greeting, setGreeting] = useState<PanelInit>();
   const [state, setState] = useState<S>();
   const [failure, setFailure] = useState<Failure>();
   const meet = (): void => {
     setFailure(undefined);
-    connection.sendRequest(greet).then(
+    connection.sendRequest(initializePanel).then(
       (hello) => {
         const { model, intent, analyses } = hello;
         const own = restored(vscode.getState(), analyses);

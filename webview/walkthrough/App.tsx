@@ -3,14 +3,14 @@ import type { MessageConnection } from "vscode-jsonrpc/browser";
 import type { Failure } from "../../src/protocol/engine.ts";
 import type { OptionValue } from "../../src/protocol/result.ts";
 import {
-  greetWalkthrough,
+  initializeWalkthrough,
   keepProgress,
   openAnother,
   openExcerpt,
   pickModel,
   type Question,
   type Walkthrough,
-  type WalkthroughGreeting,
+  type WalkthroughInit,
   type WalkthroughProgress,
 } from "../../src/protocol/walkthrough.ts";
 import { Failed } from "../lib/Failed.tsx";
@@ -24,7 +24,7 @@ import { tally } from "./tally.ts";
 
 /** The player: one paper, a step at a time. What was predicted and found is kept by the host. */
 export function App({ connection }: { readonly connection: MessageConnection }) {
-  const [greeting, setGreeting] = useState<WalkthroughGreeting>();
+  const [greeting, setGreeting] = useState<WalkthroughInit>();
   const [failure, setFailure] = useState<Failure>();
   const [progress, setProgress] = useState<WalkthroughProgress>();
   const [said, setSaid] = useState("");
@@ -33,7 +33,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   const moved = useRef(false);
 
   useEffect(() => {
-    void connection.sendRequest(greetWalkthrough).then(
+    void connection.sendRequest(initializeWalkthrough).then(
       (hello) => {
         setGreeting(hello);
         setProgress(hello.progress);

@@ -1,4 +1,4 @@
-/** One number of many; the median of an even count lies halfway between the middle two. */
+/** Aggregates many numbers to one. The median of an even count is halfway between the middle two. */
 export const aggregates = ["mean", "median", "least", "greatest"] as const;
 export type Aggregate = (typeof aggregates)[number];
 

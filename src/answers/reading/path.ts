@@ -1,18 +1,18 @@
-/** A reading that cannot be made, in a sentence. */
+/** A reading that is not possible; the message says why. */
 class NoReading extends Error {}
 
 export const missing = (sentence: string): never => {
   throw new NoReading(sentence);
 };
 
-/** A word of a path: `share(mask)` has a name and an argument. */
+/** A segment of a path: `share(mask)` has a name and an argument. */
 export interface Segment {
   readonly name: string;
-  /** What stands in parentheses. */
+  /** The text in parentheses. */
   readonly argument: string | undefined;
 }
 
-/** `top.1.name`, `share(mask)`, `at(0, 3, 5)`: names apart by dots, each with an argument perhaps. */
+/** `top.1.name`, `share(mask)`, `at(0, 3, 5)`: names separated by dots, each with an optional argument. */
 export function segmentsOf(path: string): readonly Segment[] {
   const words = path.match(/[^.()]+(?:\([^)]*\))?/g) ?? [];
   if (words.join(".") !== path)
@@ -25,18 +25,18 @@ export function segmentsOf(path: string): readonly Segment[] {
   });
 }
 
-/** Whole numbers of an argument, each below its bound. */
-export function positionsIn(
+/** The whole numbers in an argument, each below its bound. */
+export function indicesIn(
   { name, argument = "" }: Segment,
   bounds: Readonly<Record<string, number>>,
 ): readonly number[] {
-  const positions = argument.split(",").map((text) => (text.trim() === "" ? Number.NaN : Number(text)));
+  const indices = argument.split(",").map((text) => (text.trim() === "" ? Number.NaN : Number(text)));
   const limits = Object.entries(bounds);
   const inside =
-    positions.length === limits.length &&
-    positions.every((position, i) => Number.isInteger(position) && position >= 0 && position < limits[i]![1]);
+    indices.length === limits.length &&
+    indices.every((position, i) => Number.isInteger(position) && position >= 0 && position < limits[i]![1]);
   return inside
-    ? positions
+    ? indices
     : missing(
         `${name}(${argument}) is out of range: ${limits.map(([what, count]) => `${what} 0 to ${count - 1}`).join(", ")}`,
       );

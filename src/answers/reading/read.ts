@@ -4,13 +4,16 @@ import { answerKind } from "../table.ts";
 import { missing, segmentsOf, type Segment } from "./path.ts";
 import type { ReadingContext } from "./reader.ts";
 import { walk } from "./walk.ts";
+import { messageOf } from "../../tensor/errors.ts";
 
-/** The value at a path of a result, e.g. `certificate.completeness.net` or `top.1.name`; where there is none, why. */
+/**
+ * The value at a path of a result, e.g. `certificate.completeness.net` or `top.1.name`; if there is none, the reason.
+ */
 export function read(result: Result, path: string, context: ReadingContext): Reading {
   try {
     return { path, value: finite(valueAt(result, segmentsOf(path), context)), why: undefined };
   } catch (error) {
-    return { path, value: undefined, why: error instanceof Error ? error.message : String(error) };
+    return { path, value: undefined, why: messageOf(error) };
   }
 }
 

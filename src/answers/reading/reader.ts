@@ -1,9 +1,9 @@
 import type { Segment } from "./path.ts";
 
-/** What a reading may need besides the result. */
+/** What a reading may need in addition to the result. */
 export interface ReadingContext {
   readonly classNames: readonly string[] | undefined;
-  /** How much of each place of the model's input lies on the object, 0 to 1: the input's own `mask`, or a file's. */
+  /** How much of each pixel of the model's input lies on the object, 0 to 1: the input's own `mask`, or a file's. */
   readonly mask: (name: string) => Mask;
 }
 
@@ -13,5 +13,5 @@ export interface Mask {
   readonly values: ArrayLike<number>;
 }
 
-/** What can be read of one kind of data beyond its own fields; `undefined` where the fields are meant. */
+/** Reads values of one kind of data beyond its own fields; `undefined` if the path means a field. */
 export type Reader<Data> = (data: Data, first: Segment, rest: readonly Segment[], context: ReadingContext) => unknown;

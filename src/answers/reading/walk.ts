@@ -2,7 +2,7 @@ import { nearestWords } from "../../tensor/nearest.ts";
 import { toFloat64, type Tensor } from "../../tensor/tensor.ts";
 import { missing, type Segment } from "./path.ts";
 
-/** Through records by name, through lists counted from 1 as people rank, into tensors by what they say. */
+/** Follows a path through records by name, through lists counted from 1, and into tensors by their statistics. */
 export function walk(value: unknown, [segment, ...rest]: readonly Segment[], what: string): unknown {
   if (segment === undefined) return leaf(value, what);
   if (isTensor(value)) return tensorValue(value, segment);
@@ -52,12 +52,13 @@ function tensorValue(tensor: Tensor, { name, argument }: Segment): number {
     case "norm":
       return Math.sqrt(sum((value) => value * value));
     case "at": {
-      const place = (argument ?? "").split(",").map(Number);
+      const indices = (argument ?? "").split(",").map(Number);
       const inside =
-        place.length === tensor.shape.length &&
-        place.every((index, axis) => Number.isInteger(index) && index >= 0 && index < tensor.shape[axis]!);
-      if (!inside) return missing(`at(${argument ?? ""}) is no place of [${tensor.shape.join(", ")}], counted from 0`);
-      return values[place.reduce((offset, index, axis) => offset * tensor.shape[axis]! + index, 0)]!;
+        indices.length === tensor.shape.length &&
+        indices.every((index, axis) => Number.isInteger(index) && index >= 0 && index < tensor.shape[axis]!);
+      if (!inside)
+        return missing(`at(${argument ?? ""}) is not an index of [${tensor.shape.join(", ")}], counted from 0`);
+      return values[indices.reduce((offset, index, axis) => offset * tensor.shape[axis]! + index, 0)]!;
     }
     default:
       return missing(`numbers have no ${name}; they have ${tensorWords.join(", ")}`);

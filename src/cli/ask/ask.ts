@@ -56,7 +56,7 @@ export interface AskSettings {
   readonly folder?: ((data: AnswerData) => string) | undefined;
   /** What is printed, where it is not simply the lines of the answer's kind. */
   readonly lines?: (data: AnswerData) => readonly string[] | undefined;
-  /** Hears of parts as they come; nothing else is drawn meanwhile. */
+  /** Called with each part as it arrives; no progress is drawn meanwhile. */
   readonly live?: ((event: AskEvent) => void) | undefined;
 }
 
@@ -109,7 +109,7 @@ function preprocessingOf({ given }: Session, model: ModelCard) {
   return readPreprocessing(word, model.kind === "network" ? model : { name: model.name, picture: undefined });
 }
 
-/** What the model saw of a picture: its map is drawn over it. */
+/** The picture as the model saw it, on which maps are drawn. */
 async function inputOf(
   { engine, token }: Session,
   { model, subject, preprocessing }: { model: string; subject: Subject; preprocessing: PreparedInput["preprocessing"] },
@@ -137,7 +137,7 @@ function print(
   else remark(`To write files: ${code.cli} --out <folder>`);
 }
 
-/** The answer's JSON and what lies next to it, named after the analysis. */
+/** The answer's JSON and the files next to it, named after the analysis. */
 function write(
   folder: string,
   method: AnalysisCard,

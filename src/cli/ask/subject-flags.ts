@@ -6,7 +6,7 @@ import type { Subject } from "../../protocol/question.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Arguments, FlagTable } from "../flags.ts";
 
-/** The flags that state a subject, by its kind. What a panel copies uses the same. */
+/** The flags for each kind of subject. Commands copied from panels use them too. */
 export const subjectFlags: Readonly<Record<SubjectKind, FlagTable>> = {
   picture: {
     picture: { kind: "text", value: "<file>", description: "A picture, or a .npy tensor as the model takes it." },
@@ -104,7 +104,7 @@ const readers: Readonly<Record<SubjectKind, Read>> = {
   },
 };
 
-/** The subject that the flags state; throws a sentence where they state none. */
+/** The subject given by the flags. Throws if a needed flag is missing. */
 export const readSubject = (kind: SubjectKind, given: Arguments): Subject => readers[kind](given);
 
 function needed(given: Arguments, flag: string, value: string): string {

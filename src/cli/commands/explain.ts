@@ -14,7 +14,7 @@ import { preprocessingWarning } from "../explain/preprocessing-words.ts";
 import { readPreprocessing } from "../explain/read-preprocessing.ts";
 import { answerKind } from "../../answers/table.ts";
 import { mapLines } from "../explain/summary.ts";
-import { usualFolder, writeFiles } from "../explain/write-files.ts";
+import { defaultFolder, writeFiles } from "../explain/write-files.ts";
 import { exitCodes, explainFailure } from "../exit-code.ts";
 import { engineFlags, type Arguments } from "../flags.ts";
 import { namedAnalyses, optionsFor } from "../option-flags.ts";
@@ -77,7 +77,7 @@ export const explain: Command = {
     );
     const [model, image] = given.positionals as [string, string];
     const files = writeFiles(findings, {
-      folder: given.text("out") ?? usualFolder(image, model),
+      folder: given.text("out") ?? defaultFolder(image, model),
       npy: given.on("npy") === true,
     });
     if (json) say(jsonDocument(findings, files));
@@ -139,7 +139,8 @@ async function find(
         .ask(params, (event) => progress.update(method.title, event.progress), token)
         .catch((error: unknown) => {
           const { sentence, exitCode } = explainFailure(error);
-          // Where one method cannot answer, the others still may; a network without a grid has no class activation map.
+          // If one method fails, the others may still succeed: a network without a spatial grid has no class activation
+          // map.
           if (exitCode !== exitCodes.refused) throw error;
           failed.push({ method, reason: sentence });
           if (failed.length === methods.length) throw error;
@@ -180,7 +181,7 @@ async function find(
   }
 }
 
-/** The engine's answer as the kind that the analysis promises. */
+/** The engine's answer, checked to be of the analysis' kind. */
 function expect<K extends AnswerData["kind"]>(answer: Answer<AnswerData>, kind: K): Answer<DataOf<K>> {
   if (answer.data.kind === kind) return answer as Answer<DataOf<K>>;
   throw new GlassboxError("unsupported", `this analysis gives ${answer.data.kind}, which cannot be drawn here`);

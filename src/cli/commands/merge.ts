@@ -6,26 +6,26 @@ import { Store } from "../experiment/store.ts";
 import { readTask } from "../experiment/task-file.ts";
 import { sayClaims } from "./run.ts";
 
-/** Joins the parts of an experiment to the bytes that one run writes. */
+/** Joins the parts of an experiment into the same bytes that one run writes. */
 export const mergeCommand: Command = {
   name: "merge",
   summary:
-    "Join the parts that `glassbox run --shard` wrote to the same bytes as one run: results.json, results.csv and report.html.",
+    "Join the parts that `glassbox run --shard` wrote into results.json, results.csv and report.html, with the same bytes as one run.",
   usage: "<folder> [flags]",
   positionals: ["folder"],
   flags: {
     check: {
       kind: "switch",
-      description: "Verify the claims: exit code 1, with both numbers, when one does not hold.",
+      description: "Check the claims. If one does not hold, print both numbers and exit with code 1.",
     },
-    json: { kind: "switch", description: "Print one JSON document instead of words." },
+    json: { kind: "switch", description: "Print one JSON document instead of text." },
   },
   async run(session) {
     const store = new Store(session.given.positionals[0]!);
     if (!hasPlan(store))
-      throw new GlassboxError("input", "no part of an experiment was written here", {
+      throw new GlassboxError("input", "this folder has no part of an experiment", {
         where: store.folder,
-        hint: "Write first: glassbox run <experiment> --shard 0/4 --out <folder>.",
+        hint: "First run the parts, e.g. glassbox run <experiment> --shard 0/4 --out <folder>.",
       });
     store.removeLeftovers();
     const claims = finish(store);

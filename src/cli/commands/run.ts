@@ -14,7 +14,7 @@ import { writeTask } from "../experiment/task-file.ts";
 import { engineFlags } from "../flags.ts";
 import { ProgressLine } from "../progress-line.ts";
 
-/** Runs an experiment file, or a part of it, and writes the results next to it. */
+/** Runs an experiment file, or one part of it, and writes the results next to it. */
 export const runCommand: Command = {
   name: "run",
   summary:
@@ -24,20 +24,20 @@ export const runCommand: Command = {
   flags: {
     check: {
       kind: "switch",
-      description: "Verify the experiment's claims: exit code 1, with both numbers, when one does not hold.",
+      description: "Check the experiment's claims. If one does not hold, print both numbers and exit with code 1.",
     },
     shard: {
       kind: "text",
       value: "<i/n>",
-      description: "Run one part of n, counted from 0, e.g. 3/100. `glassbox merge` joins the parts.",
+      description: "Run only part i of n, counted from 0, e.g. 3/100. `glassbox merge` joins the parts.",
     },
     out: {
       kind: "text",
       value: "<folder>",
-      description: "Where the results go. Default: next to the file, <name>.results.",
+      description: "Write the results to this folder. Default: <name>.results, next to the experiment file.",
     },
-    model: { kind: "text", value: "<file>", description: "Another model than the file names." },
-    json: { kind: "switch", description: "Print one JSON document instead of words." },
+    model: { kind: "text", value: "<file>", description: "Use this model instead of the one that the file names." },
+    json: { kind: "switch", description: "Print one JSON document instead of text." },
     ...engineFlags,
   },
   async run(session) {
@@ -48,16 +48,16 @@ export const runCommand: Command = {
     const shard = word === undefined ? undefined : readShard(word);
     const check = given.on("check") === true;
     if (shard && check)
-      throw new GlassboxError("option", "a part cannot judge the whole's claims", {
-        hint: "Leave out --check, and write: glassbox merge <folder> --check.",
+      throw new GlassboxError("option", "one part of an experiment cannot check the claims", {
+        hint: "Leave out --check. When all parts have run, write: glassbox merge <folder> --check.",
       });
-    const store = new Store(given.text("out") ?? usualFolder(file));
+    const store = new Store(given.text("out") ?? defaultFolder(file));
     store.removeLeftovers();
     const { outcome, failed } = await runInto(store, file, shard, session);
     if (outcome.problems.length) for (const problem of outcome.problems) remark(problemLine(file, problem));
     if (outcome.tasks === 0) return exitCodes.refused;
     if (outcome.cancelled) {
-      remark("Stopped. The next run continues from here.");
+      remark("Stopped. Run the same command again to continue from here.");
       return exitCodes.cancelled;
     }
     if (shard) {
@@ -74,7 +74,7 @@ export const runCommand: Command = {
 };
 
 /** `cat.glassbox.yaml` has its results in `cat.results`. */
-export const usualFolder = (file: string): string => `${file.replace(/(\.glassbox)?\.ya?ml$/i, "")}.results`;
+export const defaultFolder = (file: string): string => `${file.replace(/(\.glassbox)?\.ya?ml$/i, "")}.results`;
 
 async function runInto(
   store: Store,
@@ -87,7 +87,7 @@ async function runInto(
   const prepared = new Map<string, PreparedInput>();
   let [mine, done, failed] = [0, 0, 0];
   let planned: Extract<ExperimentEvent, { readonly kind: "planned" }> | undefined;
-  // What cannot be written stops the run: an exception in a listener would be lost.
+  // A file that cannot be written stops the run. An exception in a listener would be lost, so it is kept and thrown later.
   let broken: unknown;
   const onEvent = (event: ExperimentEvent): void => {
     switch (event.kind) {
@@ -161,7 +161,7 @@ function taskLine({ task, result, headline, cached }: TaskOutcome, done: number,
   return `${String(done).padStart(String(of).length)}/${of}  ${task.stem}  ${found}${cached ? "  (known)" : ""}`.trimEnd();
 }
 
-/** As compilers say it, so that terminals link to the place. */
+/** In the format of compilers, so that terminals link to the line. */
 export const problemLine = (file: string, { range: { start }, severity, message }: Problem): string =>
   `${path.relative(process.cwd(), file) || file}:${start.line + 1}:${start.character + 1}: ${severity}: ${message}`;
 

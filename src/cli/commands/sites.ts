@@ -5,13 +5,13 @@ import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-code.ts";
 import { engineFlags } from "../flags.ts";
 
-/** Lists the places of a network that can be read, by the names that targets and layers are given by. */
+/** Lists a model's sites, the values that can be read, by the names that targets and layers use. */
 export const sitesCommand: Command = {
   name: "sites",
-  summary: "List the sites of a model: the named places that can be read, with their shapes.",
+  summary: "List the sites of a model, the named values inside it that can be read, with their shapes.",
   usage: "<model> [flags]",
   positionals: ["model"],
-  flags: { json: { kind: "switch", description: "Print one JSON document instead." }, ...engineFlags },
+  flags: { json: { kind: "switch", description: "Print one JSON document instead of text." }, ...engineFlags },
   async run({ given, engine, token, say, remark }) {
     const card = await engine.request(openModel, { model: path.resolve(given.positionals[0]!) }, token);
     if (given.on("json")) {
@@ -30,7 +30,7 @@ export const sitesCommand: Command = {
   },
 };
 
-/** What a model is, in a line. */
+/** Describes a model in one line. */
 function heading(card: ModelCard): string {
   const { name, format, parameters, sites } = card;
   const size = [`${parameters.toLocaleString("en")} parameters`, `${sites.length} sites`];

@@ -9,14 +9,14 @@ import { engineFlags } from "../flags.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { findWalkthrough, shippedWalkthroughs, type Found } from "../walkthrough/folders.ts";
 
-/** Paper walkthroughs in the terminal: what there is, one run step by step, and whether their claims still hold. */
+/** Paper walkthroughs in the terminal: lists them, runs one, or checks that their claims hold. */
 export const walkthroughCommand: Command = {
   name: "walkthrough",
-  summary: "List the paper walkthroughs, run one, or check that every number they claim is found again.",
+  summary: "List the paper walkthroughs, run one, or check that every number that they claim is reproduced.",
   usage: "list | run <walkthrough> | check [<walkthrough> | --all]",
   positionals: ["word list, run or check"],
   further: ["walkthrough"],
-  flags: { all: { kind: "switch", description: "Check every walkthrough that ships." }, ...engineFlags },
+  flags: { all: { kind: "switch", description: "Check every walkthrough that comes with Glassbox." }, ...engineFlags },
   async run(session) {
     const [verb, name] = session.given.positionals;
     switch (verb) {
@@ -29,7 +29,7 @@ export const walkthroughCommand: Command = {
         return check(session, chosen);
       }
       default:
-        throw new GlassboxError("option", `there is nothing to ${verb} of walkthroughs`, {
+        throw new GlassboxError("option", `there is no command glassbox walkthrough ${verb}`, {
           hint: "Write: glassbox walkthrough list, run <walkthrough>, or check.",
         });
     }
@@ -38,7 +38,7 @@ export const walkthroughCommand: Command = {
 
 const missing = (usage: string): never => {
   throw new GlassboxError("option", "the walkthrough is missing", {
-    hint: `Write: glassbox walkthrough ${usage}; list names them.`,
+    hint: `Write: glassbox walkthrough ${usage}. \`glassbox walkthrough list\` shows the names.`,
   });
 };
 
@@ -64,14 +64,14 @@ async function check(session: Session, chosen: readonly Found[]): Promise<ExitCo
     if (code === exitCodes.cancelled) return code;
     if (code !== exitCodes.done) worst = code;
     session.say(
-      `${code === exitCodes.done ? "✓" : "✕"} ${walkthrough.title}: ${code === exitCodes.done ? "every claim was found again" : "did not reproduce"}`,
+      `${code === exitCodes.done ? "✓" : "✕"} ${walkthrough.title}: ${code === exitCodes.done ? "every claim was reproduced" : "did not reproduce"}`,
     );
   }
   session.say(`${claims} claims in ${((Date.now() - started) / 1000).toFixed(0)} s.`);
   return worst;
 }
 
-/** Every block in the order of the steps; `aloud` says each claim, else only those that fail are said. */
+/** Runs every block in the order of the steps. With `aloud`, prints each claim, else only those that fail. */
 async function run(
   { engine, token, say, remark }: Session,
   { folder, walkthrough }: Found,
@@ -116,7 +116,7 @@ async function run(
   return failed === 0 ? exitCodes.done : exitCodes.unmet;
 }
 
-/** A number that is drawn must be one that a claim reads, else nobody asserts it. */
+/** Every number that a figure or question shows must be read by a claim, else nothing asserts it. */
 function unread(
   block: Block,
   path: string,
@@ -142,7 +142,7 @@ function unanswered(
       ? answer.choices[rightChoice(answer.choices, value)]?.say
       : `${Number((value * scale).toPrecision(3))}${answer.unit && ` ${answer.unit}`}`;
   if (right === undefined || (answer.kind === "slider" && (value * scale < answer.from || value * scale > answer.to))) {
-    say(`  ✕ the question ${id} foresees no answer ${value} (${splitReading(truth).path})`);
+    say(`  ✕ the question ${id} does not offer the answer ${value} (${splitReading(truth).path})`);
     return 1;
   }
   if (aloud) say(`  ${id}: ${right}`);

@@ -12,9 +12,9 @@ import type { Store } from "./store.ts";
  */
 export function toExactJson(store: Store, stem: string, value: unknown): unknown {
   let pictures = 0;
-  const replace = (inner: unknown, place: string): unknown => {
+  const replace = (inner: unknown, path: string): unknown => {
     if (isTensor(inner)) {
-      const file = `${stem}${place === "data.values" ? "" : `.${place.replace(/^data\./, "")}`}.npy`;
+      const file = `${stem}${path === "data.values" ? "" : `.${path.replace(/^data\./, "")}`}.npy`;
       store.write(file, writeNpy(inner));
       return { npy: file };
     }
@@ -30,10 +30,10 @@ export function toExactJson(store: Store, stem: string, value: unknown): unknown
           Number.isFinite(number) ? number : String(number),
         ),
       };
-    if (Array.isArray(inner)) return inner.map((item, i) => replace(item, `${place}.${i}`));
+    if (Array.isArray(inner)) return inner.map((item, i) => replace(item, `${path}.${i}`));
     if (typeof inner !== "object" || inner === null) return inner;
     return Object.fromEntries(
-      Object.entries(inner).map(([key, each]) => [key, replace(each, place === "" ? key : `${place}.${key}`)]),
+      Object.entries(inner).map(([key, each]) => [key, replace(each, path === "" ? key : `${path}.${key}`)]),
     );
   };
   return replace(value, "");

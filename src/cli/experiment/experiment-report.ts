@@ -8,12 +8,12 @@ import type { Store } from "./store.ts";
 import { readTask } from "./task-file.ts";
 
 /** Beyond this many inputs a page of pictures is too heavy to open; results.csv has them all. */
-const mostShown = 24;
+const maxShown = 24;
 
 /** One HTML file that needs nothing else. Equal tasks give equal bytes: no dates, no order but the plan's. */
 export function experimentReport(store: Store, plan: KeptPlan, claims: readonly ClaimOutcome[]): string {
   const inputs = [...new Set(plan.tasks.map(({ input }) => input))];
-  const shown = inputs.slice(0, mostShown);
+  const shown = inputs.slice(0, maxShown);
   return html`<!doctype html>
 <html lang="en">
 <head>

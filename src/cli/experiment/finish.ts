@@ -10,8 +10,8 @@ import type { Store } from "./store.ts";
 import { readTask, taskFile, type KeptTask } from "./task-file.ts";
 
 /**
- * Joins what lies in the folder: results.json, results.csv and report.html. A run ends with it, and so does `merge`, so
- * parts give the bytes of the whole by construction.
+ * Merges the tasks in the folder into results.json, results.csv and report.html. A run ends with it, and so does
+ * `merge`, so parts give the bytes of the whole by construction.
  */
 export function finish(store: Store): readonly ClaimOutcome[] {
   const plan = readPlan(store);

@@ -8,7 +8,7 @@ import { image } from "../../data/image/image.ts";
 import { decodeImage } from "../../data/image/decode.ts";
 import type { Store } from "./store.ts";
 
-/** Everything that joining parts needs besides their tasks. Every part writes the same. */
+/** Everything that merging shards needs in addition to their tasks. Every shard writes the same file. */
 export interface KeptPlan {
   readonly title: string;
   /** The experiment as it was run. */

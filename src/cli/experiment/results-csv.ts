@@ -1,13 +1,13 @@
-import { csvField } from "../../answers/csv.ts";
+import { csv } from "../../answers/csv.ts";
 import type { Figure } from "../../answers/kind.ts";
 import { answerKind } from "../../answers/table.ts";
 import type { KeptTask } from "./task-file.ts";
 
 type Row = readonly [input: string, analysis: string, method: string, ...Figure];
 
-/** One number a line, so that any table program can group them: input, analysis, method, what, value. */
+/** One number per line, so that any spreadsheet can group them: input, analysis, method, what, value. */
 export const resultsCsv = (rows: readonly Row[]): string =>
-  `${[["input", "analysis", "method", "what", "value"], ...rows].map((row) => row.map(field).join()).join("\r\n")}\r\n`;
+  csv([["input", "analysis", "method", "what", "value"], ...rows.map((row) => row.map(withoutFormula))], "\r\n");
 
 export const rowsOf = (kept: KeptTask): readonly Row[] =>
   numbersOf(kept).map(([what, value]) => [kept.task.input, kept.task.analysis, kept.task.method, what, value]);
@@ -30,7 +30,6 @@ function numbersOf({ result, failure, readings }: KeptTask): readonly Figure[] {
   ];
 }
 
-/** RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe, since names come from strangers. */
-function field(value: string | number | boolean): string {
-  return csvField(typeof value === "string" && /^[=+@\t]|^-(?!\d)/.test(value) ? `'${value}` : value);
-}
+/** A cell that a spreadsheet would take for a formula gets an apostrophe, because names come from untrusted files. */
+const withoutFormula = <Cell extends string | number | boolean>(value: Cell): Cell | string =>
+  typeof value === "string" && /^[=+@\t]|^-(?!\d)/.test(value) ? `'${value}` : value;

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { GlassboxError } from "../../tensor/errors.ts";
+import { GlassboxError, messageOf } from "../../tensor/errors.ts";
 
 /**
  * A folder of results that several processes may write at once: every file appears whole, by a name of
@@ -8,7 +8,7 @@ import { GlassboxError } from "../../tensor/errors.ts";
  */
 export class Store {
   readonly folder: string;
-  /** Is told of each file that was written. */
+  /** Called with each written file. */
   onWrite: (name: string) => void = () => undefined;
 
   constructor(folder: string) {
@@ -45,15 +45,14 @@ export class Store {
     try {
       return JSON.parse(fs.readFileSync(path.join(this.folder, name), "utf8"));
     } catch (error) {
-      throw new GlassboxError(
-        "file",
-        `this file of results cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-        { where: path.join(this.folder, name), hint: "Run the experiment again into an empty folder." },
-      );
+      throw new GlassboxError("file", `this file of results cannot be read: ${messageOf(error)}`, {
+        where: path.join(this.folder, name),
+        hint: "Run the experiment again into an empty folder.",
+      });
     }
   }
 
-  /** What a process that was killed left half written. */
+  /** Removes files that a killed process left half written. */
   removeLeftovers(): void {
     for (const name of fs.existsSync(this.folder)
       ? fs.readdirSync(this.folder, { recursive: true, encoding: "utf8" })
@@ -64,7 +63,10 @@ export class Store {
   }
 }
 
-/** A process number of another machine may be anybody's here: then the file is left alone while such a process runs. */
+/**
+ * A process id from another machine may belong to an unrelated process here. The file is then kept while that process
+ * runs.
+ */
 function alive(id: number): boolean {
   try {
     process.kill(id, 0);

@@ -1,23 +1,23 @@
 import type { Heatmap } from "../../data/colormap/heatmap.ts";
 
 export interface Concentration {
-  /** The smallest share of the places that holds half of the magnitude. */
+  /** The smallest share of the positions that contains half of the magnitude. */
   readonly half: number;
-  /** Centre of those places, from 0 at the left and top to 1. */
+  /** The centre of those positions, from 0 at the left and top to 1. */
   readonly center: readonly [x: number, y: number];
 }
 
-/** How gathered a map of magnitudes is, and where; `undefined` if it is blank. */
+/** How concentrated a map of magnitudes is, and where; `undefined` if it is blank. */
 export function concentration({ width, height, values }: Heatmap): Concentration | undefined {
   const total = values.reduce((sum, value) => sum + value, 0);
   if (!(total > 0) || !Number.isFinite(total)) return undefined;
   const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[b]! - values[a]!);
   let [held, x, y, count] = [0, 0, 0, 0];
-  for (const place of order) {
-    const value = values[place]!;
+  for (const index of order) {
+    const value = values[index]!;
     held += value;
-    x += value * ((place % width) + 0.5);
-    y += value * (Math.floor(place / width) + 0.5);
+    x += value * ((index % width) + 0.5);
+    y += value * (Math.floor(index / width) + 0.5);
     count++;
     if (held >= total / 2) break;
   }
@@ -25,7 +25,7 @@ export function concentration({ width, height, values }: Heatmap): Concentration
 }
 
 /** e.g. "Half of the magnitude lies on 12 % of the pixels, centred 43 % from the left and 52 % from the top." */
-export function concentrationSentence(found: Concentration, places: "pixels" | "cells"): string {
+export function concentrationSentence(found: Concentration, unit: "pixels" | "cells"): string {
   const [x, y] = found.center.map((share) => Math.round(100 * share));
-  return `Half of the magnitude lies on ${Math.round(100 * found.half)} % of the ${places}, centred ${x} % from the left and ${y} % from the top.`;
+  return `Half of the magnitude lies on ${Math.round(100 * found.half)} % of the ${unit}, centred ${x} % from the left and ${y} % from the top.`;
 }

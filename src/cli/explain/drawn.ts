@@ -5,7 +5,7 @@ import { concentration, concentrationSentence } from "./concentration.ts";
 import type { MapFinding } from "./finding.ts";
 import { canvasFor, draw, planeOf } from "./pictures.ts";
 
-/** A map as pictures and a sentence: the same from a command, an experiment and its report. */
+/** A map as pictures and a sentence: the same in a command, an experiment and its report. */
 export function drawn(
   method: AnalysisCard,
   result: Result<Heatmap>,

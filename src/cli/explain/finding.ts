@@ -13,7 +13,7 @@ export interface MapFinding {
   readonly cached: boolean;
   readonly where: Picture;
   readonly signed: Picture;
-  /** What the map says, from its data. */
+  /** A sentence about the map, generated from its data. */
   readonly sentence: string;
 }
 
@@ -26,7 +26,7 @@ export interface Findings {
   /** What the model saw, as PNG; a tensor has none. */
   readonly photograph: Uint8Array | undefined;
   readonly warnings: readonly string[];
-  /** Methods that could not answer, and why: the others' answers are kept. */
+  /** Methods that failed, and why. The other methods' answers are kept. */
   readonly failed: readonly { readonly method: AnalysisCard; readonly reason: string }[];
   /** Whether it was stopped before its end. */
   readonly cancelled: boolean;

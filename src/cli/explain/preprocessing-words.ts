@@ -31,7 +31,7 @@ export function preprocessingFacts({
   ];
 }
 
-/** A sentence or two where nobody can be sure, naming the other conventions and the flag that chooses one. */
+/** A warning if the preprocessing is uncertain, with the other conventions and the flag that chooses one. */
 export function preprocessingWarning({ sure, preprocessing, alternatives }: PreparedInput): string | undefined {
   if (sure || preprocessing === undefined) return undefined;
   const used = conventionOf(preprocessing);

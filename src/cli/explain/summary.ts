@@ -1,7 +1,7 @@
 import { checkWords } from "../check-line.ts";
 import type { MapFinding } from "./finding.ts";
 
-/** The method, its checks, and a sentence wherever one is not passed. */
+/** The method, its checks, and a sentence for each check that did not pass. */
 export function mapLines(
   { method, result, cancelled }: Pick<MapFinding, "method" | "result" | "cancelled">,
   titleWidth: number,

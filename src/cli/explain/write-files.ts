@@ -27,7 +27,7 @@ export function writeFiles(findings: Findings, { folder, npy }: WriteOptions): R
 }
 
 /** `chelsea.png` and `net.onnx` give `glassbox-report/chelsea-net`. */
-export function usualFolder(input: string, model: string): string {
+export function defaultFolder(input: string, model: string): string {
   const stem = (file: string): string => path.basename(file).replace(/\.[^.]+$/, "");
   return path.join("glassbox-report", `${stem(input)}-${stem(model)}`);
 }

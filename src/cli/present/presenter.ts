@@ -6,7 +6,7 @@ import type { ModelCard } from "../../protocol/model.ts";
 import type { Result } from "../../protocol/result.ts";
 import type { Html } from "../report/html.ts";
 
-/** One answer with what it takes to draw it. */
+/** One answer with everything needed to draw it. */
 export interface Found<Kind extends AnswerData["kind"]> {
   readonly task: Pick<TaskCard, "analysis" | "method">;
   readonly result: Result<DataOf<Kind>>;
@@ -15,10 +15,10 @@ export interface Found<Kind extends AnswerData["kind"]> {
   readonly input: Pick<PreparedInput, "view">;
 }
 
-/** What a report shows of one kind of data. Everything else about a kind is in `src/answers`. */
+/** The section of a report for one kind of data. Everything else about a kind is in `src/answers`. */
 export interface Presenter<Kind extends AnswerData["kind"]> {
   /** One input's answers of this kind. */
   section(found: readonly Found<Kind>[]): readonly Html[];
-  /** Files next to an answer's JSON, by ending, where they are not simply the formats of its kind. */
+  /** Files next to an answer's JSON, by extension, if they differ from the formats of its kind. */
   files?(found: Found<Kind>): Readonly<Record<string, Uint8Array | string>>;
 }

@@ -1,7 +1,7 @@
 import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { TaskCard } from "../../protocol/experiment.ts";
 
-/** Two analyses by one method are told apart by what the experiment calls them. */
+/** Adds the analysis' name in the experiment if two analyses use the same method. */
 export const titled = ({
   task,
   method,

@@ -21,7 +21,7 @@ export function inputTable({ input }: Pick<Findings, "input">): Html {
 export const factTable = (caption: string, facts: readonly (readonly [name: string, value: string])[]): Html =>
   html`<table class="facts"><caption>${caption}</caption>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</table>`;
 
-/** One line a method: the worst of its checks. */
+/** One line per method: the worst of its checks. */
 export const beliefTable = (maps: readonly MapFinding[]): Html => html`<table class="beliefs">
 <caption>Can I believe it?</caption>
 ${maps.map(({ method, result: { certificate } }) => {

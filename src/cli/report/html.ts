@@ -5,12 +5,14 @@ export interface Html {
 
 type Part = string | number | Html | readonly Html[] | undefined;
 
-/** Names of classes, files and layers come from strangers, so what is interpolated is text unless it is markup already. */
+/**
+ * Names of classes, files and layers are untrusted, so interpolated values are escaped unless they are markup already.
+ */
 export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html => ({
   markup: strings.reduce((text, next, i) => text + render(parts[i - 1]) + next),
 });
 
-/** Text that must stand as it is, such as a style sheet of our own. */
+/** Text that is not escaped, such as our own style sheet. */
 export const verbatim = (markup: string): Html => ({ markup });
 
 function render(part: Part): string {

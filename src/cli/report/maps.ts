@@ -7,7 +7,7 @@ import { dataUri, html, type Html } from "./html.ts";
 export const mapGallery = (maps: readonly MapFinding[], model: NetworkCard): Html =>
   html`<div class="${maps.length === 1 ? "maps alone" : maps.length === 2 ? "maps two" : "maps"}">${maps.map((map, i) => mapFigure(map, model, i === 0 ? scaleBars(maps) : []))}</div>`;
 
-/** One scale where all maps were drawn alike, as they usually are. */
+/** One shared scale if all maps were drawn in the same way, which is the usual case. */
 function scaleBars(maps: readonly MapFinding[]): readonly Html[] {
   const drawn = maps.filter(({ result }) => result.data.blank === undefined);
   return [...new Set(drawn.map(({ where }) => where.caption))].map((caption) => {

@@ -1,5 +1,5 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
-import { GlassboxError } from "../../tensor/errors.ts";
+import { GlassboxError, messageOf } from "../../tensor/errors.ts";
 import { alignTokens, type TextChange } from "./align.ts";
 import { textOfBytes } from "./bytes-text.ts";
 import type { TokenizerDefinition } from "./definition.ts";
@@ -111,10 +111,7 @@ function explained<T>(use: () => T): T {
   try {
     return use();
   } catch (error) {
-    throw new GlassboxError(
-      "unsupported",
-      `this tokenizer cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new GlassboxError("unsupported", `this tokenizer cannot be used: ${messageOf(error)}`);
   }
 }
 

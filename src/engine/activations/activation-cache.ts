@@ -3,33 +3,33 @@ import path from "node:path";
 import { GlassboxError } from "../../tensor/errors.ts";
 
 /**
- * Activations on disk, [row, feature] in float32, one file for each site: analyses read one site at a time, an interrupted
- * collection continues where the file ends, and another label on the same data collects nothing again.
+ * Activations on disk, [row, feature] in float32, one file for each site: analyses read one site at a time, an
+ * interrupted collection continues where the file ends, and another label on the same data needs no new collection.
  */
 export class ActivationCache {
   readonly #folder: string;
-  readonly #mostBytes: number;
+  readonly #maxBytes: number;
 
-  constructor(folder: string, mostBytes = 8 * 2 ** 30) {
+  constructor(folder: string, maxBytes = 8 * 2 ** 30) {
     this.#folder = folder;
-    this.#mostBytes = mostBytes;
+    this.#maxBytes = maxBytes;
     fs.mkdirSync(folder, { recursive: true });
   }
 
-  /** @param key what the numbers depend on, hashed; @param features of each row */
+  /** @param key a hash of everything that the numbers depend on; @param features the features per row */
   open(key: string, features: number): ActivationFile {
     return new ActivationFile(path.join(this.#folder, fileName(key)), key, features);
   }
 
   /**
-   * Deletes the files used longest ago until there is room for all rows of `wanted`, which are themselves kept.
+   * Deletes the least recently used files until there is room for all rows of `wanted`. The files of `wanted` are kept.
    */
   makeRoom(wanted: readonly ActivationFile[], rows: number): void {
     const bytes = wanted.reduce((sum, { features }) => sum + 4 * features * rows, 0);
-    if (bytes > this.#mostBytes) {
+    if (bytes > this.#maxBytes) {
       throw new GlassboxError(
         "resource",
-        `the activations of this question fill ${(bytes / 2 ** 30).toFixed(1)} GB, and the cache holds ${(this.#mostBytes / 2 ** 30).toFixed(1)} GB`,
+        `the activations of this question fill ${(bytes / 2 ** 30).toFixed(1)} GB, and the cache holds ${(this.#maxBytes / 2 ** 30).toFixed(1)} GB`,
         { hint: "Probe fewer sites or fewer samples, or pool by the mean." },
       );
     }
@@ -44,7 +44,7 @@ export class ActivationCache {
       });
     let total = others.reduce((sum, { size }) => sum + size, bytes);
     for (const { file, size } of others.sort((a, b) => a.used - b.used)) {
-      if (total <= this.#mostBytes) return;
+      if (total <= this.#maxBytes) return;
       fs.rmSync(file, { force: true });
       total -= size;
     }
@@ -55,7 +55,7 @@ const fileName = (key: string): string => `${key}.f32`;
 
 export class ActivationFile {
   readonly #file: string;
-  /** What the numbers depend on. */
+  /** A hash of everything that the numbers depend on. */
   readonly key: string;
   readonly features: number;
 
@@ -65,12 +65,12 @@ export class ActivationFile {
     this.features = features;
   }
 
-  /** Complete rows in the file. */
+  /** The number of complete rows in the file. */
   get rows(): number {
     return Math.floor((fs.statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0) / (4 * this.features));
   }
 
-  /** Writes rows from `start` on, over any incomplete row that a killed process left. */
+  /** Writes rows from `start` on. It overwrites an incomplete row that a killed process left. */
   write(start: number, values: Float32Array): void {
     const descriptor = fs.openSync(this.#file, fs.constants.O_RDWR | fs.constants.O_CREAT);
     try {
@@ -107,7 +107,7 @@ export class ActivationFile {
     }
   }
 
-  /** Somebody deleted it, or another Glassbox process needed the space. */
+  /** The file was deleted by a person, or by another Glassbox process that needed the space. */
   #shortened(): GlassboxError {
     return new GlassboxError("file", "the cache of activations is shorter than it was", {
       where: this.#file,

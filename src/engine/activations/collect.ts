@@ -4,12 +4,15 @@ import type { Counted, Traced } from "../../methods/traced.ts";
 import type { Progress } from "../../protocol/result.ts";
 import type { ActivationCache, ActivationFile } from "./activation-cache.ts";
 
-/** What is asked for, with the file that its features are in. */
+/** Requested activations, with the file for their features. */
 export interface Wanted<Rows extends Counted> extends ActivationRequest<Rows> {
   readonly file: ActivationFile;
 }
 
-/** Fills the files of all that is wanted, from where they end, all networks in step so that each sample is prepared once. */
+/**
+ * Fills the files of all requested activations from where they end. All networks run in lockstep, so that each sample
+ * is prepared once.
+ */
 export async function* collect<Rows extends Counted>(
   wanted: readonly Wanted<Rows>[],
   { rows, raw }: ModelSamples<Rows>,
@@ -22,7 +25,7 @@ export async function* collect<Rows extends Counted>(
     wanted.map(({ file }) => file),
     count,
   );
-  // Whole micro-batches, so that an interrupted collection continues in the same batches as an uninterrupted one.
+  // Whole micro-batches, so that a resumed collection uses the same batches as an uninterrupted one.
   const step = Math.max(...wanted.map(({ network }) => network?.microBatch() ?? 1));
   const from = Math.floor(Math.min(...missing.map(({ file }) => file.rows)) / step) * step;
   const passes = passesOf(missing).map(({ network, own }) => ({
@@ -56,7 +59,7 @@ export async function* collect<Rows extends Counted>(
       };
     }
   } finally {
-    // A collection that was stopped leaves no run behind.
+    // A stopped collection cancels its runs.
     for (const { steps } of passes) await steps.return(undefined);
   }
 }

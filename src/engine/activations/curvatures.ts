@@ -1,15 +1,15 @@
 import type { Curvature } from "../../methods/probing/curvature.ts";
 
-/** Gram matrices and factors of the rows probed last, so that another label on the same rows reuses them. */
+/** Gram matrices and factors of recently probed rows, so that another label on the same rows reuses them. */
 export class Curvatures {
-  readonly #mostBytes: number;
+  readonly #maxBytes: number;
   readonly #known = new Map<string, Curvature>();
 
-  constructor(mostBytes: number) {
-    this.#mostBytes = mostBytes;
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
   }
 
-  /** @param key what the rows are, as the probe sees them */
+  /** @param key identifies the rows as the probe sees them */
   async get(key: string, make: () => Promise<Curvature>): Promise<Curvature> {
     const found = this.#known.get(key) ?? (await make());
     this.#known.delete(key);
@@ -18,11 +18,11 @@ export class Curvatures {
     return found;
   }
 
-  /** Drops those used longest ago first. Factors are added while they are used, so sizes are measured each time. */
+  /** Drops the least recently used first. Entries grow while they are used, so sizes are measured each time. */
   #makeRoom(bytes: number): void {
     let total = [...this.#known.values()].reduce((sum, each) => sum + each.bytes, bytes);
     for (const [key, each] of this.#known) {
-      if (total <= this.#mostBytes) return;
+      if (total <= this.#maxBytes) return;
       this.#known.delete(key);
       total -= each.bytes;
     }

@@ -10,14 +10,14 @@ import type { ActivationCache, ActivationFile } from "./activation-cache.ts";
 import { collect } from "./collect.ts";
 import type { Curvatures } from "./curvatures.ts";
 
-/** Activations of one set of samples, kept on disk for the next question about them. */
+/** Activations of one set of samples, cached on disk for later questions about them. */
 export class SampleActivations<Rows extends Counted = RowSource> implements ActivationStore<Rows> {
   readonly #cache: ActivationCache;
   readonly #curvatures: Curvatures;
   readonly #samples: ModelSamples<Rows>;
   readonly #dependsOn: string;
 
-  /** @param dependsOn what the numbers depend on besides the network's weights, the site and the pooling */
+  /** @param dependsOn what the numbers depend on in addition to the network's weights, the site and the pooling */
   constructor(
     kept: { readonly activations: ActivationCache; readonly curvatures: Curvatures },
     samples: ModelSamples<Rows>,

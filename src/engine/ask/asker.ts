@@ -17,20 +17,20 @@ import { prepare } from "../subjects/table.ts";
 import { version } from "../version.ts";
 import { reproduce } from "./reproduce.ts";
 
-/** Exact answers that stay in memory under their jobs, to be read and exported. */
-const mostHeld = 64;
+/** The number of exact answers kept in memory for reading and export. */
+const maxHeld = 64;
 
 type Emit = (event: AskEvent) => void;
 
 /**
- * Answers every question: opens what it names, looks for a kept answer, runs the analysis, and signs what it found. What
- * a subject or an analysis is about is known to their own files alone.
+ * Answers every question: opens the model and subject, looks for a cached answer, runs the analysis, and adds the
+ * provenance. Everything specific to a subject or an analysis is in its own file.
  */
 export class Asker {
   readonly #services: EngineServices;
   readonly #kept: DiskStore<Outcome>;
-  readonly #held = new Recent<Result>(mostHeld);
-  /** Questions that are being answered: an equal one waits and then finds the answer kept. */
+  readonly #held = new Recent<Result>(maxHeld);
+  /** Questions in progress. An equal question waits, and then finds the answer in the cache. */
   readonly #running = new Map<string, Promise<unknown>>();
 
   constructor(services: EngineServices) {
@@ -62,7 +62,7 @@ export class Asker {
       detail === "exact" ? result : { ...result, data: displayData(result.data) };
 
     const key = JSON.stringify(provenance);
-    // The panel asks what its host began while it loaded.
+    // The host may have started this question while the panel loaded.
     await this.#running.get(key);
     const known = this.#kept.get(provenance);
     if (known) {
@@ -89,7 +89,7 @@ export class Asker {
     return computing.finally(() => this.#running.delete(key));
   }
 
-  /** The exact answer of a job, or what is known of it so far. */
+  /** The exact answer of a job, or its partial answer. */
   held(job: string): Result {
     const result = this.#held.get(job);
     if (result === undefined)
@@ -141,7 +141,7 @@ const provenanceOf = (
   runtime: { name, version: runtimeVersion },
 });
 
-/** A kept answer that grew by parts comes by the same parts, so that a surface draws it the same way. */
+/** Sends the parts of a cached answer again, so that a surface draws it in the same way. */
 function replay(job: string, { data }: Outcome, emit: Emit): void {
   if (!("parts" in data)) return;
   data.parts.forEach((part, i) =>

@@ -9,7 +9,10 @@ import { siteNames } from "../../protocol/written-lists.ts";
 import { wholePath } from "../paths.ts";
 import type { Prepared } from "../subjects/subject.ts";
 
-/** The command, the experiment file, and where the field has a library for it the Python program, that give the same numbers. */
+/**
+ * The command, the experiment file and, if a Python library has the analysis, the Python program that give the same
+ * numbers.
+ */
 export function reproduce(
   { model }: Question,
   analysis: AnyAnalysis,
@@ -21,7 +24,8 @@ export function reproduce(
   const given = Object.fromEntries(
     Object.entries(options).filter(([name, value]) => value !== analysis.options[name]!.fallback),
   );
-  // What the model's own file says need not be written out; what was detected or chosen is known only here.
+  // Preprocessing from the model's own file need not be written out; detected or chosen preprocessing is known only
+  // here.
   const stated = written.preprocessing?.source === "metadata" ? undefined : written.preprocessing;
   const cli = [
     `glassbox ask ${analysis.id} ${quoteWord(model)}`,
@@ -49,7 +53,7 @@ export function reproduce(
   };
 }
 
-/** Experiment files name several sites as a list of their own. */
+/** Experiment files list several sites under a separate key. */
 function sitesApart(
   { options }: AnyAnalysis,
   given: OptionValues,

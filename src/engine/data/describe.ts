@@ -3,7 +3,7 @@ import { defaultSites } from "../../methods/probing/default-sites.ts";
 import type { DataCard, DataParams } from "../../protocol/probing.ts";
 import type { EngineServices } from "../services.ts";
 
-/** What a dataset holds, and which sites of a model are probed on it if none are named. */
+/** The card of a dataset, and the sites of a model that are probed by default. */
 export async function dataCard(services: EngineServices, { model, data }: DataParams): Promise<DataCard> {
   const { network } = await services.models.network(model);
   const { reference, title, description, hash, count, samples, labels } = services.dataset.open(data);

@@ -3,7 +3,7 @@ import type { DataPicture, PictureParams } from "../../protocol/probing.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { EngineServices } from "../services.ts";
 
-/** A sample as a small picture; `null` if it is none. */
+/** A sample as a small picture; `null` if the sample is not a picture. */
 export function dataPicture({ dataset }: EngineServices, { data, row, side }: PictureParams): DataPicture | null {
   const { samples, count } = dataset.reuse(data);
   if (samples.kind !== "pictures") return null;

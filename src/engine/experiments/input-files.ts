@@ -11,13 +11,13 @@ export interface InputFiles {
   readonly problems: readonly Problem[];
 }
 
-/** What a folder's inputs are; masks lie beside pictures and are none. */
+/** Whether a file in a folder is an input. Masks are not inputs. */
 const isInput = (name: string): boolean => /\.(png|jpe?g|webp|npy)$/i.test(name) && !/\.mask\.png$/i.test(name);
 
-/** A folder that holds more than this is probably not the one that was meant. */
-const mostFiles = 1_000_000;
+/** A folder with more files than this is probably a mistake. */
+const maxFiles = 1_000_000;
 
-/** The experiment's inputs with whole paths, in one order on every machine. */
+/** The experiment's inputs with absolute paths, in the same order on every machine. */
 export function findInputs({ inputs }: Experiment, folder: string): InputFiles {
   const problems: Problem[] = [];
   const found = inputs.flatMap((entry): readonly PlannedInput[] => {
@@ -63,7 +63,7 @@ const promptSubject = ({ prompt, corrupted, answer, wrong }: PromptEntry): Promp
   wrong,
 });
 
-/** Data that are made, not read. */
+/** Whether the data is generated, not read from a file. */
 const isMade = (data: string): boolean => /^procedural(:|$)/.test(data);
 
 function wholePath(
@@ -97,15 +97,15 @@ function pictures(entry: PictureEntry, folder: string, problems: Problem[]): rea
   }));
 }
 
-/** With the names in its folder that are most like it. */
+/** A problem about a missing file, with the most similar names in its folder. */
 export function missingFile(name: string, range: Problem["range"], folder: string): Problem {
   const where = path.dirname(path.resolve(folder, name));
-  const beside = fs.existsSync(where) ? fs.readdirSync(where).slice(0, 5000) : undefined;
-  const near = nearestWords(path.basename(name), beside ?? []).map((each) =>
+  const siblings = fs.existsSync(where) ? fs.readdirSync(where).slice(0, 5000) : undefined;
+  const near = nearestWords(path.basename(name), siblings ?? []).map((each) =>
     path.join(path.dirname(name), each).split(path.sep).join("/"),
   );
   const reason =
-    beside === undefined
+    siblings === undefined
       ? `There is no folder ${path.dirname(name)} here.`
       : `There is no file ${name}.${near.length ? ` Did you mean ${near.join(" or ")}?` : ""}`;
   return {
@@ -140,7 +140,7 @@ function filesOf({ kind, stated }: Pick<PictureEntry, "kind" | "stated">, folder
   return matches.length ? matches : `No file matches ${value}.`;
 }
 
-/** Files that a pattern means: `*` and `?` within a name, `**` through folders. */
+/** The files that match a pattern: `*` and `?` within a name, `**` through folders. */
 function matching(pattern: string, folder: string): readonly string[] {
   const parts = pattern.split("/");
   const fixed = parts.slice(
@@ -154,7 +154,7 @@ function matching(pattern: string, folder: string): readonly string[] {
   const deep = rest.length > 1 || rest.includes("**");
   const names = fs
     .readdirSync(start, { recursive: deep, encoding: "utf8" })
-    .slice(0, mostFiles)
+    .slice(0, maxFiles)
     .map((name) => name.split(path.sep).join("/"));
   const wantsMasks = pattern.includes(".mask.");
   return names

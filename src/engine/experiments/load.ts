@@ -12,10 +12,10 @@ import type { ModelCard, NetworkCard, Preprocessing } from "../../protocol/model
 import { asFailure } from "../failure.ts";
 import { findInputs, missingFile } from "./input-files.ts";
 
-/** An experiment with everything that it speaks of. */
+/** A loaded experiment with its model and files. */
 export interface Loaded {
   readonly experiment: Experiment;
-  /** As it was read. */
+  /** The text as it was read. */
   readonly text: string;
   readonly folder: string;
   readonly model: ModelCard;
@@ -24,12 +24,12 @@ export interface Loaded {
 }
 
 export interface Judged {
-  /** Unset where something is wrong that stops it. */
+  /** Unset if errors prevent a run. */
   readonly loaded: Loaded | undefined;
   readonly problems: readonly Problem[];
 }
 
-/** Reads an experiment and judges it by its model and files: all that can be known before anything runs. */
+/** Reads an experiment and checks it against its model and files, before anything runs. */
 export async function loadExperiment(
   { file, text: given, model: otherModel }: Pick<ExperimentParams, "file" | "text" | "model">,
   cards: readonly AnalysisCard[],
@@ -90,7 +90,7 @@ async function openModel(
   }
 }
 
-/** Tensors given as they are must have the model's shape; a free size fits anything. */
+/** Tensors must have the model's shape; a free dimension fits any size. */
 function shapeProblems(
   { inputs: entries }: Experiment,
   inputs: readonly PlannedInput[],

@@ -6,7 +6,10 @@ import { viewOf, type Preprocessing } from "../../data/image/preprocessing.ts";
 import type { PlannedInput } from "../../protocol/experiment.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 
-/** A mask as `share(…)` names it: `mask` is the input's own, stated or next to it as `<name>.mask.png`; else a file. */
+/**
+ * The mask that `share(…)` names: `mask` is the input's own mask, given in the file or found next to it as
+ * `<name>.mask.png`; any other name is a file.
+ */
 export function maskFor(
   name: string,
   { name: picture, subject, mask }: PlannedInput,

@@ -39,7 +39,7 @@ export async function checkExperimentFile(
   return (await loadExperiment(params, engine.analyses.map(analysisCard), open(engine))).problems;
 }
 
-/** Runs an experiment task by task. What was computed before is read from disk, so an interrupted run continues. */
+/** Runs an experiment task by task. Earlier results are read from the cache, so an interrupted run continues. */
 export async function runExperimentFile(
   engine: Engine,
   params: ExperimentParams,
@@ -55,7 +55,7 @@ export async function runExperimentFile(
   const analyses = [...new Set(all.map(({ analysis }) => analysis))];
   const used = new Set(all.map(({ method }) => method));
   const { job } = params;
-  const places = Object.fromEntries(all.map(({ analysis }) => [analysis, rangeOf(experiment, analysis)]));
+  const ranges = Object.fromEntries(all.map(({ analysis }) => [analysis, rangeOf(experiment, analysis)]));
   emit({
     job,
     kind: "planned",
@@ -65,7 +65,7 @@ export async function runExperimentFile(
     text,
     inputs,
     tasks: all.map(cardOf),
-    places,
+    ranges,
   });
   const reads: Read[] = [];
   let before: { readonly input: PlannedInput; readonly prepared: PreparedInput | undefined } | undefined;
@@ -103,7 +103,7 @@ const rangeOf = ({ analyses }: Experiment, name: string): Range =>
 
 const cardOf = ({ planned: _planned, ...card }: Task): TaskCard => card;
 
-/** What the model sees of a picture, once before its tasks; where it cannot be read, its tasks say why. */
+/** Sends the picture as the model sees it, once before its tasks. If it cannot be read, its tasks say why. */
 async function prepared(
   engine: Engine,
   { model, preprocessing }: Loaded,
@@ -122,7 +122,7 @@ async function prepared(
   }
 }
 
-/** What readings need besides the answer. */
+/** What readings need in addition to the answer. */
 const contextOf = (
   { model, folder }: Loaded,
   planned: PlannedInput,
@@ -132,7 +132,7 @@ const contextOf = (
   mask: (name) => maskFor(name, planned, folder, input?.preprocessing),
 });
 
-/** `undefined` if it was stopped: half an answer is none. */
+/** `undefined` if it was stopped, because partial answers are not reported. */
 async function runTask(
   { asker }: Engine,
   { model, preprocessing }: Loaded,

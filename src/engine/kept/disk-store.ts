@@ -3,7 +3,10 @@ import path from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { hashBytes } from "../file-hash.ts";
 
-/** Values on disk by what they were made of, so that an equal question is answered at once, in another process as well. */
+/**
+ * A disk cache. Keys contain everything that a value depends on, so an equal question is answered immediately, also in
+ * another process.
+ */
 export class DiskStore<Value> {
   readonly #folder: string;
 
@@ -20,7 +23,7 @@ export class DiskStore<Value> {
     }
   }
 
-  /** A full disk must not lose the answer: a value that cannot be kept is still used. */
+  /** A full disk must not lose the answer: failures to write are ignored. */
   put(question: unknown, value: Value): void {
     const file = this.#file(question);
     const temporary = `${file}.${process.pid}.tmp`;

@@ -4,16 +4,19 @@ import { fileURLToPath } from "node:url";
 
 export interface ClassNames {
   readonly names: readonly string[] | undefined;
-  /** Where they come from, in words. */
+  /** A description of where the names come from. */
   readonly source: string;
 }
 
-const usualFiles = ["classes.txt", "labels.txt", "class_names.txt", "imagenet-classes.txt"];
+const defaultFiles = ["classes.txt", "labels.txt", "class_names.txt", "imagenet-classes.txt"];
 
-/** Names from the file that the sidecar tells of, from one of the usual name beside the model, or ImageNet's for 1000 classes. */
-export function findClassNames(modelFile: string, count: number, told: string | undefined): ClassNames {
+/**
+ * Names from the file that the sidecar names, from a file with a common name next to the model, or ImageNet's for 1000
+ * classes.
+ */
+export function findClassNames(modelFile: string, count: number, named: string | undefined): ClassNames {
   const folder = path.dirname(modelFile);
-  for (const file of told === undefined ? usualFiles : [told]) {
+  for (const file of named === undefined ? defaultFiles : [named]) {
     const names = readLines(path.join(folder, file));
     if (names?.length === count) return { names, source: `names from ${file}` };
   }
@@ -23,10 +26,10 @@ export function findClassNames(modelFile: string, count: number, told: string | 
       names: count === 1001 ? ["background", ...imageNet] : imageNet,
       source: `names of ImageNet-1k, taken because there are ${count} classes`,
     };
-  return { names: undefined, source: "no names are known; put one a line into classes.txt beside the model" };
+  return { names: undefined, source: "no names are known; put one per line into classes.txt next to the model" };
 }
 
-/** Shipped with the sample workspace; both bundles and sources lie one folder below the root or two. */
+/** Shipped with the sample workspace; bundles and sources are one or two folders below the root. */
 function imageNetFile(): string {
   const here = path.dirname(fileURLToPath(import.meta.url));
   const roots = [path.join(here, ".."), path.join(here, "..", ".."), process.env.GLASSBOX_ROOT ?? here];

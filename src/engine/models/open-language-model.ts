@@ -27,9 +27,9 @@ export interface OpenLanguageModel {
 type Settings = Pick<EngineSettings, "weights" | "memoryBudgetBytes">;
 
 interface ModelFiles {
-  /** The file that was named, or an index with all its shards. */
+  /** The given file, or an index with all its shards. */
   readonly weights: readonly string[];
-  /** With what lies next to them and says what they are. */
+  /** The weights' files and the configuration files next to them. */
   readonly all: readonly string[];
 }
 
@@ -41,7 +41,7 @@ function filesOf(file: string): ModelFiles {
   return { weights, all: describedNextToThem ? [...weights, ...described] : weights };
 }
 
-/** Changes when any file of the checkpoint does. */
+/** Changes when any file of the checkpoint changes. */
 export function languageModelStamp(file: string): string {
   if (!fs.existsSync(file))
     throw new GlassboxError("file", `${path.basename(file)} cannot be read`, {
@@ -98,7 +98,7 @@ function tokenizerOf({ metadata, folder }: OpenedDecoder, notes: string[]): Toke
   try {
     if (metadata?.string("tokenizer.ggml.model") !== undefined) return tokenizerFromGguf(metadata);
     if (fs.existsSync(path.join(folder, "tokenizer.json"))) return loadTokenizerJson(folder);
-    notes.push("There is no tokenizer.json beside the weights, so prompts are token ids.");
+    notes.push("There is no tokenizer.json next to the weights, so prompts are token ids.");
   } catch (error) {
     if (!(error instanceof GlassboxError)) throw error;
     notes.push(`The tokenizer cannot be used: ${error.what}. Prompts are token ids.`);

@@ -21,18 +21,18 @@ export interface OpenNetwork {
   readonly card: NetworkCard;
   readonly network: Network;
   readonly sidecar: Sidecar | undefined;
-  /** Unset if the output is no classifier; why, in a sentence. */
+  /** Unset if the output is not a classifier's; the notes say why. */
   readonly notClassifier: string | undefined;
 }
 
-/** Changes when the model or its companion file does. */
+/** Changes when the model or its sidecar file changes. */
 export function networkStamp(file: string): string {
   const stat = fs.statSync(file, { throwIfNoEntry: false });
   const sidecar = fs.statSync(sidecarName(file), { throwIfNoEntry: false });
   return [stat?.size, stat?.mtimeMs, sidecar?.mtimeMs].join();
 }
 
-/** Opens a network by its file. @param parallelism where it is kept how a model's samples run fastest */
+/** Opens a network by its file. @param parallelism remembers how each model's samples run fastest */
 export function openNetwork(
   file: string,
   runtime: Runtime,
@@ -135,7 +135,7 @@ function headOf(imported: Imported): { readonly logits: string | undefined; read
   return { logits: head.logits, note: head.note };
 }
 
-/** Whether the graph can be made for two samples, with the batch still in front. */
+/** Whether the graph can be built for two samples with a leading batch axis. */
 function isBatchable(at: (batch: number) => Imported, input: string): boolean {
   try {
     const { graph, outputs } = at(2);

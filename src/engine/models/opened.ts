@@ -1,4 +1,4 @@
-/** A model that is open, and how it is let go. */
+/** An open model, and the function that closes it. */
 export interface Opened<Model> {
   readonly model: Model;
   close(): Promise<void>;

@@ -7,8 +7,8 @@ import type { LanguageOutline } from "../../protocol/language-model.ts";
 import { siteCards } from "./site-cards.ts";
 
 /**
- * What a checkpoint's header says, for a hover: nothing is hashed, no weight is read, and no model that somebody works with
- * is let go for it.
+ * What a checkpoint's header says, for a hover. No file is hashed, no weight is read, and no open model is closed for
+ * it.
  */
 export function outlineLanguage({ model: file }: ModelParams): LanguageOutline {
   const opened = openDecoder(file, file);

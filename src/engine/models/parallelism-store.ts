@@ -3,7 +3,10 @@ import path from "node:path";
 import type { Parallelism, ParallelismMemory } from "../../methods/parallelism.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 
-/** Whether each model's samples run faster in parallel or one by one on this machine, kept next to its weights. */
+/**
+ * Remembers whether each model's samples run faster in parallel or one by one on this machine. It is stored next to the
+ * weights.
+ */
 export class ParallelismStore {
   readonly #folder: string;
 
@@ -24,7 +27,7 @@ export class ParallelismStore {
         try {
           fs.writeFileSync(file, JSON.stringify({ ...measured, found }));
         } catch {
-          // A full disk: the next process measures again.
+          // The disk may be full. The next process measures again.
         }
       },
     };

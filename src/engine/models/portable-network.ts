@@ -2,8 +2,8 @@ import { Network, type NetworkSource } from "../../methods/network.ts";
 import { startPortableRuntime } from "../runtimes.ts";
 
 /**
- * A network on the runtime whose numbers are the same on every machine, next to the one that was chosen. The last one
- * that was asked for is kept, with its compiled programs.
+ * A network on the runtime whose numbers are the same on every machine, next to the one that was chosen. The most
+ * recent one is kept, with its compiled programs.
  */
 export class PortableNetwork {
   readonly #memoryBudgetBytes: number;

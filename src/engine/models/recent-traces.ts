@@ -2,19 +2,21 @@ import type { SiteEdit } from "../../methods/language-model/edits.ts";
 import type { LanguageModel, Trace } from "../../methods/language-model/language-model.ts";
 import { hashBytes } from "../file-hash.ts";
 
-const mostBytes = 192 << 20;
+const maxBytes = 192 << 20;
 /** Most of the budget is for the weights. */
 const shareOfBudget = 0.1;
 
-/** Runs of the last prompts with what they kept: a panel asks for one prompt's attention, lens and attribution one after the other. */
+/**
+ * A cache of recent traces, because a panel asks for one prompt's attention, lens and attribution one after another.
+ */
 export class RecentTraces {
   readonly #model: LanguageModel;
-  readonly #mostBytes: number;
+  readonly #maxBytes: number;
   readonly #held = new Map<string, { readonly trace: Trace; readonly bytes: number }>();
 
   constructor(model: LanguageModel, memoryBudgetBytes: number) {
     this.#model = model;
-    this.#mostBytes = Math.min(mostBytes, shareOfBudget * memoryBudgetBytes);
+    this.#maxBytes = Math.min(maxBytes, shareOfBudget * memoryBudgetBytes);
   }
 
   async get(tokens: readonly number[], sites: readonly string[], edits: readonly SiteEdit[] = []): Promise<Trace> {
@@ -42,7 +44,7 @@ export class RecentTraces {
     this.#held.set(key, { trace, bytes: sites.reduce((sum, site) => sum + trace.get(site).data.byteLength, 0) });
     let bytes = [...this.#held.values()].reduce((sum, held) => sum + held.bytes, 0);
     for (const [oldest, held] of [...this.#held]) {
-      if (bytes <= this.#mostBytes || oldest === key) break;
+      if (bytes <= this.#maxBytes || oldest === key) break;
       this.#held.delete(oldest);
       bytes -= held.bytes;
     }

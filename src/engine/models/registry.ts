@@ -11,15 +11,21 @@ import type { Opened } from "./opened.ts";
 
 export type OpenModel = OpenNetwork | OpenLanguageModel;
 
-/** Networks stay open for the panels of a window. The weights of more than two language models would not fit side by side. */
-const mostOpen = { network: 4, "language-model": 2 } as const;
+/**
+ * Networks stay open for the panels of a window. The weights of more than two language models would not fit into
+ * memory.
+ */
+const maxOpen = { network: 4, "language-model": 2 } as const;
 
 interface Entry extends Opened<OpenModel> {
   readonly file: string;
   readonly stamp: string;
 }
 
-/** All open models, each opened once while its files stay the same. What a file holds is read from its bytes. */
+/**
+ * All open models. Each is opened once while its files are unchanged. The kind of a model is read from the file's
+ * bytes.
+ */
 export class ModelRegistry {
   readonly #settings: EngineSettings;
   readonly #runtime: Promise<Runtime>;
@@ -34,7 +40,7 @@ export class ModelRegistry {
     this.#parallelism = new ParallelismStore(settings.cacheFolder);
   }
 
-  /** One after another: two callers that name the same model must not load it twice. */
+  /** Models are opened one after another, so that two callers do not load the same model twice. */
   open(file: string): Promise<OpenModel> {
     const opened = this.#last.then(() => this.#open(file));
     this.#last = opened.catch(() => undefined);
@@ -80,7 +86,10 @@ export class ModelRegistry {
     return opened.model;
   }
 
-  /** The model used longest ago of a kind that has too many open, or whose weights are more than the budget; never the last. */
+  /**
+   * The least recently used model of a kind with too many open models, or with more weights than the budget; never the
+   * only one.
+   */
   #beyond(): Entry | undefined {
     const { kind } = this.#entries.at(-1)!.model;
     const [oldest, ...others] = this.#entries.filter(({ model }) => model.kind === kind);
@@ -90,7 +99,7 @@ export class ModelRegistry {
       0,
     );
     const tooLarge = kind === "language-model" && mapped > this.#settings.memoryBudgetBytes;
-    return others.length >= mostOpen[kind] || tooLarge ? oldest : undefined;
+    return others.length >= maxOpen[kind] || tooLarge ? oldest : undefined;
   }
 
   async #close(entry: Entry): Promise<void> {

@@ -3,7 +3,7 @@ import type { LanguageCard } from "../../protocol/language-model.ts";
 
 const perToken: ReadonlySet<string> = new Set(["token", "query", "key"]);
 
-/** A decoder's sites as they are shown: without the batch axis, and for one token. */
+/** The cards of a decoder's sites: without the batch axis, and for one token. */
 export const siteCards = ({ sites, types }: Graph): LanguageCard["sites"] =>
   sites.map(({ name, value, axes, role }) => ({
     name,

@@ -6,7 +6,7 @@ import type { OpenLanguageModel } from "./open-language-model.ts";
 
 type Open = Pick<OpenLanguageModel, "card" | "tokenizer">;
 
-/** An open model's tokens; without a tokenizer each is named by its id. */
+/** The tokens of an open model. Without a tokenizer each is named by its id. */
 export function vocabularyOf(open: Open): Vocabulary {
   const { card, tokenizer } = open;
   const text = (id: number): string => textOf(tokenizer, id);
@@ -56,7 +56,7 @@ const textOf = (tokenizer: Open["tokenizer"], id: number): string => tokenizer?.
 const bytesOf = (tokenizer: Open["tokenizer"], id: number): Uint8Array =>
   tokenizer?.tokenBytes(id) ?? new TextEncoder().encode(`#${id}`);
 
-/** The one token that a text is, or an id that the vocabulary has. */
+/** The id of a text that is exactly one token, or a checked id. */
 function tokenId(open: Open, token: TokenRef): number {
   if (typeof token === "number") {
     const { vocabulary } = open.card;
@@ -69,7 +69,7 @@ function tokenId(open: Open, token: TokenRef): number {
   const parts = tokens.map(({ display }) => `"${display}"`).join(", ");
   throw new GlassboxError("option", `"${token}" is ${tokens.length} tokens${parts ? `: ${parts}` : ""}`, {
     hint: token.startsWith(" ")
-      ? "Choose a word that is one token."
+      ? "Choose a text that is one token."
       : `Words inside a text begin with a space: try " ${token}".`,
   });
 }

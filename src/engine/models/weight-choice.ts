@@ -6,13 +6,13 @@ type Wanted = Pick<EngineSettings, "weights" | "memoryBudgetBytes">;
 
 const bytesOf = { float32: 4, float16: 2 } as const satisfies Record<WeightStorage, number>;
 
-/**
- * What a session holds at most, as a multiple of its weights: programs that map 1.4 times as much, and the sessions and
- * activations around them (SmolLM2, measured: 1.10 to 1.15 GB with 0.54 GB of weights, a third of a gigabyte of it ours).
+/** The maximum memory of a session, as a multiple of its weights: programs that map 1.4 times as much, and the sessions and
+ * activations around them (SmolLM2, measured: 1.10 to 1.15 GB with 0.54 GB of weights, a third of a gigabyte of it
+ * ours).
  */
 const residentShare = 1.85;
 
-/** float32 wherever its programs fit into the budget: float16 costs time and the last digits. */
+/** Chooses float32 if its programs fit into the budget, because float16 costs time and precision. */
 export function storageFor({ weights = "auto", memoryBudgetBytes }: Wanted, parameters: number): WeightStorage {
   if (weights === "float32" || weights === "float16") return weights;
   if (weights !== "auto")
@@ -22,7 +22,7 @@ export function storageFor({ weights = "auto", memoryBudgetBytes }: Wanted, para
   return parameters * bytesOf.float32 * residentShare <= memoryBudgetBytes ? "float32" : "float16";
 }
 
-/** What a person should know of the choice: what it is, why, and what it costs. */
+/** Explains the choice to a person: what it is, why, and what it costs. */
 export function storageSentence(
   { weights = "auto", memoryBudgetBytes }: Wanted,
   parameters: number,

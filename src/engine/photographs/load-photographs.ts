@@ -16,7 +16,10 @@ export interface LoadedPhotographs {
   readonly found: number;
 }
 
-/** Real pictures as a model takes them, of a folder or the samples. What cannot be read is left out, and counted as found. */
+/**
+ * Loads real pictures as model inputs, from a folder or from the samples. Unreadable files are skipped, but counted as
+ * found.
+ */
 export async function loadPhotographs(
   { preprocessing: choices }: EngineServices,
   model: OpenNetwork,

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { certify } from "../../methods/visualization/certificate.ts";
-import { mostPhotographs, photographFiles } from "./photograph-files.ts";
+import { maxPhotographs, photographFiles } from "./photograph-files.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-photographs-"));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -15,9 +15,9 @@ test("of a large folder as many as are looked at are spread over all of it, and 
     for (let i = 0; i < 150; i++) fs.writeFileSync(path.join(folder, name, `${i}.png`), "");
   }
   const { files, found } = photographFiles(folder);
-  assert.deepEqual([found, files.length, new Set(files).size], [450, mostPhotographs, mostPhotographs]);
+  assert.deepEqual([found, files.length, new Set(files).size], [450, maxPhotographs, maxPhotographs]);
   for (const name of ["cats", "dogs", "newts"])
-    assert.ok(Math.abs(files.filter((file) => file.includes(name)).length - mostPhotographs / 3) <= 1);
+    assert.ok(Math.abs(files.filter((file) => file.includes(name)).length - maxPhotographs / 3) <= 1);
   const { sentence } = certify(
     [{ activation: 3, underTransforms: [2] }],
     files.map(() => 1),

@@ -3,19 +3,19 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { GlassboxError } from "../../tensor/errors.ts";
 
-/** Each costs a pass through the network for every unit that is asked for. */
-export const mostPhotographs = 200;
+/** Each picture costs one pass through the network per requested unit. */
+export const maxPhotographs = 200;
 const samplePhotographs = ["chelsea.png", "coffee.png", "rocket.jpg"] as const;
 
 export interface Photographs {
   readonly files: readonly string[];
-  /** Pictures that there are, looked at or not. */
+  /** The number of pictures found, evaluated or not. */
   readonly found: number;
 }
 
 /**
- * Real pictures to compare with: those of a folder, in the order of their names, or the sample photographs. Of more than
- * can be looked at they are spread evenly over the names, so that no subfolder is left out for its name.
+ * Real pictures to compare with: those of a folder, in the order of their names, or the sample photographs. If there
+ * are too many, the selection is spread evenly over the sorted names, so that all subfolders are represented.
  */
 export function photographFiles(folder: string | undefined): Photographs {
   if (folder === undefined || folder === "") {
@@ -37,14 +37,14 @@ export function photographFiles(folder: string | undefined): Photographs {
       hint: "Pictures are .png, .jpg or .webp files.",
     });
   found.sort();
-  const count = Math.min(found.length, mostPhotographs);
+  const count = Math.min(found.length, maxPhotographs);
   return {
     files: Array.from({ length: count }, (_, i) => path.join(folder, found[Math.floor((i * found.length) / count)]!)),
     found: found.length,
   };
 }
 
-/** Next to the bundles, or two folders above the sources. */
+/** The sample folder, next to the bundles or two folders above the sources. */
 function sampleFolder(): string | undefined {
   const here = path.dirname(fileURLToPath(import.meta.url));
   const roots = [path.join(here, ".."), path.join(here, "..", "..", ".."), process.env.GLASSBOX_ROOT];

@@ -3,7 +3,9 @@ import type { Shape } from "../../tensor/shape.ts";
 
 const strongestShown = 3;
 
-/** Sums of one site's values over photographs, in float64: Σx and Σ(x − first)², so that a large mean costs no digits. */
+/**
+ * Sums of one site's values over photographs, in float64: Σx and Σ(x − first)², so that a large mean loses no digits.
+ */
 export class SiteSums {
   readonly #site: string;
   readonly #channels: Float64Array;
@@ -15,21 +17,21 @@ export class SiteSums {
   #greatest = -Infinity;
   #above = 0;
 
-  /** @param shape [1, channel, …]; without channels there is nothing to rank */
+  /** @param shape [1, channel, …]; a site without channels has no ranking */
   constructor(site: string, shape: Shape) {
     this.#site = site;
     this.#channels = new Float64Array(shape.length > 1 ? shape[1]! : 0);
   }
 
-  /** All values that one photograph gives, channel by channel. */
+  /** Adds all values of one photograph, channel by channel. */
   add(values: Float64Array): void {
     if (this.#count === 0) this.#shift = values[0] ?? 0;
     const shift = this.#shift;
-    const places = this.#channels.length ? values.length / this.#channels.length : values.length;
+    const positions = this.#channels.length ? values.length / this.#channels.length : values.length;
     let [squares, least, greatest, above] = [0, this.#least, this.#greatest, 0];
-    for (let start = 0, channel = 0; start < values.length; start += places, channel++) {
+    for (let start = 0, channel = 0; start < values.length; start += positions, channel++) {
       let sum = 0;
-      for (let i = start; i < start + places; i++) {
+      for (let i = start; i < start + positions; i++) {
         const value = values[i]!;
         const off = value - shift;
         sum += off;
@@ -39,7 +41,7 @@ export class SiteSums {
         if (value > 0) above++;
       }
       this.#sum += sum;
-      if (this.#channels.length) this.#channels[channel] = this.#channels[channel]! + sum + places * shift;
+      if (this.#channels.length) this.#channels[channel] = this.#channels[channel]! + sum + positions * shift;
     }
     this.#squares += squares;
     this.#above += above;

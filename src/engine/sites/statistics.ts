@@ -11,12 +11,12 @@ import type { EngineServices } from "../services.ts";
 import { version } from "../version.ts";
 import { SiteSums } from "./site-sums.ts";
 
-/** Values that are held at once; a pass has as many sites as fit. */
+/** The number of values in memory at once. A pass traces as many sites as fit. */
 const valuesPerPass = 2 ** 25;
 
 /**
- * How every site of a model responds to the sample photographs: one pass for each photograph has them all, and the answer
- * is kept. Nothing if it was stopped.
+ * Statistics of every site of a model on the sample photographs. One pass per photograph yields all sites, and the
+ * answer is cached. `null` if it was stopped.
  */
 export async function statisticsOfSites(
   services: EngineServices,
@@ -52,7 +52,7 @@ async function sumsOf(
   const { graph, runtime, source } = network;
   const found: SiteSums[] = [];
   for (const sites of portions(graph.sites, valuesPerPass, (site) => sizeOf(typeOf(graph, site.value).shape))) {
-    // Not among the network's own programs: it would evict one that a panel works with.
+    // Not in the network's program cache, where it could evict a program that a panel uses.
     const program = await runtime.compile(
       tap(
         graph,

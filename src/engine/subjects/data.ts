@@ -12,7 +12,7 @@ import { modelSamples } from "./model-samples.ts";
 import { preparationOf } from "./picture.ts";
 import type { SubjectOpener } from "./subject.ts";
 
-/** Labelled samples: pictures, preprocessed for the model, or tensors as they are. */
+/** Labelled samples: pictures, preprocessed for the model, or unchanged tensors. */
 export const dataSubject: SubjectOpener<"data"> = {
   async prepare(services, { model: file, subject: { data, label: name }, preprocessing: wanted }) {
     const model = await services.models.network(file);
@@ -27,7 +27,7 @@ export const dataSubject: SubjectOpener<"data"> = {
         : undefined;
     const samples = modelSamples(model, dataset, preprocessing);
     const preparation = preparationOf(preprocessing);
-    // The label is no part of it: another label on the same data collects nothing again.
+    // The label is not part of it, so another label on the same data reuses the activations.
     const activationsDependOn = [card.sha256, hash, preparation, { name: runtime.name, version: runtime.version }];
     return {
       model: card.sha256,

@@ -9,10 +9,10 @@ import { sameShape, sizeOf } from "../../tensor/shape.ts";
 import { tensor, type Tensor } from "../../tensor/tensor.ts";
 import type { OpenNetwork } from "../models/open-network.ts";
 
-/** The raw input is a picture averaged to this many cells a side. */
+/** The raw input is the picture averaged to this many cells per side. */
 const rawSide = 16;
-/** A tensor with more elements is too wide for a linear map to learn from, and so is no control. */
-const mostRaw = 4096;
+/** A tensor with more elements is too wide for a linear probe, so it is not used as a control. */
+const maxRawSize = 4096;
 
 export function modelSamples(
   { card, network }: OpenNetwork,
@@ -31,14 +31,14 @@ export function modelSamples(
     );
   }
   const size = { width: picture.columns, height: picture.rows };
-  // A picture that is drawn at the model's own size is neither resized nor cropped.
+  // A picture rendered at the model's input size is neither resized nor cropped.
   const prepared = (row: number): { readonly tensor: Tensor; readonly view: Image } => {
     const image = samples.read(row, size);
     return samples.anySize
       ? { tensor: toTensor(image, preprocessing), view: image }
       : applyPreprocessing(image, preprocessing);
   };
-  // The trained network, its random-weights control and the raw input ask for the same rows one after the other.
+  // The trained network, the random-weights control and the raw input request the same rows one after another.
   let last: { readonly row: number; readonly made: ReturnType<typeof prepared> }[] = [];
   const at = (row: number): ReturnType<typeof prepared> => {
     const known = last.find((each) => each.row === row);
@@ -77,7 +77,7 @@ function tensorSamples(values: Tensor, model: string, inputShape: readonly numbe
   return {
     rows: { count, rows: (start, n) => takeRows(shaped, start, n) },
     raw:
-      width > mostRaw
+      width > maxRawSize
         ? undefined
         : { features: width, row: (row) => (values.data as Float32Array).slice(row * width, (row + 1) * width) },
   };

@@ -8,7 +8,7 @@ import { requireClassifier } from "../models/require-classifier.ts";
 import { chooseTarget } from "./class-target.ts";
 import type { SubjectOpener } from "./subject.ts";
 
-/** A picture, preprocessed for the model, or a tensor as it is. */
+/** A picture, preprocessed for the model, or an unchanged tensor. */
 export const pictureSubject: SubjectOpener<"picture"> = {
   async prepare(
     services,
@@ -41,7 +41,7 @@ export const pictureSubject: SubjectOpener<"picture"> = {
   },
 };
 
-/** How preprocessing was found does not change the numbers. */
+/** The preprocessing without its source, which does not change the numbers. */
 export function preparationOf(preprocessing: Preprocessing | undefined): string {
   if (preprocessing === undefined) return JSON.stringify(null);
   const { reason: _reason, source: _source, ...values } = preprocessing;

@@ -10,10 +10,13 @@ import { vocabularyOf } from "../models/vocabulary.ts";
 import { storageFor } from "../models/weight-choice.ts";
 import type { SubjectOpener } from "./subject.ts";
 
-/** The terminal's memory budget unless it is told otherwise. */
+/** The terminal's default memory budget. */
 const defaultBudget = 2 * 2 ** 30;
 
-/** A prompt's tokens, or a pair's: checked against the vocabulary and the context length before anything runs. */
+/**
+ * A prompt, or a pair of prompts. Tokens are checked against the vocabulary and the context length before anything
+ * runs.
+ */
 export const promptSubject: SubjectOpener<"prompt"> = {
   async prepare(services, { model: file, subject }) {
     const open = await services.models.languageModel(file);
@@ -55,10 +58,10 @@ export const promptSubject: SubjectOpener<"prompt"> = {
   },
 };
 
-/** Its text, or its ids. */
+/** A name for the prompt: its text, or its ids. */
 const promptName = (prompt: Prompt): string => ("ids" in prompt ? prompt.ids.join(" ") : prompt.text);
 
-/** One form holds for both prompts of a pair: where they differ, both are written as ids. */
+/** Both prompts of a pair are written in the same form: if one is given as ids, both are. */
 function subjectFlags(
   { prompt, corrupted, answer, wrong }: PromptSubject,
   ids: readonly number[],
@@ -85,7 +88,9 @@ function subjectFlags(
   ];
 }
 
-/** How weights are kept changes the numbers, and is stated where it is not the terminal's own choice. */
+/**
+ * The precision of weights changes the numbers, so it is written out if it differs from the terminal's default choice.
+ */
 function weightFlags({ weights, parameters }: LanguageCard): readonly string[] {
   const ownChoice = storageFor({ weights: "auto", memoryBudgetBytes: defaultBudget }, parameters);
   return weights === ownChoice ? [] : [commandFlag("weights", weights)];

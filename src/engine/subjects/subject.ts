@@ -8,7 +8,7 @@ import type { AnswerData } from "../../protocol/answer-data.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { EngineServices } from "../services.ts";
 
-/** How questions about one kind of subject are prepared: opened, loaded, hashed, and put into a context. */
+/** Prepares questions about one kind of subject: opens, loads and hashes it, and builds the analysis' context. */
 export interface SubjectOpener<Kind extends SubjectKind> {
   prepare(
     services: EngineServices,
@@ -17,29 +17,29 @@ export interface SubjectOpener<Kind extends SubjectKind> {
   ): Promise<Prepared<Kind>>;
 }
 
-/** A question whose model and subject are open. */
+/** A question with its open model and subject. */
 export interface Prepared<Kind extends SubjectKind = SubjectKind> {
   /** SHA-256 of the model's content. */
   readonly model: string;
   readonly subject: { readonly name: string; readonly sha256: string };
-  /** What of the subject kept parts of answers depend on; all of it if unset. */
+  /** The part of the subject that cached parts of answers depend on; the whole subject if unset. */
   readonly partsOf?: string | undefined;
   /** How the subject becomes the model's input. */
   readonly preparation: string;
   readonly target: string | undefined;
-  /** What computes it. */
+  /** The runtime that computes it. */
   readonly runtime: Runtime;
   readonly context: Omit<Contexts[Kind], keyof CommonContext>;
   readonly written: WrittenSubject;
-  /** Checks against files that may change while the question does not, and so are never kept. */
+  /** Checks against files that may change independently of the question, so they are never cached. */
   readonly fresh?: (data: AnswerData) => readonly Check[];
 }
 
-/** The subject as a copied command and an experiment file write it. */
+/** The subject as copied commands and experiment files write it. */
 export interface WrittenSubject {
-  /** Words of the command line, quoted. */
+  /** Quoted arguments of the command line. */
   readonly flags: readonly string[];
-  /** An entry of an experiment's inputs, with whole paths; unset where the format cannot say it. */
+  /** An entry of an experiment's inputs, with absolute paths; unset if the format cannot express it. */
   readonly input: string | Readonly<Record<string, string | boolean | undefined>> | undefined;
   readonly preprocessing?: Preprocessing | undefined;
 }

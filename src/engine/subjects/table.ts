@@ -15,6 +15,6 @@ const subjects: { readonly [Kind in SubjectKind]: SubjectOpener<Kind> } = {
   prompt: promptSubject,
 };
 
-/** Opens a question's model and subject, whatever kind it is. */
+/** Opens a question's model and subject of any kind. */
 export const prepare = (services: EngineServices, question: Question, analysis: AnyAnalysis): Promise<Prepared> =>
   (subjects[question.subject.kind] as SubjectOpener<SubjectKind>).prepare(services, question as never, analysis);

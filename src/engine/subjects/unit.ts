@@ -13,7 +13,7 @@ import type { SubjectOpener } from "./subject.ts";
 export const unitSubject: SubjectOpener<"unit"> = {
   async prepare(services, { model: file, subject, preprocessing: wanted, options, fresh = false }) {
     const objectives = subject.objectives.map(parseObjective);
-    if (objectives.length === 0) throw new GlassboxError("option", "no unit and no other objective was named");
+    if (objectives.length === 0) throw new GlassboxError("option", "neither a unit nor another objective is given");
     const model = await services.models.network(file);
     const { network } = model;
     // A misspelled site is refused before any picture is loaded.
@@ -30,7 +30,7 @@ export const unitSubject: SubjectOpener<"unit"> = {
     return {
       model: model.card.sha256,
       subject: { name: texts.join(", "), sha256 },
-      // Each objective's pictures are kept apart from the others of the question.
+      // Each objective's pictures are cached separately.
       partsOf: sha256,
       preparation: preparationOf(preprocessing),
       target: undefined,

@@ -13,7 +13,7 @@ const classesShown = 5;
 const viewSide = 160;
 const cropSide = 96;
 
-/** One real picture and one channel: where it is active, and what the model says without it. */
+/** One channel on one real picture: where it is active, and the model's prediction without it. */
 export async function exampleOf(services: EngineServices, params: UnitExampleParams): Promise<UnitExample> {
   const { model, unit } = await openUnit(services, params);
   const { tensor, prepared } = await loadInput(
@@ -52,7 +52,10 @@ function atMost({ width, height, rgb }: RgbPicture, side: number): RgbPicture {
   return { width: small.width, height: small.height, rgb: Uint8Array.from(small.data) };
 }
 
-/** A third of the picture's side around the strongest position; an exact receptive field would often be all of it. */
+/**
+ * The crop is a third of the picture's side around the strongest position. The exact receptive field would often be the
+ * whole picture.
+ */
 function cropAround(view: RgbPicture, channel: Float64Array, rows: number, columns: number): RgbPicture {
   const strongest = channel.indexOf(channel.reduce((most, value) => Math.max(most, value), -Infinity));
   const side = Math.max(1, Math.round(Math.min(view.width, view.height) / 3));

@@ -6,10 +6,10 @@ import { openUnit } from "./open-unit.ts";
 
 const bins = 40;
 const classesShown = 5;
-/** Slopes are means over this many pictures: each costs two passes through what follows the unit. */
+/** Slopes are averaged over this many pictures. Each costs two passes through the layers after the unit. */
 const slopePictures = 16;
 
-/** What is known of one channel from real pictures; cancelled, from those that it was run on. */
+/** Facts about one channel from real pictures. If cancelled, from the pictures evaluated so far. */
 export async function factsOf(
   services: EngineServices,
   params: UnitParams,

@@ -6,11 +6,11 @@ import type { EngineServices } from "../services.ts";
 export interface OpenUnit {
   readonly model: OpenNetwork;
   readonly unit: Unit;
-  /** Of the site's grid. */
+  /** The size of the site's grid. */
   readonly positions: number;
 }
 
-/** Opens the model of a unit; a sentence if it has no such unit. */
+/** Opens the model of a unit. Throws if the model has no such unit. */
 export async function openUnit(
   { models }: EngineServices,
   { model: file, site, channel }: Pick<UnitParams, "model" | "site" | "channel">,

@@ -6,10 +6,12 @@ import type { Asker } from "../ask/asker.ts";
 import type { EngineServices } from "../services.ts";
 import { factsOf } from "./facts.ts";
 
-/** Small enough for a hover: fewer pixels and steps than the panel's. */
+/** Fewer pixels and steps than in the panel, for a hover. */
 const options = { size: 96, steps: 96 };
 
-/** A unit in a hover: the picture that drives it most, and how it responds to real ones. Nothing if it was stopped. */
+/**
+ * A unit's thumbnail for hovers: its maximizing picture and its statistics on photographs. `null` if it was stopped.
+ */
 export async function thumbnailOf(
   services: EngineServices & { readonly asker: Pick<Asker, "ask"> },
   { model, site, channel }: UnitThumbnailParams,

@@ -5,7 +5,7 @@ import { EngineClient } from "../../client/engine-client.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
 import { settingId } from "../manifest/settings.ts";
 
-/** The one engine of this window, started by the first question, told anew of changed settings. */
+/** The engine of this window. The first question starts it; changed settings restart it. */
 export function createEngine(context: vscode.ExtensionContext): {
   readonly engine: EngineClient;
   readonly log: vscode.LogOutputChannel;

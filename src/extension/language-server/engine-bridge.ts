@@ -6,7 +6,7 @@ import { askEngine, listModels } from "../../protocol/language-server.ts";
 import { MODEL_PATTERN } from "../manifest/languages.ts";
 
 /** The most model files that code without a file name may mean. */
-const mostModels = 9;
+const maxModels = 9;
 
 /** The window's engine, as a bundle of its own may know it: plain data, since classes are not the same across bundles. */
 export type AskEngine = (
@@ -28,7 +28,7 @@ export function serveEngine(client: LanguageClient, ask: AskEngine): void {
     },
   );
   client.onRequest(listModels.method, async () =>
-    (await vscode.workspace.findFiles(MODEL_PATTERN, "**/{node_modules,.git,.venv}/**", mostModels)).map(
+    (await vscode.workspace.findFiles(MODEL_PATTERN, "**/{node_modules,.git,.venv}/**", maxModels)).map(
       ({ fsPath }) => fsPath,
     ),
   );

@@ -10,7 +10,7 @@ const colours = {
 } as const;
 type State = keyof typeof colours;
 
-/** What a run found, at the end of the lines that asked: it stays until the text is changed or run again. */
+/** Results of a run at the ends of lines. They stay until the text changes or runs again. */
 export class InlineResults implements vscode.Disposable {
   readonly #types = new Map<State, vscode.TextEditorDecorationType>();
   readonly #shown = new Map<

@@ -5,7 +5,7 @@ import { commandId } from "../manifest/commands.ts";
 import { CODE_LANGUAGES, EXPERIMENT_LANGUAGE } from "../manifest/languages.ts";
 import { serveEngine, type AskEngine } from "./engine-bridge.ts";
 
-/** Starts the server's process and speaks to it. A bundle of its own, loaded only when it is needed. */
+/** Starts the server's process and connects to it. It is a separate bundle, loaded only when needed. */
 export async function startClient(context: vscode.ExtensionContext, ask: AskEngine): Promise<LanguageClient> {
   const module = path.join(context.extensionPath, "dist", "language.mjs");
   const server = { module, transport: TransportKind.ipc };

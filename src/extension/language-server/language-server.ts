@@ -22,7 +22,7 @@ export class LanguageServer {
 
   start(): void {
     if (this.#client) return;
-    // Half a megabyte that most windows never need: read from beside this bundle, not with it.
+    // Half a megabyte that most windows never need, so it is a separate bundle.
     const { startClient } = createRequire(import.meta.url)(
       "./language-client.cjs",
     ) as typeof import("./language-client.ts");

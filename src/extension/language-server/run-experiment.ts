@@ -11,7 +11,10 @@ import type { LanguageServer } from "./language-server.ts";
 
 let runs = 0;
 
-/** Runs the experiment in the editor, as it stands there: what it finds comes at the ends of its lines, and the panel that asks the same opens next to it. */
+/**
+ * Runs the experiment in the editor, unsaved changes included. Results are shown at the ends of lines, and the panel
+ * with the same question opens next to it.
+ */
 export function experimentRunner(
   services: PanelServices,
   server: LanguageServer,
@@ -26,7 +29,7 @@ export function experimentRunner(
       typeof given === "string" ? vscode.Uri.parse(given) : (given ?? vscode.window.activeTextEditor?.document.uri);
     if (uri === undefined) return undefined;
     const key = uri.toString();
-    // Asked again while it runs, it begins anew.
+    // A second run cancels the first and starts again.
     running.get(key)?.cancel();
     const cancellation = new vscode.CancellationTokenSource();
     running.set(key, cancellation);
@@ -41,7 +44,7 @@ export function experimentRunner(
         (progress) =>
           services.engine.experiment(
             { job: `editor-${runs++}`, file: uri.fsPath, text: document.getText(), detail: "display" },
-            hear(uri, inline, progress, check ? undefined : panels),
+            onExperimentEvent(uri, inline, progress, check ? undefined : panels),
             cancellation.token,
           ),
       );
@@ -59,19 +62,19 @@ export function experimentRunner(
   };
 }
 
-/** One line an analysis: how many of its inputs are done, and what the last one gave. */
-function hear(
+/** Shows one line per analysis: how many inputs are done, and the last result. */
+function onExperimentEvent(
   uri: vscode.Uri,
   inline: InlineResults,
   progress: vscode.Progress<{ readonly message: string }>,
   panels: ExperimentPanels | undefined,
 ): (event: ExperimentEvent) => void {
-  let places: Readonly<Record<string, Range>> = {};
+  let ranges: Readonly<Record<string, Range>> = {};
   const totals = new Map<string, number>();
   const found = new Map<string, { done: number; readonly lines: string[] }>();
   return (event) => {
     if (event.kind === "planned") {
-      places = event.places;
+      ranges = event.ranges;
       panels?.show(uri.toString(), event);
       for (const { analysis } of event.tasks) totals.set(analysis, (totals.get(analysis) ?? 0) + 1);
     }
@@ -79,25 +82,25 @@ function hear(
     if (event.kind !== "done") return;
     const outcome = event.outcome as TaskOutcome<ShownData>;
     const { analysis, input } = outcome.task;
-    const place = places[analysis];
-    if (place === undefined) return;
-    const sofar = found.get(analysis) ?? { done: 0, lines: [] };
-    sofar.done++;
+    const range = ranges[analysis];
+    if (range === undefined) return;
+    const soFar = found.get(analysis) ?? { done: 0, lines: [] };
+    soFar.done++;
     const words = taskWords(outcome);
-    sofar.lines.push(`${input}: ${words}`);
-    found.set(analysis, sofar);
+    soFar.lines.push(`${input}: ${words}`);
+    found.set(analysis, soFar);
     const total = totals.get(analysis) ?? 1;
     inline.show(
       uri,
-      place,
+      range,
       stateOf(outcome),
-      `${total > 1 ? `${sofar.done}/${total} ` : ""}${words}`,
-      sofar.lines.join("\n"),
+      `${total > 1 ? `${soFar.done}/${total} ` : ""}${words}`,
+      soFar.lines.join("\n"),
     );
   };
 }
 
-/** A result that its own checks doubt is not shown as if it were good. */
+/** Results with failed checks or warnings are not shown as good. */
 const stateOf = ({ failure, result }: TaskOutcome<ShownData>): "fails" | "unknown" | "done" =>
   failure
     ? "fails"

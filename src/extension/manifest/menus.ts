@@ -14,10 +14,10 @@ const ON_EXPERIMENT = `editorLangId == ${EXPERIMENT_LANGUAGE}`;
 const uses = Object.keys(MODEL_FILES) as ModelUse[];
 
 /** Each command on the files that it is for. */
-const onFiles: readonly MenuItem[] = uses.map((command, place) => ({
+const onFiles: readonly MenuItem[] = uses.map((command, index) => ({
   command,
   when: onModelFile(command),
-  group: `navigation@${40 + place}`,
+  group: `navigation@${40 + index}`,
 }));
 
 /** Menus by VS Code's identifier. A command needs no entry to be in the palette, only one to be kept out of it. */

@@ -25,7 +25,7 @@ export const SETTINGS = {
     minimum: 0.25,
     scope: "machine",
     markdownDescription:
-      "Memory, in gigabytes, that one computation may use. Glassbox chooses how many inputs it runs at once so as to stay within it.",
+      "The memory, in gigabytes, that one computation may use. Glassbox runs as many inputs at once as fit into it.",
   },
   runtime: {
     type: "string",
@@ -33,38 +33,39 @@ export const SETTINGS = {
     enum: ["onnxruntime", "tensorflow", "reference"],
     enumDescriptions: [
       "ONNX Runtime: fast, in float32.",
-      "TensorFlow.js, in float32: its native library where @tensorflow/tfjs-node is installed, else WebAssembly. An independent witness, several times slower.",
-      "The reference: every operator in float64, slow, to check the others against.",
+      "TensorFlow.js, in float32: its native library if @tensorflow/tfjs-node is installed, else WebAssembly. An independent implementation to compare with; several times slower.",
+      "The reference implementation: every operator in float64. It is slow and serves to check the others.",
     ],
     scope: "machine",
-    markdownDescription: "What runs the networks.",
+    markdownDescription: "The runtime that runs networks.",
   },
   weights: {
     type: "string",
     default: "auto",
     enum: ["auto", "float32", "float16"],
     enumDescriptions: [
-      "float32 where it fits into the memory budget, else float16.",
-      "Every weight as exactly as float32 holds it.",
-      "Half the memory; weights are rounded to 11 significant bits, and each is widened when it is used.",
+      "float32 if it fits into the memory budget, else float16.",
+      "Always float32.",
+      "Takes half the memory. Weights are rounded to 11 significant bits, and widened to float32 when they are used.",
     ],
     scope: "machine",
-    markdownDescription: "How the weights of language models are kept. The workbench says which it is.",
+    markdownDescription:
+      "The precision in which the weights of language models are kept. The text workbench shows which one is used.",
   },
   executionProvider: {
     type: "string",
     default: "cpu",
     enum: executionProviders,
     enumDescriptions: [
-      "The processor: everywhere, and what the results of others are compared with.",
-      "WebGPU: a graphics card by Vulkan, Metal or Direct3D 12.",
-      "CUDA: an NVIDIA card, where ONNX Runtime's CUDA libraries are installed.",
+      "The CPU: available everywhere. The results of the other providers are compared with it.",
+      "WebGPU: a GPU through Vulkan, Metal or Direct3D 12.",
+      "CUDA: an NVIDIA GPU, if ONNX Runtime's CUDA libraries are installed.",
       "CoreML: Apple processors.",
-      "DirectML: graphics cards under Windows.",
+      "DirectML: GPUs on Windows.",
     ],
     scope: "machine",
     markdownDescription:
-      "What ONNX Runtime computes on. One that is not to be had here is named in the facts about the model, and the processor takes its place.",
+      "The hardware that ONNX Runtime computes on. If it is not available on this machine, networks run on the CPU, and the facts about the model say so.",
   },
 } as const satisfies Record<string, SettingContribution>;
 

@@ -19,31 +19,31 @@ export const START_STEPS: readonly StartStep[] = [
   {
     id: "explain",
     title: "See what a prediction rests on",
-    description: `Open an image classifier (${MODEL_FILES.explain.join(" or ")}) and a picture: Glassbox shows which pixels the score rests on, and how far you may believe it.\n${command("explain", "Explain a Prediction")}`,
+    description: `Open an image classifier (${MODEL_FILES.explain.join(" or ")}) and a picture: Glassbox shows which pixels the score rests on, and how far you can trust the result.\n${command("explain", "Explain a Prediction")}`,
     media: {
       svg: "media/walkthrough/explain.svg",
-      altText: "A photograph with a warm map over the part that the score rests on, and a check mark beside it.",
+      altText: "A photograph with a warm map over the part that the score rests on, and a check mark next to it.",
     },
     completionEvents: [`onCommand:${commandId("explain")}`],
   },
   {
     id: "text",
     title: "Look inside a language model",
-    description: `Open a checkpoint (${MODEL_FILES.openTextWorkbench.join(" or ")}): tokens, and what each layer makes of them.\n${command("openTextWorkbench", "Open in the Text Workbench")}`,
+    description: `Open a checkpoint (${MODEL_FILES.openTextWorkbench.join(" or ")}): Glassbox shows its tokens, and what each layer makes of them.\n${command("openTextWorkbench", "Open in the Text Workbench")}`,
     media: { svg: "media/walkthrough/text.svg", altText: "A grid of tokens by layers, some cells of it bright." },
     completionEvents: [`onCommand:${commandId("openTextWorkbench")}`],
   },
   {
     id: "paper",
     title: "Step through a paper",
-    description: `A walkthrough is a paper that runs: its formulas, its experiments, its claims checked on your machine, offline.\n${command("openWalkthrough", "Open a Walkthrough")}`,
+    description: `A walkthrough is a paper that you can run: it shows the formulas, runs the experiments, and checks the claims on your machine, offline.\n${command("openWalkthrough", "Open a Walkthrough")}`,
     media: { svg: "media/walkthrough/paper.svg", altText: "A page with a formula above a small bar chart." },
     completionEvents: [`onCommand:${commandId("openWalkthrough")}`],
   },
   {
     id: "predict",
     title: "Commit a prediction",
-    description: `In the walkthrough, say what you expect before it is computed. It is kept, and scored against what comes out.\n${command("openWalkthrough", "Go to the Walkthrough")}`,
+    description: `In the walkthrough, say what you expect before it is computed. Glassbox keeps your prediction and scores it against the result.\n${command("openWalkthrough", "Go to the Walkthrough")}`,
     media: {
       svg: "media/walkthrough/predict.svg",
       altText: "A slider with a marked prediction and, apart from it, what was found.",
@@ -53,7 +53,7 @@ export const START_STEPS: readonly StartStep[] = [
   {
     id: "finish",
     title: "Finish a walkthrough",
-    description: `Break one thing, run the same on your own model, and read what it does not show.\n${command("openWalkthrough", "Go to the Walkthrough")}`,
+    description: `Change one thing and see what breaks, run the experiment on your own model, and read what it does not show.\n${command("openWalkthrough", "Go to the Walkthrough")}`,
     media: { svg: "media/walkthrough/finish.svg", altText: "A row of steps, all of them ticked." },
     completionEvents: [`onContext:${CONTEXT_KEYS.finished}`],
   },
@@ -63,7 +63,7 @@ export const walkthroughs = () => [
   {
     id: "start",
     title: "Look inside a neural network",
-    description: "From a picture and a model file to a paper that you check yourself.",
+    description: "Start with a picture and a model file, and end with a paper that you check yourself.",
     steps: START_STEPS,
   },
 ];

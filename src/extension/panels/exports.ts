@@ -7,25 +7,25 @@ import { copyText, saveAsExperiment, saveFile, type SaveParams } from "../../pro
 import { saveExperiment } from "./save-experiment.ts";
 import { answer } from "./answer.ts";
 
-const beside = (model: vscode.Uri, name: string): vscode.Uri =>
+const nextTo = (model: vscode.Uri, name: string): vscode.Uri =>
   vscode.Uri.file(path.join(path.dirname(model.fsPath), path.basename(name)));
 
 /** Asks where to save, next to the model at first. The path, or `null` if the dialog was closed. */
-async function saveBeside(model: vscode.Uri, { suggestedName, bytes }: SaveParams): Promise<string | null> {
-  const target = await vscode.window.showSaveDialog({ defaultUri: beside(model, suggestedName) });
+async function saveNextTo(model: vscode.Uri, { suggestedName, bytes }: SaveParams): Promise<string | null> {
+  const target = await vscode.window.showSaveDialog({ defaultUri: nextTo(model, suggestedName) });
   if (target === undefined) return null;
   await fs.writeFile(target.fsPath, bytes);
   return target.fsPath;
 }
 
-/** What a panel of this model gives away: files, its question as an experiment, text on the clipboard. */
+/** Handles the exports of a panel: files, its question as an experiment, and text on the clipboard. */
 export function answerExports(connection: MessageConnection, engine: EngineClient, model: vscode.Uri): void {
-  answer(connection, saveFile.method, (params: SaveParams) => saveBeside(model, params));
+  answer(connection, saveFile.method, (params: SaveParams) => saveNextTo(model, params));
   answer(
     connection,
     saveAsExperiment.method,
     ({ experiment, suggestedName }: { experiment: string; suggestedName: string }) =>
-      saveExperiment(engine, experiment, beside(model, suggestedName)),
+      saveExperiment(engine, experiment, nextTo(model, suggestedName)),
   );
   answer(connection, copyText.method, async ({ text }: { text: string }) => {
     await vscode.env.clipboard.writeText(text);

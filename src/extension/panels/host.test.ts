@@ -6,7 +6,7 @@ import type { CancellationToken } from "vscode-jsonrpc/node";
 import { fakePanel, type FakePanel } from "../../../test/extension/fake-panel.ts";
 import type { EngineClient } from "../../client/engine-client.ts";
 import type { AnalysisCard } from "../../protocol/analysis-card.ts";
-import { greet, openPanel, shown, type PanelName } from "../../protocol/panel.ts";
+import { initializePanel, openPanel, shown, type PanelName } from "../../protocol/panel.ts";
 import { ask, askEvent, readAnswer, type Question } from "../../protocol/question.ts";
 import { PanelHost, type PanelWindow } from "./host.ts";
 
@@ -65,7 +65,7 @@ test("a panel is rendered, greets with its model, its intent and all analyses, a
   const { panel, fake } = opened[0]!;
   assert.equal(panel.title, "net.onnx");
   assert.deepEqual(rendered, ["explain: Glassbox: net.onnx"]);
-  const { analyses, ...hello } = await fake.page.sendRequest(greet);
+  const { analyses, ...hello } = await fake.page.sendRequest(initializePanel);
   assert.deepEqual(hello, { model, modelName: "net.onnx", intent: { version: 1, model, picture: "/cat.png" } });
   assert.deepEqual(
     analyses.map(({ id }) => id),
@@ -80,11 +80,11 @@ test("what is shown names the tab, comes back after a reload, and is what a page
   await page.sendNotification(shown, { title: "dog.png", intent });
   await turn();
   assert.equal(opened[0]!.panel.title, "dog.png · net.onnx");
-  assert.deepEqual((await page.sendRequest(greet)).intent, intent);
+  assert.deepEqual((await page.sendRequest(initializePanel)).intent, intent);
 
   const after = fakePanel();
   host.restore("explain", whole(after.panel), undefined);
-  assert.deepEqual((await after.page.sendRequest(greet)).intent, intent, "of the model opened last");
+  assert.deepEqual((await after.page.sendRequest(initializePanel)).intent, intent, "of the model opened last");
 });
 
 test("a new panel takes from the last one of its model only what it is about", async () => {
@@ -95,7 +95,7 @@ test("a new panel takes from the last one of its model only what it is about", a
   await turn();
   host.open("unit", model);
   host.open("unit", "/models/other.onnx");
-  const begun = await Promise.all(opened.slice(1).map(({ fake }) => fake.page.sendRequest(greet)));
+  const begun = await Promise.all(opened.slice(1).map(({ fake }) => fake.page.sendRequest(initializePanel)));
   assert.deepEqual(begun[0]!.intent, { version: 1, model, site: "blocks.5", channel: 20 });
   assert.deepEqual(begun[1]!.intent, { version: 1, model: "/models/other.onnx" });
 });
@@ -116,7 +116,7 @@ test("a panel opens another of its model, with what that is to show", async () =
   await opened[0]!.fake.page.sendNotification(openPanel, { panel: "unit", intent: wanted });
   await turn();
   assert.equal(opened[1]!.name, "unit");
-  assert.deepEqual((await opened[1]!.fake.page.sendRequest(greet)).intent, { version: 1, model, ...wanted });
+  assert.deepEqual((await opened[1]!.fake.page.sendRequest(initializePanel)).intent, { version: 1, model, ...wanted });
 });
 
 test("questions are jobs whose events come back; reading an answer is none, although it names the job", async () => {
@@ -148,5 +148,5 @@ test("any panel can be an editor of model files: VS Code gives the panel, the ho
   await editor.resolveCustomEditor(document, whole(panel), token);
   assert.equal(opened.length, 0, "no panel of its own is made");
   assert.deepEqual(rendered, ["explain: Glassbox: net.onnx"]);
-  assert.deepEqual((await page.sendRequest(greet)).intent, { version: 1, model });
+  assert.deepEqual((await page.sendRequest(initializePanel)).intent, { version: 1, model });
 });

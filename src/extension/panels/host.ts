@@ -2,26 +2,26 @@ import path from "node:path";
 import { CancellationTokenSource, type MessageConnection } from "vscode-jsonrpc/node";
 import type * as vscode from "vscode";
 import type { EngineClient } from "../../client/engine-client.ts";
-import { greet, openPanel, shown, type Greeting, type PanelName } from "../../protocol/panel.ts";
+import { initializePanel, openPanel, shown, type PanelInit, type PanelName } from "../../protocol/panel.ts";
 import { answer } from "./answer.ts";
 import { PanelMemory } from "./memory.ts";
-import { passOn } from "./pass-on.ts";
+import { forwardRequests } from "./forward-requests.ts";
 import type { Intent, PanelRow } from "./row.ts";
 import { panelRow } from "./table.ts";
 import { connectWebview } from "./webview-connection.ts";
 
-/** What a panel is about, for those that answer its requests. */
+/** A panel's model and intent, for the handlers of its requests. */
 export interface Subject {
   readonly model: string;
   /** What it shows now. */
   readonly intent: () => Intent;
 }
 
-/** What the host needs of VS Code's window. */
+/** What the host needs from VS Code's window. */
 export interface PanelWindow {
   /** A new, empty panel. */
   readonly create: (row: PanelRow) => vscode.WebviewPanel;
-  /** What its page may load from disk: once and for all, because a webview whose options change is loaded again. */
+  /** Sets what its page may load from disk. It is called once, because changing a webview's options reloads it. */
   readonly allow: (panel: vscode.WebviewPanel, subject: Subject) => void;
   /** Dialogs, files, pictures, the clipboard and the log. */
   readonly answer: (connection: MessageConnection, panel: vscode.WebviewPanel, subject: Subject) => void;
@@ -47,7 +47,7 @@ export class PanelHost {
     return panel;
   }
 
-  /** Fills a panel that came back after a reload, from the state that its page kept or from what was shown last. */
+  /** Restores a panel after a reload, from the state that its page saved or from what was shown last. */
   restore(name: PanelName, panel: vscode.WebviewPanel, state: unknown): void {
     const row = panelRow(name);
     const saved = (state ?? {}) as Intent;
@@ -82,7 +82,7 @@ export class PanelHost {
     const closed = new CancellationTokenSource();
     panel.onDidDispose(() => closed.cancel());
     void row.begin?.(this.#engine, model, intent, closed.token).catch(() => undefined);
-    answer(connection, greet.method, async (): Promise<Greeting> => ({
+    answer(connection, initializePanel.method, async (): Promise<PanelInit> => ({
       model,
       modelName,
       intent: current,
@@ -98,7 +98,7 @@ export class PanelHost {
       ({ panel: other, intent: wanted }) => void this.open(other, model, wanted as Intent),
     );
     this.#window.answer(connection, panel, subject);
-    passOn(connection, this.#engine);
+    forwardRequests(connection, this.#engine);
     connection.listen();
     this.#window.render(panel, row, `Glassbox: ${modelName}`);
   }

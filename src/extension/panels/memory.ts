@@ -30,7 +30,7 @@ export class PanelMemory {
     return this.#memento.get<Intent>(keyOf(panel, model));
   }
 
-  /** What a new panel takes from the last one. */
+  /** What a new panel copies from the last one. */
   carried({ name, carries }: PanelRow, model: string): Intent {
     const last = this.lastShown(name, model) ?? {};
     return Object.fromEntries(carries.flatMap((key) => (last[key] === undefined ? [] : [[key, last[key]]])));

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { PictureChoice } from "../../protocol/panel.ts";
 import { PICTURE_ENDINGS } from "./picture-files.ts";
 
-const mostListed = 24;
+const maxListed = 24;
 const samplePhotographs = ["chelsea.png", "coffee.png", "rocket.jpg"] as const;
 
 /** Pictures to choose from: the last used, those of the workspace (the model's own folder first), the samples. */
@@ -23,7 +23,7 @@ export async function findPictures(
   const inWorkspace = found
     .filter((uri) => !/\.mask\.png$/.test(uri.fsPath))
     .sort((a, b) => near(a) - near(b) || a.fsPath.localeCompare(b.fsPath))
-    .slice(0, mostListed)
+    .slice(0, maxListed)
     .map((uri) => pictureChoice(webview, uri, vscode.workspace.asRelativePath(path.dirname(uri.fsPath))));
   // A workspace made of the samples shows its own copies.
   const labels = new Set(inWorkspace.map(({ label }) => label));

@@ -4,8 +4,8 @@ import type { EngineClient } from "../../client/engine-client.ts";
 import { rebaseExperiment } from "../../protocol/experiment.ts";
 
 /**
- * Writes a panel's question where the person says, with paths relative to there, and opens it beside. For any panel:
- * hand over the `experiment` of the result's code. Returns the file, or `null` if the dialog was closed.
+ * Writes a panel's question where the person says, with paths relative to there, and opens it to the side. Panels pass
+ * the `experiment` of the result's code. Returns the file, or `null` if the dialog was closed.
  */
 export async function saveExperiment(
   engine: EngineClient,

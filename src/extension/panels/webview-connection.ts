@@ -12,7 +12,7 @@ import {
   type MessageConnection,
 } from "vscode-jsonrpc/node";
 
-/** What is needed of a panel: its channel, and to hear of its end. */
+/** The parts of a panel that the connection needs: its channel and its dispose event. */
 export interface Connectable {
   readonly webview: Pick<vscode.Webview, "postMessage" | "onDidReceiveMessage">;
   readonly onDidDispose: vscode.Event<void>;

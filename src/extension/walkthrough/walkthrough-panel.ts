@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
 import {
   blockEvent,
-  greetWalkthrough,
+  initializeWalkthrough,
   keepProgress,
   noProgress,
   openAnother,
@@ -13,7 +13,7 @@ import {
   runBlock as runBlockRequest,
   type RunBlockParams,
   type Walkthrough,
-  type WalkthroughGreeting,
+  type WalkthroughInit,
   type WalkthroughProgress,
 } from "../../protocol/walkthrough.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
@@ -35,7 +35,7 @@ export interface WalkthroughServices {
 /** Predictions belong to the reader, not to a folder. */
 const progressKey = (id: string): string => `walkthrough:${id}`;
 
-/** Answers one player: its steps and what was done come from here, runs go through the engine. */
+/** Serves one player. Steps and progress come from here; runs go through the engine. */
 export function serveWalkthroughPanel(
   panel: vscode.WebviewPanel,
   walkthrough: Walkthrough,
@@ -55,7 +55,7 @@ export function serveWalkthroughPanel(
     if (visited.length === walkthrough.steps.length) void pulse(CONTEXT_KEYS.finished);
   };
   tellSteps(kept());
-  answer(connection, greetWalkthrough.method, (): WalkthroughGreeting => ({
+  answer(connection, initializeWalkthrough.method, (): WalkthroughInit => ({
     walkthrough,
     progress: kept(),
     others: shippedWalkthroughs(extensionPath).map(({ id, title, minutes }) => ({ id, title, minutes })),

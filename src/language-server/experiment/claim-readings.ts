@@ -3,7 +3,10 @@ import { answerKind } from "../../answers/table.ts";
 import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { Suggestion } from "./suggestion.ts";
 
-/** What a claim may read of an analysis, with its name before it; of an unknown analysis, what is read of maps. */
+/**
+ * The readings of an analysis that claims can use, with its name as a prefix; those of heatmaps for an unknown
+ * analysis.
+ */
 export const claimReadings = (name: string, card: AnalysisCard | undefined): readonly Suggestion[] =>
   [...(card?.readings ?? []), ...answerKind(card?.gives ?? "heatmap").readings].map(([path, words]) => ({
     label: `${name}.${path}`,

@@ -2,7 +2,7 @@ import { CodeActionKind, type CodeAction, type Diagnostic } from "vscode-languag
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Cure } from "./diagnostics.ts";
 
-/** A quick fix for each thing that was probably meant; the likeliest is preferred. */
+/** A quick fix for each probable correction; the most likely is preferred. */
 export function codeActions(document: TextDocument, diagnostics: readonly Diagnostic[]): readonly CodeAction[] {
   return diagnostics.flatMap((diagnostic) => {
     const cure = diagnostic.data as Cure | undefined;

@@ -2,7 +2,7 @@ import type { CodeLens } from "vscode-languageserver";
 import { hasErrors } from "../../experiment/parse.ts";
 import type { Asked } from "./features.ts";
 
-/** ▶ Run and ✓ Check above the experiment; what a last check found stands beside them. */
+/** ▶ Run and ✓ Check above the experiment, with the outcome of the last check. */
 export async function codeLenses({ experiment, all, token }: Asked): Promise<readonly CodeLens[]> {
   const { uri } = experiment.document;
   const reading = await experiment.reading(token);

@@ -186,7 +186,7 @@ async function claimValues({ experiment, cards, token }: Asked, key: string | un
   if (key === "within")
     return whole(toleranceUnits.map((label) => ({ label: `0.01 ${label}`, kind: CompletionItemKind.Unit })));
   if (key === "is" || key === "because" || key === "between" || key === "oneOf") return whole([]);
-  // A text that was never read yet is waited for; else what was named before the last few keys will do.
+  // Waits for a text's first reading; later, names from a few keystrokes ago are good enough.
   const parsed = (experiment.lastGood ?? (await experiment.reading(token)))?.experiment;
   if (parsed === undefined) return whole([]);
   if (key === "on")

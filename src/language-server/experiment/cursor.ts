@@ -1,17 +1,17 @@
 /**
- * Where a position stands in an experiment, judged by lines and indentation alone: while a person types, the text is
- * no YAML yet. Costs the lines above the position.
+ * The context of a position in an experiment, from lines and indentation alone, because the text is often not valid
+ * YAML while a person types. The cost grows with the number of lines above the position.
  */
 export interface Cursor {
-  /** Keys from the top down to the place, without list positions: `["analyses", "options", "rule"]`. */
+  /** Keys from the top down to the position, without list indices: `["analyses", "options", "rule"]`. */
   readonly path: readonly string[];
   /** Whether a key is being written, or the value of the path's last key. */
   readonly writing: "key" | "value";
-  /** What is written of the word up to the position. */
+  /** The part of the word before the position. */
   readonly prefix: string;
   /** Where the word begins on the line. */
   readonly start: number;
-  /** First line of the list entry that the place is in. */
+  /** The first line of the list entry that contains the position. */
   readonly entry: number | undefined;
 }
 

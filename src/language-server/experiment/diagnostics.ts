@@ -2,11 +2,11 @@ import { DiagnosticSeverity, type Diagnostic } from "vscode-languageserver";
 import type { Problem } from "../../protocol/experiment.ts";
 import type { Asked } from "./features.ts";
 
-/** What the text alone shows, without an engine; `undefined` where it changed meanwhile. */
+/** Problems found from the text alone, without an engine; `undefined` if it changed meanwhile. */
 export const quickProblems = async ({ experiment, token }: Asked): Promise<readonly Problem[] | undefined> =>
   (await experiment.reading(token))?.problems;
 
-/** With the model and the files; `undefined` where the engine cannot say. */
+/** Problems found with the model and the files; `undefined` if the engine cannot check them. */
 export async function deepProblems({ experiment, facts, token }: Asked): Promise<readonly Problem[] | undefined> {
   if (experiment.file === undefined) return undefined;
   try {
@@ -16,7 +16,7 @@ export async function deepProblems({ experiment, facts, token }: Asked): Promise
   }
 }
 
-/** What a quick fix needs travels with the diagnostic. */
+/** The data that a quick fix needs, attached to the diagnostic. */
 export interface Cure {
   readonly instead: readonly string[];
 }

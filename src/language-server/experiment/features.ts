@@ -3,12 +3,12 @@ import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { EngineFacts } from "../engine-facts.ts";
 import type { OpenExperiment, OpenExperiments } from "./open-document.ts";
 
-/** What every feature of experiment files works with. */
+/** The context of every feature of experiment files. */
 export interface Asked {
   readonly experiment: OpenExperiment;
   readonly facts: EngineFacts;
   readonly cards: readonly AnalysisCard[];
   readonly all: OpenExperiments;
-  /** Whether whoever asked has stopped waiting. */
+  /** Cancelled if the client no longer waits. */
   readonly token: CancellationToken;
 }

@@ -2,7 +2,7 @@ import type { TextEdit } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Reader } from "../reading/reader.ts";
 
-/** The whole text anew, where that changes anything; nothing where it was typed in meanwhile. */
+/** One edit with the whole formatted text; none if nothing changes, or if the text changed meanwhile. */
 export async function formatting(document: TextDocument, reader: Reader): Promise<readonly TextEdit[]> {
   const [text, { version }] = [document.getText(), document];
   const newText = await reader.format(text);

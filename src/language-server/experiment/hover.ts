@@ -3,7 +3,7 @@ import { targetTerms } from "../../experiment/target-terms.ts";
 import { siteOption } from "../../experiment/site-option.ts";
 import type { LanguageOutline } from "../../protocol/language-model.ts";
 import type { NetworkCard } from "../../protocol/model.ts";
-import { restingMs } from "../engine-facts.ts";
+import { hoverWaitMs } from "../engine-facts.ts";
 import { wordsOf, type KnownModel } from "../known-model.ts";
 import { siteHover, unitHover } from "../site-hover.ts";
 import { code, languageSiteWords, methodWords, optionWords, unitWords } from "../words.ts";
@@ -53,7 +53,7 @@ async function valueHover(
 ): Promise<string | undefined> {
   const { experiment, facts, cards, token } = asked;
   const known = async (): Promise<KnownModel | undefined> =>
-    experiment.model === undefined ? undefined : facts.known(experiment.model, token, restingMs);
+    experiment.model === undefined ? undefined : facts.known(experiment.model, token, hoverWaitMs);
   const site = async (): Promise<string | undefined> => {
     const model = await known();
     if (model?.kind === "text") return languageSiteNamed(word, model.model);

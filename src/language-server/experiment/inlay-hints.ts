@@ -1,17 +1,17 @@
 import { InlayHintKind, type InlayHint, type Range } from "vscode-languageserver";
 import { siteOption } from "../../experiment/site-option.ts";
-import { restingMs } from "../engine-facts.ts";
+import { hoverWaitMs } from "../engine-facts.ts";
 import { sitesOf } from "../known-model.ts";
 import type { Asked } from "./features.ts";
 
-/** The shape behind a site, the class behind a number, the size behind a model. */
+/** Shows the shape after a site, the class name after an index, and the size after a model. */
 export async function inlayHints(
   { experiment, facts, cards, token }: Asked,
   shown: Range,
 ): Promise<readonly InlayHint[]> {
   const parsed = (await experiment.reading(token))?.experiment;
   if (parsed === undefined || experiment.model === undefined) return [];
-  const known = await facts.known(experiment.model, token, restingMs);
+  const known = await facts.known(experiment.model, token, hoverWaitMs);
   if (known === undefined || token.isCancellationRequested) return [];
   const shapes = new Map(sitesOf(known).map(({ name, shape }) => [name, shape]));
   const classes = known.kind === "picture" ? known.model.classes : undefined;

@@ -2,7 +2,7 @@
 export const keyWords: Readonly<Record<string, string>> = {
   version: "Version of this format: 1.",
   title: "What is asked, in a few words: the heading of the report.",
-  description: "Why it is asked, for whoever reads the report.",
+  description: "Why this is asked, for readers of the report.",
   model: "The model file, relative to this one.",
   inputs:
     "What the model is shown: pictures, .npy tensors, patterns such as `photos/*.png`, folders; or labelled data, units, prompts.",
@@ -11,7 +11,7 @@ export const keyWords: Readonly<Record<string, string>> = {
   "inputs.mask": "A picture that is white where the object is, for `share(mask)`.",
   "inputs.data": "Labelled samples: `procedural:2000`, a folder of folders, a .csv, .tsv or .npz file.",
   "inputs.label": "Which label of the data is probed; the first if left out.",
-  "inputs.unit": "A channel of a site, `blocks.5:20`, to grow pictures for.",
+  "inputs.unit": "A channel of a site, `blocks.5:20`, to optimize pictures for.",
   "inputs.objective":
     'What pictures are grown for, where it is more than one unit: `channel("blocks.5", 20) - channel("blocks.5", 3)`.',
   "inputs.photographs": "A folder of real pictures to compare with; the sample photographs if left out.",
@@ -24,7 +24,7 @@ export const keyWords: Readonly<Record<string, string>> = {
   "inputs.bos": "Whether the text begins with the beginning-of-sequence token; as the tokenizer has it if left out.",
   "inputs.name": "What claims and files call it; its text if left out.",
   preprocessing:
-    "How a picture becomes the input: a convention's name, or the values. Left out, it is as the file beside the model says, else detected.",
+    "How a picture becomes the input: the name of a convention, or the values. If it is left out, the file next to the model decides; without such a file it is detected.",
   analyses: "What is asked of each input.",
   "analyses.id": "What claims and files call it; the method's name if left out.",
   "analyses.method": "What is computed.",

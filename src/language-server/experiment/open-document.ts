@@ -8,8 +8,8 @@ import type { Reading } from "../reading/reading.ts";
 type Read = (text: string) => Promise<Reading | undefined>;
 
 /**
- * An experiment that is open in an editor. Its lines are always those that stand there; reading it as a whole takes a
- * moment on a long file, so that happens elsewhere, once a person pauses.
+ * An experiment that is open in an editor. Its lines are always current. Parsing a long file takes a moment, so it
+ * happens on another thread once the person pauses.
  */
 export class OpenExperiment {
   readonly document: TextDocument;
@@ -33,12 +33,12 @@ export class OpenExperiment {
     return this.#lines.lines;
   }
 
-  /** What the last readable text said: perhaps a few keys old, but at once. */
+  /** The last reading that parsed. It may be a few keystrokes old, but is available immediately. */
   get lastGood(): Reading | undefined {
     return this.#lastGood;
   }
 
-  /** What the present text says, once it has been read; `undefined` where nobody waits for it any more. */
+  /** The reading of the current text; `undefined` if the wait is cancelled. */
   async reading(token: CancellationToken): Promise<Reading | undefined> {
     while (this.#current?.version !== this.document.version && !this.#closed && !token.isCancellationRequested) {
       if (this.#timer === undefined && !this.#busy) this.readAfter(0);
@@ -47,7 +47,7 @@ export class OpenExperiment {
     return token.isCancellationRequested ? undefined : this.#current?.reading;
   }
 
-  /** The text changed: it is read after a pause in which it does not change again. */
+  /** Called when the text changes. It is read after a pause without further changes. */
   readAfter(pauseMs: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -62,7 +62,7 @@ export class OpenExperiment {
     this.#settle();
   }
 
-  /** A document that is not saved yet has no folder, so its names mean nothing yet. */
+  /** Unsaved documents have no folder, so their relative paths cannot be resolved. */
   get file(): string | undefined {
     return this.document.uri.startsWith("file:") ? fileURLToPath(this.document.uri) : undefined;
   }

@@ -1,22 +1,22 @@
 import type { CompletionItemKind } from "vscode-languageserver";
 
-/** One thing that may be written. */
+/** One suggestion. */
 export interface Suggestion {
   readonly label: string;
   readonly kind: CompletionItemKind;
   readonly detail?: string;
   readonly words?: string;
-  /** What is written, where it is more than the label. */
+  /** The inserted text, if it differs from the label. */
   readonly text?: string;
-  /** What is typed to find it, where that is more than the label. */
+  /** The text to match against, if it differs from the label. */
   readonly filter?: string;
-  /** Only its beginning: the editor asks at once for the rest. */
+  /** Whether it is only the beginning; the editor then asks immediately for the rest. */
   readonly goesOn?: boolean;
 }
 
 export interface Found {
   readonly suggestions: readonly Suggestion[];
-  /** False where the model was still being opened: asked again, there is more. */
+  /** False if the model was still being opened, so that a later request has more. */
   readonly complete: boolean;
   /** The part of what is written that is completed, if it is not the whole value: the last term of a target. */
   readonly part?: string | undefined;

@@ -3,8 +3,8 @@ import type { NetworkCard } from "../../protocol/model.ts";
 import { shapeWords } from "../words.ts";
 import type { Suggestion } from "./suggestion.ts";
 
-/** A list of more is not read by anybody. */
-const mostChannels = 4096;
+/** Nobody reads longer lists. */
+const maxChannels = 4096;
 
 /** The term of a target that is being written, as far as it is; `undefined` where it may still be a class's name. */
 export const lastTerm = (written: string): string | undefined =>
@@ -29,7 +29,7 @@ export function units({ sites }: NetworkCard, written: string, before: string): 
       detail: shapeWords(each),
       goesOn: true,
     }));
-  const channels = Math.min(site.shape[1]!, mostChannels);
+  const channels = Math.min(site.shape[1]!, maxChannels);
   return Array.from({ length: channels }, (_, channel) => ({
     label: `${before}${site.name}:${channel}`,
     kind: CompletionItemKind.Value,

@@ -12,7 +12,10 @@ import { lineAt } from "./line-at.ts";
 import { openQuote, withoutComment } from "./quotes.ts";
 import { modelsNamed } from "./resolve.ts";
 
-/** Sites of the models that this code names, in a string that picks something (`cache["…"]`) or that has begun like a site's name. */
+/**
+ * Sites of the models that this code names, in a string that is an index (`cache["…"]`) or that begins like a site's
+ * name.
+ */
 export async function pythonCompletion(
   document: TextDocument,
   { line, character }: Position,
@@ -40,7 +43,7 @@ export async function pythonCompletion(
     sortText: String(i).padStart(5, "0"),
     textEdit: { range, newText: name },
   }));
-  // Asked again with the next key, a model that was still being opened may be there.
+  // Incomplete, so that the editor asks again with the next key, when the model may be open.
   const isIncomplete = models.includes(undefined);
   return items.length || isIncomplete ? { isIncomplete, items } : null;
 }

@@ -2,7 +2,7 @@ import type { CancellationToken } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Problem } from "../../protocol/experiment.ts";
 import { nearest } from "../../tensor/nearest.ts";
-import { restingMs, type EngineFacts } from "../engine-facts.ts";
+import { hoverWaitMs, type EngineFacts } from "../engine-facts.ts";
 import { mentionsIn } from "./mentions.ts";
 import { modelsNamed, siteNamed } from "./resolve.ts";
 
@@ -18,7 +18,7 @@ export async function pythonProblems(
 ): Promise<readonly Problem[]> {
   const [file, another] = modelsNamed(document, folders);
   if (file === undefined || another !== undefined) return [];
-  const known = await facts.known(file, token, restingMs);
+  const known = await facts.known(file, token, hoverWaitMs);
   if (known === undefined) return [];
   const { name: model, sites } = known.model;
   const names = sites.map(({ name }) => name);

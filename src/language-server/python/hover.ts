@@ -1,15 +1,18 @@
 import type { CancellationToken, Hover, Position } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { restingMs, type EngineFacts } from "../engine-facts.ts";
+import { hoverWaitMs, type EngineFacts } from "../engine-facts.ts";
 import { wordsOf } from "../known-model.ts";
 import { siteHover, unitHover } from "../site-hover.ts";
 import { explainLink, languageSiteWords, workbenchLink } from "../words.ts";
 import { importedNames } from "./imports.ts";
 import { lineAt } from "./line-at.ts";
 import { mentionsIn } from "./mentions.ts";
-import { modelsNamed, mostModels, resolveLayer, resolveModel } from "./resolve.ts";
+import { modelsNamed, maxModels, resolveLayer, resolveModel } from "./resolve.ts";
 
-/** A model file's facts, a layer's shape and statistics, a unit's picture, each with a link to open; nothing where it is not sure. */
+/**
+ * A model file's facts, a layer's shape and statistics, a unit's picture, each with a link to open it; nothing if it is
+ * ambiguous.
+ */
 export async function pythonHover(
   document: TextDocument,
   position: Position,
@@ -29,14 +32,14 @@ export async function pythonHover(
   const hover = (words: string): Hover => ({ contents: { kind: "markdown", value: words }, range });
   if (mention.kind === "file") {
     const file = resolveModel(mention.name, document, folders);
-    const known = file && (await facts.known(file, token, restingMs));
+    const known = file && (await facts.known(file, token, hoverWaitMs));
     if (!file || !known) return null;
     return hover(`${wordsOf(known)}\n\n${known.kind === "text" ? workbenchLink(file) : explainLink(file)}`);
   }
   if (mention.root !== undefined && importedNames(document.getText()).has(mention.root)) return null;
   const named = modelsNamed(document, folders);
   const around = named.length ? named : await inWorkspace();
-  const found = around.length > mostModels ? undefined : await resolveLayer(mention.name, around, facts, token);
+  const found = around.length > maxModels ? undefined : await resolveLayer(mention.name, around, facts, token);
   if (found === undefined) return null;
   if (found.kind === "text")
     return hover(`${languageSiteWords(found.site, found.model)}\n\n${workbenchLink(found.model.path)}`);

@@ -1,4 +1,7 @@
-/** Names that the code imports: a module's attributes are no layers. `import a.b`, `import a as b`, `from a import b, c as d`. */
+/**
+ * Names that the code imports. Attributes of modules are not layers. `import a.b`, `import a as b`, `from a import b, c
+ * as d`.
+ */
 export function importedNames(text: string): ReadonlySet<string> {
   const names = new Set<string>();
   for (const [, from, list] of text.matchAll(/^[ \t]*(?:from[ \t]+[\w.]+[ \t]+(import)|import)[ \t]+\(?([^#\n;]+)/gm)) {

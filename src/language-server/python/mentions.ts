@@ -1,7 +1,10 @@
 import { modelKind } from "../model-kind.ts";
 import { openQuote, withoutComment } from "./quotes.ts";
 
-/** Places in Python code that may name a model file, a layer or one of its units. Found line by line, without running or importing anything. */
+/**
+ * Strings and expressions in Python code that may name a model file, a layer or a unit. They are found line by line,
+ * without running or importing anything.
+ */
 export interface Mention {
   readonly kind: "file" | "layer" | "unit";
   /** The file as written, or the layer as `layer3.1.conv2`. */
@@ -17,11 +20,11 @@ export interface Mention {
 const strings = /(?<![\w\\])(?:[rRbBuU]{0,2})(["'])((?:\\.|(?!\1)[^\\\n])*)\1/g;
 /** `model.layer3[1].conv2`: a name, then at least two attributes or indices. */
 const attributes = /(?<![\w."'\])])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[\d+\]){2,}/g;
-/** Words with dots, or one that TransformerLens hooks. */
+/** Dotted names, or a TransformerLens hook name. */
 const layerText = /^(?:[A-Za-z_][\w.]*\.[\w.#]+|hook_\w+)$/;
 /** lucent's and ours: `mixed4a:476`, `unit:features.12:20`. */
 const unitText = /^(?:unit:)?([A-Za-z_][\w./-]*):(\d{1,5})$/;
-/** What picks a channel of an activation that comes before it: `[:, 3]`, `[0, 3, ...]`. */
+/** An index that selects a channel of the preceding activation: `[:, 3]`, `[0, 3, ...]`. */
 const channelAfter = /^\[\s*(?::|\d+|\.\.\.)\s*,\s*(\d{1,5})\s*(?:,[^\]]*)?\]/;
 const callAfter = /^\([^()]*\)/;
 /** The rest of TransformerLens's `cache["pattern", 5]`. */
@@ -31,7 +34,7 @@ const stream = ["resid_pre", "resid_mid", "resid_post", "attn_out", "mlp_out"];
 const attention = ["q", "k", "v", "z", "pattern", "attn_scores", "result", "rot_q", "rot_k"];
 const mlp = ["pre", "post"];
 
-/** All of one line; a comment names nothing. */
+/** All mentions in one line. Comments are ignored. */
 export function mentionsIn(line: string): readonly Mention[] {
   const code = withoutComment(line);
   const found: Mention[] = [];
@@ -77,7 +80,7 @@ function shortName(text: string, layer: number, start: number, end: number): Men
   return part === undefined ? undefined : { kind: "layer", name: `blocks.${layer}.${part}hook_${text}`, start, end };
 }
 
-/** A channel that is picked right after the name, perhaps after a call of it, makes it a unit. */
+/** A channel index directly after the name, or after a call of it, makes it a unit. */
 function withChannel(name: string, start: number, end: number, after: string, between = 0): Mention {
   const call = callAfter.exec(after)?.[0].length ?? 0;
   const channel = channelAfter.exec(after.slice(call));

@@ -1,6 +1,6 @@
-/** Strings of one line of Python, by their quotes. A string over several lines is none here. */
+/** Finds the strings in one line of Python. Multi-line strings are not recognized. */
 
-/** Where the string opens that is still open at the end; `undefined` outside of strings. */
+/** The start of the string that is unclosed at the end of the line; `undefined` if there is none. */
 export function openQuote(before: string): number | undefined {
   let open: number | undefined;
   for (let i = 0; i < before.length; i++) {

@@ -5,15 +5,15 @@ import type { CancellationToken } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { LanguageOutline } from "../../protocol/language-model.ts";
 import type { NetworkCard, SiteCard } from "../../protocol/model.ts";
-import { restingMs, type EngineFacts } from "../engine-facts.ts";
+import { hoverWaitMs, type EngineFacts } from "../engine-facts.ts";
 import type { KnownModel } from "../known-model.ts";
 import { mayNameModel } from "../model-kind.ts";
 import { mentionsIn } from "./mentions.ts";
 
-/** More models than this are no longer a hint at which one is meant. */
-export const mostModels = 8;
+/** With more models than this it is unclear which one is meant. */
+export const maxModels = 8;
 
-/** A name in the code as a file that exists, beside the code or in a folder of the workspace. */
+/** The existing file for a name in the code, next to the code or in a folder of the workspace. */
 export function resolveModel(name: string, document: TextDocument, folders: readonly string[]): string | undefined {
   if (!document.uri.startsWith("file:")) return undefined;
   const bases = [path.dirname(fileURLToPath(document.uri)), ...folders];
@@ -37,27 +37,26 @@ export function modelsNamed(document: TextDocument, folders: readonly string[]):
       const file = kind === "file" ? resolveModel(name, document, folders) : undefined;
       if (file) files.add(file);
     }
-    if (files.size > mostModels) return [];
+    if (files.size > maxModels) return [];
   }
   return [...files];
 }
 
-/** A site of a model, of whichever kind. */
+/** A site of either kind of model. */
 export type FoundSite =
   | { readonly kind: "picture"; readonly model: NetworkCard; readonly site: SiteCard }
   | { readonly kind: "text"; readonly model: LanguageOutline; readonly site: LanguageOutline["sites"][number] };
 
 /**
  * The site that a layer's name means in one of the code's models: equal, or the only one that ends with it at a dot.
- * Where two could be meant, none is.
- */
+ * Ambiguous names match nothing. */
 export async function resolveLayer(
   name: string,
   models: readonly string[],
   facts: EngineFacts,
   token: CancellationToken,
 ): Promise<FoundSite | undefined> {
-  const known = await Promise.all(models.map((file) => facts.known(file, token, restingMs)));
+  const known = await Promise.all(models.map((file) => facts.known(file, token, hoverWaitMs)));
   const found = known.flatMap((each) => (each && siteIn(each, name)) ?? []);
   return found.length === 1 ? found[0] : undefined;
 }
@@ -77,7 +76,7 @@ export function siteNamed<Site extends { readonly name: string }>(
 ): Site | undefined {
   const exact = sites.find((site) => site.name === name);
   if (exact) return exact;
-  // One word could be any attribute; two that fit a site are hardly chance.
+  // A single word could be any attribute; two words that match a site are hardly a coincidence.
   if (!name.includes(".")) return undefined;
   const ending = sites.filter((site) => site.name.endsWith(`.${name}`));
   return ending.length === 1 ? ending[0] : undefined;

@@ -1,6 +1,9 @@
 import { parseDocument } from "yaml";
 
-/** Two spaces a level, one space inside braces; comments, order and line ends stay. Text that is no YAML is left alone. */
+/**
+ * Two spaces a level, one space inside braces; comments, order and line ends stay. Text that is not valid YAML stays
+ * unchanged.
+ */
 export function formatted(text: string): string | undefined {
   const parsed = parseDocument(text);
   if (parsed.errors.length) return undefined;

@@ -1,7 +1,7 @@
 import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { Reading } from "./reading.ts";
 
-/** What the reading thread is started with. */
+/** The settings that the reading thread starts with. */
 export interface ReadingSettings {
   readonly cards: readonly AnalysisCard[];
 }

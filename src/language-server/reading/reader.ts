@@ -4,8 +4,8 @@ import type { ReadingAnswer, ReadingRequest, ReadingSettings } from "./messages.
 import type { Reading } from "./reading.ts";
 
 /**
- * Reads texts on a thread of its own. A text of 2,000 lines takes YAML 70 to 470 ms, in which the server's own thread could
- * answer no hover; the thread starts with the first text, and anew if it dies.
+ * Reads texts on a thread of its own. A text of 2,000 lines takes YAML 70 to 470 ms, in which the server's own thread
+ * could answer no hover; the thread starts with the first text, and again if it dies.
  */
 export class Reader {
   readonly #settings: ReadingSettings;
@@ -19,7 +19,7 @@ export class Reader {
     this.#settings = { cards };
   }
 
-  /** `undefined` if the thread died of it: there is nothing to say then. */
+  /** `undefined` if the thread crashed on the text. */
   async read(text: string): Promise<Reading | undefined> {
     const answer = await this.#ask("read", text);
     return answer?.kind === "read" ? answer.reading : undefined;

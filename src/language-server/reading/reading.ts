@@ -4,9 +4,12 @@ import { validate } from "../../experiment/validate.ts";
 import type { Problem } from "../../protocol/experiment.ts";
 import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 
-/** What an experiment's text alone says, without the model and the files that it names. Plain data: it crosses a thread. */
+/**
+ * What an experiment's text says, without the model and the files that it names. It is plain data, because it is sent
+ * between threads.
+ */
 export interface Reading {
-  /** As much as could be read. */
+  /** As much as could be parsed. */
   readonly experiment: Experiment | undefined;
   readonly problems: readonly Problem[];
 }

@@ -1,4 +1,4 @@
-/** The language server's second thread: reads whole texts, so that the first one always answers. */
+/** The language server's second thread. It parses whole texts, so that the main thread stays responsive. */
 import { parentPort, workerData } from "node:worker_threads";
 import { formatted } from "./formatted.ts";
 import type { ReadingAnswer, ReadingRequest, ReadingSettings } from "./messages.ts";

@@ -11,6 +11,7 @@ import { tap } from "../../graph/transform/tap.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { allocate, bytesPerElement, type DType } from "../../tensor/dtype.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
+import { Recent } from "../../tensor/recent.ts";
 import { padRows, stackRows, takeRows } from "../../tensor/rows.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { fromFloat64, tensor, type Tensor } from "../../tensor/tensor.ts";
@@ -27,6 +28,8 @@ const mappedShare = 1.4;
 const lengths = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 4096, 8192];
 /** The numbers of rows that are unembedded at once: 32 × 50,000 logits take 6 MB. */
 const unembedRows = [1, 8, 32];
+
+const cachedGraphs = 4;
 
 /** The activations of one prompt by site, without the batch axis: [token, …], or [head, query, key] for patterns. */
 export interface Trace {
@@ -48,7 +51,7 @@ export class LanguageModel implements Traced<PromptSource> {
   readonly runtime: Runtime;
   readonly programs: Programs;
   readonly mostMappedBytes: number;
-  readonly #graphs = new Map<number, Graph>();
+  readonly #graphs = new Recent<Graph>(cachedGraphs);
 
   constructor(decoder: Decoder, runtime: Runtime) {
     this.decoder = decoder;
@@ -63,12 +66,7 @@ export class LanguageModel implements Traced<PromptSource> {
 
   /** The whole graph for one prompt of `length` tokens. */
   graph(length: number): Graph {
-    const known = this.#graphs.get(length) ?? decoderGraph(this.decoder, wholePrompts(1, length));
-    this.#graphs.delete(length);
-    this.#graphs.set(length, known);
-    const [oldest] = this.#graphs.keys();
-    if (this.#graphs.size > 4 && oldest !== undefined) this.#graphs.delete(oldest);
-    return known;
+    return this.#graphs.ensure(String(length), () => decoderGraph(this.decoder, wholePrompts(1, length)));
   }
 
   get sites(): readonly Site[] {

@@ -3,6 +3,7 @@ import { Builder } from "../../graph/builder.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { float32 } from "../../tensor/tensor.ts";
 import { emitOnnx } from "./emit.ts";
+import { messageOf } from "../../tensor/errors.ts";
 
 /** What executes the operators. CoreML exists on macOS only, DirectML on Windows only. */
 export type ExecutionProvider = "cpu" | "webgpu" | "cuda" | "coreml" | "directml";
@@ -62,4 +63,6 @@ function smallestModel(): Uint8Array {
 
 /** ONNX Runtime's messages begin with a position in its own source code, which is cut off here. */
 const lastSentence = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).trim().replace(/^.*(?:was false\. |::\w+\([^)]*\)\s+)/s, "");
+  messageOf(error)
+    .trim()
+    .replace(/^.*(?:was false\. |::\w+\([^)]*\)\s+)/s, "");
