@@ -24,7 +24,7 @@ async function row(name: string, ...args: readonly string[]): Promise<readonly s
 }
 
 const rows = [
-  await row("methods", "methods"),
+  await row("analyses", "analyses"),
   await row("explain, nothing cached", "explain", sampleModel, cat),
   await row("explain, cached", "explain", sampleModel, cat, "--out", "again"),
 ];

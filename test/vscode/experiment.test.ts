@@ -83,7 +83,7 @@ async function hoverSays(text: string, wanted: RegExp): Promise<void> {
   await until(`${wanted.source} over ${text}`, async () => {
     await page.mouse.move(5, 5);
     await page.keyboard.press("Escape");
-    said = await (await hoverText(page, text, 30_000)).innerText().catch(() => "");
+    said = await (await hoverText(page, text)).innerText().catch(() => "");
     return wanted.test(said);
   });
 }

@@ -29,7 +29,7 @@ test("the explain panel lists the model's layers: of one, a unit opens, and the 
   await layers.scrollIntoViewIfNeeded();
   await glassbox.screenshot("explain-layers");
   await layers.getByRole("button", { name: `Unit 3 of ${site}`, exact: true }).click();
-  const unit = await webviewWith(page, ".growth", 60_000);
+  const unit = await webviewWith(page, ".growth");
   assert.deepEqual(
     [await unit.locator("#site").inputValue(), await unit.locator("#channel").inputValue()],
     [site, "3"],
@@ -43,7 +43,7 @@ test("the explain panel lists the model's layers: of one, a unit opens, and the 
     .last();
   await again.locator("summary").click();
   await again.getByRole("button", { name: new RegExp(`^All \\d+ of ${site}$`) }).click();
-  const grid = await webviewWith(page, ".layer", 60_000);
+  const grid = await webviewWith(page, ".layer");
   assert.equal(await grid.locator("#site").inputValue(), site);
   assert.equal(await grid.locator(".layer li").count(), 12);
   await closeAllEditors(page);

@@ -165,7 +165,7 @@ test("a run that is cancelled keeps what it had, and can be run again", async ()
   await view.locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]').waitFor();
   assert.match(await card(view, "smoothgrad").locator(".note").innerText(), /^\d+ of ≤ 1000$/);
   await view.getByRole("button", { name: "Cancel" }).click();
-  await runIs(view, "smoothgrad", "cancelled", 20_000);
+  await runIs(view, "smoothgrad", "cancelled");
   assert.equal(await card(view, "smoothgrad").getAttribute("data-map"), "true");
   assert.equal(await card(view, "smoothgrad").locator(".note").innerText(), "stopped early");
   await view.getByText("Back to the defaults").click();
@@ -181,7 +181,7 @@ test("if the engine crashes the panel says so, and trying again starts it anew",
   await view.locator('figure[data-method="smoothgrad"][data-state="running"][data-map="true"]').waitFor();
   const [old] = enginesOf(cache);
   await crashEngine(cache);
-  await runIs(view, "smoothgrad", "failed", 20_000);
+  await runIs(view, "smoothgrad", "failed");
   assert.match(
     await card(view, "smoothgrad").getByRole("alert").innerText(),
     /The engine stopped unexpectedly.*Try again/s,

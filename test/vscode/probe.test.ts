@@ -165,7 +165,7 @@ test("after a reload of the window the chart is back from the cache", async () =
   const { page } = glassbox;
   // While a webview has the focus, VS Code on the web saves no layout; an earlier one still has the point before.
   await page.keyboard.press("ControlOrMeta+Shift+E");
-  await editorStatePersisted(page, "trained", 60_000);
+  await editorStatePersisted(page, "trained");
   const files = (): readonly string[] =>
     ["answers", "parts"].flatMap((folder) =>
       fs
@@ -175,7 +175,7 @@ test("after a reload of the window the chart is back from the cache", async () =
   const before = files();
   await reload(page);
   const view = webview(page);
-  await runs(view, "done", 60_000);
+  await runs(view, "done");
   assert.equal(await view.locator("main").getAttribute("data-points"), "10");
   assert.match(await view.locator(".point").innerText(), /Trained network.*_blocks\.10\._swish/is);
   assert.deepEqual(files(), before, "nothing was computed again");
@@ -185,14 +185,14 @@ test("another label uses the activations that are there; cancelling keeps what i
   const { page } = glassbox;
   const view = webview(page);
   await view.locator("#label").selectOption("colour");
-  await runs(view, "running", 20_000);
+  await runs(view, "running");
   await runs(view, "done");
   assert.match(await view.locator(".says").innerText(), /^Colour is /);
   await (await openMenu(view, "Data")).locator("select").selectOption("1000");
   await page.keyboard.press("Escape");
   await view.locator(".said", { hasText: /activations of \d+ of 1000/ }).waitFor();
   await view.getByRole("button", { name: "Cancel" }).click();
-  await runs(view, "cancelled", 20_000);
+  await runs(view, "cancelled");
   await view.getByRole("button", { name: "Go on" }).waitFor();
   await (await openMenu(view, "Data")).locator("select").selectOption("400");
   await page.keyboard.press("Escape");

@@ -296,7 +296,7 @@ test("after a reload the prompt and the view are back", async () => {
   await settled(view);
   // While a webview has the focus, VS Code on the web saves no layout.
   await page.keyboard.press("ControlOrMeta+Shift+E");
-  await editorStatePersisted(page, "gave the drink", 60_000);
+  await editorStatePersisted(page, "gave the drink");
   await reload(page);
   const again = webview(page);
   await again.locator('[data-grid="lens"]').waitFor();
