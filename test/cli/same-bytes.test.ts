@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { parse, stringify } from "yaml";
 import { answerFile, formatsOf } from "../../src/answers/table.ts";
 import { fromExactJson } from "../../src/cli/experiment/exact-json.ts";
@@ -14,6 +15,7 @@ import { rebaseExperiment, type TaskOutcome } from "../../src/protocol/experimen
 import { exportAnswer, type Question, type Subject } from "../../src/protocol/question.ts";
 import type { AnswerData, ShownData } from "../../src/protocol/answer-data.ts";
 import type { OptionValues, Result } from "../../src/protocol/result.ts";
+import type { SubjectInput } from "../../src/library/glassbox.ts";
 import { cat, GlassboxProcess, root, sampleModel } from "./glassbox-process.ts";
 
 const glassbox = new GlassboxProcess();
@@ -48,6 +50,14 @@ const subjects: Readonly<Record<SubjectKind, { readonly model: string; readonly 
       wrong: patching.wrong,
     },
   },
+};
+
+/** The same subjects, as a program writes them. */
+const inputs: Readonly<Record<SubjectKind, SubjectInput>> = {
+  picture: { picture: cat },
+  data: { data: "procedural:60:3", label: "colour" },
+  unit: { unit: "_blocks.4:19" },
+  prompt: { ids: patching.clean, corrupted: patching.corrupted, answer: patching.answer, wrong: patching.wrong },
 };
 
 /** Options that keep a question small, or that say something else than the default; by the options an analysis has. */
@@ -166,7 +176,8 @@ function askedOf(kind: SubjectKind): Promise<Asked> {
   return known;
 }
 
-for (const { id, takes } of analysisCards) {
+for (const card of analysisCards) {
+  const { id, takes } = card;
   test(`panel, terminal, library and experiment file give the same bytes: ${id}`, async () => {
     const { shown, store, stems, outcomes } = await askedOf(takes);
     const { answer: drawing, files } = shown.get(id)!;
@@ -207,5 +218,19 @@ for (const { id, takes } of analysisCards) {
     const answer = new Store(alone);
     const { result: own } = fromExactJson(answer, answer.readJson(`${id}.json`)) as { readonly result: Result };
     assert.equal(exactly(own), exactly(kept), "the answer");
+
+    // A program that asks the same finds the terminal's answer, and writes the same files.
+    const { open } = (await import(
+      pathToFileURL(path.join(root, "dist", "glassbox.mjs")).href
+    )) as typeof import("../../src/library/glassbox.ts");
+    const model = await open(subjects[takes].model, { cache: glassbox.path("cache") });
+    try {
+      const found = await model.ask(id, inputs[takes], { options: questionOf(card).options });
+      assert.ok(found.cached, "the library asks the terminal's question");
+      for (const [format, bytes] of files)
+        assert.ok(Buffer.from(await found.file(format)).equals(bytes), `the library's ${format}`);
+    } finally {
+      await model.close();
+    }
   });
 }
