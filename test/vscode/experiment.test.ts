@@ -113,7 +113,7 @@ test("hovers: a method has its formula, a site of the actual model its shape", a
     "_blocks.15",
     /channel \d+ × row \d+ × column \d+[\s\S]*On 3 photographs: mean [\s\S]*above 0 at \d+ % of its values\. Highest on average: units \d+/,
   );
-  await hoverSays("unit:_blocks.0._bn1:3", /above 0 at \d+ % of the places/);
+  await hoverSays("unit:_blocks.0._bn1:3", /above 0 at \d+ % of the positions/);
   await hoverPictures();
   await glassbox.screenshot("experiment-hover");
 });
@@ -185,7 +185,7 @@ test("Python: a model's file and its layers have hovers, a lens explains, and ot
 
 test("Python: a unit's hover has its picture, and its link opens the unit", async () => {
   const { page } = glassbox;
-  await hoverSays("[:,", /above 0 at \d+ % of the places/);
+  await hoverSays("[:,", /above 0 at \d+ % of the positions/);
   await hoverPictures();
   await glassbox.screenshot("experiment-python-unit");
   await page.locator(".monaco-hover-content a", { hasText: "What does this unit look for?" }).click();
