@@ -17,7 +17,7 @@ const folder = path.join("test", "vscode");
  * What no version of VS Code changes: looks, widths, and panels whose way into VS Code (menus, state, streams) the other
  * files try in the oldest version as well. It runs there when that version is asked for by name.
  */
-const NEWEST_ONLY = ["explain-a11y", "package", "probe", "start", "text-looks", "token", "unit", "walkthrough"];
+const NEWEST_ONLY = ["ask", "explain-a11y", "package", "probe", "start", "text-looks", "token", "unit", "walkthrough"];
 
 const testsIn = (where) =>
   fs

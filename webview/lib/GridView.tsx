@@ -26,6 +26,7 @@ export function GridView({ grid, selected, onSelect }: Props) {
       columns={columns}
       shadeOf={(row, column) => (Number.isNaN(at(row, column)) ? undefined : at(row, column) / most)}
       textOf={(row, column) => written(at(row, column))}
+      wholeTexts
       valueOf={(row, column) => written(at(row, column))}
       cursor={cursor}
       selected={selected}

@@ -13,6 +13,8 @@ export interface GridData {
   readonly shadeOf: (row: number, column: number) => number | undefined;
   /** Written into the cell where there is room. */
   readonly textOf?: ((row: number, column: number) => string) | undefined;
+  /** Leaves a text out where it does not fit, instead of cutting it: a number that is cut is another number. */
+  readonly wholeTexts?: boolean | undefined;
 }
 
 export interface Marks {
@@ -119,7 +121,7 @@ export function paintGrid(canvas: HTMLCanvasElement, data: GridData, marks: Mark
 
 function paintCells(
   context: CanvasRenderingContext2D,
-  { rows, columns, shadeOf, textOf }: GridData,
+  { rows, columns, shadeOf, textOf, wholeTexts = false }: GridData,
   { left, cellWidth, cellHeight }: Layout,
   theme: Theme,
 ): void {
@@ -138,13 +140,15 @@ function paintCells(
         context.strokeRect(x + 0.5, y + 0.5, cellWidth, cellHeight);
       }
       if (!written || value === undefined) continue;
+      const text = written(row, column);
+      if (wholeTexts && context.measureText(text).width > cellWidth - 5) continue;
       context.save();
       context.beginPath();
       context.rect(x + 1, y, cellWidth - 2, cellHeight);
       context.clip();
       context.fillStyle = inkOn(color);
       context.textAlign = "left";
-      context.fillText(written(row, column), x + 4, y + cellHeight / 2 + 1);
+      context.fillText(text, x + 4, y + cellHeight / 2 + 1);
       context.restore();
     }
   }
