@@ -1,5 +1,5 @@
-import { Fragment } from "preact";
 import type { Grid } from "../../src/protocol/grid.ts";
+import { FactList } from "../lib/FactList.tsx";
 import { valueAt } from "../lib/GridView.tsx";
 import type { Cell } from "../lib/paint-grid.ts";
 import { Section } from "../lib/Section.tsx";
@@ -30,14 +30,7 @@ export function CellFacts({ grid, cell }: { readonly grid: Grid; readonly cell: 
   ];
   return (
     <Section title="Cell">
-      <dl class="facts">
-        {facts.map(([name, text], i) => (
-          <Fragment key={i}>
-            <dt>{name}</dt>
-            <dd>{text}</dd>
-          </Fragment>
-        ))}
-      </dl>
+      <FactList facts={facts} />
       {fact && <p>{fact}</p>}
     </Section>
   );

@@ -1,5 +1,5 @@
-import { Fragment } from "preact";
 import type { Check, Result } from "../../src/protocol/result.ts";
+import { FactList } from "./FactList.tsx";
 import { STATUS_SIGNS } from "./icons.tsx";
 import { Section } from "./Section.tsx";
 
@@ -83,14 +83,7 @@ function MadeWith({ result: { provenance } }: { readonly result: Proof }) {
           {provenance.runtime.name} {provenance.runtime.version}
         </span>
       </summary>
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <Fragment key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </Fragment>
-        ))}
-      </dl>
+      <FactList facts={facts} />
     </details>
   );
 }

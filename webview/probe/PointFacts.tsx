@@ -1,6 +1,6 @@
-import { Fragment } from "preact";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import type { Probes, ProbePoint } from "../../src/protocol/probing.ts";
+import { FactList } from "../lib/FactList.tsx";
 import { Section } from "../lib/Section.tsx";
 import { Confusion } from "./Confusion.tsx";
 import { Examples } from "./Examples.tsx";
@@ -38,14 +38,7 @@ export function PointFacts({ connection, chart, point, model, data }: Props) {
   return (
     <>
       <Section title={seriesLooks[point.series].name} of={point.site} name="point">
-        <dl class="facts">
-          {facts.map(([name, value]) => (
-            <Fragment key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </Fragment>
-          ))}
-        </dl>
+        <FactList facts={facts} />
       </Section>
       <Section title="Taken for" of={`${point.test.rows} test rows`}>
         <Confusion classes={chart.classes} confusion={point.confusion} />
