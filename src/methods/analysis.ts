@@ -1,4 +1,4 @@
-import type { Paper, SubjectKind } from "../protocol/analysis-card.ts";
+import type { AnalysisCard, SubjectKind } from "../protocol/analysis-card.ts";
 import type { AnswerData, DataOf, Part } from "../protocol/answer-data.ts";
 import type { Check, OptionValues, Progress } from "../protocol/result.ts";
 import type { CommonContext, Contexts } from "./contexts.ts";
@@ -35,34 +35,11 @@ export interface Analysis<
   S extends SubjectKind = SubjectKind,
   K extends Kind = Kind,
   T extends OptionTable = OptionTable,
-> {
-  readonly id: string;
-  /** The group in menus, e.g. `attribution`. */
-  readonly family: string;
-  readonly title: string;
-  /** The formula of what it computes, in one line. */
-  readonly formula?: string;
-  /** Whether it is the default, for a panel's first view and for `glassbox explain` without `--method`. */
-  readonly byDefault?: boolean;
-  /** Whether its cost is fixed, so that it is shown while analyses that pay for each sample or step still compute. */
-  readonly quick?: boolean;
-  /** The terminal command that runs it, in addition to `glassbox ask`, and the flag that selects it if several analyses share the command. */
-  readonly command?: { readonly name: string; readonly when?: string };
-  /** One sentence for a hover. */
-  readonly summary: string;
-  /** In evaluations of the network, e.g. "one gradient". */
-  readonly cost: string;
-  readonly paper: Paper | undefined;
+> extends Omit<AnalysisCard, "takes" | "gives" | "options"> {
   readonly takes: S;
   /** The kind of its answer's data. */
   readonly gives: K;
-  /** Whether it needs a target to explain. */
-  readonly needsTarget: boolean;
   readonly options: T;
-  /** Whether a cancelled run stores its parts, so that the next run continues from there. */
-  readonly resumes?: boolean;
-  /** Values that claims may read in addition to those of its kind of data, with descriptions for completion. */
-  readonly readings?: readonly (readonly [path: string, words: string])[];
   /** The options as they are used and recorded, if a default depends on the subject or on another option. */
   effective?(options: OptionValues, subject: Omit<Contexts[S], keyof CommonContext>): OptionValues;
   run(context: RunContext<S, T>): AsyncGenerator<Update<DataOf<K>>, Outcome<DataOf<K>>>;

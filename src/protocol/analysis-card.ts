@@ -12,7 +12,7 @@ export interface AnalysisCard {
   readonly title: string;
   /** The formula, in one line. */
   readonly formula?: string;
-  /** Whether it runs by default. */
+  /** Whether it is the default, for a panel's first view and for `glassbox explain` without `--method`. */
   readonly byDefault?: boolean;
   /** Whether its cost does not grow with samples or steps, so that it can be shown while slower analyses run. */
   readonly quick?: boolean;
