@@ -17,6 +17,18 @@ export interface Dimensions {
   readonly context: number;
 }
 
+/** The dimensions alone, without the model that has them. */
+export const dimensionsOf = ({
+  layers,
+  width,
+  heads,
+  keyValueHeads,
+  headWidth,
+  hidden,
+  vocabulary,
+  context,
+}: Dimensions): Dimensions => ({ layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context });
+
 /**
  * A language model that sees what comes before each token, in parts, so that a program may hold any of them: token ids to the
  * first residual stream, one block from `resid_pre` to `resid_post`, and the residual stream to logits.

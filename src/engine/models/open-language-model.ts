@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { dimensionsOf } from "../../architectures/decoder.ts";
 import { openDecoder, type OpenedDecoder } from "../../architectures/open.ts";
 import { tokenizerFromGguf } from "../../data/text/gguf-tokenizer.ts";
 import { loadTokenizerJson } from "../../data/text/tokenizer-json.ts";
@@ -115,7 +116,6 @@ function cardOf(
   tokenizer: Tokenizer | undefined,
   notes: readonly string[],
 ): LanguageCard {
-  const { family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context } = decoder;
   return {
     kind: "language-model",
     path: file,
@@ -123,15 +123,8 @@ function cardOf(
     sha256,
     bytes,
     format,
-    family,
-    layers,
-    width,
-    heads,
-    keyValueHeads,
-    headWidth,
-    hidden,
-    vocabulary,
-    context,
+    family: decoder.family,
+    ...dimensionsOf(decoder),
     parameters,
     weights: storage,
     tokenizer: tokenizer && tokenizerCard(tokenizer),

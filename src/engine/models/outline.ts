@@ -1,5 +1,5 @@
 import path from "node:path";
-import { decoderGraph } from "../../architectures/decoder.ts";
+import { decoderGraph, dimensionsOf } from "../../architectures/decoder.ts";
 import { openDecoder } from "../../architectures/open.ts";
 import { wholePrompts } from "../../architectures/sequence.ts";
 import type { ModelParams } from "../../protocol/engine.ts";
@@ -14,20 +14,12 @@ export function outlineLanguage({ model: file }: ModelParams): LanguageOutline {
   const opened = openDecoder(file, file);
   try {
     const { decoder, format, parameters } = opened;
-    const { family, layers, width, heads, keyValueHeads, headWidth, hidden, vocabulary, context } = decoder;
     return {
       path: file,
       name: path.basename(file),
       format,
-      family,
-      layers,
-      width,
-      heads,
-      keyValueHeads,
-      headWidth,
-      hidden,
-      vocabulary,
-      context,
+      family: decoder.family,
+      ...dimensionsOf(decoder),
       parameters,
       sites: siteCards(decoderGraph(decoder, wholePrompts(1, 8))),
     };
