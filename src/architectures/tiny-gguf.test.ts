@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import path from "node:path";
 import test from "node:test";
+import { tinyOracle, tinyPath } from "../../test/oracles/tiny-oracle.ts";
 import { tokenizerFromGguf } from "../data/text/gguf-tokenizer.ts";
 import { evaluate } from "../graph/evaluate.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -11,7 +10,6 @@ import { decoderGraph, logitsOutput, tokensInput } from "./decoder.ts";
 import { openDecoder } from "./open.ts";
 import { wholePrompts } from "./sequence.ts";
 
-const folder = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/tiny");
 /** Frequencies that the file keeps as float32 factors are that much off. */
 const twins = [
   ["llama-tied-float32", 1e-9],
@@ -20,13 +18,10 @@ const twins = [
 
 for (const [name, tolerance] of twins) {
   test(`${name}.gguf, converted as llama.cpp does, is the checkpoint: every weight bit by bit, and the logits are transformers'`, () => {
-    const oracle = JSON.parse(fs.readFileSync(path.join(folder, name, "oracle.json"), "utf8")) as {
-      readonly tokens: number[];
-      readonly logits: { readonly data: number[] };
-    };
+    const oracle = tinyOracle(name);
     const [gguf, safetensors] = [
-      openDecoder(path.join(folder, `${name}.gguf`), "gguf"),
-      openDecoder(path.join(folder, name), "safetensors"),
+      openDecoder(tinyPath(`${name}.gguf`), "gguf"),
+      openDecoder(tinyPath(name), "safetensors"),
     ];
     const [own, other] = [gguf, safetensors].map(({ decoder }) =>
       decoderGraph(decoder, wholePrompts(1, oracle.tokens.length)),
@@ -52,7 +47,7 @@ for (const [name, tolerance] of twins) {
 }
 
 test("its tokenizer begins with <s> and spells what it has no piece for in bytes", () => {
-  const { metadata, close } = openDecoder(path.join(folder, "llama-tied-float32.gguf"), "gguf");
+  const { metadata, close } = openDecoder(tinyPath("llama-tied-float32.gguf"), "gguf");
   const tokenizer = tokenizerFromGguf(metadata!);
   close();
   const tokens = tokenizer.encode("the cat sat on the mat, €\n");

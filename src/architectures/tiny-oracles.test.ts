@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import test from "node:test";
+import { tinyNames, tinyOracle, tinyPath } from "../../test/oracles/tiny-oracle.ts";
 import { evaluate } from "../graph/evaluate.ts";
 import { coreOperators } from "../graph/ops/table.ts";
 import { prune } from "../graph/prune.ts";
@@ -12,15 +13,8 @@ import { decoderGraph, tokensInput } from "./decoder.ts";
 import { openDecoder } from "./open.ts";
 import { wholePrompts } from "./sequence.ts";
 
-const folder = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/tiny");
 const store = fs.mkdtempSync(path.join(fs.realpathSync(process.env["TMPDIR"] ?? "/tmp"), "glassbox-tiny-"));
 test.after(() => fs.rmSync(store, { recursive: true }));
-
-interface Oracle {
-  readonly tokens: readonly number[];
-  readonly logits: { readonly data: readonly number[] };
-  readonly sites: Readonly<Record<string, { readonly data: readonly number[] }>>;
-}
 
 const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce(
@@ -28,12 +22,10 @@ const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =
     a.length === b.length ? 0 : Infinity,
   );
 
-const names = fs.readdirSync(folder).filter((name) => fs.existsSync(path.join(folder, name, "oracle.json")));
-
-for (const name of names) {
+for (const name of tinyNames) {
   test(`${name}: every site and logit is transformers', to 1e-9 in float64 and 1e-4 in float32`, async () => {
-    const oracle = JSON.parse(fs.readFileSync(path.join(folder, name, "oracle.json"), "utf8")) as Oracle;
-    const opened = openDecoder(path.join(folder, name), name);
+    const oracle = tinyOracle(name);
+    const opened = openDecoder(tinyPath(name), name);
     const graph = decoderGraph(opened.decoder, wholePrompts(1, oracle.tokens.length));
     const sites = Object.keys(oracle.sites).map(
       (site) => graph.sites.find((each) => each.name === site) ?? assert.fail(`there is no site ${site}`),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { tinyOracle, tinyPath } from "../../test/oracles/tiny-oracle.ts";
 import { after, test } from "node:test";
 import { writeNpy } from "../formats/numpy/npy.ts";
 import type { Subject } from "../protocol/question.ts";
@@ -21,11 +22,8 @@ const services = servicesWith(settings.memoryBudgetBytes);
 
 const network = path.join(root, "samples", "vision", "efficientnet-lite0.onnx");
 const cat: Subject = { kind: "picture", input: { path: path.join(root, "samples", "vision", "chelsea.png") } };
-const language = path.join(root, "test", "oracles", "tiny", "llama-tied-float32");
-const oracle = JSON.parse(fs.readFileSync(path.join(language, "oracle.json"), "utf8")) as {
-  readonly tokens: readonly number[];
-  readonly sites: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: readonly number[] }>>;
-};
+const language = tinyPath("llama-tied-float32");
+const oracle = tinyOracle("llama-tied-float32");
 const prompt: Subject = { kind: "prompt", prompt: { ids: oracle.tokens } };
 
 const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>

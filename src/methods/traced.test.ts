@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import path from "node:path";
 import test from "node:test";
+import { tinyOracle, tinyPath } from "../../test/oracles/tiny-oracle.ts";
 import { openDecoder } from "../architectures/open.ts";
 import { Builder } from "../graph/builder.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -13,11 +12,8 @@ import { LanguageModel } from "./language-model/language-model.ts";
 import { Network, rowsOf } from "./network.ts";
 import type { Counted, Pooling, PromptSource, Traced } from "./traced.ts";
 
-const folder = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/tiny/gpt2-tied-float32");
-const { tokens, sites } = JSON.parse(fs.readFileSync(path.join(folder, "oracle.json"), "utf8")) as {
-  readonly tokens: readonly number[];
-  readonly sites: Readonly<Record<string, { readonly data: readonly number[] }>>;
-};
+const folder = tinyPath("gpt2-tied-float32");
+const { tokens, sites } = tinyOracle("gpt2-tied-float32");
 const model = new LanguageModel(openDecoder(folder, "tiny").decoder, referenceRuntime);
 test.after(() => model.release());
 
@@ -111,10 +107,7 @@ test("an image network has the same interface: its mean equals the output of its
 
 test("networks are distinguished by their weights", () => {
   const same = new LanguageModel(openDecoder(folder, "tiny").decoder, referenceRuntime);
-  const other = new LanguageModel(
-    openDecoder(path.join(folder, "..", "llama-tied-float32"), "other").decoder,
-    referenceRuntime,
-  );
+  const other = new LanguageModel(openDecoder(tinyPath("llama-tied-float32"), "other").decoder, referenceRuntime);
   assert.equal(same.identity, model.identity);
   assert.notEqual(other.identity, model.identity);
   assert.equal(network.identity, "toy");

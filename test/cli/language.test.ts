@@ -3,26 +3,16 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { decodeImage } from "../../src/data/image/decode.ts";
-import { GlassboxProcess, root } from "./glassbox-process.ts";
+import { tinyOracle, tinyPath } from "../oracles/tiny-oracle.ts";
+import { GlassboxProcess } from "./glassbox-process.ts";
 
 const glassbox = new GlassboxProcess();
 before(() => glassbox.build());
 after(() => glassbox.end());
 
-const model = path.join(root, "test", "oracles", "tiny", "llama-tied-float32");
+const model = tinyPath("llama-tied-float32");
 
-interface Oracle {
-  readonly tokens: number[];
-  readonly greedy: number[];
-  readonly patching: {
-    readonly clean: number[];
-    readonly corrupted: number[];
-    readonly answer: number;
-    readonly wrong: number;
-    readonly grid: number[][];
-  };
-}
-const { tokens, greedy, patching } = JSON.parse(fs.readFileSync(path.join(model, "oracle.json"), "utf8")) as Oracle;
+const { tokens, greedy, patching } = tinyOracle("llama-tied-float32");
 const prompt = ["--ids", tokens.join(" ")];
 
 interface Document {

@@ -16,6 +16,7 @@ import { exportAnswer, type Question, type Subject } from "../../src/protocol/qu
 import type { AnswerData, ShownData } from "../../src/protocol/answer-data.ts";
 import type { OptionValues, Result } from "../../src/protocol/result.ts";
 import type { SubjectInput } from "../../src/library/glassbox.ts";
+import { tinyOracle, tinyPath } from "../oracles/tiny-oracle.ts";
 import { cat, GlassboxProcess, root, sampleModel } from "./glassbox-process.ts";
 
 const glassbox = new GlassboxProcess();
@@ -30,10 +31,8 @@ after(() => {
   glassbox.end();
 });
 
-const languageModel = path.join(root, "test", "oracles", "tiny", "llama-tied-float32");
-const { patching } = JSON.parse(fs.readFileSync(path.join(languageModel, "oracle.json"), "utf8")) as {
-  patching: { clean: number[]; corrupted: number[]; answer: number; wrong: number };
-};
+const languageModel = tinyPath("llama-tied-float32");
+const { patching } = tinyOracle("llama-tied-float32");
 
 // Small questions: this test is about bytes, not about what they say.
 const subjects: Readonly<Record<SubjectKind, { readonly model: string; readonly subject: Subject }>> = {

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { transformSync } from "esbuild";
+import { tinyOracle, tinyPath } from "../oracles/tiny-oracle.ts";
 import { tinyCheckpoint } from "../tiny-checkpoint.ts";
 import { InstalledPackage } from "./installed-package.ts";
 
@@ -48,11 +49,8 @@ function run(file: string): readonly string[] {
 }
 
 test("a typed program explains a picture, traces a site and asks for next tokens; the command that it gets has the same numbers", () => {
-  const oracle = path.join(root, "test", "oracles", "tiny", "llama-tied-float32");
-  const { tokens, sites } = JSON.parse(fs.readFileSync(path.join(oracle, "oracle.json"), "utf8")) as {
-    tokens: number[];
-    sites: Record<string, { shape: number[]; data: number[] }>;
-  };
+  const oracle = tinyPath("llama-tied-float32");
+  const { tokens, sites } = tinyOracle("llama-tied-float32");
   const site = "blocks.1.hook_resid_pre";
   write(
     "consumer.ts",

@@ -14,27 +14,14 @@ import type { Part } from "../../protocol/answer-data.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type { AttentionGlance, EditSpec, LensPart, PatchPart } from "../../protocol/language-model.ts";
 import { PromptAsker } from "../../../test/engine/prompt-asker.ts";
+import { tinyOracle, tinyPath } from "../../../test/oracles/tiny-oracle.ts";
 import { tokenize } from "../prompts/tokenize.ts";
 
-const folder = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/tiny");
-const model = path.join(folder, "llama-tied-float32");
+const model = tinyPath("llama-tied-float32");
 const cacheFolder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-language-"));
 test.after(() => fs.rmSync(cacheFolder, { recursive: true }));
 
-interface Oracle {
-  readonly tokens: number[];
-  readonly greedy: number[];
-  readonly patching: {
-    readonly clean: number[];
-    readonly corrupted: number[];
-    readonly answer: number;
-    readonly wrong: number;
-    readonly grid: number[][];
-    readonly cleanMetric: number;
-    readonly corruptedMetric: number;
-  };
-}
-const oracle = JSON.parse(fs.readFileSync(path.join(model, "oracle.json"), "utf8")) as Oracle;
+const oracle = tinyOracle("llama-tied-float32");
 const settings: EngineSettings = { cacheFolder, memoryBudgetBytes: 2 ** 30, runtime: "onnxruntime", weights: "auto" };
 const asker = (): PromptAsker => new PromptAsker(settings);
 const prompt = { ids: oracle.tokens };
@@ -87,7 +74,7 @@ test("weights are float16 where float32 would not fit into the budget, or where 
 });
 
 test("a shard opens the whole checkpoint: the same model, by the same hash, as its index and its folder", async () => {
-  const sharded = path.join(folder, "llama-sharded-bfloat16");
+  const sharded = tinyPath("llama-sharded-bfloat16");
   const { models } = asker().services;
   const { card: whole } = await models.languageModel(sharded);
   for (const name of [
@@ -221,7 +208,7 @@ test("edits act: a layer scaled by one changes nothing, its heads ablated change
 
 test("what does not fit is refused with a sentence and a way on", async () => {
   const one = asker();
-  await assert.rejects(() => one.services.models.languageModel(path.join(folder, "nowhere")), /cannot be read/);
+  await assert.rejects(() => one.services.models.languageModel(tinyPath("nowhere")), /cannot be read/);
   await assert.rejects(
     () => one.ask(activationPatching, model, { ...pair, corrupted: { ids: [1, 2] } }),
     /7 tokens and the corrupted one 2/,

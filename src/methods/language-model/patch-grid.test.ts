@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import test from "node:test";
+import { tinyNames, tinyOracle, tinyPath, type TinyPatching } from "../../../test/oracles/tiny-oracle.ts";
 import { openDecoder } from "../../architectures/open.ts";
 import { onnxRuntime } from "../../runtime/onnxruntime/onnxruntime.ts";
 import { referenceRuntime } from "../../runtime/reference/reference.ts";
@@ -15,31 +16,19 @@ import { baseSites, coarseFirst, componentSite, meansOf, patchGrid, type Replace
 import type { SiteEdit } from "./edits.ts";
 import { baseOf, resumeFromResidual, type Row } from "./resume-from-residual.ts";
 
-const folder = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/tiny");
 const store = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-patching-"));
 test.after(() => fs.rmSync(store, { recursive: true }));
 
-interface Oracle {
-  readonly patching: {
-    readonly clean: number[];
-    readonly corrupted: number[];
-    readonly answer: number;
-    readonly wrong: number;
-    readonly grid: number[][];
-  };
-}
-const names = fs.readdirSync(folder).filter((name) => fs.existsSync(path.join(folder, name, "oracle.json")));
-const oracleOf = (name: string): Oracle["patching"] =>
-  (JSON.parse(fs.readFileSync(path.join(folder, name, "oracle.json"), "utf8")) as Oracle).patching;
+const oracleOf = (name: string): TinyPatching => tinyOracle(name).patching;
 
 function open(name: string, runtime: Runtime): LanguageModel {
-  const { decoder } = openDecoder(path.join(folder, name), name);
+  const { decoder } = openDecoder(tinyPath(name), name);
   return new LanguageModel(decoder, runtime);
 }
 
 async function grid(
   model: LanguageModel,
-  oracle: Oracle["patching"],
+  oracle: TinyPatching,
   component: Component,
   metric: Metric,
   replacement?: Replacement,
@@ -62,7 +51,7 @@ async function grid(
 const worst = (a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number =>
   Math.max(...a.flatMap((row, i) => row.map((value, k) => Math.abs(value - b[i]![k]!))));
 
-for (const name of names) {
+for (const name of tinyNames) {
   test(`${name}: the residual grid equals PyTorch's, to 1e-9 in float64 and 1e-4 in float32`, async () => {
     const oracle = oracleOf(name);
     const metric: Metric = { kind: "logit-difference", answer: oracle.answer, wrong: oracle.wrong };
@@ -74,7 +63,7 @@ for (const name of names) {
 }
 
 test("a changed stream is created when it enters, not before; an unchanged one ends like the base run", async () => {
-  const [name] = names;
+  const [name] = tinyNames;
   const model = open(name!, referenceRuntime);
   const { clean } = oracleOf(name!);
   const base = baseOf(model, await model.trace(clean, baseSites(model)));
@@ -98,7 +87,7 @@ test("a changed stream is created when it enters, not before; an unchanged one e
 /** Computes each cell by a separate forward pass, with the value written by an edit of the whole graph. */
 async function naive(
   model: LanguageModel,
-  oracle: Oracle["patching"],
+  oracle: TinyPatching,
   component: Component,
   metric: Metric & { kind: "logit-difference" },
   replacement: Replacement,

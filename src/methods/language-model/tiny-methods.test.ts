@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import test from "node:test";
+import { tinyNames, tinyOracle, tinyPath } from "../../../test/oracles/tiny-oracle.ts";
 import { openDecoder } from "../../architectures/open.ts";
 import { onnxRuntime } from "../../runtime/onnxruntime/onnxruntime.ts";
 import { referenceRuntime } from "../../runtime/reference/reference.ts";
@@ -19,33 +20,17 @@ import { metricReader } from "./metric.ts";
 import { tokenDistributions } from "./token-distributions.ts";
 import { baseSites, componentSite, patchGrid } from "./patch-grid.ts";
 
-const folder = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/tiny");
 const store = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-tiny-methods-"));
 test.after(() => fs.rmSync(store, { recursive: true }));
 
-interface Oracle {
-  readonly tokens: number[];
-  readonly greedy: number[];
-  readonly patching: {
-    readonly clean: number[];
-    readonly corrupted: number[];
-    readonly answer: number;
-    readonly wrong: number;
-    readonly attribution: number[][];
-    readonly corruptedMetric: number;
-  };
-}
-const names = fs.readdirSync(folder).filter((name) => fs.existsSync(path.join(folder, name, "oracle.json")));
-const oracleOf = (name: string): Oracle =>
-  JSON.parse(fs.readFileSync(path.join(folder, name, "oracle.json"), "utf8")) as Oracle;
 const reference = (name: string): LanguageModel =>
-  new LanguageModel(openDecoder(path.join(folder, name), name).decoder, referenceRuntime);
+  new LanguageModel(openDecoder(tinyPath(name), name).decoder, referenceRuntime);
 const never = (): boolean => false;
 const finalOf = (model: LanguageModel): string => `blocks.${model.decoder.layers - 1}.hook_resid_post`;
 
-for (const name of names) {
+for (const name of tinyNames) {
   test(`${name}: attribution patching equals PyTorch's gradient, to 1e-9`, async () => {
-    const { patching } = oracleOf(name);
+    const { patching } = tinyOracle(name);
     const model = reference(name);
     const [base, source] = [
       await model.trace(patching.corrupted, baseSites(model)),
@@ -65,9 +50,9 @@ for (const name of names) {
   });
 
   test(`${name}: greedy continuation with cached keys and values equals that of transformers`, async () => {
-    const { tokens, greedy } = oracleOf(name);
+    const { tokens, greedy } = tinyOracle(name);
     const model = new LanguageModel(
-      openDecoder(path.join(folder, name), name).decoder,
+      openDecoder(tinyPath(name), name).decoder,
       await onnxRuntime(new WeightStore(store)),
     );
     const made: number[] = [];
@@ -87,7 +72,7 @@ for (const name of names) {
 
 for (const name of ["llama-scaled-rope-float32", "gpt2-tied-float32"]) {
   test(`${name}: attribution patching is the directional derivative of every metric, for every component, to 1e-4`, async (t) => {
-    const { patching } = oracleOf(name);
+    const { patching } = tinyOracle(name);
     const model = reference(name);
     const [base, source] = [
       await model.trace(patching.corrupted, baseSites(model)),
@@ -173,7 +158,7 @@ for (const name of ["llama-scaled-rope-float32", "gpt2-tied-float32"]) {
   });
 
   test(`${name}: direct effects add up, in the reference to 1e-9`, async () => {
-    const { tokens } = oracleOf(name);
+    const { tokens } = tinyOracle(name);
     const model = reference(name);
     const { certificate, data } = await directEffects(
       model,
@@ -188,7 +173,7 @@ for (const name of ["llama-scaled-rope-float32", "gpt2-tied-float32"]) {
 
 test("steering changes the generated text, and a strength of 0 does not", async () => {
   const name = "llama-tied-float32";
-  const { tokens, greedy } = oracleOf(name);
+  const { tokens, greedy } = tinyOracle(name);
   const model = reference(name);
   const direction = Float64Array.from({ length: model.decoder.width }, (_, i) => Math.sin(i));
   const continuation = async (strength: number): Promise<number[]> => {
@@ -212,7 +197,7 @@ test("steering changes the generated text, and a strength of 0 does not", async 
 
 test("an edited run generates the same text as running the edited prompt from scratch", async () => {
   const name = "gpt2-tied-float32";
-  const { tokens } = oracleOf(name);
+  const { tokens } = tinyOracle(name);
   const model = reference(name);
   const edits = [
     steer(
