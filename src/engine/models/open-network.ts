@@ -4,7 +4,7 @@ import { typeOf } from "../../graph/graph.ts";
 import { imageInput } from "../../data/image/conventions.ts";
 import { parseSidecar, sidecarName, type Sidecar } from "../../data/image/sidecar.ts";
 import { recogniseHead } from "../../formats/onnx/heads.ts";
-import { factNamed, type Imported } from "../../formats/imported.ts";
+import { factNamed, type Imported, type Port } from "../../formats/imported.ts";
 import { openGraph } from "../../formats/open.ts";
 import { Network } from "../../methods/network.ts";
 import type { NetworkCard } from "../../protocol/model.ts";
@@ -57,7 +57,7 @@ export function openNetwork(
         { where: file },
       );
     }
-    const head = headOf(one);
+    const head = recogniseHead(one.graph);
     const sidecar = readSidecar(file);
     const picture = imageInput(input.shape);
     const classes = head.logits === undefined ? undefined : sizeOf(typeOf(one.graph, head.logits).shape.slice(1));
@@ -88,16 +88,8 @@ export function openNetwork(
         ...one.facts.filter(({ name }) => name !== "producer").map(({ name, value }) => `${name} ${value}`),
       ].join(", "),
       producer: factNamed(one, "producer") ?? "",
-      inputs: one.inputs.map((port) => ({
-        name: port.name,
-        dtype: port.elementType,
-        shape: (port.symbolicShape ?? port.shape).map((extent) => String(extent ?? "?")),
-      })),
-      outputs: one.outputs.map((port) => ({
-        name: port.name,
-        dtype: port.elementType,
-        shape: (port.symbolicShape ?? port.shape).map((extent) => String(extent ?? "?")),
-      })),
+      inputs: one.inputs.map(portCard),
+      outputs: one.outputs.map(portCard),
       operators: [...one.operators],
       parameters: [...one.graph.constants.values()].reduce((sum, constant) => sum + sizeOf(constant.shape), 0),
       sites: one.graph.sites.map(({ name, value, axes, role }) => ({ name, ...typeOf(one.graph, value), axes, role })),
@@ -130,10 +122,11 @@ export function openNetwork(
   }
 }
 
-function headOf(imported: Imported): { readonly logits: string | undefined; readonly note: string | undefined } {
-  const head = recogniseHead(imported.graph);
-  return { logits: head.logits, note: head.note };
-}
+const portCard = ({ name, elementType, symbolicShape, shape }: Port): NetworkCard["inputs"][number] => ({
+  name,
+  dtype: elementType,
+  shape: (symbolicShape ?? shape).map((extent) => String(extent ?? "?")),
+});
 
 /** Whether the graph can be built for two samples with a leading batch axis. */
 function isBatchable(at: (batch: number) => Imported, input: string): boolean {
