@@ -57,8 +57,9 @@ export async function loadInput(
       { hint: "Give the input as a .npy tensor of that shape." },
     );
   }
-  const chosen = await choices.choose(model, decoded.image, sha256);
-  const preprocessing = override ?? chosen.preprocessing;
+  const { preprocessing, sure, alternatives } = await (override === undefined
+    ? choices.choose(model, decoded.image, sha256)
+    : choices.given(model, override));
   const { tensor, view } = preparations.ensure(`${sha256} ${JSON.stringify(preprocessing)}`, () =>
     applyPreprocessing(decoded.image, preprocessing),
   );
@@ -78,8 +79,8 @@ export async function loadInput(
       sha256,
       view: { width: view.width, height: view.height, rgb: Uint8Array.from(view.data) },
       preprocessing,
-      sure: override !== undefined || chosen.sure,
-      alternatives: chosen.alternatives,
+      sure,
+      alternatives,
       notes: decoded.notes,
     },
   };

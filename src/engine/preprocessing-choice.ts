@@ -52,6 +52,11 @@ export class PreprocessingChoices {
     return known;
   }
 
+  /** What the question itself gives; nothing is detected. */
+  given(model: OpenNetwork, preprocessing: Preprocessing): PreprocessingChoice {
+    return { preprocessing, sure: true, alternatives: alternativesOf(model) };
+  }
+
   /** Remembers a person's choice; `undefined` forgets it. */
   remember(model: OpenNetwork, preprocessing: Preprocessing | undefined): void {
     const file = this.#file(model, "chosen");
