@@ -16,6 +16,7 @@ import { Failed } from "../lib/Failed.tsx";
 import { sentenceOf } from "../lib/failure-of.ts";
 import type { Place } from "../lib/heatmap-reading.ts";
 import { Progress } from "../lib/Progress.tsx";
+import { Said } from "../lib/Said.tsx";
 import { usePanel, useShown } from "../lib/use-panel.ts";
 import { announcement } from "./announce.ts";
 import { Facts } from "./Facts.tsx";
@@ -150,16 +151,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
         onCancel={() => session.cancel()}
       />
       <Progress label="Explaining" share={running ? shareDone(known) : undefined} />
-      <p class="said" role="status">
-        {said && (
-          <>
-            {said}{" "}
-            <button class="link" onClick={() => setSaid("")}>
-              Close
-            </button>
-          </>
-        )}
-      </p>
+      <Said said={said} onClose={() => setSaid("")} />
       {wantsPicture && (
         <PicturePicker
           pictures={pictures}

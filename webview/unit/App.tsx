@@ -9,6 +9,7 @@ import { exportableOf } from "../lib/export-answer.ts";
 import { Failed } from "../lib/Failed.tsx";
 import { sentenceOf } from "../lib/failure-of.ts";
 import { Progress } from "../lib/Progress.tsx";
+import { Said } from "../lib/Said.tsx";
 import { usePanel, useShown } from "../lib/use-panel.ts";
 import { useRequest } from "../lib/use-request.ts";
 import { Facts } from "./Facts.tsx";
@@ -138,16 +139,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
             : undefined
         }
       />
-      <p class="said" role="status">
-        {said && (
-          <>
-            {said}{" "}
-            <button class="link" onClick={() => setSaid("")}>
-              Close
-            </button>
-          </>
-        )}
-      </p>
+      <Said said={said} onClose={() => setSaid("")} />
       {known.failure && <Failed failure={known.failure} onRetry={() => ask()} />}
       {inLayer ? (
         <Layer
