@@ -7,11 +7,10 @@ import type { FrameLocator } from "playwright-core";
 import { COMMANDS } from "../../src/extension/manifest/commands.ts";
 import type { Result } from "../../src/protocol/result.ts";
 import { tinyCheckpoint } from "../tiny-checkpoint.ts";
-import { accessibilityViolations } from "./accessibility.ts";
 import { exported } from "./explain-panel.ts";
 import { useGlassbox } from "./harness.ts";
+import { inAllLooks } from "./looks.ts";
 import { editorStatePersisted } from "./persistence.ts";
-import { pickTheme, THEMES } from "./themes.ts";
 import { canvasPixels, webview } from "./webview.ts";
 import { quickPick, runCommand } from "./workbench.ts";
 
@@ -33,31 +32,7 @@ async function openPanel(model: string): Promise<FrameLocator> {
 
 const answered = (view: FrameLocator): Promise<void> => view.locator('main[data-state="done"]').waitFor();
 
-/** In four themes, narrow and wide: nothing for axe to find, nothing scrolls sideways. */
-async function inAllLooks(name: string): Promise<void> {
-  const { page } = glassbox;
-  const view = webview(page);
-  const whole = page.viewportSize()!;
-  await runCommand(page, "View: Toggle Primary Side Bar Visibility");
-  for (const theme of THEMES) {
-    await page.setViewportSize(whole);
-    await pickTheme(page, theme);
-    await view.locator(`body.${theme.webview}`).waitFor();
-    for (const width of [370, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.waitForTimeout(400);
-      assert.deepEqual(await accessibilityViolations(view), [], `${theme.label}, ${width}`);
-      const [scroll, client] = await view
-        .locator("html")
-        .evaluate((element) => [element.scrollWidth, element.clientWidth]);
-      assert.ok(scroll! <= client!, `${width}: ${scroll} in ${client}`);
-      await glassbox.screenshot(`${name}-${theme.webview}-${width}`);
-    }
-  }
-  await page.setViewportSize(whole);
-  await pickTheme(page, THEMES[0]);
-  await runCommand(page, "View: Toggle Primary Side Bar Visibility");
-}
+const widths = [370, 1440];
 
 test("palette, model: an analysis of a picture is described, then asked, and answers in lines", async () => {
   const view = await openPanel("efficientnet-lite0.onnx");
@@ -75,7 +50,7 @@ test("palette, model: an analysis of a picture is described, then asked, and ans
   await view.getByRole("button", { name: "Ask", exact: true }).click();
   await answered(view);
   assert.match(await view.locator(".lines").innerText(), /^\s*Egyptian cat\s+3\d\.\d/);
-  await inAllLooks("ask-lines");
+  await inAllLooks(glassbox, "ask-lines", { widths });
 });
 
 test("an analysis of a prompt answers with a grid: by keyboard, in the table and in the export the same numbers", async () => {
@@ -111,7 +86,7 @@ test("an analysis of a prompt answers with a grid: by keyboard, in the table and
     ).toString(),
   ) as Result;
   assert.deepEqual([json.provenance.analysis, json.provenance.subject.kind], ["logit-lens", "prompt"]);
-  await inAllLooks("ask-grid");
+  await inAllLooks(glassbox, "ask-grid", { widths });
 });
 
 test("after a reload the question and its answer are back", async () => {

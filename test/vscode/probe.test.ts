@@ -9,12 +9,12 @@ import type { Probes } from "../../src/protocol/probing.ts";
 import type { Result } from "../../src/protocol/result.ts";
 import { accessibilityViolations } from "./accessibility.ts";
 import { exported, openMenu } from "./explain-panel.ts";
-import { hangingWork } from "./hanging.ts";
+import { hanging, hangingWork } from "./hanging.ts";
 import { useGlassbox } from "./harness.ts";
+import { inAllLooks } from "./looks.ts";
 import { editorStatePersisted } from "./persistence.ts";
-import { pickTheme, THEMES } from "./themes.ts";
 import { canvasPixels, webview } from "./webview.ts";
-import { closeAllEditors, contextMenu, expandFolders, reload, runCommand } from "./workbench.ts";
+import { closeAllEditors, contextMenu, expandFolders, reload } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
 process.env.GLASSBOX_CACHE = cache;
@@ -126,7 +126,10 @@ test("arrow keys step through the points; a point opens its confusions and examp
     "all test rows are in the matrix",
   );
   await view.locator(".examples canvas").nth(11).waitFor();
-  const thumbnail = await canvasPixels(view, ".examples canvas");
+  // The canvas is there a moment before its sample.
+  let thumbnail = await canvasPixels(view, ".examples canvas");
+  for (const end = Date.now() + hanging; new Set(thumbnail.data).size <= 16 && Date.now() < end;)
+    thumbnail = await canvasPixels(view, ".examples canvas");
   assert.ok(new Set(thumbnail.data).size > 16, "a sample is drawn");
 });
 
@@ -201,29 +204,12 @@ test("another label uses the activations that are there; cancelling keeps what i
 
 test("in four themes, from 320 px to wide, axe finds nothing and nothing scrolls sideways", async () => {
   const { page } = glassbox;
-  const view = webview(page);
-  const whole = page.viewportSize()!;
-  await runCommand(page, "View: Toggle Primary Side Bar Visibility");
-  for (const theme of THEMES) {
-    await page.setViewportSize(whole);
-    await pickTheme(page, theme);
-    await view.locator(`body.${theme.webview}`).waitFor();
-    await view.locator(".canvas canvas").focus();
-    // The last point of the first line, at the chart's edge.
+  // The last point of the first line, at the chart's edge.
+  const before = async (): Promise<void> => {
+    await webview(page).locator(".canvas canvas").focus();
     await page.keyboard.press("End");
-    for (const width of [370, 820, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.waitForTimeout(400);
-      assert.deepEqual(await accessibilityViolations(view), [], `${theme.label}, ${width}`);
-      const [scroll, client] = await view
-        .locator("html")
-        .evaluate((element) => [element.scrollWidth, element.clientWidth]);
-      assert.ok(scroll! <= client!, `${width}: ${scroll} in ${client}`);
-      await glassbox.screenshot(`probe-${theme.webview}-${width}`);
-    }
-  }
-  await page.setViewportSize(whole);
-  await pickTheme(page, THEMES[0]);
+  };
+  await inAllLooks(glassbox, "probe", { widths: [370, 820, 1440], before });
 });
 
 test("the panel saves itself as an experiment", async () => {

@@ -8,8 +8,9 @@ import { accessibilityViolations } from "./accessibility.ts";
 import { exported, openMenu } from "./explain-panel.ts";
 import { hanging, hangingWork } from "./hanging.ts";
 import { useGlassbox } from "./harness.ts";
+import { inAllLooks } from "./looks.ts";
 import { editorStatePersisted } from "./persistence.ts";
-import { pickTheme, THEMES } from "./themes.ts";
+import type { Theme } from "./themes.ts";
 import { canvasPixels, webview, type Pixels } from "./webview.ts";
 import { closeAllEditors, quickPick, reload, runCommand } from "./workbench.ts";
 
@@ -207,13 +208,26 @@ test("a picture that is the same on every machine says by what it was computed",
   await view.locator(growth("done")).waitFor();
 });
 
+const widths = [370, 820, 1600];
+
+/** The menu is looked at where it is narrow. */
+async function lookIntoRecipe(theme: Theme, width: number): Promise<void> {
+  if (width > 370) return;
+  const { page } = glassbox;
+  const view = webview(page);
+  await openMenu(view, "Recipe");
+  assert.deepEqual(await accessibilityViolations(view), [], `Recipe, ${theme.label}, ${width}`);
+  await glassbox.screenshot(`unit-recipe-${theme.webview}-${width}`);
+  await page.keyboard.press("Escape");
+}
+
 test("all channels of the site: a page of pictures, of which each opens its unit", async () => {
   const { page } = glassbox;
   const view = webview(page);
   await view.getByRole("button", { name: "All channels" }).click();
   await view.locator('.layer[data-state="done"]').waitFor({ timeout: hangingWork });
   assert.equal(await view.locator(".layer li").count(), 12);
-  await inAllLooks("unit-layer");
+  await inAllLooks(glassbox, "unit-layer", { widths });
   await glassbox.screenshot("unit-layer");
   await view.locator(".layer li button").first().focus();
   await page.keyboard.press("ArrowRight");
@@ -225,7 +239,7 @@ test("all channels of the site: a page of pictures, of which each opens its unit
 test("the page and its menus in all looks; then it saves itself as an experiment", async () => {
   const { page } = glassbox;
   await webview(page).locator('.further.diverse[data-state="done"]').waitFor({ timeout: hangingWork });
-  await inAllLooks("unit", "Recipe");
+  await inAllLooks(glassbox, "unit", { widths, after: lookIntoRecipe });
   for (const menu of ["Recipe", "Export"]) {
     await openMenu(webview(page), menu);
     assert.deepEqual(await accessibilityViolations(webview(page)), [], menu);
@@ -239,34 +253,3 @@ test("the page and its menus in all looks; then it saves itself as an experiment
   assert.match(text, /method: maximized-activation/);
   await closeAllEditors(page);
 });
-
-/** In four themes, from 320 px to wide: nothing for axe to find, nothing scrolls sideways; nor in the menu, where it is narrow. */
-async function inAllLooks(name: string, menu?: string): Promise<void> {
-  const { page } = glassbox;
-  const view = webview(page);
-  const whole = page.viewportSize()!;
-  await runCommand(page, "View: Toggle Primary Side Bar Visibility");
-  for (const theme of THEMES) {
-    await page.setViewportSize(whole);
-    await pickTheme(page, theme);
-    await view.locator(`body.${theme.webview}`).waitFor();
-    for (const width of [370, 820, 1600]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.waitForTimeout(400);
-      assert.deepEqual(await accessibilityViolations(view), [], `${theme.label}, ${width}`);
-      const [scroll, client] = await view
-        .locator("html")
-        .evaluate((element) => [element.scrollWidth, element.clientWidth]);
-      assert.ok(scroll! <= client!, `${width}: ${scroll} in ${client}`);
-      await glassbox.screenshot(`${name}-${theme.webview}-${width}`);
-      if (menu === undefined || width > 370) continue;
-      await openMenu(view, menu);
-      assert.deepEqual(await accessibilityViolations(view), [], `${menu}, ${theme.label}, ${width}`);
-      await glassbox.screenshot(`${name}-${menu.toLowerCase()}-${theme.webview}-${width}`);
-      await page.keyboard.press("Escape");
-    }
-  }
-  await page.setViewportSize(whole);
-  await pickTheme(page, THEMES[0]);
-  await runCommand(page, "View: Toggle Primary Side Bar Visibility");
-}
