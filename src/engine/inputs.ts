@@ -5,12 +5,12 @@ import { readNpy } from "../formats/numpy/npy.ts";
 import { fileSource, memorySource } from "../formats/source.ts";
 import type { InputParams, InputReference, PreparedInput } from "../protocol/engine.ts";
 import { GlassboxError } from "../tensor/errors.ts";
+import { requireMemory } from "../tensor/memory-budget.ts";
 import { Recent } from "../tensor/recent.ts";
 import { sameShape, sizeOf } from "../tensor/shape.ts";
 import { float32, toFloat64, type Tensor } from "../tensor/tensor.ts";
 import { hashBytes } from "./file-hash.ts";
 import type { OpenNetwork } from "./models/open-network.ts";
-import type { PreprocessingChoices } from "./preprocessing-choice.ts";
 import type { EngineServices } from "./services.ts";
 import { requireClassifier } from "./models/require-classifier.ts";
 
@@ -20,6 +20,8 @@ export interface LoadedInput {
   readonly pixels: { readonly black: readonly number[]; readonly white: readonly number[] } | undefined;
   readonly prepared: PreparedInput;
 }
+
+const largestInput = 2 ** 31;
 
 const isNpy = (bytes: Uint8Array): boolean =>
   bytes[0] === 0x93 && String.fromCharCode(...bytes.subarray(1, 6)) === "NUMPY";
@@ -33,23 +35,26 @@ const preparations = new Recent<ReturnType<typeof applyPreprocessing>>(4);
 
 /** The input as the model sees it. */
 export async function prepareInput(
-  { models, preprocessing: choices }: EngineServices,
+  services: EngineServices,
   { model, input, preprocessing }: InputParams,
 ): Promise<PreparedInput> {
-  return (await loadInput(requireClassifier(await models.network(model)), input, choices, preprocessing)).prepared;
+  const network = requireClassifier(await services.models.network(model));
+  return (await loadInput(network, input, services, preprocessing)).prepared;
 }
+
+type InputServices = Pick<EngineServices, "preprocessing" | "settings">;
 
 /** Reads a photograph or a tensor and prepares it as the model's input, with notes on how. */
 export async function loadInput(
   model: OpenNetwork,
   reference: InputReference,
-  choices: PreprocessingChoices,
+  { preprocessing: choices, settings: { memoryBudgetBytes } }: InputServices,
   override: Preprocessing | undefined,
 ): Promise<LoadedInput> {
-  const { name, bytes } = bytesOf(reference);
+  const { name, bytes } = bytesOf(reference, memoryBudgetBytes);
   const sha256 = hashBytes(bytes);
   if (isNpy(bytes)) return loadTensor(model, name, bytes, sha256);
-  const decoded = decodings.ensure(sha256, () => decodeImage(bytes, name));
+  const decoded = decodings.ensure(sha256, () => decodeImage(bytes, name, memoryBudgetBytes));
   if (model.card.picture === undefined) {
     throw new GlassboxError(
       "input",
@@ -121,12 +126,18 @@ function loadTensor(model: OpenNetwork, name: string, bytes: Uint8Array, sha256:
   };
 }
 
-function bytesOf(reference: InputReference): { readonly name: string; readonly bytes: Uint8Array } {
+/** The bytes of an input, and as an array of their own. */
+const copiesOfInput = 2;
+
+function bytesOf(
+  reference: InputReference,
+  memoryBudgetBytes: number,
+): { readonly name: string; readonly bytes: Uint8Array } {
   if ("bytes" in reference) return reference;
   const source = fileSource(reference.path);
   try {
-    if (source.size > 1 << 30)
-      throw new GlassboxError("resource", "the input is larger than 1 GB", { where: reference.path });
+    const most = Math.min(memoryBudgetBytes, largestInput);
+    requireMemory(source.size * copiesOfInput, most, "reading this input", { where: reference.path });
     return { name: path.basename(reference.path), bytes: source.read(0, source.size) };
   } finally {
     source.close();

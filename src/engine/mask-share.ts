@@ -17,12 +17,16 @@ export interface ObjectMask {
 }
 
 /** The mask next to a photograph, `<name>.mask.png`, resized and cropped like it. An unreadable mask is ignored. */
-export function findMask(input: InputReference, preprocessing: Preprocessing | undefined): ObjectMask | undefined {
+export function findMask(
+  input: InputReference,
+  preprocessing: Preprocessing | undefined,
+  mostBytes = Infinity,
+): ObjectMask | undefined {
   if (!("path" in input) || preprocessing === undefined) return undefined;
   const name = path.basename(input.path, path.extname(input.path));
   const file = path.join(path.dirname(input.path), `${name}.mask.png`);
   if (!fs.existsSync(file)) return undefined;
-  const mask = decoded(file);
+  const mask = decoded(file, mostBytes);
   if (mask === undefined) return undefined;
   const { width, height, data } = viewOf(mask, preprocessing);
   return {
@@ -33,9 +37,9 @@ export function findMask(input: InputReference, preprocessing: Preprocessing | u
   };
 }
 
-function decoded(file: string): Image | undefined {
+function decoded(file: string, mostBytes: number): Image | undefined {
   try {
-    return decodeImage(fs.readFileSync(file), file).image;
+    return decodeImage(fs.readFileSync(file), file, mostBytes).image;
   } catch {
     return undefined;
   }

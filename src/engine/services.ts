@@ -46,7 +46,7 @@ export function engineServices(
     portable: new PortableNetwork(settings.memoryBudgetBytes),
     preprocessing: new PreprocessingChoices(settings.cacheFolder),
     parts: new DiskStore(path.join(settings.cacheFolder, "parts")),
-    dataset: new LastDataset(),
+    dataset: new LastDataset(settings.memoryBudgetBytes),
     activations: new ActivationCache(path.join(settings.cacheFolder, "activations")),
     curvatures: new Curvatures(settings.memoryBudgetBytes * curvatureShare),
     variants: new NetworkVariants(settings.memoryBudgetBytes),

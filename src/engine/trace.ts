@@ -23,15 +23,16 @@ export function trace(services: EngineServices, params: TraceParams): Promise<Ac
 }
 
 async function traceNetwork(
-  { models, preprocessing: choices, settings }: EngineServices,
+  services: EngineServices,
   { model: file, sites: names, preprocessing }: TraceParams,
   { input }: PictureSubject,
 ): Promise<Activations> {
+  const { models, settings } = services;
   const model = await models.network(file);
   const { network } = model;
   const sites = sitesNamed(network.sites, names);
   requireMemory(network.graph, sites, network.runtime, settings.memoryBudgetBytes);
-  const { tensor } = await loadInput(model, input, choices, preprocessing);
+  const { tensor } = await loadInput(model, input, services, preprocessing);
   const values = sites.map(({ value }) => value);
   const program = await network.program(JSON.stringify(["trace", values]), 1, (graph) => tap(graph, values));
   const found = await program.run(new Map([[network.source.input, tensor]]));

@@ -91,7 +91,8 @@ export function readZipEntry(source: ByteSource, entry: ZipEntry, limit = 2 ** 3
   }
   if (bytes.length !== size)
     fail(source, `the entry unpacks to ${bytes.length} bytes, not ${size}`, headerOffset, place);
-  return new Uint8Array(bytes);
+  // A view, not a copy: readers of the entry copy what they need.
+  return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
 }
 
 interface Directory {

@@ -8,10 +8,10 @@ import { castTensor, toFloat64, toNumbers } from "../../tensor/tensor.ts";
 import { labelColumn, numbered, splitFromWords, type Dataset } from "./dataset.ts";
 
 /** An .npz archive with `X` [row, …], the model's input, and `y` [row]. Optional arrays are `groups` and `test` (0 or 1), both [row]. */
-export function arraysDataset(file: string): Dataset {
+export function arraysDataset(file: string, mostBytes = Infinity): Dataset {
   const source = fileSource(file);
   try {
-    const archive = openNpz(source);
+    const archive = openNpz(source, mostBytes);
     const read = (name: string): ReturnType<typeof archive.read> | undefined =>
       archive.names.includes(name) ? archive.read(name) : undefined;
     const values = archive.read(archive.names.includes("X") ? "X" : "x");
@@ -26,16 +26,18 @@ export function arraysDataset(file: string): Dataset {
       }
       return toNumbers(value).map(String);
     };
-    const numbers = toFloat64(values);
+    const tensor = castTensor(values, "float32");
+    const numbers = tensor.data as Float32Array;
     const bad = numbers.findIndex((number) => !Number.isFinite(number));
     if (count < 2 || bad >= 0)
-      throw new GlassboxError("input", count < 2 ? "X has fewer than two rows" : `X holds ${numbers[bad]}`, {
-        where: file,
-      });
+      throw new GlassboxError(
+        "input",
+        count < 2 ? "X has fewer than two rows" : `X holds ${toFloat64(values)[bad]}, which is no number in float32`,
+        { where: file },
+      );
     const words = column("y", y);
     const label = labelColumn("y", words);
     const [groups, test] = [read("groups"), read("test")];
-    const tensor = castTensor(values, "float32");
     const width = sizeOf(tensor.shape.slice(1));
     const hash = createHash("sha256").update(
       JSON.stringify([

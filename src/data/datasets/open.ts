@@ -8,13 +8,16 @@ import { proceduralDataset, readProceduralReference } from "./procedural.ts";
 import { tableDataset } from "./table.ts";
 
 /** File formats of labelled data, by extension. */
-const kinds: readonly (readonly [RegExp, (file: string) => Dataset])[] = [
+const kinds: readonly (readonly [RegExp, (file: string, mostBytes: number) => Dataset])[] = [
   [/\.(csv|tsv)$/i, tableDataset],
   [/\.npz$/i, arraysDataset],
 ];
 
-/** Opens `procedural[:<count>[:<seed>]]`, a folder of labelled pictures, a CSV or TSV table, or an .npz archive. */
-export function openDataset(reference: string): Dataset {
+/**
+ * Opens `procedural[:<count>[:<seed>]]`, a folder of labelled pictures, a CSV or TSV table, or an .npz archive. One that
+ * takes more than `mostBytes` of memory is refused.
+ */
+export function openDataset(reference: string, mostBytes = Infinity): Dataset {
   const recipe = readProceduralReference(reference);
   if (recipe) return proceduralDataset(recipe);
   const stat = fs.statSync(reference, { throwIfNoEntry: false });
@@ -23,14 +26,14 @@ export function openDataset(reference: string): Dataset {
       where: reference,
       hint: "Give a folder of labelled pictures, a .csv, .tsv or .npz file, or the word procedural.",
     });
-  if (stat.isDirectory()) return pictureFolder(reference);
+  if (stat.isDirectory()) return pictureFolder(reference, mostBytes);
   const open = kinds.find(([ending]) => ending.test(reference))?.[1];
   if (open === undefined)
     throw new GlassboxError("input", `${path.basename(reference)} is not a dataset that Glassbox can read`, {
       where: reference,
       hint: "Give a folder of labelled pictures, a .csv, .tsv or .npz file.",
     });
-  return open(reference);
+  return open(reference, mostBytes);
 }
 
 /** The label column with this name; the first one by default. */

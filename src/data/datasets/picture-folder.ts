@@ -16,7 +16,7 @@ interface Found {
 }
 
 /** A folder whose subfolders are the classes. Folders `train/` and `test/` above them define the split. */
-export function pictureFolder(folder: string): Dataset {
+export function pictureFolder(folder: string, mostBytes: number): Dataset {
   const found = picturesUnder(folder);
   const outer = found.map(({ folders }) => folders[0] ?? "");
   const depth = splitFromWords(outer) !== undefined && outer.every((name) => splitWord.test(name)) ? 1 : 0;
@@ -42,6 +42,7 @@ export function pictureFolder(folder: string): Dataset {
     splitWords: depth === 1 ? found.map(({ folders }) => folders[0]!) : undefined,
     groupWords: undefined,
     base: folder,
+    mostBytes,
   });
 }
 
@@ -54,6 +55,8 @@ export interface PictureList {
   readonly groupWords: Int32Array | undefined;
   /** The folder that names are relative to. */
   readonly base: string;
+  /** A picture that takes more memory is refused. */
+  readonly mostBytes: number;
 }
 
 /** A dataset of picture files. They are hashed by content, which serves as provenance and finds duplicates. */
@@ -65,6 +68,7 @@ export function picturesDataset({
   splitWords,
   groupWords,
   base,
+  mostBytes,
 }: PictureList): Dataset {
   const contentOf = files.map((file) => createHash("sha256").update(readPicture(file)).digest("hex"));
   const labels = columns.map(([name, words]) => labelColumn(name, words));
@@ -80,7 +84,7 @@ export function picturesDataset({
     samples: {
       kind: "pictures",
       anySize: false,
-      read: (row) => decodeImage(readPicture(files[row]!), path.basename(files[row]!)).image,
+      read: (row) => decodeImage(readPicture(files[row]!), path.basename(files[row]!), mostBytes).image,
     },
     nameOf: (row) => path.relative(base, files[row]!).split(path.sep).join("/"),
     contentOf,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { GlassboxError } from "../../tensor/errors.ts";
+import { requireMemory } from "../../tensor/memory-budget.ts";
 import { float32 } from "../../tensor/tensor.ts";
 import { labelColumn, numbered, splitFromWords, type Dataset } from "./dataset.ts";
 import { readDelimited, type Delimited } from "./delimited.ts";
@@ -12,8 +13,15 @@ const groupNames = /^(group|subject|document|prompt|patient)(_?id)?$/i;
 const splitNames = /^(split|subset|part)$/i;
 const mostClasses = 200;
 
+/** The memory of a table's cells, as a multiple of its text: a short cell takes more as a string than in the file. */
+const cellShare = 12;
+
 /** A CSV or TSV file with labels and either a column of paths or columns of features. */
-export function tableDataset(file: string): Dataset {
+export function tableDataset(file: string, mostBytes = Infinity): Dataset {
+  requireMemory(fs.statSync(file).size * cellShare, mostBytes, "reading this table", {
+    where: file,
+    hint: "Save its numbers as .npz, which takes far less memory, or raise the memory budget.",
+  });
   const bytes = fs.readFileSync(file);
   const table = readDelimited(bytes.toString("utf8"), path.basename(file));
   const words = (column: number): string[] => table.rows.map((row) => row[column]!.trim());
@@ -36,6 +44,7 @@ export function tableDataset(file: string): Dataset {
       splitWords,
       groupWords,
       base: folder,
+      mostBytes,
     });
   }
   const { labels, features } = columnsOf(table, rest);

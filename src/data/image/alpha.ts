@@ -9,7 +9,8 @@ export function compositeOnWhite(rgba: Uint8Array): { readonly data: Uint8Array;
     const alpha = rgba[from + 3]!;
     opaque &&= alpha === 255;
     for (let channel = 0; channel < 3; channel++) {
-      data[to + channel] = Math.round((rgba[from + channel]! * alpha + 255 * (255 - alpha)) / 255);
+      data[to + channel] =
+        alpha === 255 ? rgba[from + channel]! : Math.round((rgba[from + channel]! * alpha + 255 * (255 - alpha)) / 255);
     }
   }
   return { data, opaque };

@@ -1,12 +1,8 @@
-import { image, type Image, type Size } from "./image.ts";
-
-export interface Rectangle extends Size {
-  readonly x: number;
-  readonly y: number;
-}
+import { image, type Image, type Rectangle, type Size } from "./image.ts";
 
 /** The part inside `rectangle`. Pixels outside the picture are black, as torchvision pads, or repeat the nearest edge. */
 export function crop(source: Image, { x, y, width, height }: Rectangle, outside: "black" | "edge" = "black"): Image {
+  if (x === 0 && y === 0 && width === source.width && height === source.height) return source;
   const data = new Uint8Array(width * height * 3);
   const clamp = (value: number, extent: number): number => Math.min(extent - 1, Math.max(0, value));
   for (let row = 0; row < height; row++) {
@@ -22,6 +18,18 @@ export function crop(source: Image, { x, y, width, height }: Rectangle, outside:
     }
   }
   return image(width, height, data);
+}
+
+/** The part of `rectangle` within a picture, at least one pixel: of a rectangle outside, the nearest edge. */
+export function overlap({ x, y, width, height }: Rectangle, within: Size): Rectangle {
+  const [left, columns] = overlapOfSpan(x, width, within.width);
+  const [top, rows] = overlapOfSpan(y, height, within.height);
+  return { x: left, y: top, width: columns, height: rows };
+}
+
+function overlapOfSpan(start: number, length: number, extent: number): readonly [start: number, length: number] {
+  const from = Math.min(extent - 1, Math.max(0, start));
+  return [from, Math.max(1, Math.min(extent, start + length) - from)];
 }
 
 /** The rectangle of a centred crop. Its offset is rounded half to even, like Python's `round` in torchvision's CenterCrop. */

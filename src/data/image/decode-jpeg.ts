@@ -1,8 +1,9 @@
 import { GlassboxError } from "../../tensor/errors.ts";
+import { requireMemory } from "../../tensor/memory-budget.ts";
 import { damaged } from "./damaged.ts";
 import { orient, orientationNote } from "./orientation.ts";
-import { checkSize, image, type Image } from "./image.ts";
-import { readJpegHeader } from "./jpeg-header.ts";
+import { checkSize, image, maxPixels, smaller, type Image } from "./image.ts";
+import { countScans, readJpegHeader } from "./jpeg-header.ts";
 import { noSystem, toHeap, withCodec, type WasmHeap } from "./wasm-codec.ts";
 
 /** The part of libjpeg-turbo's TurboJPEG interface that the package exports (turbojpeg.h). */
@@ -31,8 +32,15 @@ interface TurboJpeg extends WasmHeap {
 }
 
 const pixelFormatRgb = 0;
-/** A limit on scans: a progressive file may demand thousands of passes over a huge picture. */
-const limitScans = 32_768;
+/**
+ * A progressive file may demand a thousand passes over a huge picture, and this release of libjpeg-turbo has no limit of
+ * its own. Encoders write 6 to 14 scans.
+ */
+const mostScans = 100;
+/** A second of decoding on an old machine: 14 scans of the largest picture that is read. */
+const mostScannedPixels = 14 * maxPixels;
+/** RGB in the codec and as a copy; a progressive file's coefficients are 16-bit and held until its last scan. */
+const bytesPerPixel = { baseline: 6, progressive: 12 } as const;
 
 /**
  * Decodes baseline and progressive JPEG, grey or colour, and rotates it as its EXIF orientation says. The accurate integer
@@ -41,9 +49,13 @@ const limitScans = 32_768;
 export function decodeJpeg(
   bytes: Uint8Array,
   name: string,
+  mostBytes: number,
 ): { readonly image: Image; readonly notes: readonly string[] } {
-  const { width, height, components, orientation } = readJpegHeader(bytes, name);
+  const { width, height, components, progressive, orientation, scansAt } = readJpegHeader(bytes, name);
   checkSize({ width, height }, name);
+  const memory = width * height * bytesPerPixel[progressive ? "progressive" : "baseline"];
+  requireMemory(memory + bytes.length, mostBytes, "decoding this JPEG", { where: name, hint: smaller });
+  checkScans(countScans(bytes, scansAt, mostScans), width * height, name);
   if (components === 4) {
     throw new GlassboxError("unsupported", "This JPEG has four ink channels (CMYK), as used in print.", {
       where: name,
@@ -60,6 +72,15 @@ export function decodeJpeg(
     image: orient(image(width, height, data), orientation),
     notes: orientation === 1 ? notes : [...notes, orientationNote],
   };
+}
+
+function checkScans(scans: number, pixels: number, name: string): void {
+  if (scans <= mostScans && scans * pixels <= mostScannedPixels) return;
+  throw new GlassboxError(
+    "resource",
+    `The JPEG has ${scans > mostScans ? `more than ${mostScans}` : scans} scans of ${(pixels / 1e6).toPrecision(2)} megapixels, far more than encoders write.`,
+    { where: name, hint: "Save it again as a JPEG or PNG." },
+  );
 }
 
 function decompress(
@@ -93,7 +114,7 @@ function decompress(
       width * 3,
       height,
       pixelFormatRgb,
-      limitScans,
+      0,
     );
     return { data: new Uint8Array(codec.memory.buffer, output, size).slice(), complete: status === 0 };
   } catch (error) {

@@ -1,22 +1,43 @@
 import { inflateSync } from "node:zlib";
 import { backgroundNote, compositeOnWhite } from "./alpha.ts";
-import { image, type Image } from "./image.ts";
+import { requireMemory } from "../../tensor/memory-budget.ts";
+import { image, smaller, type Image } from "./image.ts";
 import { damaged } from "./damaged.ts";
 import { readPngChunks, type PngHeader } from "./png-chunks.ts";
 
 /**
  * Decodes all colour types, depths and both interlace methods of PNG (W3C, third edition). zlib inflates the whole pixel
- * stream at once, limited to the size that the header implies, so a small file cannot unpack into gigabytes.
+ * stream at once, limited to the size that the header implies, so a small file cannot unpack into gigabytes. The rows
+ * are converted one by one.
  */
 export function decodePng(
   bytes: Uint8Array,
   name: string,
+  mostBytes = Infinity,
 ): { readonly image: Image; readonly notes: readonly string[] } {
   const { header, palette, transparency, compressed } = readPngChunks(bytes, name);
-  const samples = unfilterAll(inflate(compressed, header, name), header, name);
-  const { data, opaque } = compositeOnWhite(toRgba(samples, header, palette, transparency, name));
+  const { width, height } = header;
+  requireMemory(streamBytes(header) + width * height * 3, mostBytes, "decoding this PNG", {
+    where: name,
+    hint: smaller,
+  });
+  const inflated = inflate(compressed, header, name);
+  const colours = colouring(header, palette, transparency, name);
+  const data = new Uint8Array(width * height * 3);
+  let opaque = true;
+  for (const { samples, start, step } of lines(inflated, header, name)) {
+    const line = compositeOnWhite(colours(samples));
+    opaque &&= line.opaque;
+    if (step === 1) data.set(line.data, start * 3);
+    else
+      for (let from = 0, to = start * 3; from < line.data.length; from += 3, to += step * 3) {
+        data[to] = line.data[from]!;
+        data[to + 1] = line.data[from + 1]!;
+        data[to + 2] = line.data[from + 2]!;
+      }
+  }
   return {
-    image: image(header.width, header.height, data),
+    image: image(width, height, data),
     notes: [
       ...(opaque ? [] : [backgroundNote]),
       ...(header.depth === 16 ? ["16 bits per channel were rounded to 8."] : []),
@@ -66,8 +87,12 @@ function passesOf({ width, height, depth, channels, interlaced }: PngHeader): re
 /** Some encoders leave bytes after the last row; anything beyond this number is an attack. */
 const slack = 65_536;
 
+/** The size of the inflated pixel stream: each row has a byte for its filter. */
+const streamBytes = (header: PngHeader): number =>
+  passesOf(header).reduce((sum, { rows, lineBytes }) => sum + rows * (lineBytes + 1), 0);
+
 function inflate(compressed: Uint8Array, header: PngHeader, name: string): Uint8Array {
-  const expected = passesOf(header).reduce((sum, { rows, lineBytes }) => sum + rows * (lineBytes + 1), 0);
+  const expected = streamBytes(header);
   let inflated: Uint8Array;
   try {
     inflated = inflateSync(compressed, { maxOutputLength: expected + slack });
@@ -88,27 +113,32 @@ function inflate(compressed: Uint8Array, header: PngHeader, name: string): Uint8
   return inflated;
 }
 
-/** One number per sample, `channels` per pixel, in picture order: unfiltered, deinterlaced and unpacked. */
-function unfilterAll(bytes: Uint8Array, header: PngHeader, name: string): Uint16Array {
-  const { width, height, depth, channels } = header;
-  const samples = new Uint16Array(width * height * channels);
+/** One row of a pass. The same array of samples serves each row of the pass. */
+interface Line {
+  /** One number per sample, `channels` per pixel. */
+  readonly samples: Uint16Array;
+  /** The index of its first pixel in the picture, and the distance to the next. */
+  readonly start: number;
+  readonly step: number;
+}
+
+/** The rows of all passes, unfiltered and unpacked. */
+function* lines(bytes: Uint8Array, header: PngHeader, name: string): Generator<Line> {
+  const { width, depth, channels } = header;
   const pixelBytes = Math.max(1, (depth * channels) >> 3);
   let offset = 0;
   for (const pass of passesOf(header)) {
+    const samples = new Uint16Array(pass.columns * channels);
     let above: Uint8Array = new Uint8Array(pass.lineBytes);
     for (let row = 0; row < pass.rows; row++) {
       const line = bytes.subarray(offset + 1, offset + 1 + pass.lineBytes);
       unfilter(bytes[offset]!, line, above, pixelBytes, name);
-      for (let column = 0; column < pass.columns; column++) {
-        const to = ((pass.y + row * pass.stepY) * width + pass.x + column * pass.stepX) * channels;
-        for (let channel = 0; channel < channels; channel++)
-          samples[to + channel] = sampleAt(line, column * channels + channel, depth);
-      }
+      for (let i = 0; i < samples.length; i++) samples[i] = sampleAt(line, i, depth);
+      yield { samples, start: (pass.y + row * pass.stepY) * width + pass.x, step: pass.stepX };
       above = line;
       offset += pass.lineBytes + 1;
     }
   }
-  return samples;
 }
 
 function sampleAt(line: Uint8Array, index: number, depth: number): number {
@@ -140,38 +170,45 @@ function paeth(left: number, up: number, upLeft: number): number {
   return toLeft <= toUp && toLeft <= toUpLeft ? left : toUp <= toUpLeft ? up : upLeft;
 }
 
-function toRgba(
-  samples: Uint16Array,
-  { width, height, depth, channels, colour }: PngHeader,
+/** Converts the samples of a row to RGBA, 8 bits each. The same array of colours serves rows of one length. */
+function colouring(
+  { depth, channels, colour }: PngHeader,
   palette: Uint8Array | undefined,
   transparency: Uint8Array | undefined,
   name: string,
-): Uint8Array {
-  const rgba = new Uint8Array(width * height * 4);
+): (samples: Uint16Array) => Uint8Array {
+  let rgba = new Uint8Array(0);
+  const sized = (pixels: number): Uint8Array =>
+    rgba.length === pixels * 4 ? rgba : (rgba = new Uint8Array(pixels * 4));
   if (colour === "palette") {
     if (!palette) throw damaged("The PNG has palette colours but no palette.", name);
-    for (let i = 0; i < samples.length; i++) {
-      const entry = samples[i]!;
-      if (entry * 3 >= palette.length)
-        throw damaged(`The PNG uses palette entry ${entry} of ${palette.length / 3}.`, name);
-      rgba.set(palette.subarray(entry * 3, entry * 3 + 3), i * 4);
-      rgba[i * 4 + 3] = transparency?.[entry] ?? 255;
-    }
-    return rgba;
+    return (samples) => {
+      const colours = sized(samples.length);
+      for (let i = 0; i < samples.length; i++) {
+        const entry = samples[i]!;
+        if (entry * 3 >= palette.length)
+          throw damaged(`The PNG uses palette entry ${entry} of ${palette.length / 3}.`, name);
+        for (let channel = 0; channel < 3; channel++) colours[i * 4 + channel] = palette[entry * 3 + channel]!;
+        colours[i * 4 + 3] = transparency?.[entry] ?? 255;
+      }
+      return colours;
+    };
   }
   const full = 2 ** depth - 1;
   const to8 = (sample: number): number => (depth === 8 ? sample : Math.round((sample * 255) / full));
   const coloured = colour === "rgb" || colour === "rgba";
   const hasAlpha = colour === "grey-alpha" || colour === "rgba";
   const key = hasAlpha || !transparency ? undefined : keyColour(transparency, coloured ? 3 : 1, name);
-  for (let i = 0; i < width * height; i++) {
-    const from = i * channels;
-    for (let channel = 0; channel < 3; channel++)
-      rgba[i * 4 + channel] = to8(samples[from + (coloured ? channel : 0)]!);
-    const invisible = key?.every((value, channel) => samples[from + channel] === value) ?? false;
-    rgba[i * 4 + 3] = hasAlpha ? to8(samples[from + channels - 1]!) : invisible ? 0 : 255;
-  }
-  return rgba;
+  return (samples) => {
+    const colours = sized(samples.length / channels);
+    for (let from = 0, to = 0; from < samples.length; from += channels, to += 4) {
+      for (let channel = 0; channel < 3; channel++)
+        colours[to + channel] = to8(samples[from + (coloured ? channel : 0)]!);
+      const invisible = key?.every((value, channel) => samples[from + channel] === value) ?? false;
+      colours[to + 3] = hasAlpha ? to8(samples[from + channels - 1]!) : invisible ? 0 : 255;
+    }
+    return colours;
+  };
 }
 
 /** The tRNS chunk of a grey or RGB image gives the single transparent colour, as 16-bit samples. */

@@ -1,7 +1,8 @@
 import { GlassboxError } from "../../tensor/errors.ts";
 import { backgroundNote, compositeOnWhite } from "./alpha.ts";
 import { damaged } from "./damaged.ts";
-import { checkSize, image, type Image, type Size } from "./image.ts";
+import { requireMemory } from "../../tensor/memory-budget.ts";
+import { checkSize, image, smaller, type Image, type Size } from "./image.ts";
 import { noSystem, toHeap, withCodec, type WasmHeap } from "./wasm-codec.ts";
 
 interface WebpCodec extends WasmHeap {
@@ -9,13 +10,18 @@ interface WebpCodec extends WasmHeap {
   WebPDecodeRGBA(input: number, size: number, width: number, height: number): number;
 }
 
+/** RGBA in the codec and as a copy, what the codec itself holds while it decodes, and the RGB result. */
+const bytesPerPixel = 16;
+
 /** Decodes lossy, lossless and transparent WebP; animations are rejected. */
 export function decodeWebp(
   bytes: Uint8Array,
   name: string,
+  mostBytes: number,
 ): { readonly image: Image; readonly notes: readonly string[] } {
   const { width, height } = readSize(bytes, name);
   checkSize({ width, height }, name);
+  requireMemory(width * height * bytesPerPixel, mostBytes, "decoding this WebP", { where: name, hint: smaller });
   const rgba = withCodec("@cwasm/webp", "webp.wasm", noSystem, (codec: WebpCodec) => {
     try {
       const input = toHeap(codec, bytes);

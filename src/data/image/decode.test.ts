@@ -181,3 +181,47 @@ test("a small file cannot unpack into gigabytes", () => {
   refuses(pngOf(4, 4, 8, 2, 0, new Uint8Array(), deflateSync(new Uint8Array(50_000_000))), /unpacks to far more/);
   refuses(pngOf(4000, 4000, 8, 2, 0, new Uint8Array(100)), /truncated/);
 });
+
+/** A progressive JPEG whose last scan is repeated until there are `scans`. */
+function withScans(scans: number): Uint8Array {
+  const file = Buffer.from(fileOf("JPEG, progressive"));
+  const last = file.lastIndexOf(Buffer.of(0xff, 0xda));
+  const scan = file.subarray(last, file.lastIndexOf(Buffer.of(0xff, 0xd9)));
+  return new Uint8Array(
+    Buffer.concat([file.subarray(0, last), ...Array<Buffer>(scans).fill(scan), Buffer.of(0xff, 0xd9)]),
+  );
+}
+
+test("a JPEG of a thousand scans is refused before it is decoded, one of an ordinary number is not", () => {
+  refuses(withScans(1000), /more than 100 scans/, "resource");
+  assert.equal(decodeImage(withScans(3), "a").image.width, decodeImage(fileOf("JPEG, progressive"), "a").image.width);
+});
+
+test("scans are counted to the end marker: what cameras append is none", () => {
+  const video = Buffer.concat(Array<Buffer>(500).fill(Buffer.of(0xff, 0xda, 0, 2)));
+  const file = Buffer.concat([fileOf("JPEG, progressive"), video]);
+  assert.deepEqual(decodeImage(file, "a").image, decodeImage(fileOf("JPEG, progressive"), "a").image);
+});
+
+test("a picture over the memory budget is refused with both numbers, each format", () => {
+  for (const name of ["PNG, RGB", "JPEG, progressive", "WebP, lossy"]) {
+    assert.throws(
+      () => decodeImage(fileOf(name), "picture", 1000),
+      (error) =>
+        error instanceof GlassboxError &&
+        error.kind === "resource" &&
+        /needs .* over the limit of/.test(error.what) &&
+        /Scale it down/.test(error.hint ?? ""),
+      name,
+    );
+    decodeImage(fileOf(name), "picture", 2 ** 20);
+  }
+});
+
+test("a side longer than any picture's is refused in the header", () => {
+  refuses(
+    pngOf(1, 64_000_000, 8, 0, 0, new Uint8Array(16)),
+    /over the limit of 64 megapixels and 100000 pixels/,
+    "resource",
+  );
+});

@@ -12,16 +12,17 @@ export interface DecodedImage {
   readonly notes: readonly string[];
 }
 
-const decoders: Readonly<Record<ImageKind, (bytes: Uint8Array, name: string) => Omit<DecodedImage, "format">>> = {
-  png: decodePng,
-  jpeg: decodeJpeg,
-  webp: decodeWebp,
-};
+type Decoder = (bytes: Uint8Array, name: string, mostBytes: number) => Omit<DecodedImage, "format">;
+
+const decoders: Readonly<Record<ImageKind, Decoder>> = { png: decodePng, jpeg: decodeJpeg, webp: decodeWebp };
 
 const accepted = "Glassbox reads PNG, JPEG and WebP.";
 
-/** Decodes the bytes of a PNG, JPEG or WebP file. `name` is the file's name in messages. */
-export function decodeImage(bytes: Uint8Array, name: string): DecodedImage {
+/**
+ * Decodes the bytes of a PNG, JPEG or WebP file. `name` is the file's name in messages. A picture that takes more than
+ * `mostBytes` of memory is refused before it is decoded.
+ */
+export function decodeImage(bytes: Uint8Array, name: string, mostBytes = Infinity): DecodedImage {
   if (bytes.length === 0) {
     throw new GlassboxError("file", "The file is empty.", { where: name, hint: "Save or download the image again." });
   }
@@ -36,5 +37,5 @@ export function decodeImage(bytes: Uint8Array, name: string): DecodedImage {
           : `${accepted} Choose such a file.`,
     });
   }
-  return { ...decoders[format](bytes, name), format };
+  return { ...decoders[format](bytes, name, mostBytes), format };
 }

@@ -1,7 +1,6 @@
-import { crop, mirror } from "./crop.ts";
+import { mirror } from "./crop.ts";
 import { image, type Image, type Size } from "./image.ts";
-import { geometryOf, viewOf, type Preprocessing } from "./preprocessing.ts";
-import { resize } from "./resize.ts";
+import { cropped, geometryOf, viewOf, type Preprocessing } from "./preprocessing.ts";
 
 /** The offset of the shifted views as a share of the side: 12 of 224 pixels. */
 const shift = 0.054;
@@ -12,12 +11,16 @@ export function detectionViews(
   preprocessing: Pick<Preprocessing, "resize" | "crop">,
 ): readonly Image[] {
   const view = viewOf(photograph, preprocessing);
-  const { resized, crop: rectangle } = geometryOf(photograph, preprocessing);
-  const scaled = preprocessing.resize === null ? photograph : resize(photograph, resized, preprocessing.resize.filter);
+  const { crop: rectangle } = geometryOf(photograph, preprocessing);
   const dx = Math.round(rectangle.width * shift);
   const dy = Math.round(rectangle.height * shift);
   const moved = [-1, 1].map((sign) =>
-    crop(scaled, { ...rectangle, x: rectangle.x + sign * dx, y: rectangle.y + sign * dy }, "edge"),
+    cropped(
+      photograph,
+      preprocessing,
+      { ...rectangle, x: rectangle.x + sign * dx, y: rectangle.y + sign * dy },
+      "edge",
+    ),
   );
   return [view, mirror(view), ...moved];
 }

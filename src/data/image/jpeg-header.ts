@@ -5,7 +5,11 @@ export interface JpegHeader {
   readonly width: number;
   readonly height: number;
   readonly components: number;
+  /** Whether each scan refines the picture instead of completing a part of it. */
+  readonly progressive: boolean;
   readonly orientation: Orientation;
+  /** The offset of the first segment after the frame header. */
+  readonly scansAt: number;
 }
 
 /** Start-of-frame markers (ITU-T T.81, table B.1): C0–CF except DHT (C4), JPG (C8) and DAC (CC). */
@@ -37,7 +41,9 @@ export function readJpegHeader(bytes: Uint8Array, name: string): JpegHeader {
         height: view.getUint16(offset + 5),
         width: view.getUint16(offset + 7),
         components: body[5]!,
+        progressive: (marker & 3) === 2,
         orientation,
+        scansAt: offset + 2 + length,
       };
     }
     if (marker === 0xda || marker === 0xd9) throw damaged("The JPEG contains no picture.", name);
@@ -45,4 +51,23 @@ export function readJpegHeader(bytes: Uint8Array, name: string): JpegHeader {
     offset += 2 + length;
   }
   throw damaged("The JPEG is truncated inside its header.", name);
+}
+
+/**
+ * The number of scans from `start` to the end marker, counted up to one more than `most`. In a scan's data FF is followed
+ * by 00 or by a restart marker (ITU-T T.81, B.1.1.5), so any other marker begins a segment.
+ */
+export function countScans(bytes: Uint8Array, start: number, most: number): number {
+  let scans = 0;
+  for (let offset = start; offset + 4 <= bytes.length && scans <= most;) {
+    const marker = bytes[offset + 1]!;
+    if (bytes[offset] !== 0xff || marker === 0 || marker === 0xff || hasNoLength(marker)) {
+      offset += 1;
+      continue;
+    }
+    if (marker === 0xd9) break;
+    if (marker === 0xda) scans++;
+    offset += 2 + ((bytes[offset + 2]! << 8) | bytes[offset + 3]!);
+  }
+  return scans;
 }

@@ -14,7 +14,16 @@ import {
 import { centered, crop, mirror } from "./crop.ts";
 import { blankView, detectionViews } from "./detection-views.ts";
 import { image, type Image } from "./image.ts";
-import { applyPreprocessing, geometryOf, toPixels, toTensor, type Preprocessing } from "./preprocessing.ts";
+import {
+  applyPreprocessing,
+  cropped,
+  geometryOf,
+  toPixels,
+  toTensor,
+  viewOf,
+  type Preprocessing,
+} from "./preprocessing.ts";
+import { resize } from "./resize.ts";
 
 const picture = (width: number, height: number): Image =>
   image(
@@ -185,4 +194,26 @@ test("impossible rules are rejected with a readable error", () => {
   refused({ mean: [0, NaN, 0] }, /not a number/);
   refused({ range: [1, 1] }, /range/);
   assert.throws(() => toPixels(float32([1, 4, 1, 1], [1, 2, 3, 4]), plain), RangeError);
+});
+
+test("the view is the crop of the resized picture, also where the crop reaches outside", () => {
+  const rules: readonly Pick<Preprocessing, "resize" | "crop">[] = [
+    { resize: { mode: "shorter-side", size: 20, filter: "bilinear" }, crop: { width: 16, height: 16 } },
+    { resize: { mode: "shorter-side", size: 9, filter: "bicubic" }, crop: { width: 30, height: 12 } },
+    { resize: { mode: "exact", size: [8, 50], filter: "box" }, crop: null },
+    { resize: null, crop: { width: 40, height: 5 } },
+    { resize: null, crop: null },
+  ];
+  for (const rule of rules) {
+    for (const photograph of [picture(31, 17), picture(6, 90)]) {
+      const { resized, crop: rectangle } = geometryOf(photograph, rule);
+      const whole = rule.resize ? resize(photograph, resized, rule.resize.filter) : photograph;
+      assert.deepEqual(viewOf(photograph, rule), crop(whole, rectangle));
+      for (const x of [-100, -3, 4, 500]) {
+        const moved = { ...rectangle, x };
+        assert.deepEqual(cropped(photograph, rule, moved, "edge"), crop(whole, moved, "edge"));
+        assert.deepEqual(cropped(photograph, rule, moved), crop(whole, moved));
+      }
+    }
+  }
 });

@@ -1,7 +1,7 @@
 import { GlassboxError } from "../../tensor/errors.ts";
 import { float32, toFloat64, type Tensor } from "../../tensor/tensor.ts";
-import { centered, crop, type Rectangle } from "./crop.ts";
-import { image, type Image, type Size } from "./image.ts";
+import { centered, crop, overlap } from "./crop.ts";
+import { image, type Image, type Rectangle, type Size } from "./image.ts";
 import { resize, type Filter } from "./resize.ts";
 
 export type Resize =
@@ -61,9 +61,27 @@ function resizedTo({ width, height }: Size, rule: Resize): Size {
 
 /** The crop that the model sees, as pixels. It also crops a mask of the photograph. */
 export function viewOf(photograph: Image, preprocessing: Pick<Preprocessing, "resize" | "crop">): Image {
-  const { resized, crop: rectangle } = geometryOf(photograph, preprocessing);
-  const scaled = preprocessing.resize === null ? photograph : resize(photograph, resized, preprocessing.resize.filter);
-  return preprocessing.crop === null ? scaled : crop(scaled, rectangle);
+  return cropped(photograph, preprocessing, geometryOf(photograph, preprocessing).crop);
+}
+
+/**
+ * A rectangle of the resized picture. Only the pixels within it are resampled: the whole of a strip of 8 × 60,000 pixels
+ * would take gigabytes.
+ */
+export function cropped(
+  photograph: Image,
+  preprocessing: Pick<Preprocessing, "resize" | "crop">,
+  rectangle: Rectangle,
+  outside: "black" | "edge" = "black",
+): Image {
+  const { resized } = geometryOf(photograph, preprocessing);
+  const within = overlap(rectangle, resized);
+  const part =
+    preprocessing.resize === null
+      ? crop(photograph, within)
+      : resize(photograph, resized, preprocessing.resize.filter, within);
+  const moved = { ...rectangle, x: rectangle.x - within.x, y: rectangle.y - within.y };
+  return crop(part, moved, outside);
 }
 
 /** The strides between neighbouring channels and neighbouring pixels, in elements. */

@@ -1,4 +1,5 @@
-import { image, type Image, type Size } from "./image.ts";
+import { GlassboxError } from "../../tensor/errors.ts";
+import { image, maxPixels, type Image, type Rectangle, type Size } from "./image.ts";
 
 export type Filter = "bilinear" | "bicubic" | "lanczos" | "box";
 
@@ -36,21 +37,28 @@ interface Taps {
   readonly stride: number;
 }
 
+/** The pixels from `start` on, `length` of them, along one axis. */
+interface Span {
+  readonly start: number;
+  readonly length: number;
+}
+
 /**
- * The source pixels and weights of each target pixel. When reducing, the kernel is stretched by the scale, which is the
- * antialiasing. The weights sum to one before they are rounded.
+ * The source pixels and weights of the target pixels in `span`. When reducing, the kernel is stretched by the scale,
+ * which is the antialiasing. The weights sum to one before they are rounded.
  */
-function tapsFor(from: number, to: number, { support, weight }: Kernel): Taps {
+function tapsFor(from: number, to: number, { support, weight }: Kernel, span: Span): Taps {
   const scale = from / to;
   const stretch = Math.max(scale, 1);
   const reach = support * stretch;
   const stride = Math.ceil(reach) * 2 + 1;
-  const first = new Int32Array(to);
-  const count = new Int32Array(to);
-  const weights = new Int32Array(to * stride);
+  const first = new Int32Array(span.length);
+  const count = new Int32Array(span.length);
+  checkPixels(span.length, stride);
+  const weights = new Int32Array(span.length * stride);
   const row = new Float64Array(stride);
-  for (let target = 0; target < to; target++) {
-    const center = (target + 0.5) * scale;
+  for (let target = 0; target < span.length; target++) {
+    const center = (span.start + target + 0.5) * scale;
     const start = Math.max(0, Math.trunc(center - reach + 0.5));
     const taps = Math.min(from, Math.trunc(center + reach + 0.5)) - start;
     let sum = 0;
@@ -108,29 +116,61 @@ const clip = (sum: number): number => Math.min(255, Math.max(0, sum >> precision
  * pipelines resize with it, and a rounding difference of one level can change a probability by .02. (Pillow 13 resizes
  * rows first if the height shrinks much more than the width. Earlier versions, and 13 for ordinary shapes, match this
  * function.)
+ *
+ * @param window the part of the result that is wanted; only its pixels are computed
  */
-export function resize(source: Image, { width, height }: Size, filter: Filter): Image {
+export function resize(
+  source: Image,
+  { width, height }: Size,
+  filter: Filter,
+  window: Rectangle = { x: 0, y: 0, width, height },
+): Image {
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0))
     throw new RangeError(`cannot resize to ${width} × ${height}`);
-  let { data } = source;
+  checkPixels(window.width, window.height);
+  const kernel = kernels[filter];
+  const rows =
+    height === source.height
+      ? undefined
+      : tapsFor(source.height, height, kernel, { start: window.y, length: window.height });
+  const needed = rows ? rowsRead(rows) : { start: window.y, length: window.height };
+  const narrowed = resizeColumns(source, width, kernel, { start: window.x, length: window.width }, needed);
+  if (!rows) return image(window.width, window.height, narrowed);
+  const data = new Uint8Array(window.width * window.height * 3);
+  const taps = { ...rows, first: rows.first.map((row) => row - needed.start) };
+  pass(narrowed, taps, window.width, 3, window.width * 3, data, 3, window.width * 3);
+  return image(window.width, window.height, data);
+}
+
+/** The columns of `span` in a picture of `width`, for the source's rows in `rows`. */
+function resizeColumns(source: Image, width: number, kernel: Kernel, span: Span, rows: Span): Uint8Array {
+  checkPixels(span.length, rows.length);
+  const line = source.width * 3;
+  const from = source.data.subarray(rows.start * line, (rows.start + rows.length) * line);
+  const data = new Uint8Array(span.length * rows.length * 3);
   if (width !== source.width) {
-    const narrowed = new Uint8Array(width * source.height * 3);
-    pass(
-      data,
-      tapsFor(source.width, width, kernels[filter]),
-      source.height,
-      source.width * 3,
-      3,
-      narrowed,
-      width * 3,
-      3,
-    );
-    data = narrowed;
+    pass(from, tapsFor(source.width, width, kernel, span), rows.length, line, 3, data, span.length * 3, 3);
+    return data;
   }
-  if (height !== source.height) {
-    const shortened = new Uint8Array(width * height * 3);
-    pass(data, tapsFor(source.height, height, kernels[filter]), width, 3, width * 3, shortened, 3, width * 3);
-    data = shortened;
+  for (let row = 0; row < rows.length; row++) {
+    const start = row * line + span.start * 3;
+    data.set(from.subarray(start, start + span.length * 3), row * span.length * 3);
   }
-  return image(width, height, data);
+  return data;
+}
+
+/** The source pixels that the target pixels read, from the first to the last. */
+function rowsRead({ first, count }: Taps): Span {
+  const last = first.length - 1;
+  return { start: first[0]!, length: first[last]! + count[last]! - first[0]! };
+}
+
+/** Sizes in a file or an option may be anything, so an array is measured before it is made. */
+function checkPixels(width: number, height: number): void {
+  if (width * height <= maxPixels) return;
+  throw new GlassboxError(
+    "resource",
+    `resizing this picture takes ${width} × ${height} pixels, over the limit of ${maxPixels / 1e6} megapixels`,
+    { hint: "Crop it to the part that matters first, or choose a smaller size." },
+  );
 }

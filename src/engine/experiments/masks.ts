@@ -15,6 +15,7 @@ export function maskFor(
   { name: picture, subject, mask }: PlannedInput,
   folder: string,
   preprocessing: Preprocessing | undefined,
+  mostBytes: number,
 ): Mask {
   if (subject.kind !== "picture" || !("path" in subject.input))
     throw new GlassboxError("input", "only maps over pictures have masks");
@@ -24,7 +25,8 @@ export function maskFor(
     throw new GlassboxError("input", `${picture} has no mask: there is no ${path.basename(file)}`);
   if (preprocessing === undefined)
     throw new GlassboxError("input", `${picture} is no picture, so no mask can be laid over it`);
-  const { width, height, data } = viewOf(decodeImage(fs.readFileSync(file), path.basename(file)).image, preprocessing);
+  const { image } = decodeImage(fs.readFileSync(file), path.basename(file), mostBytes);
+  const { width, height, data } = viewOf(image, preprocessing);
   return {
     rows: height,
     columns: width,

@@ -73,7 +73,7 @@ export async function runExperimentFile(
     if (cancelled()) break;
     if (before?.input !== task.planned)
       before = { input: task.planned, prepared: await prepared(engine, loaded, task.planned, emit, job) };
-    const context = contextOf(loaded, task.planned, before.prepared);
+    const context = contextOf(engine, loaded, task.planned, before.prepared);
     const paths = pathsFor(experiment, task, analyses);
     const outcome = await runTask(engine, loaded, task, { job, paths, context, emit, cancelled });
     if (outcome === undefined) break;
@@ -124,12 +124,13 @@ async function prepared(
 
 /** What readings need in addition to the answer. */
 const contextOf = (
+  { settings }: Engine,
   { model, folder }: Loaded,
   planned: PlannedInput,
   input: PreparedInput | undefined,
 ): ReadingContext => ({
   classNames: model.kind === "network" ? model.classes?.names : undefined,
-  mask: (name) => maskFor(name, planned, folder, input?.preprocessing),
+  mask: (name) => maskFor(name, planned, folder, input?.preprocessing, settings.memoryBudgetBytes),
 });
 
 /** `undefined` if it was stopped, because partial answers are not reported. */

@@ -21,7 +21,7 @@ export interface LoadedPhotographs {
  * found.
  */
 export async function loadPhotographs(
-  { preprocessing: choices }: EngineServices,
+  services: EngineServices,
   model: OpenNetwork,
   folder: string | undefined,
   preprocessing: Preprocessing | undefined,
@@ -30,7 +30,7 @@ export async function loadPhotographs(
   const { files, found } = photographFiles(folder);
   for (const path of files) {
     try {
-      photographs.push({ ...(await loadInput(model, { path }, choices, preprocessing)), path });
+      photographs.push({ ...(await loadInput(model, { path }, services, preprocessing)), path });
     } catch (error) {
       const unreadable = error instanceof GlassboxError && (error.kind === "input" || error.kind === "file");
       if (!(error instanceof GlassboxError) || (photographs.length === 0 && !unreadable)) throw error;

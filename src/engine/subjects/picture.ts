@@ -16,11 +16,11 @@ export const pictureSubject: SubjectOpener<"picture"> = {
     analysis,
   ) {
     const model = requireClassifier(await services.models.network(file));
-    const { tensor, pixels, prepared } = await loadInput(model, reference, services.preprocessing, wanted);
+    const { tensor, pixels, prepared } = await loadInput(model, reference, services, wanted);
     const target = analysis.needsTarget ? await chooseTarget(model, tensor, text) : { terms: [] };
     const { preprocessing } = prepared;
     const picture = "path" in reference ? reference.path : reference.name;
-    const mask = findMask(reference, preprocessing);
+    const mask = findMask(reference, preprocessing, services.settings.memoryBudgetBytes);
     return {
       model: model.card.sha256,
       subject: { name: prepared.name, sha256: prepared.sha256 },

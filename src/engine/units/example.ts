@@ -16,12 +16,7 @@ const cropSide = 96;
 /** One channel on one real picture: where it is active, and the model's prediction without it. */
 export async function exampleOf(services: EngineServices, params: UnitExampleParams): Promise<UnitExample> {
   const { model, unit } = await openUnit(services, params);
-  const { tensor, prepared } = await loadInput(
-    model,
-    { path: params.picture },
-    services.preprocessing,
-    params.preprocessing,
-  );
+  const { tensor, prepared } = await loadInput(model, { path: params.picture }, services, params.preprocessing);
   const activation = await activationAt(unit, tensor);
   const channel = channelOf(activation, unit);
   const [rows = 1, columns = channel.length / rows] = activation.shape.slice(2);

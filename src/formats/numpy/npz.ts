@@ -1,6 +1,7 @@
 import { zipSync, type Zippable } from "fflate";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { requireMemory } from "../../tensor/memory-budget.ts";
 import { memorySource, type ByteSource } from "../source.ts";
 import { readZipDirectory, readZipEntry, type ZipEntry } from "../zip-directory.ts";
 import { readNpy, writeNpy } from "./npy.ts";
@@ -11,8 +12,11 @@ export interface NpzArchive {
   read(name: string): Tensor;
 }
 
-/** `source` must stay open for as long as arrays are read. */
-export function openNpz(source: ByteSource): NpzArchive {
+/** An array in memory while it is read: its packed bytes, unpacked, and as an array of its own. */
+const copiesWhileReading = 3;
+
+/** `source` must stay open for as long as arrays are read. An array that takes more than `mostBytes` is refused. */
+export function openNpz(source: ByteSource, mostBytes = Infinity): NpzArchive {
   const entries = new Map<string, ZipEntry>();
   for (const entry of readZipDirectory(source)) {
     if (entry.name.endsWith(".npy")) entries.set(entry.name.slice(0, -".npy".length), entry);
@@ -27,6 +31,9 @@ export function openNpz(source: ByteSource): NpzArchive {
           hint: `It has ${[...entries.keys()].slice(0, 20).join(", ") || "none"}.`,
         });
       }
+      requireMemory(entry.size * copiesWhileReading, mostBytes, `reading the array ${JSON.stringify(name)}`, {
+        where: source.name,
+      });
       return readNpy(memorySource(`${source.name}, ${entry.name}`, readZipEntry(source, entry)));
     },
   };
