@@ -5,6 +5,7 @@ import { inputName } from "../../experiment/input-name.ts";
 import type { PlannedInput, Problem } from "../../protocol/experiment.ts";
 import type { PromptSubject } from "../../protocol/question.ts";
 import { nearestWords } from "../../tensor/nearest.ts";
+import { matchesGlob } from "./glob.ts";
 
 export interface InputFiles {
   readonly inputs: readonly PlannedInput[];
@@ -150,7 +151,6 @@ function matching(pattern: string, folder: string): readonly string[] {
   const start = path.resolve(folder, fixed.join("/") || (pattern.startsWith("/") ? "/" : "."));
   if (!fs.existsSync(start)) return [];
   const rest = parts.slice(fixed.length);
-  const expression = new RegExp(`^${rest.map(asExpression).join("/").replaceAll("(?:.*)/", "(?:.*/)?")}$`);
   const deep = rest.length > 1 || rest.includes("**");
   const names = fs
     .readdirSync(start, { recursive: deep, encoding: "utf8" })
@@ -158,15 +158,7 @@ function matching(pattern: string, folder: string): readonly string[] {
     .map((name) => name.split(path.sep).join("/"));
   const wantsMasks = pattern.includes(".mask.");
   return names
-    .filter((name) => expression.test(name) && (wantsMasks || isInput(name)))
+    .filter((name) => matchesGlob(rest, name.split("/")) && (wantsMasks || isInput(name)))
     .sort(inOrder)
     .map((name) => path.join(start, name));
 }
-
-const asExpression = (part: string): string =>
-  part === "**"
-    ? "(?:.*)"
-    : part
-        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-        .replaceAll("*", "[^/]*")
-        .replaceAll("?", "[^/]");
