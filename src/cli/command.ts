@@ -29,8 +29,10 @@ export interface Session {
   readonly analyses: () => Promise<readonly AnalysisCard[]>;
   /** Set by Ctrl+C. */
   readonly token: CancellationToken;
-  /** Prints a line of the result. */
+  /** Prints a line of the result; what a terminal would obey in it is spelled. */
   readonly say: (line: string) => void;
+  /** Prints a text or a document of several lines, byte for byte into a pipe. */
+  readonly sayText: (text: string) => void;
   /** Prints a line to standard error, which is not part of the result. */
   readonly remark: (line: string) => void;
 }

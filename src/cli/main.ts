@@ -22,6 +22,7 @@ import { commonFlags, parseFlags, type Arguments } from "./flags.ts";
 import { commandHelp, overview } from "./help.ts";
 import { nearest } from "../tensor/nearest.ts";
 import { optionFlags, refuseStrayOptions } from "./option-flags.ts";
+import { oneLine, severalLines } from "./terminal/terminal-text.ts";
 
 const commands: readonly Command[] = [
   explain,
@@ -35,12 +36,14 @@ const commands: readonly Command[] = [
   walkthroughCommand,
 ];
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const remark = (line: string): void => void process.stderr.write(`${line}\n`);
+const say = (line: string): void => void process.stdout.write(`${oneLine(line)}\n`);
+const remark = (line: string): void => void process.stderr.write(`${oneLine(line)}\n`);
+const sayText = (text: string): void =>
+  void process.stdout.write(`${process.stdout.isTTY ? severalLines(text) : text}\n`);
 
 async function main([word, ...args]: readonly string[]): Promise<ExitCode> {
   if (word === undefined || word === "help" || word === "--help" || word === "-h") {
-    say(overview(commands));
+    sayText(overview(commands));
     return exitCodes.done;
   }
   const command = commands.find(({ name }) => name === word);
@@ -68,14 +71,14 @@ async function main([word, ...args]: readonly string[]): Promise<ExitCode> {
     const all = command.analyses ? await analyses() : [];
     const own = command.analyses?.(all, first) ?? [];
     if (first.on("help")) {
-      say(commandHelp(command, own));
+      sayText(commandHelp(command, own));
       return exitCodes.done;
     }
     // Every option is known, so that one of another analysis is refused by name.
     const given = parseFlags(args, { ...optionFlags(all), ...command.flags, ...optionFlags(own), ...commonFlags });
     checkPositionals(command, given);
     refuseStrayOptions(all, own, command.flags, given);
-    return await command.run({ given, engine, analyses, token: cancellation.token, say, remark });
+    return await command.run({ given, engine, analyses, token: cancellation.token, say, sayText, remark });
   } finally {
     engine.stop();
   }

@@ -1,4 +1,5 @@
 import type { Progress } from "../protocol/result.ts";
+import { oneLine } from "./terminal/terminal-text.ts";
 
 /** Where progress goes: standard error, so that results can be piped. */
 export interface ProgressStream {
@@ -27,19 +28,19 @@ export class ProgressLine {
   update(label: string, { done, total, note }: Progress): void {
     if (this.#stream.isTTY) {
       const text = `${label} ${bar(total > 0 ? done / total : 0)} ${note}`;
-      this.#stream.write(eraseLine + text.slice(0, (this.#stream.columns ?? 80) - 1));
+      this.#stream.write(eraseLine + oneLine(text).slice(0, (this.#stream.columns ?? 80) - 1));
       this.#drawn = true;
       return;
     }
     if (this.#now() - this.#last < quietMs) return;
     this.#last = this.#now();
-    this.#stream.write(`${label}: ${note}\n`);
+    this.#stream.write(`${oneLine(`${label}: ${note}`)}\n`);
   }
 
   /** Says what the user waits for, before there is progress to count. */
   wait(label: string): void {
     if (!this.#stream.isTTY) return;
-    this.#stream.write(eraseLine + label.slice(0, (this.#stream.columns ?? 80) - 1));
+    this.#stream.write(eraseLine + oneLine(label).slice(0, (this.#stream.columns ?? 80) - 1));
     this.#drawn = true;
   }
 

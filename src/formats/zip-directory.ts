@@ -1,4 +1,4 @@
-import { inflateRawSync } from "node:zlib";
+import { crc32, inflateRawSync } from "node:zlib";
 import { GlassboxError } from "../tensor/errors.ts";
 import type { ByteSource } from "./source.ts";
 
@@ -75,7 +75,7 @@ export function readZipEntry(source: ByteSource, entry: ZipEntry, limit = 2 ** 3
   if (start + compressedSize > source.size) fail(source, "the entry is cut off", headerOffset, place);
   if (method === 0) {
     if (compressedSize !== size) fail(source, "the entry's two sizes differ, though it is stored", headerOffset, place);
-    return source.read(start, size);
+    return checked(source, entry, source.read(start, size));
   }
   if (method !== 8)
     fail(source, `the entry is packed by method ${method}; only stored and deflated are read`, headerOffset, place);
@@ -92,7 +92,23 @@ export function readZipEntry(source: ByteSource, entry: ZipEntry, limit = 2 ** 3
   if (bytes.length !== size)
     fail(source, `the entry unpacks to ${bytes.length} bytes, not ${size}`, headerOffset, place);
   // A view, not a copy: readers of the entry copy what they need.
-  return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
+  return checked(source, entry, new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length));
+}
+
+/** The same bytes, if they are those that were packed. */
+function checked(
+  source: ByteSource,
+  { name, crc, headerOffset }: ZipEntry,
+  bytes: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  if (crc32(bytes) !== crc)
+    fail(
+      source,
+      "the entry's checksum does not fit: its bytes have changed",
+      headerOffset,
+      `entry ${JSON.stringify(name)}`,
+    );
+  return bytes;
 }
 
 interface Directory {

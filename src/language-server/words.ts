@@ -3,13 +3,9 @@ import type { AnalysisCard, OptionCard } from "../protocol/analysis-card.ts";
 import type { LanguageOutline } from "../protocol/language-model.ts";
 import type { NetworkCard, SiteCard } from "../protocol/model.ts";
 import type { SiteStatistics } from "../protocol/site-statistics.ts";
+import { code, commandLink, plain } from "./markdown.ts";
 
-/** Facts as Markdown for hovers and completions. Names come from untrusted files, so they are formatted as code. */
-
-export const code = (text: string): string => {
-  const fence = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
-  return `${fence}${text.startsWith("`") || text.endsWith("`") ? ` ${text} ` : text}${fence}`;
-};
+/** Facts as Markdown for hovers and completions. What a file says passes `plain` or `code`. */
 
 export function methodWords({ title, formula, summary, cost, paper, options }: AnalysisCard): string {
   const lines = [`**${title}**`, "", summary, "", `Cost: ${cost}.`];
@@ -38,7 +34,7 @@ export function siteWords(site: SiteCard, model: NetworkCard): string {
   const size = shape.reduce((product, extent) => product * extent, 1);
   const at = model.sites.findIndex((each) => each.name === name) + 1;
   return [
-    `**${code(name)}**${role ? ` ${role}` : ""}`,
+    `**${code(name)}**${role ? ` ${plain(role)}` : ""}`,
     "",
     shapeWords(site),
     "",
@@ -69,9 +65,9 @@ export function thumbnailWords(thumbnail: UnitThumbnail | undefined, index: numb
 export function modelWords(model: NetworkCard): string {
   const { name, format, producer, parameters, classes, inputs, outputs, sites, bytes } = model;
   const port = (each: NetworkCard["inputs"][number]): string =>
-    `${code(each.name)} ${each.dtype}[${each.shape.join(", ")}]`;
+    `${code(each.name)} ${each.dtype}[${each.shape.map(plain).join(", ")}]`;
   return [
-    `**${code(name)}** ${format}${producer ? `, ${producer}` : ""}`,
+    `**${code(name)}** ${plain(format)}${producer ? `, ${plain(producer)}` : ""}`,
     "",
     `${parameters.toLocaleString("en")} parameters, ${(bytes / 2 ** 20).toFixed(1)} MB, ${sites.length} sites${classes ? `, ${classes.count} classes` : ""}`,
     "",
@@ -107,7 +103,7 @@ export function languageSiteWords(site: LanguageSite, model: LanguageOutline): s
   const { name, role } = site;
   const at = model.sites.findIndex((each) => each.name === name) + 1;
   return [
-    `**${code(name)}**${role ? ` ${role}` : ""}`,
+    `**${code(name)}**${role ? ` ${plain(role)}` : ""}`,
     "",
     languageShapeWords(site),
     "",
@@ -128,17 +124,14 @@ export function languageModelWords({
   sites,
 }: LanguageOutline): string {
   return [
-    `**${code(name)}** ${format === "gguf" ? "GGUF" : "safetensors"}, ${family}`,
+    `**${code(name)}** ${format === "gguf" ? "GGUF" : "safetensors"}, ${plain(family)}`,
     "",
     `${parameters.toLocaleString("en")} parameters, ${layers} layers of ${heads} heads, width ${width}, ${vocabulary.toLocaleString("en")} words, context ${context.toLocaleString("en")}, ${sites.length} sites`,
   ].join("\n");
 }
 
-/** Command links: the client trusts hovers with these commands only. */
-const link = (words: string, command: "explainFile" | "openTextFile" | "visualizeUnit", argument: unknown): string =>
-  `[${words}](command:glassbox.${command}?${encodeURIComponent(JSON.stringify([argument]))})`;
-
-export const explainLink = (model: string): string => link("Explain a prediction", "explainFile", model);
-export const workbenchLink = (model: string): string => link("Open in the text workbench", "openTextFile", model);
+export const explainLink = (model: string): string => commandLink("Explain a prediction", "explainFile", model);
+export const workbenchLink = (model: string): string =>
+  commandLink("Open in the text workbench", "openTextFile", model);
 export const unitLink = (words: string, model: string, site: string, channel: number): string =>
-  link(words, "visualizeUnit", { model, site, channel });
+  commandLink(words, "visualizeUnit", { model, site, channel });

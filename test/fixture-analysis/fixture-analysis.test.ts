@@ -120,6 +120,7 @@ test("the terminal asks it by its name, with its options as flags", async () => 
     analyses: async () => cards,
     token: { isCancellationRequested: false } as never,
     say: (line) => said.push(line),
+    sayText: (text) => said.push(text),
     remark: () => undefined,
   };
   assert.equal(await askCommand.run(session), 0);

@@ -62,7 +62,7 @@ export interface AskSettings {
 
 /** Asks one analysis, prints its answer and its checks, and writes its files: the same bytes as an experiment. */
 export async function askAnalysis(session: Session, card: AnalysisCard, settings: AskSettings): Promise<ExitCode> {
-  const { given, engine, token, say, remark } = session;
+  const { given, engine, token, sayText, remark } = session;
   const model = path.resolve(given.positionals[0]!);
   const progress = new ProgressLine(process.stderr);
   try {
@@ -88,7 +88,7 @@ export async function askAnalysis(session: Session, card: AnalysisCard, settings
     progress.clear();
     const out = given.text("out") ?? settings.folder?.(answer.data);
     const files = out === undefined ? [] : write(out, card, opened, input, answer);
-    if (given.on("json")) say(resultJson({ ...answer, files }).trimEnd());
+    if (given.on("json")) sayText(resultJson({ ...answer, files }).trimEnd());
     else print(session, card, answer, settings, files);
     for (const { status, sentence } of answer.certificate)
       if (!given.on("json") && (status === "warn" || status === "fail"))
@@ -119,7 +119,7 @@ async function inputOf(
 }
 
 function print(
-  { say, remark }: Session,
+  { say, sayText, remark }: Session,
   { title }: AnalysisCard,
   { data, certificate, provenance, code }: Answer<AnswerData>,
   { lines }: AskSettings,
@@ -130,7 +130,7 @@ function print(
   const { subject, model, target } = provenance;
   if (!kind.piped) for (const line of [`${title}: ${subject.name} through ${model.file}`, ""]) say(line);
   if (target !== undefined) say(`Explains ${target}.`);
-  for (const line of lines?.(data) ?? kind.lines(data as never)) say(line);
+  for (const line of lines?.(data) ?? kind.lines(data as never)) (kind.piped ? sayText : say)(line);
   if (certificate.length && !kind.piped) say("");
   for (const check of certificate) about(checkWords(check));
   if (files.length) for (const line of ["", "Written:", ...files.map((file) => `  ${file}`)]) about(line);

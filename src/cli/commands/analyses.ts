@@ -8,6 +8,7 @@ import { readSubject } from "../ask/subject-flags.ts";
 import type { Command } from "../command.ts";
 import { readChoice, type Arguments, type FlagTable } from "../flags.ts";
 import { refuseStrayOptions } from "../option-flags.ts";
+import { severalLines } from "../terminal/terminal-text.ts";
 
 /** A command named after a job. Which analyses it asks is said by the analyses themselves. */
 interface Row {
@@ -87,11 +88,12 @@ const rows: Readonly<Record<string, Row>> = {
 
 const stemOf = ({ positionals: [model] }: Arguments): string => path.parse(model!).name;
 
-/** Writes the bytes of each token as it comes; a character may come in parts. */
+/** Writes the text of each token as it comes; a character may come in parts. It is a model's text, so a terminal obeys none of it. */
 function typing(): (event: AskEvent) => void {
   const decoder = new TextDecoder();
   return ({ part }) => {
-    if (part !== undefined && "bytes" in part) process.stdout.write(decoder.decode(part.bytes, { stream: true }));
+    if (part !== undefined && "bytes" in part)
+      process.stdout.write(severalLines(decoder.decode(part.bytes, { stream: true })));
   };
 }
 

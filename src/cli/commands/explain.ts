@@ -65,7 +65,7 @@ export const explain: Command = {
   },
   analyses: chosenMethods,
   async run(session) {
-    const { given, analyses, say, remark } = session;
+    const { given, analyses, say, sayText, remark } = session;
     const cards = await analyses();
     const chosen = chosenMethods(cards, given);
     const json = given.on("json") === true;
@@ -80,7 +80,7 @@ export const explain: Command = {
       folder: given.text("out") ?? defaultFolder(image, model),
       npy: given.on("npy") === true,
     });
-    if (json) say(jsonDocument(findings, files));
+    if (json) sayText(jsonDocument(findings, files));
     else for (const line of ["", "Written:", ...Object.values(files).map((file) => `  ${file}`)]) say(line);
     if (findings.cancelled) remark("Stopped; what was known is kept.");
     return findings.cancelled ? exitCodes.cancelled : findings.failed.length ? exitCodes.refused : exitCodes.done;

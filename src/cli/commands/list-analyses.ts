@@ -10,10 +10,10 @@ export const listCommand: Command = {
   usage: "[flags]",
   positionals: [],
   flags: { json: { kind: "switch", description: "Print one JSON document instead." } },
-  async run({ given, analyses, say }) {
+  async run({ given, analyses, say, sayText }) {
     const cards = await analyses();
     if (given.on("json")) {
-      say(JSON.stringify(cards, undefined, 2));
+      sayText(JSON.stringify(cards, undefined, 2));
       return exitCodes.done;
     }
     for (const { id, title, takes, summary, cost, paper, options } of cards) {

@@ -168,13 +168,13 @@ export const problemLine = (file: string, { range: { start }, severity, message 
 const signs = { holds: "✓", fails: "✕", unknown: "△" } as const;
 
 export function sayClaims(
-  { given, say }: Pick<Session, "given" | "say">,
+  { given, say, sayText }: Pick<Session, "given" | "say" | "sayText">,
   store: Store,
   claims: readonly ClaimOutcome[],
   { check, failed }: { readonly check: boolean; readonly failed: number },
 ): ExitCode {
   const unmet = claims.filter(({ status }) => status !== "holds").length;
-  if (given.on("json")) say(JSON.stringify({ folder: store.folder, claims, failed }, undefined, 2));
+  if (given.on("json")) sayText(JSON.stringify({ folder: store.folder, claims, failed }, undefined, 2));
   else {
     if (claims.length) say("");
     for (const { status, sentence } of claims) say(`${signs[status]} ${sentence}`);

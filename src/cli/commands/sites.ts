@@ -12,10 +12,10 @@ export const sitesCommand: Command = {
   usage: "<model> [flags]",
   positionals: ["model"],
   flags: { json: { kind: "switch", description: "Print one JSON document instead of text." }, ...engineFlags },
-  async run({ given, engine, token, say, remark }) {
+  async run({ given, engine, token, say, sayText, remark }) {
     const card = await engine.request(openModel, { model: path.resolve(given.positionals[0]!) }, token);
     if (given.on("json")) {
-      say(JSON.stringify(card, undefined, 2));
+      sayText(JSON.stringify(card, undefined, 2));
       return exitCodes.done;
     }
     say(heading(card));

@@ -7,7 +7,7 @@ type Row = readonly [input: string, analysis: string, method: string, ...Figure]
 
 /** One number per line, so that any spreadsheet can group them: input, analysis, method, what, value. */
 export const resultsCsv = (rows: readonly Row[]): string =>
-  csv([["input", "analysis", "method", "what", "value"], ...rows.map((row) => row.map(withoutFormula))], "\r\n");
+  csv([["input", "analysis", "method", "what", "value"], ...rows], "\r\n");
 
 export const rowsOf = (kept: KeptTask): readonly Row[] =>
   numbersOf(kept).map(([what, value]) => [kept.task.input, kept.task.analysis, kept.task.method, what, value]);
@@ -29,7 +29,3 @@ function numbersOf({ result, failure, readings }: KeptTask): readonly Figure[] {
       .map(({ path, value }) => [path, value ?? ""] as const),
   ];
 }
-
-/** A cell that a spreadsheet would take for a formula gets an apostrophe, because names come from untrusted files. */
-const withoutFormula = <Cell extends string | number | boolean>(value: Cell): Cell | string =>
-  typeof value === "string" && /^[=+@\t]|^-(?!\d)/.test(value) ? `'${value}` : value;

@@ -94,9 +94,10 @@ function decompress(
     const input = toHeap(codec, bytes);
     const handle = codec.tjInitDecompress();
     const facts = codec.malloc(16);
-    if (codec.tjDecompressHeader3(handle, input, bytes.length, facts, facts + 4, facts + 8, facts + 12) !== 0)
-      throw damaged("The JPEG's header is damaged.", name);
+    const status3 = codec.tjDecompressHeader3(handle, input, bytes.length, facts, facts + 4, facts + 8, facts + 12);
     const [codecWidth, codecHeight] = new Uint32Array(codec.memory.buffer, facts, 2);
+    // A warning, of stray bytes, gives the same status as an error, which leaves no size.
+    if (status3 !== 0 && (!codecWidth || !codecHeight)) throw damaged("The JPEG's header is damaged.", name);
     if (codecWidth !== width || codecHeight !== height) throw damaged("The JPEG contains two different sizes.", name);
     const size = width * height * 3;
     const output = codec.malloc(size);

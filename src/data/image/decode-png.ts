@@ -3,6 +3,7 @@ import { backgroundNote, compositeOnWhite } from "./alpha.ts";
 import { requireMemory } from "../../tensor/memory-budget.ts";
 import { image, smaller, type Image } from "./image.ts";
 import { damaged } from "./damaged.ts";
+import { orient, orientationNote, readOrientation } from "./orientation.ts";
 import { readPngChunks, type PngHeader } from "./png-chunks.ts";
 
 /**
@@ -15,7 +16,8 @@ export function decodePng(
   name: string,
   mostBytes = Infinity,
 ): { readonly image: Image; readonly notes: readonly string[] } {
-  const { header, palette, transparency, compressed } = readPngChunks(bytes, name);
+  const { header, palette, transparency, compressed, exif, animated } = readPngChunks(bytes, name);
+  const orientation = (exif && readOrientation(exif)) ?? 1;
   const { width, height } = header;
   requireMemory(streamBytes(header) + width * height * 3, mostBytes, "decoding this PNG", {
     where: name,
@@ -37,8 +39,10 @@ export function decodePng(
       }
   }
   return {
-    image: image(width, height, data),
+    image: orient(image(width, height, data), orientation),
     notes: [
+      ...(orientation === 1 ? [] : [orientationNote]),
+      ...(animated ? ["The PNG is an animation; this is its default image."] : []),
       ...(opaque ? [] : [backgroundNote]),
       ...(header.depth === 16 ? ["16 bits per channel were rounded to 8."] : []),
     ],

@@ -3,6 +3,7 @@ import { backgroundNote, compositeOnWhite } from "./alpha.ts";
 import { damaged } from "./damaged.ts";
 import { requireMemory } from "../../tensor/memory-budget.ts";
 import { checkSize, image, smaller, type Image, type Size } from "./image.ts";
+import { orient, orientationNote, readOrientation, type Orientation } from "./orientation.ts";
 import { noSystem, toHeap, withCodec, type WasmHeap } from "./wasm-codec.ts";
 
 interface WebpCodec extends WasmHeap {
@@ -36,7 +37,24 @@ export function decodeWebp(
     }
   });
   const { data, opaque } = compositeOnWhite(rgba);
-  return { image: image(width, height, data), notes: opaque ? [] : [backgroundNote] };
+  const orientation = exifOrientation(bytes) ?? 1;
+  return {
+    image: orient(image(width, height, data), orientation),
+    notes: [...(orientation === 1 ? [] : [orientationNote]), ...(opaque ? [] : [backgroundNote])],
+  };
+}
+
+/** The EXIF chunk stands after the pixels in an extended file (RFC 9649, section 2.7.1.5). */
+function exifOrientation(bytes: Uint8Array): Orientation | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let offset = 12; offset + 8 <= bytes.length;) {
+    const length = view.getUint32(offset + 4, true);
+    if (length > bytes.length - offset - 8) return undefined;
+    const type = String.fromCharCode(...bytes.subarray(offset, offset + 4));
+    if (type === "EXIF") return readOrientation(bytes.subarray(offset + 8, offset + 8 + length));
+    offset += 8 + length + (length & 1);
+  }
+  return undefined;
 }
 
 /** Reads the size from the first chunk of the RIFF container (RFC 9649): VP8 (lossy), VP8L (lossless) or VP8X (extended). */

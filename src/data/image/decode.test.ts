@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 import { encode } from "fast-png";
+import { pngChunk, pngFile, pngHeader, withChecksums } from "../../../test/png-file.ts";
 import { GlassboxError, type ErrorKind } from "../../tensor/errors.ts";
 import { decodeImage } from "./decode.ts";
 import { encodeImage, encodePng } from "./encode-png.ts";
@@ -57,8 +58,8 @@ test("an encoded picture decodes to itself, also interlaced and from a view into
   );
 });
 
-/** A PNG with any header and pixel stream; checksums are not read, so they are 0. */
-function pngOf(
+/** A PNG with any header and pixel stream. */
+const pngOf = (
   width: number,
   height: number,
   depth: number,
@@ -66,27 +67,7 @@ function pngOf(
   interlace: number,
   stream: Uint8Array,
   idat = deflateSync(stream),
-): Uint8Array {
-  const chunk = (type: string, body: Uint8Array): Buffer => {
-    const out = Buffer.alloc(body.length + 12);
-    out.writeUInt32BE(body.length, 0);
-    out.write(type, 4, "latin1");
-    out.set(body, 8);
-    return out;
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([depth, colourType, 0, 0, interlace], 8);
-  return new Uint8Array(
-    Buffer.concat([
-      ascii("\x89PNG\r\n\x1a\n"),
-      chunk("IHDR", header),
-      chunk("IDAT", idat),
-      chunk("IEND", new Uint8Array()),
-    ]),
-  );
-}
+): Uint8Array => pngFile(pngHeader(width, height, depth, colourType, interlace), pngChunk("IDAT", idat));
 
 test("1-bit interlaced PNG: 8 × 8 pixels written pass by pass", () => {
   const white = (x: number, y: number): number => ((x * 3 + y * 5) % 7 < 3 ? 1 : 0);
@@ -156,7 +137,8 @@ test("damaged bytes decode or throw a GlassboxError, and nothing else", () => {
       const bytes = bytesOf(file);
       for (let i = 0; i < 3; i++) bytes[12 + random(bytes.length - 12)] = random(256);
       try {
-        decodeImage(bytes, name);
+        // Damage that fits its checksums gets further.
+        decodeImage(name.startsWith("PNG") ? withChecksums(bytes) : bytes, name);
       } catch (error) {
         assert.ok(error instanceof GlassboxError, `${name}: ${error}`);
       }

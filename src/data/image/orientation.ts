@@ -8,12 +8,20 @@ export const orientationNote = "The photograph was rotated upright, following it
 const header = "Exif\0\0";
 const orientationTag = 0x0112;
 
-/** Reads the tag from the body of an APP1 segment; `undefined` if it is not EXIF or the tag is invalid. */
-export function readOrientation(app1: Uint8Array): Orientation | undefined {
-  if (![...header].every((char, i) => app1[i] === char.charCodeAt(0))) return undefined;
-  const tiff = app1.subarray(header.length);
+const hasHeader = (exif: Uint8Array): boolean => [...header].every((char, i) => exif[i] === char.charCodeAt(0));
+
+/** Reads the tag from the body of a JPEG's APP1 segment, which may hold other things; `undefined` if it is not EXIF. */
+export const readApp1Orientation = (app1: Uint8Array): Orientation | undefined =>
+  hasHeader(app1) ? readOrientation(app1) : undefined;
+
+/**
+ * Reads the tag from an EXIF block, which is a TIFF directory; PNG and WebP keep it bare, and some programs write JPEG's header
+ * before it. `undefined` if the tag is missing or invalid.
+ */
+export function readOrientation(exif: Uint8Array): Orientation | undefined {
+  const tiff = hasHeader(exif) ? exif.subarray(header.length) : exif;
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);
-  if (tiff.length < 8) return undefined;
+  if (tiff.length < 8 || ![0x4949, 0x4d4d].includes(view.getUint16(0))) return undefined;
   const little = view.getUint16(0) === 0x4949;
   const directory = view.getUint32(4, little);
   if (directory + 2 > tiff.length) return undefined;

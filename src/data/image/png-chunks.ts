@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { damaged } from "./damaged.ts";
 import { checkSize } from "./image.ts";
@@ -19,6 +20,10 @@ export interface PngChunks {
   readonly transparency: Uint8Array | undefined;
   /** All IDAT chunks, concatenated to one zlib stream. */
   readonly compressed: Uint8Array;
+  /** The EXIF block of the camera. */
+  readonly exif: Uint8Array | undefined;
+  /** Whether the file goes on after its default image, as an animated PNG. */
+  readonly animated: boolean;
 }
 
 /** The depths allowed for each colour type (PNG specification, table 12). */
@@ -32,13 +37,21 @@ const colourTypes: Readonly<
   6: { colour: "rgba", channels: 4, depths: [8, 16] },
 };
 
-/** Reads the chunks that determine pixels. Text, profiles and other attachments are never unpacked. */
+/** Chunks that a file may have once: with two, it depends on the reader which picture it is. */
+const onlyOnce: ReadonlySet<string> = new Set(["IHDR", "PLTE", "tRNS", "eXIf"]);
+const known: ReadonlySet<string> = new Set(["IHDR", "PLTE", "IDAT", "IEND"]);
+
+/**
+ * Reads the chunks that determine pixels; every chunk's checksum is compared. Text, profiles and other attachments are never
+ * unpacked.
+ */
 export function readPngChunks(bytes: Uint8Array, name: string): PngChunks {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const data: Uint8Array[] = [];
+  const single = new Map<string, Uint8Array>();
   let header: PngHeader | undefined;
-  let palette: Uint8Array | undefined;
-  let transparency: Uint8Array | undefined;
+  let previous = "";
+  let animated = false;
   let ended = false;
   for (let offset = 8; !ended;) {
     if (offset + 12 > bytes.length) throw damaged("The PNG is truncated: it ends before its end marker.", name);
@@ -48,16 +61,36 @@ export function readPngChunks(bytes: Uint8Array, name: string): PngChunks {
       throw damaged(`The PNG is truncated inside its ${printable(type)} chunk.`, name);
     const body = bytes.subarray(offset + 8, offset + 8 + length);
     if (!header && type !== "IHDR") throw damaged("The PNG does not begin with its header.", name);
+    if (crc32(bytes.subarray(offset + 4, offset + 8 + length)) !== view.getUint32(offset + 8 + length))
+      throw damaged(`The checksum of the PNG's ${printable(type)} chunk does not fit: its bytes have changed.`, name);
+    if (isCritical(type) && !known.has(type))
+      throw damaged(`The PNG needs its ${printable(type)} chunk to be understood, and no such chunk is known.`, name);
+    if (onlyOnce.has(type)) {
+      if (single.has(type)) throw damaged(`The PNG has two ${type} chunks, so it could be two pictures.`, name);
+      single.set(type, body);
+    }
+    if (type === "IDAT" && data.length > 0 && previous !== "IDAT")
+      throw damaged("The PNG's pixels are interrupted by another chunk.", name);
     if (type === "IHDR") header = readHeader(body, name);
-    else if (type === "PLTE") palette = body;
-    else if (type === "tRNS") transparency = body;
     else if (type === "IDAT") data.push(body);
+    else if (type === "acTL") animated = true;
     else if (type === "IEND") ended = true;
+    previous = type;
     offset += 12 + length;
   }
   if (!header || data.length === 0) throw damaged("The PNG contains no pixels.", name);
-  return { header, palette, transparency, compressed: data.length === 1 ? data[0]! : Buffer.concat(data) };
+  return {
+    header,
+    palette: single.get("PLTE"),
+    transparency: single.get("tRNS"),
+    compressed: data.length === 1 ? data[0]! : Buffer.concat(data),
+    exif: single.get("eXIf"),
+    animated,
+  };
 }
+
+/** A capital first letter: without this chunk the picture is another one (section 5.4). */
+const isCritical = (type: string): boolean => /^[A-Z]/.test(type);
 
 const printable = (type: string): string => (/^[A-Za-z]{4}$/.test(type) ? type : "damaged");
 

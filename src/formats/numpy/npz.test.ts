@@ -116,3 +116,27 @@ test("a damaged archive is read or refused, never anything else, with bounded wo
     });
   }
 });
+
+test("an entry whose bytes have changed is refused, stored or deflated, and whichever byte it is", () => {
+  const values = float32(
+    [64],
+    Float32Array.from({ length: 64 }, (_, i) => Math.sin(i)),
+  );
+  for (const compress of [false, true]) {
+    const whole = writeNpz(new Map([["x", values]]), { compress });
+    const start = 30 + "x.npy".length;
+    const directory = Buffer.from(whole).indexOf("PK\x01\x02", 0, "latin1");
+    for (let at = start; at < directory; at += 5) {
+      const changed = whole.slice();
+      changed[at]! ^= 4;
+      assert.throws(
+        () => readNpz(memorySource("x.npz", changed)),
+        (error) => error instanceof GlassboxError && /checksum does not fit|damaged|unpacks/.test(error.what),
+        `byte ${at}`,
+      );
+    }
+    const crc = whole.slice();
+    crc[directory + 16]! ^= 1;
+    assert.throws(() => readNpz(memorySource("x.npz", crc)), /checksum does not fit/);
+  }
+});

@@ -11,6 +11,7 @@ import { siteOption } from "../../experiment/site-option.ts";
 import { analysisNames } from "../../experiment/validate.ts";
 import type { AnalysisCard, OptionCard } from "../../protocol/analysis-card.ts";
 import { sitesOf, type KnownModel } from "../known-model.ts";
+import { plain } from "../markdown.ts";
 import { limits, methodWords, optionWords } from "../words.ts";
 import { claimReadings } from "./claim-readings.ts";
 import { cursorAt, siblingValue, wordEnd, type Cursor } from "./cursor.ts";
@@ -149,7 +150,7 @@ const sites = (asked: Asked): Promise<Found> =>
       label: name,
       kind: CompletionItemKind.Field,
       detail: shape,
-      words: role,
+      words: plain(role),
     })),
   );
 

@@ -6,7 +6,8 @@ import type { NetworkCard } from "../../protocol/model.ts";
 import { hoverWaitMs } from "../engine-facts.ts";
 import { wordsOf, type KnownModel } from "../known-model.ts";
 import { siteHover, unitHover } from "../site-hover.ts";
-import { code, languageSiteWords, methodWords, optionWords, unitWords } from "../words.ts";
+import { code, plain } from "../markdown.ts";
+import { languageSiteWords, methodWords, optionWords, unitWords } from "../words.ts";
 import { cursorAt, siblingValue, wordEnd } from "./cursor.ts";
 import type { Asked } from "./features.ts";
 import { keyWords } from "./key-words.ts";
@@ -127,5 +128,5 @@ function claimWords({ experiment, all }: Asked, line: number): string | undefine
       ({ range }) =>
         range.start.line <= line && line <= range.end.line && !(line === range.end.line && range.end.character === 0),
     );
-  return claim && `${claim.status === "holds" ? "✓" : claim.status === "fails" ? "✕" : "△"} ${claim.sentence}`;
+  return claim && `${claim.status === "holds" ? "✓" : claim.status === "fails" ? "✕" : "△"} ${plain(claim.sentence)}`;
 }
