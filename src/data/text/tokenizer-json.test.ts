@@ -152,3 +152,25 @@ test("a damaged tokenizer.json is accepted or rejected but never causes a crash"
     }
   }
 });
+
+test("replacements that multiply are refused when the tokenizer is opened, ordinary ones are not", () => {
+  const replaced = (...parts: readonly (readonly [pattern: object, content: string])[]): unknown => ({
+    ...json("gpt-2"),
+    normalizer: {
+      type: "Sequence",
+      normalizers: parts.map(([pattern, content]) => ({ type: "Replace", pattern, content })),
+    },
+  });
+  const tenfold = [{ String: "a" }, "aaaaaaaaaa"] as const;
+  const nested = [{ Regex: "x*" }, "-".repeat(40)] as const;
+  for (const parts of [
+    [tenfold, tenfold, tenfold, tenfold],
+    [nested, nested],
+    [[{ String: "" }, "ab".repeat(600)]] as const,
+  ])
+    assert.throws(
+      () => tokenizerFromJson(replaced(...parts)),
+      (error) => error instanceof GlassboxError && /over a thousand times longer/.test(error.what),
+    );
+  tokenizerFromJson(replaced([{ String: " " }, "▁"], [{ Regex: "\\s+" }, " "], [{ String: "``" }, '"'], tenfold));
+});

@@ -8,7 +8,9 @@ import { vocabularyTokenizer } from "./vocabulary-tokenizer.ts";
 
 const maxFileBytes = 128 << 20;
 /** A limit above every real vocabulary. An id becomes an index of an array, so a wild one must be rejected. */
-const maxId = 1 << 22;
+const maxId = 1 << 20;
+/** How much longer the normalizers may make a text. Real ones at most triple it. */
+const maxGrowth = 1000;
 
 /**
  * Loads the tokenizer of a Hugging Face model, given its folder or its tokenizer.json. Files next to that name the special
@@ -117,6 +119,7 @@ function checked(value: unknown): TokenizerJson {
     if ("pattern" in part && !isPattern(part["pattern"]))
       throw invalid("a pattern is neither text nor a regular expression");
   }
+  checkGrowth(normalizer);
   return {
     normalizer,
     pre_tokenizer,
@@ -125,6 +128,32 @@ function checked(value: unknown): TokenizerJson {
     decoder,
     added_tokens: added as AddedToken[],
   } as TokenizerJson;
+}
+
+/** Replacements in a row multiply: eight that turn a letter into ten make a hundred million of it. */
+function checkGrowth(normalizer: unknown): void {
+  const growth = [...partsOf(normalizer)].reduce((product, part) => product * growthOf(part), 1);
+  if (growth > maxGrowth)
+    throw new GlassboxError(
+      "unsupported",
+      "the normalizers of tokenizer.json make a text over a thousand times longer",
+    );
+}
+
+function growthOf({ type, pattern, content }: Typed): number {
+  if (type !== "Replace" || typeof content !== "string" || !isPattern(pattern)) return 1;
+  const { String: text, Regex: source } = pattern as { readonly String?: string; readonly Regex?: string };
+  if (text) return Math.max(1, content.length / text.length);
+  return Math.max(1, content.length) + (source === undefined || matchesNothing(source) ? content.length : 0);
+}
+
+/** Whether an empty match is replaced between all letters. A pattern that cannot be read is refused later. */
+function matchesNothing(source: string): boolean {
+  try {
+    return new RegExp(source, "u").test("");
+  } catch {
+    return false;
+  }
 }
 
 const isScored = (entry: unknown): boolean =>

@@ -1,5 +1,6 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { GlassboxError, messageOf } from "../../tensor/errors.ts";
+import { bounded, TookTooLong } from "./bounded.ts";
 import { alignTokens, type TextChange } from "./align.ts";
 import { textOfBytes } from "./bytes-text.ts";
 import type { TokenizerDefinition } from "./definition.ts";
@@ -10,14 +11,34 @@ const utf8 = new TextEncoder();
 /** A byte-order mark within a text is an ordinary character. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** A tokenizer that splits with @huggingface/tokenizers and adds bytes, spans and special tokens to the library's ids. */
-export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer {
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * How long the patterns of a tokenizer may take, in milliseconds: for any text, and for each of its characters. Ordinary
+ * patterns take a few microseconds a character.
+ */
+export interface Patience {
+  readonly once: number;
+  readonly each: number;
+}
+
+/**
+ * A tokenizer that splits with @huggingface/tokenizers and adds bytes, spans and special tokens to the library's ids. The
+ * patterns that split come from a file of strangers, so they run only for as long as `patience` allows.
+ */
+export function vocabularyTokenizer(
+  definition: TokenizerDefinition,
+  patience: Patience = { once: 3000, each: 0.05 },
+): Tokenizer {
   const { json, spelling, bos, eos, notes } = definition;
   const library = construct(definition);
   const added = new Map(json.added_tokens.map((token) => [token.id, token]));
   const entries: readonly (string | undefined)[] = definition.entries ?? library.model?.vocab ?? [];
-  const [firstSection, laterSection] = explained(
-    () => [changeOf(library, spelling, 0), changeOf(library, spelling, 1)] as const,
+  const [firstSection, laterSection] = inTime(0, () =>
+    explained(() => [changeOf(library, spelling, 0), changeOf(library, spelling, 1)] as const),
   );
 
   const bytesOf = (id: number): Uint8Array => {
@@ -25,15 +46,34 @@ export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer 
     return content === undefined ? bytesOfEntry(entries[id]!, spelling) : utf8.encode(content);
   };
 
-  const token = (id: number, span: { readonly start: number; readonly end: number }): Token => {
+  const token = (id: number, span: Span): Token => {
     const bytes = bytesOf(id);
     return { id, bytes, text: textOfBytes(bytes), ...span, special: added.get(id)?.special ?? false };
   };
+
+  function inTime<T>(characters: number, work: () => T): T {
+    try {
+      return bounded(work, Math.ceil(patience.once + patience.each * characters));
+    } catch (error) {
+      if (!(error instanceof TookTooLong)) throw error;
+      throw new GlassboxError("unsupported", "the tokenizer's patterns take too long on this text", {
+        hint: "A pattern in tokenizer.json backtracks without end. Give the prompt as token ids.",
+      });
+    }
+  }
 
   function encode(text: string, { addBos = bos.byDefault, addEos = eos.byDefault }: EncodeOptions = {}): Token[] {
     if (addBos && bos.token === undefined)
       throw new GlassboxError("option", "this model has no beginning-of-sequence token");
     if (addEos && eos.token === undefined) throw new GlassboxError("option", "this model has no end-of-sequence token");
+    const { ids, spans } = inTime(text.length, () => split(text));
+    const tokens = ids.map((id, i) => token(id, spans[i]!));
+    if (addBos) tokens.unshift(token(bos.token!.id, { start: 0, end: 0 }));
+    if (addEos) tokens.push(token(eos.token!.id, { start: text.length, end: text.length }));
+    return tokens;
+  }
+
+  function split(text: string): { readonly ids: readonly number[]; readonly spans: readonly Span[] } {
     const ids = text === "" ? [] : cut(library, text);
     if (ids.some((id) => id === undefined || entries[id] === undefined)) {
       throw new GlassboxError(
@@ -41,16 +81,12 @@ export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer 
         "a part of this text is not in the vocabulary, and the vocabulary has no token for unknown text",
       );
     }
-    const spans = spansOf(text, ids);
-    const tokens = ids.map((id, i) => token(id, spans[i]!));
-    if (addBos) tokens.unshift(token(bos.token!.id, { start: 0, end: 0 }));
-    if (addEos) tokens.push(token(eos.token!.id, { start: text.length, end: text.length }));
-    return tokens;
+    return { ids, spans: spansOf(text, ids) };
   }
 
   /** Added tokens appear in the text literally and are split off before normalization, so the parts between them are aligned separately. */
-  function spansOf(text: string, ids: readonly number[]): { start: number; end: number }[] {
-    const spans: { start: number; end: number }[] = [];
+  function spansOf(text: string, ids: readonly number[]): Span[] {
+    const spans: Span[] = [];
     let sectionStart = 0;
     let section: number[] = [];
     const finish = (end: number): void => {
@@ -90,7 +126,9 @@ export function vocabularyTokenizer(definition: TokenizerDefinition): Tokenizer 
       for (const id of ids) if (entries[id] === undefined) throw new GlassboxError("input", `there is no token ${id}`);
       if (ids.length === 0) return "";
       if (spelling === "wordpiece" || spelling === "plain")
-        return explained(() => library.decode([...ids], { clean_up_tokenization_spaces: false }));
+        return inTime(ids.length, () =>
+          explained(() => library.decode([...ids], { clean_up_tokenization_spaces: false })),
+        );
       const text = decoder.decode(concatenate(ids.map(bytesOf)));
       return spelling === "metaspace" && text.startsWith(" ") && firstSection.spaceBefore.letter ? text.slice(1) : text;
     },
