@@ -2,6 +2,7 @@ import type { TensorType } from "../tensor/tensor.ts";
 import type { Array64 } from "./array64.ts";
 import type { AttributesOf, AttributeSpecs } from "./attributes.ts";
 import type { Builder, Value } from "./builder.ts";
+import type { AxisLaw } from "./axes/flow-law.ts";
 import type { Traits } from "./traits.ts";
 
 /** The number of inputs of an operator: one number if fixed, else the minimum and maximum. The maximum is `Infinity` for variadic operators. */
@@ -62,6 +63,8 @@ export interface OperatorLaw<S extends AttributeSpecs, N extends Arity = Arity> 
   readonly inputs: N;
   /** The shape law. It throws a readable error if the inputs do not fit. */
   readonly infer: (inputs: Operands<TensorType, N>, attributes: AttributesOf<S>) => readonly TensorType[];
+  /** The axis law: what each axis of the outputs means, from the axes of the inputs. */
+  readonly axes: AxisLaw<AttributesOf<S>>;
   /** The float64 reference: the specification of the operator. */
   readonly evaluate: (
     inputs: Operands<Array64, N>,
@@ -90,6 +93,7 @@ export interface AnyOperator {
   readonly attributes: AttributeSpecs;
   readonly inputs: Arity;
   infer(inputs: readonly (TensorType | undefined)[], attributes: never): readonly TensorType[];
+  readonly axes: AxisLaw<never>;
   evaluate(
     inputs: readonly (Array64 | undefined)[],
     attributes: never,

@@ -1,11 +1,11 @@
 import { formatShape, sizeOf, type Shape } from "../../tensor/shape.ts";
 import { Builder, type Value } from "../../graph/builder.ts";
+import { namedAxes } from "../../graph/axes/flow.ts";
 import { fold } from "../../graph/fold.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { prune } from "../../graph/prune.ts";
 import { castTensor, type Tensor } from "../../tensor/tensor.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
-import { nameAxes } from "../axes.ts";
 import { Dimensions } from "./dimensions.ts";
 import type { Badge, Fact, Imported, Port, Sizes } from "../imported.ts";
 import { Scope } from "./lower/scope.ts";
@@ -101,7 +101,9 @@ function importAt(
   );
   const distinct = [...new Map(computed.map((value) => [value.name, value])).values()];
   const simple = prune(fold(b.finish(distinct), coreOperators));
-  const sites = sitesOf(session.trace, nameAxes(simple)).filter(({ value }) => !simple.inputs.includes(value));
+  const sites = sitesOf(session.trace, namedAxes(simple, coreOperators)).filter(
+    ({ value }) => !simple.inputs.includes(value),
+  );
   const names = new Map<string, string>();
   file.outputs.forEach(({ name }, i) => {
     if (!names.has(computed[i]!.name)) names.set(computed[i]!.name, name);

@@ -5,7 +5,18 @@ import type { Shape } from "../../tensor/shape.ts";
  * an axis of a constant or of a repetition, which means whatever it is combined with.
  */
 export type Meaning =
-  "batch" | "channel" | "row" | "column" | "depth" | "time" | "token" | "head" | "direction" | "free" | "unknown";
+  | "batch"
+  | "channel"
+  | "row"
+  | "column"
+  | "depth"
+  | "time"
+  | "token"
+  | "class token"
+  | "head"
+  | "direction"
+  | "free"
+  | "unknown";
 
 /** The names that people see. A product of several meanings is written `batch × window`. */
 export type AxisName =
@@ -14,7 +25,6 @@ export type AxisName =
   | "group"
   | "query"
   | "key"
-  | "class token"
   | "window"
   | "window row"
   | "window column"

@@ -11,6 +11,7 @@ import { zip } from "./arithmetic.ts";
 import { erf as erf64 } from "./erf.ts";
 import { demandFloat, demandNumber, demandSameType } from "./operands.ts";
 import { mapElements } from "./unary.ts";
+import { combines } from "../axes/combine.ts";
 
 const activation = <const S extends AttributeSpecs>(
   name: string,
@@ -24,6 +25,7 @@ const activation = <const S extends AttributeSpecs>(
     attributes,
     inputs: 1,
     traits,
+    axes: combines,
     infer: ([x]) => [demandFloat(name, x)],
     evaluate: ([x], given) => [mapElements(x, f(given))],
     backward: ({ inputs: [x], outputs: [y], grad, attributes: given, b }) => [b.mul(grad, slope(b, x, y, given))],
@@ -39,6 +41,7 @@ export const relu = operator("Relu", {
   attributes: {},
   inputs: 1,
   traits: { kind: "rectifier", activation: true, passes: () => [0, Infinity] },
+  axes: combines,
   infer: ([x]) => [demandNumber("Relu", x)],
   evaluate: ([x]) => [mapElements(x, (value) => Math.max(value, 0))],
   backward: ({ outputs: [y], grad, b }) => [b.mul(grad, above(b, y))],
@@ -65,6 +68,7 @@ export const prelu = operator("PRelu", {
     // He, Zhang, Ren, Sun 2015, §2.1.
     parameters: { 1: initially(0.25) },
   },
+  axes: combines,
   infer: ([x, slope]) => {
     demandSameType("PRelu", [x, slope]);
     if (!sameShape(broadcastOrThrow("PRelu", x.shape, slope.shape), x.shape)) {
@@ -181,6 +185,7 @@ export const clip = operator("Clip", {
   attributes: { min: bound(1), max: bound(2) },
   inputs: 1,
   traits: { kind: "rectifier", activation: true, passes: ({ min = -Infinity, max = Infinity }) => [min, max] },
+  axes: combines,
   infer: ([x]) => [demandNumber("Clip", x)],
   evaluate: ([x], { min = -Infinity, max = Infinity }) => [
     mapElements(x, (value) => Math.min(Math.max(value, min), max)),

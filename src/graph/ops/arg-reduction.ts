@@ -2,6 +2,7 @@ import { normalizeAxis, sizeOf, stridesOf, type Shape } from "../../tensor/shape
 import { flag, integer } from "../attributes.ts";
 import { operator } from "../operator.ts";
 import { demandNumber } from "./operands.ts";
+import { findsAlong } from "../axes/reduce.ts";
 
 /** `better(x, y)`: x takes the place of y. A NaN beats everything, as in NumPy. */
 const argExtreme = (name: string, better: (x: number, y: number) => boolean) =>
@@ -9,6 +10,7 @@ const argExtreme = (name: string, better: (x: number, y: number) => boolean) =>
     attributes: { axis: integer(0), keepdims: flag(true), select_last_index: flag(false) },
     inputs: 1,
     traits: { kind: "reduces" },
+    axes: findsAlong,
     infer: ([x], { axis, keepdims }) => {
       demandNumber(name, x);
       const along = normalizeAxis(axis, x.shape.length);

@@ -13,6 +13,7 @@ import { bias, gain, type Parameter, type Traits } from "../traits.ts";
 import { wrapInteger } from "./integers.ts";
 import { broadcastIndex } from "./along-axis.ts";
 import { demandSameType } from "./operands.ts";
+import { combines } from "../axes/combine.ts";
 
 /** `f` over broadcast pairs; the result has `dtype`. */
 export function zip(x: Array64, y: Array64, dtype: DType, f: (x: number, y: number) => number): Array64 {
@@ -41,6 +42,7 @@ const binary = (
     inputs: 2,
     traits: { kind: "elementwise", parameters },
     // Pow alone takes an exponent of another type.
+    axes: combines,
     infer: ([x, y]) => [
       {
         dtype: name === "Pow" ? x.dtype : demandSameType(name, [x, y]),
@@ -141,6 +143,7 @@ export const mod = operator("Mod", {
   attributes: { fmod: flag(false) },
   inputs: 2,
   traits: { kind: "elementwise", parameters: {} },
+  axes: combines,
   infer: ([x, y], { fmod }) => {
     if (isFloat(x.dtype) && !fmod)
       throw new TypeError("Mod of floating-point numbers is the C remainder: it needs fmod");

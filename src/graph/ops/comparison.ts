@@ -10,6 +10,7 @@ import { zip } from "./arithmetic.ts";
 import { wrapInteger } from "./integers.ts";
 import { demandFloat, demandNumber, demandSameType, demandType } from "./operands.ts";
 import { mapElements } from "./unary.ts";
+import { combines } from "../axes/combine.ts";
 
 type Demand = (op: string, x: TensorType) => TensorType;
 const anyType: Demand = (_op, x) => x;
@@ -32,6 +33,7 @@ const predicate = (
     attributes: {},
     inputs: 2,
     traits,
+    axes: combines,
     infer: ([x, y]) => {
       demandSameType(name, [demand(name, x), y]);
       return [{ dtype: "bool", shape: broadcastOrThrow(name, x.shape, y.shape) }];
@@ -67,6 +69,7 @@ export const not = operator("Not", {
   attributes: {},
   inputs: 1,
   traits,
+  axes: combines,
   infer: ([x]) => [demandBool("Not", x)],
   evaluate: ([x]) => [asBool(x, (value) => value === 0)],
   backward: "none",
@@ -77,6 +80,7 @@ export const isNan = operator("IsNaN", {
   attributes: {},
   inputs: 1,
   traits,
+  axes: combines,
   infer: ([x]) => [{ ...demandFloat("IsNaN", x), dtype: "bool" }],
   evaluate: ([x]) => [asBool(x, Number.isNaN)],
   backward: "none",
@@ -87,6 +91,7 @@ export const isInf = operator("IsInf", {
   attributes: { detect_negative: flag(true), detect_positive: flag(true) },
   inputs: 1,
   traits,
+  axes: combines,
   infer: ([x]) => [{ ...demandFloat("IsInf", x), dtype: "bool" }],
   evaluate: ([x], { detect_negative, detect_positive }) => [
     asBool(x, (value) => (detect_positive && value === Infinity) || (detect_negative && value === -Infinity)),
@@ -111,6 +116,7 @@ const bitwise = (
     attributes: {},
     inputs: 2,
     traits,
+    axes: combines,
     infer: ([x, y]) => {
       const dtype = demandSameType(name, [demandInteger(name, x), y]);
       return [{ dtype, shape: broadcastOrThrow(name, x.shape, y.shape) }];
@@ -149,6 +155,7 @@ export const bitwiseNot = operator("BitwiseNot", {
   attributes: {},
   inputs: 1,
   traits,
+  axes: combines,
   infer: ([x]) => [demandInteger("BitwiseNot", x)],
   evaluate: ([x]) => [mapElements(x, (value) => wrapInteger(-value - 1, x.dtype))],
   backward: "none",
@@ -159,6 +166,7 @@ export const bitShift = operator("BitShift", {
   attributes: { direction: text() },
   inputs: 2,
   traits,
+  axes: combines,
   infer: ([x, y], { direction }) => {
     const dtype = demandSameType("BitShift", [demandType("BitShift", x, "uint8", "uint16", "uint32", "uint64"), y]);
     if (direction !== "LEFT" && direction !== "RIGHT")

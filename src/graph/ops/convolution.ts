@@ -8,6 +8,7 @@ import { bias, weight } from "../traits.ts";
 import { biasGradient, imageGradient, transposedExtent, weightGradient } from "./convolution-gradient.ts";
 import { convolve, convolveAdjoint } from "./convolve.ts";
 import { padsOf, slideExtents, windowAttributes, windowOf, type Window } from "./window.ts";
+import { convolves } from "../axes/window.ts";
 
 const attributes = { ...windowAttributes, kernel_shape: maybe(integers()), group: integer(1) };
 
@@ -19,6 +20,7 @@ export const conv = operator("Conv", {
   attributes,
   inputs: [2, 3],
   traits: { kind: "linear", parameters: { 1: weight((shape) => sizeOf(shape.slice(1))), 2: bias } },
+  axes: convolves,
   infer: ([x, w, bias], given) => {
     const window = windowFor("Conv", x, w, given);
     const { group } = given;
@@ -57,6 +59,7 @@ export const convTranspose = operator("ConvTranspose", {
   attributes: { ...attributes, output_padding: maybe(integers()) },
   inputs: [2, 3],
   traits: { kind: "linear", parameters: { 1: weight((shape) => shape[0]! * sizeOf(shape.slice(2))), 2: bias } },
+  axes: convolves,
   infer: ([x, w, bias], given) => {
     const window = windowFor("ConvTranspose", x, w, given);
     const { group } = given;

@@ -8,6 +8,7 @@ import { operator } from "../operator.ts";
 import { gatherAxes, stepping } from "./gather-axes.ts";
 import { demandIndices, elementOffsets, resolveIndex, tupleOffsets } from "./index-offsets.ts";
 import { pad } from "./slice.ts";
+import { gathers, gathersElements, gathersTuples } from "../axes/lookup.ts";
 
 function read(x: Array64, offsets: Int32Array, shape: Shape): Array64 {
   const data = new Float64Array(offsets.length);
@@ -33,6 +34,7 @@ export const gather = operator("Gather", {
     // Rows of an embedding have about unit length.
     parameters: { 0: (shape) => (shape.length > 1 ? { kind: "normal", fanIn: 2 * shape.at(-1)! } : undefined) },
   },
+  axes: gathers,
   infer: ([x, indices], { axis }) => {
     demandIndices("Gather", indices);
     const along = axisOf("Gather", x, axis);
@@ -87,6 +89,7 @@ export const gatherElements = operator("GatherElements", {
   attributes: { axis: integer(0) },
   inputs: 2,
   traits: { kind: "rearranges", looksUp: true },
+  axes: gathersElements,
   infer: ([x, indices], { axis }) => {
     demandIndices("GatherElements", indices);
     const along = axisOf("GatherElements", x, axis);
@@ -120,6 +123,7 @@ export const gatherND = operator("GatherND", {
   attributes: { batch_dims: integer(0) },
   inputs: 2,
   traits: { kind: "rearranges", looksUp: true },
+  axes: gathersTuples,
   infer: ([x, indices], { batch_dims: batch }) => {
     demandIndices("GatherND", indices);
     const depth = indices.shape.at(-1);

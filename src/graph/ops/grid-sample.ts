@@ -11,6 +11,7 @@ import { expand, reshape } from "./movement.ts";
 import { cast } from "./selection.ts";
 import { slice } from "./slice.ts";
 import { abs, floor, round } from "./unary.ts";
+import { samples } from "../axes/window.ts";
 
 const attributes = { mode: text("linear"), padding_mode: text("zeros"), align_corners: flag(false) };
 
@@ -31,6 +32,7 @@ export const gridSample = composed("GridSample", {
   attributes,
   inputs: 2,
   traits: { kind: "pools", parameters: {} },
+  axes: samples,
   infer: ([x, grid], { mode, padding_mode }) => {
     const rank = x.shape.length - 2;
     if (

@@ -7,6 +7,7 @@ import { operator } from "../operator.ts";
 import { bias, weight } from "../traits.ts";
 import { gemm } from "./gemm.ts";
 import { broadcastIndex } from "./along-axis.ts";
+import { gemmAxes, multiplies } from "../axes/contract.ts";
 
 /**
  * Y = A·B over the last two axes; leading axes broadcast, and a vector is a row on the left and a
@@ -19,6 +20,7 @@ export const matmul = operator("MatMul", {
     kind: "linear",
     parameters: { 0: weight((shape) => shape.at(-1)!), 1: weight((shape) => shape.at(-2) ?? shape.at(-1)!) },
   },
+  axes: multiplies,
   infer: ([a, b]) => [{ dtype: a.dtype, shape: productShape(a.shape, b.shape) }],
   evaluate: ([a, b], _, [type]) => [product(a, b, type.shape)],
   backward: ({ inputs: [x, y], grad, needs, b }) => {
@@ -94,6 +96,7 @@ export const gemmOperator = operator("Gemm", {
       2: bias,
     },
   },
+  axes: gemmAxes,
   infer: ([a, b, c], { transA, transB }) => {
     if (a.shape.length !== 2 || b.shape.length !== 2)
       throw new RangeError(`Gemm takes matrices, not ${formatShape(a.shape)} and ${formatShape(b.shape)}`);

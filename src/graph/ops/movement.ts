@@ -8,12 +8,16 @@ import { bias } from "../traits.ts";
 import { gatherAxes } from "./gather-axes.ts";
 import { broadcastIndex, fillIndex } from "./along-axis.ts";
 import { demandSameType } from "./operands.ts";
+import { keeps } from "../axes/combine.ts";
+import { concatenates } from "../axes/pieces.ts";
+import { expands, reshapes, tiles, transposes } from "../axes/reshape.ts";
 
 /** x. Names a value once more. ONNX Identity-21. */
 export const identity = operator("Identity", {
   attributes: {},
   inputs: 1,
   traits: { kind: "rearranges", keepsOrder: true },
+  axes: keeps,
   infer: ([x]) => [x],
   evaluate: ([x]) => [x],
   backward: ({ grad }) => [grad],
@@ -27,6 +31,7 @@ export const reshape = operator("Reshape", {
   attributes: { shape: integers(undefined, { input: 1 }), allowzero: flag(true) },
   inputs: 1,
   traits: { kind: "rearranges", keepsOrder: true, holdsSizes: true },
+  axes: reshapes,
   infer: ([x], { shape }) => [{ dtype: x.dtype, shape: resolveShape(x.shape, shape) }],
   evaluate: ([x], _attributes, [type]) => [{ ...x, shape: type.shape }],
   backward: ({ inputs: [x], grad, b }) => [b.reshape(grad, x.shape)],
@@ -57,6 +62,7 @@ export const transpose = operator("Transpose", {
       return { offset: 0, shape: perm.map((axis) => shape[axis]!), strides: perm.map((axis) => strides[axis]!) };
     },
   },
+  axes: transposes,
   infer: ([x], { perm = reversed(x.shape) }) => {
     const rank = x.shape.length;
     if (perm.length !== rank || x.shape.some((_, axis) => !perm.includes(axis))) {
@@ -97,6 +103,7 @@ export const expand = operator("Expand", {
   attributes: { shape: integers(undefined, { input: 1 }) },
   inputs: 1,
   traits: { kind: "rearranges", holdsSizes: true },
+  axes: expands,
   infer: ([x], { shape }) => {
     const result = broadcastShapes(x.shape, shape);
     if (result === undefined)
@@ -116,6 +123,7 @@ export const concat = operator("Concat", {
     // What is joined to activations is learned, e.g. the class token of a vision transformer, which starts at 0.
     parameters: bias,
   },
+  axes: (flow, { axis }) => concatenates(flow, normalizeAxis(axis, flow.outputShapes[0]!.length)),
   infer: (inputs, { axis }) => {
     const dtype = demandSameType("Concat", inputs);
     const first = inputs[0]!.shape;
@@ -159,6 +167,7 @@ export const tile = operator("Tile", {
   attributes: { repeats: integers(undefined, { input: 1 }) },
   inputs: 1,
   traits: { kind: "rearranges" },
+  axes: tiles,
   infer: ([x], { repeats }) => {
     if (repeats.length !== x.shape.length || repeats.some((n) => n < 0)) {
       throw new RangeError(

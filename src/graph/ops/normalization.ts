@@ -10,6 +10,8 @@ import { broadcastOrThrow, type Builder, type Value } from "../builder.ts";
 import { operator } from "../operator.ts";
 import { bias, gain } from "../traits.ts";
 import { broadcastIndex } from "./along-axis.ts";
+import { normalizesLast } from "../axes/reduce.ts";
+import { keepsImage } from "../axes/window.ts";
 
 /**
  * y = x̂·scale + bias with x̂ = (x − μ)/√(σ² + ε), mean and variance over the axes from `axis` on.
@@ -20,6 +22,7 @@ export const layerNormalization = operator("LayerNormalization", {
   attributes: { axis: integer(-1), epsilon: float(1e-5), stash_type: integer(1) },
   inputs: [2, 3],
   traits: { kind: "normalizes", parameters: { 1: gain, 2: bias } },
+  axes: normalizesLast,
   infer: ([x, scale, bias], { axis }) => {
     const normalized = x.shape.slice(normalizeAxis(axis, x.shape.length));
     for (const parameter of bias ? [scale, bias] : [scale]) {
@@ -53,6 +56,7 @@ export const instanceNormalization = operator("InstanceNormalization", {
   attributes: { epsilon: float(1e-5) },
   inputs: 3,
   traits: { kind: "normalizes", parameters: { 1: gain, 2: bias } },
+  axes: keepsImage,
   infer: ([x, scale, bias]) => [perChannel("InstanceNormalization", x, scale, bias)],
   evaluate: ([x, scale, bias], { epsilon }) => [
     scaled(x, standardized(x.data, sizeOf(x.shape.slice(2)), epsilon), scale, bias, columnOf(x.shape)),
@@ -66,6 +70,7 @@ export const groupNormalization = operator("GroupNormalization", {
   attributes: { num_groups: integer(), epsilon: float(1e-5), stash_type: integer(1) },
   inputs: 3,
   traits: { kind: "normalizes", parameters: { 1: gain, 2: bias } },
+  axes: keepsImage,
   infer: ([x, scale, bias], { num_groups }) => {
     const type = perChannel("GroupNormalization", x, scale, bias);
     if (!(num_groups > 0) || x.shape[1]! % num_groups !== 0)
@@ -87,6 +92,7 @@ export const lrn = operator("LRN", {
   attributes: { alpha: float(1e-4), beta: float(0.75), bias: float(1), size: integer() },
   inputs: 1,
   traits: { kind: "normalizes" },
+  axes: keepsImage,
   infer: ([x], { size }) => {
     if (x.shape.length < 3 || !(size > 0))
       throw new RangeError(`LRN over ${size} channels does not fit ${formatShape(x.shape)}`);

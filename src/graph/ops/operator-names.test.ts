@@ -12,7 +12,6 @@ const byName: readonly (readonly [folder: string, reason: string])[] = [
   ["graph/ops/", "the operators themselves"],
   ["graph/random-graph.ts", "chooses which operators random graphs are made of"],
   ["formats/onnx/lower/", "names of the file's operators, not of the core's"],
-  ["formats/axes.ts", "a law of axis names for each operator that has its own; the others go by their kind"],
   ["runtime/", "a kernel or an emitted pattern for each operator"],
 ];
 

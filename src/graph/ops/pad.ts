@@ -4,6 +4,7 @@ import type { Builder, Value } from "../builder.ts";
 import { operator } from "../operator.ts";
 import { gatherAxes, stepping, type AxisMap } from "./gather-axes.ts";
 import { pad as padWithZeros, reverse } from "./slice.ts";
+import { padsAxes } from "../axes/pieces.ts";
 
 /**
  * x with `pads[axis]` elements before and `pads[rank + axis]` after; negative counts crop it first. New
@@ -20,6 +21,7 @@ export const pad = operator("Pad", {
   },
   inputs: 1,
   traits: { kind: "rearranges" },
+  axes: padsAxes,
   infer: ([x], { pads, mode }) => [{ dtype: x.dtype, shape: paddedShape(x.shape, pads, mode) }],
   evaluate: ([x], { pads, mode, constant_value }) => [gatherAxes(x, mapsOf(x.shape, pads, mode), constant_value)],
   backward: ({ inputs: [x], grad, attributes: { pads, mode }, b }) => [

@@ -9,6 +9,7 @@ import { imageGradient } from "./convolution-gradient.ts";
 import { firstMaximumGradient, maxPoolGradient } from "./pooling-gradient.ts";
 import { slideWindow, tapCounts } from "./slide.ts";
 import { slideExtents, windowAttributes, windowOf, type Window } from "./window.ts";
+import { poolsSpace } from "../axes/window.ts";
 
 const attributes = { ...windowAttributes, kernel_shape: integers(), ceil_mode: flag(false) };
 
@@ -20,6 +21,7 @@ export const maxPool = operator("MaxPool", {
   attributes: { ...attributes, storage_order: integer(0) },
   inputs: 1,
   traits: { kind: "pools" },
+  axes: poolsSpace,
   infer: ([x], given) => [pooled("MaxPool", x, windowFor("MaxPool", x, given), given.ceil_mode)],
   evaluate: ([x], given, [{ shape }]) => [
     array64(x.dtype, shape, slideWindow(x.data, x.shape, shape, windowFor("MaxPool", x, given), "maximum")),
@@ -37,6 +39,7 @@ export const averagePool = operator("AveragePool", {
   attributes: { ...attributes, count_include_pad: flag(false) },
   inputs: 1,
   traits: { kind: "pools" },
+  axes: poolsSpace,
   infer: ([x], given) => [pooled("AveragePool", x, windowFor("AveragePool", x, given), given.ceil_mode)],
   evaluate: ([x], given, [{ shape }]) => {
     const window = windowFor("AveragePool", x, given);
@@ -57,6 +60,7 @@ export const globalAveragePool = operator("GlobalAveragePool", {
   attributes: {},
   inputs: 1,
   traits: { kind: "pools" },
+  axes: poolsSpace,
   infer: ([x]) => [overall("GlobalAveragePool", x)],
   evaluate: ([x], _, [type]) => [
     array64(
@@ -75,6 +79,7 @@ export const globalMaxPool = operator("GlobalMaxPool", {
   attributes: {},
   inputs: 1,
   traits: { kind: "pools" },
+  axes: poolsSpace,
   infer: ([x]) => [overall("GlobalMaxPool", x)],
   evaluate: ([x], _, [type]) => [
     array64(

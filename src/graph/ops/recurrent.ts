@@ -14,6 +14,7 @@ import { bias, weight, type Traits } from "../traits.ts";
 import { cast } from "./selection.ts";
 import { slice } from "./slice.ts";
 import { sigmoid, softplus, softsign, tanh } from "./unary.ts";
+import { recurs } from "../axes/lookup.ts";
 
 const from = [
   add,
@@ -51,6 +52,7 @@ export const lstm = composed("LSTM", {
   attributes: recurrentAttributes.LSTM,
   inputs: [3, 8],
   traits: recurrentTraits,
+  axes: recurs,
   infer: (inputs, options) => recurrentTypes("LSTM", inputs, options),
   from,
   compose: (b, inputs, options) => unroll("LSTM", b, inputs, options),
@@ -61,6 +63,7 @@ export const gru = composed("GRU", {
   attributes: recurrentAttributes.GRU,
   inputs: [3, 6],
   traits: recurrentTraits,
+  axes: recurs,
   infer: (inputs, options) => recurrentTypes("GRU", inputs, options),
   from,
   compose: (b, inputs, options) => unroll("GRU", b, inputs, options),
@@ -71,6 +74,7 @@ export const rnn = composed("RNN", {
   attributes: recurrentAttributes.RNN,
   inputs: [3, 6],
   traits: recurrentTraits,
+  axes: recurs,
   infer: (inputs, options) => recurrentTypes("RNN", inputs, options),
   from,
   compose: (b, inputs, options) => unroll("RNN", b, inputs, options),

@@ -10,6 +10,7 @@ import { operator } from "../operator.ts";
 import { wrapInteger } from "./integers.ts";
 import { fillIndex } from "./along-axis.ts";
 import { demandNumber } from "./operands.ts";
+import { reduces } from "../axes/reduce.ts";
 
 type Axes = readonly number[] | undefined;
 
@@ -27,6 +28,7 @@ const reduction = (name: string, { start, step, finish = (value) => value, backw
     attributes: { axes: maybe(integers(undefined, { input: 1 })), keepdims: flag(true) },
     inputs: 1,
     traits: { kind: "reduces" },
+    axes: reduces,
     infer: ([x], { axes, keepdims }) => {
       const { dtype, shape } = demandNumber(name, x);
       return [{ dtype, shape: reducedShape(shape, allAxes(shape, axes), keepdims) }];

@@ -6,6 +6,7 @@ import { flag, float, floats, integers, maybe, text, type AttributesOf } from ".
 import type { Builder, Value } from "../builder.ts";
 import { operator } from "../operator.ts";
 import { axisRows, type AxisRow } from "./resampling.ts";
+import { resizes } from "../axes/window.ts";
 
 const attributes = {
   mode: text("nearest"),
@@ -32,6 +33,7 @@ export const resize = operator("Resize", {
   attributes,
   inputs: 1,
   traits: { kind: "pools", holdsSizes: true },
+  axes: resizes,
   infer: ([x], given) => [{ dtype: x.dtype, shape: plan(x.shape, given).shape }],
   evaluate: ([x], given, [{ shape }]) => [evaluateResize(x, shape, given)],
   backward: ({ inputs: [x], grad, attributes: given, b }) => [adjoint(b, grad, x.shape, given)],

@@ -3,6 +3,7 @@ import { flag, integer } from "../attributes.ts";
 import { operator } from "../operator.ts";
 import { alongAxis } from "./along-axis.ts";
 import { demandNumber } from "./operands.ts";
+import { keeps } from "../axes/combine.ts";
 
 /**
  * Running sums along `axis`: yᵢ = Σ_{j≤i} xⱼ; `exclusive` leaves out j = i, `reverse` sums from the
@@ -12,6 +13,7 @@ export const cumSum = operator("CumSum", {
   attributes: { axis: integer(undefined, { input: 1, scalar: true }), exclusive: flag(false), reverse: flag(false) },
   inputs: 1,
   traits: { kind: "reduces" },
+  axes: keeps,
   infer: ([x], { axis }) => {
     if (x.shape.length === 0) throw new RangeError("CumSum needs an axis to run along, and a scalar has none");
     normalizeAxis(axis, x.shape.length);

@@ -12,6 +12,7 @@ import { operator, type Operands } from "../operator.ts";
 import { demandIndices, elementOffsets, tupleOffsets } from "./index-offsets.ts";
 import { wrapInteger } from "./integers.ts";
 import { demandSameType } from "./operands.ts";
+import { keeps } from "../axes/combine.ts";
 
 const joins: Readonly<Record<string, (x: number, update: number) => number>> = {
   none: (_x, update) => update,
@@ -88,6 +89,7 @@ export const scatterElements = operator("ScatterElements", {
   attributes: { axis: integer(0), reduction: text("none") },
   inputs: 3,
   traits: { kind: "rearranges", parameters: {} },
+  axes: keeps,
   infer: (inputs, { axis, reduction }) => {
     const [x, indices, updates] = inputs;
     if (x.shape.length === 0) throw new RangeError("ScatterElements needs an axis, and a scalar has none");
@@ -120,6 +122,7 @@ export const scatterND = operator("ScatterND", {
   attributes: { reduction: text("none") },
   inputs: 3,
   traits: { kind: "rearranges", parameters: {} },
+  axes: keeps,
   infer: (inputs, { reduction }) => {
     const [x, indices, updates] = inputs;
     const depth = indices.shape.at(-1) ?? Infinity;

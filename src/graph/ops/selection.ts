@@ -9,12 +9,14 @@ import { wrapInteger } from "./integers.ts";
 import { broadcastIndex } from "./along-axis.ts";
 import { demandNumber, demandSameType, demandType } from "./operands.ts";
 import { mapElements } from "./unary.ts";
+import { combines } from "../axes/combine.ts";
 
 /** x where the condition holds, else y. Backward: dx = dz·c, dy = dz·(1 − c). ONNX Where-16. */
 export const where = operator("Where", {
   attributes: {},
   inputs: 3,
   traits: { kind: "elementwise", parameters: {} },
+  axes: combines,
   infer: ([condition, x, y]) => {
     demandType("Where", condition, "bool");
     return [
@@ -46,6 +48,7 @@ export const cast = operator("Cast", {
   attributes: { to: text() },
   inputs: 1,
   traits: { kind: "rearranges" },
+  axes: combines,
   infer: ([x], { to }) => {
     if (!dtypes.includes(to as DType)) throw new RangeError(`Cast does not support the type ${to}`);
     return [{ dtype: to as DType, shape: x.shape }];
@@ -88,6 +91,7 @@ const extreme = (
     attributes: {},
     inputs: [1, Infinity],
     traits: { kind: "elementwise", parameters: {} },
+    axes: combines,
     infer: (inputs) => {
       for (const x of inputs) demandNumber(name, x);
       return [

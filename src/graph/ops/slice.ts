@@ -3,6 +3,8 @@ import { integers, maybe } from "../attributes.ts";
 import type { Builder, Value } from "../builder.ts";
 import { operator } from "../operator.ts";
 import { gatherAxes, stepping } from "./gather-axes.ts";
+import { dataOf } from "../axes/flow-law.ts";
+import { slicedAxes } from "../axes/pieces.ts";
 
 /** One axis of a slice, resolved: it reads start, start + step, … `length` times. */
 interface Run {
@@ -45,6 +47,7 @@ export const slice = operator("Slice", {
       };
     },
   },
+  axes: (flow, given) => [slicedAxes(flow, dataOf(flow), runsOf(flow.inputShapes[0]!, given))],
   infer: ([x], given) => [{ dtype: x.dtype, shape: runsOf(x.shape, given).map(({ length }) => length) }],
   evaluate: ([x], given) => [
     gatherAxes(

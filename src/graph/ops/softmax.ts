@@ -2,6 +2,7 @@ import { normalizeAxis } from "../../tensor/shape.ts";
 import { integer } from "../attributes.ts";
 import { operator } from "../operator.ts";
 import { alongAxis } from "./along-axis.ts";
+import { softmaxes } from "../axes/contract.ts";
 
 /**
  * Softmax along `axis`: yᵢ = exp(xᵢ − max x) / Σⱼ exp(xⱼ − max x).
@@ -11,6 +12,7 @@ export const softmax = operator("Softmax", {
   attributes: { axis: integer(-1) },
   inputs: 1,
   traits: { kind: "normalizes", probabilities: "softmax" },
+  axes: softmaxes,
   infer: ([x]) => [x],
   evaluate: ([x], { axis }) => [alongAxis(x, normalizeAxis(axis, x.shape.length), softmaxLine)],
   backward: ({ outputs: [y], grad, attributes: { axis }, b }) => {
@@ -27,6 +29,7 @@ export const logSoftmax = operator("LogSoftmax", {
   attributes: { axis: integer(-1) },
   inputs: 1,
   traits: { kind: "normalizes", probabilities: "log-softmax" },
+  axes: softmaxes,
   infer: ([x]) => [x],
   evaluate: ([x], { axis }) => [alongAxis(x, normalizeAxis(axis, x.shape.length), logSoftmaxLine)],
   backward: ({ outputs: [y], grad, attributes: { axis }, b }) => [

@@ -2,6 +2,7 @@ import { normalizeAxis, sizeOf, stridesOf } from "../../tensor/shape.ts";
 import { flag, integer } from "../attributes.ts";
 import { operator } from "../operator.ts";
 import { demandNumber } from "./operands.ts";
+import { sorts } from "../axes/reduce.ts";
 
 /**
  * The k largest (or smallest) elements along `axis` and their positions, in order; of equals the
@@ -12,6 +13,7 @@ export const topK = operator("TopK", {
   attributes: { k: integer(undefined, { input: 1 }), axis: integer(-1), largest: flag(true), sorted: flag(true) },
   inputs: 1,
   traits: { kind: "reduces" },
+  axes: sorts,
   infer: ([x], { k, axis }) => {
     demandNumber("TopK", x);
     if (x.shape.length === 0) throw new RangeError("TopK needs an axis, and a scalar has none");

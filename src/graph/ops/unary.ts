@@ -10,6 +10,7 @@ import type { Traits } from "../traits.ts";
 import { erf as erf64 } from "./erf.ts";
 import { wrapInteger } from "./integers.ts";
 import { demandFloat, demandNumber } from "./operands.ts";
+import { combines } from "../axes/combine.ts";
 
 /** `f` of every element. */
 export function mapElements(x: Array64, f: (x: number) => number): Array64 {
@@ -32,6 +33,7 @@ const elementwise = (
     attributes: {},
     inputs: 1,
     traits: { kind: "elementwise", ...more },
+    axes: combines,
     infer: ([x]) => [demand(name, x)],
     evaluate: ([x]) => [mapElements(x, f)],
     backward: derivative === "none" ? "none" : ({ inputs: [x], outputs: [y], grad, b }) => [derivative(b, x, y, grad)],
@@ -51,6 +53,7 @@ export const neg = operator("Neg", {
   attributes: {},
   inputs: 1,
   traits: { kind: "elementwise" },
+  axes: combines,
   infer: ([x]) => [demandNumber("Neg", x)],
   evaluate: ([x]) => [mapElements(x, (value) => wrapInteger(-value, x.dtype))],
   backward: ({ grad, b }) => [b.neg(grad)],

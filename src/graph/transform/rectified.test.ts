@@ -5,6 +5,7 @@ import { operator, type AnyOperator } from "../operator.ts";
 import { coreOperators } from "../ops/table.ts";
 import { differentiate, type BackwardRule } from "./differentiate.ts";
 import { deconvnetRule, guidedRule } from "./rectified.ts";
+import { keeps } from "../axes/combine.ts";
 
 const rules: readonly (readonly [string, (operators: OperatorTable) => BackwardRule])[] = [
   ["Guided backpropagation", guidedRule],
@@ -15,6 +16,7 @@ const rules: readonly (readonly [string, (operators: OperatorTable) => BackwardR
 const novel = operator("Novel", {
   attributes: {},
   inputs: 1,
+  axes: keeps,
   infer: ([x]) => [x],
   evaluate: ([x]) => [x],
   backward: ({ grad }) => [grad],
