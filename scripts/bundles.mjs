@@ -12,6 +12,7 @@ export const UNBUNDLED = [
   "@cwasm/jpeg-turbo",
   "@cwasm/webp",
   "@tensorflow/*",
+  "h5wasm",
 ];
 
 /** Copied next to the bundles: codecs as WebAssembly, and the terminal's command. */

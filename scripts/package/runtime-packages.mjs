@@ -16,6 +16,7 @@ const packages = (target) => ({
     "dist/tf-backend-wasm.node.js",
     ...["", "-simd", "-threaded-simd"].map((kind) => `dist/tfjs-backend-wasm${kind}.wasm`),
   ],
+  h5wasm: ["package.json", "LICENSE.txt", "dist/esm/hdf5_hl.js", "dist/esm/hdf5_util.js"],
   seedrandom: ["package.json", "index.js", "seedrandom.js", "lib"],
 });
 

@@ -19,9 +19,9 @@ const write = (name: string, bytes: string | Uint8Array): string => {
 };
 const tiny = path.join(process.env["GLASSBOX_ROOT"] ?? ".", "test/oracles/tiny");
 
-function refusal(of: () => unknown): string {
+async function refusal(of: () => unknown): Promise<string> {
   try {
-    of();
+    await of();
   } catch (error) {
     if (error instanceof GlassboxError) return `${error.what}. ${error.hint}`;
     throw error;
@@ -29,42 +29,36 @@ function refusal(of: () => unknown): string {
   return assert.fail("it was opened");
 }
 
-test("a file that runs elsewhere, or nowhere, is called by its true name, with what to do", () => {
+test("a file that runs elsewhere, or nowhere, is called by its true name, with what to do", async () => {
   const checkpoint = write("net.onnx", zipSync({ "archive/data.pkl": new Uint8Array(3) }));
   assert.equal(
-    refusal(() => openGraph(checkpoint)),
+    await refusal(() => openGraph(checkpoint)),
     "net.onnx is a PyTorch checkpoint (zip archive). Save the weights as safetensors, with config.json in the same folder, or export the network with torch.onnx.export.",
   );
   const words = write("words.onnx", "GGUF\x03\0\0\0");
   assert.match(
-    refusal(() => openGraph(words)),
+    await refusal(() => openGraph(words)),
     /^words.onnx is a GGUF file \(llama\.cpp\)\. .*Text Workbench.*glassbox generate/,
   );
   assert.equal(
-    refusal(() => openGraph(write("words.txt", "hello"))),
-    "words.txt is a text file. Pictures are explained with ONNX models, language models opened from GGUF and safetensors. Export the model to one of these.",
+    await refusal(() => openGraph(write("words.txt", "hello"))),
+    "words.txt is a text file. Pictures are explained with Keras HDF5, Keras 3 or ONNX models, language models opened from GGUF and safetensors. Export the model to one of these.",
   );
   const onnx = bytesOf(int(1, 8), message(7, message(1, string(1, "x"), string(4, "Relu")), string(2, "g")));
   assert.equal(
-    refusal(() => openTensors(write("net.gguf", onnx))),
+    await refusal(() => openTensors(write("net.gguf", onnx))),
     "net.gguf is an ONNX model. It is explained with pictures: choose Explain a Prediction, or in the terminal glassbox explain. Language models are opened from GGUF or safetensors files.",
   );
 });
 
-test("a pointer of Git LFS under a model's name is no model", () => {
+test("a pointer of Git LFS under a model's name is no model", async () => {
   const pointer = write("model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n");
-  assert.match(
-    refusal(() => openTensors(pointer)),
-    /^model\.safetensors is a Git LFS pointer.*git lfs pull/,
-  );
+  assert.match(await refusal(() => openTensors(pointer)), /^model\.safetensors is a Git LFS pointer.*git lfs pull/);
   fs.rmSync(pointer);
-  assert.match(
-    refusal(() => openTensors(folder)),
-    /there is no model\.safetensors in the folder/,
-  );
+  assert.match(await refusal(() => openTensors(folder)), /there is no model\.safetensors in the folder/);
 });
 
-test("tensors of either container have names, shapes, types and a way to be read", () => {
+test("tensors of either container have names, shapes, types and a way to be read", async () => {
   const [gguf, sharded] = ["llama-tied-float32.gguf", "llama-sharded-bfloat16"].map((name) =>
     openTensors(path.join(tiny, name)),
   );
@@ -82,7 +76,7 @@ test("tensors of either container have names, shapes, types and a way to be read
   for (const each of [gguf, sharded]) each!.close();
 });
 
-test("a shard, its index and their folder name the same files", () => {
+test("a shard, its index and their folder name the same files", async () => {
   const sharded = path.join(tiny, "llama-sharded-bfloat16");
   const names = [
     sharded,
@@ -99,7 +93,7 @@ test("a shard, its index and their folder name the same files", () => {
   }
 });
 
-test("the table is sound: ids once, endings as file names end, a name for each that can be opened or read", () => {
+test("the table is sound: ids once, endings as file names end, a name for each that can be opened or read", async () => {
   assert.equal(new Set(formats.map(({ id }) => id)).size, formats.length);
   for (const { id, name, endings, level, holds, subjects } of formats) {
     assert.ok(
@@ -109,7 +103,13 @@ test("the table is sound: ids once, endings as file names end, a name for each t
     if (level !== "recognised") assert.ok(name && holds && endings.length > 0, id);
     assert.equal(level === "runs", subjects.length > 0, id);
   }
-  assert.deepEqual([endingsFor("picture"), endingsFor("text")], [[".onnx"], [".gguf", ".safetensors"]]);
+  assert.deepEqual(
+    [endingsFor("picture"), endingsFor("text")],
+    [
+      [".h5", ".hdf5", ".keras", ".onnx"],
+      [".gguf", ".safetensors"],
+    ],
+  );
   assert.deepEqual(
     formatsFor("text").map(({ name }) => name),
     ["GGUF", "safetensors"],

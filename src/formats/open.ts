@@ -3,6 +3,7 @@ import path from "node:path";
 import { GlassboxError } from "../tensor/errors.ts";
 import { ggufReader } from "./gguf/open.ts";
 import type { Imported, Sizes } from "./imported.ts";
+import { openKerasH5, openKerasZip } from "./keras/open.ts";
 import { identify } from "./kind.ts";
 import { openOnnx } from "./onnx/open.ts";
 import { cannotBeOpened } from "./refusal.ts";
@@ -22,18 +23,22 @@ export interface OpenedGraph {
   close(): void;
 }
 
-const graphReaders: Readonly<Record<GraphFormatId, (file: string) => OpenedGraph>> = { onnx: openOnnx };
+const graphReaders: Readonly<Record<GraphFormatId, (file: string) => OpenedGraph | Promise<OpenedGraph>>> = {
+  hdf5: openKerasH5,
+  keras: openKerasZip,
+  onnx: openOnnx,
+};
 const tensorReaders: Readonly<Record<TensorFormatId, TensorReader>> = {
   gguf: ggufReader,
   safetensors: safetensorsReader,
 };
 
 /** Opens a file that holds its network, by what it is and not by what it is called. */
-export function openGraph(file: string): OpenedGraph & { readonly format: Format } {
+export async function openGraph(file: string): Promise<OpenedGraph & { readonly format: Format }> {
   const format = formatOfFile(file);
   const open = entryOf(graphReaders, format.id);
   if (open === undefined) throw cannotBeOpened(file, format, "picture");
-  return { ...open(file), format };
+  return { ...(await open(file)), format };
 }
 
 /** Opens a file of tensors, or the folder of one: what it is, its bytes say. */

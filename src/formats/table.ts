@@ -75,7 +75,8 @@ const rows = [
     name: "Keras HDF5",
     endings: [".h5", ".hdf5"],
     holds: "graph",
-    hint: exportFromTensorFlow("--keras model.h5"),
+    level: "runs",
+    subjects: ["picture"],
   },
   {
     id: "tflite",
@@ -125,7 +126,8 @@ const rows = [
     name: "Keras 3",
     endings: [".keras"],
     holds: "graph",
-    hint: 'Export the network from Keras: model.export("model.onnx", format="onnx").',
+    level: "runs",
+    subjects: ["picture"],
   },
   {
     id: "npz",

@@ -1,6 +1,6 @@
 import { crc32, inflateRawSync } from "node:zlib";
 import { GlassboxError } from "../tensor/errors.ts";
-import type { ByteSource } from "./source.ts";
+import { memorySource, type ByteSource } from "./source.ts";
 
 /** An entry of a zip archive, as its central directory has it. */
 export interface ZipEntry {
@@ -67,16 +67,8 @@ export function readZipEntry(source: ByteSource, entry: ZipEntry, limit = 2 ** 3
       where: `${source.name}, ${place}`,
     });
   }
-  if (headerOffset + 30 > source.size) fail(source, "the entry lies outside the archive", headerOffset, place);
-  const header = dataView(source.read(headerOffset, 30));
-  if (header.getUint32(0, true) !== localSignature)
-    fail(source, "the entry does not begin where the directory says", headerOffset, place);
-  const start = headerOffset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
-  if (start + compressedSize > source.size) fail(source, "the entry is cut off", headerOffset, place);
-  if (method === 0) {
-    if (compressedSize !== size) fail(source, "the entry's two sizes differ, though it is stored", headerOffset, place);
-    return checked(source, entry, source.read(start, size));
-  }
+  const start = dataStart(source, entry);
+  if (method === 0) return checked(source, entry, source.read(start, size));
   if (method !== 8)
     fail(source, `the entry is packed by method ${method}; only stored and deflated are read`, headerOffset, place);
   // Deflate packs at most 1032 to 1.
@@ -96,19 +88,53 @@ export function readZipEntry(source: ByteSource, entry: ZipEntry, limit = 2 ** 3
 }
 
 /** The same bytes, if they are those that were packed. */
-function checked(
-  source: ByteSource,
-  { name, crc, headerOffset }: ZipEntry,
-  bytes: Uint8Array<ArrayBuffer>,
-): Uint8Array<ArrayBuffer> {
-  if (crc32(bytes) !== crc)
-    fail(
-      source,
-      "the entry's checksum does not fit: its bytes have changed",
-      headerOffset,
-      `entry ${JSON.stringify(name)}`,
-    );
+function checked(source: ByteSource, entry: ZipEntry, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  checkSum(source, entry, crc32(bytes));
   return bytes;
+}
+
+function checkSum(source: ByteSource, { name, crc, headerOffset }: ZipEntry, found: number): void {
+  if (found === crc) return;
+  const what = "the entry's checksum does not fit: its bytes have changed";
+  fail(source, what, headerOffset, `entry ${JSON.stringify(name)}`);
+}
+
+/** Bytes that are read at once to check an entry that stays in its file. */
+const partBytes = 1 << 24;
+
+/** An entry as a source of its own: one that is stored is read where it lies, another is inflated whole. */
+export function zipEntrySource(source: ByteSource, entry: ZipEntry, limit?: number): ByteSource {
+  const name = `${source.name}, entry ${JSON.stringify(entry.name)}`;
+  if (entry.method !== 0 || entry.encrypted) return memorySource(name, readZipEntry(source, entry, limit));
+  const start = dataStart(source, entry);
+  let crc = 0;
+  for (let at = 0; at < entry.size; at += partBytes)
+    crc = crc32(source.read(start + at, Math.min(partBytes, entry.size - at)), crc);
+  checkSum(source, entry, crc);
+  return {
+    name,
+    size: entry.size,
+    read(offset, length) {
+      if (!(offset >= 0 && length >= 0 && offset + length <= entry.size))
+        fail(source, `${length} bytes were expected at offset ${offset} of an entry of ${entry.size}`, start, name);
+      return source.read(start + offset, length);
+    },
+    close: () => undefined,
+  };
+}
+
+/** Where an entry's data begin, behind its local header, which may be longer than the directory says. */
+function dataStart(source: ByteSource, { name, method, compressedSize, size, headerOffset }: ZipEntry): number {
+  const place = `entry ${JSON.stringify(name)}`;
+  if (headerOffset + 30 > source.size) fail(source, "the entry lies outside the archive", headerOffset, place);
+  const header = dataView(source.read(headerOffset, 30));
+  if (header.getUint32(0, true) !== localSignature)
+    fail(source, "the entry does not begin where the directory says", headerOffset, place);
+  const start = headerOffset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
+  if (start + compressedSize > source.size) fail(source, "the entry is cut off", headerOffset, place);
+  if (method === 0 && compressedSize !== size)
+    fail(source, "the entry's two sizes differ, though it is stored", headerOffset, place);
+  return start;
 }
 
 interface Directory {

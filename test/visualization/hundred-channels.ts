@@ -46,7 +46,7 @@ export async function judgeChannels(
   only: readonly string[] = sites,
 ): Promise<ChannelRow[]> {
   const file = path.join(samples, "efficientnet-lite0.onnx");
-  const { network } = openNetwork(file, runtime, 2 ** 31, undefined).model;
+  const { network } = (await openNetwork(file, runtime, 2 ** 31, undefined)).model;
   const preprocessing = parseSidecar(fs.readFileSync(sidecarName(file), "utf8"), sidecarName(file)).preprocessing!;
   const coding = codingOf(preprocessing);
   const photographs = ["chelsea.png", "coffee.png", "rocket.jpg"].map(

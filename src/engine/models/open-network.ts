@@ -33,13 +33,13 @@ export function networkStamp(file: string): string {
 }
 
 /** Opens a network by its file. @param parallelism remembers how each model's samples run fastest */
-export function openNetwork(
+export async function openNetwork(
   file: string,
   runtime: Runtime,
   budget: number,
   parallelism: ParallelismStore | undefined,
-): Opened<OpenNetwork> {
-  const opened = openGraph(file);
+): Promise<Opened<OpenNetwork>> {
+  const opened = await openGraph(file);
   try {
     const hash = hashFile(file);
     const byBatch = new Map<number, Imported>();

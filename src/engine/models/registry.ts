@@ -80,7 +80,7 @@ export class ModelRegistry {
     const runtime = await this.#runtime;
     const opened: Opened<OpenModel> = checkpoint
       ? openLanguageModel(file, runtime, this.#settings)
-      : openNetwork(file, runtime, memoryBudgetBytes, this.#parallelism);
+      : await openNetwork(file, runtime, memoryBudgetBytes, this.#parallelism);
     this.#entries = [...this.#entries, { file, stamp, ...opened }];
     for (let beyond = this.#beyond(); beyond !== undefined; beyond = this.#beyond()) await this.#close(beyond);
     return opened.model;

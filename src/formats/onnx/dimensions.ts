@@ -27,7 +27,7 @@ export class Dimensions {
     }
   }
 
-  shapeOf(input: OnnxValueInfo): Shape {
+  shapeOf(input: Pick<OnnxValueInfo, "name" | "shape">): Shape {
     const given = this.#sizes.inputShapes?.[input.name];
     const symbolic = input.shape ?? (given ? given.map(() => undefined) : undefined);
     if (symbolic === undefined) {
