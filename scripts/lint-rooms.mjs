@@ -22,6 +22,8 @@ const ROOMS = {
   "src/formats/numpy": ["src/formats", "src/tensor"],
   // Data only, so that the extension's manifest can be made from it.
   "src/formats/table": [],
+  // What a model is: decided from its graph, its metadata and the files next to it.
+  "src/contract": ["src/protocol", "src/graph/transform", "src/formats", "src/data", "src/graph", "src/tensor"],
   "src/architectures": ["src/formats", "src/graph/transform", "src/graph", "src/tensor"],
   "src/runtime": ["src/graph/transform", "src/graph", "src/tensor"],
   "src/methods": [
@@ -59,6 +61,7 @@ const ROOMS = {
   ],
   "src/engine": [
     "src/protocol",
+    "src/contract",
     "src/answers",
     "src/experiment",
     "src/methods",
@@ -156,6 +159,7 @@ const PURE = [
   "src/graph/gradient-check",
   "src/methods",
   "src/experiment",
+  "src/contract",
   "src/data/colormap",
   "src/data/image/image",
   "src/data/image/encode-png",

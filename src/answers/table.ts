@@ -24,7 +24,7 @@ type Kind = AnswerData["kind"];
 
 /** Every kind of answer, in the order of a report. */
 const kinds: { readonly [K in Kind]: AnswerKind<K> } = {
-  "class-scores": prediction,
+  "model-output": prediction,
   heatmap,
   probes,
   "maximized-units": maximizedUnits,

@@ -12,7 +12,7 @@ import { float32, toFloat64, type Tensor } from "../tensor/tensor.ts";
 import { hashBytes } from "./file-hash.ts";
 import type { OpenNetwork } from "./models/open-network.ts";
 import type { EngineServices } from "./services.ts";
-import { requireClassifier } from "./models/require-classifier.ts";
+import { requireExplainable } from "./models/require-explainable.ts";
 
 export interface LoadedInput {
   /** The model's input: [1, …]. */
@@ -38,7 +38,7 @@ export async function prepareInput(
   services: EngineServices,
   { model, input, preprocessing }: InputParams,
 ): Promise<PreparedInput> {
-  const network = requireClassifier(await services.models.network(model));
+  const network = requireExplainable(await services.models.network(model));
   return (await loadInput(network, input, services, preprocessing)).prepared;
 }
 

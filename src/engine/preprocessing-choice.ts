@@ -7,7 +7,7 @@ import { decodeImage } from "../data/image/decode.ts";
 import { blankView, detectionViews } from "../data/image/detection-views.ts";
 import type { Image } from "../data/image/image.ts";
 import { toTensor, type Preprocessing } from "../data/image/preprocessing.ts";
-import { softmax } from "../methods/prediction/prediction.ts";
+import { isScores, probabilitiesOf, type ScoresKind } from "../methods/prediction/rank-classes.ts";
 import type { Network } from "../methods/network.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { stackRows, takeRows } from "../tensor/rows.ts";
@@ -45,6 +45,8 @@ export class PreprocessingChoices {
         alternatives,
       };
     if (model.sidecar?.preprocessing) return { preprocessing: model.sidecar.preprocessing, sure: true, alternatives };
+    const { output } = model.network;
+    if (!isScores(output)) return { preprocessing: usual(model), sure: false, alternatives };
     const question = `${model.card.sha256} ${photographHash}`;
     const known = this.#detected.get(question) ?? this.#detect(model, photograph);
     this.#detected.set(question, known);
@@ -105,6 +107,16 @@ const alternativesOf = (model: OpenNetwork): PreprocessingChoice["alternatives"]
     preprocessing,
   }));
 
+/** Only answers that are probabilities can be compared; elsewhere the most common convention is taken and said. */
+function usual(model: OpenNetwork): Preprocessing {
+  pictureInput(model);
+  const [first] = candidates([1, ...model.network.inputShape]);
+  return {
+    ...first!.preprocessing,
+    reason: `${conventionNamed(first!.convention).title} is the most common convention; this model gives no class scores that would tell conventions apart.`,
+  };
+}
+
 /** Tries each common convention on this photograph and on the bundled ones. */
 async function detect(model: OpenNetwork, photograph: Image): Promise<Omit<PreprocessingChoice, "alternatives">> {
   const photographs = [photograph, ...bundledPhotographs()];
@@ -131,7 +143,20 @@ async function probabilities(
   preprocessing: Preprocessing,
 ): Promise<Float64Array[]> {
   const logits = await network.logits(stackRows(views.map((view) => toTensor(view, preprocessing))));
-  return views.map((_, row) => softmax(toFloat64(takeRows(logits, row, 1))));
+  return views.map((_, row) => asDistribution(toFloat64(takeRows(logits, row, 1)), network.output.is as ScoresKind));
+}
+
+/**
+ * An answer as one distribution. Independent scores are taken as the choice of one class at random and then of yes or
+ * no, which adds the same constant to the entropy of every answer.
+ */
+function asDistribution(logits: Float64Array, is: ScoresKind): Float64Array {
+  const found = probabilitiesOf(logits, is);
+  if (is !== "independent") return found;
+  return Float64Array.from({ length: 2 * found.length }, (_, i) => {
+    const p = found[Math.floor(i / 2)]!;
+    return (i % 2 === 0 ? p : 1 - p) / found.length;
+  });
 }
 
 function bundledPhotographs(): Image[] {

@@ -189,7 +189,8 @@ const provenance = { target: "logit:1" } as Result["provenance"];
 const code = {} as Result["code"];
 const heatmap: Heatmap = { kind: "heatmap", values: float32([1, 2, 2], [3, -1, 0, 0]), extent: [4, 4], grain: "cell" };
 const prediction: Prediction = {
-  kind: "class-scores",
+  kind: "model-output",
+  is: "classes",
   logits: float32([3], [0, Math.log(3), 0]),
   top: [{ index: 1, name: "tabby", logit: Math.log(3), probability: 0.6 }],
 };

@@ -15,6 +15,8 @@ import type { OpenedTensors, TensorReader } from "./tensor-source.ts";
 /** An open file that holds its network. */
 export interface OpenedGraph {
   readonly bytes: number;
+  /** What the exporter wrote about the model, by key, if the format has a place for it. */
+  readonly metadata?: ReadonlyMap<string, string> | undefined;
   /**
    * The network at chosen sizes: cheap to call again, since weights stay in the file.
    * @param hash the file's SHA-256, by which weight stores know its weights again

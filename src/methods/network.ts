@@ -1,5 +1,6 @@
 import { typeOf, type Graph, type Site, type ValueName } from "../graph/graph.ts";
 import type { Target } from "../graph/target.ts";
+import type { OutputKind } from "../protocol/contract.ts";
 import type { Effort, Program, Runtime } from "../runtime/runtime.ts";
 import { bytesPerElement } from "../tensor/dtype.ts";
 import { GlassboxError } from "../tensor/errors.ts";
@@ -22,8 +23,14 @@ export interface NetworkSource {
   /** Whether the file allows more than one sample at once. */
   readonly batchable: boolean;
   readonly input: ValueName;
-  /** [batch, class, 1…], before softmax. */
+  /** What targets read, [batch, channel, position…]: of a classifier the logits, before softmax or sigmoid. */
   readonly logits: ValueName;
+  /** What these numbers are; logits of classes if unset. */
+  readonly output?: OutputKind | undefined;
+  /** Their probabilities, in the same shape, if they have any. */
+  readonly probabilities?: ValueName | undefined;
+  /** The output scaled to length 1, if it is a vector. */
+  readonly direction?: ValueName | undefined;
   /** Whether the channel axis of the input is the second or the last. */
   readonly layout: "NCHW" | "NHWC";
   readonly classNames: readonly string[] | undefined;
@@ -96,8 +103,14 @@ export class Network implements Traced<RowSource> {
     return typeOf(this.graph, this.source.input).shape.slice(1);
   }
 
+  /** The number of classes, or of other channels that the output has at each position. */
   get classes(): number {
-    return sizeOf(typeOf(this.graph, this.source.logits).shape.slice(1));
+    return typeOf(this.graph, this.source.logits).shape[1]!;
+  }
+
+  /** What the output is. */
+  get output(): OutputKind {
+    return this.source.output ?? { is: "classes", classes: this.classes, given: "logits" };
   }
 
   site(name: string): Site {
@@ -109,20 +122,22 @@ export class Network implements Traced<RowSource> {
     return site;
   }
 
-  /** Logits of each row: [row, class]. */
+  /** Logits of each row, [row, class]; of an output with positions [row, channel, position…]. */
   async logits(rows: Tensor): Promise<Tensor> {
     const { logits, input } = this.source;
-    const parts: number[] = [];
-    for await (const { values } of this.#runBatches(
+    const sample = typeOf(this.graph, logits).shape.slice(1);
+    const width = sizeOf(sample);
+    const all = new Float32Array(rows.shape[0]! * width);
+    for await (const { start, values } of this.#runBatches(
       "forward",
       (graph) => prune({ ...graph, outputs: [logits] }),
       rowsOf(rows),
       [[input, undefined]],
       [logits],
     )) {
-      parts.push(...toFloat64(values[0]!));
+      all.set(toFloat64(values[0]!), start * width);
     }
-    return float32([rows.shape[0]!, this.classes], parts);
+    return float32([rows.shape[0]!, ...(width === sample[0] ? [width] : sample)], all);
   }
 
   /** The outputs of a program for each row, in micro-batches that may run in parallel; stop consuming to cancel. */
@@ -345,6 +360,15 @@ export class Network implements Traced<RowSource> {
       graph.nodes.reduce((sum, { outputs }) => sum + outputs.reduce((n, output) => n + bytesOf(graph, output), 0), 0)
     );
   }
+}
+
+/** The rows and columns of the input, if it has the shape of a picture. */
+export function inputExtent({
+  inputShape,
+  source,
+}: Pick<Network, "inputShape" | "source">): readonly [rows: number, columns: number] | undefined {
+  const [rows, columns] = source.layout === "NHWC" ? [inputShape[0], inputShape[1]] : [inputShape[1], inputShape[2]];
+  return inputShape.length === 3 && rows !== undefined && columns !== undefined ? [rows, columns] : undefined;
 }
 
 function untilReleased(): ParallelismMemory {

@@ -6,7 +6,7 @@ import { cheapFirst, mapsOf, predictionOf } from "./analysis-choice.ts";
 const card = (id: string, gives: AnalysisCard["gives"], quick = false): AnalysisCard =>
   ({ id, takes: "picture", gives, quick }) as AnalysisCard;
 const cards = [
-  card("scores", "class-scores", true),
+  card("scores", "model-output", true),
   card("sampled", "heatmap"),
   card("path", "heatmap"),
   card("checked", "heatmap", true),

@@ -3,7 +3,7 @@ import type { AnalysisCard } from "./analysis-card.ts";
 
 /** The analysis that predicts a picture's class. */
 export const predictionOf = (analyses: readonly AnalysisCard[]): AnalysisCard | undefined =>
-  analyses.find(({ takes, gives }) => takes === "picture" && gives === "class-scores");
+  analyses.find(({ takes, gives }) => takes === "picture" && gives === "model-output");
 
 /** Analyses that return a map over the picture, in menu order. */
 export const mapsOf = (analyses: readonly AnalysisCard[]): readonly AnalysisCard[] =>

@@ -1,4 +1,5 @@
 import type { Preprocessing } from "../data/image/preprocessing.ts";
+import type { Contract } from "./contract.ts";
 import type { DType } from "../tensor/dtype.ts";
 import type { LanguageCard } from "./language-model.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -23,7 +24,8 @@ export interface NetworkCard {
   readonly sites: readonly SiteCard[];
   /** Notes about the import that a person should know. */
   readonly notes: readonly string[];
-  /** Set for classifiers. */
+  readonly contract: Contract;
+  /** Set where the output has classes. */
   readonly classes:
     { readonly count: number; readonly names: readonly string[] | undefined; readonly source: string } | undefined;
   /** Set where the input is one picture. */

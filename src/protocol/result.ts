@@ -1,6 +1,7 @@
 import type { Tensor } from "../tensor/tensor.ts";
 import type { SubjectKind } from "./analysis-card.ts";
 import type { AnswerData } from "./answer-data.ts";
+import type { Range } from "./contract.ts";
 
 /** One check that ran, in words and in numbers. Its status is never shown by colour alone. */
 export interface Check {
@@ -25,6 +26,8 @@ export interface Provenance {
   readonly subject: { readonly kind: SubjectKind; readonly name: string; readonly sha256: string };
   /** How the subject becomes the model's input: the preprocessing as JSON, or the token ids. */
   readonly preparation: string;
+  /** What the model's inputs, output and names were taken to be, as JSON; unset for language models. */
+  readonly contract?: string | undefined;
   readonly analysis: string;
   readonly target: string | undefined;
   /** The value of every option, defaults included. */
@@ -35,10 +38,21 @@ export interface Provenance {
 export type OptionValue = string | number | boolean;
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
-/** Class scores of one input. */
-export interface Prediction {
-  readonly kind: "class-scores";
-  /** [class] before softmax. */
+/** What a model gives out for one input: what the numbers are is decided once, in its contract. */
+export type Prediction =
+  | ScoresPrediction
+  | NumbersPrediction
+  | SegmentationPrediction
+  | PixelsPrediction
+  | BoxesPrediction
+  | SequencePrediction;
+
+/** Scores of classes, best first. */
+export interface ScoresPrediction {
+  readonly kind: "model-output";
+  /** `classes`: the probabilities add up to 1. `independent`: each is for itself. `binary`: one score for two classes. */
+  readonly is: "classes" | "independent" | "binary";
+  /** [class] before softmax or sigmoid; one number for `binary`. */
   readonly logits: Tensor;
   readonly top: readonly RankedClass[];
 }
@@ -48,6 +62,102 @@ export interface RankedClass {
   readonly name: string;
   readonly logit: number;
   readonly probability: number;
+}
+
+/** Numbers that are no scores: all of them, or those of an embedding with the largest magnitude. */
+export interface NumbersPrediction {
+  readonly kind: "model-output";
+  readonly is: "number" | "embedding";
+  /** [number]. */
+  readonly values: Tensor;
+  readonly range: Range;
+  /** √Σ v². */
+  readonly length: number;
+  readonly top: readonly NamedNumber[];
+}
+
+export interface NamedNumber {
+  readonly index: number;
+  readonly name: string;
+  readonly value: number;
+}
+
+/** The class of each pixel, and the classes that have pixels, largest first. */
+export interface SegmentationPrediction {
+  readonly kind: "model-output";
+  readonly is: "segmentation";
+  readonly exclusive: boolean;
+  readonly rows: number;
+  readonly columns: number;
+  /** [row, column]: the class with the greatest score, or one more than the last class where no probability is above 0.5. */
+  readonly labels: Uint16Array;
+  readonly top: readonly FoundRegion[];
+}
+
+export interface FoundRegion {
+  readonly index: number;
+  readonly name: string;
+  readonly pixels: number;
+  /** Of all pixels. */
+  readonly share: number;
+  /** The mean over these pixels. */
+  readonly probability: number;
+  /** The mean row and column. */
+  readonly centre: readonly [row: number, column: number];
+}
+
+/** A number or a colour for each pixel. */
+export interface PixelsPrediction {
+  readonly kind: "model-output";
+  readonly is: "pixels";
+  readonly rows: number;
+  readonly columns: number;
+  readonly top: readonly {
+    readonly index: number;
+    readonly name: string;
+    readonly low: number;
+    readonly mean: number;
+    readonly high: number;
+  }[];
+}
+
+/** Boxes that do not overlap another one of their class with a better score. */
+export interface BoxesPrediction {
+  readonly kind: "model-output";
+  readonly is: "boxes";
+  /** The number of candidates. */
+  readonly boxes: number;
+  readonly top: readonly FoundBox[];
+}
+
+export interface FoundBox {
+  /** Which of the candidates it is. */
+  readonly box: number;
+  readonly index: number;
+  readonly name: string;
+  /** 0 to 1. */
+  readonly score: number;
+  /** The left and upper edge and the size, as shares of the input's sides. */
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The feature with the greatest number at each position. */
+export interface SequencePrediction {
+  readonly kind: "model-output";
+  readonly is: "sequence";
+  readonly positions: number;
+  readonly features: number;
+  readonly top: readonly {
+    readonly position: number;
+    readonly index: number;
+    readonly name: string;
+    readonly value: number;
+    /** Where a softmax makes the features a distribution. */
+    readonly probability: number | undefined;
+  }[];
 }
 
 /** A number for every position of the input. */

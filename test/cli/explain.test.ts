@@ -7,7 +7,7 @@ import { readNpy } from "../../src/formats/numpy/npy.ts";
 import { memorySource } from "../../src/formats/source.ts";
 import type { Check, Result } from "../../src/protocol/result.ts";
 import { toFloat64 } from "../../src/tensor/tensor.ts";
-import { colourClassifier, lyingLength, pictureToPicture, unknownOperator } from "../files/onnx-file.ts";
+import { colourClassifier, lyingLength, unknownOperator, wholeNumbers } from "../files/onnx-file.ts";
 import { cat, GlassboxProcess, root, sampleModel, samples } from "./glassbox-process.ts";
 
 const glassbox = new GlassboxProcess();
@@ -219,9 +219,9 @@ const refused: Readonly<Record<string, () => readonly [args: readonly string[], 
     /is a text file/,
   ],
   "an empty model": () => [[glassbox.write("empty.onnx", ""), cat], /empty/i],
-  "a model that is no classifier": () => [
-    [glassbox.write("enhancer.onnx", pictureToPicture()), cat],
-    /no list of class scores.*Choose a model/,
+  "a model whose output is nothing that is known": () => [
+    [glassbox.write("whole.onnx", wholeNumbers()), cat],
+    /is int64.*no kind of output that is known here/,
   ],
   "a model that claims more bytes than it has": () => [
     [glassbox.write("lying.onnx", lyingLength()), cat],

@@ -28,6 +28,9 @@ function chain(operators: readonly string[], shape: readonly number[]): Uint8Arr
 /** A picture in, a picture out, and no classes. */
 export const pictureToPicture = (): Uint8Array => chain(["Relu"], picture);
 
+/** Whole numbers that are no class of anything: the best sample of the batch, at every pixel. */
+export const wholeNumbers = (): Uint8Array => chain(["ArgMax"], picture);
+
 /** An operator of a domain that nobody here knows. */
 export const unknownOperator = (): Uint8Array => chain(["Wobble", "GlobalAveragePool"], [1, 3, 1, 1]);
 

@@ -68,7 +68,7 @@ const next = (await language.ask("next-tokens", { ids })).as("token-distribution
 const refused: string = await network.ask("grad-cam", { image: "cat.png" }).catch((error: Error) => error.message);
 await Promise.all([network.close(), language.close()]);
 const { shape, data } = activations.get(${JSON.stringify(site)})!;
-const top = own.data.kind === "class-scores" ? own.data.top.length : 0;
+const top = own.data.kind === "model-output" ? own.data.top.length : 0;
 console.log(JSON.stringify({
   ...{ shape, data: Array.from(data as Float32Array), best: next.ids[(ids.length - 1) * next.top], refused, top },
   ...{ map: Array.from(values.data as Float32Array), cli: answer.code.cli },

@@ -1,59 +1,65 @@
 import { useState } from "preact/hooks";
-import type { RankedClass } from "../../src/protocol/result.ts";
+import type { PredictionRow } from "../../src/answers/prediction-rows.ts";
+import { classOf } from "./state.ts";
 import { Section } from "../lib/Section.tsx";
 
 interface Props {
   /** None before the prediction is there: its place is kept, so that nothing below moves under a hand. */
-  readonly top: readonly RankedClass[] | undefined;
+  readonly rows: readonly PredictionRow[] | undefined;
+  readonly title: string;
   readonly names: readonly string[] | undefined;
+  /** How many classes can be searched; none where the output has no classes. */
   readonly count: number;
-  /** Index of the class that is explained. */
-  readonly chosen: number | undefined;
-  readonly onChoose: (index: number) => void;
+  /** The target that is explained, in text form. */
+  readonly chosen: string | undefined;
+  readonly onChoose: (target: string) => void;
 }
 
 const listed = 5;
 const found = 8;
 
-/** What the model sees, best first; any other class by searching its name or number. */
-export function ClassList({ top, names, count, chosen, onChoose }: Props) {
+/** What the model says, best first; any other class by searching its name or number. */
+export function ClassList({ rows, title, names, count, chosen, onChoose }: Props) {
   const [search, setSearch] = useState<string>();
-  const best = top?.slice(0, listed) ?? [];
-  const awaited = top ? 0 : Math.min(listed, count);
-  const other = top && chosen !== undefined && !best.some(({ index }) => index === chosen);
+  const best = rows?.slice(0, listed) ?? [];
+  const awaited = rows ? 0 : Math.min(listed, count);
+  const other = rows && chosen !== undefined && !best.some(({ target }) => target === chosen);
+  const otherClass = classOf(chosen);
   // Bars are compared with each other, the figures with 100 %.
-  const longest = Math.max(0.5, ...best.map(({ probability }) => probability));
+  const longest = Math.max(0.5, ...best.map(({ share }) => share ?? 0));
   return (
-    <Section title="What it sees" name="sees">
-      <ul class="classes" aria-label="Class to explain" aria-busy={top === undefined}>
+    <Section title={title} name="sees">
+      <ul class="classes" aria-label="What to explain" aria-busy={rows === undefined}>
         {Array.from({ length: awaited }, (_, i) => (
           <li key={`awaited ${i}`} class="awaited" />
         ))}
-        {best.map(({ index, name, probability }) => (
-          <li key={index}>
+        {best.map(({ name, figure, share, target }) => (
+          <li key={target}>
             <button
-              aria-pressed={index === chosen}
-              onClick={() => onChoose(index)}
-              title={`Explain class ${index}, ${name}`}
+              aria-pressed={target === chosen}
+              onClick={() => onChoose(target)}
+              title={`Explain ${name} (${target})`}
             >
               <span class="name">{name}</span>
               <span class="bar" aria-hidden="true">
-                <span style={{ width: `${(100 * probability) / longest}%` }} />
+                {share !== undefined && <span style={{ width: `${(100 * share) / longest}%` }} />}
               </span>
-              <span class="number">{(100 * probability).toFixed(1)} %</span>
+              <span class="number">{figure}</span>
             </button>
           </li>
         ))}
         {other && (
           <li>
             <button aria-pressed={true} onClick={() => onChoose(chosen)}>
-              <span class="name">{names?.[chosen] ?? `class ${chosen}`}</span>
-              <span class="number">class {chosen}</span>
+              <span class="name">
+                {otherClass === undefined ? chosen : (names?.[otherClass] ?? `class ${otherClass}`)}
+              </span>
+              <span class="number">{otherClass === undefined ? "" : `class ${otherClass}`}</span>
             </button>
           </li>
         )}
       </ul>
-      {search === undefined ? (
+      {count === 0 ? undefined : search === undefined ? (
         <button class="link" onClick={() => setSearch("")}>
           Explain another class…
         </button>
@@ -71,7 +77,7 @@ export function ClassList({ top, names, count, chosen, onChoose }: Props) {
           <ul class="classes">
             {matching(search, names, count).map((index) => (
               <li key={index}>
-                <button onClick={() => (onChoose(index), setSearch(undefined))}>
+                <button onClick={() => (onChoose(`logit:${index}`), setSearch(undefined))}>
                   <span class="name">{names?.[index] ?? `class ${index}`}</span>
                   <span class="number">{index}</span>
                 </button>

@@ -2,7 +2,8 @@ import type { RefObject } from "preact";
 import type { DisplayRecord } from "../../src/data/colormap/display.ts";
 import type { PreparedInput } from "../../src/protocol/engine.ts";
 import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
-import type { Preprocessing } from "../../src/protocol/model.ts";
+import { predictionRows, predictionTitle } from "../../src/answers/prediction-rows.ts";
+import type { NetworkCard, Preprocessing } from "../../src/protocol/model.ts";
 import { unitSites } from "../../src/protocol/unit-sites.ts";
 import { Certificate } from "../lib/Certificate.tsx";
 import { Fold } from "../lib/Section.tsx";
@@ -12,7 +13,7 @@ import { MethodOptions } from "./MethodOptions.tsx";
 import { Preprocess } from "./Preprocess.tsx";
 import { ScaleBar } from "./ScaleBar.tsx";
 import type { Known, Run } from "./session.ts";
-import { classOf, type ExplainState } from "./state.ts";
+import type { ExplainState } from "./state.ts";
 
 interface Props {
   readonly root: RefObject<HTMLElement | null>;
@@ -44,18 +45,20 @@ export function Facts({
   onOpenUnit,
 }: Props) {
   const { card, prediction } = known;
+  const rows = prediction && predictionRows(prediction);
   const layers = card ? unitSites(card) : [];
   const values = state.options[method.id] ?? {};
   return (
     <aside ref={root} class="facts-column" aria-label="Facts">
       {!prepared.sure && <Preprocess prepared={prepared} onChange={onPreprocess} />}
-      {card?.classes && (
+      {card && (
         <ClassList
-          top={prediction?.top}
-          names={card.classes.names}
-          count={card.classes.count}
-          chosen={classOf(state.target) ?? prediction?.top[0]?.index}
-          onChoose={(index) => onChange({ target: `logit:${index}` })}
+          rows={rows}
+          title={prediction ? predictionTitle(prediction) : "What it sees"}
+          names={card.classes?.names}
+          count={searchable(card)}
+          chosen={state.target ?? rows?.[0]?.target}
+          onChoose={(target) => onChange({ target })}
         />
       )}
       <ScaleBar title={method.title} record={record} opacity={state.opacity} />
@@ -78,6 +81,12 @@ export function Facts({
       )}
     </aside>
   );
+}
+
+/** Classes whose logit is a target of its own. */
+function searchable({ classes, contract }: NetworkCard): number {
+  const is = contract.heads[0]?.kind.value.is;
+  return is === "classes" || is === "independent" || is === "segmentation" ? (classes?.count ?? 0) : 0;
 }
 
 function AboutModel({

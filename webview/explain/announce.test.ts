@@ -13,7 +13,8 @@ const run = (state: Run["state"], result?: Run["result"]): Run => ({
 });
 const title = (method: string): string => method.toUpperCase();
 const prediction = {
-  kind: "class-scores",
+  kind: "model-output",
+  is: "classes",
   top: [{ index: 657, name: "missile", logit: 7, probability: 0.414 }],
 } as unknown as Known["prediction"];
 

@@ -35,7 +35,7 @@ function start({
   const engine = connect(port1);
   const asked: string[] = [];
   const result = (method: string) => ({
-    data: method === "prediction" ? { kind: "class-scores", top: [] } : { kind: "planes" },
+    data: method === "prediction" ? { kind: "model-output", top: [] } : { kind: "planes" },
     certificate: [],
     provenance: {},
     code: { cli: method },

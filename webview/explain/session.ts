@@ -137,7 +137,7 @@ export class ExplainSession {
     ]);
     if (turn !== this.#turn) return;
     if (failure) throw new ResponseError(0, failure.what, failure);
-    if (result?.data.kind !== "class-scores") return;
+    if (result?.data.kind !== "model-output") return;
     this.#pictureShown = picture;
     this.#update(turn, { prediction: result.data, preparing: undefined });
   }

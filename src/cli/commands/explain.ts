@@ -72,7 +72,7 @@ export const explain: Command = {
     const findings = await find(
       session,
       chosen.filter(({ gives }) => gives === "heatmap"),
-      cards.find(({ gives }) => gives === "class-scores")!,
+      cards.find(({ gives }) => gives === "model-output")!,
       json ? () => undefined : say,
     );
     const [model, image] = given.positionals as [string, string];
@@ -114,12 +114,12 @@ async function find(
         undefined,
         token,
       ),
-      "class-scores",
+      "model-output",
     );
     progress.clear();
     say(`${input.name} through ${card.name}`);
     say("");
-    for (const line of answerKind("class-scores").lines(prediction.data as never)) say(line);
+    for (const line of answerKind("model-output").lines(prediction.data as never)) say(line);
     for (const note of [...card.notes, ...input.notes]) remark(`Note: ${note}`);
     if (warning) remark(`Warning: ${warning}`);
 

@@ -1,14 +1,13 @@
-import { percent } from "../../answers/percent.ts";
+import { predictionRows } from "../../answers/prediction-rows.ts";
 import { html } from "../report/html.ts";
 import type { Presenter } from "./presenter.ts";
 
-export const prediction: Presenter<"class-scores"> = {
+export const prediction: Presenter<"model-output"> = {
   section: (found) =>
     found.map(
-      ({
-        result: {
-          data: { top },
-        },
-      }) => html`<p>${top.map(({ name, probability }) => `${name} ${percent(probability)}`).join(", ")}</p>`,
+      ({ result: { data } }) =>
+        html`<p>${predictionRows(data)
+          .map(({ name, figure }) => `${name} ${figure}`)
+          .join(", ")}</p>`,
     ),
 };

@@ -13,7 +13,7 @@ type Kind = AnswerData["kind"];
 
 /** Kinds with a section of their own; the others are shown as a grid, or as the terminal prints them. */
 const presenters: { readonly [K in Kind]?: Presenter<K> } = {
-  "class-scores": prediction,
+  "model-output": prediction,
   heatmap,
   probes,
   "maximized-units": maximizedUnits,

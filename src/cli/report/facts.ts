@@ -2,13 +2,13 @@ import type { Check, Prediction, Result } from "../../protocol/result.ts";
 import { checkWords, signOf, worst } from "../check-line.ts";
 import type { Findings, MapFinding } from "../explain/finding.ts";
 import { preprocessingFacts } from "../explain/preprocessing-words.ts";
-import { percent } from "../../answers/percent.ts";
+import { predictionRows, predictionTitle } from "../../answers/prediction-rows.ts";
 import { html, type Html } from "./html.ts";
 
-/** The best classes; the bar repeats what the figure says. */
-export const classTable = ({ data: { top } }: Result<Prediction>): Html => html`<table class="classes">
-<caption>What it sees</caption>
-${top.map(({ name, probability }) => html`<tr><th scope="row">${name}</th><td class="share" aria-hidden="true"><i style="width:${(100 * probability).toFixed(1)}%"></i></td><td>${percent(probability)}</td></tr>`)}
+/** What the model says; the bar repeats what the figure says. */
+export const classTable = ({ data }: Result<Prediction>): Html => html`<table class="classes">
+<caption>${predictionTitle(data)}</caption>
+${predictionRows(data).map(({ name, share, figure }) => html`<tr><th scope="row">${name}</th><td class="share" aria-hidden="true">${share === undefined ? undefined : html`<i style="width:${(100 * share).toFixed(1)}%"></i>`}</td><td>${figure}</td></tr>`)}
 </table>`;
 
 export function inputTable({ input }: Pick<Findings, "input">): Html {

@@ -65,6 +65,7 @@ const findings = (maps: readonly MapFinding[]): Findings => ({
     sites: [],
     notes: [],
     classes: { count: 2, names: [hostile, "cat"], source: "" },
+    contract: { inputs: [], heads: [], unexplained: undefined, names: undefined },
     picture: undefined,
   },
   input: {
@@ -78,7 +79,8 @@ const findings = (maps: readonly MapFinding[]): Findings => ({
   },
   prediction: {
     data: {
-      kind: "class-scores",
+      kind: "model-output",
+      is: "classes",
       logits: float32([2], [0, 1]),
       top: [
         { index: 1, name: "cat", logit: 1, probability: 0.75 },

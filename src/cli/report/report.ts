@@ -1,5 +1,5 @@
 import { targetWords, type Findings } from "../explain/finding.ts";
-import { percent } from "../../answers/percent.ts";
+import { predictionRows } from "../../answers/prediction-rows.ts";
 import { beliefTable, certificateTable, classTable, inputTable } from "./facts.ts";
 import { html, verbatim, type Html } from "./html.ts";
 import { mapGallery, otherViews, photographFigure } from "./maps.ts";
@@ -9,7 +9,7 @@ import { style } from "./style.ts";
 /** One HTML file that needs nothing else: no script, no network. Equal findings give equal bytes. */
 export function report(findings: Findings): string {
   const { model, input, maps, failed, photograph, warnings, prediction } = findings;
-  const [best] = prediction.data.top;
+  const [best] = predictionRows(prediction.data);
   const title = best ? `${best.name}: ${input.name} through ${model.name}` : `${input.name} through ${model.name}`;
   return html`<!doctype html>
 <html lang="en">
@@ -23,7 +23,7 @@ export function report(findings: Findings): string {
 <body>
 <header>
 <p><b>${input.name}</b> through <b>${model.name}</b></p>
-${best ? html`<h1>${best.name} <span>${percent(best.probability)}</span></h1>` : undefined}
+${best ? html`<h1>${best.name} <span>${best.figure}</span></h1>` : undefined}
 ${explains(findings)}
 </header>
 ${warnings.map((warning) => html`<p class="warning"><b>△ Check this first:</b> ${warning}</p>`)}

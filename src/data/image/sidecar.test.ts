@@ -15,7 +15,13 @@ test("the sample's sidecar contains ImageNet's convention and its classes", () =
     fs.readFileSync(sample("efficientnet-lite0.glassbox.json"), "utf8"),
     "sample",
   );
-  assert.equal(fs.readFileSync(sample(classes!), "utf8").trim().split("\n").length, 1000);
+  assert.equal(
+    fs
+      .readFileSync(sample(classes as string), "utf8")
+      .trim()
+      .split("\n").length,
+    1000,
+  );
   assert.equal(conventionOf(preprocessing!)?.name, "imagenet");
   assert.equal(preprocessing!.source, "metadata");
   const { tensor } = applyPreprocessing(

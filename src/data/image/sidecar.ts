@@ -2,14 +2,36 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import type { ChannelOrder, Layout, Preprocessing, Resize } from "./preprocessing.ts";
 import type { Filter } from "./resize.ts";
 
+/** What a person may say that an output is. */
+const outputKinds = [
+  "classes",
+  "independent",
+  "binary",
+  "number",
+  "segmentation",
+  "pixels",
+  "embedding",
+  "sequence",
+] as const;
+
 /**
  * Facts about a model that its own file does not contain, in `<model>.glassbox.json` next to it
- * (`net.onnx` → `net.glassbox.json`). Both parts are optional.
+ * (`net.onnx` → `net.glassbox.json`). All parts are optional.
  */
 export interface Sidecar {
-  /** The path, relative to the sidecar, of a text file with one class name per line. */
-  readonly classes: string | undefined;
+  /** The path, relative to the sidecar, of a text file with one class name per line; or the names themselves. */
+  readonly classes: string | readonly string[] | undefined;
   readonly preprocessing: Preprocessing | undefined;
+  /** The name of the output that is explained. */
+  readonly output?: string | undefined;
+  /** What this output is. */
+  readonly kind?: (typeof outputKinds)[number] | undefined;
+  /** Sizes that the file leaves free: by the file's symbol, or by `input:axis`. */
+  readonly sizes?: Readonly<Record<string, number>> | undefined;
+  /** The input that is explained, if there are several. */
+  readonly input?: string | undefined;
+  /** Values of the other inputs: one number for all elements. */
+  readonly constants?: Readonly<Record<string, number>> | undefined;
 }
 
 export const sidecarName = (modelFile: string): string => `${modelFile.replace(/\.[^./\\]*$/, "")}.glassbox.json`;
@@ -17,9 +39,19 @@ export const sidecarName = (modelFile: string): string => `${modelFile.replace(/
 /** Parses a sidecar's text; `name` is the file's name in messages. */
 export function parseSidecar(text: string, name: string): Sidecar {
   const where = new FieldPath(name, "");
-  const fields = where.object(parseJson(text, name), ["classes", "preprocessing"]);
+  const known = ["classes", "preprocessing", "output", "kind", "sizes", "input", "constants"];
+  const fields = where.object(parseJson(text, name), known);
+  const given = <T>(field: string, read: (value: unknown) => T): T | undefined =>
+    fields[field] === undefined ? undefined : read(fields[field]);
   return {
-    classes: fields["classes"] === undefined ? undefined : classesFile(fields["classes"], where),
+    classes: given("classes", (value) => classes(value, where)),
+    output: given("output", (value) => where.text("output", value)),
+    kind: given("kind", (value) => where.oneOf("kind", value, outputKinds)),
+    sizes: given("sizes", (value) => where.at("sizes").record(value, (field, size, at) => at.side(field, size))),
+    input: given("input", (value) => where.text("input", value)),
+    constants: given("constants", (value) =>
+      where.at("constants").record(value, (field, number, at) => at.number(field, number)),
+    ),
     preprocessing:
       fields["preprocessing"] === undefined
         ? undefined
@@ -36,6 +68,13 @@ function parseJson(text: string, name: string): unknown {
       hint: "Correct it, or remove the file to have the preprocessing detected.",
     });
   }
+}
+
+function classes(value: unknown, where: FieldPath): string | readonly string[] {
+  if (!Array.isArray(value)) return classesFile(value, where);
+  if (value.length === 0 || !value.every((name) => typeof name === "string"))
+    throw where.wrong("classes", "must be a list of names, or name a text file");
+  return value;
 }
 
 /** The class file must be in the model's own folder, so that a downloaded sidecar cannot read other files. */
@@ -122,6 +161,26 @@ class FieldPath {
     const unknown = Object.keys(value).find((key) => !known.includes(key));
     if (unknown !== undefined) throw this.wrong(unknown, `is not a known field; known are ${known.join(", ")}`);
     return value as Record<string, unknown>;
+  }
+
+  /** An object whose keys are the user's. */
+  record<Value>(
+    value: unknown,
+    read: (field: string, value: unknown, where: FieldPath) => Value,
+  ): Readonly<Record<string, Value>> {
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw new GlassboxError("file", `“${this.path}” must be a JSON object.`, { where: this.name });
+    return Object.fromEntries(Object.entries(value).map(([field, each]) => [field, read(field, each, this)]));
+  }
+
+  text(field: string, value: unknown): string {
+    if (typeof value !== "string" || value === "") throw this.wrong(field, "must be a text");
+    return value;
+  }
+
+  number(field: string, value: unknown): number {
+    if (typeof value !== "number" || !Number.isFinite(value)) throw this.wrong(field, "must be a number");
+    return value;
   }
 
   oneOf<Choice extends string>(field: string, value: unknown, choices: readonly Choice[]): Choice {

@@ -100,11 +100,19 @@ export class Asker {
   }
 
   #common(
-    { glassbox, model, subject, preparation, runtime, target }: Provenance,
+    { glassbox, model, subject, preparation, contract, runtime, target }: Provenance,
     partsOf: string | undefined,
     cancelled: () => boolean,
   ): CommonContext {
-    const scope = { glassbox, model: model.sha256, subject: partsOf ?? subject, preparation, runtime, target };
+    const scope = {
+      glassbox,
+      model: model.sha256,
+      subject: partsOf ?? subject,
+      preparation,
+      contract,
+      runtime,
+      target,
+    };
     const { parts, settings } = this.#services;
     return {
       cancelled,
@@ -128,13 +136,14 @@ const subjectNames = {
 const provenanceOf = (
   { model, subject: { kind } }: Question,
   { id, needsTarget }: AnyAnalysis,
-  { model: sha256, subject, preparation, target, runtime: { name, version: runtimeVersion } }: Prepared,
+  { model: sha256, subject, preparation, contract, target, runtime: { name, version: runtimeVersion } }: Prepared,
   options: Provenance["options"],
 ): Provenance => ({
   glassbox: version,
   model: { file: path.basename(model), sha256 },
   subject: { kind, ...subject },
   preparation,
+  ...(contract !== undefined && { contract }),
   analysis: id,
   target: needsTarget ? target : undefined,
   options,

@@ -1,9 +1,14 @@
 import fs from "node:fs";
 import path from "node:path";
+import { derive, type DerivedValues } from "../../contract/derive.ts";
+import type { FoundHead } from "../../contract/found-head.ts";
+import { headsOf } from "../../contract/heads.ts";
+import { inputContract } from "../../contract/inputs.ts";
+import { classesOf } from "../../contract/classes-of.ts";
 import { typeOf } from "../../graph/graph.ts";
+import type { Contract } from "../../protocol/contract.ts";
 import { imageInput } from "../../data/image/conventions.ts";
 import { parseSidecar, sidecarName, type Sidecar } from "../../data/image/sidecar.ts";
-import { recogniseHead } from "../../formats/onnx/heads.ts";
 import { factNamed, type Imported, type Port } from "../../formats/imported.ts";
 import { openGraph } from "../../formats/open.ts";
 import { Network } from "../../methods/network.ts";
@@ -12,7 +17,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { ParallelismStore } from "./parallelism-store.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
-import { findClassNames } from "./class-names.ts";
+import { nameFiles, nameListsOf, namesFor } from "./class-names.ts";
 import { hashFile } from "../file-hash.ts";
 import type { Opened } from "./opened.ts";
 
@@ -21,15 +26,15 @@ export interface OpenNetwork {
   readonly card: NetworkCard;
   readonly network: Network;
   readonly sidecar: Sidecar | undefined;
-  /** Unset if the output is not a classifier's; the notes say why. */
-  readonly notClassifier: string | undefined;
 }
 
-/** Changes when the model or its sidecar file changes. */
+/** Changes when the model or a file that says something about it changes. */
 export function networkStamp(file: string): string {
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
-  const sidecar = fs.statSync(sidecarName(file), { throwIfNoEntry: false });
-  return [stat?.size, stat?.mtimeMs, sidecar?.mtimeMs].join();
+  const stamps = [file, sidecarName(file), ...nameFiles(file)].map((each) => {
+    const stat = fs.statSync(each, { throwIfNoEntry: false });
+    return stat && `${stat.size}@${stat.mtimeMs}`;
+  });
+  return stamps.join();
 }
 
 /** Opens a network by its file. @param parallelism remembers how each model's samples run fastest */
@@ -57,26 +62,48 @@ export async function openNetwork(
         { where: file },
       );
     }
-    const head = recogniseHead(one.graph);
     const sidecar = readSidecar(file);
     const picture = imageInput(input.shape);
-    const classes = head.logits === undefined ? undefined : sizeOf(typeOf(one.graph, head.logits).shape.slice(1));
-    const names =
-      classes === undefined ? undefined : { count: classes, ...findClassNames(file, classes, sidecar?.classes) };
+    const lists = nameListsOf(file, opened.metadata, sidecar?.classes);
+    const { heads, unexplained } = headsOf(one.graph, one.outputs, {
+      picture: picture && { rows: picture.height, columns: picture.width, layout: picture.layout },
+      named: lists[0]?.names.length,
+      said: sidecar,
+    });
+    const [head] = heads;
+    const count = head && classesOf(head.kind.value);
+    const found = count === undefined ? undefined : namesFor(lists, count);
+    const names = found?.entry.value;
+    const derived = new Map<number, DerivedValues>();
+    const derivedAt = (batch: number): DerivedValues => {
+      const known = derived.get(batch) ?? deriveAt(at(batch), head);
+      derived.set(batch, known);
+      return known;
+    };
+    const { scores, probabilities, direction } = derivedAt(1);
     const network = new Network(
       {
         hash,
-        at: (batch) => at(batch).graph,
+        at: (batch) => derivedAt(batch).graph,
         batchable: isBatchable(at, input.value),
         input: input.value,
-        logits: head.logits ?? one.outputs[0]!.value,
+        logits: scores,
+        output: head?.kind.value,
+        probabilities,
+        direction,
         layout: picture?.layout ?? "NCHW",
-        classNames: names?.names,
+        classNames: names,
       },
       runtime,
       budget,
       parallelism?.of(hash, runtime),
     );
+    const contract: Contract = {
+      inputs: [inputContract(input, picture?.layout, undefined)],
+      heads: heads.map(({ output, shape, kind }) => ({ output, shape, kind })),
+      unexplained,
+      names: found?.entry,
+    };
     const card: NetworkCard = {
       kind: "network",
       path: file,
@@ -93,8 +120,14 @@ export async function openNetwork(
       operators: [...one.operators],
       parameters: [...one.graph.constants.values()].reduce((sum, constant) => sum + sizeOf(constant.shape), 0),
       sites: one.graph.sites.map(({ name, value, axes, role }) => ({ name, ...typeOf(one.graph, value), axes, role })),
-      notes: [...one.notes.map(({ text }) => text), ...(head.note ? [head.note] : []), ...(runtime.notes ?? [])],
-      classes: names,
+      notes: [
+        ...one.notes.map(({ text }) => text),
+        ...(head?.note ? [head.note] : []),
+        ...(found?.refused ?? []),
+        ...(runtime.notes ?? []),
+      ],
+      classes: count === undefined ? undefined : { count, names, source: found!.entry.evidence.words },
+      contract,
       picture: picture && {
         rows: picture.height,
         columns: picture.width,
@@ -106,20 +139,17 @@ export async function openNetwork(
       await network.release();
       opened.close();
     };
-    return {
-      model: {
-        kind: "network",
-        card,
-        network,
-        sidecar,
-        notClassifier: head.logits === undefined ? head.note : undefined,
-      },
-      close,
-    };
+    return { model: { kind: "network", card, network, sidecar }, close };
   } catch (error) {
     opened.close();
     throw error;
   }
+}
+
+/** The values that targets read, at one batch size. A network whose output is not known shows its sites only. */
+function deriveAt({ graph, outputs }: Imported, head: FoundHead | undefined): DerivedValues {
+  if (head) return derive(graph, head.parts, head.kind.value);
+  return { graph, scores: outputs[0]!.value, probabilities: undefined, direction: undefined };
 }
 
 const portCard = ({ name, elementType, symbolicShape, shape }: Port): NetworkCard["inputs"][number] => ({

@@ -9,6 +9,7 @@ import { wholePath } from "../paths.ts";
 import type { OpenNetwork } from "../models/open-network.ts";
 import type { PreprocessingChoices } from "../preprocessing-choice.ts";
 import { modelSamples } from "./model-samples.ts";
+import { contractKey } from "../../contract/contract-key.ts";
 import { preparationOf } from "./picture.ts";
 import type { SubjectOpener } from "./subject.ts";
 
@@ -32,6 +33,7 @@ export const dataSubject: SubjectOpener<"data"> = {
     return {
       model: card.sha256,
       subject: { name: `${title}: ${label.name}`, sha256: hash },
+      contract: contractKey(card.contract, { withNames: false }),
       preparation,
       target: undefined,
       runtime,

@@ -1,10 +1,11 @@
+import { contractKey } from "../../contract/contract-key.ts";
 import { formatTarget } from "../../graph/target.ts";
 import { commandFlag } from "../../protocol/command-line.ts";
 import type { Preprocessing } from "../../protocol/model.ts";
 import { findMask, maskShare } from "../mask-share.ts";
 import { loadInput } from "../inputs.ts";
 import { wholePath } from "../paths.ts";
-import { requireClassifier } from "../models/require-classifier.ts";
+import { requireExplainable } from "../models/require-explainable.ts";
 import { chooseTarget } from "./class-target.ts";
 import type { SubjectOpener } from "./subject.ts";
 
@@ -15,7 +16,7 @@ export const pictureSubject: SubjectOpener<"picture"> = {
     { model: file, subject: { input: reference }, target: text, preprocessing: wanted },
     analysis,
   ) {
-    const model = requireClassifier(await services.models.network(file));
+    const model = requireExplainable(await services.models.network(file));
     const { tensor, pixels, prepared } = await loadInput(model, reference, services, wanted);
     const target = analysis.needsTarget ? await chooseTarget(model, tensor, text) : { terms: [] };
     const { preprocessing } = prepared;
@@ -24,6 +25,7 @@ export const pictureSubject: SubjectOpener<"picture"> = {
     return {
       model: model.card.sha256,
       subject: { name: prepared.name, sha256: prepared.sha256 },
+      contract: contractKey(model.card.contract, { withNames: true }),
       preparation: preparationOf(preprocessing),
       target: analysis.needsTarget ? formatTarget(target) : undefined,
       runtime: model.network.runtime,

@@ -24,6 +24,8 @@ export interface Prepared<Kind extends SubjectKind = SubjectKind> {
   readonly subject: { readonly name: string; readonly sha256: string };
   /** The part of the subject that cached parts of answers depend on; the whole subject if unset. */
   readonly partsOf?: string | undefined;
+  /** What the model was taken to be, as text; unset for language models. */
+  readonly contract?: string | undefined;
   /** How the subject becomes the model's input. */
   readonly preparation: string;
   readonly target: string | undefined;

@@ -1,3 +1,4 @@
+import { contractKey } from "../../contract/contract-key.ts";
 import { formatObjective } from "../../graph/objective.ts";
 import { parseObjective } from "../../graph/parse-objective.ts";
 import { codingOf } from "../../methods/visualization/coding.ts";
@@ -32,6 +33,7 @@ export const unitSubject: SubjectOpener<"unit"> = {
       subject: { name: texts.join(", "), sha256 },
       // Each objective's pictures are cached separately.
       partsOf: sha256,
+      contract: contractKey(model.card.contract, { withNames: false }),
       preparation: preparationOf(preprocessing),
       target: undefined,
       runtime: options.portable === true ? (await portable()).runtime : network.runtime,

@@ -1,7 +1,7 @@
 import { crop } from "../../data/image/crop.ts";
 import { image } from "../../data/image/image.ts";
 import { resize } from "../../data/image/resize.ts";
-import { rankClasses } from "../../methods/prediction/prediction.ts";
+import { isScores, rankClasses, type ScoresKind } from "../../methods/prediction/rank-classes.ts";
 import { activationAt, channelOf, logitsWithout } from "../../methods/visualization/unit.ts";
 import type { RgbPicture, UnitExample, UnitExampleParams } from "../../protocol/visualization.ts";
 import { toFloat64 } from "../../tensor/tensor.ts";
@@ -22,18 +22,18 @@ export async function exampleOf(services: EngineServices, params: UnitExamplePar
   const [rows = 1, columns = channel.length / rows] = activation.shape.slice(2);
   const view = prepared.view!;
   const names = model.network.source.classNames;
-  const ranked = (logits: Float64Array) => rankClasses(logits, classesShown, names);
+  const { output } = model.network;
+  const ranked = (logits: Float64Array) => rankClasses(logits, classesShown, names, output.is as ScoresKind);
   return {
     view: atMost(view, viewSide),
     activation: { rows, columns, values: Float32Array.from(channel) },
     crop: cropAround(view, channel, rows, columns),
-    ablation:
-      model.notClassifier === undefined
-        ? {
-            before: ranked(toFloat64(await model.network.logits(tensor))),
-            after: ranked(await logitsWithout(unit, tensor, activation)),
-          }
-        : undefined,
+    ablation: isScores(output)
+      ? {
+          before: ranked(toFloat64(await model.network.logits(tensor))),
+          after: ranked(await logitsWithout(unit, tensor, activation)),
+        }
+      : undefined,
   };
 }
 

@@ -1,3 +1,4 @@
+import { isScores } from "../../methods/prediction/rank-classes.ts";
 import { activationAt, channelOf, logitSlopes } from "../../methods/visualization/unit.ts";
 import type { UnitFacts, UnitParams } from "../../protocol/visualization.ts";
 import { loadPhotographs } from "../photographs/load-photographs.ts";
@@ -37,7 +38,7 @@ export async function factsOf(
       mean: channel.reduce((sum, value) => sum + value, 0) / positions,
       largest: channel.reduce((most, value) => Math.max(most, value), -Infinity),
     });
-    if (model.notClassifier === undefined && sloped < slopePictures) {
+    if (isScores(model.network.output) && sloped < slopePictures) {
       const one = await logitSlopes(unit, tensor, activation);
       slopes = slopes ? slopes.map((sum, k) => sum + one[k]!) : one;
       sloped++;

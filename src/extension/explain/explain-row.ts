@@ -15,7 +15,7 @@ export const explainRow: PanelRow = {
     const picture = paths.find(isPicture);
     return picture === undefined ? {} : { picture };
   },
-  shows: ({ takes, gives }) => takes === "picture" && (gives === "class-scores" || gives === "heatmap"),
+  shows: ({ takes, gives }) => takes === "picture" && (gives === "model-output" || gives === "heatmap"),
   initial,
   begin,
 };

@@ -23,7 +23,7 @@ function start() {
   const tokens: CancellationToken[] = [];
   const engine = {
     analyses: async () =>
-      [{ id: "prediction", takes: "picture", gives: "class-scores" }] as unknown as readonly AnalysisCard[],
+      [{ id: "prediction", takes: "picture", gives: "model-output" }] as unknown as readonly AnalysisCard[],
     request: async () => undefined,
     ask: async () => undefined,
     forward: async (method: string) => (asked.push(`${method} forwarded`), { method }),

@@ -7,7 +7,6 @@ import { array64 } from "../../graph/array64.ts";
 import { evaluate } from "../../graph/evaluate.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
-import { recogniseHead } from "./heads.ts";
 import type { Imported } from "../imported.ts";
 import { openOnnx } from "./open.ts";
 
@@ -72,16 +71,13 @@ test(
   },
 );
 
-test("SqueezeNet's target is the logit before its softmax", { skip }, () => {
+test("SqueezeNet imports to its arithmetic", { skip }, () => {
   const { graph, inputs, outputs } = imported(squeezeNet);
   assert.deepEqual(counts(graph), { Conv: 26, Relu: 26, MaxPool: 3, Concat: 8, GlobalAveragePool: 1, Softmax: 1 });
   assert.equal(inputs[0]!.elementType, "float16");
   assert.equal(inputs[0]!.dtype, "float32");
-  const head = recogniseHead(graph);
-  assert.equal(head.logits, "pool10_1");
-  assert.equal(head.probabilities, outputs[0]!.value);
-  assert.match(head.note!, /softmax/);
-  assert.equal(recogniseHead(imported(efficientNet).graph).logits, "logits");
+  assert.ok(graph.types.has("pool10_1"), "the logits keep their name");
+  assert.equal(outputs.length, 1);
 });
 
 test("SqueezeNet, exported for one sample, computes two at once as it computes each", { skip }, () => {

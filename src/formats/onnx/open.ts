@@ -17,6 +17,7 @@ export function openOnnx(file: string): OpenedOnnx {
     return {
       bytes: source.size,
       model,
+      metadata: model.metadata,
       importWith: (sizes = {}, hash = undefined) =>
         importOnnx(model, { ...sizes, hash, folder: path.dirname(file), file }),
       close: () => source.close(),

@@ -2,19 +2,17 @@ import type { Heatmap } from "../../protocol/result.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { float32, type Tensor } from "../../tensor/tensor.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
-import type { Network } from "../network.ts";
+import { inputExtent, type Network } from "../network.ts";
 
 /** The rows and columns of an image model's input; throws a readable error for any other model. */
-export function extentOf({ inputShape, source }: Network): readonly [rows: number, columns: number] {
-  const [rows, columns] = source.layout === "NHWC" ? [inputShape[0], inputShape[1]] : [inputShape[1], inputShape[2]];
-  if (inputShape.length !== 3 || rows === undefined || columns === undefined) {
-    throw new GlassboxError(
-      "unsupported",
-      `the model's input has the shape [${inputShape.join(", ")}], which is not a picture`,
-      { hint: "Saliency maps need an input of [channel, row, column] or [row, column, channel]." },
-    );
-  }
-  return [rows, columns];
+export function extentOf(network: Network): readonly [rows: number, columns: number] {
+  const extent = inputExtent(network);
+  if (extent) return extent;
+  throw new GlassboxError(
+    "unsupported",
+    `the model's input has the shape [${network.inputShape.join(", ")}], which is not a picture`,
+    { hint: "Saliency maps need an input of [channel, row, column] or [row, column, channel]." },
+  );
 }
 
 /** Converts attributions from the model's layout to a map of [channel, row, column]. */
