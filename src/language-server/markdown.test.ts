@@ -47,6 +47,7 @@ const network = (text: string): NetworkCard => ({
   sites: [site(text)],
   notes: [],
   classes: undefined,
+  contract: { inputs: [], heads: [], unexplained: undefined, names: undefined },
   picture: undefined,
 });
 const outline = (text: string) =>
