@@ -54,6 +54,8 @@ interface Running {
   readonly connection: MessageConnection;
   /** Rejects pending requests when the engine ends. */
   readonly pending: Set<(reason: EngineFailure) => void>;
+  /** Why it is being stopped; unset as long as it is wanted. */
+  stopping: string | undefined;
 }
 
 type Listener = (method: string, event: unknown) => void;
@@ -142,9 +144,14 @@ export class EngineClient {
     }
   }
 
-  /** Stops the engine. The next request starts it with the settings current at that time. */
-  stop(): void {
-    this.#running?.child.kill();
+  /**
+   * Stops the engine. The next request starts it with the settings current at that time.
+   * @param why the sentence with which pending requests fail
+   */
+  stop(why = "The engine was stopped"): void {
+    if (this.#running === undefined) return;
+    this.#running.stopping = why;
+    this.#running.child.kill();
     this.#running = undefined;
   }
 
@@ -190,14 +197,19 @@ export class EngineClient {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#log(text));
     const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
     const pending: Running["pending"] = new Set();
+    const running: Running = { child, connection, pending, stopping: undefined };
     const ended = (reason: string): void => {
-      if (this.#running?.child === child) this.#running = undefined;
-      const failure = new EngineFailure({
-        kind: "crash",
-        what: `The engine stopped unexpectedly: ${reason}.`,
-        where: undefined,
-        hint: "Try again: the engine starts again, and nothing else was lost.",
-      });
+      if (this.#running === running) this.#running = undefined;
+      const failure = new EngineFailure(
+        running.stopping === undefined
+          ? {
+              kind: "crash",
+              what: `The engine stopped unexpectedly: ${reason}.`,
+              where: undefined,
+              hint: "Try again: the engine starts again, and nothing else was lost.",
+            }
+          : { kind: "cancelled", what: running.stopping, where: undefined, hint: undefined },
+      );
       for (const reject of pending) reject(failure);
       // Rejected first: disposing would reject pending requests with its own message.
       connection.dispose();
@@ -210,6 +222,6 @@ export class EngineClient {
     });
     connection.onError(([error]) => this.#log(String(error)));
     connection.listen();
-    return { child, connection, pending };
+    return running;
   }
 }

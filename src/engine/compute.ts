@@ -6,18 +6,13 @@ import {
   PortMessageWriter,
   SharedArrayReceiverStrategy,
   type CancellationToken,
+  type NotificationType,
   type RequestType,
 } from "vscode-jsonrpc/node";
 import { answerFile, answerKind, formatsOf } from "../answers/table.ts";
 import { rebase } from "../experiment/rebase.ts";
 import { analysisCard } from "../methods/analysis-card.ts";
-import {
-  openModel,
-  prepareInput,
-  rememberPreprocessing,
-  type EngineSettings,
-  type Failure,
-} from "../protocol/engine.ts";
+import { openModel, prepareInput, rememberPreprocessing, type Failure } from "../protocol/engine.ts";
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
 import { outlineModel, tokenize as tokenizeRequest } from "../protocol/language-model.ts";
 import { describeData, readPicture } from "../protocol/probing.ts";
@@ -33,9 +28,11 @@ import { dataPicture } from "./data/picture.ts";
 import { startEngine } from "./engine.ts";
 import { checkExperimentFile, runExperimentFile } from "./experiments/run.ts";
 import { asResponseError } from "./failure.ts";
+import type { ComputeData } from "./compute-thread.ts";
 import { prepareInput as prepared } from "./inputs.ts";
 import { outlineLanguage } from "./models/outline.ts";
 import { tokenize } from "./prompts/tokenize.ts";
+import { Pulse, withPulse } from "./pulse.ts";
 import { startRuntime } from "./runtimes.ts";
 import { statisticsOfSites } from "./sites/statistics.ts";
 import { trace } from "./trace.ts";
@@ -44,8 +41,10 @@ import { factsOf } from "./units/facts.ts";
 import { thumbnailOf } from "./units/thumbnail.ts";
 
 const port = parentPort!;
-const settings = workerData as EngineSettings;
-const runtime = startRuntime(settings);
+const { settings, pulse: shared } = workerData as ComputeData;
+const pulse = new Pulse(shared);
+pulse.start();
+const runtime = startRuntime(settings).then((started) => withPulse(started, pulse));
 runtime.catch(() => undefined);
 const engine = startEngine(settings, runtime);
 const connection = createMessageConnection(new PortMessageReader(port), new PortMessageWriter(port), undefined, {
@@ -55,6 +54,12 @@ const connection = createMessageConnection(new PortMessageReader(port), new Port
     sender: { sendCancellation: async () => undefined, cleanup: () => undefined },
   },
 });
+
+/** Work that reports progress is alive, even where it leaves the thread no turn. */
+function notify<E>(type: NotificationType<E>, event: E): void {
+  pulse.beat();
+  void connection.sendNotification(type.method, event);
+}
 
 type Handle<P, R> = (params: P, cancelled: () => boolean) => R | Promise<R>;
 
@@ -69,9 +74,7 @@ function answer<P, R>(type: RequestType<P, R, Failure>, handle: Handle<P, R>): v
 }
 
 connection.onRequest(listAnalyses, () => engine.analyses.map(analysisCard));
-answer(ask, (question, cancelled) =>
-  engine.asker.ask(question, (event) => void connection.sendNotification(askEvent, event), cancelled),
-);
+answer(ask, (question, cancelled) => engine.asker.ask(question, (event) => notify(askEvent, event), cancelled));
 answer(readAnswer, ({ job, row, column }) => {
   const { data } = engine.asker.held(job);
   const reading = answerKind(data.kind).cell?.(data as never, row, column);
@@ -102,7 +105,7 @@ answer(unitThumbnail, (params, cancelled) => thumbnailOf(engine, params, cancell
 
 answer(checkExperiment, (params) => checkExperimentFile(engine, params));
 answer(runExperiment, (params, cancelled) =>
-  runExperimentFile(engine, params, (event) => void connection.sendNotification(experimentEvent, event), cancelled),
+  runExperimentFile(engine, params, (event) => notify(experimentEvent, event), cancelled),
 );
 answer(rebaseExperiment, ({ text, folder }) => rebase(text, (file) => relativePath(folder, file)));
 connection.listen();

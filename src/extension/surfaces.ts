@@ -31,6 +31,7 @@ export function createSurfaces(context: vscode.ExtensionContext): Surfaces {
       ...(Object.fromEntries(panels.map(({ command }) => command)) as Record<PanelCommand, Command>),
       ...walkthrough.commands,
       ...languageSurface(services, server, host).commands,
+      restartEngine: () => services.engine.stop("The engine was restarted"),
     },
     panels: {
       ...(Object.fromEntries(panels.map(({ panel }) => panel)) as Record<ModelPanel, Restore>),

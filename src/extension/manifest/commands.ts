@@ -14,6 +14,7 @@ export const COMMANDS = {
   askAnalysis: { title: "Ask an Analysis…", category: "Glassbox" },
   runExperiment: { title: "Run Experiment", category: "Glassbox", icon: "$(play)" },
   checkExperiment: { title: "Check an Experiment's Claims", category: "Glassbox", icon: "$(check)" },
+  restartEngine: { title: "Restart the Engine", category: "Glassbox" },
   explainFile: { title: "Explain This Model", category: "Glassbox" },
   openTextFile: { title: "Open This Model in the Text Workbench", category: "Glassbox" },
 } as const satisfies Record<string, CommandContribution>;
