@@ -3,7 +3,7 @@ import type { Graph, ValueName } from "../graph/graph.ts";
 import { coreOperators } from "../graph/ops/table.ts";
 import type { OutputKind } from "../protocol/contract.ts";
 import { sizeOf } from "../tensor/shape.ts";
-import type { HeadPart } from "./found-head.ts";
+import type { FoundHead, HeadPart } from "./found-head.ts";
 
 /** The values that targets read. */
 export interface DerivedValues {
@@ -14,26 +14,35 @@ export interface DerivedValues {
   readonly probabilities: ValueName | undefined;
   /** The output scaled to length 1, [batch, channel]; only of vectors. */
   readonly direction: ValueName | undefined;
+  /** The other heads' scores, in their order. */
+  readonly others: readonly ValueName[];
 }
 
 /**
  * Adds the values that targets read to a network's graph. Only what is not there yet is added, and programs leave out
  * what they do not read.
  */
-export function derive(graph: Graph, parts: readonly HeadPart[], kind: OutputKind): DerivedValues {
+export function derive(graph: Graph, [head, ...others]: readonly [FoundHead, ...FoundHead[]]): DerivedValues {
   const b = Builder.extend(graph, coreOperators);
   b.origin = "contract";
-  const [first, ...others] = parts.map((part) => channelFirst(b, part, kind));
-  const scores = others.length === 0 ? first! : b.concat([first!, ...others], 1);
-  const probabilities = probabilitiesOf(b, scores, kind);
+  const scores = scoresOf(b, head);
+  const probabilities = probabilitiesOf(b, scores, head.kind.value);
   const direction = scores.shape.length === 2 ? unitLength(b, scores) : undefined;
   return {
     graph: { ...b.finish([]), outputs: graph.outputs },
     scores: scores.name,
     probabilities: probabilities?.name,
     direction: direction?.name,
+    others: others.map((other) => scoresOf(b, other).name),
   };
 }
+
+/** The parts' channels one after another. */
+const scoresOf = (b: Builder, { parts, kind }: FoundHead): Value =>
+  b.concat(
+    parts.map((part) => channelFirst(b, part, kind.value)),
+    1,
+  );
 
 /** [batch, channel, position…]: as it is where the channels come second already. */
 function channelFirst(b: Builder, { value: name, channelAxis }: HeadPart, { is }: OutputKind): Value {

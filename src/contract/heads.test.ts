@@ -245,8 +245,9 @@ for (const { what, shape, end, hints, kind, sure = true, behind } of cases) {
 }
 
 /** Channels come second in what targets read, and there are as many as the kind says. */
-function checkDerived(graph: Parameters<typeof derive>[0], { parts, kind: { value: kind } }: FoundHead): void {
-  const derived = derive(graph, parts, kind);
+function checkDerived(graph: Parameters<typeof derive>[0], head: FoundHead): void {
+  const kind = head.kind.value;
+  const derived = derive(graph, [head]);
   const [, channels, ...positions] = typeOf(derived.graph, derived.scores).shape;
   const expected = {
     classes: () => [kind.is === "classes" ? kind.classes : 0],

@@ -105,7 +105,7 @@ function analysisSchema(card: AnalysisCard): Schema {
         target: {
           type: ["string", "integer"],
           description:
-            "A class's number or name, or an expression such as logit:281 - logit:285. Left out, the best class of each input.",
+            "A class's number or name, or an expression such as logit:281 - logit:285, probability:3, logit:7@own, box:12:class:0. Left out, what the model finds most in each input.",
         },
       }),
       ...(options.length > 0 && {

@@ -1,4 +1,7 @@
-import { parseTarget, type Term } from "../graph/target.ts";
+import { formatTarget, parseTarget, type Term } from "../graph/target.ts";
+
+/** One term in text form. */
+export const termText = (term: Term): string => formatTarget({ terms: [term] });
 
 /** The terms of a target's text form; `undefined` if the text is not a target. */
 export function targetTerms(text: string): readonly Term[] | undefined {

@@ -184,16 +184,18 @@ function checkTarget({ value, range }: Located<string>, model: ModelFacts, say: 
         String(classes.count - 1),
       ]);
   };
-  if (/^\d+$/.test(value)) return beyond(Number(value));
-  if (classes?.names?.some((name) => name.toLowerCase() === value.toLowerCase())) return;
-  if (/^[\p{L}\s'-]+$/u.test(value)) {
-    const near = nearestWords(value, classes?.names ?? []);
-    return say("unknown-class", `${model.name} has no class named ${value}.${didYouMean(near, "")}`, range, near);
+  // A class may be read at a place: `cat@own`, `cat@3,4`.
+  const word = value.replace(/@(?:own|[\d,]+)$/, "");
+  if (/^\d+$/.test(word)) return beyond(Number(word));
+  if (classes?.names?.some((name) => name.toLowerCase() === word.toLowerCase())) return;
+  if (!/^-?score$/.test(word) && /^[\p{L}\s'-]+$/u.test(word)) {
+    const near = nearestWords(word, classes?.names ?? []);
+    return say("unknown-class", `${model.name} has no class named ${word}.${didYouMean(near, "")}`, range, near);
   }
   try {
     for (const term of parseTarget(value).terms) {
-      if (term.kind === "logit") beyond(term.index);
-      else {
+      if (term.kind === "logit" || term.kind === "probability") beyond(term.index);
+      else if (term.kind === "unit") {
         const site = sites.find(({ name }) => name === term.site);
         if (site === undefined) {
           const [code, message, siteRange, near] = unknownSite(term.site, model, range);

@@ -11,6 +11,8 @@ export const gradientName = (value: ValueName): ValueName => `gradient of ${valu
 export interface GradientProgram {
   /** The values that the target reads. */
   readonly read: readonly ValueName[];
+  /** Those of them that the target reads at places, so that each number has a weight of its own. */
+  readonly positional?: readonly ValueName[];
   /** The values to differentiate with respect to. */
   readonly wrt: readonly ValueName[];
   /** Additional values to return unchanged. */
@@ -20,17 +22,17 @@ export interface GradientProgram {
 
 /**
  * One graph for the score and its gradients. The weights of each value's channels are an input of shape
- * [batch, channel, 1…], so one compiled program serves every target.
+ * [batch, channel, 1…], or of the value's own shape where places are read, so one compiled program serves every target.
  * Outputs: `score` [batch]; `gradient of v` for each `wrt`, in its shape; then `also`.
  */
-export function gradientGraph(graph: Graph, { read, wrt, also = [], rule }: GradientProgram): Graph {
+export function gradientGraph(graph: Graph, { read, positional = [], wrt, also = [], rule }: GradientProgram): Graph {
   const b = Builder.extend(graph, coreOperators);
   b.origin = "gradient";
   const seeds = read.map((name): Cotangent => {
     const of = b.value(name);
     const seed = b.input(seedName(name), {
       dtype: of.dtype,
-      shape: of.shape.map((extent, axis) => (axis < 2 ? extent : 1)),
+      shape: of.shape.map((extent, axis) => (axis < 2 || positional.includes(name) ? extent : 1)),
     });
     return { of, cotangent: b.expand(seed, of.shape) };
   });

@@ -13,6 +13,7 @@ import { featuresAt, pooledGraph, pooledName } from "./pooled-graph.ts";
 import type { Counted, PooledRows, Pooling, Traced } from "./traced.ts";
 import { gradientGraph, gradientName, scoreName, seedName, type GradientProgram } from "./gradient-graph.ts";
 import { prune } from "../graph/prune.ts";
+import { targetSeeds, type Seed } from "./target-seeds.ts";
 
 /** A model as the methods see it: a graph for any batch size, its input and its logits. */
 export interface NetworkSource {
@@ -31,6 +32,8 @@ export interface NetworkSource {
   readonly probabilities?: ValueName | undefined;
   /** The output scaled to length 1, if it is a vector. */
   readonly direction?: ValueName | undefined;
+  /** The model's other outputs as targets read them, [batch, channel, position…], by the file's names. */
+  readonly otherOutputs?: ReadonlyMap<string, ValueName> | undefined;
   /** Whether the channel axis of the input is the second or the last. */
   readonly layout: "NCHW" | "NHWC";
   readonly classNames: readonly string[] | undefined;
@@ -175,18 +178,19 @@ export class Network implements Traced<RowSource> {
   async *gradients(
     rows: RowSource,
     target: Target,
-    program: Omit<GradientProgram, "read">,
+    program: Omit<GradientProgram, "read" | "positional">,
     ruleName = "",
   ): AsyncGenerator<Evaluation> {
     const seeds = this.seeds(target);
-    const read = seeds.map(([value]) => value);
+    const read = seeds.map(({ value }) => value);
+    const positional = seeds.flatMap(({ value, positional: places }) => (places ? [value] : []));
     const also = program.also ?? [];
     const outputs = [scoreName, ...program.wrt.map(gradientName), ...also];
-    const key = JSON.stringify(["gradient", read, program.wrt, also, ruleName]);
-    const build = (graph: Graph): Graph => gradientGraph(graph, { ...program, read });
+    const key = JSON.stringify(["gradient", read, positional, program.wrt, also, ruleName]);
+    const build = (graph: Graph): Graph => gradientGraph(graph, { ...program, read, positional });
     const feeds = [
       [this.source.input, undefined] as const,
-      ...seeds.map(([value, seed]) => [seedName(value), seed] as const),
+      ...seeds.map(({ value, weights }) => [seedName(value), weights] as const),
     ];
     for await (const { start, values } of this.#runBatches(key, build, rows, feeds, outputs)) {
       const wrt = program.wrt.length;
@@ -199,35 +203,18 @@ export class Network implements Traced<RowSource> {
     }
   }
 
-  /** The values that the target reads, with its weights on their channels: [1, channel, 1…] each. */
-  seeds(target: Target): readonly (readonly [ValueName, Tensor])[] {
-    const byValue = new Map<ValueName, Float32Array>();
-    for (const term of target.terms) {
-      const value = term.kind === "logit" ? this.source.logits : this.site(term.site).value;
-      const { shape } = typeOf(this.graph, value);
-      const channels = shape[1]!;
-      if (term.index >= channels) {
-        throw new GlassboxError("option", `the target reads ${term.kind} ${term.index}, but there are ${channels}`, {
-          hint: `Choose one from 0 to ${channels - 1}.`,
-        });
-      }
-      const weights = byValue.get(value) ?? new Float32Array(channels);
-      weights[term.index] = weights[term.index]! + term.weight / sizeOf(shape.slice(2));
-      byValue.set(value, weights);
-    }
-    return [...byValue].map(([value, weights]) => [
-      value,
-      float32(
-        [
-          1,
-          weights.length,
-          ...typeOf(this.graph, value)
-            .shape.slice(2)
-            .map(() => 1),
-        ],
-        weights,
-      ),
-    ]);
+  /** The values that the target reads, with its weights on their channels, or on each of their numbers. */
+  seeds(target: Target): readonly Seed[] {
+    const { logits, probabilities, direction, otherOutputs } = this.source;
+    return targetSeeds(target, {
+      graph: this.graph,
+      output: this.output,
+      logits,
+      probabilities,
+      direction,
+      others: otherOutputs ?? new Map(),
+      site: (name) => this.site(name).value,
+    });
   }
 
   /** A compiled program, cached by key and batch size. The least recently used one is released. */

@@ -5,7 +5,10 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { predictionRows } from "../../src/answers/prediction-rows.ts";
 import { read } from "../../src/answers/reading/read.ts";
+import { readNpy, writeNpy } from "../../src/formats/numpy/npy.ts";
+import { memorySource } from "../../src/formats/source.ts";
 import type { Prediction } from "../../src/protocol/result.ts";
+import { float32, toFloat64 } from "../../src/tensor/tensor.ts";
 import { PictureAsker, type Exact } from "./picture-asker.ts";
 
 const given = path.join(process.env.GLASSBOX_ROOT ?? process.cwd(), "test", "contract");
@@ -21,8 +24,15 @@ function copyOf(model: string): string {
   return path.join(own, model);
 }
 
-const predict = (model: string): Promise<Exact> =>
-  pictures.ask({ analysis: "prediction", model, subject: input, options: { top: 5 } });
+const predictOf = (model: string, file: string): Promise<Exact> =>
+  pictures.ask({
+    analysis: "prediction",
+    model,
+    subject: { kind: "picture", input: { path: file } },
+    options: { top: 5 },
+  });
+
+const predict = (model: string): Promise<Exact> => predictOf(model, input.input.path);
 
 const seen = ({ data }: Exact): Prediction => data as Prediction;
 
@@ -63,6 +73,34 @@ test("an answer is kept with its names: other names, or none, are another answer
   assert.equal(await bestName(names), "kitten");
   assert.equal(await bestName(names.toReversed()), "hen");
   assert.equal(await bestName(undefined), "class 0");
+});
+
+test("a vector is compared with another input's: the cosine of what the network gives both", async () => {
+  const model = copyOf("net.onnx");
+  fs.writeFileSync(model.replace(/onnx$/, "glassbox.json"), JSON.stringify({ kind: "embedding" }));
+  const numbers = readNpy(memorySource("x64.npy", fs.readFileSync(path.join(given, "x64.npy"))));
+  const other = path.join(path.dirname(model), "other.npy");
+  fs.writeFileSync(
+    other,
+    writeNpy(
+      float32(
+        numbers.shape,
+        toFloat64(numbers).map((value, i) => (i % 2 ? value : -value)),
+      ),
+    ),
+  );
+  const vectorOf = async (file: string): Promise<Float64Array> => {
+    const data = seen(await predictOf(model, file));
+    assert.ok(data.is === "embedding");
+    return toFloat64(data.values);
+  };
+  const [a, b] = [await vectorOf(input.input.path), await vectorOf(other)];
+  const dot = (x: Float64Array, y: Float64Array): number => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
+  const cosine = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  const answer = await pictures.ask({ analysis: "gradient", model, subject: input, target: `similarity:${other}` });
+  const explains = answer.certificate.find(({ id }) => id === "target")!;
+  assert.ok(Math.abs(explains.numbers["score"]! - cosine) < 1e-5, `${explains.numbers["score"]} and ${cosine}`);
+  assert.match(answer.provenance.target!, /other\.npy#[0-9a-f]{12}"$/);
 });
 
 test("a list of the wrong length is refused with a sentence", async () => {

@@ -1,3 +1,4 @@
+import { targetWords as words } from "../../answers/target-words.ts";
 import type { PreparedInput } from "../../protocol/engine.ts";
 import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { NetworkCard } from "../../protocol/model.ts";
@@ -33,9 +34,5 @@ export interface Findings {
 }
 
 /** `logit:281 - logit:285` as `tabby − Egyptian cat`. */
-export function targetWords(target: string | undefined, { classes }: Pick<NetworkCard, "classes">): string {
-  if (target === undefined) return "";
-  return target
-    .replaceAll(" - ", " − ")
-    .replace(/logit:(\d+)/g, (text, index: string) => classes?.names?.[Number(index)] ?? text);
-}
+export const targetWords = (target: string | undefined, { classes }: Pick<NetworkCard, "classes">): string =>
+  target === undefined ? "" : words(target, classes?.names);

@@ -1,4 +1,5 @@
 import { targetWords, type Findings } from "../explain/finding.ts";
+import { targetNature } from "../../answers/target-words.ts";
 import { predictionRows } from "../../answers/prediction-rows.ts";
 import { beliefTable, certificateTable, classTable, inputTable } from "./facts.ts";
 import { html, verbatim, type Html } from "./html.ts";
@@ -50,7 +51,15 @@ ${maps.length ? html`<div class="below">${otherViews(maps, photograph, input.nam
 function explains({ maps, model }: Findings): Html | undefined {
   const target = maps[0]?.result.provenance.target;
   if (target === undefined) return undefined;
-  return html`<p>The maps explain the logit of <b>${targetWords(target, model)}</b>: a number before softmax, not a probability.</p>`;
+  const of = html`<b>${targetWords(target, model)}</b>`;
+  switch (targetNature(target)) {
+    case "logit":
+      return html`<p>The maps explain the logit of ${of}: a number before softmax or sigmoid, not a probability.</p>`;
+    case "probability":
+      return html`<p>The maps explain the ${of}.</p>`;
+    case "number":
+      return html`<p>The maps explain ${of}.</p>`;
+  }
 }
 
 function notes({ model, input }: Findings): Html | undefined {

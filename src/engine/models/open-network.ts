@@ -76,11 +76,11 @@ export async function openNetwork(
     const names = found?.entry.value;
     const derived = new Map<number, DerivedValues>();
     const derivedAt = (batch: number): DerivedValues => {
-      const known = derived.get(batch) ?? deriveAt(at(batch), head);
+      const known = derived.get(batch) ?? deriveAt(at(batch), heads);
       derived.set(batch, known);
       return known;
     };
-    const { scores, probabilities, direction } = derivedAt(1);
+    const { scores, probabilities, direction, others } = derivedAt(1);
     const network = new Network(
       {
         hash,
@@ -91,6 +91,7 @@ export async function openNetwork(
         output: head?.kind.value,
         probabilities,
         direction,
+        otherOutputs: new Map(others.map((value, i) => [heads[i + 1]!.output, value])),
         layout: picture?.layout ?? "NCHW",
         classNames: names,
       },
@@ -147,9 +148,9 @@ export async function openNetwork(
 }
 
 /** The values that targets read, at one batch size. A network whose output is not known shows its sites only. */
-function deriveAt({ graph, outputs }: Imported, head: FoundHead | undefined): DerivedValues {
-  if (head) return derive(graph, head.parts, head.kind.value);
-  return { graph, scores: outputs[0]!.value, probabilities: undefined, direction: undefined };
+function deriveAt({ graph, outputs }: Imported, [head, ...others]: readonly FoundHead[]): DerivedValues {
+  if (head) return derive(graph, [head, ...others]);
+  return { graph, scores: outputs[0]!.value, probabilities: undefined, direction: undefined, others: [] };
 }
 
 const portCard = ({ name, elementType, symbolicShape, shape }: Port): NetworkCard["inputs"][number] => ({

@@ -6,7 +6,7 @@ import { findMask, maskShare } from "../mask-share.ts";
 import { loadInput } from "../inputs.ts";
 import { wholePath } from "../paths.ts";
 import { requireExplainable } from "../models/require-explainable.ts";
-import { chooseTarget } from "./class-target.ts";
+import { chooseTarget } from "./choose-target.ts";
 import type { SubjectOpener } from "./subject.ts";
 
 /** A picture, preprocessed for the model, or an unchanged tensor. */
@@ -18,7 +18,9 @@ export const pictureSubject: SubjectOpener<"picture"> = {
   ) {
     const model = requireExplainable(await services.models.network(file));
     const { tensor, pixels, prepared } = await loadInput(model, reference, services, wanted);
-    const target = analysis.needsTarget ? await chooseTarget(model, tensor, text) : { terms: [] };
+    const target = analysis.needsTarget
+      ? await chooseTarget({ services, model, input: tensor, preprocessing: wanted }, text)
+      : { terms: [] };
     const { preprocessing } = prepared;
     const picture = "path" in reference ? reference.path : reference.name;
     const mask = findMask(reference, preprocessing, services.settings.memoryBudgetBytes);

@@ -1,5 +1,6 @@
 import type { Hover, Position } from "vscode-languageserver";
-import { targetTerms } from "../../experiment/target-terms.ts";
+import { targetWords as wordsOfTarget } from "../../answers/target-words.ts";
+import { targetTerms, termText } from "../../experiment/target-terms.ts";
 import { siteOption } from "../../experiment/site-option.ts";
 import type { LanguageOutline } from "../../protocol/language-model.ts";
 import type { NetworkCard } from "../../protocol/model.ts";
@@ -113,6 +114,7 @@ function targetWords(text: string, model: NetworkCard): string | undefined {
     ?.map((term) => {
       if (term.kind === "logit")
         return `${term.weight === 1 ? "" : `${term.weight} × `}the logit of ${named(term.index)}`;
+      if (term.kind !== "unit") return wordsOfTarget(termText(term), names);
       const site = model.sites.find(({ name }) => name === term.site);
       return site && unitWords(site, term.index, model);
     })

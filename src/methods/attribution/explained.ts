@@ -1,4 +1,4 @@
-import { formatTarget } from "../../graph/target.ts";
+import { formatTarget, type Target } from "../../graph/target.ts";
 import type { Check } from "../../protocol/result.ts";
 import type { RunContext } from "../analysis.ts";
 import type { OptionTable } from "../option.ts";
@@ -14,10 +14,14 @@ export function explained(
     label: "explains",
     status: "info",
     value: score.toFixed(3),
-    sentence: `This map explains the value ${score.toFixed(3)} of ${formatTarget(target)}, before softmax, ${where}.`,
+    sentence: `This map explains the value ${score.toFixed(3)} of ${formatTarget(target)}${nature(target)}, ${where}.`,
     numbers: { score },
   };
 }
+
+/** What kind of number it is, where the name does not say it. */
+const nature = ({ terms }: Target): string =>
+  terms.some(({ kind }) => kind === "logit" || kind === "score") ? ", before softmax or sigmoid" : "";
 
 /** Warns if the slope is 0 everywhere or contains values that are not finite. */
 export function saturation(slope: Float64Array): readonly Check[] {
