@@ -51,7 +51,7 @@ export interface Evaluation {
 
 /** Rows that are generated on demand, so that a long computation never holds all of them. */
 export interface RowSource extends Counted {
-  /** [count, …] */
+  /** [count, …]. Equal rows each time: they may be asked for in any order, and twice. */
   rows(start: number, count: number): Tensor;
 }
 

@@ -80,18 +80,24 @@ function noisyCopies(
     values.reduce((max, value) => Math.max(max, value), -Infinity) -
     values.reduce((min, value) => Math.min(min, value), Infinity);
   const sigma = noise * range;
-  const random = new Random(seed);
   return {
     count: samples,
     sigma,
     size: values.length,
-    rows: (_start, count): Tensor => {
+    rows: (start, count): Tensor => {
       const copies = new Float32Array(count * values.length);
-      for (let i = 0; i < copies.length; i++) copies[i] = values[i % values.length]! + sigma * random.normal();
+      for (let row = 0; row < count; row++) {
+        const random = noiseOf(seed, start + row);
+        for (let i = 0; i < values.length; i++) copies[row * values.length + i] = values[i]! + sigma * random.normal();
+      }
       return float32([count, ...input.shape.slice(1)], copies);
     },
   };
 }
+
+/** Each copy has random numbers of its own, because copies may be made in any order, and twice. */
+const noiseOf = (seed: number, copy: number): Random =>
+  new Random(Math.imul(seed + 1, 0x9e3779b9) ^ Math.imul(copy + 1, 0x85ebca6b));
 
 function addAlternately(halves: readonly [Float64Array, Float64Array], { start, scores, gradients }: Evaluation): void {
   const slopes = toFloat64(gradients[0]!);
