@@ -112,6 +112,7 @@ async function explain(model: BenchModel, network: Network): Promise<Outcome> {
     cancelled: () => false,
     memoryBudgetBytes: 2 ** 31,
     parts: { get: () => undefined, put: () => undefined, drop: () => undefined },
+    ask: () => Promise.reject(new Error("no other analysis is asked")),
   });
   for (;;) {
     const { done, value } = await steps.next();

@@ -1,4 +1,4 @@
-import type { AnswerData } from "../protocol/answer-data.ts";
+import type { AnswerData, GenericAnswer } from "../protocol/answer-data.ts";
 import type { Result } from "../protocol/result.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { attention } from "./attention.ts";
@@ -47,8 +47,10 @@ export const answerKinds = Object.keys(kinds) as readonly Kind[];
 /** The definition of a kind that is only known at run time. */
 export const answerKind = (kind: Kind): AnswerKind<Kind> => kinds[kind] as unknown as AnswerKind<Kind>;
 
-/** Whether a kind is a grid, which the grid view can show. */
-export const isGridKind = (kind: Kind): boolean => answerKind(kind).grid !== undefined;
+const generic: ReadonlySet<Kind> = new Set<GenericAnswer["kind"]>(["grid", "measure", "pictures", "graph", "table"]);
+
+/** Whether a kind has a view that all analyses share: the generic kinds, and those that are grids. */
+export const hasGenericView = (kind: Kind): boolean => generic.has(kind) || answerKind(kind).grid !== undefined;
 
 /** The formats in which an answer can be exported. */
 export const formatsOf = (kind: Kind): readonly string[] => ["json", ...Object.keys(answerKind(kind).formats)];

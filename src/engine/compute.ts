@@ -11,7 +11,7 @@ import {
 } from "vscode-jsonrpc/node";
 import { answerFile, answerKind, formatsOf } from "../answers/table.ts";
 import { rebase } from "../experiment/rebase.ts";
-import { analysisCard } from "../methods/analysis-card.ts";
+import { cardsOf } from "../methods/analysis-card.ts";
 import { openModel, prepareInput, rememberPreprocessing, type Failure } from "../protocol/engine.ts";
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
 import { outlineModel, tokenize as tokenizeRequest } from "../protocol/language-model.ts";
@@ -73,7 +73,7 @@ function answer<P, R>(type: RequestType<P, R, Failure>, handle: Handle<P, R>): v
   });
 }
 
-connection.onRequest(listAnalyses, () => engine.analyses.map(analysisCard));
+connection.onRequest(listAnalyses, () => cardsOf(engine.analyses));
 answer(ask, (question, cancelled) => engine.asker.ask(question, (event) => notify(askEvent, event), cancelled));
 answer(readAnswer, ({ job, row, column }) => {
   const { data } = engine.asker.held(job);

@@ -132,6 +132,8 @@ function optionSchema({ kind, label, description, fallback, minimum, maximum, wh
       return { type: whole ? "integer" : "number", minimum, maximum, ...words };
     case "choice":
       return { enum: choices, ...words };
+    case "analysis":
+      return { enum: [fallback, ...(choices ?? [])], ...words };
     case "flag":
       return { type: "boolean", ...words };
     default:

@@ -109,7 +109,8 @@ function optionFault(
       };
     }
     case "choice":
-      return choices?.includes(String(value))
+    case "analysis":
+      return choices?.includes(String(value)) || (kind === "analysis" && value === "")
         ? undefined
         : {
             code: "unknown-choice",

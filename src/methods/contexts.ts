@@ -1,6 +1,7 @@
 import type { Dataset, LabelColumn } from "../data/datasets/dataset.ts";
 import type { PixelCoding } from "./visualization/coding.ts";
 import type { SubjectKind } from "../protocol/analysis-card.ts";
+import type { AnswerData, DataOf } from "../protocol/answer-data.ts";
 import type { EditSpec, Prompt, TokenRef } from "../protocol/language-model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Objective } from "../graph/objective.ts";
@@ -20,6 +21,11 @@ export interface CommonContext {
   readonly memoryBudgetBytes: number;
   /** Parts of answers that outlive a run, e.g. probe points and paused pictures. A key contains everything that a part depends on besides model, subject, preparation and runtime. */
   readonly parts: PartStore;
+  /**
+   * The answer of another analysis about the same subject and target, from the cache if it is there: what a metric
+   * measures. Throws if that analysis does not give this kind.
+   */
+  readonly ask: <Kind extends AnswerData["kind"]>(analysis: string, gives: Kind) => Promise<DataOf<Kind>>;
 }
 
 export interface PartStore {

@@ -1,6 +1,7 @@
 import { readEdits, readWholeNumbers, readToken } from "../protocol/prompt-text.ts";
 import type { EditSpec, TokenRef } from "../protocol/language-model.ts";
 import type { OptionKind } from "../protocol/analysis-card.ts";
+import type { AnswerData } from "../protocol/answer-data.ts";
 import type { OptionValue, OptionValues } from "../protocol/result.ts";
 import { readTexts, siteNames } from "../protocol/written-lists.ts";
 import { GlassboxError } from "../tensor/errors.ts";
@@ -9,7 +10,7 @@ import { GlassboxError } from "../tensor/errors.ts";
  * One option of an analysis: its default, its bounds and its description. Panels, the command line, experiment files, their
  * schema and completion read these tables. They depend on an option's kind, never on its name.
  */
-export type OptionSpec = NumberOption | ChoiceOption<string> | FlagOption | WrittenOption<unknown>;
+export type OptionSpec = NumberOption | ChoiceOption<string> | FlagOption | AnalysisOption | WrittenOption<unknown>;
 
 interface Described {
   readonly label: string;
@@ -35,9 +36,17 @@ export interface FlagOption extends Described {
   readonly fallback: boolean;
 }
 
+/** The id of an analysis whose answer this one reads. `""` is the default of those that fit. */
+export interface AnalysisOption extends Described {
+  readonly kind: "analysis";
+  readonly fallback: "";
+  readonly gives: AnswerData["kind"];
+  readonly parse: (text: string) => string;
+}
+
 /** Text whose kind defines its meaning, e.g. a site or a list of tokens. `""` lets the analysis choose. */
 export interface WrittenOption<Value> extends Described {
-  readonly kind: Exclude<OptionKind, "number" | "choice" | "flag">;
+  readonly kind: Exclude<OptionKind, "number" | "choice" | "flag" | "analysis">;
   readonly fallback: string;
   /** Whether the text is a list. */
   readonly many?: boolean;
@@ -57,9 +66,11 @@ export type OptionsOf<T extends OptionTable> = {
       ? boolean
       : T[K] extends ChoiceOption<infer Choice>
         ? Choice
-        : T[K] extends WrittenOption<infer Value>
-          ? Value
-          : never;
+        : T[K] extends AnalysisOption
+          ? string
+          : T[K] extends WrittenOption<infer Value>
+            ? Value
+            : never;
 };
 
 export const count = (fallback: number, minimum: number, maximum: number, described: Described): NumberOption => ({
@@ -166,6 +177,16 @@ export const prompts = (described: Described): WrittenOption<readonly string[]> 
   many: true,
   parse: readTexts,
   ...described,
+});
+
+/** A map of the same input and target, by the id of its analysis: what a metric measures. */
+export const mapOf = (description: string): AnalysisOption => ({
+  kind: "analysis",
+  label: "Map",
+  description,
+  fallback: "",
+  gives: "heatmap",
+  parse: (text) => text,
 });
 
 /** Interventions, as a JSON array. */

@@ -1,7 +1,5 @@
 import type { AnalysisCard } from "../protocol/analysis-card.ts";
-import { GlassboxError } from "../tensor/errors.ts";
-import { nearest } from "../tensor/nearest.ts";
-import { analysisCard } from "./analysis-card.ts";
+import { cardsOf } from "./analysis-card.ts";
 import type { AnyAnalysis } from "./analysis.ts";
 import { deconvnet } from "./attribution/deconvnet.ts";
 import { gradCam } from "./attribution/grad-cam.ts";
@@ -10,6 +8,7 @@ import { guidedBackprop } from "./attribution/guided-backprop.ts";
 import { inputGradient } from "./attribution/input-gradient.ts";
 import { integratedGradients } from "./attribution/integrated-gradients.ts";
 import { smoothGrad } from "./attribution/smoothgrad.ts";
+import { deletionInsertion } from "./evaluation/deletion-insertion.ts";
 import { activationPatching } from "./language-model/activation-patching.ts";
 import { attentionHead } from "./language-model/attention-head.ts";
 import { attention } from "./language-model/attention.ts";
@@ -32,6 +31,7 @@ export const analyses: readonly AnyAnalysis[] = [
   gradCam,
   guidedBackprop,
   deconvnet,
+  deletionInsertion,
   linearProbes,
   maximizedActivation,
   nextTokens,
@@ -44,15 +44,4 @@ export const analyses: readonly AnyAnalysis[] = [
   attributionPatching,
 ];
 
-export const analysisCards: readonly AnalysisCard[] = analyses.map(analysisCard);
-
-/** The analysis with this id in a list; throws a readable error if there is none. */
-export function analysisNamed(those: readonly AnyAnalysis[], id: string): AnyAnalysis {
-  const found = those.find((each) => each.id === id);
-  if (found) return found;
-  const ids = those.map((each) => each.id);
-  const near = nearest(id, ids);
-  throw new GlassboxError("option", `there is no analysis ${id}`, {
-    hint: near ? `Did you mean ${near}?` : `The analyses are: ${ids.join(", ")}.`,
-  });
-}
+export const analysisCards: readonly AnalysisCard[] = cardsOf(analyses);

@@ -47,7 +47,7 @@ export interface Paper {
 
 /** The meaning of an option's value. Forms, flags, validation and completion depend on it. */
 export type OptionKind =
-  "number" | "choice" | "flag" | "text" | "site" | "token" | "index" | "head" | "prompt" | "edits";
+  "number" | "choice" | "flag" | "text" | "site" | "token" | "index" | "head" | "prompt" | "edits" | "analysis";
 
 export interface OptionCard {
   readonly name: string;
@@ -58,9 +58,12 @@ export interface OptionCard {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly whole?: boolean;
+  /** The values of a choice, or the ids of the analyses that fit. */
   readonly choices?: readonly string[];
   /** Whether the value is a list. */
   readonly many?: boolean;
   /** What the site's activation must have. */
   readonly needs?: "grid";
+  /** What the answer of the named analysis must be. */
+  readonly gives?: AnswerData["kind"];
 }

@@ -20,7 +20,7 @@ import { validate } from "../../src/experiment/validate.ts";
 import { completion } from "../../src/language-server/experiment/completion.ts";
 import { OpenExperiment } from "../../src/language-server/experiment/open-document.ts";
 import { readText } from "../../src/language-server/reading/reading.ts";
-import { analysisCard } from "../../src/methods/analysis-card.ts";
+import { cardsOf } from "../../src/methods/analysis-card.ts";
 import { analyses } from "../../src/methods/table.ts";
 import type { AnswerData } from "../../src/protocol/answer-data.ts";
 import { openModel, type InputParams, type ModelParams } from "../../src/protocol/engine.ts";
@@ -40,7 +40,7 @@ const settings = {
 } as const;
 // The one line.
 const all = [...analyses, quadrantMeans];
-const cards = all.map(analysisCard);
+const cards = cardsOf(all);
 const engine = startEngine(settings, startRuntime(settings), all);
 
 const question: Question = {
@@ -105,7 +105,7 @@ test("the editor completes its name, its options and what claims may read of it"
 
 test("the terminal asks it by its name, with its options as flags", async () => {
   const said: string[] = [];
-  const flags = { ...askCommand.flags, ...optionFlags([analysisCard(quadrantMeans)]) };
+  const flags = { ...askCommand.flags, ...optionFlags(cards.filter(({ id }) => id === quadrantMeans.id)) };
   const { model, subject } = question;
   const picture = subject.kind === "picture" && "path" in subject.input ? subject.input.path : "";
   const words = ["quadrant-means", model, "--picture", picture, "--magnitude", "--out", path.join(folder, "out")];

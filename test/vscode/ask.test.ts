@@ -40,7 +40,7 @@ test("palette, model: an analysis of a picture is described, then asked, and ans
     await view
       .locator("#analysis optgroup")
       .evaluateAll((groups) => groups.map((group) => group.getAttribute("label"))),
-    ["prediction", "attribution", "probing", "visualization"],
+    ["prediction", "attribution", "evaluation", "probing", "visualization"],
   );
   await view.getByLabel("Analysis").selectOption("prediction");
   await view.locator(".about").waitFor();

@@ -2,8 +2,13 @@ import { answerKind, headline } from "../../src/answers/table.ts";
 import { gridOf, wholeData } from "../lib/answer-grid.ts";
 import type { Asked } from "../lib/asking.ts";
 import { Badge, worst } from "../lib/Badge.tsx";
+import type { AnswerData } from "../../src/protocol/answer-data.ts";
 import { GridView } from "../lib/GridView.tsx";
 import type { Cell } from "../lib/paint-grid.ts";
+import { GraphView } from "./GraphView.tsx";
+import { MeasureView } from "./MeasureView.tsx";
+import { PicturesView } from "./PicturesView.tsx";
+import { TableView } from "./TableView.tsx";
 
 interface Props {
   readonly asked: Asked;
@@ -13,7 +18,7 @@ interface Props {
   readonly onChecks: () => void;
 }
 
-/** An answer of any kind: its numbers as a picture where they have rows and columns, else its lines; then its sentence. */
+/** An answer of any kind: the view of a generic kind, else its lines; then its sentence. */
 export function AnswerView({ asked, selected, checksOpen, onSelect, onChecks }: Props) {
   const grid = gridOf(asked);
   const data = wholeData(asked);
@@ -26,9 +31,7 @@ export function AnswerView({ asked, selected, checksOpen, onSelect, onChecks }: 
       {grid ? (
         <GridView grid={grid} selected={selected} onSelect={onSelect} />
       ) : data ? (
-        <pre class="lines" tabIndex={0}>
-          {answerKind(data.kind).lines(data).join("\n")}
-        </pre>
+        <DataView data={data} />
       ) : (
         asked.result && (
           <p class="quiet">This answer has a picture of its own in another panel; its values are under Export.</p>
@@ -40,4 +43,25 @@ export function AnswerView({ asked, selected, checksOpen, onSelect, onChecks }: 
       </p>
     </>
   );
+}
+
+function DataView({ data }: { readonly data: AnswerData }) {
+  switch (data.kind) {
+    case "measure":
+      return <MeasureView data={data} />;
+    case "pictures":
+      return <PicturesView data={data} />;
+    case "graph":
+      return <GraphView data={data} />;
+    case "table":
+      return <TableView data={data} />;
+    default:
+      return (
+        <pre class="lines" tabIndex={0}>
+          {answerKind(data.kind)
+            .lines(data as never)
+            .join("\n")}
+        </pre>
+      );
+  }
 }

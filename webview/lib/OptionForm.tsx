@@ -50,7 +50,7 @@ interface FieldProps {
 }
 
 /** How texts of each kind are written. */
-const written: Readonly<Record<Exclude<OptionKind, "number" | "choice" | "flag" | "site">, string>> = {
+const written: Readonly<Record<Exclude<OptionKind, "number" | "choice" | "flag" | "site" | "analysis">, string>> = {
   text: "",
   token: "its text, or # and its id",
   index: "all",
@@ -72,6 +72,15 @@ function Field({ option, value, sites, onChange }: FieldProps) {
         <select value={String(value)} onChange={(event) => onChange(event.currentTarget.value)}>
           {(option.choices ?? []).map((choice) => (
             <option key={choice}>{choice}</option>
+          ))}
+        </select>
+      );
+    case "analysis":
+      return (
+        <select value={String(value)} onChange={(event) => onChange(event.currentTarget.value)}>
+          <option value="">the default one</option>
+          {(option.choices ?? []).map((id) => (
+            <option key={id}>{id}</option>
           ))}
         </select>
       );

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Failed } from "../lib/Failed.tsx";
 import type { Growing } from "./session.ts";
-import { PictureCanvas } from "./PictureCanvas.tsx";
+import { PictureCanvas } from "../lib/PictureCanvas.tsx";
 import { figure } from "./words.ts";
 
 interface Props {

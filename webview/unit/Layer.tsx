@@ -1,5 +1,5 @@
 import { Failed } from "../lib/Failed.tsx";
-import { PictureCanvas } from "./PictureCanvas.tsx";
+import { PictureCanvas } from "../lib/PictureCanvas.tsx";
 import type { Growing } from "./session.ts";
 import { figure } from "./words.ts";
 

@@ -1,6 +1,6 @@
 import type { UnitFacts, UnitExample } from "../../src/protocol/visualization.ts";
 import type { Growing, Part } from "./session.ts";
-import { PictureCanvas } from "./PictureCanvas.tsx";
+import { PictureCanvas } from "../lib/PictureCanvas.tsx";
 import { figure, lookedAt } from "./words.ts";
 
 const words: Readonly<Record<Exclude<Part, "positive" | "layer">, { readonly title: string; readonly says: string }>> =

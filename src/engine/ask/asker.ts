@@ -2,7 +2,8 @@ import path from "node:path";
 import type { AnyAnalysis, Outcome } from "../../methods/analysis.ts";
 import type { CommonContext } from "../../methods/contexts.ts";
 import { parseOptions, readOptions } from "../../methods/option.ts";
-import { analysisNamed } from "../../methods/table.ts";
+import { analysisNamed } from "../../methods/analysis-named.ts";
+import { withNamedAnalyses } from "../../methods/fitting-analyses.ts";
 import type { SubjectKind } from "../../protocol/analysis-card.ts";
 import type { AnswerData, ShownData } from "../../protocol/answer-data.ts";
 import type { Answer, AskEvent, Question } from "../../protocol/question.ts";
@@ -46,13 +47,14 @@ export class Asker {
         "option",
         `${analysis.title} looks at ${subjectNames[analysis.takes]}, not at ${subjectNames[question.subject.kind]}`,
       );
-    const given = readOptions(analysis.options, question.options);
+    const given = withNamedAnalyses(this.#services.analyses, analysis, readOptions(analysis.options, question.options));
     const prepared = await prepare(this.#services, { ...question, options: given }, analysis);
     const options = analysis.effective?.(given, prepared.context as never) ?? given;
     const provenance = provenanceOf(question, analysis, prepared, options);
     const context = {
       ...prepared.context,
       ...this.#common(provenance, prepared.partsOf, cancelled),
+      ask: this.#other(question, prepared, cancelled),
       options: parseOptions(analysis.options, options),
     };
     const code = reproduce(question, analysis, provenance, prepared, context, this.#services.settings);
@@ -99,11 +101,27 @@ export class Asker {
     return result;
   }
 
+  /** Asks another analysis what this question is about. */
+  #other(question: Question, { target }: Prepared, cancelled: () => boolean): CommonContext["ask"] {
+    return async (id, gives) => {
+      const { takes, needsTarget } = analysisNamed(this.#services.analyses, id);
+      if (takes !== question.subject.kind) throw new TypeError(`${id} does not take a ${question.subject.kind}`);
+      const job = `${question.job}, ${id}`;
+      const { data } = await this.ask(
+        { ...question, job, analysis: id, options: {}, target: needsTarget ? target : undefined, detail: "exact" },
+        () => undefined,
+        cancelled,
+      );
+      if (data.kind !== gives) throw new TypeError(`${id} gives ${data.kind}, not ${gives}`);
+      return data as never;
+    };
+  }
+
   #common(
     { glassbox, model, subject, preparation, contract, runtime, target }: Provenance,
     partsOf: string | undefined,
     cancelled: () => boolean,
-  ): CommonContext {
+  ): Omit<CommonContext, "ask"> {
     const scope = {
       glassbox,
       model: model.sha256,

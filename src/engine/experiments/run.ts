@@ -6,7 +6,7 @@ import { conclude, pathsFor, type Read } from "../../experiment/conclude.ts";
 import type { Experiment } from "../../experiment/experiment.ts";
 import { plan, shard, type Task } from "../../experiment/plan.ts";
 import { read } from "../../answers/reading/read.ts";
-import { analysisCard } from "../../methods/analysis-card.ts";
+import { cardsOf } from "../../methods/analysis-card.ts";
 import type { PreparedInput } from "../../protocol/engine.ts";
 import type {
   ExperimentEvent,
@@ -36,7 +36,7 @@ export async function checkExperimentFile(
   engine: Engine,
   params: Pick<ExperimentParams, "file" | "text" | "model">,
 ): Promise<readonly Problem[]> {
-  return (await loadExperiment(params, engine.analyses.map(analysisCard), open(engine))).problems;
+  return (await loadExperiment(params, cardsOf(engine.analyses), open(engine))).problems;
 }
 
 /** Runs an experiment task by task. Earlier results are read from the cache, so an interrupted run continues. */
@@ -46,7 +46,7 @@ export async function runExperimentFile(
   emit: (event: ExperimentEvent) => void,
   cancelled: () => boolean,
 ): Promise<ExperimentOutcome> {
-  const cards = engine.analyses.map(analysisCard);
+  const cards = cardsOf(engine.analyses);
   const { loaded, problems } = await loadExperiment(params, cards, open(engine));
   if (loaded === undefined) return { problems, ran: 0, tasks: 0, cancelled: false, claims: [] };
   const { experiment, text, inputs, model } = loaded;

@@ -1,4 +1,4 @@
-import { isGridKind } from "../../answers/table.ts";
+import { hasGenericView } from "../../answers/table.ts";
 import type { Intent, PanelRow, Planned } from "../panels/row.ts";
 
 export const askRow: PanelRow = {
@@ -6,7 +6,7 @@ export const askRow: PanelRow = {
   models: "askAnalysis",
   title: (modelName) => `Ask · ${modelName}`,
   carries: [],
-  shows: ({ gives }) => isGridKind(gives),
+  shows: ({ gives }) => hasGenericView(gives),
   initial: ({ subject, tasks: [{ method, options, target }] }: Planned): Intent => {
     const draft = { analysis: method, subject, target, options };
     return { draft, asked: draft };
