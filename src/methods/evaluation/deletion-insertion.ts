@@ -6,7 +6,7 @@ import { baselineOf, baselineOption } from "../attribution/baseline.ts";
 import { blur } from "../attribution/blur.ts";
 import { extentOf } from "../attribution/heatmap.ts";
 import { choice, count, mapOf, seed, type OptionTable } from "../option.ts";
-import { softmax } from "../prediction/prediction.ts";
+import { probabilitiesOf } from "../prediction/rank-classes.ts";
 import { edgeOrder, mapOrder, randomOrder, type PixelOrder } from "./pixel-orders.ts";
 import { areaUnder, replacement, type Versions } from "./replacement.ts";
 
@@ -95,7 +95,7 @@ interface Line {
 async function scores(context: Context, rows: ReturnType<typeof replacement>): Promise<Float64Array | undefined> {
   const { network, target, cancelled } = context;
   const { logits } = network.source;
-  const index = classOf(context);
+  const read = classOf(context);
   const found = new Float64Array(rows.count);
   for await (const { start, scores: own, values } of network.gradients(rows, target, { wrt: [], also: [logits] })) {
     if (cancelled()) return undefined;
@@ -103,17 +103,19 @@ async function scores(context: Context, rows: ReturnType<typeof replacement>): P
     const classes = all.length / own.length;
     for (let row = 0; row < own.length; row++)
       found[start + row] =
-        index === undefined ? own[row]! : softmax(all.slice(row * classes, (row + 1) * classes))[index]!;
+        read === undefined
+          ? own[row]!
+          : probabilitiesOf(all.slice(row * classes, (row + 1) * classes), read.is)[read.index]!;
   }
   return found;
 }
 
-/** The class whose probability is measured; unset for every other target. */
-function classOf({ target: { terms }, network }: Context): number | undefined {
+/** The class whose probability is measured, and how it is one; unset for every other target. */
+function classOf({ target: { terms }, network: { source, classes } }: Context) {
   const [term] = terms;
-  return terms.length === 1 && term?.kind === "logit" && term.weight === 1 && network.classes > 1
-    ? term.index
-    : undefined;
+  const is = source.output?.is ?? "classes";
+  if (terms.length !== 1 || term?.kind !== "logit" || term.weight !== 1) return undefined;
+  return is === "independent" || (is === "classes" && classes > 1) ? { is, index: term.index } : undefined;
 }
 
 const scoreName = (context: Context): string => (classOf(context) === undefined ? "target" : "probability");
