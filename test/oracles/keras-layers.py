@@ -7,6 +7,7 @@ import sys
 
 import keras_witness as witness
 import keras
+from keras import ops
 from keras import layers as L
 
 
@@ -132,8 +133,81 @@ def reshaping():
     )
 
 
-families = {f.__name__: f for f in (dense, convolution2d, convolution1d3d, pooling, normalization, activation, merging, reshaping)}
-in_h5_too = {"convolution2d", "normalization", "merging"}
+def recurrent():
+    x, tokens, h, c = of(5, 3), of(4, dtype="int32"), of(3), of(3)
+    masked = L.Masking()(x)
+    embedded = L.Embedding(6, 3, mask_zero=True)(tokens)
+    outputs = each(
+        x,
+        L.SimpleRNN(3), L.SimpleRNN(2, return_sequences=True, activation="relu", use_bias=False), L.LSTM(3), L.LSTM(2, return_sequences=True, go_backwards=True),
+        L.LSTM(2, recurrent_activation="hard_sigmoid", activation="elu"), L.LSTM(2, recurrent_activation="hard_sigmoid", unit_forget_bias=False),
+        L.GRU(3), L.GRU(2, reset_after=False, return_sequences=True), L.GRU(2, go_backwards=True, use_bias=False),
+        L.Bidirectional(L.LSTM(2)), L.Bidirectional(L.GRU(2, return_sequences=True), merge_mode="sum"), L.Bidirectional(L.SimpleRNN(2, return_sequences=True), merge_mode="ave"),
+        L.Bidirectional(L.LSTM(2, return_sequences=True), merge_mode="mul", backward_layer=L.LSTM(2, return_sequences=True, go_backwards=True)),
+        L.RNN([L.LSTMCell(3), L.GRUCell(2)], return_sequences=True), L.RNN(L.SimpleRNNCell(2)), L.TimeDistributed(L.Dense(2)), L.TimeDistributed(L.LayerNormalization()),
+    )
+    outputs += each(masked, L.LSTM(2), L.GRU(2, return_sequences=True), L.Bidirectional(L.LSTM(2, return_sequences=True)))
+    outputs += each(embedded, L.LSTM(2, return_sequences=True), L.GRU(3, zero_output_for_mask=True, return_sequences=True), L.GlobalAveragePooling1D(), L.Bidirectional(L.GRU(2)))
+    outputs += L.LSTM(3, return_state=True)(x, initial_state=[h, c])
+    outputs += L.GRU(3, return_state=True, return_sequences=True)(x, initial_state=h)
+    outputs += L.Bidirectional(L.GRU(3, return_state=True))(x, initial_state=[h, c])
+    return model([x, tokens, h, c], outputs)
+
+
+def attention():
+    q, v, k, tokens = of(4, 6), of(5, 6), of(5, 6), of(4, dtype="int32")
+    # One embedding for each: a layer of attention takes the mask away from the tensor that it is called with.
+    embedded = [L.Embedding(6, 6, mask_zero=True)(tokens) for _ in range(3)]
+    scored = L.MultiHeadAttention(2, 3)(q, v, return_attention_scores=True)
+    return model(
+        [q, v, k, tokens],
+        [
+            L.Attention()([q, v]), L.Attention(use_scale=True)([q, v, k]), L.Attention(score_mode="concat", use_scale=True)([q, v]), L.Attention()([q, q], use_causal_mask=True),
+            L.AdditiveAttention()([q, v, k]), L.AdditiveAttention(use_scale=False)([q, v]),
+            L.MultiHeadAttention(2, 3)(q, v), L.MultiHeadAttention(3, 2, value_dim=4, output_shape=5, use_bias=False)(q, v, k), L.MultiHeadAttention(2, 3)(q, q, use_causal_mask=True), *scored,
+            L.GroupQueryAttention(3, 4, 2)(q, v), L.GroupQueryAttention(3, 2, 2)(q, q, use_causal_mask=True),
+            L.MultiHeadAttention(2, 3)(embedded[0], embedded[0]), L.Attention()([q, embedded[1]]), L.GlobalAveragePooling1D()(L.MultiHeadAttention(2, 2)(embedded[2], embedded[2])),
+        ],
+    )
+
+
+def operations():
+    x, y = of(4, 6), of(4, 6)
+    picture = of(4, 5, 3)
+    convolved = L.Conv2D(2, 2)(picture)
+    outputs = [
+        x + y, x * 2.0, 1.0 - x, x / (y * y + 1.0), ops.abs(x) ** 2, -x, ops.mean(x, axis=1), ops.sum(x, axis=-1, keepdims=True), ops.reshape(x, (-1, 24)),
+        ops.transpose(x, (0, 2, 1)), ops.concatenate([x, y], axis=1), ops.stack([x, y], axis=1), ops.squeeze(ops.expand_dims(x, 1), 1), x[:, 0], x[:, 1:3, ::2], x[..., -1],
+        ops.matmul(x, ops.transpose(y, (0, 2, 1))), ops.einsum("bij,bkj->bik", x, y), ops.clip(x, -1, 1), ops.where(x > 0, x, y), ops.maximum(x, 0.0), ops.relu(x),
+        ops.softmax(x, axis=1), ops.gelu(x), ops.leaky_relu(x, 0.1), ops.cast(x > 0, "float32"), ops.tile(x, (1, 2, 1)), ops.repeat(x, 2, axis=1), ops.pad(x, ((0, 0), (1, 1), (0, 0))),
+        ops.take(x, [0, 2], axis=1), *ops.split(x, 2, axis=1), ops.flip(x, axis=1), ops.exp(x), ops.sqrt(ops.square(x) + 1.0), ops.var(x, axis=1), ops.std(x, axis=1), ops.max(x, axis=1),
+        ops.normalize(x, axis=-1), ops.swapaxes(x, 1, 2), ops.moveaxis(x, 1, 2), ops.sin(x), ops.logsumexp(x, axis=1), ops.cumsum(x, axis=1), ops.one_hot(ops.argmax(x, axis=-1), 6),
+        convolved * 2.0 + convolved, ops.mean(convolved, axis=(1, 2)), ops.transpose(convolved, (0, 3, 1, 2)), convolved[:, :, :, 0], picture[..., ::-1] - 1.5, ops.image.resize(picture, (3, 7)),
+    ]
+    return model([x, y, picture], outputs)
+
+
+def odd():
+    """Everything odd at once: shared and nested layers, two inputs, masks, a residual sum, several outputs, a frozen part."""
+    picture, tokens = of(8, 8, 3), of(5, dtype="int32")
+    block_in = keras.Input((None, None, 4))
+    h = L.Conv2D(4, 3, padding="same", use_bias=False)(block_in)
+    h = L.BatchNormalization()(h)
+    block = keras.Model(block_in, L.Add()([L.ReLU()(h), block_in]), name="block")
+    stem = keras.Sequential([L.Rescaling(1 / 127.5, offset=-1), L.Conv2D(4, 3, strides=2, padding="same"), L.BatchNormalization(), L.Activation("relu")], name="stem")
+    stem.trainable = False
+    head = keras.Sequential([L.GlobalAveragePooling2D(), L.Dense(5)], name="head")
+    shared = L.Dense(5, activation="tanh", name="shared")
+    features = block(block(stem(picture)))
+    pooled = head(features)
+    text = L.Bidirectional(L.LSTM(3))(L.Embedding(7, 4, mask_zero=True)(tokens))
+    text = shared(shared(L.Dense(5)(text)))
+    both = L.Concatenate()([shared(pooled), text])
+    return keras.Model({"picture": picture, "tokens": tokens}, [L.Dense(3, activation="softmax", name="classes")(both), features, L.Dropout(0.5)(both)])
+
+
+families = {f.__name__: f for f in (dense, convolution2d, convolution1d3d, pooling, normalization, activation, merging, reshaping, recurrent, attention, operations, odd)}
+in_h5_too = {"convolution2d", "normalization", "merging", "recurrent", "attention", "odd", "operations"}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or families:

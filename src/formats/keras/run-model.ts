@@ -58,6 +58,12 @@ function runSequential(
     );
 }
 
+/** A reference whose call is counted from 0. */
+const counted = (reference: TensorReference, first: ReadonlyMap<string, number>): TensorReference => ({
+  ...reference,
+  node: reference.node - (first.get(reference.layer) ?? 0),
+});
+
 const keyOf = ({ layer, node }: Pick<TensorReference, "layer" | "node">): string => JSON.stringify([layer, node]);
 
 function runFunctional(
@@ -67,7 +73,7 @@ function runFunctional(
   path: string,
 ): readonly LayerTensor[] {
   const byName = new Map(model.layers.map((layer) => [layer.name, layer]));
-  const firstCalls = firstCallsOf(model);
+  const firstCalls = firstCallsOf(model, environment.version);
   const done = new Map<string, readonly LayerTensor[]>();
   const begun = new Set<string>();
   const refuse = (what: string): never => {
@@ -83,7 +89,7 @@ function runFunctional(
     if (known) return known;
     const layer =
       byName.get(reference.layer) ?? refuse(`it has no layer ${JSON.stringify(reference.layer.slice(0, 80))}`);
-    const call = layer.calls[reference.node - (firstCalls.get(layer.name) ?? 0)];
+    const call = layer.calls[reference.node];
     if (call === undefined)
       return refuse(
         `the layer ${JSON.stringify(layer.name.slice(0, 80))} is called fewer times than its results are read`,
@@ -96,7 +102,7 @@ function runFunctional(
       if (argument.kind === "list") return argument.items.map(given);
       const { tensor } = argument;
       return (
-        outputsOf(tensor, depth + 1)[tensor.tensor] ??
+        outputsOf(counted(tensor, firstCalls.inLayers), depth + 1)[tensor.tensor] ??
         refuse(`the layer ${JSON.stringify(tensor.layer.slice(0, 80))} has no output ${tensor.tensor}`)
       );
     };
@@ -108,37 +114,52 @@ function runFunctional(
 
   // In the file's order, which is one of computing, so that what is asked for below is there already.
   for (const layer of model.layers)
-    layer.calls.forEach((_, i) => {
-      const node = i + (firstCalls.get(layer.name) ?? 0);
+    layer.calls.forEach((_, node) => {
       if (layer.className !== "InputLayer") outputsOf({ layer: layer.name, node }, 0);
     });
   return model.outputs.map((reference) => {
-    const outputs = outputsOf(reference, 0);
+    const outputs = outputsOf(counted(reference, firstCalls.inOutputs), 0);
     return (
       outputs[reference.tensor] ?? refuse(`its output ${JSON.stringify(reference.layer.slice(0, 80))} is not computed`)
     );
   });
 }
 
+/** The number that a layer's first call has where other layers read it, and where the model's outputs do. */
+interface FirstCalls {
+  readonly inLayers: ReadonlyMap<string, number>;
+  readonly inOutputs: ReadonlyMap<string, number>;
+}
+
 /**
- * The number of a layer's first call. A model that is called as a layer was called once when it was made, so Keras counts from 1
- * there, but not in every version: what is read beyond the last call says so.
+ * A model that stands where a layer does was called once when it was made, and some versions count that call. Keras 3 counts it
+ * in a model's outputs only, and only for functional models. Keras 2 counts it everywhere or, in old files, nowhere; there the
+ * references themselves say it, because the last call is read.
  */
-function firstCallsOf(model: ModelRecord): ReadonlyMap<string, number> {
-  const calls = new Map(model.layers.filter((layer) => layer.model).map((layer) => [layer.name, layer.calls.length]));
-  const first = new Map<string, number>();
-  const note = ({ layer, node }: TensorReference): void => {
-    const count = calls.get(layer);
-    if (count !== undefined && node >= count) first.set(layer, Math.max(first.get(layer) ?? 0, node - count + 1));
-  };
+function firstCallsOf(model: ModelRecord, version: number): FirstCalls {
+  const models = model.layers.flatMap((layer) => (layer.model ? [{ ...layer, inside: layer.model }] : []));
+  if (version === 3) {
+    const functional = models.filter(({ inside }) => inside.className === "Functional");
+    return { inLayers: new Map(), inOutputs: new Map(functional.map(({ name }) => [name, 1])) };
+  }
+  const read = new Map<string, number[]>(models.map(({ name }) => [name, []]));
   const visit = (argument: Argument): void => {
-    if (argument.kind === "tensor") note(argument.tensor);
+    if (argument.kind === "tensor") read.get(argument.tensor.layer)?.push(argument.tensor.node);
     if (argument.kind === "list") argument.items.forEach(visit);
   };
-  for (const { calls: each } of model.layers)
-    for (const { args, kwargs } of each) [...args, ...kwargs.values()].forEach(visit);
-  model.outputs.forEach(note);
-  return first;
+  for (const { calls } of model.layers)
+    for (const { args, kwargs } of calls) [...args, ...kwargs.values()].forEach(visit);
+  for (const { layer, node } of model.outputs) read.get(layer)?.push(node);
+  const first = new Map(
+    models.map(({ name, calls }) => {
+      const nodes = read.get(name)!;
+      return [
+        name,
+        nodes.length > 0 && (Math.max(...nodes) >= calls.length || Math.min(...nodes) > 0) ? 1 : 0,
+      ] as const;
+    }),
+  );
+  return { inLayers: first, inOutputs: first };
 }
 
 /** One call of a layer, of an operation, or of a model that stands where a layer does. */

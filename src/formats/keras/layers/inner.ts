@@ -65,12 +65,15 @@ const projections =
       ),
     ]);
 
-const attention = projections(
-  ["query_dense", "query"],
-  ["key_dense", "key"],
-  ["value_dense", "value"],
-  ["output_dense", "attention_output"],
-);
+/** Newer versions can multiply the heads' outputs by gates of the query. */
+const attention = (config: Config, make: Make): Inner =>
+  projections(
+    ["query_dense", "query"],
+    ["key_dense", "key"],
+    ...(config.flag("use_gate", false) ? [["gate_dense", "gate"] as const] : []),
+    ["value_dense", "value"],
+    ["output_dense", "attention_output"],
+  )(config, make);
 
 const table: Readonly<Record<string, (config: Config, make: Make) => Inner>> = {
   SimpleRNN: cellOf("SimpleRNNCell"),
@@ -86,16 +89,7 @@ const table: Readonly<Record<string, (config: Config, make: Make) => Inner>> = {
   SpectralNormalization: oneLayer,
   Wrapper: oneLayer,
   MultiHeadAttention: attention,
-  GroupedQueryAttention: (config, make) =>
-    config.flag("use_gate", false)
-      ? projections(
-          ["query_dense", "query"],
-          ["key_dense", "key"],
-          ["gate_dense", "gate"],
-          ["value_dense", "value"],
-          ["output_dense", "attention_output"],
-        )(config, make)
-      : attention(config, make),
+  GroupedQueryAttention: attention,
   GroupQueryAttention: attention,
 };
 

@@ -1,4 +1,5 @@
 import { activationLayers } from "./activations.ts";
+import { attentions } from "./attention.ts";
 import { borders } from "./borders.ts";
 import { convolutions } from "./convolution.ts";
 import { coreLayers } from "./core.ts";
@@ -7,6 +8,7 @@ import type { Law } from "./layer-call.ts";
 import { mergings } from "./merging.ts";
 import { normalizations } from "./normalization.ts";
 import { poolings } from "./pooling.ts";
+import { recurrents } from "./recurrent.ts";
 import { resizings } from "./resizing.ts";
 import { scalings } from "./scaling.ts";
 
@@ -20,6 +22,8 @@ const laws: Readonly<Record<string, Law>> = {
   ...borders,
   ...resizings,
   ...scalings,
+  ...recurrents,
+  ...attentions,
   ...identities,
 };
 

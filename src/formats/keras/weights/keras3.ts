@@ -67,8 +67,14 @@ export function keras3Weights(store: VariableStore, model: ModelRecord): LayerWe
   return found;
 }
 
-const classNameInFile = ({ className, model }: LayerRecord): string =>
-  model && className === "Model" ? "Functional" : className;
+/** Python's names of classes, which paths are made of, are those of descriptions but for these. */
+const otherwiseNamed: Readonly<Record<string, string>> = {
+  Model: "Functional",
+  GroupQueryAttention: "GroupedQueryAttention",
+};
+
+const classNameInFile = ({ className }: LayerRecord): string =>
+  Object.hasOwn(otherwiseNamed, className) ? otherwiseNamed[className]! : className;
 
 function hasWeights({ className, config, inner, model }: LayerRecord): boolean {
   const { trainable, fixed } = variablesOf(className, config);
