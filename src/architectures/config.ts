@@ -15,6 +15,10 @@ export interface ModelConfig {
   object(key: string): ModelConfig | undefined;
   /** Whether there is a value; not a reading of it. */
   has(key: string): boolean;
+  /** A text, number or switch as it stands, for sentences; undefined for anything else. */
+  plain(key: string): string | number | boolean | undefined;
+  /** Whether it has no keys at all. */
+  isEmpty(): boolean;
   /** The keys that no getter has read, in the file's order; those within objects that were read with a dot. */
   unread(): readonly UnreadKey[];
 }
@@ -92,6 +96,11 @@ function configOf(values: ReadonlyMap<string, ConfigValue>, origin: ConfigOrigin
   return {
     origin,
     has: (key) => (values.get(key) ?? undefined) !== undefined,
+    plain(key) {
+      const value = valueOf(key);
+      return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : undefined;
+    },
+    isEmpty: () => values.size === 0,
     number(key, fallback) {
       const value = valueOf(key) ?? fallback;
       if (typeof value !== "number" || !Number.isFinite(value) || value < 0 || value > 2 ** 40)

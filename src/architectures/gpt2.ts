@@ -6,6 +6,7 @@ import { takeRows } from "../tensor/rows.ts";
 import type { ArchitectureOf } from "./architecture.ts";
 import type { ModelConfig } from "./config.ts";
 import type { Decoder, Dimensions } from "./decoder.ts";
+import { isTied } from "./head.ts";
 import type { ActivationName } from "./layers/activation.ts";
 import { attentionBlock } from "./layers/attention-block.ts";
 import { site, type Context } from "./layers/context.ts";
@@ -29,8 +30,7 @@ interface Gpt2Config extends Dimensions {
  */
 function gpt2(config: Gpt2Config, weights: Weights): Decoder {
   const { width, heads, keyValueHeads, headWidth, hidden, vocabulary, epsilon, activation } = config;
-  // The first files have no `transformer.` before the names.
-  const prefix = weights.has("transformer.wte.weight") ? "transformer." : "";
+  const prefix = prefixOf(weights);
   const parameters = parametersOf(weights, prefix);
   const projections = projectionsOf(parameters, { orientation: "in-out", bias: "always" });
   const norm = layerNorms(parameters, epsilon);
@@ -86,6 +86,9 @@ function gpt2(config: Gpt2Config, weights: Weights): Decoder {
   };
 }
 
+/** The first files have no `transformer.` before the names. */
+const prefixOf = (weights: Weights): string => (weights.has("transformer.wte.weight") ? "transformer." : "");
+
 function firstRows(table: Constant, length: number): Constant {
   const most = table.shape[0]!;
   if (length > most)
@@ -140,7 +143,7 @@ export const gpt2Architecture: ArchitectureOf<Decoder> = {
         context: either(config, "n_positions", "max_position_embeddings", config.number("n_ctx", 1024)),
         epsilon: config.number("layer_norm_epsilon", 1e-5),
         activation: activationOf(config),
-        tied: config.flag("tie_word_embeddings", true) || !weights.has("lm_head.weight"),
+        tied: isTied(config, weights, { embedding: `${prefixOf(weights)}wte.weight`, head: "lm_head.weight" }, true),
       },
       weights,
     );

@@ -4,6 +4,7 @@ import { toFloat64 } from "../tensor/tensor.ts";
 import type { ArchitectureOf } from "./architecture.ts";
 import type { ModelConfig } from "./config.ts";
 import type { Decoder, Dimensions } from "./decoder.ts";
+import { isTied } from "./head.ts";
 import { attentionBlock } from "./layers/attention-block.ts";
 import { site, type Context } from "./layers/context.ts";
 import { gatedMlp } from "./layers/mlp.ts";
@@ -11,7 +12,7 @@ import { rmsNorms } from "./layers/norm.ts";
 import { parametersOf, rowsOf } from "./layers/parameters.ts";
 import { preNormBlock } from "./layers/pre-norm-block.ts";
 import { projectionsOf } from "./layers/projection.ts";
-import { rotaryFrequencies, ropeOfConfig, ropeOfMetadata, type Rope } from "./rope.ts";
+import { rotaryFrequencies, ropeOfConfig, ropeOfMetadata, scaledContext, type Rope } from "./rope.ts";
 import { isNumber } from "./unread-keys.ts";
 import type { Weights } from "./weights.ts";
 
@@ -90,6 +91,7 @@ function fromConfig(config: ModelConfig, weights: Weights): Decoder {
   refuseUnmeantBiases(config, "mlp_bias", weights.has("model.layers.0.mlp.gate_proj.bias"));
   const width = config.number("hidden_size");
   const heads = config.number("num_attention_heads");
+  const rope = ropeOfConfig(config);
   return llama(
     {
       layers: config.number("num_hidden_layers"),
@@ -99,10 +101,10 @@ function fromConfig(config: ModelConfig, weights: Weights): Decoder {
       headWidth: config.number("head_dim", width / heads),
       hidden: config.number("intermediate_size"),
       vocabulary: config.number("vocab_size"),
-      context: config.number("max_position_embeddings", 2048),
+      context: scaledContext(config.number("max_position_embeddings", 2048), rope),
       epsilon: config.number("rms_norm_eps", 1e-6),
-      rope: ropeOfConfig(config),
-      tied: config.flag("tie_word_embeddings", false) || !weights.has("lm_head.weight"),
+      rope,
+      tied: isTied(config, weights, { embedding: "model.embed_tokens.weight", head: "lm_head.weight" }, false),
     },
     weights,
   );
@@ -144,6 +146,7 @@ function fromMetadata(config: ModelConfig, weights: Weights): Decoder {
   const headWidth = config.number("attention.key_length", width / heads);
   for (const key of ["attention.value_length", "rope.dimension_count"]) refuseOtherWidth(config, key, headWidth);
   const factors = weights.has(factorsName) ? toFloat64(weights.get(factorsName, [headWidth / 2]).load()) : undefined;
+  const rope = ropeOfMetadata(config, factors);
   return llama(
     {
       layers: config.number("block_count"),
@@ -153,9 +156,9 @@ function fromMetadata(config: ModelConfig, weights: Weights): Decoder {
       headWidth,
       hidden: config.number("feed_forward_length"),
       vocabulary: weights.shapeOf("model.embed_tokens.weight")?.[0] ?? config.number("vocab_size"),
-      context: config.number("context_length", 2048),
+      context: scaledContext(config.number("context_length", 2048), rope),
       epsilon: config.number("attention.layer_norm_rms_epsilon", 1e-5),
-      rope: ropeOfMetadata(config, factors),
+      rope,
       tied: !weights.has("lm_head.weight"),
     },
     weights,

@@ -10,10 +10,15 @@ import { sizeOf } from "../tensor/shape.ts";
 import type { Architecture, BuiltModel } from "./architecture.ts";
 import { checkDimensions } from "./check-dimensions.ts";
 import { configOfMetadata, emptyConfig, parseConfig, type ModelConfig } from "./config.ts";
-import type { Decoder } from "./decoder.ts";
+import { decoderGraph, type Decoder } from "./decoder.ts";
+import { encoderGraph } from "./encoder.ts";
+import { judgeLeftover } from "./leftover-tensors.ts";
+import { refuseOtherContent } from "./other-content.ts";
+import { refuseQuantized } from "./quantization.ts";
+import { allTokens, wholePrompts } from "./sequence.ts";
 import { architectures } from "./table.ts";
 import { judgeUnread } from "./unread-keys.ts";
-import { weightsOf, type StoredWeight, type WeightOptions, type WeightStorage } from "./weights.ts";
+import { weightsOf, type StoredWeight, type WeightOptions, type Weights, type WeightStorage } from "./weights.ts";
 
 /** A file of tensors as the model that it is. */
 export interface OpenedCheckpoint {
@@ -68,14 +73,18 @@ export function openCheckpoint(
   const opened = openTensors(file);
   const { format, source, folder, metadata } = opened;
   try {
-    const parameters = [...source.tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    const storage = storageFor(parameters);
-    const { model, notes } = (metadata ? fromMetadata : fromConfig)(opened, known, {
+    refuseOtherContent(opened, file);
+    const stored = [...source.tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    const storage = storageFor(stored);
+    const { model, weights, notes } = (metadata ? fromMetadata : fromConfig)(opened, known, {
       identity,
       storage,
       mostTensorBytes,
     });
     if (model.kind !== "picture") checkDimensions(model, file);
+    readAll(model);
+    const leftover = judgeLeftover(source, weights, model.kind === "picture" ? 0 : model.layers);
+    const parameters = weights.parameters();
     return {
       model,
       format,
@@ -84,7 +93,7 @@ export function openCheckpoint(
       tensors: source.tensors.size,
       parameters,
       storage,
-      notes,
+      notes: [...notes, ...weights.notes, ...leftover],
       close: () => opened.close(),
     };
   } catch (error) {
@@ -93,8 +102,15 @@ export function openCheckpoint(
   }
 }
 
+/** Builds the whole network once, so that a tensor that is missing is said now and it is known which were read. */
+function readAll(model: BuiltModel): void {
+  if (model.kind === "decoder") decoderGraph(model, wholePrompts(1, 1));
+  if (model.kind === "encoder") encoderGraph(model, allTokens(1, 1));
+}
+
 interface Built {
   readonly model: BuiltModel;
+  readonly weights: Weights;
   readonly notes: readonly string[];
 }
 
@@ -113,8 +129,9 @@ const fromMetadata: Build = ({ source, metadata }, known, options) => {
     return found && { name: found.name, restore: permuted && ((value) => unpermuteRows(value, ofHeads[permuted])) };
   };
   const config = configOfMetadata(metadata!, type, source.where);
-  const model = gguf.fromMetadata(config, weightsOf(source, { ...options, stored }));
-  return { model, notes: judgeUnread(config, architecture, gguf.harmless) };
+  const weights = weightsOf(source, { ...options, stored });
+  const model = gguf.fromMetadata(config, weights);
+  return { model, weights, notes: judgeUnread(config, architecture, gguf.harmless) };
 };
 
 const fromConfig: Build = ({ source, folder }, known, options) => {
@@ -133,8 +150,10 @@ const fromConfig: Build = ({ source, folder }, known, options) => {
     );
   }
   if (architecture === undefined) throw unknownFamily(type, source.where, known);
-  const model = architecture.fromConfig(given, weightsOf(source, options));
-  return { model, notes: judgeUnread(given, architecture, architecture.harmless) };
+  refuseQuantized(source, given);
+  const weights = weightsOf(source, options);
+  const model = architecture.fromConfig(given, weights);
+  return { model, weights, notes: judgeUnread(given, architecture, architecture.harmless) };
 };
 
 function readConfig(file: string): ModelConfig {

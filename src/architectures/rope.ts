@@ -43,6 +43,13 @@ function scaled(frequency: number, pair: number, scaling: RopeScaling): number {
   }
 }
 
+/**
+ * The longest prompt of a model whose frequencies are scaled. Linear scaling stretches the context that it was trained with, which
+ * is what files state; those of Llama 3.1 state the stretched one.
+ */
+export const scaledContext = (stated: number, { scaling }: Rope): number =>
+  scaling.kind === "linear" ? Math.floor(stated * scaling.factor) : stated;
+
 /** `rope_parameters` since transformers 5, `rope_theta` and `rope_scaling` before. */
 export function ropeOfConfig(config: ModelConfig): Rope {
   const parameters = config.object("rope_parameters");

@@ -25,7 +25,11 @@ function weightsNamed(names: readonly (readonly [string, Shape])[]) {
 
 const untied = [["lm_head.weight", [1, 1]]] as const;
 
-function opened(values: Values, tensors: readonly (readonly [string, Shape])[] = untied) {
+/** A tied model has no head of its own. */
+const usualTensors = (values: Values): readonly (readonly [string, Shape])[] =>
+  (values["tie_word_embeddings"] ?? values["model_type"] === "gpt2") ? [] : untied;
+
+function opened(values: Values, tensors: readonly (readonly [string, Shape])[] = usualTensors(values)) {
   const config = parseConfig(JSON.stringify(values), "config.json");
   const architecture = config.text("model_type", "") === "gpt2" ? gpt2Architecture : llamaArchitecture;
   const decoder = architecture.fromConfig(config, weightsNamed(tensors));

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { GlassboxError } from "../tensor/errors.ts";
+import { refuseFolder } from "./folder-content.ts";
 import { ggufReader } from "./gguf/open.ts";
 import type { Imported, Sizes } from "./imported.ts";
 import { openKerasH5, openKerasZip } from "./keras/open.ts";
@@ -70,7 +70,7 @@ function tensorReaderOf(file: string): TensorReader {
       ({ names }) => names && [names.whole, names.index].some((name) => fs.existsSync(path.join(file, name))),
     );
     if (found) return found;
-    throw new GlassboxError("file", `there is no ${wholeNames.join(" or ")} in the folder`, { where: file });
+    throw refuseFolder(file, wholeNames.join(" or "));
   }
   const indexed = readers.find(({ names }) => names?.index === path.basename(file));
   if (indexed) return indexed;
