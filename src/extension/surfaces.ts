@@ -15,6 +15,8 @@ import { walkthroughSurface } from "./walkthrough/walkthrough-command.ts";
 export interface Surfaces {
   readonly commands: Readonly<Record<CommandName, Command>>;
   readonly panels: Readonly<Record<PanelName, Restore>>;
+  /** Fills the editor of a model file with a panel. */
+  readonly edit: (name: ModelPanel, file: vscode.Uri, panel: vscode.WebviewPanel) => void;
   readonly server: LanguageServer;
 }
 
@@ -37,6 +39,7 @@ export function createSurfaces(context: vscode.ExtensionContext): Surfaces {
       ...(Object.fromEntries(panels.map(({ panel }) => panel)) as Record<ModelPanel, Restore>),
       ...walkthrough.panels,
     },
+    edit: (name, { fsPath }, panel) => host.edit(name, fsPath, panel),
     server,
   };
 }

@@ -1,4 +1,5 @@
 import { type CommandContribution, type CommandName, COMMANDS, commandId } from "./commands.ts";
+import { customEditors } from "./custom-editors.ts";
 import { CODE_LANGUAGES, GRAMMARS, LANGUAGES, YAML_VALIDATION } from "./languages.ts";
 import { MENUS } from "./menus.ts";
 import { PANELS } from "./panels.ts";
@@ -25,6 +26,7 @@ export function contributions() {
           items.map((item) => ({ ...item, command: commandId(item.command) })),
         ]),
       ),
+      customEditors: customEditors(),
       languages: LANGUAGES,
       grammars: GRAMMARS,
       yamlValidation: YAML_VALIDATION,

@@ -140,12 +140,8 @@ test("questions are jobs whose events come back; reading an answer is none, alth
 
 test("any panel can be an editor of model files: VS Code gives the panel, the host serves it", async () => {
   const { host, opened, rendered } = start();
-  const editor = host.customEditor("explain");
-  const uri = { fsPath: model } as vscode.Uri;
-  const token = {} as vscode.CancellationToken;
-  const document = await editor.openCustomDocument(uri, {} as vscode.CustomDocumentOpenContext, token);
   const { panel, page } = fakePanel();
-  await editor.resolveCustomEditor(document, whole(panel), token);
+  host.edit("explain", model, whole(panel));
   assert.equal(opened.length, 0, "no panel of its own is made");
   assert.deepEqual(rendered, ["explain: Glassbox: net.onnx"]);
   assert.deepEqual((await page.sendRequest(initializePanel)).intent, { version: 1, model });

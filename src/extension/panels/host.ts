@@ -56,14 +56,10 @@ export class PanelHost {
     this.#serve(panel, row, model, this.#memory.lastShown(name, model) ?? this.#beginning(row, model, saved));
   }
 
-  /** The same panel as an editor of model files, to be registered with `registerCustomEditorProvider`. */
-  customEditor(name: PanelName): vscode.CustomReadonlyEditorProvider {
+  /** The same panel in an editor of a model file, which VS Code made. It shows what it showed last. */
+  edit(name: PanelName, model: string, panel: vscode.WebviewPanel): void {
     const row = panelRow(name);
-    return {
-      openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
-      resolveCustomEditor: ({ uri }, panel) =>
-        this.#serve(panel, row, uri.fsPath, this.#beginning(row, uri.fsPath, {})),
-    };
+    this.#serve(panel, row, model, this.#memory.lastShown(name, model) ?? this.#beginning(row, model, {}));
   }
 
   #beginning(row: PanelRow, model: string, intent: Intent): Intent {
