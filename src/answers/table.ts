@@ -3,6 +3,7 @@ import type { Result } from "../protocol/result.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { attention } from "./attention.ts";
 import { attentionHead } from "./attention-head.ts";
+import { dissection } from "./dissection.ts";
 import { directAttribution } from "./direct-attribution.ts";
 import { generated } from "./generated.ts";
 import { grid } from "./grid.ts";
@@ -27,6 +28,7 @@ const kinds: { readonly [K in Kind]: AnswerKind<K> } = {
   "model-output": prediction,
   heatmap,
   probes,
+  dissection,
   "maximized-units": maximizedUnits,
   "token-distributions": nextTokens,
   generated,

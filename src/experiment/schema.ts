@@ -66,7 +66,7 @@ const inputSchemas = [
   closed(
     {
       data: text(
-        "Labelled samples: procedural[:<count>[:<seed>]]; a folder with a subfolder for each class; a .csv, .tsv or .npz file.",
+        "Labelled samples: procedural[:<count>[:<seed>]] or concepts[:<count>[:<seed>]]; a folder with a subfolder for each class; a .csv, .tsv or .npz file.",
       ),
       label: text("What is decoded; the first of the data's if left out."),
       name,

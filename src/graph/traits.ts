@@ -1,5 +1,7 @@
 import type { Shape } from "../tensor/shape.ts";
+import type { TensorType } from "../tensor/tensor.ts";
 import type { AttributesOf, AttributeSpecs } from "./attributes.ts";
+import type { Window } from "./ops/window.ts";
 
 /**
  * The kind of computation of an operator. Rules that replace backward laws, such as guided backpropagation, depend on it.
@@ -39,6 +41,8 @@ export interface Traits<S extends AttributeSpecs = AttributeSpecs> {
   readonly looksUp?: true;
   /** Whether attributes contain sizes that fit only the original input of the node. */
   readonly holdsSizes?: true;
+  /** The window that moves over the spatial axes of the first input; each position of the result sees one place of it. */
+  readonly window?: (inputs: readonly TensorType[], attributes: AttributesOf<S>) => Window;
   /** Where the elements of the result are in the storage of the first input. */
   readonly view?: (shape: Shape, attributes: AttributesOf<S>) => StridedView;
 }

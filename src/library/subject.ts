@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { writeNpy } from "../formats/numpy/npy.ts";
 import type { InputReference } from "../protocol/engine.ts";
 import type { Prompt, TokenRef } from "../protocol/language-model.ts";
+import { isMadeData } from "../protocol/made-data.ts";
 import { unitObjective } from "../protocol/prompt-text.ts";
 import type { PromptSubject, Subject } from "../protocol/question.ts";
 import { GlassboxError } from "../tensor/errors.ts";
@@ -77,7 +78,7 @@ export function readSubject(input: SubjectInput): Subject {
   }
   if ("data" in input) {
     const { data, label } = input;
-    return { kind: "data", data: /^procedural(:|$)/.test(data) ? data : path.resolve(data), label };
+    return { kind: "data", data: isMadeData(data) ? data : path.resolve(data), label };
   }
   if ("unit" in input) return unitSubject(listOf(input.unit).map(objectiveOf), input);
   if ("objective" in input) return unitSubject(listOf(input.objective), input);

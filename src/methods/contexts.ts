@@ -1,3 +1,4 @@
+import type { SamplePoints } from "../data/concepts/concepts.ts";
 import type { Dataset, LabelColumn } from "../data/datasets/dataset.ts";
 import type { PixelCoding } from "./visualization/coding.ts";
 import type { SubjectKind } from "../protocol/analysis-card.ts";
@@ -61,6 +62,8 @@ export interface ModelSamples<Rows extends Counted = RowSource> {
   readonly rows: Rows;
   /** The input itself as features: the picture at 16 × 16, or the tensor unchanged; `undefined` if that is too large. */
   readonly raw: { readonly features: number; row(index: number): Float32Array } | undefined;
+  /** For pictures: where the centres of a grid over the model's input lie in the picture of a row, before resizing and cropping. */
+  readonly pointsOf?: (row: number, grid: readonly [rows: number, columns: number]) => SamplePoints;
 }
 
 /** Units or other objectives, and real pictures for comparison. */

@@ -9,6 +9,7 @@ import { inputGradient } from "./attribution/input-gradient.ts";
 import { integratedGradients } from "./attribution/integrated-gradients.ts";
 import { smoothGrad } from "./attribution/smoothgrad.ts";
 import { deletionInsertion } from "./evaluation/deletion-insertion.ts";
+import { networkDissection } from "./dissection/network-dissection.ts";
 import { activationPatching } from "./language-model/activation-patching.ts";
 import { attentionHead } from "./language-model/attention-head.ts";
 import { attention } from "./language-model/attention.ts";
@@ -33,6 +34,7 @@ export const analyses: readonly AnyAnalysis[] = [
   deconvnet,
   deletionInsertion,
   linearProbes,
+  networkDissection,
   maximizedActivation,
   nextTokens,
   generate,

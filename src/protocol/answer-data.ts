@@ -13,6 +13,7 @@ import type {
   PatchPart,
   TokenNames,
 } from "./language-model.ts";
+import type { Dissection } from "./dissection.ts";
 import type { Measure, PartGraph, Pictures, Table } from "./generic-answers.ts";
 import type { Grid } from "./grid.ts";
 import type { Probes } from "./probing.ts";
@@ -45,7 +46,7 @@ export type LanguageAnswer =
 /** Generic kinds that many analyses share. */
 export type GenericAnswer = Grid | Measure | Pictures | PartGraph | Table;
 
-export type AnswerData = Prediction | Heatmap | Probes | MaximizedUnits | LanguageAnswer | GenericAnswer;
+export type AnswerData = Prediction | Heatmap | Probes | Dissection | MaximizedUnits | LanguageAnswer | GenericAnswer;
 
 /** The data reduced for display. */
 export type ShownData = Exclude<AnswerData, Heatmap> | HeatmapPlanes;

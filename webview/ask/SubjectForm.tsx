@@ -92,7 +92,7 @@ function DataFields({
 }) {
   return (
     <>
-      <label title="procedural[:count[:seed]], or the path of a folder, a .csv, .tsv or .npz file">
+      <label title="procedural[:count[:seed]], concepts[:count[:seed]], or the path of a folder, a .csv, .tsv or .npz file">
         Labelled data
         <input value={subject.data} onChange={(event) => onChange({ ...subject, data: event.currentTarget.value })} />
       </label>

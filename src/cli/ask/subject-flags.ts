@@ -1,5 +1,6 @@
 import path from "node:path";
 import { readIds, readToken, unitObjective } from "../../protocol/prompt-text.ts";
+import { isMadeData } from "../../protocol/made-data.ts";
 import type { SubjectKind } from "../../protocol/analysis-card.ts";
 import type { Prompt } from "../../protocol/language-model.ts";
 import type { Subject } from "../../protocol/question.ts";
@@ -16,7 +17,7 @@ export const subjectFlags: Readonly<Record<SubjectKind, FlagTable>> = {
       kind: "text",
       value: "<data>",
       description:
-        "Labelled samples: procedural[:<count>[:<seed>]] makes pictures at once; a folder with a subfolder for each class; a .csv or .tsv with a column path, or of features; an .npz of X and y.",
+        "Labelled samples: procedural[:<count>[:<seed>]] or concepts[:<count>[:<seed>]] makes pictures at once; a folder with a subfolder for each class; a .csv or .tsv with a column path, or of features; an .npz of X and y.",
     },
     label: {
       kind: "text",
@@ -69,13 +70,9 @@ const readers: Readonly<Record<SubjectKind, Read>> = {
     const data = needed(
       given,
       "data",
-      "procedural to begin with generated pictures, or name a folder, a .csv, .tsv or .npz file",
+      "procedural or concepts to begin with generated pictures, or name a folder, a .csv, .tsv or .npz file",
     );
-    return {
-      kind: "data",
-      data: /^procedural(:|$)/.test(data) ? data : path.resolve(data),
-      label: given.text("label"),
-    };
+    return { kind: "data", data: isMadeData(data) ? data : path.resolve(data), label: given.text("label") };
   },
   unit(given) {
     const objectives = [...given.list("unit").map(objectiveOf), ...given.all("objective")];

@@ -78,6 +78,16 @@ const rows: Readonly<Record<string, Row>> = {
     usage: "<model> --data <procedural|folder|table|.npz> [flags]",
     folder: (given, data) => ["probe", ...(data.kind === "probes" ? [data.label] : []), stemOf(given)].join("-"),
   },
+  dissect: {
+    summary:
+      "Say which concept each unit of a layer detects, next to chance, random weights and a rotated basis, and what the classes lose without it.",
+    takes: "data",
+    usage: "<model> --data <concepts|folder> [flags]",
+    folder: (given, data) =>
+      ["dissect", ...(data.kind === "dissection" ? [data.site.replaceAll(/[^\w.-]+/g, "-")] : []), stemOf(given)].join(
+        "-",
+      ),
+  },
   visualize: {
     summary: "Optimize the picture that drives a unit most, and say whether to believe it.",
     takes: "unit",

@@ -1,3 +1,4 @@
+import type { Concepts } from "../concepts/concepts.ts";
 import type { Image, Size } from "../image/image.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -14,6 +15,8 @@ export interface Dataset {
   /** Label columns by name; the first is the default. */
   readonly labels: ReadonlyMap<string, LabelColumn>;
   readonly samples: Samples;
+  /** Which pixels show which concept, if the dataset says so. */
+  readonly concepts?: Concepts | undefined;
   /** A name of the row for users: its file or its number. */
   nameOf(row: number): string;
   /** A key for each row that is equal for equal content: duplicates must not be on both sides of a split. */

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { arraysDataset } from "./arrays.ts";
+import { conceptDataset, readConceptReference } from "./concept-set.ts";
 import type { Dataset, LabelColumn } from "./dataset.ts";
 import { pictureFolder } from "./picture-folder.ts";
 import { proceduralDataset, readProceduralReference } from "./procedural.ts";
@@ -14,12 +15,14 @@ const kinds: readonly (readonly [RegExp, (file: string, mostBytes: number) => Da
 ];
 
 /**
- * Opens `procedural[:<count>[:<seed>]]`, a folder of labelled pictures, a CSV or TSV table, or an .npz archive. One that
- * takes more than `mostBytes` of memory is refused.
+ * Opens `procedural[:<count>[:<seed>]]`, `concepts[:<count>[:<seed>]]`, a folder of labelled pictures, a CSV or TSV
+ * table, or an .npz archive. One that takes more than `mostBytes` of memory is refused.
  */
 export function openDataset(reference: string, mostBytes = Infinity): Dataset {
   const recipe = readProceduralReference(reference);
   if (recipe) return proceduralDataset(recipe);
+  const conceptRecipe = readConceptReference(reference);
+  if (conceptRecipe) return conceptDataset(conceptRecipe);
   const stat = fs.statSync(reference, { throwIfNoEntry: false });
   if (stat === undefined)
     throw new GlassboxError("file", `there is no ${path.basename(reference)}`, {

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { GlassboxError } from "../../tensor/errors.ts";
 import {
   hueNames,
   largeRadius,
@@ -13,6 +12,7 @@ import {
 } from "../procedural/image-set.ts";
 import { shapeNames } from "../procedural/shapes.ts";
 import type { Dataset, LabelColumn } from "./dataset.ts";
+import { readMadeReference } from "./made-reference.ts";
 
 const factors: readonly {
   readonly name: string;
@@ -28,18 +28,8 @@ const factors: readonly {
 const defaultCount = 2000;
 
 /** Parses `procedural`, `procedural:<count>` or `procedural:<count>:<seed>`; other references give `undefined`. */
-export function readProceduralReference(reference: string): ProceduralRecipe | undefined {
-  if (!/^procedural(:|$)/.test(reference)) return undefined;
-  const [, count = String(defaultCount), seed = "0", ...rest] = reference.split(":");
-  const whole = (text: string, low: number, high: number): boolean =>
-    /^\d+$/.test(text) && Number(text) >= low && Number(text) <= high;
-  if (rest.length > 0 || !whole(count, 50, 1_000_000) || !whole(seed, 0, 2 ** 31 - 1)) {
-    throw new GlassboxError("option", `${reference} is not a valid procedural set`, {
-      hint: "Write procedural:<count>:<seed>, e.g. procedural:2000:0, with 50 to 1,000,000 pictures.",
-    });
-  }
-  return { count: Number(count), seed: Number(seed) };
-}
+export const readProceduralReference = (reference: string): ProceduralRecipe | undefined =>
+  readMadeReference("procedural", defaultCount, reference);
 
 export function proceduralDataset(recipe: ProceduralRecipe): Dataset {
   const { count, seed } = recipe;

@@ -30,3 +30,18 @@ function inStar(x: number, y: number): boolean {
   for (const [sine, cosine] of turns) if (x * sine + y * cosine > side) beyond++;
   return beyond <= 1 && x * x + y * y <= 1;
 }
+
+/** The convex corners of each shape, in units of the radius, with y downward. */
+export const cornersOf: Readonly<Record<ShapeName, readonly (readonly [x: number, y: number])[]>> = {
+  circle: [],
+  square: [-0.85, 0.85].flatMap((x) => [-0.85, 0.85].map((y) => [x, y] as const)),
+  triangle: [
+    [0, -1.1],
+    [-0.925, 0.75],
+    [0.925, 0.75],
+  ],
+  cross: [-1, 1].flatMap((sign) =>
+    [-0.36, 0.36].flatMap((across) => [[sign, across] as const, [across, sign] as const]),
+  ),
+  star: turns,
+};

@@ -4,6 +4,7 @@ import type { Experiment, Located, PictureEntry, PromptEntry } from "../../exper
 import { inputName } from "../../experiment/input-name.ts";
 import type { PlannedInput, Problem } from "../../protocol/experiment.ts";
 import type { PromptSubject } from "../../protocol/question.ts";
+import { isMadeData } from "../../protocol/made-data.ts";
 import { nearestWords } from "../../tensor/nearest.ts";
 import { matchesGlob } from "./glob.ts";
 
@@ -30,7 +31,7 @@ export function findInputs({ inputs }: Experiment, folder: string): InputFiles {
             name,
             subject: {
               kind: "data",
-              data: wholePath(entry.stated, folder, problems, isMade),
+              data: wholePath(entry.stated, folder, problems, isMadeData),
               label: entry.label?.value,
             },
           },
@@ -63,9 +64,6 @@ const promptSubject = ({ prompt, corrupted, answer, wrong }: PromptEntry): Promp
   answer,
   wrong,
 });
-
-/** Whether the data is generated, not read from a file. */
-const isMade = (data: string): boolean => /^procedural(:|$)/.test(data);
 
 function wholePath(
   { value, range }: Located<string>,

@@ -1,7 +1,7 @@
 import type { Dataset } from "../../data/datasets/dataset.ts";
 import { labelOf } from "../../data/datasets/open.ts";
-import { readProceduralReference } from "../../data/datasets/procedural.ts";
 import { commandFlag } from "../../protocol/command-line.ts";
+import { isMadeData } from "../../protocol/made-data.ts";
 import type { Preprocessing } from "../../protocol/model.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { SampleActivations } from "../activations/sample-activations.ts";
@@ -48,7 +48,7 @@ export const dataSubject: SubjectOpener<"data"> = {
       },
       written: {
         flags: [commandFlag("data", reference), commandFlag("label", label.name)],
-        input: { data: readProceduralReference(reference) ? reference : wholePath(reference), label: label.name },
+        input: { data: isMadeData(reference) ? reference : wholePath(reference), label: label.name },
         preprocessing,
       },
     };

@@ -1,5 +1,6 @@
-import { applyPreprocessing, toTensor, type Preprocessing } from "../../data/image/preprocessing.ts";
-import type { Image } from "../../data/image/image.ts";
+import { cellCentres, type SamplePoints } from "../../data/concepts/concepts.ts";
+import { applyPreprocessing, geometryOf, toTensor, type Preprocessing } from "../../data/image/preprocessing.ts";
+import type { Image, Size } from "../../data/image/image.ts";
 import { resize } from "../../data/image/resize.ts";
 import type { Dataset } from "../../data/datasets/dataset.ts";
 import type { ModelSamples } from "../../methods/contexts.ts";
@@ -60,6 +61,33 @@ export function modelSamples(
           (level) => level / 255,
         ),
     },
+    pointsOf: viewPoints(samples, size, preprocessing),
+  };
+}
+
+/** Where the centres of a grid over the model's view lie in a picture, as shares of its width and height. */
+function viewPoints(
+  samples: Extract<Dataset["samples"], { readonly kind: "pictures" }>,
+  size: Size,
+  preprocessing: Preprocessing,
+): NonNullable<ModelSamples["pointsOf"]> {
+  // Pictures of one size share their points.
+  const known = new Map<string, SamplePoints>();
+  return (row, [rows, columns]) => {
+    const picture = samples.anySize ? undefined : samples.read(row, size);
+    const key = `${rows} ${columns} ${picture?.width ?? ""} ${picture?.height ?? ""}`;
+    const points = known.get(key) ?? (picture ? viewed(picture) : cellCentres(columns, rows));
+    if (known.size < 1000) known.set(key, points);
+    return points;
+
+    function viewed(photograph: Size): SamplePoints {
+      const { resized, crop } = geometryOf(photograph, preprocessing);
+      const { x, y } = cellCentres(columns, rows);
+      return {
+        x: x.map((share) => (crop.x + share * crop.width) / resized.width),
+        y: y.map((share) => (crop.y + share * crop.height) / resized.height),
+      };
+    }
   };
 }
 

@@ -19,7 +19,11 @@ const attributes = { ...windowAttributes, kernel_shape: maybe(integers()), group
 export const conv = operator("Conv", {
   attributes,
   inputs: [2, 3],
-  traits: { kind: "linear", parameters: { 1: weight((shape) => sizeOf(shape.slice(1))), 2: bias } },
+  traits: {
+    kind: "linear",
+    parameters: { 1: weight((shape) => sizeOf(shape.slice(1))), 2: bias },
+    window: ([x, w], given) => windowFor("Conv", x!, w!, given),
+  },
   axes: convolves,
   infer: ([x, w, bias], given) => {
     const window = windowFor("Conv", x, w, given);

@@ -20,7 +20,7 @@ const attributes = { ...windowAttributes, kernel_shape: integers(), ceil_mode: f
 export const maxPool = operator("MaxPool", {
   attributes: { ...attributes, storage_order: integer(0) },
   inputs: 1,
-  traits: { kind: "pools" },
+  traits: { kind: "pools", window: ([x], given) => windowFor("MaxPool", x!, given) },
   axes: poolsSpace,
   infer: ([x], given) => [pooled("MaxPool", x, windowFor("MaxPool", x, given), given.ceil_mode)],
   evaluate: ([x], given, [{ shape }]) => [
@@ -38,7 +38,7 @@ export const maxPool = operator("MaxPool", {
 export const averagePool = operator("AveragePool", {
   attributes: { ...attributes, count_include_pad: flag(false) },
   inputs: 1,
-  traits: { kind: "pools" },
+  traits: { kind: "pools", window: ([x], given) => windowFor("AveragePool", x!, given) },
   axes: poolsSpace,
   infer: ([x], given) => [pooled("AveragePool", x, windowFor("AveragePool", x, given), given.ceil_mode)],
   evaluate: ([x], given, [{ shape }]) => {

@@ -9,7 +9,8 @@ export const keyWords: Readonly<Record<string, string>> = {
   "inputs.file": "A picture, a .npy tensor, or a pattern.",
   "inputs.folder": "All pictures and tensors of a folder.",
   "inputs.mask": "A picture that is white where the object is, for `share(mask)`.",
-  "inputs.data": "Labelled samples: `procedural:2000`, a folder of folders, a .csv, .tsv or .npz file.",
+  "inputs.data":
+    "Labelled samples: `procedural:2000`, `concepts:2500`, a folder of folders, a .csv, .tsv or .npz file.",
   "inputs.label": "Which label of the data is probed; the first if left out.",
   "inputs.unit": "A channel of a site, `blocks.5:20`, to optimize pictures for.",
   "inputs.objective":
