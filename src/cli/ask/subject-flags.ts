@@ -17,7 +17,7 @@ export const subjectFlags: Readonly<Record<SubjectKind, FlagTable>> = {
       kind: "text",
       value: "<data>",
       description:
-        "Labelled samples: procedural[:<count>[:<seed>]] or concepts[:<count>[:<seed>]] makes pictures at once; a folder with a subfolder for each class; a .csv or .tsv with a column path, or of features; an .npz of X and y.",
+        "Labelled samples: procedural[:<count>[:<seed>]] or concepts[:<count>[:<seed>]] makes pictures at once; a folder with a subfolder for each class, or with images/ and masks/, or of Broden; COCO annotations as .json; a .csv or .tsv with a column path, or of features; an .npz of X and y.",
     },
     label: {
       kind: "text",

@@ -2,8 +2,11 @@ import fs from "node:fs";
 import path from "node:path";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { arraysDataset } from "./arrays.ts";
+import { brodenDataset, isBroden } from "./broden.ts";
+import { cocoDataset } from "./coco.ts";
 import { conceptDataset, readConceptReference } from "./concept-set.ts";
 import type { Dataset, LabelColumn } from "./dataset.ts";
+import { isMaskFolder, maskFolder } from "./mask-folder.ts";
 import { pictureFolder } from "./picture-folder.ts";
 import { proceduralDataset, readProceduralReference } from "./procedural.ts";
 import { tableDataset } from "./table.ts";
@@ -12,6 +15,7 @@ import { tableDataset } from "./table.ts";
 const kinds: readonly (readonly [RegExp, (file: string, mostBytes: number) => Dataset])[] = [
   [/\.(csv|tsv)$/i, tableDataset],
   [/\.npz$/i, arraysDataset],
+  [/\.json$/i, cocoDataset],
 ];
 
 /**
@@ -27,16 +31,22 @@ export function openDataset(reference: string, mostBytes = Infinity): Dataset {
   if (stat === undefined)
     throw new GlassboxError("file", `there is no ${path.basename(reference)}`, {
       where: reference,
-      hint: "Give a folder of labelled pictures, a .csv, .tsv or .npz file, or the word procedural.",
+      hint: "Give a folder of pictures with labels or masks, a .csv, .tsv or .npz file, COCO annotations as .json, or the word procedural or concepts.",
     });
-  if (stat.isDirectory()) return pictureFolder(reference, mostBytes);
+  if (stat.isDirectory()) return openFolder(reference, mostBytes);
   const open = kinds.find(([ending]) => ending.test(reference))?.[1];
   if (open === undefined)
     throw new GlassboxError("input", `${path.basename(reference)} is not a dataset that Glassbox can read`, {
       where: reference,
-      hint: "Give a folder of labelled pictures, a .csv, .tsv or .npz file.",
+      hint: "Give a folder of pictures with labels or masks, a .csv, .tsv or .npz file, or COCO annotations as .json.",
     });
   return open(reference, mostBytes);
+}
+
+/** A folder of pictures with masks, or with a subfolder for each class. */
+function openFolder(folder: string, mostBytes: number): Dataset {
+  if (isBroden(folder)) return brodenDataset(folder, mostBytes);
+  return isMaskFolder(folder) ? maskFolder(folder, mostBytes) : pictureFolder(folder, mostBytes);
 }
 
 /** The label column with this name; the first one by default. */
@@ -47,7 +57,8 @@ export function labelOf(dataset: Dataset, name: string | undefined): LabelColumn
     throw new GlassboxError("option", `${dataset.title} has no label ${name}`, {
       hint: `Its labels are: ${[...dataset.labels.keys()].join(", ")}.`,
     });
-  if (label.classes.length < 2)
+  // Concepts are compared by their masks, so their labels may be the same everywhere.
+  if (label.classes.length < 2 && dataset.concepts === undefined)
     throw new GlassboxError("input", `${label.name} has only one class, ${label.classes[0]}`, {
       where: dataset.reference,
       hint: "A probe needs at least two classes.",
