@@ -75,6 +75,10 @@ const smaller: OptionValues = {
   trackToken: "#3",
   targets: "#3|#7",
   valueWeighted: true,
+  points: 28,
+  shuffles: 3,
+  bootstraps: 3,
+  ablations: 1,
 };
 const stepsOf = ({ takes }: AnalysisCard): OptionValues => ({ steps: takes === "unit" ? 12 : 6 });
 
