@@ -11,6 +11,7 @@ import type { Command } from "./command.ts";
 import { analysisCommands } from "./commands/analyses.ts";
 import { askCommand } from "./commands/ask.ts";
 import { explain } from "./commands/explain.ts";
+import { inspectCommand } from "./commands/inspect.ts";
 import { listCommand } from "./commands/list-analyses.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { picturesCommand } from "./commands/pictures.ts";
@@ -31,6 +32,7 @@ const commands: readonly Command[] = [
   picturesCommand,
   runCommand,
   mergeCommand,
+  inspectCommand,
   sitesCommand,
   listCommand,
   walkthroughCommand,

@@ -1,4 +1,5 @@
-import type { Entry, InputAxis, InputContract } from "../protocol/contract.ts";
+import { imageInput } from "../data/image/conventions.ts";
+import type { Entry, InputAxis } from "../protocol/contract.ts";
 import type { Port, SymbolicExtent } from "../formats/imported.ts";
 import { assumed, known } from "./evidence.ts";
 
@@ -8,20 +9,9 @@ const pictureAxes = {
   NHWC: ["batch", "row", "column", "channel"],
 } as const;
 
-/** An input that samples differ in. */
-export function inputContract(
-  port: Port,
-  layout: "NCHW" | "NHWC" | undefined,
-  /** Why the free sizes are what they are. */
-  chosen: string | undefined,
-): InputContract {
-  return {
-    name: port.name,
-    elementType: port.elementType,
-    axes: axesOf(port, layout, chosen),
-    role: known({ is: "explained" }, "file", "It is the model's only input."),
-    preprocessing: undefined,
-  };
+/** What the axes of an input mean, and why those that the file leaves free have their sizes. */
+export function inputAxes(port: Port, chosen: string | undefined): Entry<readonly InputAxis[]> {
+  return axesOf(port, imageInput(port.shape)?.layout, chosen);
 }
 
 function axesOf(

@@ -44,7 +44,8 @@ export class PreprocessingChoices {
         sure: true,
         alternatives,
       };
-    if (model.sidecar?.preprocessing) return { preprocessing: model.sidecar.preprocessing, sure: true, alternatives };
+    const stated = model.card.contract.inputs.find(({ role }) => role.value.is === "explained")?.preprocessing;
+    if (stated) return { preprocessing: stated.value, sure: stated.sure, alternatives };
     const { output } = model.network;
     if (!isScores(output)) return { preprocessing: usual(model), sure: false, alternatives };
     const question = `${model.card.sha256} ${photographHash}`;

@@ -1,3 +1,4 @@
+import type { Tensor } from "../tensor/tensor.ts";
 import type { DType } from "../tensor/dtype.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Graph, ValueName } from "../graph/graph.ts";
@@ -38,6 +39,10 @@ export interface Sizes {
   readonly inputShapes?: Readonly<Record<string, Shape>> | undefined;
   /** Size of the leading axis of every input that has a batch axis, also where the file says 1. */
   readonly batch?: number | undefined;
+  /** Inputs that are fixed for good, such as a shape or a mask: constants of the graph, not inputs. */
+  readonly fixed?: Readonly<Record<string, Tensor>> | undefined;
+  /** Inputs of whole numbers that are computed with as floats, e.g. pixels as bytes: there is a gradient then. */
+  readonly asFloat?: readonly string[] | undefined;
 }
 
 /** A model file's network at chosen sizes, whatever its format. */

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { refuseFolder } from "./folder-content.ts";
 import { ggufReader } from "./gguf/open.ts";
-import type { Imported, Sizes } from "./imported.ts";
+import type { Imported, Sizes, SymbolicExtent } from "./imported.ts";
 import { openKerasH5, openKerasZip } from "./keras/open.ts";
 import { identify } from "./kind.ts";
 import { openOnnx } from "./onnx/open.ts";
@@ -12,9 +12,18 @@ import { fileSource } from "./source.ts";
 import type { Format, GraphFormatId, TensorFormatId } from "./table.ts";
 import type { OpenedTensors, TensorReader } from "./tensor-source.ts";
 
+/** An input as a file declares it. */
+export interface DeclaredPort {
+  readonly name: string;
+  readonly elementType: string | undefined;
+  readonly shape: readonly SymbolicExtent[] | undefined;
+}
+
 /** An open file that holds its network. */
 export interface OpenedGraph {
   readonly bytes: number;
+  /** The inputs as the file declares them, if it does before its sizes are chosen. */
+  readonly declared?: readonly DeclaredPort[] | undefined;
   /** What the exporter wrote about the model, by key, if the format has a place for it. */
   readonly metadata?: ReadonlyMap<string, string> | undefined;
   /**

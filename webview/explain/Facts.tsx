@@ -11,6 +11,7 @@ import { ClassList } from "./ClassList.tsx";
 import { Layers, type UnitWanted } from "./Layers.tsx";
 import { MethodOptions } from "./MethodOptions.tsx";
 import { Preprocess } from "./Preprocess.tsx";
+import { WhatModelIs } from "./WhatModelIs.tsx";
 import { ScaleBar } from "./ScaleBar.tsx";
 import type { Known, Run } from "./session.ts";
 import type { ExplainState } from "./state.ts";
@@ -76,6 +77,7 @@ export function Facts({
         onChange={(changed) => onChange({ options: { ...state.options, [method.id]: changed } })}
       />
       {layers.length > 0 && <Layers sites={layers} onOpen={onOpenUnit} />}
+      {card && <WhatModelIs contract={card.contract} model={card.name} />}
       {card && (
         <AboutModel notes={card.notes} source={card.classes?.source} format={card.format} producer={card.producer} />
       )}

@@ -3,7 +3,6 @@ import path from "node:path";
 import { derive, type DerivedValues } from "../../contract/derive.ts";
 import type { FoundHead } from "../../contract/found-head.ts";
 import { headsOf } from "../../contract/heads.ts";
-import { inputContract } from "../../contract/inputs.ts";
 import { classesOf } from "../../contract/classes-of.ts";
 import { typeOf } from "../../graph/graph.ts";
 import type { Contract } from "../../protocol/contract.ts";
@@ -15,11 +14,12 @@ import { Network } from "../../methods/network.ts";
 import type { NetworkCard } from "../../protocol/model.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { ParallelismStore } from "./parallelism-store.ts";
-import { GlassboxError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { nameFiles, nameListsOf, namesFor } from "./class-names.ts";
 import { hashFile } from "../file-hash.ts";
+import { knownPreprocessing, preprocessingFiles } from "./known-preprocessing.ts";
 import type { Opened } from "./opened.ts";
+import { openInputs } from "./open-inputs.ts";
 
 export interface OpenNetwork {
   readonly kind: "network";
@@ -30,7 +30,7 @@ export interface OpenNetwork {
 
 /** Changes when the model or a file that says something about it changes. */
 export function networkStamp(file: string): string {
-  const stamps = [file, sidecarName(file), ...nameFiles(file)].map((each) => {
+  const stamps = [file, sidecarName(file), ...nameFiles(file), ...preprocessingFiles(file)].map((each) => {
     const stat = fs.statSync(each, { throwIfNoEntry: false });
     return stat && `${stat.size}@${stat.mtimeMs}`;
   });
@@ -47,22 +47,9 @@ export async function openNetwork(
   const opened = await openGraph(file);
   try {
     const hash = hashFile(file);
-    const byBatch = new Map<number, Imported>();
-    const at = (batch: number): Imported => {
-      const known = byBatch.get(batch) ?? opened.importWith({ batch }, hash);
-      byBatch.set(batch, known);
-      return known;
-    };
-    const one = at(1);
-    const [input] = one.inputs;
-    if (input === undefined || one.inputs.length !== 1) {
-      throw new GlassboxError(
-        "unsupported",
-        `the model has ${one.inputs.length} inputs; only models of one input can be explained so far`,
-        { where: file },
-      );
-    }
     const sidecar = readSidecar(file);
+    const { at, input, contract: inputs } = openInputs(opened, file, hash, sidecar);
+    const one = at(1);
     const picture = imageInput(input.shape);
     const lists = nameListsOf(file, opened.metadata, sidecar?.classes);
     const { heads, unexplained } = headsOf(one.graph, one.outputs, {
@@ -100,7 +87,11 @@ export async function openNetwork(
       parallelism?.of(hash, runtime),
     );
     const contract: Contract = {
-      inputs: [inputContract(input, picture?.layout, undefined)],
+      inputs: inputs.map((each) =>
+        each.role.value.is === "explained"
+          ? { ...each, preprocessing: knownPreprocessing(file, input, sidecar) }
+          : each,
+      ),
       heads: heads.map(({ output, shape, kind }) => ({ output, shape, kind })),
       unexplained,
       names: found?.entry,

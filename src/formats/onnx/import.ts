@@ -4,7 +4,7 @@ import { namedAxes } from "../../graph/axes/flow.ts";
 import { fold } from "../../graph/fold.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { prune } from "../../graph/prune.ts";
-import { castTensor, type Tensor } from "../../tensor/tensor.ts";
+import { castTensor } from "../../tensor/tensor.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { Dimensions } from "./dimensions.ts";
 import type { Badge, Fact, Imported, Port, Sizes } from "../imported.ts";
@@ -23,8 +23,6 @@ export interface ImportOptions extends Sizes {
   readonly file?: string | undefined;
   /** The model file's hash, for weight stores that outlive the process. */
   readonly hash?: string | undefined;
-  /** Inputs that are fixed for good, such as a shape or a mask: constants of the graph, not inputs. */
-  readonly fixed?: Readonly<Record<string, Tensor>> | undefined;
 }
 
 /**
@@ -73,7 +71,8 @@ function importAt(
   const inputs = file.inputs
     .filter(({ name }) => !initialized.has(name))
     .flatMap((info): Port[] => {
-      if (info.elementType) session.elementTypes.set(info.name, info.elementType);
+      const asFloat = options.asFloat?.includes(info.name) === true;
+      if (info.elementType) session.elementTypes.set(info.name, asFloat ? "float" : info.elementType);
       const fixed = options.fixed?.[info.name];
       if (fixed) {
         scope.set(info.name, b.tensor(castTensor(fixed, graphDType(fixed.dtype)), info.name));
@@ -82,7 +81,7 @@ function importAt(
       if (info.kind !== "tensor")
         throw new GlassboxError("unsupported", `the input "${info.name}" is a ${info.kind}, not a tensor`);
       const type = {
-        dtype: graphDTypeOf(info.elementType, `the input "${info.name}"`),
+        dtype: asFloat ? ("float32" as const) : graphDTypeOf(info.elementType, `the input "${info.name}"`),
         shape: dimensions.shapeOf(info),
       };
       const value = b.input(info.name, type);

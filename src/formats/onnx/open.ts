@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { OpenedGraph } from "../open.ts";
+import type { DeclaredPort, OpenedGraph } from "../open.ts";
 import { fileSource } from "../source.ts";
 import { importOnnx } from "./import.ts";
 import { readOnnx } from "./read.ts";
@@ -18,6 +18,7 @@ export function openOnnx(file: string): OpenedOnnx {
       bytes: source.size,
       model,
       metadata: model.metadata,
+      declared: declaredBy(model),
       importWith: (sizes = {}, hash = undefined) =>
         importOnnx(model, { ...sizes, hash, folder: path.dirname(file), file }),
       close: () => source.close(),
@@ -26,4 +27,10 @@ export function openOnnx(file: string): OpenedOnnx {
     source.close();
     throw error;
   }
+}
+
+/** Old files list weights among their inputs. */
+function declaredBy({ graph }: OnnxModel): readonly DeclaredPort[] {
+  const weights = new Set(graph.initializers.map(({ name }) => name));
+  return graph.inputs.filter(({ name }) => !weights.has(name));
 }
