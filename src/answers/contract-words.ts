@@ -1,4 +1,13 @@
-import type { BoxLayoutName, Contract, Entry, EvidenceSource, Given, OutputKind, Range } from "../protocol/contract.ts";
+import type {
+  BoxLayoutName,
+  Contract,
+  Entry,
+  EvidenceSource,
+  Given,
+  OutputKind,
+  OutputKindName,
+  Range,
+} from "../protocol/contract.ts";
 import type { Preprocessing } from "../protocol/model.ts";
 
 /** One statement about a model in words, the same on every surface. */
@@ -76,6 +85,19 @@ const layouts: Readonly<Record<BoxLayoutName, string>> = {
   "end-to-end": "after suppression",
   ssd: "SSD",
   detr: "DETR",
+};
+
+/** Kinds of output, for a person who chooses one. */
+export const kindNames: Readonly<Record<OutputKindName, string>> = {
+  classes: "classes, one of which is right",
+  independent: "independent classes",
+  binary: "one score for two classes",
+  number: "numbers",
+  segmentation: "a class for each pixel",
+  pixels: "a picture or a number for each pixel",
+  boxes: "boxes",
+  embedding: "an embedding",
+  sequence: "numbers for each place",
 };
 
 /** What the numbers of an output are. */

@@ -33,19 +33,18 @@ export function headsOf(
 ): { readonly heads: readonly FoundHead[]; readonly unexplained: string | undefined } {
   const candidates = candidatesOf(graph, outputs);
   const boxes = boxesOf(candidates, hints);
-  const own = candidates.flatMap((each) => {
-    const partOfBoxes = boxes?.output.split(", ").includes(each.output);
-    const found = partOfBoxes ? undefined : kindOf(each, hints);
-    return found ? [found] : [];
-  });
-  const all = [...(boxes ? [boxes] : []), ...own];
+  const own = candidates.filter(({ output }) => !boxes?.output.split(", ").includes(output));
+  const all = [...(boxes ? [boxes] : []), ...own.flatMap((each) => kindOf(each, hints, undefined) ?? [])];
   const rank = ({ output, kind }: FoundHead): number =>
     output === hints.said?.output ? -1 : preference.indexOf(kind.value.is) + (/aux/i.test(output) ? 0.5 : 0);
-  const heads = all.map((head, i) => [head, i] as const).sort(([a, i], [b, j]) => rank(a) - rank(b) || i - j);
-  return {
-    heads: heads.map(([head]) => head),
-    unexplained: heads.length > 0 ? undefined : unexplained(graph, outputs),
-  };
+  const [first, ...others] = all
+    .map((head, i) => ({ head, i }))
+    .sort((a, b) => rank(a.head) - rank(b.head) || a.i - b.i);
+  if (first === undefined) return { heads: [], unexplained: unexplained(graph, outputs) };
+  // What a person says of the kind, they say of the output that is explained.
+  const corrected = own.find(({ output }) => output === first.head.output);
+  const chosen = (corrected && kindOf(corrected, hints, hints.said?.kind)) ?? first.head;
+  return { heads: [chosen, ...others.map(({ head }) => head)], unexplained: undefined };
 }
 
 /** Last steps behind which the scores are that are explained; the others only bound the numbers that are given out. */

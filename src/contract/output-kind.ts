@@ -12,11 +12,15 @@ interface Reading {
 }
 
 /** What an output is that stands for itself, by the shape of its scores and its last step; `undefined` if nothing fits. */
-export function kindOf(candidate: Candidate, hints: Hints): FoundHead | undefined {
+export function kindOf(
+  candidate: Candidate,
+  hints: Hints,
+  /** What a person says that it is; nothing if its shape does not allow it. */
+  wanted: OutputKindName | undefined,
+): FoundHead | undefined {
   const { output, shape, scores, ending } = candidate;
   const reading = readingOf(candidate, hints);
   if (reading === undefined) return undefined;
-  const wanted = hints.said?.kind;
   const said = wanted && reading.possible[wanted];
   return {
     output,

@@ -12,7 +12,7 @@ import {
 import { answerFile, answerKind, formatsOf } from "../answers/table.ts";
 import { rebase } from "../experiment/rebase.ts";
 import { cardsOf } from "../methods/analysis-card.ts";
-import { openModel, prepareInput, rememberPreprocessing, type Failure } from "../protocol/engine.ts";
+import { correctModel, openModel, prepareInput, rememberPreprocessing, type Failure } from "../protocol/engine.ts";
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
 import { outlineModel, tokenize as tokenizeRequest } from "../protocol/language-model.ts";
 import { describeData, readPicture } from "../protocol/probing.ts";
@@ -36,6 +36,7 @@ import { Pulse, withPulse } from "./pulse.ts";
 import { startRuntime } from "./runtimes.ts";
 import { statisticsOfSites } from "./sites/statistics.ts";
 import { trace } from "./trace.ts";
+import { correctContract } from "./models/correct-contract.ts";
 import { exampleOf } from "./units/example.ts";
 import { factsOf } from "./units/facts.ts";
 import { thumbnailOf } from "./units/thumbnail.ts";
@@ -90,6 +91,10 @@ answer(exportAnswer, ({ job, format }) => {
 answer(openModel, async ({ model }) => (await engine.models.open(model)).card);
 answer(outlineModel, outlineLanguage);
 answer(prepareInput, (params) => prepared(engine, params));
+answer(correctModel, (params) => {
+  correctContract(params);
+  return null;
+});
 answer(rememberPreprocessing, async ({ model, preprocessing }) => {
   engine.preprocessing.remember(await engine.models.network(model), preprocessing);
   return null;

@@ -5,6 +5,7 @@
  */
 import { RequestType } from "vscode-jsonrpc";
 import type { ErrorKind } from "../tensor/errors.ts";
+import type { OutputKindName } from "./contract.ts";
 import type { ExecutionProvider } from "./execution-provider.ts";
 import type { ModelCard, Preprocessing } from "./model.ts";
 
@@ -44,6 +45,15 @@ export interface PreparedInput {
 
 export const openModel = new RequestType<ModelParams, ModelCard, Failure>("model/open");
 export const prepareInput = new RequestType<InputParams, PreparedInput, Failure>("input/prepare");
+/** What a person says about a model's output; it is written into the file next to the model. */
+export interface CorrectionParams extends ModelParams {
+  readonly correction: {
+    readonly output?: string | undefined;
+    readonly kind?: Exclude<OutputKindName, "boxes"> | undefined;
+  };
+}
+
+export const correctModel = new RequestType<CorrectionParams, null, Failure>("model/correct");
 export const rememberPreprocessing = new RequestType<
   ModelParams & { readonly preprocessing: Preprocessing | undefined },
   null,

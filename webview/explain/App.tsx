@@ -216,6 +216,9 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
             certificateOpen={certificateOpen}
             onChange={change}
             onPreprocess={(preprocessing) => void (question && session.preprocess(question, preprocessing).catch(say))}
+            onCorrect={(correction) =>
+              void (question && session.correct(question, correction).then(() => change({ target: undefined }), say))
+            }
             onOpenUnit={(wanted) => void connection.sendNotification(openPanel, { panel: "unit", intent: wanted })}
           />
         </div>

@@ -1,6 +1,6 @@
 import type { RefObject } from "preact";
 import type { DisplayRecord } from "../../src/data/colormap/display.ts";
-import type { PreparedInput } from "../../src/protocol/engine.ts";
+import type { CorrectionParams, PreparedInput } from "../../src/protocol/engine.ts";
 import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
 import { predictionRows, predictionTitle } from "../../src/answers/prediction-rows.ts";
 import type { NetworkCard, Preprocessing } from "../../src/protocol/model.ts";
@@ -28,6 +28,7 @@ interface Props {
   readonly certificateOpen: boolean;
   readonly onChange: (change: Partial<ExplainState>) => void;
   readonly onPreprocess: (preprocessing: Preprocessing | undefined) => void;
+  readonly onCorrect: (correction: CorrectionParams["correction"]) => void;
   readonly onOpenUnit: (wanted: UnitWanted) => void;
 }
 
@@ -43,6 +44,7 @@ export function Facts({
   certificateOpen,
   onChange,
   onPreprocess,
+  onCorrect,
   onOpenUnit,
 }: Props) {
   const { card, prediction } = known;
@@ -77,7 +79,7 @@ export function Facts({
         onChange={(changed) => onChange({ options: { ...state.options, [method.id]: changed } })}
       />
       {layers.length > 0 && <Layers sites={layers} onOpen={onOpenUnit} />}
-      {card && <WhatModelIs contract={card.contract} model={card.name} />}
+      {card && <WhatModelIs contract={card.contract} onCorrect={onCorrect} />}
       {card && (
         <AboutModel notes={card.notes} source={card.classes?.source} format={card.format} producer={card.producer} />
       )}

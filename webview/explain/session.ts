@@ -1,5 +1,12 @@
 import { CancellationTokenSource, ResponseError, type MessageConnection } from "vscode-jsonrpc";
-import { prepareInput, rememberPreprocessing, type Failure, type PreparedInput } from "../../src/protocol/engine.ts";
+import {
+  correctModel,
+  prepareInput,
+  rememberPreprocessing,
+  type CorrectionParams,
+  type Failure,
+  type PreparedInput,
+} from "../../src/protocol/engine.ts";
 import type { NetworkCard, Preprocessing } from "../../src/protocol/model.ts";
 import type { OptionValues, Prediction } from "../../src/protocol/result.ts";
 import { notAsked, startAsking, type Asked, type Asking, type PanelQuestion } from "../lib/asking.ts";
@@ -104,6 +111,13 @@ export class ExplainSession {
     await this.#connection.sendRequest(rememberPreprocessing, { model, preprocessing });
     this.#pictureShown = undefined;
     await this.ask(question);
+  }
+
+  /** Writes what a person says about the output next to the model, and asks again: the target may mean something else. */
+  async correct(question: PictureQuestion, correction: CorrectionParams["correction"]): Promise<void> {
+    await this.#connection.sendRequest(correctModel, { model: question.model, correction });
+    this.#pictureShown = undefined;
+    await this.ask({ ...question, target: undefined });
   }
 
   #begin(): number {
