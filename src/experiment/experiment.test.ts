@@ -107,8 +107,8 @@ test("methods, options, sites and classes are judged by the tables and the model
   const model = {
     name: "net.onnx",
     sites: [
-      { name: "features.3", shape: [1, 8, 7, 7], dtype: "float32", axes: [], role: "" },
-      { name: "features.5", shape: [1, 8], dtype: "float32", axes: [], role: "" },
+      { name: "features.3", shape: [1, 8, 7, 7], dtype: "float32", axes: [], role: "", channels: 8, grid: [7, 7] },
+      { name: "features.5", shape: [1, 8], dtype: "float32", axes: [], role: "", channels: 8 },
     ],
     classes: { count: 3, names: ["tabby", "tiger", "dog"], source: "" },
   } as never;

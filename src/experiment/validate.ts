@@ -14,7 +14,7 @@ import { siteOption } from "./site-option.ts";
 /** A language model has no classes, and its sites no element type. */
 export type ModelFacts = Pick<ModelCard, "name"> & {
   readonly classes?: NetworkCard["classes"];
-  readonly sites: readonly Pick<SiteCard, "name" | "shape">[];
+  readonly sites: readonly Pick<SiteCard, "name" | "shape" | "axes" | "channels" | "grid">[];
 };
 
 /** Facts beyond the text. Checks that need a missing fact are skipped. */
@@ -146,10 +146,10 @@ function checkSites(analysis: Analysis, card: AnalysisCard, model: ModelFacts | 
   for (const { value, range } of sites) {
     const site = model.sites.find(({ name }) => name === value);
     if (site === undefined) say(...unknownSite(value, model, range));
-    else if (option.needs === "grid" && (site.shape.length !== 4 || site.shape[2]! * site.shape[3]! < 2)) {
+    else if (option.needs === "grid" && site.grid === undefined) {
       say(
         "shape-mismatch",
-        `${value} is [${site.shape.join(", ")}]: ${card.title} needs a grid of rows and columns.`,
+        `${value} is [${site.shape.join(", ")}] (${site.axes.join(", ")}): ${card.title} needs a grid of rows and columns.`,
         range,
         gridsNear(value, model),
       );
@@ -160,7 +160,7 @@ function checkSites(analysis: Analysis, card: AnalysisCard, model: ModelFacts | 
 const gridsNear = (name: string, { sites }: ModelFacts): readonly string[] =>
   nearestWords(
     name,
-    sites.filter(({ shape }) => shape.length === 4 && shape[2]! * shape[3]! > 1).map((site) => site.name),
+    sites.filter(({ grid }) => grid !== undefined).map((site) => site.name),
   );
 
 function unknownSite(name: string, { sites, name: model }: ModelFacts, range: Range): Parameters<Say> {
@@ -206,12 +206,14 @@ function checkTarget({ value, range }: Located<string>, model: ModelFacts, say: 
             siteRange,
             near?.map((each) => value.replace(term.site, each)),
           );
-        } else if (term.index >= (site.shape[1] ?? 1)) {
+        } else if (site.channels === undefined) {
+          say("shape-mismatch", `What the axes of ${term.site} mean is not known, so it has no units.`, range);
+        } else if (term.index >= site.channels) {
           say(
             "out-of-range",
-            `${term.site} has ${site.shape[1] ?? 1} channels, counted from 0; there is no ${term.index}.`,
+            `${term.site} has ${site.channels} channels, counted from 0; there is no ${term.index}.`,
             range,
-            [value.replace(`:${term.index}`, `:${(site.shape[1] ?? 1) - 1}`)],
+            [value.replace(`:${term.index}`, `:${site.channels - 1}`)],
           );
         }
       }

@@ -43,8 +43,9 @@ export function siteWords(site: SiteCard, model: NetworkCard): string {
 }
 
 export function unitWords(site: SiteCard, index: number, model: NetworkCard): string {
-  const channels = site.shape[1] ?? 1;
-  const positions = site.shape.slice(2).reduce((product, extent) => product * extent, 1);
+  const { channels, positions = 1 } = site;
+  if (channels === undefined)
+    return `What the axes of ${code(site.name)} mean is not known, so it has no units.\n\n${siteWords(site, model)}`;
   const exists =
     index < channels
       ? `Unit ${index} of ${channels} of ${code(site.name)}, the mean over ${positions === 1 ? "its only position" : `${positions.toLocaleString("en")} positions`}.`

@@ -1,8 +1,10 @@
 import { Builder, type Value } from "../graph/builder.ts";
 import { typeOf, type Graph, type ValueName } from "../graph/graph.ts";
+import { canonicalShape, fromCanonical, toCanonical } from "../graph/axes/layout.ts";
 import { coreOperators } from "../graph/ops/table.ts";
 import { prune } from "../graph/prune.ts";
 import { differentiate, type BackwardRule, type Cotangent } from "../graph/transform/differentiate.ts";
+import { plainLayout, siteLayout } from "./site-layout.ts";
 
 export const seedName = (value: ValueName): ValueName => `seed of ${value}`;
 export const scoreName: ValueName = "score";
@@ -13,6 +15,8 @@ export interface GradientProgram {
   readonly read: readonly ValueName[];
   /** Those of them that the target reads at places, so that each number has a weight of its own. */
   readonly positional?: readonly ValueName[];
+  /** Those of `read` whose channels lie where their axes say. All others are [batch, channel, position…]. */
+  readonly sites?: readonly ValueName[];
   /** The values to differentiate with respect to. */
   readonly wrt: readonly ValueName[];
   /** Additional values to return unchanged. */
@@ -25,23 +29,26 @@ export interface GradientProgram {
  * [batch, channel, 1…], or of the value's own shape where places are read, so one compiled program serves every target.
  * Outputs: `score` [batch]; `gradient of v` for each `wrt`, in its shape; then `also`.
  */
-export function gradientGraph(graph: Graph, { read, positional = [], wrt, also = [], rule }: GradientProgram): Graph {
+export function gradientGraph(
+  graph: Graph,
+  { read, positional = [], sites = [], wrt, also = [], rule }: GradientProgram,
+): Graph {
   const b = Builder.extend(graph, coreOperators);
   b.origin = "gradient";
+  const parts: Value[] = [];
   const seeds = read.map((name): Cotangent => {
     const of = b.value(name);
+    const layout = sites.includes(name) ? siteLayout(graph, name) : plainLayout(of.shape);
+    const canonical = canonicalShape(layout);
     const seed = b.input(seedName(name), {
       dtype: of.dtype,
-      shape: of.shape.map((extent, axis) => (axis < 2 || positional.includes(name) ? extent : 1)),
+      shape: canonical.map((extent, axis) => (axis < 2 || positional.includes(name) ? extent : 1)),
     });
-    return { of, cotangent: b.expand(seed, of.shape) };
+    const spread = b.expand(seed, canonical);
+    parts.push(sumOfSample(b, b.mul(toCanonical(b, of, layout), spread)));
+    return { of, cotangent: fromCanonical(b, spread, layout) };
   });
-  const score = b.apply(
-    "Identity",
-    [seeds.map((seed) => contribution(b, seed)).reduce(b.add)],
-    {},
-    { names: [scoreName] },
-  );
+  const score = b.apply("Identity", [parts.reduce(b.add)], {}, { names: [scoreName] });
   const targets = wrt.map((name) => b.value(name));
   const gradients = differentiate(b, seeds, targets, rule).map((gradient, i) =>
     b.apply("Identity", [gradient ?? b.zeros(typeOf(graph, wrt[i]!))], {}, { names: [gradientName(wrt[i]!)] }),
@@ -49,10 +56,9 @@ export function gradientGraph(graph: Graph, { read, positional = [], wrt, also =
   return prune(b.finish([score, ...gradients, ...also.map((name) => b.value(name))]));
 }
 
-/** ⟨seed, value⟩ for each sample: [batch]. */
-function contribution(b: Builder, { of, cotangent }: Cotangent): Value {
-  return b.sum(
-    b.mul(of, cotangent),
-    of.shape.slice(1).map((_, i) => i + 1),
+/** [batch]. */
+const sumOfSample = (b: Builder, x: Value): Value =>
+  b.sum(
+    x,
+    x.shape.slice(1).map((_, i) => i + 1),
   );
-}

@@ -178,7 +178,7 @@ export class Network implements Traced<RowSource> {
   async *gradients(
     rows: RowSource,
     target: Target,
-    program: Omit<GradientProgram, "read" | "positional">,
+    program: Omit<GradientProgram, "read" | "positional" | "sites">,
     ruleName = "",
   ): AsyncGenerator<Evaluation> {
     const seeds = this.seeds(target);
@@ -186,8 +186,9 @@ export class Network implements Traced<RowSource> {
     const positional = seeds.flatMap(({ value, positional: places }) => (places ? [value] : []));
     const also = program.also ?? [];
     const outputs = [scoreName, ...program.wrt.map(gradientName), ...also];
-    const key = JSON.stringify(["gradient", read, positional, program.wrt, also, ruleName]);
-    const build = (graph: Graph): Graph => gradientGraph(graph, { ...program, read, positional });
+    const sites = seeds.flatMap(({ value, site }) => (site ? [value] : []));
+    const key = JSON.stringify(["gradient", read, positional, sites, program.wrt, also, ruleName]);
+    const build = (graph: Graph): Graph => gradientGraph(graph, { ...program, read, positional, sites });
     const feeds = [
       [this.source.input, undefined] as const,
       ...seeds.map(({ value, weights }) => [seedName(value), weights] as const),

@@ -1,8 +1,10 @@
 import { Builder, type Value } from "../graph/builder.ts";
-import { typeOf, type Graph, type ValueName } from "../graph/graph.ts";
+import { positionsOf, toCanonical, type Layout } from "../graph/axes/layout.ts";
+import type { Graph, ValueName } from "../graph/graph.ts";
 import { coreOperators } from "../graph/ops/table.ts";
 import { prune } from "../graph/prune.ts";
 import { sizeOf } from "../tensor/shape.ts";
+import { layoutAt } from "./site-layout.ts";
 import { checkFeatureCount, type Pooling } from "./traced.ts";
 
 /** The number of cells per side for `position`. */
@@ -17,7 +19,7 @@ export function pooledGraph(graph: Graph, values: readonly ValueName[], pooling:
   const pooled = [...new Set(values)].map((name) =>
     b.apply(
       "Identity",
-      [pool(b, b.value(name), axesOf(graph, name), pooling)],
+      [pool(b, b.value(name), layoutNamed(graph, name), pooling)],
       {},
       { names: [pooledName(name, pooling)] },
     ),
@@ -25,28 +27,30 @@ export function pooledGraph(graph: Graph, values: readonly ValueName[], pooling:
   return prune(b.finish(pooled));
 }
 
-/** The axes of positions: all except batch and channels. */
-function axesOf({ sites, types }: Graph, name: ValueName): readonly number[] {
-  const names = sites.find(({ value }) => value === name)?.axes ?? [];
-  const rank = types.get(name)!.shape.length;
-  const last = names.findIndex((axis) => axis === "channel" || axis === "feature");
-  const channel = last > 0 ? last : rank !== 3 ? 1 : rank - 1;
-  return Array.from({ length: rank }, (_, axis) => axis).filter((axis) => axis !== 0 && axis !== channel);
+const layoutNamed = (graph: Graph, value: ValueName): Layout =>
+  layoutAt(graph, graph.sites.find((site) => site.value === value) ?? { name: value, value });
+
+function pool(b: Builder, value: Value, layout: Layout, pooling: Pooling): Value {
+  const { batch, channels, axes } = layout;
+  const flat = (of: Value): Value => b.reshape(of, [batch, sizeOf(of.shape) / batch]);
+  if (positionsOf(layout) === 1) return flat(toCanonical(b, value, layout));
+  // Positions are averaged where they are: to bring them behind the channels first would cost as much as a layer.
+  if (pooling !== "position" && axes && !isImage(axes) && axes.batch.every((axis, i) => axis === i))
+    return flat(
+      b.apply(pooling === "mean" ? "ReduceMean" : "ReduceMax", [value], { axes: axes.position, keepdims: false }),
+    );
+  // Global pooling if channels precede positions: ONNX Runtime computes it in its blocked layout, but reorders the blocks for a reduction, at twice the cost.
+  const x = toCanonical(b, value, layout);
+  if (pooling !== "position") return flat(b.apply(pooling === "mean" ? "GlobalAveragePool" : "GlobalMaxPool", [x]));
+  return flatCells(b, onGrid(b, x, layout), [batch, channels]);
 }
 
-function pool(b: Builder, value: Value, axes: readonly number[], pooling: Pooling): Value {
-  const batch = value.shape[0]!;
-  const flat = (of: Value): Value => b.reshape(of, [batch, sizeOf(of.shape.slice(1))]);
-  if (axes.length === 0) return flat(value);
-  // Global pooling if channels precede positions: ONNX Runtime computes it in its blocked layout, but reorders the blocks for a reduction, at twice the cost.
-  if (pooling !== "position" && axes[0] === 2)
-    return flat(b.apply(pooling === "mean" ? "GlobalAveragePool" : "GlobalMaxPool", [value]));
-  if (pooling !== "position")
-    return flat(b.apply(pooling === "mean" ? "ReduceMean" : "ReduceMax", [value], { axes, keepdims: false }));
-  // Each position axis is divided into cells of nearly equal size, and each cell is averaged.
-  let cells: Value[] = [value];
+/** The cells of each axis of positions, of nearly equal size, each averaged: [batch, cell × channel]. */
+function flatCells(b: Builder, x: Value, [batch, channels]: readonly [number, number]): Value {
+  let cells: Value[] = [x];
+  const axes = x.shape.map((_, axis) => axis).slice(2);
   for (const axis of axes) {
-    const extent = value.shape[axis]!;
+    const extent = x.shape[axis]!;
     const count = Math.min(grid, extent);
     cells = cells.flatMap((cell) =>
       Array.from({ length: count }, (_, i) =>
@@ -55,17 +59,32 @@ function pool(b: Builder, value: Value, axes: readonly number[], pooling: Poolin
     );
   }
   return b.concat(
-    cells.map((cell) => flat(b.apply("ReduceMean", [cell], { axes, keepdims: false }))),
+    cells.map((cell) => b.reshape(b.apply("ReduceMean", [cell], { axes, keepdims: false }), [batch, channels])),
     1,
   );
 }
 
+/** [batch, channel, row, column] of tokens that are a picture's, without the class token. */
+function onGrid(b: Builder, x: Value, { grid: picture, space }: Layout): Value {
+  if (!picture || space.length === 2) return x;
+  const [first] = picture.at;
+  const cells = picture.rows * picture.columns;
+  return b.reshape(b.slice(x, [2], [first!], [first! + cells]), [
+    ...x.shape.slice(0, 2),
+    picture.rows,
+    picture.columns,
+  ]);
+}
+
+const isImage = ({ batch, channel, position }: NonNullable<Layout["axes"]>): boolean =>
+  [...batch, ...channel, ...position].every((axis, i) => axis === i);
+
 /** The number of features of a site. */
 export function featuresAt(graph: Graph, value: ValueName, pooling: Pooling): number {
-  const { shape } = typeOf(graph, value);
-  const axes = axesOf(graph, value);
-  const channels = sizeOf(shape.slice(1)) / axes.reduce((n, axis) => n * shape[axis]!, 1);
+  const layout = layoutNamed(graph, value);
+  const { channels, grid: picture, space } = layout;
+  const axes = picture && space.length !== 2 ? [picture.rows, picture.columns] : space;
   const count =
-    pooling === "position" ? channels * axes.reduce((n, axis) => n * Math.min(grid, shape[axis]!), 1) : channels;
+    pooling === "position" ? channels * axes.reduce((n, extent) => n * Math.min(grid, extent), 1) : channels;
   return checkFeatureCount(count);
 }

@@ -1,9 +1,11 @@
+import { canonicalShape } from "../graph/axes/layout.ts";
 import { typeOf, type Graph, type ValueName } from "../graph/graph.ts";
 import { formatReadable, type BoxPart, type Place, type Target, type Term } from "../graph/target.ts";
 import type { BoxLayout, OutputKind } from "../protocol/contract.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { formatShape, sizeOf, type Shape } from "../tensor/shape.ts";
 import { float32, type Tensor } from "../tensor/tensor.ts";
+import { siteLayout } from "./site-layout.ts";
 
 /** The weights of what a target reads of one value. */
 export interface Seed {
@@ -11,6 +13,8 @@ export interface Seed {
   /** [1, channel, 1…], or [1, channel, position…] if places differ. */
   readonly weights: Tensor;
   readonly positional: boolean;
+  /** Whether the value is a site, whose channels lie where its axes say; the weights have its canonical form. */
+  readonly site: boolean;
 }
 
 /** What a target can read of a network. */
@@ -32,7 +36,8 @@ export function targetSeeds(target: Target, values: ReadableValues): readonly Se
   const byValue = new Map<ValueName, typeof read>();
   for (const each of read) byValue.set(each.value, [...(byValue.get(each.value) ?? []), each]);
   return [...byValue].map(([value, parts]) => {
-    const { shape } = typeOf(values.graph, value);
+    const site = value !== values.logits && parts.every(({ term }) => term.kind === "unit");
+    const shape = site ? canonicalShape(siteLayout(values.graph, value)) : typeOf(values.graph, value).shape;
     const [, channels = 1, ...positions] = shape;
     const area = sizeOf(positions);
     const positional = parts.some(({ place }) => place !== undefined);
@@ -47,7 +52,7 @@ export function targetSeeds(target: Target, values: ReadableValues): readonly Se
       }
     }
     const shown = positional ? positions : positions.map(() => 1);
-    return { value, weights: float32([1, channels, ...shown], weights), positional };
+    return { value, weights: float32([1, channels, ...shown], weights), positional, site };
   });
 }
 

@@ -43,8 +43,14 @@ export interface SiteCard {
   readonly name: string;
   readonly shape: Shape;
   readonly dtype: DType;
+  /** What each axis means, e.g. `["batch", "row", "column", "channel"]`; `unknown` where it could not be followed. */
   readonly axes: readonly string[];
   readonly role: string;
+  /** The number of channels, or features, and of positions, wherever their axes lie. Absent if an axis is unknown. */
+  readonly channels?: number | undefined;
+  readonly positions?: number | undefined;
+  /** The rows and columns, if the positions are those of the picture. */
+  readonly grid?: readonly [rows: number, columns: number] | undefined;
 }
 
 export interface PictureCard {

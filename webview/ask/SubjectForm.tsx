@@ -118,7 +118,7 @@ function DataFields({
 }
 
 function UnitField({ subject, sites, onChange }: Pick<Props<UnitSubject>, "subject" | "sites" | "onChange">) {
-  const example = sites.find(({ shape }) => shape.length === 4)?.name ?? "site";
+  const example = sites.find(({ channels = 0, positions = 0 }) => channels > 1 && positions > 1)?.name ?? "site";
   return (
     <label title="A channel, a logit, or sums of such objectives">
       Objective

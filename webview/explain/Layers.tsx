@@ -41,8 +41,7 @@ export function Layers({ sites, onOpen }: Props) {
           </label>
         </div>
         <ul aria-label="Layers, from the input to the output">
-          {listed.map(({ name, shape }) => {
-            const [, channels = 1] = shape;
+          {listed.map(({ name, shape, channels = 1 }) => {
             // A layer of fewer channels shows its last one.
             const unit = Math.min(channel, channels - 1);
             return (

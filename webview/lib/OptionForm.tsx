@@ -4,9 +4,14 @@ import type { OptionValue, OptionValues } from "../../src/protocol/result.ts";
 import { changed } from "./option-values.ts";
 
 /** What the form needs of a site: a language model's have no rows and columns. */
+import { isGrid } from "../../src/protocol/unit-sites.ts";
+
 export interface NamedSite {
   readonly name: string;
   readonly shape: readonly number[];
+  readonly channels?: number | undefined;
+  readonly positions?: number | undefined;
+  readonly grid?: readonly [rows: number, columns: number] | undefined;
 }
 
 interface Props {
@@ -142,6 +147,3 @@ function Field({ option, value, sites, onChange }: FieldProps) {
       );
   }
 }
-
-/** Whether a site has rows and columns. */
-export const isGrid = ({ shape }: NamedSite): boolean => shape.length === 4 && (shape[2] ?? 1) * (shape[3] ?? 1) > 1;

@@ -41,7 +41,7 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
   const card = opened.value?.kind === "network" ? opened.value : undefined;
   const sites = card ? unitSites(card) : [];
   const site = sites.find(({ name }) => name === state?.site) ?? (card && defaultSite(card));
-  const channels = site?.shape[1] ?? 0;
+  const channels = site?.channels ?? 0;
   const question: UnitQuestion | undefined =
     state && site && analysis
       ? {

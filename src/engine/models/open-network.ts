@@ -16,6 +16,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { ParallelismStore } from "./parallelism-store.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { nameFiles, nameListsOf, namesFor } from "./class-names.ts";
+import { networkSiteCards } from "./network-site-cards.ts";
 import { hashFile } from "../file-hash.ts";
 import { knownPreprocessing, preprocessingFiles } from "./known-preprocessing.ts";
 import type { Opened } from "./opened.ts";
@@ -111,7 +112,7 @@ export async function openNetwork(
       outputs: one.outputs.map(portCard),
       operators: [...one.operators],
       parameters: [...one.graph.constants.values()].reduce((sum, constant) => sum + sizeOf(constant.shape), 0),
-      sites: one.graph.sites.map(({ name, value, axes, role }) => ({ name, ...typeOf(one.graph, value), axes, role })),
+      sites: networkSiteCards(one.graph),
       notes: [
         ...one.notes.map(({ text }) => text),
         ...(head?.note ? [head.note] : []),

@@ -1,5 +1,5 @@
 import type { SiteStatistics } from "../../protocol/site-statistics.ts";
-import type { Shape } from "../../tensor/shape.ts";
+import { canonicalValues, type Layout } from "../../graph/axes/layout.ts";
 
 const strongestShown = 3;
 
@@ -17,14 +17,18 @@ export class SiteSums {
   #greatest = -Infinity;
   #above = 0;
 
-  /** @param shape [1, channel, …]; a site without channels has no ranking */
-  constructor(site: string, shape: Shape) {
+  readonly #layout: Layout | undefined;
+
+  /** @param layout how the site's values are read; where it is unknown, the channels have no ranking */
+  constructor(site: string, layout: Layout | undefined) {
     this.#site = site;
-    this.#channels = new Float64Array(shape.length > 1 ? shape[1]! : 0);
+    this.#layout = layout;
+    this.#channels = new Float64Array(layout?.channels ?? 0);
   }
 
   /** Adds all values of one photograph, channel by channel. */
-  add(values: Float64Array): void {
+  add(activation: Float64Array): void {
+    const values = this.#layout ? canonicalValues(activation, this.#layout) : activation;
     if (this.#count === 0) this.#shift = values[0] ?? 0;
     const shift = this.#shift;
     const positions = this.#channels.length ? values.length / this.#channels.length : values.length;

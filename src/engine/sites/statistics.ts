@@ -1,3 +1,4 @@
+import { layoutOf } from "../../graph/axes/layout.ts";
 import { typeOf } from "../../graph/graph.ts";
 import { tap } from "../../graph/transform/tap.ts";
 import type { ModelParams } from "../../protocol/engine.ts";
@@ -61,7 +62,7 @@ async function sumsOf(
       { effort: "light" },
     );
     try {
-      const sums = sites.map(({ name, value }) => new SiteSums(name, typeOf(graph, value).shape));
+      const sums = sites.map(({ name, value }) => new SiteSums(name, layoutOf(graph, value)));
       for (const { tensor } of photographs) {
         if (cancelled()) return undefined;
         const values = await program.run(new Map([[source.input, tensor]]));

@@ -1,8 +1,9 @@
 import { crop } from "../../data/image/crop.ts";
 import { image } from "../../data/image/image.ts";
 import { resize } from "../../data/image/resize.ts";
+import { layoutOf } from "../../graph/axes/layout.ts";
 import { isScores, rankClasses, type ScoresKind } from "../../methods/prediction/rank-classes.ts";
-import { activationAt, channelOf, logitsWithout } from "../../methods/visualization/unit.ts";
+import { activationAt, channelOf, logitsWithout, type Unit } from "../../methods/visualization/unit.ts";
 import type { RgbPicture, UnitExample, UnitExampleParams } from "../../protocol/visualization.ts";
 import { toFloat64 } from "../../tensor/tensor.ts";
 import { loadInput } from "../inputs.ts";
@@ -19,15 +20,15 @@ export async function exampleOf(services: EngineServices, params: UnitExamplePar
   const { tensor, prepared } = await loadInput(model, { path: params.picture }, services, params.preprocessing);
   const activation = await activationAt(unit, tensor);
   const channel = channelOf(activation, unit);
-  const [rows = 1, columns = channel.length / rows] = activation.shape.slice(2);
+  const { rows, columns, values } = gridOf(unit, channel);
   const view = prepared.view!;
   const names = model.network.source.classNames;
   const { output } = model.network;
   const ranked = (logits: Float64Array) => rankClasses(logits, classesShown, names, output.is as ScoresKind);
   return {
     view: atMost(view, viewSide),
-    activation: { rows, columns, values: Float32Array.from(channel) },
-    crop: cropAround(view, channel, rows, columns),
+    activation: { rows, columns, values: Float32Array.from(values) },
+    crop: cropAround(view, values, rows, columns),
     ablation: isScores(output)
       ? {
           before: ranked(toFloat64(await model.network.logits(tensor))),
@@ -35,6 +36,13 @@ export async function exampleOf(services: EngineServices, params: UnitExamplePar
         }
       : undefined,
   };
+}
+
+/** Rows and columns where the positions are those of a picture, else one row of all. */
+function gridOf({ network, site }: Unit, channel: Float64Array) {
+  const grid = layoutOf(network.graph, network.site(site).value)?.grid;
+  if (grid === undefined) return { rows: 1, columns: channel.length, values: channel };
+  return { ...grid, values: Float64Array.from(grid.at, (position) => channel[position]!) };
 }
 
 function atMost({ width, height, rgb }: RgbPicture, side: number): RgbPicture {

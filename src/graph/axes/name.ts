@@ -131,3 +131,18 @@ const isFeature = (axis: Axis, axes: Axes, reading: AxisReading): boolean =>
   (!hasFeatures(axes, reading) &&
     axis.some(({ extent }) => extent > 1) &&
     axis.every((digit) => digit.extent === 1 || !isTop(digit)));
+
+export type DigitRole = "batch" | "channel" | "position" | "unknown";
+
+/** What each digit of axis `index` is to a reader of channels at positions. */
+export function rolesOf(axes: Axes, index: number, reading: AxisReading): readonly DigitRole[] {
+  const axis = axes[index]!;
+  const words = wordsOf(axis, axes, reading).filter((word) => word !== "batch");
+  const features = words.length === 1 && words[0] === "features";
+  return axis.map((digit) => {
+    const meaning = reading.meaning(digit);
+    if (meaning === "batch") return "batch";
+    if (features || isChannel(meaning)) return "channel";
+    return isPosition(meaning) ? "position" : "unknown";
+  });
+}

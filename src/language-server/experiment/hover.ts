@@ -100,7 +100,7 @@ async function targetHover(text: string, model: NetworkCard, { facts, token }: A
   const units = (targetTerms(text) ?? []).flatMap((term) => (term.kind === "unit" ? [term] : []));
   const [unit] = units;
   const site = model.sites.find(({ name }) => name === unit?.site);
-  if (unit === undefined || site === undefined || units.length > 1 || unit.index >= (site.shape[1] ?? 0)) return words;
+  if (unit === undefined || site === undefined || units.length > 1 || unit.index >= (site.channels ?? 0)) return words;
   return unitHover(model, site, unit.index, facts, token, words);
 }
 

@@ -20,7 +20,7 @@ export const termSuggestions = (model: NetworkCard, term: string | undefined): r
 
 /** Sites that have channels, then the channels: `features.12:20`, after what stands before it. */
 export function units({ sites }: NetworkCard, written: string, before: string): readonly Suggestion[] {
-  const withChannels = sites.filter(({ shape }) => shape.length > 1);
+  const withChannels = sites.filter(({ channels = 0 }) => channels > 0);
   const site = withChannels.find(({ name }) => written.startsWith(`${name}:`));
   if (site === undefined)
     return withChannels.map((each) => ({
@@ -29,11 +29,11 @@ export function units({ sites }: NetworkCard, written: string, before: string): 
       detail: shapeWords(each),
       goesOn: true,
     }));
-  const channels = Math.min(site.shape[1]!, maxChannels);
+  const channels = Math.min(site.channels!, maxChannels);
   return Array.from({ length: channels }, (_, channel) => ({
     label: `${before}${site.name}:${channel}`,
     kind: CompletionItemKind.Value,
-    detail: `channel ${channel} of ${site.shape[1]}`,
+    detail: `channel ${channel} of ${site.channels}`,
   }));
 }
 

@@ -44,7 +44,7 @@ export async function pythonHover(
   if (found.kind === "text")
     return hover(`${languageSiteWords(found.site, found.model)}\n\n${workbenchLink(found.model.path)}`);
   const words =
-    mention.index !== undefined && mention.index < (found.site.shape[1] ?? 0)
+    mention.index !== undefined && mention.index < (found.site.channels ?? 0)
       ? await unitHover(found.model, found.site, mention.index, facts, token)
       : await siteHover(found.model, found.site, facts, token);
   return hover(`${words}\n\n${explainLink(found.model.path)}`);

@@ -1,9 +1,10 @@
-import { typeOf, type Graph, type Site, type ValueName } from "../../graph/graph.ts";
+import { layoutOf, namesOf, placesOf, type Layout, type PositionGrid } from "../../graph/axes/layout.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { toFloat64 } from "../../tensor/tensor.ts";
 import { analysis } from "../analysis.ts";
-import { rowsOf, type Network } from "../network.ts";
+import { rowsOf } from "../network.ts";
 import { choice, site as siteOption } from "../option.ts";
+import { grids, lastGrid } from "./cam-layer.ts";
 import { explained, saturation } from "./explained.ts";
 import { cellMap } from "./heatmap.ts";
 
@@ -44,21 +45,23 @@ export const gradCam = analysis("grad-cam", {
   async *run(context) {
     const { network, input, target, options } = context;
     const site = options.layer === "" ? lastGrid(network) : network.site(options.layer);
-    const [, channels, rows, columns] = typeOf(network.graph, site.value).shape;
-    if (channels === undefined || rows === undefined || columns === undefined) {
-      throw new GlassboxError("option", `${site.name} has no grid of rows and columns`, {
+    const layout = layoutOf(network.graph, site.value);
+    if (layout?.grid === undefined) {
+      const axes = namesOf(network.graph, site.value).join(" × ");
+      throw new GlassboxError("option", `${site.name} has no grid of rows and columns: its axes are ${axes}`, {
         hint: `Choose one of: ${grids(network)
           .slice(-8)
           .map(({ name }) => name)
           .join(", ")}.`,
       });
     }
+    const { rows, columns } = layout.grid;
     for await (const { scores, gradients, values } of network.gradients(rowsOf(input), target, {
       wrt: [site.value],
       also: [site.value],
     })) {
       const slope = toFloat64(gradients[0]!);
-      const signed = weightedSum(toFloat64(values[0]!), slope, channels);
+      const signed = weightedSum(toFloat64(values[0]!), slope, layout, layout.grid);
       const positive = signed.map((value) => Math.max(0, value));
       const onlyAgainst =
         options.evidence === "positive" && positive.every((value) => value === 0) && signed.some((value) => value < 0);
@@ -90,45 +93,20 @@ export const gradCam = analysis("grad-cam", {
   },
 });
 
-function weightedSum(activation: Float64Array, slope: Float64Array, channels: number): Float64Array {
-  const area = activation.length / channels;
-  const map = new Float64Array(area);
-  for (let c = 0; c < channels; c++) {
+/** Σₖ αₖ Aᵏ at each cell, in whatever order the value holds channels and cells. Positions that are no cells have no part. */
+function weightedSum(
+  activation: Float64Array,
+  slope: Float64Array,
+  layout: Layout,
+  { at }: PositionGrid,
+): Float64Array {
+  const { channel, position } = placesOf(layout);
+  const cells = at.map((index) => position[index]!);
+  const map = new Float64Array(cells.length);
+  for (const from of channel) {
     let weight = 0;
-    for (let i = 0; i < area; i++) weight += slope[c * area + i]! / area;
-    for (let i = 0; i < area; i++) map[i] = map[i]! + weight * activation[c * area + i]!;
+    for (const cell of cells) weight += slope[from + cell]! / cells.length;
+    cells.forEach((cell, i) => (map[i] = map[i]! + weight * activation[from + cell]!));
   }
   return map;
-}
-
-/**
- * The last site with a spatial grid, in the order of computation. A site that already has a channel for each class is
- * skipped: weighting it by the gradient of one class would only select that channel.
- */
-function lastGrid(network: Network): Site {
-  const candidates = grids(network);
-  const last =
-    candidates.findLast(({ value }) => typeOf(network.graph, value).shape[1] !== network.classes) ?? candidates.at(-1);
-  if (last === undefined)
-    throw new GlassboxError("unsupported", "the model has no layer with a grid of rows and columns", {
-      hint: "Grad-CAM needs a convolutional layer; use integrated gradients or SmoothGrad.",
-    });
-  return last;
-}
-
-export function grids({ graph, source }: Network): readonly Site[] {
-  const upstream = ancestors(graph, source.logits);
-  return graph.sites.filter(({ value }) => {
-    const { shape } = typeOf(graph, value);
-    return upstream.has(value) && value !== source.input && shape.length === 4 && shape[2]! * shape[3]! > 1;
-  });
-}
-
-function ancestors(graph: Graph, value: ValueName): ReadonlySet<ValueName> {
-  const found = new Set<ValueName>([value]);
-  for (const node of graph.nodes.toReversed()) {
-    if (node.outputs.some((output) => found.has(output)))
-      for (const input of node.inputs) if (input !== null) found.add(input);
-  }
-  return found;
 }

@@ -1,3 +1,4 @@
+import { positionsOf, type Layout } from "../../graph/axes/layout.ts";
 import { Builder } from "../../graph/builder.ts";
 import { typeOf, type Graph, type ValueName } from "../../graph/graph.ts";
 import type { Objective } from "../../graph/objective.ts";
@@ -23,7 +24,8 @@ import {
   parametersShape,
   type ProgramPlan,
 } from "./program.ts";
-import { planReading, positionsName, readingFeeds, type SiteValues } from "./readout.ts";
+import { planReading, positionsName, readingFeeds, type Readable, type SiteValues } from "./readout.ts";
+import { readLayout } from "../site-layout.ts";
 import type { Recipe } from "./recipe.ts";
 import { affineOf, drawPlacement, randomFor } from "./transforms.ts";
 
@@ -168,27 +170,29 @@ export function programKey(what: string, { size, recipe, coding, reading }: Prog
   ]);
 }
 
-/** The shapes of the values that are read, at the size of the program: channels from the network, positions from the program's inputs. */
+/** How the values that are read are laid out at the size of the program: channels from the network, positions from the program's inputs. */
 export function readShapes(
   program: Program,
-  { reading, batch }: ProgramPlan,
+  { reading }: ProgramPlan,
   network: Network,
-): ReadonlyMap<ValueName, Shape> {
-  const shapes = new Map<ValueName, Shape>();
+): ReadonlyMap<ValueName, Readable> {
+  const layouts = new Map<ValueName, Readable>();
   reading.readouts.forEach(({ value }, index) => {
-    const own = typeOf(network.graph, value).shape;
+    const own = readLayout(network.graph, value, network.source.logits);
     const positions = program.inputs.get(positionsName(index))?.shape[1];
-    if (positions !== undefined) shapes.set(value, [batch, own[1]!, ...spatialOf(own.slice(2), positions)]);
-    else if (!shapes.has(value)) shapes.set(value, own);
+    if (positions !== undefined) layouts.set(value, resized(own, positions));
+    else if (!layouts.has(value)) layouts.set(value, own);
   });
-  return shapes;
+  return layouts;
 }
 
-/** The rows and columns of a square grid, or the network's grid if it has the same size. */
-function spatialOf(own: Shape, positions: number): Shape {
-  if (sizeOf(own) === positions) return own;
+/** The layout at a program's size: a square grid of its positions, or the network's own if they are as many. */
+function resized(own: Layout, positions: number): Readable {
+  if (positionsOf(own) === positions) return own;
   const side = Math.sqrt(positions);
-  return Number.isInteger(side) ? [side, side] : [positions];
+  if (own.grid === undefined || !Number.isInteger(side)) return { channels: own.channels, space: [positions] };
+  const at = Int32Array.from({ length: positions }, (_, i) => i);
+  return { channels: own.channels, space: [side, side], grid: { rows: side, columns: side, at } };
 }
 
 /** Whether the part of the network that is read can run at this size. */

@@ -33,6 +33,12 @@ import { smallGraph } from "./small-network.ts";
 import { coding, rough } from "./small-recipe.ts";
 import { affineOf, drawPlacement } from "./transforms.ts";
 
+const squareAt = (channels: number, side: number) => ({
+  channels,
+  space: [side, side],
+  grid: { rows: side, columns: side, at: Int32Array.from({ length: side * side }, (_, i) => i) },
+});
+
 /** The largest difference between the program's gradient and central differences of its objective, in float64. */
 function differences(objective: Objective, recipe: Recipe, batch: number): number {
   const side = 8;
@@ -60,15 +66,12 @@ function differences(objective: Objective, recipe: Recipe, batch: number): numbe
   const grids = new Map(
     plan.reading.readouts.map(({ value }) => [
       value,
-      network.types
-        .get(value)!
-        .shape.map((extent, axis) =>
-          axis >= 2 && network.sites.find((site) => site.value === value)!.name === "first"
-            ? output[0]
-            : axis >= 2
-              ? Math.floor((output[0] - 3) / 2) + 1
-              : extent,
-        ),
+      squareAt(
+        network.types.get(value)!.shape[1]!,
+        network.sites.find((site) => site.value === value)!.name === "first"
+          ? output[0]
+          : Math.floor((output[0] - 3) / 2) + 1,
+      ),
     ]),
   );
   const feeds = new Map<string, Array64>(

@@ -1,3 +1,4 @@
+import { toCanonical } from "../../graph/axes/layout.ts";
 import { Builder, type Value } from "../../graph/builder.ts";
 import type { Graph, ValueName } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
@@ -8,6 +9,7 @@ import type { DType } from "../../tensor/dtype.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { sizeOf, type Shape } from "../../tensor/shape.ts";
 import { fromFloat64 } from "../../tensor/tensor.ts";
+import { readLayout } from "../site-layout.ts";
 import { surroundOf, type PixelCoding } from "./coding.ts";
 import { colourRows } from "./colour.ts";
 import { imageOfSpectrum, spectrumShape } from "./fourier.ts";
@@ -116,8 +118,21 @@ function objectiveOf(b: Builder, network: Graph, image: Value, plan: ProgramPlan
       "unsupported",
       `the part of the network that is read works only at the size fixed by the file, not at ${outputSize(plan).join(" × ")}`,
     );
-  return readObjective(b, plan.reading, values);
+  return readObjective(b, plan.reading, canonicalOf(b, network, values, plan.reading));
 }
+
+/** The values that are read, in their canonical form, which holds at the image's size as well. */
+export const canonicalOf = (
+  b: Builder,
+  network: Graph,
+  values: ReadonlyMap<ValueName, Value>,
+  { readouts, logits }: ReadingPlan,
+): ReadonlyMap<ValueName, Value> =>
+  new Map(
+    readouts.map(
+      ({ value }) => [value, toCanonical(b, values.get(value)!, readLayout(network, value, logits))] as const,
+    ),
+  );
 
 function penaltiesOf(b: Builder, image: Value, { totalVariation, l2 }: Recipe): readonly Value[] {
   const mean = (x: Value, weight: number): Value => b.scale(b.sum(x, [1, 2, 3]), weight / sizeOf(x.shape.slice(1)));

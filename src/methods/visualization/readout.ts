@@ -2,6 +2,7 @@
  * An objective as part of a graph. The channels, positions and weights that it reads are inputs, so that one compiled
  * program serves every channel of a layer, and each row of a batch can have its own objective.
  */
+import type { Layout } from "../../graph/axes/layout.ts";
 import type { Builder, Value } from "../../graph/builder.ts";
 import { formatMeasure, type Measure, type Objective, type ObjectiveTerm } from "../../graph/objective.ts";
 import type { Shape } from "../../tensor/shape.ts";
@@ -22,6 +23,8 @@ export interface ReadingPlan {
   readonly readouts: readonly Readout[];
   /** Equal for objectives that share a program. */
   readonly key: string;
+  /** The value that is read as [batch, channel, position…]; all others are sites. */
+  readonly logits: ValueName;
 }
 
 /** The values that measures read: those of sites, or the logits. */
@@ -36,7 +39,7 @@ export function planReading({ terms }: Objective, siteValues: SiteValues): Readi
     const readout = readoutOf(term, terms, siteValues);
     readouts.set(JSON.stringify(readout), readout);
   }
-  return { readouts: [...readouts.values()], key: [...readouts.keys()].join() };
+  return { readouts: [...readouts.values()], key: [...readouts.keys()].join(), logits: siteValues.logits };
 }
 
 function readoutOf(term: Measure, terms: readonly Measure[], siteValues: SiteValues): Readout {
@@ -72,10 +75,16 @@ function firstWithSite(terms: readonly Measure[]): Measure {
   return found;
 }
 
+/** How a value is read in its canonical form, [batch, channel, …space]. */
+export type Readable = Pick<Layout, "channels" | "space"> & { readonly grid?: Layout["grid"] };
+
 const weightsName = (index: number): ValueName => `readout ${index} weights`;
 export const positionsName = (index: number): ValueName => `readout ${index} positions`;
 
-/** Adds the objective's value for each sample, [batch], and the inputs for which `readingFeeds` provides tensors. */
+/**
+ * Adds the objective's value for each sample, [batch], and the inputs for which `readingFeeds` provides tensors. The values
+ * have their canonical form, [batch, channel, …space].
+ */
 export function readObjective(b: Builder, { readouts }: ReadingPlan, values: ReadonlyMap<ValueName, Value>): Value {
   return readouts.map((readout, index) => read(b, values.get(readout.value)!, readout.kind, index)).reduce(b.add);
 }
@@ -119,14 +128,14 @@ function gramSimilarity(b: Builder, x: Value): Value {
 export function readingFeeds(
   plan: ReadingPlan,
   objectives: readonly Objective[],
-  shapes: ReadonlyMap<ValueName, Shape>,
+  layouts: ReadonlyMap<ValueName, Readable>,
   siteValues: SiteValues,
 ): Map<ValueName, Tensor> {
   const feeds = new Map<ValueName, Tensor>();
   const batch = objectives.length;
   plan.readouts.forEach((readout, index) => {
-    const [, channels, ...spatial] = shapes.get(readout.value)! as readonly [number, number, ...number[]];
-    const area = sizeOf(spatial);
+    const { channels, space, grid } = layouts.get(readout.value)!;
+    const area = sizeOf(space);
     const mine = objectives.map(({ terms }) =>
       terms.filter((term) => JSON.stringify(readoutOf(term, terms, siteValues)) === JSON.stringify(readout)),
     );
@@ -144,7 +153,7 @@ export function readingFeeds(
     const positions = new Float32Array(batch * area);
     mine.forEach((terms, row) => {
       for (const term of terms) addChannels(weights.subarray(row * channels, (row + 1) * channels), term);
-      positions.set(positionsOf(terms[0]!, spatial, area), row * area);
+      positions.set(positionsOf(terms[0]!, grid, area), row * area);
     });
     feeds.set(weightsName(index), float32([batch, 1, channels], weights));
     feeds.set(positionsName(index), float32([batch, area, 1], positions));
@@ -175,9 +184,9 @@ function addChannels(weights: Float32Array, term: ObjectiveTerm): void {
 }
 
 /** The weights of positions: uniform, or 1 at a single position. */
-function positionsOf(term: ObjectiveTerm, spatial: Shape, area: number): Float32Array {
+function positionsOf(term: ObjectiveTerm, grid: Readable["grid"], area: number): Float32Array {
   if (term.kind !== "neuron") return new Float32Array(area).fill(1 / area);
-  const [rows, columns] = spatial.length === 2 ? (spatial as readonly [number, number]) : [1, area];
+  const [rows, columns] = grid ? [grid.rows, grid.columns] : [1, area];
   const [row, column] = term.position ?? [Math.floor(rows / 2), Math.floor(columns / 2)];
   if (row >= rows || column >= columns)
     throw new GlassboxError(
@@ -185,6 +194,7 @@ function positionsOf(term: ObjectiveTerm, spatial: Shape, area: number): Float32
       `${formatMeasure(term)} is outside the layer's ${rows} × ${columns} positions at this image size`,
     );
   const positions = new Float32Array(area);
-  positions[row * columns + column] = 1;
+  const cell = row * columns + column;
+  positions[grid?.at[cell] ?? cell] = 1;
   return positions;
 }

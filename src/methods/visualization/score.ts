@@ -1,12 +1,12 @@
 import { Builder } from "../../graph/builder.ts";
-import { typeOf } from "../../graph/graph.ts";
 import type { Objective } from "../../graph/objective.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { prune } from "../../graph/prune.ts";
 import { float32, toFloat64, type Tensor } from "../../tensor/tensor.ts";
 import type { Network } from "../network.ts";
+import { readLayout } from "../site-layout.ts";
 import { siteValuesOf, planOf, programKey, readShapes, type RenderJob } from "./optimize-images.ts";
-import { imageName, mapsName, objectiveName, outputSize, scoreGraph } from "./program.ts";
+import { canonicalOf, imageName, mapsName, objectiveName, outputSize, scoreGraph } from "./program.ts";
 import { planReading, readingFeeds, readObjective } from "./readout.ts";
 import { affineOf, still, type Placement } from "./transforms.ts";
 
@@ -42,12 +42,15 @@ export async function scoreInput(network: Network, objective: Objective, input: 
   const program = await network.program(`score of inputs ${reading.key}`, 1, (graph) => {
     const b = Builder.extend(graph, coreOperators);
     b.origin = "visualization";
-    const score = readObjective(b, reading, new Map(reading.readouts.map(({ value }) => [value, b.value(value)])));
+    const values = new Map(reading.readouts.map(({ value }) => [value, b.value(value)]));
+    const score = readObjective(b, reading, canonicalOf(b, graph, values, reading));
     return prune(b.finish([b.apply("Identity", [score], {}, { names: [objectiveName] })]));
   });
-  const shapes = new Map(reading.readouts.map(({ value }) => [value, typeOf(network.graph, value).shape]));
+  const layouts = new Map(
+    reading.readouts.map(({ value }) => [value, readLayout(network.graph, value, network.source.logits)]),
+  );
   const fetched = await program.run(
-    new Map([...readingFeeds(reading, [objective], shapes, siteValues), [network.source.input, input]]),
+    new Map([...readingFeeds(reading, [objective], layouts, siteValues), [network.source.input, input]]),
   );
   return toFloat64(fetched.get(objectiveName)!)[0]!;
 }

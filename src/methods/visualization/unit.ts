@@ -1,3 +1,4 @@
+import { placesOf, positionsOf, type Layout } from "../../graph/axes/layout.ts";
 import { Builder } from "../../graph/builder.ts";
 import { typeOf } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
@@ -9,6 +10,7 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { float32, toFloat64, type Tensor } from "../../tensor/tensor.ts";
 import type { Network } from "../network.ts";
+import { layoutAt } from "../site-layout.ts";
 
 /** A unit: one channel of a site. */
 export interface Unit {
@@ -18,15 +20,17 @@ export interface Unit {
 }
 
 export function checkUnit({ network, site, channel }: Unit): { readonly channels: number; readonly positions: number } {
-  const { shape } = typeOf(network.graph, network.site(site).value);
-  const channels = shape[1] ?? 0;
-  if (shape.length < 2 || !(Number.isInteger(channel) && channel >= 0 && channel < channels)) {
+  const layout = layoutAt(network.graph, network.site(site));
+  const { channels } = layout;
+  if (!(Number.isInteger(channel) && channel >= 0 && channel < channels)) {
     throw new GlassboxError("option", `${site} has no channel ${channel}`, {
-      hint: channels > 0 ? `It has channels 0 to ${channels - 1}.` : "It has no channels.",
+      hint: `It has channels 0 to ${channels - 1}.`,
     });
   }
-  return { channels, positions: sizeOf(shape.slice(2)) };
+  return { channels, positions: positionsOf(layout) };
 }
+
+const layoutOfUnit = ({ network, site }: Unit): Layout => layoutAt(network.graph, network.site(site));
 
 /** The site's activation of one input. */
 export async function activationAt({ network, site }: Unit, input: Tensor): Promise<Tensor> {
@@ -36,20 +40,24 @@ export async function activationAt({ network, site }: Unit, input: Tensor): Prom
 }
 
 /** The channel's values, [position], of a site's activation. */
-export const channelOf = (activation: Tensor, { channel }: Unit): Float64Array => {
-  const positions = sizeOf(activation.shape.slice(2));
-  return toFloat64(activation).subarray(channel * positions, (channel + 1) * positions);
-};
+export function channelOf(activation: Tensor, unit: Unit): Float64Array {
+  const values = toFloat64(activation);
+  return placesOfChannel(unit).map((place) => values[place]!);
+}
+
+function placesOfChannel(unit: Unit): Float64Array {
+  const { channel, position } = placesOf(layoutOfUnit(unit));
+  return Float64Array.from(position, (offset) => offset + channel[unit.channel]!);
+}
 
 /** The logits with the channel set to 0 everywhere. It runs only the part of the network after the site. */
 export async function logitsWithout(unit: Unit, input: Tensor, activation: Tensor): Promise<Float64Array> {
-  const { network, site, channel } = unit;
+  const { network, site } = unit;
   const { value } = network.site(site);
   const { logits } = network.source;
   const program = await network.program(`after ${value}`, 1, (graph) => cut(graph, [value], [logits], coreOperators));
   const changed = Float32Array.from(toFloat64(activation));
-  const positions = sizeOf(activation.shape.slice(2));
-  changed.fill(0, channel * positions, (channel + 1) * positions);
+  for (const place of placesOfChannel(unit)) changed[place] = 0;
   const feeds = new Map(
     [
       [value, float32(activation.shape, changed)],
@@ -67,7 +75,7 @@ const slopesName = "slopes of the logits";
  * as the gradient with respect to v of ⟨∂⟨v, logits⟩/∂activation, direction⟩, which is linear in v.
  */
 export async function logitSlopes(unit: Unit, input: Tensor, activation: Tensor): Promise<Float64Array> {
-  const { network, site, channel } = unit;
+  const { network, site } = unit;
   const { value } = network.site(site);
   const { logits } = network.source;
   const directionName = "direction of the channel";
@@ -95,9 +103,8 @@ export async function logitSlopes(unit: Unit, input: Tensor, activation: Tensor)
     },
     "light",
   );
-  const positions = sizeOf(activation.shape.slice(2));
   const direction = new Float32Array(sizeOf(activation.shape));
-  direction.fill(1, channel * positions, (channel + 1) * positions);
+  for (const place of placesOfChannel(unit)) direction[place] = 1;
   const outShape = typeOf(network.graph, logits).shape;
   const all: [string, Tensor][] = [
     [value, activation],
