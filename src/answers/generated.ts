@@ -9,17 +9,20 @@ export const generated: AnswerKind<"generated"> = {
   readings: [
     ["text", "The generated text."],
     ["count", "The number of new tokens."],
+    ["ended", "Why the text ended: end token, stop token, limit, context or stopped."],
   ],
   read: ({ ids }, { name }) => (name === "count" ? ids.length : undefined),
   headline: ({ text }) => JSON.stringify(text),
   piped: true,
   lines: ({ text }) => [text],
-  figures: ({ text, ids, parts }) => [
+  remarks: ({ ended }) => [ended.sentence],
+  figures: ({ text, ids, ended, parts }) => [
     ["text", text],
     ["count", ids.length],
+    ["ended", ended.reason],
     ...parts.map(({ probability }, i) => [`parts.${i + 1}.probability`, probability] as const),
   ],
-  summary: ({ text }) => ({ text }),
+  summary: ({ text, ended }) => ({ text, ended: ended.reason }),
   formats: { txt: ({ data: { text } }) => text, ...gridFormats(probabilities) },
 };
 

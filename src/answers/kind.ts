@@ -25,6 +25,8 @@ export interface AnswerKind<Kind extends AnswerData["kind"]> {
   readonly partsOf?: (data: DataOf<Kind>, path: string) => readonly string[];
   /** The answer in a few words; unset if the certificate says more. */
   readonly headline?: (data: DataOf<Kind>) => string | undefined;
+  /** What a person should know about it besides its lines and checks. */
+  readonly remarks?: (data: DataOf<Kind>) => readonly string[];
   /** Whether its lines are text that may be piped. The terminal then writes everything else to standard error. */
   readonly piped?: boolean;
   /** The lines that the terminal prints. */

@@ -19,6 +19,9 @@ export function promptInput({ prompt, corrupted, answer, wrong }: AskedPrompt): 
     if (corrupted !== undefined && !("ids" in corrupted)) return undefined;
     return { ids: prompt.ids.join(" "), corrupted: corrupted?.ids.join(" "), ...words };
   }
-  if (corrupted !== undefined && (!("text" in corrupted) || corrupted.addBos !== prompt.addBos)) return undefined;
-  return { prompt: prompt.text, corrupted: corrupted?.text, bos: prompt.addBos, ...words };
+  const alike = (other: Prompt): boolean =>
+    "text" in other && other.addBos === prompt.addBos && other.addEos === prompt.addEos;
+  if (corrupted !== undefined && !alike(corrupted)) return undefined;
+  const { text, addBos: bos, addEos: eos } = prompt;
+  return { prompt: text, corrupted: corrupted && "text" in corrupted ? corrupted.text : undefined, bos, eos, ...words };
 }

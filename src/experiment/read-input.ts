@@ -39,7 +39,7 @@ const kinds: Readonly<
   },
   unit: { keys: ["photographs", "name"], what: "The unit", read: readUnit },
   objective: { keys: ["photographs", "name"], what: "The objective", read: readObjective },
-  prompt: { keys: ["corrupted", "answer", "wrong", "bos", "name"], what: "The prompt", read: readTextPrompt },
+  prompt: { keys: ["corrupted", "answer", "wrong", "bos", "eos", "name"], what: "The prompt", read: readTextPrompt },
   ids: { keys: ["corrupted", "answer", "wrong", "name"], what: "The token ids", read: readIdPrompt },
 };
 
@@ -111,14 +111,22 @@ function readObjective(reader: YamlReader, entries: Entries, stated: Located<str
 }
 
 function readTextPrompt(reader: YamlReader, entries: Entries, stated: Located<string>): InputEntry | undefined {
-  const entry = entries.get("bos");
-  const bos = entry && reader.scalar(entry, "bos");
-  if (bos !== undefined && typeof bos.value !== "boolean")
-    return reader.fault("option-type", `bos is ${String(bos.value)}. It must be true or false.`, bos.range, [
-      "true",
-      "false",
-    ]);
-  const prompt = (text: string): Prompt => ({ text, ...(typeof bos?.value === "boolean" && { addBos: bos.value }) });
+  const switches: { addBos?: boolean; addEos?: boolean } = {};
+  for (const [key, name] of [
+    ["bos", "addBos"],
+    ["eos", "addEos"],
+  ] as const) {
+    const entry = entries.get(key);
+    const stated = entry && reader.scalar(entry, key);
+    if (stated === undefined) continue;
+    if (typeof stated.value !== "boolean")
+      return reader.fault("option-type", `${key} is ${String(stated.value)}. It must be true or false.`, stated.range, [
+        "true",
+        "false",
+      ]);
+    switches[name] = stated.value;
+  }
+  const prompt = (text: string): Prompt => ({ text, ...switches });
   const corrupted = reader.text(entries.get("corrupted"), "The corrupted prompt");
   return {
     kind: "prompt",

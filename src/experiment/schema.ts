@@ -84,6 +84,10 @@ const inputSchemas = [
         type: "boolean",
         description: "Whether it begins with the beginning-of-sequence token; as the tokenizer says if left out.",
       },
+      eos: {
+        type: "boolean",
+        description: "Whether it ends with what the tokenizer's template adds; as the tokenizer says if left out.",
+      },
       ...pair,
     },
     ["prompt"],

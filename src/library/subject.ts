@@ -60,6 +60,8 @@ export interface TextInput extends Compared {
   readonly prompt: string;
   /** Whether to prepend the beginning-of-sequence token; the tokenizer's default if unset. */
   readonly bos?: boolean | undefined;
+  /** Whether the text ends with what the tokenizer's template adds; as the tokenizer says if left out. */
+  readonly eos?: boolean | undefined;
   /** The prompt that it is compared with. Both must have the same number of tokens. */
   readonly corrupted?: string | undefined;
 }
@@ -83,8 +85,9 @@ export function readSubject(input: SubjectInput): Subject {
   if ("unit" in input) return unitSubject(listOf(input.unit).map(objectiveOf), input);
   if ("objective" in input) return unitSubject(listOf(input.objective), input);
   if ("prompt" in input) {
-    const { bos: addBos } = input;
-    return promptSubject({ text: input.prompt, addBos }, input.corrupted && { text: input.corrupted, addBos }, input);
+    const { bos: addBos, eos: addEos } = input;
+    const textOf = (text: string): Prompt => ({ text, addBos, ...(addEos !== undefined && { addEos }) });
+    return promptSubject(textOf(input.prompt), input.corrupted && textOf(input.corrupted), input);
   }
   if ("ids" in input) return promptSubject({ ids: input.ids }, input.corrupted && { ids: input.corrupted }, input);
   throw new GlassboxError("option", "the input names no subject", {

@@ -104,12 +104,15 @@ export interface TokenizerCard {
   /** Whether the tokenizer's own files define its use. */
   readonly bosReason: string;
   readonly eos: { readonly id: number; readonly text: string } | undefined;
+  /** Whether the template puts it, or more, after every text. */
+  readonly eosByDefault: boolean;
   readonly notes: readonly string[];
 }
 
-/** A text, or ids. `addBos` overrides the tokenizer's policy. */
+/** A text, or ids. `addBos` and `addEos` override what the tokenizer's template adds before and after a text. */
 export type Prompt =
-  { readonly text: string; readonly addBos?: boolean | undefined } | { readonly ids: readonly number[] };
+  | { readonly text: string; readonly addBos?: boolean | undefined; readonly addEos?: boolean | undefined }
+  | { readonly ids: readonly number[] };
 
 export interface PromptParams extends ModelParams {
   readonly prompt: Prompt;
@@ -180,10 +183,17 @@ export interface GeneratedPart {
   readonly top: readonly { readonly id: number; readonly text: string; readonly probability: number }[];
 }
 
+/** Why a text goes on no further. */
+export interface GenerationEnd {
+  readonly reason: "end token" | "stop token" | "limit" | "context" | "stopped";
+  readonly sentence: string;
+}
+
 export interface Generated {
   readonly kind: "generated";
   readonly ids: Int32Array;
   readonly text: string;
+  readonly ended: GenerationEnd;
 }
 
 /**

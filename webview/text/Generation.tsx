@@ -78,6 +78,7 @@ export function Generation({ engine, state, change, prompt, say }: ViewProps) {
           </span>
         ))}
       </p>
+      {answer.result && <p class="quiet">{answer.result.data.ended.sentence}</p>}
       {answer.state !== "done" && <Waiting answer={answer} doing="Generating" />}
     </section>
   );

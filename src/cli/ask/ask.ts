@@ -131,6 +131,7 @@ function print(
   if (!kind.piped) for (const line of [`${title}: ${subject.name} through ${model.file}`, ""]) say(line);
   if (target !== undefined) say(`Explains ${target}.`);
   for (const line of lines?.(data) ?? kind.lines(data as never)) (kind.piped ? sayText : say)(line);
+  for (const line of kind.remarks?.(data as never) ?? []) about(line);
   if (certificate.length && !kind.piped) say("");
   for (const check of certificate) about(checkWords(check));
   if (files.length) for (const line of ["", "Written:", ...files.map((file) => `  ${file}`)]) about(line);

@@ -52,6 +52,11 @@ export const subjectFlags: Readonly<Record<SubjectKind, FlagTable>> = {
       kind: "switch",
       description: "Begin with the beginning-of-sequence token; --no-bos without. Default: as the tokenizer says.",
     },
+    eos: {
+      kind: "switch",
+      description:
+        "End with what the tokenizer's template adds after a text; --no-eos without, for a prompt that is to be continued. Default: as the tokenizer says.",
+    },
     corrupted: {
       kind: "text",
       value: "<prompt>",
@@ -85,7 +90,8 @@ const readers: Readonly<Record<SubjectKind, Read>> = {
   },
   prompt(given) {
     const ids = given.text("ids");
-    const prompt = (text: string): Prompt => (ids === undefined ? { text, addBos: given.on("bos") } : readIds(text));
+    const prompt = (text: string): Prompt =>
+      ids === undefined ? { text, addBos: given.on("bos"), ...(given.on("eos") !== undefined && { addEos: given.on("eos") }) } : readIds(text);
     const corrupted = given.text("corrupted");
     const token = (name: string) => {
       const text = given.text(name);

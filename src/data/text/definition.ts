@@ -27,7 +27,18 @@ export interface TokenizerDefinition {
   readonly spelling: Spelling;
   /** The entries by id, needed if several ids share an entry, which the vocabulary (a map from entries) cannot represent. */
   readonly entries?: readonly string[];
-  readonly bos: { readonly token: SpecialToken | undefined; readonly byDefault: boolean; readonly reason: string };
-  readonly eos: { readonly token: SpecialToken | undefined; readonly byDefault: boolean };
+  readonly bos: {
+    readonly token: SpecialToken | undefined;
+    readonly byDefault: boolean;
+    readonly reason: string;
+    /** All that the template puts before a text, where it is more than the token. */
+    readonly template?: readonly SpecialToken[];
+  };
+  readonly eos: {
+    readonly token: SpecialToken | undefined;
+    readonly byDefault: boolean;
+    /** All that the template puts after a text, where it is more than the token. */
+    readonly template?: readonly SpecialToken[];
+  };
   readonly notes: readonly string[];
 }

@@ -72,7 +72,7 @@ function byteLevel(metadata: TokenizerMetadata, tokens: readonly string[]): Toke
       model: {
         type: "BPE",
         vocab: idsOf(tokens),
-        merges: (metadata.strings("tokenizer.ggml.merges") ?? []).map(splitMerge),
+        merges: checkedMerges(metadata.strings("tokenizer.ggml.merges") ?? [], tokens),
         ignore_merges: split.ignoreMerges ?? false,
       },
       post_processor: null,
@@ -122,6 +122,20 @@ function sentencePiece(metadata: TokenizerMetadata, tokens: readonly string[]): 
 /** `fromEntries`, because assigning to a key called `__proto__` would lose the token. */
 const idsOf = (tokens: readonly string[]): Record<string, number> =>
   Object.fromEntries(tokens.map((token, id) => [token, id]));
+
+/** A merge whose parts or result are not in the vocabulary would lose text. */
+function checkedMerges(merges: readonly string[], tokens: readonly string[]): (readonly [string, string])[] {
+  const known = new Set(tokens);
+  return merges.map((merge) => {
+    const [left, right] = splitMerge(merge);
+    const missing = [left, right, left + right].find((part) => !known.has(part));
+    if (missing === undefined) return [left, right];
+    throw new GlassboxError(
+      "file",
+      `the tokenizer's merge ${JSON.stringify(merge.slice(0, 80))} needs ${JSON.stringify(missing.slice(0, 80))}, which is not in its vocabulary`,
+    );
+  });
+}
 
 /** Splits at the first space after the first character. */
 function splitMerge(merge: string): readonly [string, string] {

@@ -32,6 +32,17 @@ export function loadTokenizerJson(location: string): Tokenizer {
   }
 }
 
+/** A file of the folder, if it is there and is JSON. */
+export function readJsonBeside(folder: string, name: string): unknown {
+  const file = path.join(folder, name);
+  try {
+    return fs.existsSync(file) ? readJson(file) : undefined;
+  } catch (error) {
+    if (error instanceof GlassboxError) return undefined;
+    throw error;
+  }
+}
+
 function readJson(file: string): unknown {
   const name = path.basename(file);
   try {
@@ -56,7 +67,8 @@ function readJson(file: string): unknown {
 /** Makes a tokenizer from the parsed files. */
 export function tokenizerFromJson(tokenizer: unknown, tokenizerConfig?: unknown, modelConfig?: unknown): Tokenizer {
   const json = checked(tokenizer);
-  const { first, last } = templateOf(json.post_processor);
+  const { before, after } = templateOf(json.post_processor);
+  const [first, last] = [before[0], after.at(-1)];
   const bos =
     findToken(json, first ?? namedToken(tokenizerConfig, "bos_token")) ??
     numberedToken(json, modelConfig, "bos_token_id");
@@ -70,10 +82,19 @@ export function tokenizerFromJson(tokenizer: unknown, tokenizerConfig?: unknown,
   return vocabularyTokenizer({
     json: { ...json, post_processor: null },
     spelling: spellingOf(json),
-    bos: { token: bos, byDefault: first !== undefined && bos !== undefined, reason },
-    eos: { token: eos, byDefault: last !== undefined && eos !== undefined },
+    bos: { token: bos, byDefault: first !== undefined && bos !== undefined, reason, ...templateTokens(json, before) },
+    eos: { token: eos, byDefault: last !== undefined && eos !== undefined, ...templateTokens(json, after) },
     notes: [],
   });
+}
+
+/** The tokens of a template; one that the vocabulary does not have is left out. */
+function templateTokens(
+  json: TokenizerJson,
+  texts: readonly string[],
+): { readonly template?: readonly SpecialToken[] } {
+  const template = texts.flatMap((text) => findToken(json, text) ?? []);
+  return template.length > 1 ? { template } : {};
 }
 
 interface Typed {
@@ -104,6 +125,8 @@ function checked(value: unknown): TokenizerJson {
     throw invalid("its vocabulary is not a table of entries");
   if (merges !== undefined && !(Array.isArray(merges) && merges.every(isMerge)))
     throw invalid("its merges are not pairs");
+  if (Array.isArray(merges) && isObject(vocab))
+    checkMerges(merges as readonly (string | readonly [string, string])[], vocab, model["continuing_subword_prefix"]);
   if (
     !Array.isArray(added) ||
     !added.every((token) => isObject(token) && typeof token["content"] === "string" && token["content"] !== "")
@@ -156,6 +179,20 @@ function matchesNothing(source: string): boolean {
   }
 }
 
+/** A merge whose parts or result are not in the vocabulary would lose text. @throws with the first such merge */
+function checkMerges(merges: readonly (string | readonly [string, string])[], vocab: Typed, prefix: unknown): void {
+  const skipped = typeof prefix === "string" ? prefix.length : 0;
+  for (const merge of merges) {
+    const at = typeof merge === "string" ? merge.indexOf(" ", 1) : -1;
+    const [left, right] = typeof merge === "string" ? [merge.slice(0, at), merge.slice(at + 1)] : merge;
+    const missing = [left, right, left + right.slice(skipped)].find((part) => !Object.hasOwn(vocab, part));
+    if (missing !== undefined)
+      throw invalid(
+        `its merge of ${JSON.stringify(left.slice(0, 40))} and ${JSON.stringify(right.slice(0, 40))} needs ${JSON.stringify(missing.slice(0, 80))}, which is not in the vocabulary`,
+      );
+  }
+}
+
 const isScored = (entry: unknown): boolean =>
   Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number";
 const isMerge = (merge: unknown): boolean =>
@@ -188,24 +225,30 @@ function spellingOf({ model, decoder, pre_tokenizer, normalizer }: TokenizerJson
   return "plain";
 }
 
-/** The special tokens that are added before and after a text. */
-function templateOf(postProcessor: object | null): { readonly first?: string; readonly last?: string } {
+/** All special tokens that are added before and after a text, in order. */
+interface Template {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+function templateOf(postProcessor: object | null): Template {
   for (const part of partsOf(postProcessor)) {
     if (part.type === "TemplateProcessing" && Array.isArray(part["single"])) {
       const items: unknown[] = part["single"];
       const at = items.findIndex((item) => isObject(item) && "Sequence" in item);
-      const before = specialOf(items[0]);
-      const after = at >= 0 && at < items.length - 1 ? specialOf(items.at(-1)) : undefined;
-      return { ...(at > 0 && before !== undefined && { first: before }), ...(after !== undefined && { last: after }) };
+      const specials = (some: readonly unknown[]): readonly string[] => some.flatMap((item) => specialOf(item) ?? []);
+      return at < 0
+        ? { before: [], after: [] }
+        : { before: specials(items.slice(0, at)), after: specials(items.slice(at + 1)) };
     }
     if (part.type === "BertProcessing" || part.type === "RobertaProcessing") {
-      const [first, last] = [part["cls"], part["sep"]].map((pair) =>
-        Array.isArray(pair) && typeof pair[0] === "string" ? pair[0] : undefined,
+      const [before, after] = [part["cls"], part["sep"]].map((pair) =>
+        Array.isArray(pair) && typeof pair[0] === "string" ? [pair[0]] : [],
       );
-      return { ...(first !== undefined && { first }), ...(last !== undefined && { last }) };
+      return { before: before!, after: after! };
     }
   }
-  return {};
+  return { before: [], after: [] };
 }
 
 function specialOf(item: unknown): string | undefined {

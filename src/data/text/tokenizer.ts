@@ -39,6 +39,8 @@ export interface Tokenizer {
   readonly vocabularySize: number;
   readonly bosPolicy: BosPolicy;
   readonly eos: SpecialToken | undefined;
+  /** Whether a text ends with it, or with what else the template adds there, unless asked otherwise. */
+  readonly eosByDefault: boolean;
   /** Notes for the user about how the tokenizer was constructed. */
   readonly notes: readonly string[];
   encode(text: string, options?: EncodeOptions): Token[];

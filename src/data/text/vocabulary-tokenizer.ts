@@ -68,8 +68,10 @@ export function vocabularyTokenizer(
     if (addEos && eos.token === undefined) throw new GlassboxError("option", "this model has no end-of-sequence token");
     const { ids, spans } = inTime(text.length, () => split(text));
     const tokens = ids.map((id, i) => token(id, spans[i]!));
-    if (addBos) tokens.unshift(token(bos.token!.id, { start: 0, end: 0 }));
-    if (addEos) tokens.push(token(eos.token!.id, { start: text.length, end: text.length }));
+    const added = ({ token: one, template = [one!] }: typeof eos, at: number): Token[] =>
+      template.map(({ id }) => token(id, { start: at, end: at }));
+    if (addBos) tokens.unshift(...added(bos, 0));
+    if (addEos) tokens.push(...added(eos, text.length));
     return tokens;
   }
 
@@ -120,6 +122,7 @@ export function vocabularyTokenizer(
     vocabularySize: entries.length,
     bosPolicy: bos,
     eos: eos.token,
+    eosByDefault: eos.byDefault,
     notes,
     encode,
     decode(ids) {

@@ -3,7 +3,8 @@ import path from "node:path";
 import { dimensionsOf } from "../../architectures/decoder.ts";
 import { openDecoder, type OpenedDecoder } from "../../architectures/open.ts";
 import { tokenizerFromGguf } from "../../data/text/gguf-tokenizer.ts";
-import { loadTokenizerJson } from "../../data/text/tokenizer-json.ts";
+import { endsOfConfig, endsOfMetadata } from "../../data/text/end-tokens.ts";
+import { loadTokenizerJson, readJsonBeside } from "../../data/text/tokenizer-json.ts";
 import type { Tokenizer } from "../../data/text/tokenizer.ts";
 import { tensorFilesOf } from "../../formats/open.ts";
 import { LanguageModel } from "../../methods/language-model/language-model.ts";
@@ -22,6 +23,8 @@ export interface OpenLanguageModel {
   readonly card: LanguageCard;
   readonly model: LanguageModel;
   readonly tokenizer: Tokenizer | undefined;
+  /** The ids of the tokens that end a text. */
+  readonly ends: readonly number[];
   readonly traces: RecentTraces;
 }
 
@@ -36,7 +39,7 @@ interface ModelFiles {
 
 function filesOf(file: string): ModelFiles {
   const { files: weights, describedNextToThem } = tensorFilesOf(file);
-  const described = ["config.json", "tokenizer.json", "tokenizer_config.json"]
+  const described = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"]
     .map((name) => path.join(path.dirname(weights[0]!), name))
     .filter((name) => fs.existsSync(name));
   return { weights, all: describedNextToThem ? [...weights, ...described] : weights };
@@ -81,6 +84,7 @@ export function openLanguageModel(file: string, runtime: Runtime, settings: Sett
       card: cardOf(file, sha256, bytes, decoder, model, tokenizer, notes),
       model,
       tokenizer,
+      ends: endsOf(decoder, tokenizer),
       traces: new RecentTraces(model, settings.memoryBudgetBytes),
     };
     const close = async (): Promise<void> => {
@@ -105,6 +109,16 @@ function tokenizerOf({ metadata, folder }: OpenedDecoder, notes: string[]): Toke
     notes.push(`The tokenizer cannot be used: ${error.what}. Prompts are token ids.`);
   }
   return undefined;
+}
+
+/** The tokens that end a text, as any file of the checkpoint says, if the vocabulary has them. */
+function endsOf({ metadata, folder, decoder }: OpenedDecoder, tokenizer: Tokenizer | undefined): readonly number[] {
+  const said = metadata
+    ? endsOfMetadata(metadata, tokenizer !== undefined)
+    : ["config.json", "generation_config.json"].flatMap((name) => endsOfConfig(readJsonBeside(folder, name)));
+  return [...new Set([...(tokenizer?.eos ? [tokenizer.eos.id] : []), ...said])].filter(
+    (id) => id >= 0 && id < decoder.vocabulary,
+  );
 }
 
 function cardOf(
@@ -133,11 +147,12 @@ function cardOf(
   };
 }
 
-const tokenizerCard = ({ vocabularySize, bosPolicy, eos, notes }: Tokenizer): TokenizerCard => ({
+const tokenizerCard = ({ vocabularySize, bosPolicy, eos, eosByDefault, notes }: Tokenizer): TokenizerCard => ({
   vocabulary: vocabularySize,
   bos: bosPolicy.token,
   bosByDefault: bosPolicy.byDefault,
   bosReason: bosPolicy.reason,
   eos,
+  eosByDefault,
   notes,
 });

@@ -4,7 +4,7 @@ import type { Prompt, TokenCard, Tokenized, TokenRef } from "../../protocol/lang
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { OpenLanguageModel } from "./open-language-model.ts";
 
-type Open = Pick<OpenLanguageModel, "card" | "tokenizer">;
+type Open = Pick<OpenLanguageModel, "card" | "tokenizer" | "ends">;
 
 /** The tokens of an open model. Without a tokenizer each is named by its id. */
 export function vocabularyOf(open: Open): Vocabulary {
@@ -12,7 +12,7 @@ export function vocabularyOf(open: Open): Vocabulary {
   const text = (id: number): string => textOf(tokenizer, id);
   return {
     size: card.vocabulary,
-    end: tokenizer?.eos?.id,
+    ends: open.ends,
     text,
     display: (id) => displayToken(text(id)),
     bytes: (id) => bytesOf(tokenizer, id),
@@ -43,7 +43,10 @@ export function tokenizePrompt({ card, tokenizer }: Open, prompt: Prompt): Token
         "Give ids, or put the model's tokenizer.json next to it.",
     });
   }
-  const tokens = tokenizer.encode(prompt.text, prompt.addBos === undefined ? {} : { addBos: prompt.addBos });
+  const tokens = tokenizer.encode(prompt.text, {
+    ...(prompt.addBos !== undefined && { addBos: prompt.addBos }),
+    ...(prompt.addEos !== undefined && { addEos: prompt.addEos }),
+  });
   const bos = tokenizer.bosPolicy.token;
   return {
     tokens: tokens.map((token) => ({ ...token, display: displayToken(token.text) })),
@@ -63,7 +66,8 @@ function tokenId(open: Open, token: TokenRef): number {
     if (Number.isInteger(token) && token >= 0 && token < vocabulary) return token;
     throw new GlassboxError("option", `there is no token ${token} in the vocabulary of ${vocabulary}`);
   }
-  const { tokens } = tokenizePrompt(open, { text: token, addBos: false });
+  // A word is no text: no template is put around it.
+  const { tokens } = tokenizePrompt(open, { text: token, addBos: false, addEos: false });
   const [first] = tokens;
   if (first !== undefined && tokens.length === 1) return first.id;
   const parts = tokens.map(({ display }) => `"${display}"`).join(", ");

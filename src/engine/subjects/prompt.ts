@@ -69,12 +69,14 @@ function subjectFlags(
 ): readonly string[] {
   const texts =
     "text" in prompt &&
-    (corrupted === undefined || ("text" in corrupted && corrupted.addBos === prompt.addBos)) &&
+    (corrupted === undefined ||
+      ("text" in corrupted && corrupted.addBos === prompt.addBos && corrupted.addEos === prompt.addEos)) &&
     ([prompt, corrupted] as const);
   const prompts = texts
     ? [
         commandFlag("prompt", texts[0].text),
         ...(texts[0].addBos === undefined ? [] : [commandSwitch("bos", texts[0].addBos)]),
+        ...(texts[0].addEos === undefined ? [] : [commandSwitch("eos", texts[0].addEos)]),
         ...(texts[1] === undefined ? [] : [commandFlag("corrupted", promptName(texts[1]))]),
       ]
     : [

@@ -22,6 +22,7 @@ export const keyWords: Readonly<Record<string, string>> = {
   "inputs.answer":
     "The word that patching scores. A word inside a text begins with its space; `#` and a number is an id.",
   "inputs.wrong": "The word that the answer is compared with.",
+  "inputs.eos": "Whether the text ends with what the tokenizer's template adds; as the tokenizer has it if left out.",
   "inputs.bos": "Whether the text begins with the beginning-of-sequence token; as the tokenizer has it if left out.",
   "inputs.name": "What claims and files call it; its text if left out.",
   preprocessing:

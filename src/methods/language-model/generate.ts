@@ -1,4 +1,4 @@
-import type { GeneratedPart } from "../../protocol/language-model.ts";
+import type { GeneratedPart, GenerationEnd } from "../../protocol/language-model.ts";
 import { analysis, type RunContext } from "../analysis.ts";
 import { amount, count, seed, tokens } from "../option.ts";
 import { generationChecks } from "./generation-checks.ts";
@@ -65,6 +65,7 @@ export const generate = analysis("generate", {
         kind: "generated",
         ids: Int32Array.from(madeIds),
         text: vocabulary.decode(madeIds),
+        ended: endOf(context, madeIds),
         parts,
         ...worded(context, madeIds),
       },
@@ -74,7 +75,27 @@ export const generate = analysis("generate", {
   python: (context, file) => generateProgram(context, file, stopIds(context)),
 });
 
-const stopIds = ({ vocabulary, options: { stop } }: RunContext<"prompt", typeof options>): readonly number[] => [
-  ...stop.map((token) => vocabulary.id(token)),
-  ...(vocabulary.end === undefined ? [] : [vocabulary.end]),
+type Context = RunContext<"prompt", typeof options>;
+
+const stopIds = ({ vocabulary, options: { stop } }: Context): readonly number[] => [
+  ...new Set([...stop.map((token) => vocabulary.id(token)), ...vocabulary.ends]),
 ];
+
+/** Why the text goes on no further: the last of its tokens says, or what stopped it. */
+function endOf(context: Context, made: readonly number[]): GenerationEnd {
+  const { model, ids, vocabulary, cancelled } = context;
+  const { stop, maxTokens } = context.options;
+  const last = made.at(-1);
+  const named = last === undefined ? "" : `${vocabulary.display(last)} (#${last})`;
+  if (last !== undefined && stop.some((token) => vocabulary.id(token) === last))
+    return { reason: "stop token", sentence: `The text ended at the stop token ${named}.` };
+  if (last !== undefined && vocabulary.ends.includes(last))
+    return { reason: "end token", sentence: `The model ended the text with its end token ${named}.` };
+  if (cancelled()) return { reason: "stopped", sentence: `Stopped after ${made.length} new tokens.` };
+  if (made.length >= maxTokens)
+    return { reason: "limit", sentence: `The text was cut at the limit of ${maxTokens} new tokens.` };
+  return {
+    reason: "context",
+    sentence: `The text was cut at the model's context of ${model.decoder.context} tokens, of which the prompt has ${ids.length}.`,
+  };
+}

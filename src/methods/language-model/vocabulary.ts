@@ -3,8 +3,8 @@ import type { Prompt, TokenRef, TokenNames } from "../../protocol/language-model
 /** The texts of a model's tokens. Without a tokenizer, tokens are spelled `#<id>`. */
 export interface Vocabulary {
   readonly size: number;
-  /** The token that ends a text, if the tokenizer has one. */
-  readonly end: number | undefined;
+  /** The tokens that end a text, as the checkpoint's files say. */
+  readonly ends: readonly number[];
   text(id: number): string;
   /** The text with spaces and line ends made visible. */
   display(id: number): string;
