@@ -42,7 +42,7 @@ test("a file that runs elsewhere, or nowhere, is called by its true name, with w
   );
   assert.equal(
     await refusal(() => openGraph(write("words.txt", "hello"))),
-    "words.txt is a text file. Pictures are explained with Keras HDF5, Keras 3 or ONNX models, language models opened from GGUF and safetensors. Export the model to one of these.",
+    "words.txt is a text file. Pictures are explained with Keras HDF5, Keras 3, ONNX or TensorFlow.js models, language models opened from GGUF and safetensors. Export the model to one of these.",
   );
   const onnx = bytesOf(int(1, 8), message(7, message(1, string(1, "x"), string(4, "Relu")), string(2, "g")));
   assert.equal(

@@ -9,6 +9,7 @@ import { openOnnx } from "./onnx/open.ts";
 import { cannotBeOpened } from "./refusal.ts";
 import { safetensorsReader } from "./safetensors/open.ts";
 import { fileSource } from "./source.ts";
+import { openTensorFlowJs, tensorFlowJsShards } from "./tensorflowjs/open.ts";
 import type { Format, GraphFormatId, TensorFormatId } from "./table.ts";
 import type { OpenedTensors, TensorReader } from "./tensor-source.ts";
 
@@ -24,6 +25,8 @@ export interface OpenedGraph {
   readonly bytes: number;
   /** The inputs as the file declares them, if it does before its sizes are chosen. */
   readonly declared?: readonly DeclaredPort[] | undefined;
+  /** Further files that hold its weights. */
+  readonly files?: readonly string[] | undefined;
   /** What the exporter wrote about the model, by key, if the format has a place for it. */
   readonly metadata?: ReadonlyMap<string, string> | undefined;
   /**
@@ -38,6 +41,7 @@ const graphReaders: Readonly<Record<GraphFormatId, (file: string) => OpenedGraph
   hdf5: openKerasH5,
   keras: openKerasZip,
   onnx: openOnnx,
+  tensorflowjs: openTensorFlowJs,
 };
 const tensorReaders: Readonly<Record<TensorFormatId, TensorReader>> = {
   gguf: ggufReader,
@@ -51,6 +55,10 @@ export async function openGraph(file: string): Promise<OpenedGraph & { readonly 
   if (open === undefined) throw cannotBeOpened(file, format, "picture");
   return { ...(await open(file)), format };
 }
+
+/** The files beside a network's file that hold its weights, as far as the file names them. */
+export const weightFilesOf = (file: string): readonly string[] =>
+  path.basename(file).endsWith(".json") ? tensorFlowJsShards(file) : [];
 
 /** Opens a file of tensors, or the folder of one: what it is, its bytes say. */
 export const openTensors = (file: string): OpenedTensors => tensorReaderOf(file).open(file);

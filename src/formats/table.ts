@@ -16,6 +16,8 @@ interface Row {
   readonly name?: string;
   /** Endings by which such files are found. What a file is, its bytes say. */
   readonly endings?: readonly string[];
+  /** Names by which such files are found where their ending is that of many other files. */
+  readonly fileNames?: readonly string[];
   /** Latin-1 texts, one of which stands at an offset of the file; unset where a sniffer has to look more closely. */
   readonly magic?: Magic;
   /** A network with its weights; named tensors, whose architecture is written elsewhere; unset for what is no model. */
@@ -229,8 +231,10 @@ const rows = [
     description: "a TensorFlow.js model description (model.json)",
     name: "TensorFlow.js",
     endings: [".json"],
+    fileNames: ["model.json"],
     holds: "graph",
-    hint: "Convert the model that it was made from to ONNX.",
+    level: "runs",
+    subjects: ["picture"],
   },
   { id: "json", description: "a JSON text" },
   { id: "text", description: "a text file" },
@@ -251,12 +255,14 @@ export type TensorFormatId = Extract<Rows, { readonly level: "runs"; readonly ho
 export interface Format extends Row {
   readonly id: FormatId;
   readonly endings: readonly string[];
+  readonly fileNames: readonly string[];
   readonly level: Level;
   readonly subjects: readonly ModelSubject[];
 }
 
 export const formats: readonly Format[] = rows.map((row) => ({
   endings: [],
+  fileNames: [],
   level: "recognised",
   subjects: [],
   ...row,
@@ -270,6 +276,10 @@ export const formatOf = (id: FormatId): Format => byId.get(id)!;
 export const formatsFor = (subject: ModelSubject): readonly Format[] =>
   formats.filter(({ level, subjects }) => level === "runs" && subjects.includes(subject));
 
-/** File name endings of the models that are asked about this. */
+/** File name endings of the models that are asked about this, but of those that are found by their whole names. */
 export const endingsFor = (subject: ModelSubject): readonly string[] =>
-  formatsFor(subject).flatMap(({ endings }) => endings);
+  formatsFor(subject).flatMap(({ endings, fileNames }) => (fileNames.length > 0 ? [] : endings));
+
+/** Whole file names of the models that are asked about this. */
+export const fileNamesFor = (subject: ModelSubject): readonly string[] =>
+  formatsFor(subject).flatMap(({ fileNames }) => fileNames);

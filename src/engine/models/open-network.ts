@@ -9,7 +9,7 @@ import type { Contract } from "../../protocol/contract.ts";
 import { imageInput } from "../../data/image/conventions.ts";
 import { parseSidecar, sidecarName, type Sidecar } from "../../data/image/sidecar.ts";
 import { factNamed, type Imported, type Port } from "../../formats/imported.ts";
-import { openGraph } from "../../formats/open.ts";
+import { openGraph, weightFilesOf } from "../../formats/open.ts";
 import { Network } from "../../methods/network.ts";
 import type { NetworkCard } from "../../protocol/model.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
@@ -17,7 +17,7 @@ import type { ParallelismStore } from "./parallelism-store.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { nameFiles, nameListsOf, namesFor } from "./class-names.ts";
 import { networkSiteCards } from "./network-site-cards.ts";
-import { hashFile } from "../file-hash.ts";
+import { hashBytes, hashFile } from "../file-hash.ts";
 import { knownPreprocessing, preprocessingFiles } from "./known-preprocessing.ts";
 import type { Opened } from "./opened.ts";
 import { openInputs } from "./open-inputs.ts";
@@ -31,7 +31,8 @@ export interface OpenNetwork {
 
 /** Changes when the model or a file that says something about it changes. */
 export function networkStamp(file: string): string {
-  const stamps = [file, sidecarName(file), ...nameFiles(file), ...preprocessingFiles(file)].map((each) => {
+  const own = [file, ...weightFilesOf(file), sidecarName(file)];
+  const stamps = [...own, ...nameFiles(file), ...preprocessingFiles(file)].map((each) => {
     const stat = fs.statSync(each, { throwIfNoEntry: false });
     return stat && `${stat.size}@${stat.mtimeMs}`;
   });
@@ -47,7 +48,8 @@ export async function openNetwork(
 ): Promise<Opened<OpenNetwork>> {
   const opened = await openGraph(file);
   try {
-    const hash = hashFile(file);
+    const { files = [] } = opened;
+    const hash = files.length === 0 ? hashFile(file) : hashBytes([file, ...files].map(hashFile).join());
     const sidecar = readSidecar(file);
     const { at, input, contract: inputs } = openInputs(opened, file, hash, sidecar);
     const one = at(1);

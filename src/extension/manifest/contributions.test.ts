@@ -16,7 +16,7 @@ test("package.json is what scripts/generate-manifest.mjs would write", () => {
 test("each command shows on its own model files only, whatever the case of their names", () => {
   const everyUse = Object.keys(MODEL_FILES) as ModelUse[];
   for (const use of everyUse) {
-    const pattern = /=~ \/(.*)\/i$/.exec(onModelFile(use))?.[1];
+    const pattern = /resourceExtname =~ \/(.*?)\/i/.exec(onModelFile(use))?.[1];
     assert.ok(pattern);
     const matches = (extension: string): boolean => new RegExp(pattern, "i").test(extension);
     const own: readonly string[] = MODEL_FILES[use];

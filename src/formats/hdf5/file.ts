@@ -38,8 +38,10 @@ const partBytes = 1 << 25;
 /** Deflate packs at most 1032 to 1. */
 const mostPacking = 1032;
 
-export async function openHdf5(source: ByteSource): Promise<Hdf5File> {
-  const module = await hdf5Library();
+export const openHdf5 = async (source: ByteSource): Promise<Hdf5File> => openHdf5In(await hdf5Library(), source);
+
+/** The same where the library is loaded already. */
+export function openHdf5In(module: Hdf5Module, source: ByteSource): Hdf5File {
   const mounted = mountSource(module, source, `/${randomUUID()}.h5`);
   const refuse = (what: string, path?: string): GlassboxError =>
     new GlassboxError("file", what, {
@@ -159,7 +161,6 @@ export async function openHdf5(source: ByteSource): Promise<Hdf5File> {
           }),
         );
       }
-      if (!metadata.littleEndian) swapBytes(data, metadata.size);
       return tensor(dtype, shape, viewAs(dtype, data.buffer, 0, elements));
     },
     close() {
@@ -219,10 +220,5 @@ function decode(module: Hdf5Module, at: number, count: number, metadata: Metadat
   }
   const dtype = vlen ? undefined : dtypes[`${type}:${size}:${signed}`];
   if (dtype === undefined || dtype === "float16") return undefined;
-  if (!metadata.littleEndian) swapBytes(bytes, size);
   return Array.from(viewAs(dtype, bytes.buffer as ArrayBuffer, 0, (count * size) / bytesPerElement(dtype)), Number);
-}
-
-function swapBytes(bytes: Uint8Array, size: number): void {
-  for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
 }

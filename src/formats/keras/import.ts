@@ -3,6 +3,7 @@ import { fold } from "../../graph/fold.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { prune } from "../../graph/prune.ts";
 import type { DType } from "../../tensor/dtype.ts";
+import { castTensor } from "../../tensor/tensor.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Fact, Imported, Port, Sizes, SymbolicExtent } from "../imported.ts";
 import { Dimensions } from "../onnx/dimensions.ts";
@@ -32,12 +33,16 @@ export function importKeras(
   const dimensions = new Dimensions(sizes);
   const recorder = new SiteRecorder();
   const given = inputsOf(model);
-  const inputs = given.map(({ name, shape, dtype }): Port => {
-    const type = { dtype: graphDTypes[dtype] ?? unknownDType(name, dtype), shape: dimensions.shapeOf({ name, shape }) };
+  const inputs: Port[] = [];
+  const tensors = given.map(({ name, shape, dtype }) => {
+    const computed = sizes.asFloat?.includes(name) ? "float32" : (graphDTypes[dtype] ?? unknownDType(name, dtype));
+    const fixed = sizes.fixed?.[name];
+    if (fixed) return asKeras(b.tensor(castTensor(fixed, computed), name));
+    const type = { dtype: computed, shape: dimensions.shapeOf({ name, shape }) };
     const value = b.input(name, type);
-    return { name, value: value.name, elementType: dtype, dtype: type.dtype, symbolicShape: shape, shape: type.shape };
+    inputs.push({ name, value: value.name, elementType: dtype, ...type, symbolicShape: shape });
+    return asKeras(value);
   });
-  const tensors = inputs.map(({ value }) => asKeras(b.value(value)));
   for (const tensor of tensors) recorder.input(tensor);
   const outputs = runModel(
     { b, version, hash, weights, observe: (path, layer, from, to) => recorder.record(path, layer, from, to) },

@@ -1,8 +1,9 @@
-import type { OpenedGraph } from "../open.ts";
+import type { DeclaredPort, OpenedGraph } from "../open.ts";
 import { fileSource, type ByteSource } from "../source.ts";
 import { readH5 } from "./containers/h5.ts";
 import { readKerasZip } from "./containers/keras-zip.ts";
 import { importKeras, type KerasModel } from "./import.ts";
+import { inputsOf } from "./inputs.ts";
 
 type Container = (source: ByteSource) => Promise<KerasModel & { close(): void }>;
 
@@ -15,6 +16,7 @@ const opener =
       const model = await read(source);
       return {
         bytes: source.size,
+        declared: declaredBy(model),
         importWith: (sizes, hash) => importKeras(model, sizes, hash),
         close() {
           model.close();
@@ -26,6 +28,10 @@ const opener =
       throw error;
     }
   };
+
+/** The inputs as the model's description has them. */
+export const declaredBy = ({ model }: KerasModel): readonly DeclaredPort[] =>
+  inputsOf(model).map(({ name, shape, dtype }) => ({ name, shape, elementType: dtype }));
 
 export const openKerasH5 = opener(readH5);
 export const openKerasZip = opener(readKerasZip);

@@ -46,7 +46,8 @@ export function callOf(node: Json, isLayer: (name: string) => boolean): Call | u
     };
   }
   if (!Array.isArray(node)) return undefined;
-  const entries = node as readonly Json[];
+  // A function of TensorFlow that takes one tensor stands without the list.
+  const entries: readonly Json[] = typeof node[0] === "string" ? [node] : (node as readonly Json[]);
   const tensors = entries.map((entry) => argumentOf(entry, isLayer));
   const kwargs = new Map<string, Argument>();
   for (const entry of entries)

@@ -1,0 +1,76 @@
+import fs from "node:fs";
+import path from "node:path";
+import { GlassboxError } from "../../tensor/errors.ts";
+import type { OpenedGraph } from "../open.ts";
+import { isObject, parseKerasJson, type JsonObject } from "../keras/config.ts";
+import { decoded, factsOf, mostDescriptionBytes, versionOf } from "../keras/containers/description.ts";
+import { importKeras } from "../keras/import.ts";
+import { declaredBy } from "../keras/open.ts";
+import { modelOf } from "../keras/topology/topology.ts";
+import { weightsByName } from "../keras/weights/by-name.ts";
+import { fileSource } from "../source.ts";
+import { readManifest, shardsNamed } from "./manifest.ts";
+
+/** Opens a LayersModel of TensorFlow.js: Keras's description in model.json, the weights in files beside it. */
+export function openTensorFlowJs(file: string): OpenedGraph {
+  const json = readJson(file);
+  const topology = json.get("modelTopology");
+  if (!isObject(topology)) throw unsupported(file, "the file lists weights, but no network that they belong to");
+  if (topology.has("node") || json.get("format") === "graph-model")
+    throw unsupported(file, "the file is a GraphModel, TensorFlow's operators without layers");
+  const inner = topology.get("model_config");
+  const description = isObject(inner) ? inner : topology;
+  const version = topology.get("keras_version");
+  const named = typeof version === "string" ? version : undefined;
+  const model = modelOf(description, file);
+  const manifest = readManifest(json.get("weightsManifest"), path.dirname(file), file);
+  try {
+    const keras = {
+      model,
+      weights: weightsByName(manifest.weights, model),
+      version: named?.startsWith("3.") ? versionOf(named) : (2 as const),
+      facts: factsOf(named, "TensorFlow.js"),
+    };
+    return {
+      bytes: [file, ...manifest.files].reduce((sum, each) => sum + fs.statSync(each).size, 0),
+      files: manifest.files,
+      declared: declaredBy(keras),
+      importWith: (sizes, hash) => importKeras(keras, sizes, hash),
+      close: () => manifest.close(),
+    };
+  } catch (error) {
+    manifest.close();
+    throw error;
+  }
+}
+
+/** The files of weights that a model.json names; none for any other file. */
+export function tensorFlowJsShards(file: string): readonly string[] {
+  try {
+    return shardsNamed(readJson(file).get("weightsManifest"), path.dirname(file));
+  } catch (error) {
+    if (error instanceof GlassboxError) return [];
+    throw error;
+  }
+}
+
+function readJson(file: string): JsonObject {
+  const source = fileSource(file);
+  try {
+    if (source.size > mostDescriptionBytes)
+      throw new GlassboxError(
+        "resource",
+        `the description has ${source.size} bytes; ${mostDescriptionBytes} are the most that are read`,
+        { where: file },
+      );
+    return parseKerasJson(decoded(source.read(0, source.size), file), file);
+  } finally {
+    source.close();
+  }
+}
+
+const unsupported = (file: string, what: string): GlassboxError =>
+  new GlassboxError("unsupported", what, {
+    where: file,
+    hint: "Convert the model that it was made from to ONNX, or save it from Keras as .keras.",
+  });
