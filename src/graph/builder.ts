@@ -1,5 +1,5 @@
 import { isFloat, type DType } from "../tensor/dtype.ts";
-import { broadcastShapes, sameShape, type Shape } from "../tensor/shape.ts";
+import { broadcastShapes, checkShape, sameShape, type Shape } from "../tensor/shape.ts";
 import { fromFloat64, type Tensor, type TensorType } from "../tensor/tensor.ts";
 import { completeAttributes } from "./attributes.ts";
 import {
@@ -227,6 +227,7 @@ export class Builder {
 
   #define(name: ValueName, type: TensorType): void {
     if (this.#types.has(name)) throw new RangeError(`the graph already has a value ${name}`);
+    checkShape(type.shape);
     this.#types.set(name, { dtype: type.dtype, shape: type.shape });
   }
 

@@ -27,6 +27,8 @@ export interface Constant extends TensorType {
   /** Identifies the contents, e.g. by a file's hash and a tensor's name, so that a store that has them need not load them again. */
   readonly identity?: string | undefined;
   readonly weight?: WeightLocation | undefined;
+  /** Whether it is computed from other constants, and so takes memory once it is loaded. */
+  readonly folded?: true;
 }
 
 export interface WeightLocation {

@@ -14,6 +14,13 @@ export function imageShape(shape: Shape): ImageShape {
 /** Number of elements; 1 for a scalar. */
 export const sizeOf = (shape: Shape): number => shape.reduce((size, extent) => size * extent, 1);
 
+/** Whether extents and size are whole numbers that can be computed with; sums and products of a file's numbers may be anything. */
+export function checkShape(shape: Shape): void {
+  if (shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0) && Number.isSafeInteger(sizeOf(shape)))
+    return;
+  throw new RangeError(`there is no tensor of shape ${formatShape(shape)}`);
+}
+
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 

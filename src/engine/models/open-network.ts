@@ -4,7 +4,10 @@ import { derive, type DerivedValues } from "../../contract/derive.ts";
 import type { FoundHead } from "../../contract/found-head.ts";
 import { headsOf } from "../../contract/heads.ts";
 import { classesOf } from "../../contract/classes-of.ts";
+import { requireConstantWork } from "../../graph/fold.ts";
 import { typeOf } from "../../graph/graph.ts";
+import { coreOperators } from "../../graph/ops/table.ts";
+import { peakMemory } from "../../graph/peak-memory.ts";
 import type { Contract } from "../../protocol/contract.ts";
 import { imageInput } from "../../data/image/conventions.ts";
 import { parseSidecar, sidecarName, type Sidecar } from "../../data/image/sidecar.ts";
@@ -14,6 +17,7 @@ import { Network } from "../../methods/network.ts";
 import type { NetworkCard } from "../../protocol/model.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { ParallelismStore } from "./parallelism-store.ts";
+import { requireMemory } from "../../tensor/memory-budget.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { nameFiles, nameListsOf, namesFor } from "./class-names.ts";
 import { networkSiteCards } from "./network-site-cards.ts";
@@ -53,6 +57,7 @@ export async function openNetwork(
     const sidecar = readSidecar(file);
     const { at, input, contract: inputs } = openInputs(opened, file, hash, sidecar);
     const one = at(1);
+    requireRoom(one, budget, file);
     const picture = imageInput(input.shape);
     const lists = nameListsOf(file, opened.metadata, sidecar?.classes);
     const { heads, unexplained } = headsOf(one.graph, one.outputs, {
@@ -145,6 +150,18 @@ export async function openNetwork(
 function deriveAt({ graph, outputs }: Imported, [head, ...others]: readonly FoundHead[]): DerivedValues {
   if (head) return derive(graph, [head, ...others]);
   return { graph, scores: outputs[0]!.value, probabilities: undefined, direction: undefined, others: [] };
+}
+
+/**
+ * Refuses a network that cannot run within the budget, or that multiplies its weights for long: either may be made by a
+ * file of a thousand bytes.
+ */
+function requireRoom({ graph }: Imported, budget: number, file: string): void {
+  requireConstantWork(graph, coreOperators);
+  const { bytes, largest } = peakMemory(graph, coreOperators);
+  const at =
+    largest && `, whose largest value is that of ${largest.op} ${JSON.stringify(largest.origin?.slice(0, 80) ?? "")},`;
+  requireMemory(bytes, budget, `one run of this network${at ?? ""}`, { where: file });
 }
 
 const portCard = ({ name, elementType, symbolicShape, shape }: Port): NetworkCard["inputs"][number] => ({

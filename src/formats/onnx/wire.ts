@@ -19,10 +19,10 @@ const longestString = 1 << 24;
 
 /**
  * What one file may make us hold, in units of about 8 bytes: list elements cost 1, records 16. It is
- * ten times what the largest language models' graphs need, and keeps a file of a billion empty nodes
+ * several times what the largest language models' graphs need, and keeps a file of a billion empty nodes
  * from filling the memory.
  */
-const budgetUnits = 2 ** 26;
+const budgetUnits = 2 ** 23;
 export const recordUnits = 16;
 
 /**
@@ -59,7 +59,7 @@ export class Wire {
     if (this.#unitsLeft >= 0) return;
     throw new GlassboxError("resource", "the model's structure is too large to hold", {
       where: this.where(offset),
-      hint: "More than four million nodes, values and attributes are not read.",
+      hint: "More than half a million nodes, values and attributes are not read.",
     });
   }
 

@@ -12,8 +12,10 @@ import { loweringOf, standardDomain } from "./table.ts";
 
 /** Functions in branches in functions: exporters stop at five or so. */
 const deepest = 64;
-/** Ten times the largest graph met after unrolling; a bomb of nested loops ends here. */
-const mostNodes = 200_000;
+/** Several times the largest graph met after unrolling; a bomb of nested loops ends here. */
+const mostNodes = 80_000;
+/** Elements of all constants that lowerings make: masks, ramps and filters. */
+const mostMade = 2 ** 25;
 /** The newest operator set whose definitions this file's tables know. */
 export const newestOpset = 26;
 
@@ -64,6 +66,7 @@ export class Session {
   readonly #functions: ReadonlyMap<string, OnnxFunction>;
   readonly #weight: (tensor: OnnxTensor) => Value;
   #lowered = 0;
+  #made = 0;
 
   constructor(b: Builder, { functions, weight, batch }: SessionOptions) {
     this.b = b;
@@ -77,6 +80,16 @@ export class Session {
     const value = this.#weight(tensor);
     this.elementTypes.set(value.name, tensor.elementType);
     return value;
+  }
+
+  /** Counts the elements that lowerings make out of constants. A file of a few bytes must not make gigabytes. */
+  make(elements: number, { opType }: OnnxNode, where: string): void {
+    this.#made += elements;
+    if (this.#made <= mostMade) return;
+    throw new GlassboxError("resource", `${opType} makes ${elements} elements out of constants`, {
+      where,
+      hint: "That is more than any model needs; the file may be hostile.",
+    });
   }
 
   lowerNodes(nodes: readonly OnnxNode[], scope: Scope): void {
