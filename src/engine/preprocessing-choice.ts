@@ -143,7 +143,7 @@ async function probabilities(
   views: readonly Image[],
   preprocessing: Preprocessing,
 ): Promise<Float64Array[]> {
-  const logits = await network.logits(stackRows(views.map((view) => toTensor(view, preprocessing))));
+  const logits = await network.uncheckedLogits(stackRows(views.map((view) => toTensor(view, preprocessing))));
   return views.map((_, row) => asDistribution(toFloat64(takeRows(logits, row, 1)), network.output.is as ScoresKind));
 }
 

@@ -9,6 +9,39 @@ export interface Entry {
   readonly node: Node | null;
 }
 
+/** The parser's time grows with the square of the anchors. A person writes a few. */
+const mostAnchors = 1000;
+/** Brackets within each other. The parser calls itself for each, and its stack is not ours to measure. */
+const deepest = 200;
+
+/** Parses a text, unless its structure would take the parser too long or too deep: then the document is empty. */
+function parsed(text: string, lineCounter: LineCounter): { readonly document: Document; readonly refused?: string } {
+  const options = { lineCounter, prettyErrors: false, strict: true, maxAliasCount: 100 } as never;
+  const refused = tooMuch(text);
+  if (refused !== undefined) return { document: parseDocument("", options), refused };
+  try {
+    return { document: parseDocument(text, options) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { document: parseDocument("", options), refused: tooDeep };
+  }
+}
+
+const tooDeep = "The file is nested too deeply to be read: an experiment has five levels.";
+
+function tooMuch(text: string): string | undefined {
+  let anchors = 0;
+  for (const _ of text.matchAll(/(?:^|[\s[{,])&[^\s[\]{},]/g)) if (++anchors > mostAnchors) break;
+  if (anchors > mostAnchors) return `The file has more than ${mostAnchors} anchors (words that begin with &).`;
+  let depth = 0;
+  let most = 0;
+  for (const [mark] of text.matchAll(/[[\]{}]/g)) {
+    depth = mark === "[" || mark === "{" ? depth + 1 : Math.max(0, depth - 1);
+    most = Math.max(most, depth);
+  }
+  return most > deepest || /(?:[-?:] +){200}/.test(text) ? tooDeep : undefined;
+}
+
 /** Reads a YAML text into typed values. It collects all faults with their ranges instead of stopping at the first. */
 export class YamlReader {
   readonly document: Document;
@@ -16,14 +49,14 @@ export class YamlReader {
   readonly #lines = new LineCounter();
 
   constructor(text: string) {
-    this.document = parseDocument(text, {
-      lineCounter: this.#lines,
-      prettyErrors: false,
-      strict: true,
-      maxAliasCount: 100,
-    } as never);
-    for (const { message, pos } of this.document.errors)
-      this.problems.push(this.#asProblem("yaml", message, this.#between(pos[0], pos[1])));
+    const { document, refused } = parsed(text, this.#lines);
+    this.document = document;
+    if (refused !== undefined) this.fault("yaml", refused, this.#between(0, 0));
+    for (const { message, pos } of this.document.errors) {
+      // The parser catches the end of its own stack and gives the engine's words for it.
+      const sentence = /call stack/.test(message) ? tooDeep : message;
+      this.problems.push(this.#asProblem("yaml", sentence, this.#between(pos[0], pos[1])));
+    }
     for (const { message, pos } of this.document.warnings)
       this.problems.push({ ...this.#asProblem("yaml", message, this.#between(pos[0], pos[1])), severity: "warning" });
   }

@@ -68,3 +68,15 @@ test("a malformed objective is rejected with the position of the error", () => {
     );
   }
 });
+
+test("an objective without end is refused with its place: brackets, signs and letters", () => {
+  const refused = (text: string, why: RegExp): void =>
+    assert.throws(
+      () => parseObjective(text),
+      (error) => error instanceof GlassboxError && why.test(error.message),
+    );
+  refused(`${"(".repeat(9000)}logit(1)${")".repeat(9000)}`, /no more than 100 brackets/);
+  refused("logit(1)".padEnd(30_000, " "), /longer than 20000 characters/);
+  refused('channel("a\\q", 1)', /backslashes/);
+  assert.equal(parseObjective(`${"-".repeat(10_000)}logit(1)`).toString(), parseObjective("logit(1)").toString());
+});

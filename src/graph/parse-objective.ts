@@ -2,6 +2,10 @@ import { GlassboxError } from "../tensor/errors.ts";
 import * as objective from "./objective.ts";
 import type { Objective } from "./objective.ts";
 
+const longestText = 20_000;
+/** A person writes three or four. */
+const deepest = 100;
+
 type Argument = string | number | readonly number[];
 
 interface Token {
@@ -54,8 +58,10 @@ const measures: Readonly<
  * around sums. The error gives the position of a syntax error.
  */
 export function parseObjective(text: string): Objective {
+  if (text.length > longestText) fail(text, longestText, `it is longer than ${longestText} characters`);
   const tokens = tokensOf(text);
   let next = 0;
+  let depth = 0;
   const peek = (): Token => tokens[next]!;
   const take = (): Token => tokens[next++]!;
   const refuse = (token: Token, wanted: string): never =>
@@ -78,8 +84,11 @@ export function parseObjective(text: string): Objective {
     }
   }
   function signed(): Objective {
-    if (accept("-")) return objective.negative(signed());
-    return accept("+") ? signed() : product();
+    let negative = false;
+    for (;;) {
+      if (accept("-")) negative = !negative;
+      else if (!accept("+")) return negative ? objective.negative(product()) : product();
+    }
   }
   function product(): Objective {
     let factor = 1;
@@ -93,8 +102,10 @@ export function parseObjective(text: string): Objective {
   }
   function atom(): Objective {
     if (accept("(")) {
+      if (++depth > deepest) refuse(peek(), `no more than ${deepest} brackets within each other`);
       const inner = sum();
       expect(")");
+      depth--;
       return inner;
     }
     const token = peek();
@@ -118,9 +129,14 @@ export function parseObjective(text: string): Objective {
     return given;
   }
   function site(usage: string): string {
-    return peek().kind === "text"
-      ? (JSON.parse(take().text) as string)
-      : refuse(peek(), `a site in quotation marks, as in ${usage},`);
+    return peek().kind === "text" ? unquoted(take()) : refuse(peek(), `a site in quotation marks, as in ${usage},`);
+  }
+  function unquoted(token: Token): string {
+    try {
+      return JSON.parse(token.text) as string;
+    } catch {
+      return refuse(token, "a text whose backslashes are written twice");
+    }
   }
   function index(usage: string): number {
     return peek().kind === "number" && /^\d+$/.test(peek().text)
@@ -161,7 +177,7 @@ function tokensOf(text: string): readonly Token[] {
 }
 
 function fail(text: string, at: number, why: string): never {
-  throw new GlassboxError("option", `the objective ${JSON.stringify(text)} cannot be read: ${why}`, {
+  throw new GlassboxError("option", `the objective ${JSON.stringify(text.slice(0, 200))} cannot be read: ${why}`, {
     where: `character ${at + 1}`,
     hint: 'Write for example channel("blocks.5", 20) - 0.2*diversity.',
   });

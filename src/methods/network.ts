@@ -125,8 +125,18 @@ export class Network implements Traced<RowSource> {
     return site;
   }
 
-  /** Logits of each row, [row, class]; of an output with positions [row, channel, position…]. */
+  /**
+   * Logits of each row, [row, class]; of an output with positions [row, channel, position…]. Of numbers that are not
+   * finite nothing can be said, so they are refused.
+   */
   async logits(rows: Tensor): Promise<Tensor> {
+    const logits = await this.uncheckedLogits(rows);
+    requireFinite(logits.data as Float32Array);
+    return logits;
+  }
+
+  /** Logits that may be infinite or no number, e.g. under preprocessing that is only tried. */
+  async uncheckedLogits(rows: Tensor): Promise<Tensor> {
     const { logits, input } = this.source;
     const sample = typeOf(this.graph, logits).shape.slice(1);
     const width = sizeOf(sample);
@@ -195,12 +205,9 @@ export class Network implements Traced<RowSource> {
     ];
     for await (const { start, values } of this.#runBatches(key, build, rows, feeds, outputs)) {
       const wrt = program.wrt.length;
-      yield {
-        start,
-        scores: toFloat64(values[0]!),
-        gradients: values.slice(1, 1 + wrt),
-        values: values.slice(1 + wrt),
-      };
+      const scores = toFloat64(values[0]!);
+      requireFinite(scores);
+      yield { start, scores, gradients: values.slice(1, 1 + wrt), values: values.slice(1 + wrt) };
     }
   }
 
@@ -380,4 +387,13 @@ function similarSites(name: string, sites: readonly Site[]): string {
   };
   const best = names.sort((a, b) => shared(b) - shared(a)).slice(0, 3);
   return best.length ? `Similar names: ${best.join(", ")}. ` : "";
+}
+
+/** Minus infinity is a score that a mask gives, and softmax makes it 0. */
+function requireFinite(scores: Float32Array | Float64Array): void {
+  const bad = scores.findIndex((score) => Number.isNaN(score) || score === Infinity);
+  if (bad < 0) return;
+  throw new GlassboxError("unsupported", `the model's output is not finite: number ${bad} is ${scores[bad]}`, {
+    hint: "It overflows or divides by zero on this input, so nothing can be said of it. Check its preprocessing and its weights.",
+  });
 }

@@ -2,6 +2,7 @@ import { conclude } from "../../experiment/conclude.ts";
 import { parseExperiment } from "../../experiment/parse.ts";
 import type { ClaimOutcome } from "../../protocol/experiment.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
+import { asWritten } from "./as-written.ts";
 import { experimentReport } from "./experiment-report.ts";
 import { readPlan } from "./plan-file.ts";
 import { answerKind } from "../../answers/table.ts";
@@ -28,7 +29,7 @@ export function finish(store: Store): readonly ClaimOutcome[] {
   }
   const { experiment } = parseExperiment(plan.text);
   // Small enough to hold for every task at once: what is large stays in its file.
-  const facts = plan.tasks.map((task) => factsOf(readTask(store, task)));
+  const facts = plan.tasks.map((task) => asWritten(store, taskFile(task), () => factsOf(readTask(store, task))));
   const claims = experiment ? conclude(experiment, facts) : [];
   store.write("experiment.glassbox.yaml", plan.text);
   store.writeJson("results.json", {
@@ -38,7 +39,10 @@ export function finish(store: Store): readonly ClaimOutcome[] {
     tasks: facts.map(({ described }) => described),
   });
   store.write("results.csv", resultsCsv(facts.flatMap(({ rows }) => rows)));
-  store.write("report.html", experimentReport(store, plan, claims));
+  store.write(
+    "report.html",
+    asWritten(store, "tasks", () => experimentReport(store, plan, claims)),
+  );
   return claims;
 }
 

@@ -6,6 +6,7 @@ import type { ModelCard } from "../../protocol/model.ts";
 import { encodeImage } from "../../data/image/encode-png.ts";
 import { image } from "../../data/image/image.ts";
 import { decodeImage } from "../../data/image/decode.ts";
+import { asWritten } from "./as-written.ts";
 import type { Store } from "./store.ts";
 
 /** Everything that merging shards needs in addition to their tasks. Every shard writes the same file. */
@@ -21,8 +22,24 @@ export interface KeptPlan {
 const planName = "plan.json";
 
 export const hasPlan = (store: Store): boolean => store.has(planName);
-export const readPlan = (store: Store): KeptPlan => store.readJson(planName) as KeptPlan;
+export const readPlan = (store: Store): KeptPlan =>
+  asWritten(store, planName, () => checked(store.readJson(planName) as Partial<KeptPlan> | null));
 export const writePlan = (store: Store, kept: KeptPlan): void => store.writeJson(planName, kept);
+
+/** The parts that merging reads by name; what is within them is looked at where it is used. */
+function checked(plan: Partial<KeptPlan> | null): KeptPlan {
+  const { title, text, model, methods, tasks } = plan ?? {};
+  const whole =
+    typeof title === "string" &&
+    typeof text === "string" &&
+    typeof model?.name === "string" &&
+    typeof model.sha256 === "string" &&
+    Array.isArray(methods) &&
+    Array.isArray(tasks) &&
+    tasks.every((task: unknown) => typeof (task as Partial<TaskCard> | null)?.stem === "string");
+  if (!whole) throw new TypeError("a part of the plan is missing");
+  return plan as KeptPlan;
+}
 
 const inputName = (input: string): string => `inputs/${slug(input)}`;
 

@@ -77,7 +77,7 @@ export function openLanguageModel(file: string, runtime: Runtime, settings: Sett
     if (weights.slice(1).some((shard) => path.basename(shard) === path.basename(file)))
       notes.push(`${path.basename(file)} is one of ${weights.length - 1} parts; the whole checkpoint was opened.`);
     const tokenizer = tokenizerOf(decoder, notes);
-    const model = new LanguageModel(decoder.decoder, runtime);
+    const model = new LanguageModel(decoder.decoder, runtime, settings.memoryBudgetBytes);
     const bytes = files.reduce((sum, each) => sum + fs.statSync(each).size, 0);
     const opened: OpenLanguageModel = {
       kind: "language-model",

@@ -53,7 +53,8 @@ export class LanguageModel implements Traced<PromptSource> {
   readonly mostMappedBytes: number;
   readonly #graphs = new Recent<Graph>(cachedGraphs);
 
-  constructor(decoder: Decoder, runtime: Runtime) {
+  /** @param memoryBudgetBytes a run that takes more, because the prompt is long, is refused */
+  constructor(decoder: Decoder, runtime: Runtime, memoryBudgetBytes = Infinity) {
     this.decoder = decoder;
     this.runtime = runtime;
     const weights = [...this.graph(lengths[0]!).constants.values()].reduce(
@@ -61,7 +62,7 @@ export class LanguageModel implements Traced<PromptSource> {
       0,
     );
     this.mostMappedBytes = mappedShare * weights;
-    this.programs = new Programs(runtime, this.mostMappedBytes);
+    this.programs = new Programs(runtime, this.mostMappedBytes, memoryBudgetBytes);
   }
 
   /** The whole graph for one prompt of `length` tokens. */

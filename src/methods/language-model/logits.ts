@@ -1,12 +1,18 @@
+import { GlassboxError } from "../../tensor/errors.ts";
+
 /** Functions of one row of logits, in double precision. */
 
-/** ln Σ exp(x), without overflow. */
+/** ln Σ exp(x), without overflow. Of logits that are not finite nothing can be said, so they are refused. */
 export function logNormalizer(logits: ArrayLike<number>): number {
   let max = -Infinity;
   for (let i = 0; i < logits.length; i++) if (logits[i]! > max) max = logits[i]!;
   let sum = 0;
   for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - max);
-  return max + Math.log(sum);
+  const normalizer = max + Math.log(sum);
+  if (Number.isFinite(normalizer)) return normalizer;
+  throw new GlassboxError("unsupported", "the model's logits are not finite on this prompt", {
+    hint: "It overflows, or its weights are damaged. Nothing can be said of its tokens.",
+  });
 }
 
 /** −Σ p ln p, in nats: ln Z − Σ p x. */

@@ -1,6 +1,8 @@
 import type { Graph } from "../../graph/graph.ts";
-import { traitsOf } from "../../graph/ops/table.ts";
+import { coreOperators, traitsOf } from "../../graph/ops/table.ts";
+import { peakMemory } from "../../graph/peak-memory.ts";
 import { bytesPerElement } from "../../tensor/dtype.ts";
+import { requireMemory } from "../../tensor/memory-budget.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import type { Effort, Program, Runtime } from "../../runtime/runtime.ts";
 
@@ -26,11 +28,14 @@ export type SharedProgram = Pick<Program, "inputs" | "outputs" | "run">;
 export class Programs {
   readonly #runtime: Runtime;
   readonly #mostBytes: number;
+  readonly #mostRunBytes: number;
   readonly #made = new Map<string, Made>();
 
-  constructor(runtime: Runtime, mostBytes: number) {
+  /** @param mostRunBytes a program whose run takes more is refused before it is compiled */
+  constructor(runtime: Runtime, mostBytes: number, mostRunBytes = Infinity) {
     this.#runtime = runtime;
     this.#mostBytes = mostBytes;
+    this.#mostRunBytes = mostRunBytes;
   }
 
   async get(key: string, build: () => Graph, effort: Effort = "light"): Promise<SharedProgram> {
@@ -79,6 +84,9 @@ export class Programs {
   }
 
   #compile(key: string, graph: Graph, effort: Effort): Made {
+    requireMemory(peakMemory(graph, coreOperators).bytes, this.#mostRunBytes, "running the model on so many tokens", {
+      hint: "Shorten the prompt, ask for fewer sites at once, or raise the memory budget: --memory in the terminal, or the setting glassbox.memoryBudget.",
+    });
     const program = this.#runtime.compile(graph, { effort });
     program.catch(() => this.#made.delete(key));
     return { program, bytes: touchedBytes(graph), running: 0, dropped: false };
