@@ -206,7 +206,8 @@ export class Network implements Traced<RowSource> {
     for await (const { start, values } of this.#runBatches(key, build, rows, feeds, outputs)) {
       const wrt = program.wrt.length;
       const scores = toFloat64(values[0]!);
-      requireFinite(scores);
+      // One by one: each is the score of a row, and none is beside another.
+      for (let row = 0; row < scores.length; row++) requireFinite(scores.subarray(row, row + 1));
       yield { start, scores, gradients: values.slice(1, 1 + wrt), values: values.slice(1 + wrt) };
     }
   }
@@ -389,9 +390,10 @@ function similarSites(name: string, sites: readonly Site[]): string {
   return best.length ? `Similar names: ${best.join(", ")}. ` : "";
 }
 
-/** Minus infinity is a score that a mask gives, and softmax makes it 0. */
+/** Beside others, minus infinity is a score that a mask gives, and softmax makes it 0. */
 function requireFinite(scores: Float32Array | Float64Array): void {
-  const bad = scores.findIndex((score) => Number.isNaN(score) || score === Infinity);
+  const masked = scores.some(Number.isFinite);
+  const bad = scores.findIndex((score) => !Number.isFinite(score) && !(masked && score === -Infinity));
   if (bad < 0) return;
   throw new GlassboxError("unsupported", `the model's output is not finite: number ${bad} is ${scores[bad]}`, {
     hint: "It overflows or divides by zero on this input, so nothing can be said of it. Check its preprocessing and its weights.",

@@ -24,7 +24,7 @@ async function divided(by: readonly number[]) {
 }
 
 const refused = (error: unknown): boolean =>
-  error instanceof GlassboxError && /output is not finite: number \d is (NaN|Infinity)/.test(error.what);
+  error instanceof GlassboxError && /output is not finite: number \d is (NaN|-?Infinity)/.test(error.what);
 
 test("a network whose output is no number is refused: its logits, and the scores of its gradients", async () => {
   const network = await divided([1, 0, 1]);
@@ -36,6 +36,16 @@ test("a network whose output is no number is refused: its logits, and the scores
     await assert.rejects(run, refused);
   }
   await network.uncheckedLogits(float32([1, 3], [1, 0, 1]));
+});
+
+test("a network whose every score is minus infinity is refused, and so is the gradient of one such score", async () => {
+  const network = await divided([0, 0, 0]);
+  await assert.rejects(network.logits(float32([1, 3], [-1, -1, -1])), refused);
+  const masking = await divided([1, 0, 1]);
+  const x = float32([1, 3], [1, -1, 1]);
+  await assert.rejects(async () => {
+    for await (const _ of masking.gradients(rowsOf(x), parseTarget("logit:1"), { wrt: [masking.source.input] }));
+  }, refused);
 });
 
 test("the score of a mask, minus infinity, is none of these", async () => {
