@@ -75,7 +75,8 @@ function maskOf(c: LoweringContext, queries: number, keys: number, past: number)
   let mayBlind = false;
   const given = c.optional(3);
   if (given) {
-    const additive = given.dtype === "bool" ? biasOf(c, given) : given;
+    // A mask may be of any number type; what is added to the scores is of theirs.
+    const additive = given.dtype === "bool" ? biasOf(c, given) : b.cast(given, c.input(0).dtype);
     const short = keys - additive.shape.at(-1)!;
     const zeros = additive.shape.map(() => 0);
     bias =

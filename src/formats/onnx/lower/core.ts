@@ -33,7 +33,7 @@ export function lowerCore(c: LoweringContext): readonly Value[] {
   for (const [name, spec] of Object.entries(specs)) {
     const value = spec.input === undefined ? fromAttribute(c, name, spec) : fromInput(c, name, spec, spec.input);
     if (spec.input !== undefined) taken.add(spec.input);
-    given[name] = normalized(name, value, rank, opType);
+    given[name] = normalized(name, olderWord(c, name, value), rank, opType);
   }
   const data = c.inputs.filter((_, index) => !taken.has(index));
   while (data.length > 0 && data.at(-1) === null) data.pop();
@@ -66,10 +66,23 @@ function fromInput(
   index: number,
 ): AttributeValue | undefined {
   const numbers = c.numbers(index, name);
-  if (numbers === undefined) return fromAttribute(c, name, { kind, fallback: undefined, optional: true });
+  const isAbsent = numbers?.length === 0 && emptyIsAbsent.has(`${c.node.opType} ${name}`);
+  if (numbers === undefined || isAbsent) return fromAttribute(c, name, { kind, fallback: undefined, optional: true });
   if (kind === "integers" || kind === "floats") return numbers;
   return kind === "flag" ? numbers[0] !== 0 : numbers[0];
 }
+
+/** Optional inputs that exporters leave out by an empty tensor. An empty shape or list of axes has a meaning. */
+const emptyIsAbsent: ReadonlySet<string> = new Set(["Resize roi", "Resize scales", "Resize sizes"]);
+
+/** GridSample's modes had the names of their two-dimensional kinds before opset 20. */
+const gridModes: ReadonlyMap<AttributeValue | undefined, string> = new Map([
+  ["bilinear", "linear"],
+  ["bicubic", "cubic"],
+]);
+
+const olderWord = (c: LoweringContext, name: string, value: AttributeValue | undefined): AttributeValue | undefined =>
+  c.node.opType === "GridSample" && name === "mode" && c.version < 20 ? (gridModes.get(value) ?? value) : value;
 
 /** Axes are counted from the front from here on. */
 function normalized(
