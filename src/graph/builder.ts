@@ -12,6 +12,7 @@ import {
   type Site,
   type ValueName,
 } from "./graph.ts";
+import { ownName } from "./own-name.ts";
 import type { AnyOperator } from "./operator.ts";
 
 /** A value of a graph under construction. */
@@ -101,7 +102,7 @@ export class Builder {
 
   /** A constant scalar; there is one for each number and type. */
   scalar(value: number, dtype: DType = "float32"): Value {
-    const name = `${Object.is(value, -0) ? "-0" : value}:${dtype}`;
+    const name = ownName(`${Object.is(value, -0) ? "-0" : value}:${dtype}`);
     return this.has(name)
       ? this.value(name)
       : this.constant(

@@ -2,13 +2,14 @@ import { Builder, type Value } from "../graph/builder.ts";
 import { typeOf, type Graph, type ValueName } from "../graph/graph.ts";
 import { canonicalShape, fromCanonical, toCanonical } from "../graph/axes/layout.ts";
 import { coreOperators } from "../graph/ops/table.ts";
+import { ownName } from "../graph/own-name.ts";
 import { prune } from "../graph/prune.ts";
 import { differentiate, type BackwardRule, type Cotangent } from "../graph/transform/differentiate.ts";
 import { plainLayout, siteLayout } from "./site-layout.ts";
 
-export const seedName = (value: ValueName): ValueName => `seed of ${value}`;
-export const scoreName: ValueName = "score";
-export const gradientName = (value: ValueName): ValueName => `gradient of ${value}`;
+export const seedName = (value: ValueName): ValueName => ownName(`seed of ${value}`);
+export const scoreName: ValueName = ownName("score");
+export const gradientName = (value: ValueName): ValueName => ownName(`gradient of ${value}`);
 
 export interface GradientProgram {
   /** The values that the target reads. */

@@ -2,6 +2,7 @@ import { Builder, type Value } from "../graph/builder.ts";
 import { positionsOf, toCanonical, type Layout } from "../graph/axes/layout.ts";
 import type { Graph, ValueName } from "../graph/graph.ts";
 import { coreOperators } from "../graph/ops/table.ts";
+import { ownName } from "../graph/own-name.ts";
 import { prune } from "../graph/prune.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import { layoutAt } from "./site-layout.ts";
@@ -10,7 +11,7 @@ import { checkFeatureCount, type Pooling } from "./traced.ts";
 /** The number of cells per side for `position`. */
 const grid = 2;
 
-export const pooledName = (value: ValueName, pooling: Pooling): ValueName => `${pooling} of ${value}`;
+export const pooledName = (value: ValueName, pooling: Pooling): ValueName => ownName(`${pooling} of ${value}`);
 
 /** Adds an output [batch, feature] for each value. Pooling happens inside the graph, so that its outputs are small. */
 export function pooledGraph(graph: Graph, values: readonly ValueName[], pooling: Pooling): Graph {

@@ -3,6 +3,7 @@ import { Builder, type Value } from "../../graph/builder.ts";
 import { namedAxes } from "../../graph/axes/flow.ts";
 import { fold } from "../../graph/fold.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
+import { modelName } from "../../graph/own-name.ts";
 import { prune } from "../../graph/prune.ts";
 import { castTensor } from "../../tensor/tensor.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
@@ -58,7 +59,8 @@ function importAt(
   const weightTypes = new Set<string>();
   const place = { source: model.source, folder: options.folder, file: options.file, hash: options.hash };
   const weight = (tensor: OnnxTensor): Value => {
-    const name = tensor.name !== "" && !b.has(tensor.name) ? tensor.name : undefined;
+    const own = modelName(tensor.name);
+    const name = tensor.name !== "" && !b.has(own) ? own : undefined;
     if (["float16", "bfloat16", "double"].includes(tensor.elementType) && sizeOf(tensor.dims) > 1)
       weightTypes.add(tensor.elementType);
     return b.constant(weightConstant(tensor, place), name);
@@ -75,7 +77,7 @@ function importAt(
       if (info.elementType) session.elementTypes.set(info.name, asFloat ? "float" : info.elementType);
       const fixed = options.fixed?.[info.name];
       if (fixed) {
-        scope.set(info.name, b.tensor(castTensor(fixed, graphDType(fixed.dtype)), info.name));
+        scope.set(info.name, b.tensor(castTensor(fixed, graphDType(fixed.dtype)), modelName(info.name)));
         return [];
       }
       if (info.kind !== "tensor")
@@ -84,7 +86,7 @@ function importAt(
         dtype: asFloat ? ("float32" as const) : graphDTypeOf(info.elementType, `the input "${info.name}"`),
         shape: dimensions.shapeOf(info),
       };
-      const value = b.input(info.name, type);
+      const value = b.input(modelName(info.name), type);
       scope.set(info.name, value);
       return [portOf(info, value)];
     });

@@ -1,3 +1,4 @@
+import { modelName } from "../../graph/own-name.ts";
 import type { Graph, ValueName } from "../../graph/graph.ts";
 
 /** The graph with its computed values under the file's names, where those are free. */
@@ -5,7 +6,8 @@ export function renamed(graph: Graph, names: ReadonlyMap<ValueName, string>): Gr
   const fixed = new Set<string>([...graph.inputs, ...graph.constants.keys()]);
   const taken = new Set<string>(graph.types.keys());
   const chosen = new Map<ValueName, string>();
-  for (const [value, name] of names) {
+  for (const [value, given] of names) {
+    const name = modelName(given);
     if (!graph.types.has(value) || fixed.has(value) || value === name || taken.has(name)) continue;
     taken.add(name);
     chosen.set(value, name);

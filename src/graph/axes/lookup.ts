@@ -2,6 +2,7 @@ import { normalizeAxis } from "../../tensor/shape.ts";
 import { extentOf, isWhole, type Axes, type Axis } from "./axis.ts";
 import { dataOf, isChannel, isPosition, meaningOf, wide, type AxisFlow, type AxisLaw } from "./flow-law.ts";
 import { rolled, sliced } from "./pieces.ts";
+import { dealt } from "./reshape.ts";
 
 /** Slices of x along `axis`, one for each index: rows of an embedding, or a part of an activation. */
 export const gathers: AxisLaw<{ readonly axis: number }> = (flow, { axis }) => {
@@ -13,11 +14,14 @@ export const gathers: AxisLaw<{ readonly axis: number }> = (flow, { axis }) => {
       axes.map((each) => (wide(each).length > 0 ? flow.make("channel", extentOf(each)) : each));
     return [[...rest(x.slice(0, along)), ...indices, ...rest(x.slice(along + 1))]];
   }
+  const numbers = flow.numbers(1);
+  if (indices.length > 1 && numbers?.length === extentOf(x[along]!) && numbers.every((index, i) => index === i))
+    return [dealt(flow, x.flat(), flow.outputShapes[0]!)];
   const found =
     indices.length === 0
       ? []
       : indices.length === 1 && flow.isConstant(1)
-        ? [chosen(flow, x[along]!, extentOf(indices[0]!), flow.numbers(1))]
+        ? [chosen(flow, x[along]!, extentOf(indices[0]!), numbers)]
         : indices.map((each) =>
             meaningOf(flow, each) === "free" && extentOf(each) > 1 ? flow.make("unknown", extentOf(each)) : each,
           );

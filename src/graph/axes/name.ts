@@ -67,7 +67,8 @@ function wordsOf(axis: Axis, axes: Axes, reading: AxisReading): readonly Word[] 
 /** Digits of one element mean something only where they are alone, except that of a batch. */
 function essential(axis: Axis, reading: AxisReading): Axis {
   const kept = axis.filter((digit) => digit.extent > 1 || reading.meaning(digit) === "batch");
-  return kept.length > 0 ? kept : axis.slice(0, 1);
+  if (kept.length > 0) return kept;
+  return axis.every((digit) => isPosition(reading.meaning(digit))) ? axis : axis.slice(0, 1);
 }
 
 function product(digits: Axis, axes: Axes, reading: AxisReading): readonly Word[] {

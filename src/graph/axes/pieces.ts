@@ -44,11 +44,22 @@ function slicedFactor(flow: AxisFlow, factor: Factor, { start, step, length }: R
   const { root } = factor;
   const meaning = flow.meaning(factor);
   if (isWhole(factor) && root.parts && step === 1) return slicedParts(flow, root.parts, start, length);
-  if (factor.side || !isWhole(factor))
+  const cut = cuttable(flow, factor);
+  if (factor.side || cut === undefined)
     return length === 1 ? [] : flow.make(isChannel(meaning) && !factor.side ? "channel" : "unknown", length);
   // A mirrored axis would be drawn the wrong way round.
   if (step < 0 && isPosition(meaning)) return flow.make("unknown", length);
-  return flow.make(meaning, length, step === 1 ? { cut: { root, start } } : {});
+  return flow.make(meaning, length, step === 1 ? { cut: { root: cut, start } } : {});
+}
+
+/** The root that a slice is a piece of. Coarse rows, after patches were merged, are rows of their own. */
+function cuttable(flow: AxisFlow, factor: Factor): Root | undefined {
+  const { root, stride, extent } = factor;
+  if (isWhole(factor)) return root;
+  const meaning = flow.meaning(factor);
+  return isPosition(meaning) && stride * extent === root.extent
+    ? { id: `${root.id}|${stride}`, meaning, extent }
+    : undefined;
 }
 
 function slicedParts(flow: AxisFlow, parts: readonly Axis[], start: number, length: number): Axis {

@@ -10,7 +10,8 @@ export const reshapes: AxisLaw<unknown> = (flow) => [
   refined(flow, dealt(flow, dataOf(flow).flat(), flow.outputShapes[0]!)),
 ];
 
-function dealt(flow: AxisFlow, digits: readonly Factor[], shape: Shape): Axis[] {
+/** Digits dealt out again to the axes of a shape. */
+export function dealt(flow: AxisFlow, digits: readonly Factor[], shape: Shape): Axis[] {
   const rest = [...digits];
   const axes: Axis[] = [];
   while (axes.length < shape.length) {

@@ -13,7 +13,9 @@ const spatial: Readonly<Record<number, readonly Meaning[]>> = {
 export function claimImage(flow: AxisFlow, x: Axes): void {
   flow.claim(x[0], "batch", "strong");
   flow.claim(x[1], "channel", "strong");
-  x.slice(2).forEach((axis, i) => flow.claim(axis, spatial[x.length - 2]?.[i] ?? "unknown", "strong"));
+  // A convolution over one axis may run over words as well: their embedding knows.
+  const certainty = x.length === 3 ? "weak" : "strong";
+  x.slice(2).forEach((axis, i) => flow.claim(axis, spatial[x.length - 2]?.[i] ?? "unknown", certainty));
 }
 
 const space = (flow: AxisFlow, x: Axes): Axis[] =>

@@ -46,15 +46,22 @@ export function composed<const S extends AttributeSpecs, const N extends Arity>(
       return results.map((result) => computed.get(result.name)!);
     },
     backward: ({ inputs, grads, attributes, needs, b }: BackwardContext<S, N>) => {
-      const results = compose(b, inputs, attributes);
+      // Stand-ins: an input that depends on another gets no part of the other's cotangent here, since its own carries it on.
+      const own = inputs.map((x) => (x === undefined ? undefined : standIn(b, x))) as readonly (
+        Value | undefined
+      )[] as Operands<Value, N>;
+      const results = compose(b, own, attributes);
       const seeds = results.flatMap((of, k) => (grads[k] ? [{ of, cotangent: grads[k] }] : []));
       const wanted = inputs.flatMap((_, i) => (needs[i] ? [i] : []));
       const found = differentiate(
         b,
         seeds,
-        wanted.map((i) => inputs[i]!),
+        wanted.map((i) => own[i]!),
       );
       return inputs.map((_, i) => (needs[i] ? (found[wanted.indexOf(i)] ?? null) : null));
     },
   });
 }
+
+/** x under a name that nothing else has, so that no other path leads to it. */
+const standIn = (b: Builder, x: Value): Value => b.apply("Identity", [x], {}, { names: [b.fresh("stand-in")] });

@@ -59,7 +59,23 @@ test("a kink within the step is reported: at x = 0.001, relu has slope 1 ahead a
   assert.match(check!.sentence, /nonlinear/);
 });
 
-test("a slope of 0 is not checked", async () => {
+test("a slope that is not the function's fails at every step: a path that is counted twice, one that is not differentiated", async () => {
+  const net = network((b, x) => b.matmul(x, weights(b, [3, -4])));
+  const question = { network: net, input: float32([1, 2], [0.5, 2]), target: logit(0) };
+  const { score, slope } = await slopeAt(question);
+  const [twice] = await slopeCheck(
+    question,
+    score,
+    slope.map((value) => 2 * value),
+  );
+  assert.equal(twice!.status, "fail");
+  assert.ok(Math.abs(twice!.numbers.error! - 0.5) < 1e-3);
+  const [none] = await slopeCheck(question, score, new Float64Array(2));
+  assert.equal(none!.status, "fail");
+  assert.match(none!.sentence, /not differentiated/);
+});
+
+test("a slope of 0 holds where the function is flat", async () => {
   assert.deepEqual(
     await checkAt(
       network((b, x) => b.matmul(b.apply("Relu", [x]), weights(b, [1, 1]))),

@@ -26,6 +26,7 @@ import {
   parametersName,
   parametersShape,
   type ProgramPlan,
+  imageName,
 } from "./program.ts";
 import { planReading, readingFeeds } from "./readout.ts";
 import { presets, type Recipe } from "./recipe.ts";
@@ -89,7 +90,7 @@ function differences(objective: Objective, recipe: Recipe, batch: number): numbe
     evaluate(graph, new Map([...feeds, [parametersName, array64("float64", shape, values)]]), coreOperators);
   const penalised = (values: Float64Array): number => {
     const found = at(values);
-    const image = found.get("image")!;
+    const image = found.get(imageName)!;
     const one = sizeOf(image.shape.slice(1));
     const l2 = image.data.reduce((sum, value) => sum + (value - 0.5) ** 2, 0) / one;
     return found.get(objectiveName)!.data.reduce((sum, value) => sum + value, 0) - recipe.l2 * l2;

@@ -2,6 +2,7 @@ import { toCanonical } from "../../graph/axes/layout.ts";
 import { Builder, type Value } from "../../graph/builder.ts";
 import type { Graph, ValueName } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
+import { ownName } from "../../graph/own-name.ts";
 import { prune } from "../../graph/prune.ts";
 import { differentiate } from "../../graph/transform/differentiate.ts";
 import { graft } from "../../graph/transform/graft.ts";
@@ -20,13 +21,13 @@ import { redirectDead } from "./redirect.ts";
 import { resampled } from "./resampling.ts";
 import { outputExtent } from "./transforms.ts";
 
-export const parametersName: ValueName = "image parameters";
+export const parametersName: ValueName = ownName("image parameters");
 /** The affine map of each sample, [batch, 2, 3]. */
-export const mapsName: ValueName = "image maps";
+export const mapsName: ValueName = ownName("image maps");
 /** The image, [batch, channel, row, column] in [0, 1], with channels in the model's order. */
-export const imageName: ValueName = "image";
-export const objectiveName: ValueName = "objective";
-export const ascentName: ValueName = "gradient of image parameters";
+export const imageName: ValueName = ownName("image");
+export const objectiveName: ValueName = ownName("objective");
+export const ascentName: ValueName = ownName("gradient of image parameters");
 
 export interface ProgramPlan {
   readonly batch: number;

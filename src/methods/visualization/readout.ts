@@ -5,6 +5,7 @@
 import type { Layout } from "../../graph/axes/layout.ts";
 import type { Builder, Value } from "../../graph/builder.ts";
 import { formatMeasure, type Measure, type Objective, type ObjectiveTerm } from "../../graph/objective.ts";
+import { ownName } from "../../graph/own-name.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { float32, type Tensor } from "../../tensor/tensor.ts";
@@ -78,8 +79,8 @@ function firstWithSite(terms: readonly Measure[]): Measure {
 /** How a value is read in its canonical form, [batch, channel, …space]. */
 export type Readable = Pick<Layout, "channels" | "space"> & { readonly grid?: Layout["grid"] };
 
-const weightsName = (index: number): ValueName => `readout ${index} weights`;
-export const positionsName = (index: number): ValueName => `readout ${index} positions`;
+const weightsName = (index: number): ValueName => ownName(`readout ${index} weights`);
+export const positionsName = (index: number): ValueName => ownName(`readout ${index} positions`);
 
 /**
  * Adds the objective's value for each sample, [batch], and the inputs for which `readingFeeds` provides tensors. The values

@@ -2,6 +2,7 @@ import { placesOf, positionsOf, type Layout } from "../../graph/axes/layout.ts";
 import { Builder } from "../../graph/builder.ts";
 import { typeOf } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
+import { ownName } from "../../graph/own-name.ts";
 import { prune } from "../../graph/prune.ts";
 import { cut } from "../../graph/transform/cut.ts";
 import { differentiate } from "../../graph/transform/differentiate.ts";
@@ -67,8 +68,8 @@ export async function logitsWithout(unit: Unit, input: Tensor, activation: Tenso
   return toFloat64((await program.run(feeds)).get(logits)!);
 }
 
-const cotangentName = "cotangent of the logits";
-const slopesName = "slopes of the logits";
+const cotangentName = ownName("cotangent of the logits");
+const slopesName = ownName("slopes of the logits");
 
 /**
  * The derivative of every logit with respect to a uniform shift of the channel. This forward-mode derivative is computed
@@ -78,7 +79,7 @@ export async function logitSlopes(unit: Unit, input: Tensor, activation: Tensor)
   const { network, site } = unit;
   const { value } = network.site(site);
   const { logits } = network.source;
-  const directionName = "direction of the channel";
+  const directionName = ownName("direction of the channel");
   const program = await network.program(
     `slopes after ${value}`,
     1,

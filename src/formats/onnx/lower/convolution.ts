@@ -1,3 +1,4 @@
+import { asInteger, real } from "./quantization.ts";
 import type { Value } from "../../../graph/builder.ts";
 import { otherwise, type LoweringContext, type Lowerings } from "./context.ts";
 import { explicitPads } from "./pads.ts";
@@ -85,10 +86,10 @@ export const convolution: Lowerings = {
   ConvTranspose: transposed,
   ConvInteger: (c) => {
     const exact = (value: Value, zero: Value | null): Value => {
-      const wide = c.b.cast(value, "float32");
-      return zero ? c.b.sub(wide, perChannel(c, c.b.cast(zero, "float32"), value.shape.length)) : wide;
+      const wide = real(c, value);
+      return zero ? c.b.sub(wide, perChannel(c, real(c, zero), value.shape.length)) : wide;
     };
-    return c.b.cast(convolved(c, exact(c.input(0), c.optional(2)), exact(c.input(1), c.optional(3)), null), "int32");
+    return asInteger(c, convolved(c, exact(c.input(0), c.optional(2)), exact(c.input(1), c.optional(3)), null));
   },
   Col2Im: otherwise(columnsToImage),
 };

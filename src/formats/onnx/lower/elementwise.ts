@@ -57,7 +57,14 @@ const cast: Lower = (c) => {
   // Opset 1 to 5 named the type: "FLOAT16".
   const type = to?.kind === "string" ? (to.value.toLowerCase() as OnnxElementType) : elementTypeOf(c.integer("to", 0));
   if (type && narrow.has(type)) c.refuse(`rounding to ${type} is not simulated`);
-  return castTo(c, c.input(0), type);
+  const x = c.input(0);
+  const straight = c.session.straight.get(x.name);
+  if (straight === undefined) return castTo(c, x, type);
+  const dtype = graphDTypeOf(type, c.where);
+  if (isFloat(dtype)) return c.b.cast(straight, dtype);
+  const integer = castTo(c, x, type);
+  c.session.straight.set(integer.name, straight);
+  return integer;
 };
 
 /** Types whose rounding is the point of casting to them. */

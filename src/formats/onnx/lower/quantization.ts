@@ -58,8 +58,8 @@ export function dequantized(c: LoweringContext, q: Value, scale: Value, zero: Va
   c.session.notes.add(note);
   const exact = c.session.unrounded.get(q.name);
   if (exact && exact.scale === scale.name && exact.zero === zero?.name) return clipped(c, exact, scale, zero, axis);
-  const x = b.cast(q, "float32");
-  const centred = zero ? b.sub(x, beside(c, x, b.cast(zero, "float32"), axis)) : x;
+  const x = real(c, q);
+  const centred = zero ? b.sub(x, beside(c, x, real(c, zero), axis)) : x;
   return b.mul(centred, beside(c, x, scale, axis));
 }
 
@@ -94,8 +94,14 @@ export function requantized(
   const shifted = zero ? b.add(steps, beside(c, x, b.cast(zero, "float32"), axis)) : steps;
   const q = b.cast(c.apply("Clip", [shifted], { min: range[0], max: range[1] }), to);
   c.session.unrounded.set(q.name, { x, scale: scale.name, zero: zero?.name, range });
+  const exact = b.div(x, beside(c, x, scale, axis));
+  const placed = zero ? b.add(exact, beside(c, x, real(c, zero), axis)) : exact;
+  c.session.straight.set(q.name, c.apply("Clip", [placed], { min: range[0], max: range[1] }));
   return q;
 }
+
+/** The number that an integer stands for: what it was before it was rounded, if it was. Gradients flow straight through. */
+export const real = (c: LoweringContext, q: Value): Value => c.session.straight.get(q.name) ?? c.b.cast(q, "float32");
 
 function quantizeLinear(c: LoweringContext): Value {
   const zero = c.optional(2);
@@ -118,10 +124,10 @@ const axisOf = (c: LoweringContext, x: Value): number => {
 /** Integer matrix products are exact in floats as far as 2²⁴; the reference has no such bound. */
 function integerProduct(c: LoweringContext): Value {
   const operand = (index: number, zeroIndex: number, along: "row" | "column"): Value => {
-    const x = c.b.cast(c.input(index), "float32");
+    const x = real(c, c.input(index));
     const zero = c.optional(zeroIndex);
     if (!zero) return x;
-    const wide = c.b.cast(zero, "float32");
+    const wide = real(c, zero);
     const shape =
       wide.shape.length === 1 && wide.shape[0] !== 1
         ? along === "row"
@@ -130,7 +136,14 @@ function integerProduct(c: LoweringContext): Value {
         : wide.shape;
     return c.b.sub(x, c.b.reshape(wide, shape));
   };
-  return c.b.cast(c.b.matmul(operand(0, 2, "row"), operand(1, 3, "column")), "int32");
+  return asInteger(c, c.b.matmul(operand(0, 2, "row"), operand(1, 3, "column")));
+}
+
+/** A sum of products of integers, which remembers what it would be without rounding. */
+export function asInteger(c: LoweringContext, x: Value): Value {
+  const integer = c.b.cast(x, "int32");
+  c.session.straight.set(integer.name, x);
+  return integer;
 }
 
 /** Row and column scales of a quantised product: one number, or one per row of A or column of B. */
@@ -180,8 +193,14 @@ function dynamically(c: LoweringContext): readonly Value[] {
   const high = c.apply("Max", [c.apply("ReduceMax", [x], { keepdims: false }), zero]);
   const low = c.apply("Min", [c.apply("ReduceMin", [x], { keepdims: false }), zero]);
   const scale = b.scale(b.sub(high, low), 1 / 255);
-  const point = c.apply("Clip", [c.apply("Round", [b.neg(b.div(low, scale))])], { min: 0, max: 255 });
-  return [requantized(c, x, scale, point, 0, [0, 255], "uint8"), scale, b.cast(point, "uint8")];
+  const exact = b.neg(b.div(low, scale));
+  const point = c.apply("Clip", [c.apply("Round", [exact])], { min: 0, max: 255 });
+  const offset = b.cast(point, "uint8");
+  const q = requantized(c, x, scale, point, 0, [0, 255], "uint8");
+  // Without rounding the range fits: nothing is clipped, not even the least and the greatest number.
+  c.session.straight.set(offset.name, exact);
+  c.session.straight.set(q.name, b.add(b.div(x, scale), exact));
+  return [q, scale, offset];
 }
 
 export const quantization: Lowerings = {

@@ -1,3 +1,4 @@
+import { isInteger } from "../../../tensor/dtype.ts";
 import { GlassboxError } from "../../../tensor/errors.ts";
 import type { Builder, Value } from "../../../graph/builder.ts";
 import type { ValueName } from "../../../graph/graph.ts";
@@ -31,6 +32,9 @@ const rearranging: ReadonlySet<string> = new Set([
   "Expand",
 ]);
 
+/** Operators on integers that mean the same on floats. */
+const passing = new Set(["Add", "Sub", "Mul", "Max", "Min", "Sum", "Neg", "Relu", "Clip", "MaxPool", "Concat"]);
+
 export interface Traced {
   readonly node: OnnxNode;
   readonly outputs: readonly (Value | null)[];
@@ -61,6 +65,8 @@ export class Session {
   readonly elementTypes = new Map<ValueName, OnnxElementType>();
   /** For a quantised activation, what it was before rounding. */
   readonly unrounded = new Map<ValueName, Unrounded>();
+  /** For integers that were rounded: the float that each would be without, so that gradients flow straight through. */
+  readonly straight = new Map<ValueName, Value>();
   /** Lists behind the tokens that stand for them. */
   readonly sequences = new Map<ValueName, readonly Value[]>();
   readonly #functions: ReadonlyMap<string, OnnxFunction>;
@@ -138,6 +144,7 @@ export class Session {
       else if (name !== "") scope.omit(name, `output ${i} of ${node.opType} is not computed`);
     });
     this.#rearrangeUnrounded(node, scope, outputs[0]);
+    this.#computeStraight(node, scope, outputs[0]);
     const shown = outputs.map((value) => (value && this.unrounded.get(value.name)?.x) ?? value);
     if (scope.depth === 0) this.trace.push({ node, outputs: shown });
   }
@@ -151,6 +158,24 @@ export class Session {
     inner.set(node.inputs[0]!, exact.x);
     const [x] = this.#outputs(node, inner);
     if (x) this.unrounded.set(output.name, { ...exact, x });
+  }
+
+  /** Sums, products and maxima of rounded integers are computed on what they were before rounding as well. */
+  #computeStraight(node: OnnxNode, scope: Scope, output: Value | null | undefined): void {
+    if (!output || this.straight.has(output.name) || !(rearranging.has(node.opType) || passing.has(node.opType)))
+      return;
+    if (!isInteger(output.dtype)) return;
+    const inputs = node.inputs.map((name) => (name === "" ? undefined : scope.get(name)));
+    if (!inputs.some((input) => input && this.straight.has(input.name))) return;
+    const inner = new Scope(scope.versions, scope);
+    inputs.forEach((input, i) => {
+      const straight = input && this.straight.get(input.name);
+      // A shape or axes among the inputs of a rearrangement stay integers.
+      if (straight) inner.set(node.inputs[i]!, straight);
+      else if (input && passing.has(node.opType)) inner.set(node.inputs[i]!, this.b.cast(input, "float32"));
+    });
+    const [x] = this.#outputs(node, inner);
+    if (x) this.straight.set(output.name, x);
   }
 
   #outputs(node: OnnxNode, scope: Scope): readonly (Value | null)[] {
