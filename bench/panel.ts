@@ -6,7 +6,9 @@ import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator } from "playwright-core";
 import { activationTimes } from "./activation-times.ts";
-import { choosePicture, crashEngine, explain, runIs } from "../test/vscode/explain-panel.ts";
+import { crashEngine } from "../test/browser/engine-processes.ts";
+import { choosePicture, runIs } from "../test/browser/explain-view.ts";
+import { explain } from "../test/vscode/explain-panel.ts";
 import { useGlassbox } from "../test/vscode/harness.ts";
 import { VSCODE_NAME } from "../test/vscode/installation.ts";
 import { editorStatePersisted } from "../test/vscode/persistence.ts";
@@ -89,7 +91,7 @@ test("the explain panel", async () => {
   const { page } = glassbox;
   await expandFolders(page, "vision");
   await explain(page, model);
-  await choosePicture(page, "rocket.jpg");
+  await choosePicture(webview(page), "rocket.jpg");
   await allMaps();
   const [warm, own]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round++) {

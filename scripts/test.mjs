@@ -1,5 +1,6 @@
-// npm test                       everything: units, then a real VS Code in its newest and its oldest supported version
+// npm test                       everything: units, panels in a page, then a real VS Code in its newest and its oldest supported version
 // npm test unit [path …]         what is tested beside the code, or at these paths, e.g. npm test unit src/graph test/cli
+// npm test page [path …]         panels in a plain Chromium page, e.g. npm test page test/page/unit
 // npm test vscode [version …]    VS Code only, e.g. npm test vscode newest; a version that is named runs every file
 // npm test desktop               the extension host's tests in a desktop VS Code, which is downloaded
 import { installPackages } from "./install.mjs";
@@ -16,6 +17,11 @@ const unit = () => units(rest.length > 0 ? rest : besideTheCode);
 async function units(prefixes) {
   const { runUnitTests } = await import("./unit-tests.mjs");
   return [{ name: "units", ...(await runUnitTests(prefixes)) }];
+}
+
+async function page(prefixes = rest) {
+  const { runPageTests } = await import("./page-tests.mjs");
+  return [{ name: "panels in a page", ...(await runPageTests(prefixes)) }];
 }
 
 async function vscode() {
@@ -37,10 +43,10 @@ async function all() {
   }
   const { buildAll } = await import("./build.mjs");
   await buildAll({ say: console.error });
-  return [...(await units([])), ...(await vscode())];
+  return [...(await units([])), ...(await page([])), ...(await vscode())];
 }
 
-const KINDS = { all, unit, vscode, desktop };
+const KINDS = { all, unit, page, vscode, desktop };
 if (!(kind in KINDS)) {
   console.error(`There are no ${kind} tests; choose ${Object.keys(KINDS).join(", ")}.`);
   process.exit(2);

@@ -8,7 +8,11 @@ const SLOWEST = 20;
 function sourceOf(file) {
   const [folder, bundle, ...rest] = path.relative(root, file).split(path.sep);
   const source =
-    folder !== "dist-test" ? [folder, bundle, ...rest] : bundle === "vscode" ? ["test", bundle, ...rest] : rest;
+    folder !== "dist-test"
+      ? [folder, bundle, ...rest]
+      : ["page", "vscode"].includes(bundle)
+        ? ["test", bundle, ...rest]
+        : rest;
   return source.join("/").replace(/\.mjs$/, ".ts");
 }
 

@@ -1,4 +1,4 @@
-// Bundles every *.test.ts that lies beside the code (or under test/, outside test/vscode) and runs them on node's own test runner.
+// Bundles every *.test.ts that lies beside the code (or under test/, outside test/vscode and test/page) and runs them on node's own test runner.
 // usage: node scripts/unit-tests.mjs [path-prefix …]
 import fs from "node:fs";
 import path from "node:path";
@@ -8,6 +8,9 @@ import { runNodeTests } from "./node-tests.mjs";
 import { emptyTally } from "./tally.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+/** What test.mjs runs by itself. */
+const inBrowser = ["vscode", "vscode/host", "page"].map((folder) => path.join("test", folder));
 
 /** @param {readonly string[]} prefixes only the tests whose path starts with one of these; all of them if empty */
 export function findTests(prefixes = []) {
@@ -19,7 +22,7 @@ export function findTests(prefixes = []) {
       : [],
   );
   return files
-    .filter((file) => /\.test\.tsx?$/.test(file) && !file.startsWith(path.join("test", "vscode")))
+    .filter((file) => /\.test\.tsx?$/.test(file) && !inBrowser.some((folder) => path.dirname(file) === folder))
     .filter((file) => prefixes.length === 0 || prefixes.some((prefix) => file.startsWith(path.normalize(prefix))))
     .sort();
 }

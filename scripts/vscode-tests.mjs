@@ -9,6 +9,7 @@ import { root, UNBUNDLED } from "./bundles.mjs";
 import { runNodeTests } from "./node-tests.mjs";
 import { findSystemTools } from "./system-tools.mjs";
 import { emptyTally } from "./tally.mjs";
+import { bundledTests, testsIn } from "./test-bundles.mjs";
 import { installVSCodeWeb, VERSIONS } from "./vscode-web.mjs";
 
 const folder = path.join("test", "vscode");
@@ -17,29 +18,13 @@ const folder = path.join("test", "vscode");
  * What no version of VS Code changes: looks, widths, and panels whose way into VS Code (menus, state, streams) the other
  * files try in the oldest version as well. It runs there when that version is asked for by name.
  */
-const NEWEST_ONLY = ["ask", "explain-a11y", "package", "probe", "start", "text-looks", "token", "unit", "walkthrough"];
-
-const testsIn = (where) =>
-  fs
-    .readdirSync(path.join(root, where))
-    .filter((file) => file.endsWith(".test.ts"))
-    .sort()
-    .map((file) => path.join(where, file));
-
-const shared = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: "node",
-  target: "node20",
-  sourcemap: "inline",
-  logLevel: "warning",
-};
+const NEWEST_ONLY = ["ask", "package", "probe", "start", "text-looks", "themes", "token", "unit", "walkthrough"];
 
 /** The tests that run inside the extension host, with their index: CommonJS, since the host requires them. */
 export async function buildHostTests() {
   fs.rmSync(path.join(root, "dist-test", "host"), { recursive: true, force: true });
   await build({
-    ...shared,
+    ...bundledTests,
     entryPoints: [path.join(folder, "host", "index.ts"), ...testsIn(path.join(folder, "host"))],
     outdir: "dist-test/host",
     outExtension: { ".js": ".cjs" },
@@ -51,7 +36,7 @@ export async function buildHostTests() {
 async function buildDrivers(tests) {
   fs.rmSync(path.join(root, "dist-test", "vscode"), { recursive: true, force: true });
   await build({
-    ...shared,
+    ...bundledTests,
     entryPoints: tests,
     outdir: "dist-test/vscode",
     outExtension: { ".js": ".mjs" },

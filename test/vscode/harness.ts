@@ -1,19 +1,15 @@
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { after, afterEach, before } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { launchBrowser, newContext } from "./browser.ts";
+import { makeWorkspace, type WorkspaceContent } from "../workspace.ts";
+import { launchBrowser, newContext } from "../browser/browser.ts";
 import { ROOT, VSCODE_NAME } from "./installation.ts";
 import { type Server, type ServerOptions, startServer } from "./server.ts";
 import type { Settings } from "./settings.ts";
 import { ready } from "./workbench.ts";
 
-export interface GlassboxOptions {
-  /** A folder of the repository whose content the workspace starts with, e.g. "samples". */
-  readonly from?: string;
-  /** Files to add to the workspace, by path. */
-  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+export interface GlassboxOptions extends WorkspaceContent {
   readonly settings?: Settings;
   readonly extension?: ServerOptions["extension"];
   readonly viewport?: { readonly width: number; readonly height: number };
@@ -38,16 +34,6 @@ const slug = (text: string): string =>
     .replace(/^-|-$/g, "")
     .slice(0, 80);
 const reportFile = (name: string): string => path.join(ROOT, "report", VSCODE_NAME, name);
-
-function makeWorkspace({ from, files = {} }: GlassboxOptions): string {
-  const workspace = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-workspace-"));
-  if (from) fs.cpSync(path.join(ROOT, from), workspace, { recursive: true });
-  for (const [name, content] of Object.entries(files)) {
-    fs.mkdirSync(path.dirname(path.join(workspace, name)), { recursive: true });
-    fs.writeFileSync(path.join(workspace, name), content);
-  }
-  return workspace;
-}
 
 export const workbenchUrl = (
   server: Server,

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import { hanging } from "./hanging.ts";
+import { hanging } from "../browser/hanging.ts";
 
 interface Point {
   readonly x: number;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { accessibilityViolations } from "./accessibility.ts";
+import { accessibilityViolations } from "../browser/accessibility.ts";
 import type { Glassbox } from "./harness.ts";
 import { pickTheme, THEMES, type Theme } from "./themes.ts";
 import { webview } from "./webview.ts";

@@ -5,11 +5,14 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { unzipSync } from "fflate";
 import { makeVsix } from "../package/make-vsix.ts";
-import { choosePicture, enginesOf, explain, runIs } from "./explain-panel.ts";
+import { enginesOf } from "../browser/engine-processes.ts";
+import { choosePicture, runIs } from "../browser/explain-view.ts";
+import { explain } from "./explain-panel.ts";
 import { useGlassbox } from "./harness.ts";
 import { EXTENSION_ID, ROOT } from "./installation.ts";
-import { orangeness, timesItsArea } from "./rocket-mass.ts";
-import { canvasPixels, markdownPreview } from "./webview.ts";
+import { orangeness, timesItsArea } from "../browser/rocket-mass.ts";
+import { canvasPixels } from "../browser/canvas.ts";
+import { markdownPreview, webview } from "./webview.ts";
 import { closeAllEditors, runCommand } from "./workbench.ts";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-vsix-"));
@@ -38,7 +41,8 @@ function installedAt(): string {
 test("the installed package explains the sample that it carries, until the first map is drawn", async () => {
   const { page } = glassbox;
   await explain(page, "efficientnet-lite0.onnx");
-  const view = await choosePicture(page, "rocket.jpg");
+  const view = webview(page);
+  await choosePicture(view, "rocket.jpg");
   await runIs(view, "grad-cam", "done");
   assert.match(await view.locator(".classes").first().innerText(), /^missile/);
   const drawn = timesItsArea(orangeness(await canvasPixels(view, 'figure[data-method="grad-cam"] canvas')));

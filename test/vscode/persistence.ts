@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
-import { hanging } from "./hanging.ts";
+import { hanging } from "../browser/hanging.ts";
 import { EXTENSION_ID } from "./installation.ts";
 
 /** What the workbench has saved under `key`, in each of its stores. */

@@ -5,7 +5,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { hanging } from "./hanging.ts";
+import { hanging } from "../browser/hanging.ts";
 import { installVsix } from "./install-vsix.ts";
 import { ROOT, VSCODE_HOME } from "./installation.ts";
 import { quietSettings, type Settings } from "./settings.ts";

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
-import { launchBrowser, newContext } from "./browser.ts";
+import { launchBrowser, newContext } from "../browser/browser.ts";
 import { firstMinute, npmStart, type ServedWorkspace } from "./npm-start.ts";
 import { ready } from "./workbench.ts";
 

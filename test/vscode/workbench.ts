@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import { hanging } from "./hanging.ts";
+import { hanging } from "../browser/hanging.ts";
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 const shows = (locator: Locator, timeout: number): Promise<boolean> =>

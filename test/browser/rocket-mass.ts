@@ -2,8 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { decodeImage } from "../../src/data/image/decode.ts";
 import { viewOf } from "../../src/data/image/preprocessing.ts";
-import { ROOT } from "./installation.ts";
-import type { Pixels } from "./webview.ts";
+import type { Pixels } from "./canvas.ts";
+
+const ROOT = process.env.GLASSBOX_ROOT!;
 
 const side = 224;
 

@@ -1,39 +1,28 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { after, test } from "node:test";
-import { allDone, card, choosePicture, explain, runIs } from "./explain-panel.ts";
-import { useGlassbox } from "./harness.ts";
-import { ROOT } from "./installation.ts";
-import { webview } from "./webview.ts";
-
-const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
-process.env.GLASSBOX_CACHE = cache;
-after(() => fs.rmSync(cache, { recursive: true, force: true }));
+import { test } from "node:test";
+import { allDone, card, choosePicture, runIs } from "../browser/explain-view.ts";
+import { usePanels } from "./harness.ts";
 
 /** A third party's export: float16 inputs, a softmax at its end, and BGR preprocessing that the file does not mention. */
-const file = path.join(ROOT, "..", "shared", "models", "squeezenet1.0-imagenet-fp16.onnx");
-const skip = fs.existsSync(file) ? false : `${path.relative(ROOT, file)} is not here`;
+const file = path.join(process.env.GLASSBOX_ROOT!, "..", "shared", "models", "squeezenet1.0-imagenet-fp16.onnx");
+const skip = fs.existsSync(file) ? false : `${path.basename(file)} is not here`;
 const model = "squeezenet.onnx";
-const glassbox = useGlassbox({ from: "samples", files: skip ? {} : { [model]: fs.readFileSync(file) } });
+const panels = usePanels({ from: "samples", files: skip ? {} : { [model]: fs.readFileSync(file) } });
 
-test(
-  "a foreign model works by being right-clicked: its preprocessing is found, and the cat is a cat",
-  { skip },
-  async () => {
-    await explain(glassbox.page, model);
-    const view = await choosePicture(glassbox.page, "chelsea.png");
-    await runIs(view, "grad-cam", "done");
-    assert.match(await view.locator(".classes").first().innerText(), /^(tiger cat|Egyptian cat)/);
-    const fed = await view.locator(".facts").first().innerText();
-    assert.match(fed, /BGR, 0 to 255.*104, 117, 123.*trying the usual conventions/s);
-    await glassbox.screenshot("explain-foreign");
-  },
-);
+test("a foreign model works: its preprocessing is found, and the cat is a cat", { skip }, async () => {
+  const view = await panels.open("explain", model);
+  await choosePicture(view, "chelsea.png");
+  await runIs(view, "grad-cam", "done");
+  assert.match(await view.locator(".classes").first().innerText(), /^(tiger cat|Egyptian cat)/);
+  const fed = await view.locator(".facts").first().innerText();
+  assert.match(fed, /BGR, 0 to 255.*104, 117, 123.*trying the usual conventions/s);
+  await panels.screenshot("explain-foreign");
+});
 
 test("another layer for Grad-CAM gives another grid", { skip }, async () => {
-  const view = webview(glassbox.page);
+  const { view } = panels;
   const before = await card(view, "grad-cam").locator(".badge").innerText();
   await card(view, "grad-cam").locator(".badge").click();
   await view.locator("summary", { hasText: "How it is computed" }).click();
@@ -52,7 +41,7 @@ test(
   "preprocessing that a person changes is used, shown and remembered, until it is to be found again",
   { skip },
   async () => {
-    const view = webview(glassbox.page);
+    const { view } = panels;
     const fed = view.locator(".facts").first();
     await view.getByText("Change…").click();
     await view.getByLabel("Channel order").selectOption("RGB");

@@ -2,7 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import type { AxeResults } from "axe-core";
 import type { FrameLocator } from "playwright-core";
-import { ROOT } from "./installation.ts";
+
+const ROOT = process.env.GLASSBOX_ROOT!;
 
 /**
  * What axe finds wrong in a webview, one line each: rule, impact, the elements. Contrast is judged against the body's
