@@ -3,37 +3,22 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
-import type { DataOf } from "../../src/protocol/answer-data.ts";
 import { COMMANDS } from "../../src/extension/manifest/commands.ts";
+import { accessibilityViolations } from "../browser/accessibility.ts";
+import { settled, showView } from "../browser/text-view.ts";
+import { tinyCheckpoint } from "../tiny-checkpoint.ts";
 import { useGlassbox } from "./harness.ts";
 import { editorStatePersisted } from "./persistence.ts";
-import { exportedFile, exportItem, openWorkbench, reading, settled, showView } from "./text-panel.ts";
-import { tinyCheckpoint } from "../tiny-checkpoint.ts";
-import { canvasPixels, webview } from "./webview.ts";
-import { closeAllEditors, commandListed, contextMenu, contextMenuTitles, reload } from "./workbench.ts";
+import { saveAs } from "./save-dialog.ts";
+import { webview } from "./webview.ts";
+import { commandListed, contextMenu, contextMenuTitles, reload } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
 process.env.GLASSBOX_CACHE = cache;
 after(() => fs.rmSync(cache, { recursive: true, force: true }));
 
-/** The numbers of an exported grid: without the names of its rows and columns. */
-const csvNumbers = (bytes: Uint8Array): readonly (readonly number[])[] =>
-  new TextDecoder()
-    .decode(bytes)
-    .trim()
-    .split("\n")
-    .slice(1)
-    .map((line) =>
-      line
-        .replace(/^(?:"(?:[^"]|"")*"|[^,]*),/, "")
-        .split(",")
-        .map(Number),
-    );
-
 const { title, category } = COMMANDS.openTextWorkbench;
-const glassbox = useGlassbox({
-  files: { ...tinyCheckpoint(), "notes.txt": "plain", "model.onnx": "", "bare.safetensors": "no tensors" },
-});
+const glassbox = useGlassbox({ files: { ...tinyCheckpoint(), "notes.txt": "plain", "model.onnx": "" } });
 
 test("the workbench is offered on checkpoints, and only there", async () => {
   const { page } = glassbox;
@@ -44,247 +29,17 @@ test("the workbench is offered on checkpoints, and only there", async () => {
   assert.ok(!(await contextMenuTitles(page, "notes.txt")).includes(title));
 });
 
-test("a prompt is shown as tokens with ids, and a token that is chosen or pointed at is lit in the grid and read", async () => {
+test("right-click, pick the item: a prompt is shown as tokens and answered, and axe finds nothing wrong", async () => {
   const { page } = glassbox;
-  const view = await openWorkbench(page, "model.safetensors");
-  await settled(view);
+  await contextMenu(page, "model.safetensors", title);
+  const view = webview(page);
   const tokens = view.locator(".tokens .token");
+  await tokens.first().waitFor();
+  await settled(view);
   assert.deepEqual((await tokens.allInnerTexts()).slice(-2), ["·drink", "·to"]);
-  assert.match((await tokens.nth(1).getAttribute("title")) ?? "", /^position 1, id 4, bytes 20 4d 61 72 79$/);
-  assert.equal(await view.locator(".tokens .id").nth(1).innerText(), "4");
-  await tokens.nth(3).hover();
-  await reading(view, /^After ·John: .* nats · the text’s own next token: rank \d+/);
-  await tokens.nth(3).click();
-  await view.locator(".facts-column", { hasText: "after ·John, position 3" }).waitFor();
-  assert.match(
-    await view.locator(".facts-column section", { hasText: "Read it" }).innerText(),
-    /After “·John” the model gives “.*The text goes on with “·went”, which has rank \d+|That is what the text says next/,
-  );
-});
-
-test("the beginning-of-sequence token goes in front where a person says so", async () => {
-  const view = webview(glassbox.page);
-  await view.getByRole("checkbox", { name: /begin with/ }).check();
-  await view.locator(".tokens .token", { hasText: "<s>" }).waitFor();
-  await view
-    .locator(".policy", { hasText: "15 tokens" })
-    .filter({ hasText: "begin with <s>, against the tokenizer’s policy" })
-    .waitFor();
-  await view.getByRole("checkbox", { name: /begin with/ }).uncheck();
-  await view.locator(".policy", { hasText: "14 tokens" }).waitFor();
-});
-
-test("it goes on from the prompt token by token: greedy twice the same, and stops at a length", async () => {
-  const view = webview(glassbox.page);
-  const made = view.locator(".generated .token");
-  await view.getByLabel("Max tokens", { exact: true }).fill("6");
-  await view.getByRole("button", { name: "Generate" }).click();
-  await made.nth(5).waitFor();
-  await settled(view);
-  const greedy = await made.allInnerTexts();
-  assert.equal(greedy.length, 6);
-  await view.getByLabel("Temperature").fill("2");
-  await view.getByLabel("Seed").fill("7");
-  await view.getByRole("button", { name: "Generate" }).click();
-  await made.nth(5).waitFor();
-  await settled(view);
-  assert.notDeepEqual(await made.allInnerTexts(), greedy);
-});
-
-test("attention: all heads, one head large by keyboard, its rows sum to one in what is exported", async () => {
-  const { page } = glassbox;
-  const view = webview(page);
-  await showView(view, "Attention");
-  await view.locator('[data-grid="attention"]').waitFor();
-  await view.locator('[data-grid="heads"]').focus();
-  await page.keyboard.press("ArrowRight");
-  await view.locator(".view-bar h2", { hasText: "Where head 0.1 looks" }).waitFor();
-  await settled(view);
-  await view.locator('[data-grid="attention"]').focus();
-  await page.keyboard.press("End");
-  await page.keyboard.press("ArrowLeft");
-  await reading(view, /^·to \(13\) to ·drink \(12\): [\d.]+ %$/);
-  const weights = csvNumbers(await exportedFile(page, view, "Values (CSV)", path.join(glassbox.workspace, "head.csv")));
-  assert.equal(weights.length, 14);
-  for (const [query, row] of weights.entries()) {
-    const sum = row.slice(0, query + 1).reduce((total, weight) => total + weight, 0);
-    assert.ok(Math.abs(sum - 1) < 1e-5, `query ${query}: ${sum}`);
-  }
-  await view.getByLabel("Weights", { exact: true }).selectOption("value");
-  await view.locator(".facts-column", { hasText: "multiplied by the norm" }).waitFor();
-  await settled(view);
-  await view.getByLabel("Weights", { exact: true }).selectOption("pattern");
-});
-
-test("the logit lens ends at the model's own answer, and its table says so", async () => {
-  const view = webview(glassbox.page);
-  await showView(view, "Logit lens");
-  await view.locator('[data-grid="lens"]').waitFor();
-  await settled(view);
-  await view.locator(".grid").getByText("Table", { exact: true }).click();
-  const table = view.locator(".grid table");
-  assert.deepEqual(await table.locator("tbody th").allInnerTexts(), ["end", "1", "0"]);
-  const end = await table.locator("tbody tr").first().locator("td").last().innerText();
-  await showView(view, "Next token");
   await view.locator('[data-grid="next"]').waitFor();
-  await view.locator(".tokens .token").last().click();
-  const best = await view.locator(".candidates th code").first().innerText();
-  assert.ok(end.startsWith(best), `${end} begins with ${best}`);
-});
-
-test("direct attribution adds up to the logit difference", async () => {
-  const view = webview(glassbox.page);
-  await showView(view, "Attribution");
-  await view.locator('[data-grid="attribution"]').waitFor();
-  await settled(view);
-  const number = async (name: string): Promise<number> =>
-    Number((await view.locator(".facts dt", { hasText: name }).locator("+ dd").innerText()).replace("−", "-"));
-  assert.ok(
-    Math.abs(
-      (await number("components")) + (await number("bias of the readout")) - (await number("logit difference")),
-    ) < 0.02,
-  );
-  assert.match(
-    await view.locator(".facts-column section", { hasText: "Read it" }).innerText(),
-    /attention writes .* the MLPs .* and the embeddings/,
-  );
-});
-
-test("patching: the only different token, put back before the first layer, restores the clean answer exactly; the cell is copied as number and code", async () => {
-  const { page } = glassbox;
-  const view = webview(page);
-  await showView(view, "Patching");
-  await view.locator('[data-grid="patching"]').waitFor();
-  await view.locator(".facts-column section", { hasText: "Can I believe it?" }).locator("summary").first().waitFor();
-  const { data: answer } = JSON.parse(
-    (
-      await exportedFile(page, view, "Result with provenance (JSON)", path.join(glassbox.workspace, "grid.json"))
-    ).toString(),
-  ) as { readonly data: DataOf<"patched"> };
-  const metrics = csvNumbers(await exportedFile(page, view, "Values (CSV)", path.join(glassbox.workspace, "grid.csv")));
-  assert.deepEqual(
-    metrics.map(({ length }) => length),
-    [14, 14],
-  );
-  const share = (layer: number, position: number): number =>
-    (metrics[layer]![position]! - answer.corrupted) / (answer.clean - answer.corrupted);
-  assert.ok(Math.abs(share(0, 9) - 1) < 1e-4, "the differing token before layer 0");
-  for (let position = 0; position < 9; position++)
-    assert.ok(Math.abs(share(1, position)) < 1e-6, "what both prompts share carries nothing");
-  await view.locator('[data-grid="patching"]').focus();
-  await page.keyboard.press("Home");
-  for (let i = 0; i < 9; i++) await page.keyboard.press("ArrowRight");
-  await reading(view, /^Layer 0, position 9 ·John: 100 %, logit difference/);
-  await page.keyboard.press("Enter");
-  await view.getByRole("button", { name: "Copy the number" }).click();
-  await view.locator(".doing", { hasText: "The number is on the clipboard" }).waitFor();
-  assert.ok(Math.abs(Number(await page.evaluate(() => navigator.clipboard.readText())) - metrics[0]![9]!) < 1e-9);
-  await view.getByRole("button", { name: "Copy TransformerLens code" }).click();
-  await view.locator(".doing", { hasText: "TransformerLens code is on the clipboard" }).waitFor();
-  assert.match(
-    await page.evaluate(() => navigator.clipboard.readText()),
-    /layer, position = 0, 9.*blocks\.\{layer\}\.hook_resid_pre/s,
-  );
-  await exportItem(view, "Copy as command");
-  await view.locator(".doing", { hasText: "The command is on the clipboard" }).waitFor();
-  assert.match(
-    await page.evaluate(() => navigator.clipboard.readText()),
-    /^glassbox ask activation-patching .*model\.safetensors --prompt 'When .* --corrupted 'When .* --answer .* --wrong /,
-  );
-  const png = await exportedFile(page, view, "Picture (PNG)", path.join(glassbox.workspace, "grid.png"));
-  assert.deepEqual(
-    [...png.subarray(1, 4)],
-    [..."PNG"].map((letter) => letter.charCodeAt(0)),
-  );
-  const { data } = await canvasPixels(view, '[data-grid="patching"]');
-  assert.ok(
-    data.some((value, i) => i % 4 === 0 && value > 240 && data[i + 1]! < 180),
-    "something is orange",
-  );
-});
-
-test("estimates have the exact values one click away, and the scatter", async () => {
-  const view = webview(glassbox.page);
-  await view.getByLabel("Method").selectOption("estimate");
-  await view.getByRole("button", { name: "Compare with exact values" }).click();
-  await view.locator('[data-grid="scatter"]').waitFor();
-  assert.match(
-    (await view.locator('[data-grid="scatter"]').getAttribute("aria-label")) ?? "",
-    /for 28 cells; correlation/,
-  );
-  await view.locator(".facts dt", { hasText: "exact logit difference" }).waitFor();
-  await view.getByLabel("Method").selectOption("exact");
-});
-
-test("heads, and ablation; an intervention stays active in the other views until it is removed", async () => {
-  const view = webview(glassbox.page);
-  await view.getByLabel("What is patched").selectOption("head");
-  await view.getByLabel("Experiment").selectOption("zero");
-  await view.locator(".view-bar h2", { hasText: "Set to zero" }).waitFor();
-  await view.locator('[data-grid="patching"]').waitFor();
-  await settled(view);
-  await view.locator('[data-grid="patching"]').click({ position: { x: 60, y: 6 } });
-  const before = await view.locator(".facts-column section").first().innerText();
-  assert.match(before, /layer 1, head \d/i);
-  await view.getByText("Ablate here, and read on…").click();
-  await view
-    .locator(".edits li", { hasText: /^head 1\.\d ablated/ })
-    .first()
-    .waitFor();
-  await settled(view);
-  assert.match(
-    (await view.locator(".badge").getAttribute("title")) ?? "",
-    /as edited, add up to the residual stream .* sums to 1\. .* add up to the logit\. Opens all checks\.$/,
-  );
-  await view.locator(".badge").click();
-  assert.match(
-    await view.locator(".tab-row + .checks").innerText(),
-    /components = residual: .* as edited, add up[^]*attention sums to 1[^]*attribution = logit − bias/,
-  );
-  await view.locator(".badge").click();
-  await showView(view, "Patching");
-  await view
-    .getByRole("alert")
-    .filter({ hasText: "Patching runs the model as it is, without the intervention above." })
-    .waitFor();
-  assert.equal(await view.locator('[data-grid="patching"]').count(), 0);
-  await view.getByRole("button", { name: "Remove the intervention and patch" }).click();
-  await view.locator('[data-grid="patching"]').waitFor();
-  assert.equal(await view.locator(".edits li").count(), 0);
-});
-
-test("means over a set of prompts, in patching and as an intervention", async () => {
-  const view = webview(glassbox.page);
-  await view.getByLabel("Experiment").selectOption("mean");
-  const field = view.locator(".means textarea");
-  await field.fill("Mary went to the store\nJohn gave a drink to her");
-  await field.blur();
-  await view.locator(".view-bar h2", { hasText: "Set to its mean over 2 prompts" }).waitFor();
-  await settled(view);
-  assert.match(await view.locator(".means label").innerText(), /^Mean over these 2 prompts/);
-  await showView(view, "Attention");
-  await settled(view);
-  await view.getByRole("button", { name: "Set it to its mean" }).click();
-  await view.locator(".edits li", { hasText: /^head \d\.\d set to its mean over 2 prompts/ }).waitFor();
-  await showView(view, "Attribution");
-  await settled(view);
-  await view.locator(".edits button").first().click();
-  await showView(view, "Patching");
-});
-
-test("prompts of different length are refused where the grid would be", async () => {
-  const view = webview(glassbox.page);
-  await showView(view, "Patching");
-  await view.getByLabel("Experiment").selectOption("denoise");
-  await view.getByLabel("corrupted", { exact: true }).fill("When Mary and John went to the store, Mary gave a drink");
-  await view.getByLabel("corrupted", { exact: true }).press("Enter");
-  await view
-    .getByRole("alert")
-    .filter({
-      hasText:
-        "The clean prompt has 14 tokens and the corrupted one 13: they must line up token by token. They part at position 9.",
-    })
-    .waitFor();
+  assert.deepEqual(await accessibilityViolations(view), []);
+  await glassbox.screenshot("text");
 });
 
 test("after a reload the prompt and the view are back", async () => {
@@ -303,22 +58,14 @@ test("after a reload the prompt and the view are back", async () => {
   assert.equal(await again.locator("#prompt").inputValue(), "Mary gave a drink to John, and John gave the drink to");
 });
 
-test("the workbench saves its view as an experiment", async () => {
+test("VS Code's dialog says where an export goes", async () => {
   const { page, workspace } = glassbox;
   const view = webview(page);
   await settled(view);
-  const text = (
-    await exportedFile(page, view, "Save as experiment…", path.join(workspace, "lens.glassbox.yaml"))
-  ).toString();
-  assert.match(text, /prompt: Mary gave a drink to John, and John gave the drink to/);
-  assert.match(text, /method: logit-lens/);
-});
-
-test("a file that is no checkpoint is refused with a sentence", async () => {
-  const { page } = glassbox;
-  await closeAllEditors(page);
-  await contextMenu(page, "bare.safetensors", title);
-  const alert = webview(page).getByRole("alert");
-  await alert.waitFor();
-  assert.match(await alert.innerText(), /bare\.safetensors[^]*Try again/);
+  await view.locator(".view-bar .menu > button").click();
+  await view.locator(".menu > .panel").getByText("Values (CSV)", { exact: true }).click();
+  const file = path.join(workspace, "lens.csv");
+  await saveAs(page, file);
+  await view.locator(".doing", { hasText: "lens.csv" }).waitFor();
+  assert.equal(fs.readFileSync(file, "utf8").trim().split("\n").length, 1 + 3);
 });
