@@ -25,7 +25,7 @@ test("an analysis of a picture is described, then asked, and answers in lines", 
     await view
       .locator("#analysis optgroup")
       .evaluateAll((groups) => groups.map((group) => group.getAttribute("label"))),
-    ["prediction", "attribution", "probing", "visualization"],
+    ["prediction", "attribution", "evaluation", "probing", "visualization"],
   );
   await view.getByLabel("Analysis").selectOption("prediction");
   await view.locator(".about").waitFor();
