@@ -84,7 +84,7 @@ test("pause keeps the picture where it is, and resume goes on from there", async
   assert.ok(Number(await view.locator(".growth").getAttribute("data-step")) >= paused, "it did not begin anew");
   await view.getByRole("button", { name: "Pause" }).click();
   await chooseSteps(page, view, "64");
-  await view.locator(growth("done")).waitFor();
+  await view.locator(growth("done")).waitFor({ timeout: hangingWork });
 });
 
 test("cancel gives up what is not finished, and growing again begins anew", async () => {
@@ -111,7 +111,7 @@ test("cancel gives up what is not finished, and growing again begins anew", asyn
   await view.locator(`${growth("running")}:not([data-step=""])`).waitFor();
   assert.ok(Number(await view.locator(".growth").getAttribute("data-step")) < at, "it began anew");
   await chooseSteps(page, view, "64");
-  await view.locator(growth("done")).waitFor();
+  await view.locator(growth("done")).waitFor({ timeout: hangingWork });
 });
 
 test("a picture that is the same on every machine says by what it was computed", async () => {
@@ -124,7 +124,7 @@ test("a picture that is the same on every machine says by what it was computed",
     await page.keyboard.press("Escape");
   };
   await recipe("4", true);
-  await view.locator(`${growth("done")}[data-step="4"]`).waitFor();
+  await view.locator(`${growth("done")}[data-step="4"]`).waitFor({ timeout: hangingWork });
   const { provenance, code } = JSON.parse(
     (
       await exported(view, "Certificate and provenance (JSON)", path.join(panels.workspace, "portable.json"))
@@ -133,7 +133,7 @@ test("a picture that is the same on every machine says by what it was computed",
   assert.match(provenance.runtime.version, /wasm/);
   assert.match(code.cli, / --portable( |$)/);
   await recipe("64", false);
-  await view.locator(growth("done")).waitFor();
+  await view.locator(growth("done")).waitFor({ timeout: hangingWork });
 });
 
 /** The menu is looked at where it is narrow. */
@@ -156,7 +156,7 @@ test("all channels of the site: a page of pictures, of which each opens its unit
   await view.locator(".layer li button").first().focus();
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
-  await view.locator(growth("done")).waitFor();
+  await view.locator(growth("done")).waitFor({ timeout: hangingWork });
   assert.equal(await view.locator("#channel").inputValue(), "1");
 });
 
