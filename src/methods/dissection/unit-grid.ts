@@ -79,7 +79,7 @@ function layoutOf(
       extraTokens: 0,
     };
   }
-  const token = axes.findIndex((axis) => axis === "token" || axis === "place" || axis === "position");
+  const token = axes.findIndex((axis) => axis === "token" || axis === "place" || axis === "row × column");
   if (token < 1 || shape.length !== 3) return undefined;
   const extraTokens = shape[token]! - field.rows * field.columns;
   if (extraTokens < 0 || extraTokens > mostExtraTokens) return undefined;
