@@ -11,6 +11,7 @@ import { siteOption } from "../../experiment/site-option.ts";
 import { analysisNames } from "../../experiment/validate.ts";
 import type { AnalysisCard, OptionCard } from "../../protocol/analysis-card.ts";
 import { sitesOf, type KnownModel } from "../known-model.ts";
+import { isLocalPath } from "../local-path.ts";
 import { plain } from "../markdown.ts";
 import { limits, methodWords, optionWords } from "../words.ts";
 import { claimReadings } from "./claim-readings.ts";
@@ -209,7 +210,7 @@ async function claimValues({ experiment, cards, token }: Asked, key: string | un
 
 /** A folder's files of a kind, and its folders, as far as the path is written. */
 function files({ experiment: { folder } }: Asked, ending: RegExp, prefix: string): readonly Suggestion[] {
-  if (folder === undefined) return [];
+  if (folder === undefined || !isLocalPath(prefix)) return [];
   const written = prefix.includes("/") ? prefix.slice(0, prefix.lastIndexOf("/") + 1) : "";
   try {
     return fs

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { CancellationToken } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { ClaimOutcome } from "../../protocol/experiment.ts";
+import { isLocalPath } from "../local-path.ts";
 import type { Reading } from "../reading/reading.ts";
 
 type Read = (text: string) => Promise<Reading | undefined>;
@@ -76,7 +77,7 @@ export class OpenExperiment {
     const line = this.lines.find((each) => /^model:/.test(each));
     const value = line && /^model:\s+(?:"([^"]*)"|'([^']*)'|([^#]*))/.exec(line);
     const name = (value?.[1] ?? value?.[2] ?? value?.[3] ?? "").trim();
-    return name && this.folder ? path.resolve(this.folder, name) : undefined;
+    return name && isLocalPath(name) && this.folder ? path.resolve(this.folder, name) : undefined;
   }
 
   async #readNow(): Promise<void> {

@@ -7,6 +7,7 @@ import type { LanguageOutline } from "../../protocol/language-model.ts";
 import type { NetworkCard, SiteCard } from "../../protocol/model.ts";
 import { hoverWaitMs, type EngineFacts } from "../engine-facts.ts";
 import type { KnownModel } from "../known-model.ts";
+import { isLocalPath } from "../local-path.ts";
 import { mayNameModel } from "../model-kind.ts";
 import { mentionsIn } from "./mentions.ts";
 
@@ -15,7 +16,7 @@ export const maxModels = 8;
 
 /** The existing file for a name in the code, next to the code or in a folder of the workspace. */
 export function resolveModel(name: string, document: TextDocument, folders: readonly string[]): string | undefined {
-  if (!document.uri.startsWith("file:")) return undefined;
+  if (!document.uri.startsWith("file:") || !isLocalPath(name)) return undefined;
   const bases = [path.dirname(fileURLToPath(document.uri)), ...folders];
   const file = bases
     .map((base) => path.resolve(base, name))
