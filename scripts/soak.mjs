@@ -1,4 +1,4 @@
-// A thousand mixed requests to one engine: what client and engine hold after each hundred. Fails if the client's memory
+// A thousand mixed requests to one engine: what the client holds after each hundred. Fails if the client's memory
 // grows by more than 50 MB after the first two hundred.
 // usage: node --expose-gc scripts/soak.mjs [requests = 1000]
 import { spawnSync } from "node:child_process";
