@@ -15,13 +15,20 @@ export function dealt(flow: AxisFlow, digits: readonly Factor[], shape: Shape): 
   const rest = [...digits];
   const axes: Axis[] = [];
   while (axes.length < shape.length) {
-    const [taken, missing] = take(rest, shape[axes.length]!);
+    const ones = shape[axes.length] === 1 && shape[axes.length + 1] !== 1;
+    const [taken, missing] = ones ? [leading(rest), 1] : take(rest, shape[axes.length]!);
     if (missing === 1) axes.push(joined(taken));
     else axes.push(...unaligned(flow, rest, missing, shape.slice(axes.length)));
   }
   // What is left has one element: it stays with the last axis, so that a later reshape finds it.
   if (rest.length > 0 && axes.length > 0) axes[axes.length - 1] = [...axes.at(-1)!, ...rest];
   return axes;
+}
+
+/** The digits of one element that come next: the last axis of one element takes all, e.g. the one row and column of a token. */
+function leading(rest: Factor[]): Factor[] {
+  const end = rest.findIndex(({ extent }) => extent > 1);
+  return rest.splice(0, end < 0 ? rest.length : end);
 }
 
 /** Takes digits for an axis of `extent`; the second result is what they lack. */
