@@ -8,24 +8,26 @@ import { fileURLToPath } from "node:url";
 /** A file belongs to the longest room its path starts with. Rooms read top to bottom: each imports only rooms above it. */
 const ROOMS = {
   "src/tensor": [],
+  // The only room that touches the disk.
+  "src/files": ["src/tensor"],
   "src/protocol": ["src/data", "src/formats/table", "src/tensor"],
   "src/graph": ["src/graph/transform", "src/tensor"],
   "src/graph/transform": ["src/graph", "src/tensor"],
   "src/graph/gradient-check": ["src/graph/transform", "src/graph", "src/tensor"],
-  "src/data": ["src/formats", "src/graph", "src/tensor"],
+  "src/data": ["src/files", "src/formats", "src/graph", "src/tensor"],
   "src/data/colormap": ["src/tensor"],
   "src/data/image/image": ["src/tensor"],
   "src/data/image/encode-png": ["src/data/image/image"],
   "src/data/image/resize": ["src/data/image/image", "src/tensor"],
   "src/data/text/display-token": ["src/tensor"],
-  "src/formats": ["src/graph/transform", "src/graph", "src/tensor"],
-  "src/formats/numpy": ["src/formats", "src/tensor"],
+  "src/formats": ["src/files", "src/graph/transform", "src/graph", "src/tensor"],
+  "src/formats/numpy": ["src/files", "src/formats", "src/tensor"],
   // Data only, so that the extension's manifest can be made from it.
   "src/formats/table": [],
   // What a model is: decided from its graph, its metadata and the files next to it.
   "src/contract": ["src/protocol", "src/graph/transform", "src/formats", "src/data", "src/graph", "src/tensor"],
-  "src/architectures": ["src/formats", "src/graph/transform", "src/graph", "src/tensor"],
-  "src/runtime": ["src/graph/transform", "src/graph", "src/tensor"],
+  "src/architectures": ["src/files", "src/formats", "src/graph/transform", "src/graph", "src/tensor"],
+  "src/runtime": ["src/files", "src/graph/transform", "src/graph", "src/tensor"],
   "src/methods": [
     "src/protocol",
     "src/graph/transform",
@@ -60,6 +62,7 @@ const ROOMS = {
     "src/tensor",
   ],
   "src/engine": [
+    "src/files",
     "src/protocol",
     "src/contract",
     "src/answers",
@@ -73,14 +76,23 @@ const ROOMS = {
     "src/graph",
     "src/tensor",
   ],
-  "src/client": ["src/protocol", "src/tensor"],
+  "src/client": ["src/files", "src/protocol", "src/tensor"],
   // It writes tensors as .npy, which is how the engine takes them.
-  "src/library": ["src/client", "src/protocol", "src/formats/numpy", "src/tensor"],
+  "src/library": ["src/files", "src/client", "src/protocol", "src/formats/numpy", "src/tensor"],
   "src/walkthrough": ["src/protocol", "src/experiment", "src/tensor"],
   "src/walkthrough/score": ["src/protocol"],
-  "src/language-server": ["src/client", "src/protocol", "src/answers", "src/experiment", "src/methods", "src/tensor"],
+  "src/language-server": [
+    "src/files",
+    "src/client",
+    "src/protocol",
+    "src/answers",
+    "src/experiment",
+    "src/methods",
+    "src/tensor",
+  ],
   // The terminal also writes what a panel leaves to its host: PNG and .npy files, and it names preprocessing conventions.
   "src/cli": [
+    "src/files",
     "src/client",
     "src/protocol",
     "src/answers",
@@ -90,7 +102,7 @@ const ROOMS = {
     "src/formats/numpy",
     "src/tensor",
   ],
-  "src/extension": ["src/client", "src/protocol", "src/answers", "src/walkthrough", "src/tensor"],
+  "src/extension": ["src/files", "src/client", "src/protocol", "src/answers", "src/walkthrough", "src/tensor"],
   webview: [
     "src/protocol",
     "src/answers",
@@ -108,6 +120,7 @@ const ROOMS = {
 /** Rooms within a room, set apart only because more may import them: who may import the outer one may import these. */
 const INNER = {
   "src/data": [
+    "src/files",
     "src/data/colormap",
     "src/data/image/image",
     "src/data/image/encode-png",
@@ -236,6 +249,8 @@ function forbiddenPackage(file, specifier) {
     return room === "src/extension" || under(file, "test/vscode/host")
       ? undefined
       : "only src/extension imports vscode";
+  if (/^(node:)?fs(\/promises)?$/.test(specifier) && room !== "src/files" && room !== "test" && !isTest(file))
+    return "only src/files reads and writes the disk: bounded, regular files, whole";
   if (!PURE.includes(room) || isTest(file)) return undefined;
   if (isBuiltin(specifier)) return `${room} also runs in a browser, where there is no ${specifier}`;
   if (NATIVE.includes(name)) return `${room} also runs in a browser, which cannot load ${name}`;

@@ -1,15 +1,15 @@
-import fs from "node:fs";
 import path from "node:path";
 import { unpermuteRows } from "../formats/gguf/unpermute-rows.ts";
 import type { GgufMetadata } from "../formats/gguf/read.ts";
 import { openTensors } from "../formats/open.ts";
 import { defaultMaxTensorBytes } from "../formats/tensor-bytes.ts";
 import type { OpenedTensors } from "../formats/tensor-source.ts";
+import { readIfThere, textOf } from "../files/read-whole.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import type { Architecture, BuiltModel } from "./architecture.ts";
 import { checkDimensions } from "./check-dimensions.ts";
-import { configOfMetadata, emptyConfig, parseConfig, type ModelConfig } from "./config.ts";
+import { configOfMetadata, emptyConfig, parseConfig } from "./config.ts";
 import { decoderGraph, type Decoder } from "./decoder.ts";
 import { encoderGraph } from "./encoder.ts";
 import { judgeLeftover } from "./leftover-tensors.ts";
@@ -136,7 +136,8 @@ const fromMetadata: Build = ({ source, metadata }, known, options) => {
 
 const fromConfig: Build = ({ source, folder }, known, options) => {
   const configFile = path.join(folder, "config.json");
-  const config = fs.existsSync(configFile) ? readConfig(configFile) : undefined;
+  const bytes = readIfThere(configFile, maxConfigBytes);
+  const config = bytes && parseConfig(textOf(bytes), configFile);
   const given = config ?? emptyConfig(source.where);
   const type = given.text("model_type", "");
   const architecture =
@@ -155,12 +156,6 @@ const fromConfig: Build = ({ source, folder }, known, options) => {
   const model = architecture.fromConfig(given, weights);
   return { model, weights, notes: judgeUnread(given, architecture, architecture.harmless) };
 };
-
-function readConfig(file: string): ModelConfig {
-  if (fs.statSync(file).size > maxConfigBytes)
-    throw new GlassboxError("resource", `config.json is larger than ${maxConfigBytes >> 20} MiB`, { where: file });
-  return parseConfig(fs.readFileSync(file, "utf8"), file);
-}
 
 const unknownFamily = (type: string, where: string, known: readonly Architecture[]): GlassboxError =>
   new GlassboxError("unsupported", `models of the family ${JSON.stringify(type)} cannot be run yet`, {

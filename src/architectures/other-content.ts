@@ -1,5 +1,5 @@
-import fs from "node:fs";
 import path from "node:path";
+import { exists } from "../files/look.ts";
 import { adapterRefusal } from "../formats/adapter.ts";
 import type { OpenedTensors } from "../formats/tensor-source.ts";
 import { GlassboxError } from "../tensor/errors.ts";
@@ -111,7 +111,7 @@ export function refuseOtherContent(opened: OpenedTensors, file: string): void {
     );
   for (const kind of kinds) if (kind.matches(names)) throw kind.refuse(opened, file);
   const [, parts] = shardName.exec(path.basename(file)) ?? [];
-  if (Number(parts) > 1 && !fs.existsSync(path.join(folder, "model.safetensors.index.json")))
+  if (Number(parts) > 1 && !exists(path.join(folder, "model.safetensors.index.json")))
     throw new GlassboxError(
       "file",
       `this is one of ${Number(parts)} parts of a checkpoint, and the index that puts them together is missing`,

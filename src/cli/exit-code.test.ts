@@ -37,5 +37,5 @@ test("a folder that cannot be written is the person's to mend", () => {
     }
   })();
   assert.equal(exitCode, 2);
-  assert.match(sentence, /no such file or directory \(\/no-such-folder\/report\.html\)/);
+  assert.match(sentence, /report\.html cannot be written \(\/no-such-folder\/report\.html\)/);
 });

@@ -1,4 +1,5 @@
 import { EngineFailure } from "../client/engine-client.ts";
+import { systemFailure } from "../files/system-failure.ts";
 import type { Failure } from "../protocol/engine.ts";
 import { GlassboxError, messageOf } from "../tensor/errors.ts";
 
@@ -30,23 +31,15 @@ export function explainFailure(error: unknown): { readonly sentence: string; rea
   return { sentence: `${stated}${where ? ` (${where})` : ""}.${hint ? ` ${hint}` : ""}`, exitCode: byKind[kind] };
 }
 
-function partsOf(error: unknown): Parts {
+function partsOf(thrown: unknown): Parts {
+  // A full disk or a read-only folder is a problem that the user can fix.
+  const error = systemFailure(thrown, "written");
   if (error instanceof EngineFailure) return error.failure;
   if (error instanceof GlassboxError) return error;
-  const fileError = systemError(error);
-  if (fileError) return fileError;
   return {
     kind: "defect",
     what: `Glassbox met a case that it does not handle: ${messageOf(error)}`,
     where: undefined,
     hint: "Please report it.",
   };
-}
-
-/** A full disk or a read-only folder is a problem that the user can fix. */
-function systemError(error: unknown): Parts | undefined {
-  const { code, path, message } = error as NodeJS.ErrnoException;
-  if (typeof code !== "string" || path === undefined) return undefined;
-  const reason = message.replace(/^\w+: /, "").replace(/, \w+ '.*$/, "");
-  return { kind: "file", what: `This cannot be read or written: ${reason}`, where: path, hint: undefined };
 }

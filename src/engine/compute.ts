@@ -11,6 +11,7 @@ import {
 } from "vscode-jsonrpc/node";
 import { answerFile, answerKind, formatsOf } from "../answers/table.ts";
 import { rebase } from "../experiment/rebase.ts";
+import { privateFolder } from "../files/private-folder.ts";
 import { cardsOf } from "../methods/analysis-card.ts";
 import { correctModel, openModel, prepareInput, rememberPreprocessing, type Failure } from "../protocol/engine.ts";
 import { checkExperiment, experimentEvent, rebaseExperiment, runExperiment } from "../protocol/experiment.ts";
@@ -42,10 +43,15 @@ import { factsOf } from "./units/facts.ts";
 import { thumbnailOf } from "./units/thumbnail.ts";
 
 const port = parentPort!;
-const { settings, pulse: shared } = workerData as ComputeData;
+const { settings: given, pulse: shared } = workerData as ComputeData;
+const cache = privateFolder(given.cacheFolder);
+const settings = { ...given, cacheFolder: cache.folder };
 const pulse = new Pulse(shared);
 pulse.start();
-const runtime = startRuntime(settings).then((started) => withPulse(started, pulse));
+const runtime = startRuntime(settings).then((started) => {
+  const noted = cache.note === undefined ? started : { ...started, notes: [cache.note, ...(started.notes ?? [])] };
+  return withPulse(noted, pulse);
+});
 runtime.catch(() => undefined);
 const engine = startEngine(settings, runtime);
 const connection = createMessageConnection(new PortMessageReader(port), new PortMessageWriter(port), undefined, {
@@ -108,7 +114,7 @@ answer(unitFacts, (params, cancelled) => factsOf(engine, params, cancelled));
 answer(unitExample, (params) => exampleOf(engine, params));
 answer(unitThumbnail, (params, cancelled) => thumbnailOf(engine, params, cancelled));
 
-answer(checkExperiment, (params) => checkExperimentFile(engine, params));
+answer(checkExperiment, (params, cancelled) => checkExperimentFile(engine, params, cancelled));
 answer(runExperiment, (params, cancelled) =>
   runExperimentFile(engine, params, (event) => notify(experimentEvent, event), cancelled),
 );

@@ -1,9 +1,11 @@
 import { ErrorCodes, ResponseError } from "vscode-jsonrpc";
+import { systemFailure } from "../files/system-failure.ts";
 import type { Failure } from "../protocol/engine.ts";
 import { GlassboxError, messageOf } from "../tensor/errors.ts";
 
 /** Converts errors to failures that users can read. Anything but a GlassboxError is a bug and says so. */
-export function asFailure(error: unknown): Failure {
+export function asFailure(thrown: unknown): Failure {
+  const error = systemFailure(thrown);
   if (error instanceof GlassboxError)
     return { kind: error.kind, what: error.what, where: error.where, hint: error.hint };
   const message = messageOf(error);

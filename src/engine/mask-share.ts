@@ -1,5 +1,5 @@
-import fs from "node:fs";
 import path from "node:path";
+import { readIfThere } from "../files/read-whole.ts";
 import { decodeImage } from "../data/image/decode.ts";
 import type { Image } from "../data/image/image.ts";
 import { viewOf, type Preprocessing } from "../data/image/preprocessing.ts";
@@ -25,7 +25,6 @@ export function findMask(
   if (!("path" in input) || preprocessing === undefined) return undefined;
   const name = path.basename(input.path, path.extname(input.path));
   const file = path.join(path.dirname(input.path), `${name}.mask.png`);
-  if (!fs.existsSync(file)) return undefined;
   const mask = decoded(file, mostBytes);
   if (mask === undefined) return undefined;
   const { width, height, data } = viewOf(mask, preprocessing);
@@ -37,9 +36,12 @@ export function findMask(
   };
 }
 
+const mostMaskBytes = 64 << 20;
+
 function decoded(file: string, mostBytes: number): Image | undefined {
   try {
-    return decodeImage(fs.readFileSync(file), file, mostBytes).image;
+    const bytes = readIfThere(file, mostMaskBytes);
+    return bytes && decodeImage(bytes, file, mostBytes).image;
   } catch {
     return undefined;
   }

@@ -1,8 +1,11 @@
-import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { isFolder } from "../files/look.ts";
+import { KeptFolder } from "../files/kept-folder.ts";
+import { readWhole, textOf } from "../files/read-whole.ts";
 import { chooseConvention, type Trial } from "../data/image/choose-convention.ts";
 import { candidates, conventionNamed, imageInput, preprocessingFor } from "../data/image/conventions.ts";
+import { parseSidecar } from "../data/image/sidecar.ts";
 import { decodeImage } from "../data/image/decode.ts";
 import { blankView, detectionViews } from "../data/image/detection-views.ts";
 import type { Image } from "../data/image/image.ts";
@@ -26,12 +29,11 @@ export interface PreprocessingChoice {
  * from a person's earlier choice, or else from the convention under which the model is most confident on photographs.
  */
 export class PreprocessingChoices {
-  readonly #folder: string;
+  readonly #kept: KeptFolder;
   readonly #detected = new Map<string, Promise<PreprocessingChoice>>();
 
   constructor(cacheFolder: string) {
-    this.#folder = path.join(cacheFolder, "preprocessing");
-    fs.mkdirSync(this.#folder, { recursive: true });
+    this.#kept = new KeptFolder(path.join(cacheFolder, "preprocessing"), { mostBytes, durable: true });
   }
 
   /** Cached by `photographHash`, because a choice that is unclear from one photograph may be clear from another. */
@@ -62,33 +64,57 @@ export class PreprocessingChoices {
 
   /** Remembers a person's choice; `undefined` forgets it. */
   remember(model: OpenNetwork, preprocessing: Preprocessing | undefined): void {
-    const file = this.#file(model, "chosen");
-    if (preprocessing === undefined) fs.rmSync(file, { force: true });
-    else fs.writeFileSync(file, JSON.stringify({ preprocessing }));
+    const name = nameOf(model, "chosen");
+    if (preprocessing === undefined) this.#kept.remove(name);
+    else if (!this.#kept.write(name, bytesOf({ preprocessing, sure: true }))) throw cannotRemember(this.#kept.folder);
   }
 
   async #detect(model: OpenNetwork, photograph: Image): Promise<PreprocessingChoice> {
     const remembered = this.#read(model, "detected");
     const found = remembered ?? (await detect(model, photograph));
-    if (!remembered && found.sure) fs.writeFileSync(this.#file(model, "detected"), JSON.stringify(found));
+    if (!remembered && found.sure) this.#kept.write(nameOf(model, "detected"), bytesOf(found));
     return { ...found, alternatives: alternativesOf(model) };
   }
 
-  #file(model: OpenNetwork, kind: "chosen" | "detected"): string {
-    return path.join(this.#folder, `${model.card.sha256.slice(0, 40)}.${kind}.json`);
-  }
-
-  #read(model: OpenNetwork, kind: "chosen" | "detected"): { preprocessing: Preprocessing; sure: boolean } | undefined {
-    try {
-      return JSON.parse(fs.readFileSync(this.#file(model, kind), "utf8")) as {
-        preprocessing: Preprocessing;
-        sure: boolean;
-      };
-    } catch {
-      return undefined;
-    }
+  #read(model: OpenNetwork, kind: Kind): Kept | undefined {
+    const name = nameOf(model, kind);
+    const bytes = this.#kept.read(name);
+    const found = bytes && parseKept(textOf(bytes));
+    // Of another version, or written by something else: it would be in the way for good.
+    if (bytes && !found) this.#kept.remove(name);
+    return found;
   }
 }
+
+type Kind = "chosen" | "detected";
+type Kept = Pick<PreprocessingChoice, "preprocessing" | "sure">;
+
+/** A choice takes less than a kilobyte. */
+const mostBytes = 64 << 20;
+
+const nameOf = (model: OpenNetwork, kind: Kind): string => `${model.card.sha256.slice(0, 40)}.${kind}.json`;
+
+const bytesOf = (kept: Kept): Uint8Array => new TextEncoder().encode(JSON.stringify(kept));
+
+/** Undefined if it is not what `bytesOf` writes. */
+function parseKept(text: string): Kept | undefined {
+  try {
+    const { preprocessing, sure } = JSON.parse(text) as { preprocessing: Preprocessing; sure: unknown };
+    const { source, reason, ...values } = preprocessing;
+    if (typeof sure !== "boolean" || typeof source !== "string" || typeof reason !== "string") return undefined;
+    const checked = parseSidecar(JSON.stringify({ preprocessing: values }), "").preprocessing;
+    return checked && { preprocessing: { ...checked, source, reason }, sure };
+  } catch (error) {
+    if (error instanceof GlassboxError || error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+const cannotRemember = (folder: string): GlassboxError =>
+  new GlassboxError("resource", "the choice cannot be remembered", {
+    where: folder,
+    hint: "The disk may be full, or the folder not writable. It holds for this question only.",
+  });
 
 function pictureInput({ network }: OpenNetwork): NonNullable<ReturnType<typeof imageInput>> {
   const input = imageInput([1, ...network.inputShape]);
@@ -160,13 +186,15 @@ function asDistribution(logits: Float64Array, is: ScoresKind): Float64Array {
   });
 }
 
+const mostPhotographBytes = 64 << 20;
+
 function bundledPhotographs(): Image[] {
   const here = path.dirname(fileURLToPath(import.meta.url));
   const folder = [path.join(here, "..", "samples", "vision"), path.join(here, "..", "..", "samples", "vision")].find(
-    (each) => fs.existsSync(each),
+    isFolder,
   );
   if (folder === undefined) return [];
   return ["chelsea.png", "coffee.png", "rocket.jpg"].map(
-    (name) => decodeImage(fs.readFileSync(path.join(folder, name)), name).image,
+    (name) => decodeImage(readWhole(path.join(folder, name), mostPhotographBytes), name).image,
   );
 }

@@ -45,7 +45,7 @@ export function engineServices(
     models: new ModelRegistry(settings, runtime),
     portable: new PortableNetwork(settings.memoryBudgetBytes),
     preprocessing: new PreprocessingChoices(settings.cacheFolder),
-    parts: new DiskStore(path.join(settings.cacheFolder, "parts")),
+    parts: new DiskStore(path.join(settings.cacheFolder, "parts"), (_): _ is unknown => true),
     dataset: new LastDataset(settings.memoryBudgetBytes),
     activations: new ActivationCache(path.join(settings.cacheFolder, "activations")),
     curvatures: new Curvatures(settings.memoryBudgetBytes * curvatureShare),

@@ -27,7 +27,7 @@ export function plan(
       asked
         .filter(({ takes }) => takes === planned.subject.kind)
         .map(({ id, method, target, options }) => ({
-          stem: unique(`${stemOf(planned)}.${slug(id)}`, stems),
+          stem: unique(`${stemOf(planned)}.${cut(slug(id))}`, stems),
           input: planned.name,
           analysis: id,
           method,
@@ -77,8 +77,25 @@ export const shard = <T extends { readonly index: number }>(
 /** File systems refuse longer file names. The table of results has the full name. */
 const longestStem = 80;
 
+/** A file name for each input, in the plan's order; equal on every machine and different for each input. */
+export function inputStems(inputs: readonly string[]): ReadonlyMap<string, string> {
+  const taken = new Map<string, number>();
+  return new Map([...new Set(inputs)].map((input) => [input, unique(cut(slug(input)), taken)]));
+}
+
 const stemOf = ({ subject: { kind }, name }: PlannedInput): string =>
-  slug(kind === "picture" ? stripEnding(shortName(name)) : name).slice(0, longestStem);
+  cut(slug(kind === "picture" ? stripEnding(shortName(name)) : name));
+
+/** At most so many bytes, which is what file systems count; whole characters. */
+function cut(text: string): string {
+  let [kept, bytes] = ["", 0];
+  for (const character of text) {
+    bytes += new TextEncoder().encode(character).length;
+    if (bytes > longestStem) break;
+    kept += character;
+  }
+  return kept;
+}
 
 /** A file outside the experiment's folder has its base name, because its path differs between machines. */
 const shortName = (name: string): string =>

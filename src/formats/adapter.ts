@@ -1,5 +1,5 @@
-import fs from "node:fs";
 import path from "node:path";
+import { isRegular } from "../files/look.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { fileSource } from "./source.ts";
 import { parseJson, type Json } from "./safetensors/json.ts";
@@ -47,7 +47,7 @@ export function adapterRefusal(folder: string, where: string): GlassboxError {
 }
 
 function readConfig(file: string): ReadonlyMap<string, Json> | undefined {
-  if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
+  if (!isRegular(file)) return undefined;
   const source = fileSource(file);
   try {
     if (source.size > largestConfig) return undefined;

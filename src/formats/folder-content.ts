@@ -1,5 +1,5 @@
-import fs from "node:fs";
 import path from "node:path";
+import { listFolder } from "../files/walk.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { adapterConfigName, adapterRefusal } from "./adapter.ts";
 
@@ -90,14 +90,5 @@ export function refuseFolder(folder: string, wanted: string): GlassboxError {
   return new GlassboxError("file", `there is no ${wanted} in the folder`, { where: folder });
 }
 
-function fileNames(folder: string): readonly string[] {
-  const names: string[] = [];
-  const entries = fs.opendirSync(folder);
-  try {
-    for (let entry = entries.readSync(); entry && names.length < mostNames; entry = entries.readSync())
-      if (!entry.isDirectory()) names.push(path.basename(entry.name));
-  } finally {
-    entries.closeSync();
-  }
-  return names.sort();
-}
+const fileNames = (folder: string): readonly string[] =>
+  listFolder(folder, mostNames).flatMap(({ name, isFolder }) => (isFolder ? [] : [name]));

@@ -1,5 +1,5 @@
-import fs from "node:fs";
 import path from "node:path";
+import { exists, isFolder } from "../files/look.ts";
 import { refuseFolder } from "./folder-content.ts";
 import { ggufReader } from "./gguf/open.ts";
 import type { Imported, Sizes, SymbolicExtent } from "./imported.ts";
@@ -29,9 +29,11 @@ export interface OpenedGraph {
   readonly files?: readonly string[] | undefined;
   /** What the exporter wrote about the model, by key, if the format has a place for it. */
   readonly metadata?: ReadonlyMap<string, string> | undefined;
+  /** SHA-256 of the file and of every file that its tensors name, each read through the open file that weights are read from. */
+  sha256(): string;
   /**
    * The network at chosen sizes: cheap to call again, since weights stay in the file.
-   * @param hash the file's SHA-256, by which weight stores know its weights again
+   * @param hash its SHA-256, by which weight stores know its weights again
    */
   importWith(sizes?: Sizes, hash?: string): Imported;
   close(): void;
@@ -74,17 +76,17 @@ export function tensorFilesOf(file: string): {
 
 /** Whether a file or folder holds named tensors, which need an architecture, rather than a network. */
 export function holdsTensors(file: string): boolean {
-  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) return true;
+  if (isFolder(file)) return true;
   const indexed = Object.values(tensorReaders).some(({ names }) => names?.index === path.basename(file));
   return indexed || formatOfFile(file).id in tensorReaders;
 }
 
 function tensorReaderOf(file: string): TensorReader {
   const readers = Object.values(tensorReaders);
-  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+  if (isFolder(file)) {
     const wholeNames = readers.flatMap(({ names }) => (names ? [names.whole] : []));
     const found = readers.find(
-      ({ names }) => names && [names.whole, names.index].some((name) => fs.existsSync(path.join(file, name))),
+      ({ names }) => names && [names.whole, names.index].some((name) => exists(path.join(file, name))),
     );
     if (found) return found;
     throw refuseFolder(file, wholeNames.join(" or "));

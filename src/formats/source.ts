@@ -1,5 +1,6 @@
-import fs from "node:fs";
-import path from "node:path";
+import { ChangedFile } from "../files/changed-file.ts";
+import { openRegular } from "../files/open-regular.ts";
+import { mostPointerBytes, refuseLfsPointer } from "../files/lfs-pointer.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 
 /**
@@ -10,42 +11,41 @@ export interface ByteSource {
   /** What a person would call it: the file's path, or the entry's name in an archive. */
   readonly name: string;
   readonly size: number;
+  /** Of a file: what was opened, see `stampAt`. */
+  readonly stamp?: string;
   /** A fresh exact copy of `length` bytes from `offset`. */
   read(offset: number, length: number): Uint8Array<ArrayBuffer>;
   close(): void;
 }
 
+/** A regular file, open until it is closed. A file that changes meanwhile is refused, see `RegularFile`. */
 export function fileSource(file: string): ByteSource {
-  let descriptor: number;
-  let size: number;
-  try {
-    descriptor = fs.openSync(file, "r");
-    size = fs.fstatSync(descriptor).size;
-  } catch (error) {
-    throw new GlassboxError("file", `${path.basename(file)} cannot be read`, { where: file, hint: reasonOf(error) });
-  }
-  if (fs.fstatSync(descriptor).isDirectory()) {
-    fs.closeSync(descriptor);
-    throw new GlassboxError("file", `${path.basename(file)} is a folder, not a file`, { where: file });
-  }
+  const open = openRegular(file);
+  const { size, stamp } = open;
   return {
     name: file,
     size,
+    stamp,
     read(offset, length) {
       checkRange(file, size, offset, length);
-      const bytes = new Uint8Array(length);
-      for (let done = 0; done < length;) {
-        const count = fs.readSync(descriptor, bytes, done, Math.min(length - done, 1 << 30), offset + done);
-        if (count === 0)
-          throw new GlassboxError("file", "the file became shorter while it was read", {
-            where: `${file}, offset ${offset + done}`,
-          });
-        done += count;
-      }
+      const bytes = open.read(offset, length);
+      if (bytes.length < length) throw new ChangedFile(file);
       return bytes;
     },
-    close: () => fs.closeSync(descriptor),
+    close: () => open.close(),
   };
+}
+
+/** The same for weights, which Git may have left out: a pointer's text is refused as what it is. */
+export function weightsSource(file: string): ByteSource {
+  const source = fileSource(file);
+  try {
+    if (source.size < mostPointerBytes) refuseLfsPointer(file, source.read(0, source.size));
+    return source;
+  } catch (error) {
+    source.close();
+    throw error;
+  }
 }
 
 export const memorySource = (name: string, bytes: Uint8Array): ByteSource => ({
@@ -72,11 +72,4 @@ function checkRange(name: string, size: number, offset: number, length: number):
     where: name,
     hint: "The file is truncated or not what its name says.",
   });
-}
-
-function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "ENOENT") return "There is no such file.";
-  if (code === "EACCES" || code === "EPERM") return "You have no permission to read it.";
-  return `The system says: ${code ?? String(error)}.`;
 }

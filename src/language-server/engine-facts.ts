@@ -1,4 +1,5 @@
-import fs from "node:fs";
+import { isRegular } from "../files/look.ts";
+import { stampAt } from "../files/stamp.ts";
 import type { CancellationToken } from "vscode-languageserver";
 import { openModel } from "../protocol/engine.ts";
 import { checkExperiment, type ExperimentParams, type Problem } from "../protocol/experiment.ts";
@@ -139,7 +140,4 @@ export class EngineFacts {
   }
 }
 
-function stampOf(file: string): string | undefined {
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
-  return stat?.isFile() ? `${stat.size} ${stat.mtimeMs}` : undefined;
-}
+const stampOf = (file: string): string | undefined => (isRegular(file) ? stampAt(file) : undefined);

@@ -1,6 +1,6 @@
-import fs from "node:fs/promises";
 import path from "node:path";
 import type { AnswerData, DataOf } from "../protocol/answer-data.ts";
+import { OutputFolder } from "../files/output-folder.ts";
 import { EngineFailure } from "../client/engine-client.ts";
 import { answerFormats, exportAnswer, type Answer as EngineAnswer } from "../protocol/question.ts";
 import type { Result } from "../protocol/result.ts";
@@ -39,10 +39,9 @@ export function answerOf(
     async save(folder, formats) {
       const wanted = formats ?? (await request(answerFormats, { job }));
       const contents = await Promise.all(wanted.map(file));
-      await fs.mkdir(folder, { recursive: true });
-      const names = wanted.map((format) => path.join(folder, `${provenance.analysis}.${format}`));
-      await Promise.all(names.map((name, i) => fs.writeFile(name, contents[i]!)));
-      return names;
+      const output = new OutputFolder(folder, { kind: "results" });
+      for (const [i, format] of wanted.entries()) output.write(`${provenance.analysis}.${format}`, contents[i]!);
+      return wanted.map((format) => path.join(folder, `${provenance.analysis}.${format}`));
     },
   };
 }

@@ -22,7 +22,11 @@ export type CheckStatus = "pass" | "warn" | "fail" | "info";
 /** Everything that the numbers depend on. Equal provenance means an equal answer, so it is the cache key. */
 export interface Provenance {
   readonly glassbox: string;
-  readonly model: { readonly file: string; readonly sha256: string };
+  readonly model: {
+    readonly file: string;
+    /** Of the model's file; where its tensors lie in other files, of all of them. */
+    readonly sha256: string;
+  };
   readonly subject: { readonly kind: SubjectKind; readonly name: string; readonly sha256: string };
   /** How the subject becomes the model's input: the preprocessing as JSON, or the token ids. */
   readonly preparation: string;

@@ -50,6 +50,7 @@ test("from nothing it says Egyptian cat, tabby, tiger cat, and writes pictures a
   assert.match(out, /Integrated gradients +✓ complete, net 0\.\d+ %/);
   const folder = glassbox.path("glassbox-report", "chelsea-efficientnet-lite0");
   assert.deepEqual(fs.readdirSync(folder).sort(), [
+    ".glassbox",
     "grad-cam.png",
     "integrated-gradients.png",
     "report.html",

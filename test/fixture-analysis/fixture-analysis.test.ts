@@ -126,6 +126,7 @@ test("the terminal asks it by its name, with its options as flags", async () => 
   assert.equal(await askCommand.run(session), 0);
   assert.match(said.join("\n"), /Quadrant means: chelsea\.png through efficientnet-lite0\.onnx\n\n +top left/);
   assert.deepEqual(fs.readdirSync(path.join(folder, "out")).sort(), [
+    ".glassbox",
     "quadrant-means.csv",
     "quadrant-means.json",
     "quadrant-means.png",

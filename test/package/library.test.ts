@@ -110,6 +110,7 @@ test("the examples of docs/library.md compile and run", () => {
   assert.match(lines, /\nglassbox ask grad-cam .*net\.onnx --picture .*cat\.png --target logit:281\n/);
   assert.match(lines, /\nrow,column,channel 0\n/);
   assert.deepEqual(fs.readdirSync(path.join(project, "results")).sort(), [
+    ".glassbox",
     "grad-cam.csv",
     "grad-cam.json",
     "grad-cam.npy",

@@ -19,7 +19,7 @@ test("npx glassbox explains a sample in a folder where only the package is insta
   );
   assert.match(stdout, /^ {2}missile +41\.\d %/m);
   const report = path.join(project, "glassbox-report", "rocket-efficientnet-lite0");
-  assert.deepEqual(fs.readdirSync(report).sort(), ["grad-cam.png", "report.html"]);
+  assert.deepEqual(fs.readdirSync(report).sort(), [".glassbox", "grad-cam.png", "report.html"]);
 });
 
 test("TensorFlow.js in WebAssembly runs from the package's dependencies as well", () => {

@@ -86,8 +86,9 @@ export async function askAnalysis(session: Session, card: AnalysisCard, settings
     };
     const answer = await engine.ask(question, listen, token);
     progress.clear();
-    const out = given.text("out") ?? settings.folder?.(answer.data);
-    const files = out === undefined ? [] : write(out, card, opened, input, answer);
+    const out = given.text("out");
+    const folder = out ?? settings.folder?.(answer.data);
+    const files = folder === undefined ? [] : write(folder, out ?? ".", card, opened, input, answer);
     if (given.on("json")) sayText(resultJson({ ...answer, files }).trimEnd());
     else print(session, card, answer, settings, files);
     for (const { status, sentence } of answer.certificate)
@@ -141,12 +142,13 @@ function print(
 /** The answer's JSON and the files next to it, named after the analysis. */
 function write(
   folder: string,
+  within: string,
   method: AnalysisCard,
   model: ModelCard,
   input: Pick<PreparedInput, "view">,
   { cached: _cached, cancelled: _cancelled, ...result }: Answer<AnswerData>,
 ): readonly string[] {
-  const store = new Store(folder);
+  const store = new Store(folder, within);
   const written: string[] = [];
   store.onWrite = (name) => written.push(path.join(folder, name));
   const task = { analysis: method.id, method: method.id };

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { claimFolder } from "../../files/claim-folder.ts";
 import { lensLines, lensMeasures } from "../../answers/logit-lens.ts";
 import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { AnswerData } from "../../protocol/answer-data.ts";
@@ -125,9 +126,11 @@ const commandOf = (name: string, { summary, takes, usage, positional, flags, fol
     const own = (await analyses()).filter(({ command }) => command?.name === name);
     const card = chosen(own, given);
     refuseStrayOptions(own, [card], { ...askFlags(takes), ...flags }, given);
+    const subject = readSubject(takes, positional === undefined ? given : withPositional(given, positional));
+    const model = path.resolve(given.positionals[0]!);
     return askAnalysis(session, card, {
-      subject: readSubject(takes, positional === undefined ? given : withPositional(given, positional)),
-      folder: folder && ((data) => path.join("glassbox-report", folder(given, data))),
+      subject,
+      folder: folder && ((data) => claimFolder("glassbox-report", folder(given, data), [card.id, model, subject], ".")),
       lines: (data) => lines?.(given, data),
       live: live?.(given, card),
     });

@@ -76,8 +76,10 @@ export const explain: Command = {
       json ? () => undefined : say,
     );
     const [model, image] = given.positionals as [string, string];
+    const out = given.text("out");
     const files = writeFiles(findings, {
-      folder: given.text("out") ?? defaultFolder(image, model),
+      folder: out ?? defaultFolder(image, model),
+      within: out ?? ".",
       npy: given.on("npy") === true,
     });
     if (json) sayText(jsonDocument(findings, files));

@@ -1,6 +1,6 @@
-import fs from "node:fs";
 import path from "node:path";
 import { csv } from "../../answers/csv.ts";
+import { OutputFolder } from "../../files/output-folder.ts";
 import { proceduralDataset, readProceduralReference } from "../../data/datasets/procedural.ts";
 import { encodeImage, encodePng } from "../../data/image/encode-png.ts";
 import { maskOf, renderProcedural } from "../../data/procedural/image-set.ts";
@@ -47,14 +47,14 @@ export const picturesCommand: Command = {
     const { count, labels, description } = proceduralDataset(recipe);
     const size = { width: side, height: side };
     const rows = [["path", ...labels.keys()]];
-    fs.mkdirSync(folder, { recursive: true });
+    const output = new OutputFolder(folder, { kind: "files" });
     const digits = String(count - 1).length;
     let written = 0;
     for (; written < count && !token.isCancellationRequested; written++) {
       const name = String(written).padStart(digits, "0");
-      fs.writeFileSync(path.join(folder, `${name}.png`), encodeImage(renderProcedural(recipe, written, size)));
-      fs.writeFileSync(
-        path.join(folder, `${name}.mask.png`),
+      output.write(`${name}.png`, encodeImage(renderProcedural(recipe, written, size)));
+      output.write(
+        `${name}.mask.png`,
         encodePng(
           side,
           side,
@@ -67,7 +67,7 @@ export const picturesCommand: Command = {
       if (written % 20 === 0) await new Promise(setImmediate);
     }
     const table = path.join(folder, "labels.csv");
-    fs.writeFileSync(table, csv(rows));
+    output.write("labels.csv", csv(rows));
     say(`${description} Written: ${written} pictures with masks, and ${table}.`);
     say(`  glassbox probe <model> --data ${table}`);
     return written < count ? exitCodes.cancelled : exitCodes.done;

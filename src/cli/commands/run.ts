@@ -1,5 +1,5 @@
-import fs from "node:fs";
 import path from "node:path";
+import { exists } from "../../files/look.ts";
 import { readShard } from "../../experiment/shard-name.ts";
 import type { PreparedInput } from "../../protocol/engine.ts";
 import type { ClaimOutcome, ExperimentEvent, Problem, TaskOutcome } from "../../protocol/experiment.ts";
@@ -43,7 +43,7 @@ export const runCommand: Command = {
   async run(session) {
     const { given, remark } = session;
     const file = path.resolve(given.positionals[0]!);
-    if (!fs.existsSync(file)) throw new GlassboxError("file", "there is no such experiment file", { where: file });
+    if (!exists(file)) throw new GlassboxError("file", "there is no such experiment file", { where: file });
     const word = given.text("shard");
     const shard = word === undefined ? undefined : readShard(word);
     const check = given.on("check") === true;
@@ -51,7 +51,7 @@ export const runCommand: Command = {
       throw new GlassboxError("option", "one part of an experiment cannot check the claims", {
         hint: "Leave out --check. When all parts have run, write: glassbox merge <folder> --check.",
       });
-    const store = new Store(given.text("out") ?? defaultFolder(file));
+    const store = new Store(given.text("out") ?? defaultFolder(file), given.text("out") ?? path.dirname(file));
     store.removeLeftovers();
     const { outcome, failed } = await runInto(store, file, shard, session);
     if (outcome.problems.length) for (const problem of outcome.problems) remark(problemLine(file, problem));
@@ -108,7 +108,7 @@ async function runInto(
       case "input":
         prepared.clear();
         prepared.set(event.input, event.prepared);
-        writeInput(store, event.input, event.prepared);
+        writeInput(store, planned!, event.input, event.prepared);
         break;
       case "progress":
         progress.update(`${done + 1} of ${mine}  ${event.task.stem}`, event.progress);

@@ -59,7 +59,7 @@ const claimTable = (
 
 function inputSection(store: Store, plan: KeptPlan, input: string): Html {
   const tasks = plan.tasks.filter((task) => task.input === input).map((task) => readTask(store, task));
-  const prepared = readInput(store, input) ?? { view: undefined };
+  const prepared = readInput(store, plan, input) ?? { view: undefined };
   const found = tasks.flatMap(({ task, result }) => {
     const method = plan.methods.find(({ id }) => id === task.method);
     return result && method ? [{ task, method, model: plan.model, input: prepared, result }] : [];

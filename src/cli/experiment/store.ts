@@ -1,5 +1,7 @@
-import fs from "node:fs";
 import path from "node:path";
+import { exists, realPath } from "../../files/look.ts";
+import { OutputFolder } from "../../files/output-folder.ts";
+import { readWhole, textOf } from "../../files/read-whole.ts";
 import { GlassboxError, messageOf } from "../../tensor/errors.ts";
 
 /**
@@ -8,25 +10,19 @@ import { GlassboxError, messageOf } from "../../tensor/errors.ts";
  */
 export class Store {
   readonly folder: string;
+  readonly #output: OutputFolder;
   /** Called with each written file. */
   onWrite: (name: string) => void = () => undefined;
 
-  constructor(folder: string) {
+  /** @param within the folder that the person named or is in; by default the folder itself */
+  constructor(folder: string, within = folder) {
     this.folder = path.resolve(folder);
+    this.#output = new OutputFolder(folder, { kind: "results", within });
   }
 
   write(name: string, contents: Uint8Array | string): void {
-    const file = path.join(this.folder, name);
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    const temporary = `${file}.${process.pid}.tmp`;
-    try {
-      fs.writeFileSync(temporary, contents);
-      fs.renameSync(temporary, file);
-      this.onWrite(name);
-    } catch (error) {
-      fs.rmSync(temporary, { force: true });
-      throw error;
-    }
+    this.#output.write(name, contents);
+    this.onWrite(name);
   }
 
   writeJson(name: string, value: unknown): void {
@@ -34,16 +30,24 @@ export class Store {
   }
 
   has(name: string): boolean {
-    return fs.existsSync(path.join(this.folder, name));
+    return exists(this.#output.pathOf(name));
   }
 
+  /** @param name from a file of results, which may be a stranger's: it does not lead out of the folder */
   read(name: string): Uint8Array {
-    return fs.readFileSync(path.join(this.folder, name));
+    const file = this.#output.pathOf(name);
+    // Not through links either; the folder itself may be one.
+    const [root, real] = [realPath(this.folder), realPath(file)];
+    if (root !== undefined && real !== undefined && path.relative(root, real) !== path.relative(this.folder, file))
+      throw new GlassboxError("file", `${name} is a link, and results are read from their own folder only`, {
+        where: this.folder,
+      });
+    return readWhole(file, mostBytes);
   }
 
   readJson(name: string): unknown {
     try {
-      return JSON.parse(fs.readFileSync(path.join(this.folder, name), "utf8"));
+      return JSON.parse(textOf(this.read(name)));
     } catch (error) {
       throw new GlassboxError("file", `this file of results cannot be read: ${messageOf(error)}`, {
         where: path.join(this.folder, name),
@@ -54,24 +58,9 @@ export class Store {
 
   /** Removes files that a killed process left half written. */
   removeLeftovers(): void {
-    for (const name of fs.existsSync(this.folder)
-      ? fs.readdirSync(this.folder, { recursive: true, encoding: "utf8" })
-      : []) {
-      const match = /\.(\d+)\.tmp$/.exec(name);
-      if (match && !alive(Number(match[1]))) fs.rmSync(path.join(this.folder, name), { force: true });
-    }
+    this.#output.removeLeftovers(["tasks", "inputs"]);
   }
 }
 
-/**
- * A process id from another machine may belong to an unrelated process here. The file is then kept while that process
- * runs.
- */
-function alive(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** A trace of a long prompt; Node holds no larger array at once. */
+const mostBytes = 2 ** 31;

@@ -1,6 +1,8 @@
+import path from "node:path";
 import type { Failure } from "../../protocol/engine.ts";
 import type { Reading, TaskCard, TaskOutcome } from "../../protocol/experiment.ts";
 import type { Result } from "../../protocol/result.ts";
+import { checkTask } from "./check-results.ts";
 import { fromExactJson, toExactJson } from "./exact-json.ts";
 import type { Found } from "../present/presenter.ts";
 import { filesOf } from "../present/table.ts";
@@ -36,6 +38,11 @@ export function writeTask(
 }
 
 export function readTask(store: Store, task: Pick<TaskCard, "stem">): KeptTask {
-  const { task: card, result, failure, readings } = fromExactJson(store, store.readJson(taskFile(task))) as KeptTask;
+  const {
+    task: card,
+    result,
+    failure,
+    readings,
+  } = checkTask(fromExactJson(store, store.readJson(taskFile(task))), path.join(store.folder, taskFile(task)));
   return { task: card, result, failure, readings };
 }

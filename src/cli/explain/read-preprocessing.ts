@@ -1,4 +1,4 @@
-import fs from "node:fs";
+import { readIfThere, textOf } from "../../files/read-whole.ts";
 import { conventions, preprocessingFor, type Convention } from "../../data/image/conventions.ts";
 import type { Preprocessing } from "../../data/image/preprocessing.ts";
 import { parseSidecar } from "../../data/image/sidecar.ts";
@@ -40,14 +40,17 @@ function fitting(convention: Convention, channels: 1 | 3): Convention {
   );
 }
 
+const mostBytes = 1 << 20;
+
 function readText(file: string): string {
-  if (!fs.existsSync(file)) {
+  const bytes = readIfThere(file, mostBytes);
+  if (bytes === undefined) {
     throw new GlassboxError("option", `there is no convention and no file named ${file}`, {
       where: "--preprocessing",
       hint: `The conventions are: ${conventions.map(({ name }) => name).join(", ")}.`,
     });
   }
-  return fs.readFileSync(file, "utf8");
+  return textOf(bytes);
 }
 
 /** The values alone are wrapped as the file next to a model has them; what is no JSON is left for the parser to refuse. */

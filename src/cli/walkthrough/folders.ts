@@ -1,6 +1,8 @@
-import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { exists } from "../../files/look.ts";
+import { readText } from "../../files/read-whole.ts";
+import { namesIn } from "../../files/walk.ts";
 import type { Walkthrough } from "../../protocol/walkthrough.ts";
 import { nearest } from "../../tensor/nearest.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
@@ -12,24 +14,23 @@ export interface Found {
   readonly walkthrough: Walkthrough;
 }
 
+const mostFiles = 1000;
+const mostBytes = 16 << 20;
+
 /** Those that ship, next to this bundle. */
 const shipped = (): string => fileURLToPath(new URL("../walkthroughs", import.meta.url));
 
+const shippedIds = (): readonly string[] =>
+  namesIn(shipped(), mostFiles).filter((id) => exists(path.join(shipped(), id, overviewName)));
+
 export function shippedWalkthroughs(): readonly Found[] {
-  return fs
-    .readdirSync(shipped())
-    .sort()
-    .filter((id) => fs.existsSync(path.join(shipped(), id, overviewName)))
-    .map((id) => readFolder(path.join(shipped(), id)));
+  return shippedIds().map((id) => readFolder(path.join(shipped(), id)));
 }
 
 /** By its name, or the folder of one that a person is writing. */
 export function findWalkthrough(word: string): Found {
-  if (fs.existsSync(path.join(word, overviewName))) return readFolder(path.resolve(word));
-  const ids = fs
-    .readdirSync(shipped())
-    .sort()
-    .filter((id) => fs.existsSync(path.join(shipped(), id, overviewName)));
+  if (exists(path.join(word, overviewName))) return readFolder(path.resolve(word));
+  const ids = shippedIds();
   if (ids.includes(word)) return readFolder(path.join(shipped(), word));
   const near = nearest(word, ids);
   throw new GlassboxError("option", `there is no walkthrough ${word}`, {
@@ -40,7 +41,7 @@ export function findWalkthrough(word: string): Found {
 }
 
 function readFolder(folder: string): Found {
-  const names = fs.readdirSync(folder).filter((name) => name.endsWith(".md"));
-  const files = new Map(names.map((name) => [name, fs.readFileSync(path.join(folder, name), "utf8")]));
+  const names = namesIn(folder, mostFiles).filter((name) => name.endsWith(".md"));
+  const files = new Map(names.map((name) => [name, readText(path.join(folder, name), mostBytes)]));
   return { folder, walkthrough: parseWalkthrough(path.basename(folder), files, bareWorkshop) };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import fs from "node:fs";
 import path from "node:path";
+import { exists } from "../../files/look.ts";
+import { readText, readWhole } from "../../files/read-whole.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Concept } from "../concepts/concepts.ts";
 import { LeftOut } from "../concepts/left-out.ts";
@@ -13,7 +14,7 @@ import { maskedDataset, readablePictures } from "./masked-pictures.ts";
 
 /** Whether a folder has the tables of Broden. */
 export const isBroden = (folder: string): boolean =>
-  ["index.csv", "label.csv", "category.csv"].every((name) => fs.existsSync(path.join(folder, name)));
+  ["index.csv", "label.csv", "category.csv"].every((name) => exists(path.join(folder, name)));
 
 /**
  * The folder layout of Broden (Bau et al. 2017): `label.csv` numbers the concepts, `index.csv` has a row for each picture, and a
@@ -23,7 +24,7 @@ export const isBroden = (folder: string): boolean =>
  */
 export function brodenDataset(folder: string, mostBytes: number): Dataset {
   const leftOut = new LeftOut();
-  const table = (name: string): Delimited => readDelimited(fs.readFileSync(path.join(folder, name), "utf8"), name);
+  const table = (name: string): Delimited => readDelimited(readText(path.join(folder, name), 1 << 29), name);
   const [index, labels] = [table("index.csv"), table("label.csv")];
   const categories = table("category.csv").rows.map(([name = ""]) => name.trim());
   const column = ({ columns }: Delimited, name: string, file: string): number => {
@@ -59,11 +60,11 @@ export function brodenDataset(folder: string, mostBytes: number): Dataset {
   for (const { masks } of pictures)
     for (const mask of masks) {
       const file = path.join(base, mask);
-      if (fs.existsSync(file)) masksHash.update(mask).update(fs.readFileSync(file));
+      if (exists(file)) masksHash.update(mask).update(readWhole(file, 1 << 30));
     }
   const decoded = (mask: string): Image | undefined => {
     try {
-      return decodeImage(fs.readFileSync(path.join(base, mask)), path.basename(mask), mostBytes).image;
+      return decodeImage(readWhole(path.join(base, mask), 1 << 30), path.basename(mask), mostBytes).image;
     } catch {
       leftOut.add("because the mask cannot be read", mask);
       return undefined;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import fs from "node:fs";
 import path from "node:path";
+import { exists } from "../../files/look.ts";
+import { readWhole, textOf } from "../../files/read-whole.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Concept } from "../concepts/concepts.ts";
 import { LeftOut } from "../concepts/left-out.ts";
@@ -111,16 +112,16 @@ function maskOf(segmentation: unknown, width: number, height: number): PixelMask
 function locate(folder: string, name: string): string {
   const places = [path.resolve(folder, name), path.resolve(folder, "images", name)];
   const inside = places.filter((place) => !path.relative(folder, place).startsWith(".."));
-  return inside.find((place) => fs.existsSync(place)) ?? inside[0] ?? path.join(folder, path.basename(name));
+  return inside.find((place) => exists(place)) ?? inside[0] ?? path.join(folder, path.basename(name));
 }
 
 function read(file: string) {
-  const bytes = fs.readFileSync(file);
+  const bytes = readWhole(file, longestFile);
   if (bytes.length > longestFile)
     throw new GlassboxError("resource", "the annotations are larger than 512 MB", { where: file });
   let parsed: Readonly<Record<string, unknown>>;
   try {
-    parsed = JSON.parse(bytes.toString("utf8")) as typeof parsed;
+    parsed = JSON.parse(textOf(bytes)) as typeof parsed;
   } catch {
     throw new GlassboxError("file", `${path.basename(file)} is not JSON`, { where: file });
   }

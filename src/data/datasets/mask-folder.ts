@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import fs from "node:fs";
 import path from "node:path";
+import { isFolder } from "../../files/look.ts";
+import { readWhole } from "../../files/read-whole.ts";
+import { mostEntries, walkFilesNow } from "../../files/walk.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Concept } from "../concepts/concepts.ts";
 import { LeftOut } from "../concepts/left-out.ts";
@@ -13,7 +15,7 @@ const pictureEnding = /\.(png|jpe?g|webp)$/i;
 
 /** Whether a folder has the folders `images` and `masks`. */
 export const isMaskFolder = (folder: string): boolean =>
-  ["images", "masks"].every((name) => fs.statSync(path.join(folder, name), { throwIfNoEntry: false })?.isDirectory());
+  ["images", "masks"].every((name) => isFolder(path.join(folder, name)));
 
 /**
  * A folder of pictures, `images/<name>.jpg`, with one PNG per picture and concept: `masks/<concept>/<name>.png`, or
@@ -57,7 +59,7 @@ export function maskFolder(folder: string, mostBytes: number): Dataset {
     return { ...picture, own, concepts: [...new Set(concepts)] };
   });
   const masksHash = createHash("sha256");
-  for (const { file } of found) masksHash.update(nameIn(folder, file)).update(fs.readFileSync(file));
+  for (const { file } of found) masksHash.update(nameIn(folder, file)).update(readWhole(file, 1 << 30));
   return maskedDataset(
     {
       reference: folder,
@@ -72,7 +74,7 @@ export function maskFolder(folder: string, mostBytes: number): Dataset {
         for (const { concept, file } of own) {
           if (concept === undefined) continue;
           try {
-            const { image } = decodeImage(fs.readFileSync(file), path.basename(file), mostBytes);
+            const { image } = decodeImage(readWhole(file, 1 << 30), path.basename(file), mostBytes);
             if (!sameFrame(image, { width, height })) {
               leftOut.add("because the mask has another shape than its picture", nameIn(folder, file));
               continue;
@@ -96,8 +98,7 @@ export function maskFolder(folder: string, mostBytes: number): Dataset {
 }
 
 const filesUnder = (folder: string): readonly string[] =>
-  fs
-    .readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && pictureEnding.test(entry.name))
-    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+  walkFilesNow(folder, { most: mostEntries, deep: true })
+    .files.filter((name) => pictureEnding.test(name))
+    .map((name) => path.join(folder, name))
     .sort();

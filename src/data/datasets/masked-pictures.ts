@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import fs from "node:fs";
 import path from "node:path";
+import { readWhole } from "../../files/read-whole.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { Concept, Concepts, SamplePoints } from "../concepts/concepts.ts";
 import type { LeftOut } from "../concepts/left-out.ts";
@@ -41,7 +41,7 @@ export function readablePictures(
     });
   return files.flatMap((file) => {
     try {
-      const bytes = fs.readFileSync(file);
+      const bytes = readWhole(file, 1 << 30);
       const { width, height } = decodeImage(bytes, path.basename(file), mostBytes).image;
       return [{ file, width, height, hash: createHash("sha256").update(bytes).digest("hex") }];
     } catch (error) {
@@ -112,7 +112,7 @@ export function maskedDataset(
       kind: "pictures",
       anySize: false,
       read: (row) =>
-        decodeImage(fs.readFileSync(pictures[row]!.file), path.basename(pictures[row]!.file), mostBytes).image,
+        decodeImage(readWhole(pictures[row]!.file, 1 << 30), path.basename(pictures[row]!.file), mostBytes).image,
     },
     nameOf: (row) => nameIn(base, pictures[row]!.file),
     contentOf: hashes,

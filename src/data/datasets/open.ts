@@ -1,5 +1,5 @@
-import fs from "node:fs";
 import path from "node:path";
+import { exists, isFolder } from "../../files/look.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { arraysDataset } from "./arrays.ts";
 import { brodenDataset, isBroden } from "./broden.ts";
@@ -27,13 +27,12 @@ export function openDataset(reference: string, mostBytes = Infinity): Dataset {
   if (recipe) return proceduralDataset(recipe);
   const conceptRecipe = readConceptReference(reference);
   if (conceptRecipe) return conceptDataset(conceptRecipe);
-  const stat = fs.statSync(reference, { throwIfNoEntry: false });
-  if (stat === undefined)
+  if (!exists(reference))
     throw new GlassboxError("file", `there is no ${path.basename(reference)}`, {
       where: reference,
       hint: "Give a folder of pictures with labels or masks, a .csv, .tsv or .npz file, COCO annotations as .json, or the word procedural or concepts.",
     });
-  if (stat.isDirectory()) return openFolder(reference, mostBytes);
+  if (isFolder(reference)) return openFolder(reference, mostBytes);
   const open = kinds.find(([ending]) => ending.test(reference))?.[1];
   if (open === undefined)
     throw new GlassboxError("input", `${path.basename(reference)} is not a dataset that Glassbox can read`, {

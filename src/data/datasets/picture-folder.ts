@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
-import fs from "node:fs";
 import path from "node:path";
+import { ChangedFile } from "../../files/changed-file.ts";
+import { readWhole } from "../../files/read-whole.ts";
+import { mostEntries, walkFilesNow } from "../../files/walk.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { decodeImage } from "../image/decode.ts";
 import { labelColumn, splitFromWords, splitWord, type Dataset } from "./dataset.ts";
 
 /** Picture files, except for masks, which are stored next to their pictures. */
 const pictureEnding = /(?<!\.mask)\.(png|jpe?g|webp)$/i;
-const mostPictures = 1_000_000;
+const mostPictureBytes = 1 << 30;
 
 interface Found {
   readonly file: string;
@@ -70,7 +72,7 @@ export function picturesDataset({
   base,
   mostBytes,
 }: PictureList): Dataset {
-  const contentOf = files.map((file) => createHash("sha256").update(readPicture(file)).digest("hex"));
+  const contentOf = files.map((file) => hashOf(readPicture(file)));
   const labels = columns.map(([name, words]) => labelColumn(name, words));
   return {
     reference,
@@ -84,7 +86,12 @@ export function picturesDataset({
     samples: {
       kind: "pictures",
       anySize: false,
-      read: (row) => decodeImage(readPicture(files[row]!), path.basename(files[row]!), mostBytes).image,
+      read(row) {
+        const bytes = readPicture(files[row]!);
+        // The dataset's hash is of the bytes that were there first.
+        if (hashOf(bytes) !== contentOf[row]) throw new ChangedFile(files[row]!);
+        return decodeImage(bytes, path.basename(files[row]!), mostBytes).image;
+      },
     },
     nameOf: (row) => path.relative(base, files[row]!).split(path.sep).join("/"),
     contentOf,
@@ -93,28 +100,21 @@ export function picturesDataset({
   };
 }
 
-function readPicture(file: string): Uint8Array {
-  try {
-    return fs.readFileSync(file);
-  } catch (error) {
-    throw new GlassboxError("file", `${path.basename(file)} cannot be read`, {
-      where: file,
-      hint: `The system says: ${(error as NodeJS.ErrnoException).code ?? "unknown"}.`,
-    });
-  }
-}
+const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+const readPicture = (file: string): Uint8Array => readWhole(file, mostPictureBytes);
 
 function picturesUnder(folder: string): Found[] {
-  const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile() && pictureEnding.test(entry.name))
-    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
-  if (files.length > mostPictures)
-    throw new GlassboxError("resource", `the folder has ${files.length} pictures`, {
+  const { files, linkedFolders } = walkFilesNow(folder, { most: mostEntries, deep: true });
+  // Left out in silence, a class would be missing.
+  if (linkedFolders.length > 0) {
+    throw new GlassboxError("input", `${linkedFolders[0]} is a link to a folder, and links are not entered`, {
       where: folder,
-      hint: `The limit is ${mostPictures}.`,
+      hint: "Put the folder itself there, or list the pictures in a table with a column `path`.",
     });
+  }
   return files
+    .filter((name) => pictureEnding.test(name))
     .sort()
-    .map((file) => ({ file, folders: path.relative(folder, path.dirname(file)).split(path.sep).filter(Boolean) }));
+    .map((name) => ({ file: path.join(folder, name), folders: name.split("/").slice(0, -1) }));
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import fs from "node:fs";
 import path from "node:path";
+import { sizeOnDisk } from "../../files/look.ts";
+import { readWhole, textOf } from "../../files/read-whole.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { requireMemory } from "../../tensor/memory-budget.ts";
 import { float32 } from "../../tensor/tensor.ts";
@@ -12,18 +13,20 @@ const pathNames = /^(path|file|filename|image|picture)$/i;
 const groupNames = /^(group|subject|document|prompt|patient)(_?id)?$/i;
 const splitNames = /^(split|subset|part)$/i;
 const mostClasses = 200;
+/** A text of JavaScript is not longer. */
+const mostTableBytes = 1 << 29;
 
 /** The memory of a table's cells, as a multiple of its text: a short cell takes more as a string than in the file. */
 const cellShare = 12;
 
 /** A CSV or TSV file with labels and either a column of paths or columns of features. */
 export function tableDataset(file: string, mostBytes = Infinity): Dataset {
-  requireMemory(fs.statSync(file).size * cellShare, mostBytes, "reading this table", {
+  requireMemory(sizeOnDisk(file) * cellShare, mostBytes, "reading this table", {
     where: file,
     hint: "Save its numbers as .npz, which takes far less memory, or raise the memory budget.",
   });
-  const bytes = fs.readFileSync(file);
-  const table = readDelimited(bytes.toString("utf8"), path.basename(file));
+  const bytes = readWhole(file, mostTableBytes);
+  const table = readDelimited(textOf(bytes), path.basename(file));
   const words = (column: number): string[] => table.rows.map((row) => row[column]!.trim());
   const find = (pattern: RegExp): number => table.columns.findIndex((name) => pattern.test(name));
   const [paths, group, split] = [find(pathNames), find(groupNames), find(splitNames)];

@@ -1,7 +1,8 @@
-import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { exists } from "../../files/look.ts";
+import { readWhole } from "../../files/read-whole.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 
 /** The exports of both codecs: a C heap. Pointers are 32-bit offsets into `memory`. */
@@ -13,6 +14,7 @@ export interface WasmHeap {
 
 // A bundle may be CommonJS, which lacks import.meta, or a module, which lacks __dirname.
 const here = typeof __dirname === "string" ? __dirname : path.dirname(fileURLToPath(import.meta.url));
+const mostCodecBytes = 64 << 20;
 const modules = new Map<string, WebAssembly.Module>();
 
 /**
@@ -30,7 +32,7 @@ export function withCodec<Exports extends WasmHeap, Result>(
 ): Result {
   let module = modules.get(file);
   if (!module) {
-    module = new WebAssembly.Module(fs.readFileSync(locate(packageName, file)));
+    module = new WebAssembly.Module(readWhole(locate(packageName, file), mostCodecBytes));
     modules.set(file, module);
   }
   return use(new WebAssembly.Instance(module, imports).exports as unknown as Exports);
@@ -38,7 +40,7 @@ export function withCodec<Exports extends WasmHeap, Result>(
 
 function locate(packageName: string, file: string): string {
   const bundled = path.join(here, file);
-  if (fs.existsSync(bundled)) return bundled;
+  if (exists(bundled)) return bundled;
   try {
     return createRequire(path.join(here, "codec.js")).resolve(`${packageName}/${file}`);
   } catch {

@@ -1,5 +1,6 @@
-import fs from "node:fs";
 import path from "node:path";
+import { isFolder } from "../../files/look.ts";
+import { readIfThere, textOf } from "../../files/read-whole.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { AddedToken, TokenizerJson } from "./definition.ts";
 import type { Spelling } from "./surface.ts";
@@ -17,15 +18,12 @@ const maxGrowth = 1000;
  * tokens: `tokenizer_config.json` by text, or else `config.json` by id.
  */
 export function loadTokenizerJson(location: string): Tokenizer {
-  const file = fs.statSync(location, { throwIfNoEntry: false })?.isDirectory()
-    ? path.join(location, "tokenizer.json")
-    : location;
-  const sibling = (name: string): unknown => {
-    const neighbour = path.join(path.dirname(file), name);
-    return fs.existsSync(neighbour) ? readJson(neighbour) : undefined;
-  };
+  const file = isFolder(location) ? path.join(location, "tokenizer.json") : location;
+  const sibling = (name: string): unknown => readJson(path.join(path.dirname(file), name));
   try {
-    return tokenizerFromJson(readJson(file), sibling("tokenizer_config.json"), sibling("config.json"));
+    const json = readJson(file);
+    if (json === undefined) throw new GlassboxError("file", `there is no ${path.basename(file)}`, { where: file });
+    return tokenizerFromJson(json, sibling("tokenizer_config.json"), sibling("config.json"));
   } catch (error) {
     if (!(error instanceof GlassboxError) || error.where !== undefined) throw error;
     throw new GlassboxError(error.kind, error.what, { where: file, hint: error.hint });
@@ -36,31 +34,22 @@ export function loadTokenizerJson(location: string): Tokenizer {
 export function readJsonBeside(folder: string, name: string): unknown {
   const file = path.join(folder, name);
   try {
-    return fs.existsSync(file) ? readJson(file) : undefined;
+    return readJson(file);
   } catch (error) {
     if (error instanceof GlassboxError) return undefined;
     throw error;
   }
 }
 
+/** Undefined if there is no such file. */
 function readJson(file: string): unknown {
-  const name = path.basename(file);
+  const bytes = readIfThere(file, maxFileBytes);
+  if (bytes === undefined) return undefined;
   try {
-    if (fs.statSync(file).size > maxFileBytes)
-      throw new GlassboxError("resource", `${name} is larger than ${maxFileBytes >> 20} MiB`, { where: file });
-    return JSON.parse(fs.readFileSync(file, "utf8"));
+    return JSON.parse(textOf(bytes)) as unknown;
   } catch (error) {
-    if (error instanceof GlassboxError) throw error;
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new GlassboxError(
-      "file",
-      missing
-        ? `there is no ${name}`
-        : error instanceof SyntaxError
-          ? `${name} is not valid JSON`
-          : `${name} cannot be read`,
-      { where: file },
-    );
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new GlassboxError("file", `${path.basename(file)} is not valid JSON`, { where: file });
   }
 }
 

@@ -1,5 +1,8 @@
-import fs from "node:fs";
 import path from "node:path";
+import { removeOldest } from "../../files/kept-folder.ts";
+import { makePrivate } from "../../files/private-folder.ts";
+import { RowFile } from "../../files/row-file.ts";
+import { systemFailure } from "../../files/system-failure.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 
 /**
@@ -13,7 +16,6 @@ export class ActivationCache {
   constructor(folder: string, maxBytes = 8 * 2 ** 30) {
     this.#folder = folder;
     this.#maxBytes = maxBytes;
-    fs.mkdirSync(folder, { recursive: true });
   }
 
   /** @param key a hash of everything that the numbers depend on; @param features the features per row */
@@ -25,93 +27,35 @@ export class ActivationCache {
    * Deletes the least recently used files until there is room for all rows of `wanted`. The files of `wanted` are kept.
    */
   makeRoom(wanted: readonly ActivationFile[], rows: number): void {
-    const bytes = wanted.reduce((sum, { features }) => sum + 4 * features * rows, 0);
+    const bytes = wanted.reduce((sum, file) => sum + file.bytesOf(rows), 0);
     if (bytes > this.#maxBytes) {
       throw new GlassboxError(
         "resource",
-        `the activations of this question fill ${(bytes / 2 ** 30).toFixed(1)} GB, and the cache holds ${(this.#maxBytes / 2 ** 30).toFixed(1)} GB`,
+        `the activations of this question fill ${gigabytes(bytes)} GB, and the cache holds ${gigabytes(this.#maxBytes)} GB`,
         { hint: "Probe fewer sites or fewer samples, or pool by the mean." },
       );
     }
     const own = new Set(wanted.map(({ key }) => fileName(key)));
-    const others = fs
-      .readdirSync(this.#folder)
-      .filter((name) => !own.has(name))
-      .map((name) => {
-        const file = path.join(this.#folder, name);
-        const stat = fs.statSync(file, { throwIfNoEntry: false });
-        return { file, size: stat?.size ?? 0, used: stat?.mtimeMs ?? 0 };
-      });
-    let total = others.reduce((sum, { size }) => sum + size, bytes);
-    for (const { file, size } of others.sort((a, b) => a.used - b.used)) {
-      if (total <= this.#maxBytes) return;
-      fs.rmSync(file, { force: true });
-      total -= size;
+    const written = wanted.reduce((sum, file) => sum + file.bytesOf(file.rows), 0);
+    try {
+      makePrivate(this.#folder);
+      removeOldest(this.#folder, this.#maxBytes - bytes + written, (_, name) => !own.has(name));
+    } catch (error) {
+      throw systemFailure(error, "written", this.#folder);
     }
   }
 }
 
-const fileName = (key: string): string => `${key}.f32`;
+const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
 
-export class ActivationFile {
-  readonly #file: string;
+const fileName = (key: string): string => `${key}.rows`;
+
+export class ActivationFile extends RowFile {
   /** A hash of everything that the numbers depend on. */
   readonly key: string;
-  readonly features: number;
 
   constructor(file: string, key: string, features: number) {
-    this.#file = file;
+    super(file, features);
     this.key = key;
-    this.features = features;
-  }
-
-  /** The number of complete rows in the file. */
-  get rows(): number {
-    return Math.floor((fs.statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0) / (4 * this.features));
-  }
-
-  /** Writes rows from `start` on. It overwrites an incomplete row that a killed process left. */
-  write(start: number, values: Float32Array): void {
-    const descriptor = fs.openSync(this.#file, fs.constants.O_RDWR | fs.constants.O_CREAT);
-    try {
-      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-      for (let done = 0; done < bytes.length;)
-        done += fs.writeSync(descriptor, bytes, done, bytes.length - done, start * 4 * this.features + done);
-    } catch (error) {
-      throw new GlassboxError("resource", "activations cannot be written to the cache", {
-        where: this.#file,
-        hint: `The system says: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`,
-      });
-    } finally {
-      fs.closeSync(descriptor);
-    }
-  }
-
-  /** The first `rows` rows, as float64. */
-  read(rows: number): Float64Array {
-    if (this.rows < rows) throw this.#shortened();
-    const descriptor = fs.openSync(this.#file, "r");
-    try {
-      const values = new Float32Array(rows * this.features);
-      const bytes = new Uint8Array(values.buffer);
-      for (let done = 0; done < bytes.length;) {
-        const count = fs.readSync(descriptor, bytes, done, bytes.length - done, done);
-        if (count === 0) throw this.#shortened();
-        done += count;
-      }
-      const now = new Date();
-      fs.futimesSync(descriptor, now, now);
-      return Float64Array.from(values);
-    } finally {
-      fs.closeSync(descriptor);
-    }
-  }
-
-  /** The file was deleted by a person, or by another Glassbox process that needed the space. */
-  #shortened(): GlassboxError {
-    return new GlassboxError("file", "the cache of activations is shorter than it was", {
-      where: this.#file,
-      hint: "Run it again.",
-    });
   }
 }

@@ -41,7 +41,7 @@ export class SampleActivations<Rows extends Counted = RowSource> implements Acti
   read(request: ActivationRequest<Rows>): Features {
     const rows = this.#samples.rows.count;
     const file = this.#file(request);
-    return { rows, columns: file.features, data: file.read(rows) };
+    return { rows, columns: file.features, data: Float64Array.from(file.read(rows)) };
   }
 
   curvature(request: ActivationRequest<Rows>, rows: Int32Array, make: () => Promise<Curvature>): Promise<Curvature> {

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { AnyAnalysis, Outcome } from "../../methods/analysis.ts";
 import type { CommonContext } from "../../methods/contexts.ts";
+import { ChangedFile } from "../../files/changed-file.ts";
 import { parseOptions, readOptions } from "../../methods/option.ts";
 import { analysisNamed } from "../../methods/analysis-named.ts";
 import { withNamedAnalyses } from "../../methods/fitting-analyses.ts";
@@ -21,6 +22,9 @@ import { reproduce } from "./reproduce.ts";
 /** The number of exact answers kept in memory for reading and export. */
 const maxHeld = 64;
 
+/** Files that change more often than this are being written. */
+const attempts = 4;
+
 type Emit = (event: AskEvent) => void;
 
 /**
@@ -36,10 +40,27 @@ export class Asker {
 
   constructor(services: EngineServices) {
     this.#services = services;
-    this.#kept = new DiskStore(path.join(services.settings.cacheFolder, "answers"));
+    this.#kept = new DiskStore(path.join(services.settings.cacheFolder, "answers"), isOutcome);
   }
 
+  /** If a file of the model or the subject changes meanwhile, it begins again with what is there now. */
   async ask(question: Question, emit: Emit, cancelled: () => boolean): Promise<Answer<AnswerData | ShownData>> {
+    let sent = false;
+    const send: Emit = (event) => {
+      // What was sent of a text cannot be taken back.
+      if (event.part !== undefined) sent = true;
+      emit(event);
+    };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#ask(question, send, cancelled);
+      } catch (error) {
+        if (!(error instanceof ChangedFile) || sent || attempt === attempts || cancelled()) throw error;
+      }
+    }
+  }
+
+  async #ask(question: Question, emit: Emit, cancelled: () => boolean): Promise<Answer<AnswerData | ShownData>> {
     const { job, detail } = question;
     const analysis = analysisNamed(this.#services.analyses, question.analysis);
     if (analysis.takes !== question.subject.kind)
@@ -67,7 +88,7 @@ export class Asker {
     // The host may have started this question while the panel loaded.
     await this.#running.get(key);
     const known = this.#kept.get(provenance);
-    if (known) {
+    if (known?.data.kind === analysis.gives) {
       replay(job, known, emit);
       return shown({ ...sign(known), cached: true, cancelled: false });
     }
@@ -142,6 +163,11 @@ export class Asker {
       },
     };
   }
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  const { data, certificate } = (value ?? {}) as Partial<Record<keyof Outcome, unknown>>;
+  return typeof data === "object" && data !== null && "kind" in data && Array.isArray(certificate);
 }
 
 const subjectNames = {

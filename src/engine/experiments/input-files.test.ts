@@ -23,29 +23,29 @@ for (const name of [
   fs.writeFileSync(path.join(folder, name), "");
 }
 
-const found = (inputs: string) => {
-  const { inputs: files, problems } = findInputs(
+const found = async (inputs: string) => {
+  const { inputs: files, problems } = await findInputs(
     parseExperiment(`model: m\ninputs: ${inputs}\nanalyses: []\n`).experiment!,
     folder,
   );
   return { names: files.map(({ name }) => name), problems };
 };
 
-test("files, patterns and folders become inputs in one order, masks are none, and nothing comes twice", () => {
-  assert.deepEqual(found("[b.png, '*.png']").names, ["b.png", "a.png", "odd [1].png"]);
-  assert.deepEqual(found("['?.*']").names, ["B.jpg", "a.png", "b.png", "x.npy"]);
-  assert.deepEqual(found("['**/*.png']").names, ["a.png", "b.png", "deep/c.png", "odd [1].png"]);
-  assert.deepEqual(found("['deep/**']").names, ["deep/c.png", "deep/er/d.webp"]);
-  assert.deepEqual(found("[{ folder: . }]").names, ["B.jpg", "a.png", "b.png", "odd [1].png", "x.npy"]);
-  assert.deepEqual(found("[deep]").names, ["deep/c.png"]);
-  assert.deepEqual(found("['*.mask.png']").names, ["a.mask.png"]);
+test("files, patterns and folders become inputs in one order, masks are none, and nothing comes twice", async () => {
+  assert.deepEqual((await found("[b.png, '*.png']")).names, ["b.png", "a.png", "odd [1].png"]);
+  assert.deepEqual((await found("['?.*']")).names, ["B.jpg", "a.png", "b.png", "x.npy"]);
+  assert.deepEqual((await found("['**/*.png']")).names, ["a.png", "b.png", "deep/c.png", "odd [1].png"]);
+  assert.deepEqual((await found("['deep/**']")).names, ["deep/c.png", "deep/er/d.webp"]);
+  assert.deepEqual((await found("[{ folder: . }]")).names, ["B.jpg", "a.png", "b.png", "odd [1].png", "x.npy"]);
+  assert.deepEqual((await found("[deep]")).names, ["deep/c.png"]);
+  assert.deepEqual((await found("['*.mask.png']")).names, ["a.mask.png"]);
 });
 
-test("what is not there is said with what was probably meant", () => {
-  const [missing] = found("[deep/e.png]").problems;
+test("what is not there is said with what was probably meant", async () => {
+  const [missing] = (await found("[deep/e.png]")).problems;
   assert.equal(missing!.code, "missing-file");
   assert.deepEqual(missing!.instead, ["deep/c.png"]);
-  assert.match(found("['*.gif']").problems[0]!.message, /No file matches/);
-  assert.match(found("[{ folder: none }]").problems[0]!.message, /no folder none/);
-  assert.equal(found("[{ file: a.png, mask: a.mask.pgn }]").problems[0]!.instead[0], "a.mask.png");
+  assert.match((await found("['*.gif']")).problems[0]!.message, /No file matches/);
+  assert.match((await found("[{ folder: none }]")).problems[0]!.message, /no folder none/);
+  assert.equal((await found("[{ file: a.png, mask: a.mask.pgn }]")).problems[0]!.instead[0], "a.mask.png");
 });

@@ -1,6 +1,7 @@
-import fs from "node:fs";
 import path from "node:path";
 import type { Experiment, Located, PictureEntry, PromptEntry } from "../../experiment/experiment.ts";
+import { exists, isFolder } from "../../files/look.ts";
+import { mostEntries, namesIn, walkFiles } from "../../files/walk.ts";
 import { inputName } from "../../experiment/input-name.ts";
 import type { PlannedInput, Problem } from "../../protocol/experiment.ts";
 import type { PromptSubject } from "../../protocol/question.ts";
@@ -16,13 +17,14 @@ export interface InputFiles {
 /** Whether a file in a folder is an input. Masks are not inputs. */
 const isInput = (name: string): boolean => /\.(png|jpe?g|webp|npy)$/i.test(name) && !/\.mask\.png$/i.test(name);
 
-/** A folder with more files than this is probably a mistake. */
-const maxFiles = 1_000_000;
-
 /** The experiment's inputs with absolute paths, in the same order on every machine. */
-export function findInputs({ inputs }: Experiment, folder: string): InputFiles {
+export async function findInputs(
+  { inputs }: Experiment,
+  folder: string,
+  cancelled: () => boolean = () => false,
+): Promise<InputFiles> {
   const problems: Problem[] = [];
-  const found = inputs.flatMap((entry): readonly PlannedInput[] => {
+  const inputsOf = async (entry: Experiment["inputs"][number]): Promise<readonly PlannedInput[]> => {
     const name = inputName(entry) ?? "";
     switch (entry.kind) {
       case "data":
@@ -50,9 +52,11 @@ export function findInputs({ inputs }: Experiment, folder: string): InputFiles {
       case "prompt":
         return [{ name, subject: promptSubject(entry) }];
       default:
-        return pictures(entry, folder, problems);
+        return pictures(entry, folder, problems, cancelled);
     }
-  });
+  };
+  const found: PlannedInput[] = [];
+  for (const entry of inputs) found.push(...(await inputsOf(entry)));
   const names = new Set<string>();
   return { inputs: found.filter(({ name }) => !names.has(name) && names.add(name)), problems };
 }
@@ -73,14 +77,19 @@ function wholePath(
 ): string {
   if (isNoFile(value)) return value;
   const whole = path.resolve(folder, value);
-  if (!fs.existsSync(whole)) problems.push(missingFile(value, range, folder));
+  if (!exists(whole)) problems.push(missingFile(value, range, folder));
   return whole;
 }
 
-function pictures(entry: PictureEntry, folder: string, problems: Problem[]): readonly PlannedInput[] {
+async function pictures(
+  entry: PictureEntry,
+  folder: string,
+  problems: Problem[],
+  cancelled: () => boolean,
+): Promise<readonly PlannedInput[]> {
   const { value, range } = entry.stated;
   const mask = entry.mask && wholePath(entry.mask, folder, problems);
-  const files = filesOf(entry, folder);
+  const files = await filesOf(entry, folder, cancelled);
   if (typeof files === "string") {
     problems.push(
       entry.kind === "file"
@@ -99,7 +108,7 @@ function pictures(entry: PictureEntry, folder: string, problems: Problem[]): rea
 /** A problem about a missing file, with the most similar names in its folder. */
 export function missingFile(name: string, range: Problem["range"], folder: string): Problem {
   const where = path.dirname(path.resolve(folder, name));
-  const siblings = fs.existsSync(where) ? fs.readdirSync(where).slice(0, 5000) : undefined;
+  const siblings = isFolder(where) ? namesIn(where, 5000) : undefined;
   const near = nearestWords(path.basename(name), siblings ?? []).map((each) =>
     path.join(path.dirname(name), each).split(path.sep).join("/"),
   );
@@ -121,39 +130,39 @@ const nameOf = (file: string, folder: string): string => path.relative(folder, f
 /** Sorted by code units, not by a language's order, which differs between machines. */
 const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function filesOf({ kind, stated }: Pick<PictureEntry, "kind" | "stated">, folder: string): readonly string[] | string {
+async function filesOf(
+  { kind, stated }: Pick<PictureEntry, "kind" | "stated">,
+  folder: string,
+  cancelled: () => boolean,
+): Promise<readonly string[] | string> {
   const { value } = stated;
   const whole = path.resolve(folder, value);
   if (kind === "file") {
-    const stat = fs.statSync(whole, { throwIfNoEntry: false });
-    if (stat?.isDirectory()) return filesOf({ kind: "folder", stated }, folder);
-    return stat ? [whole] : "missing";
+    if (isFolder(whole)) return filesOf({ kind: "folder", stated }, folder, cancelled);
+    return exists(whole) ? [whole] : "missing";
   }
   if (kind === "folder") {
-    if (!fs.statSync(whole, { throwIfNoEntry: false })?.isDirectory())
-      return `There is no folder ${value}. Names are relative to the experiment's folder.`;
-    const files = fs.readdirSync(whole).filter(isInput).sort(inOrder);
+    if (!isFolder(whole)) return `There is no folder ${value}. Names are relative to the experiment's folder.`;
+    const found = await walkFiles(whole, { most: mostEntries, deep: false, cancelled });
+    const files = found.files.filter(isInput).sort(inOrder);
     return files.length ? files.map((name) => path.join(whole, name)) : `${value} holds no picture and no .npy file.`;
   }
-  const matches = matching(value, folder);
+  const matches = await matching(value, folder, cancelled);
   return matches.length ? matches : `No file matches ${value}.`;
 }
 
 /** The files that match a pattern: `*` and `?` within a name, `**` through folders. */
-function matching(pattern: string, folder: string): readonly string[] {
+async function matching(pattern: string, folder: string, cancelled: () => boolean): Promise<readonly string[]> {
   const parts = pattern.split("/");
   const fixed = parts.slice(
     0,
     parts.findIndex((part) => /[*?]/.test(part)),
   );
   const start = path.resolve(folder, fixed.join("/") || (pattern.startsWith("/") ? "/" : "."));
-  if (!fs.existsSync(start)) return [];
+  if (!isFolder(start)) return [];
   const rest = parts.slice(fixed.length);
   const deep = rest.length > 1 || rest.includes("**");
-  const names = fs
-    .readdirSync(start, { recursive: deep, encoding: "utf8" })
-    .slice(0, maxFiles)
-    .map((name) => name.split(path.sep).join("/"));
+  const { files: names } = await walkFiles(start, { most: mostEntries, deep, cancelled });
   const wantsMasks = pattern.includes(".mask.");
   return names
     .filter((name) => matchesGlob(rest, name.split("/")) && (wantsMasks || isInput(name)))

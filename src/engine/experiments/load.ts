@@ -1,5 +1,6 @@
-import fs from "node:fs";
 import path from "node:path";
+import { exists } from "../../files/look.ts";
+import { readText } from "../../files/read-whole.ts";
 import type { Experiment } from "../../experiment/experiment.ts";
 import { hasErrors, parseExperiment } from "../../experiment/parse.ts";
 import { isProblem, resolvePreprocessing } from "../../experiment/preprocessing.ts";
@@ -29,18 +30,21 @@ export interface Judged {
   readonly problems: readonly Problem[];
 }
 
+const mostExperimentBytes = 16 << 20;
+
 /** Reads an experiment and checks it against its model and files, before anything runs. */
 export async function loadExperiment(
   { file, text: given, model: otherModel }: Pick<ExperimentParams, "file" | "text" | "model">,
   cards: readonly AnalysisCard[],
   open: (model: string) => Promise<ModelCard>,
+  cancelled: () => boolean = () => false,
 ): Promise<Judged> {
-  const text = given ?? fs.readFileSync(file, "utf8");
+  const text = given ?? readText(file, mostExperimentBytes);
   const { experiment, problems: parsing } = parseExperiment(text);
   if (experiment === undefined) return { loaded: undefined, problems: parsing };
   const folder = path.dirname(path.resolve(file));
   const problems = [...parsing];
-  const files = findInputs(experiment, folder);
+  const files = await findInputs(experiment, folder, cancelled);
   problems.push(...files.problems);
   const model = await openModel(experiment, folder, otherModel, open, problems);
   const network = model?.kind === "network" ? model : undefined;
@@ -71,7 +75,7 @@ async function openModel(
 ): Promise<ModelCard | undefined> {
   if (other === undefined && model.value === "") return undefined;
   const file = other ?? path.resolve(folder, model.value);
-  if (!fs.existsSync(file)) {
+  if (!exists(file)) {
     problems.push(missingFile(model.value, model.range, folder));
     return undefined;
   }

@@ -35,8 +35,9 @@ const open =
 export async function checkExperimentFile(
   engine: Engine,
   params: Pick<ExperimentParams, "file" | "text" | "model">,
+  cancelled: () => boolean,
 ): Promise<readonly Problem[]> {
-  return (await loadExperiment(params, cardsOf(engine.analyses), open(engine))).problems;
+  return (await loadExperiment(params, cardsOf(engine.analyses), open(engine), cancelled)).problems;
 }
 
 /** Runs an experiment task by task. Earlier results are read from the cache, so an interrupted run continues. */
@@ -47,7 +48,7 @@ export async function runExperimentFile(
   cancelled: () => boolean,
 ): Promise<ExperimentOutcome> {
   const cards = cardsOf(engine.analyses);
-  const { loaded, problems } = await loadExperiment(params, cards, open(engine));
+  const { loaded, problems } = await loadExperiment(params, cards, open(engine), cancelled);
   if (loaded === undefined) return { problems, ran: 0, tasks: 0, cancelled: false, claims: [] };
   const { experiment, text, inputs, model } = loaded;
   const all = plan(experiment, inputs, cards);

@@ -1,9 +1,10 @@
-import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { fromValue, nameKeys, parseNames, withoutNumbers } from "../../contract/parse-names.ts";
 import { assumed, known } from "../../contract/evidence.ts";
 import type { Entry, EvidenceSource } from "../../protocol/contract.ts";
+import { exists } from "../../files/look.ts";
+import { readIfThere, textOf } from "../../files/read-whole.ts";
 
 /** A list of names that was found, and where. */
 export interface NameList {
@@ -16,12 +17,6 @@ const textFiles = ["classes.txt", "labels.txt", "class_names.txt", "imagenet-cla
 const jsonFiles = ["class_names.json", "class_indices.json", "labels.json", "classes.json"];
 /** A larger file is no list of names. */
 const mostBytes = 16 * 2 ** 20;
-
-/** Files next to a model that may name its classes: a change of any of them changes the answers. */
-export const nameFiles = (modelFile: string): readonly string[] => [
-  ...[...textFiles, ...jsonFiles].map((name) => path.join(path.dirname(modelFile), name)),
-  ...configFiles(modelFile),
-];
 
 /** Hugging Face's configuration: next to the model, or above its folder `onnx`. */
 function configFiles(modelFile: string): readonly string[] {
@@ -83,7 +78,7 @@ function imageNetFile(): string {
   const here = path.dirname(fileURLToPath(import.meta.url));
   const roots = [path.join(here, ".."), path.join(here, "..", ".."), process.env.GLASSBOX_ROOT ?? here];
   const files = roots.map((root) => path.join(root, "samples", "vision", "imagenet-classes.txt"));
-  return files.find((file) => fs.existsSync(file)) ?? files[0]!;
+  return files.find((file) => exists(file)) ?? files[0]!;
 }
 
 /** `id2label` of transformers' configuration, or timm's `label_names` with their descriptions. */
@@ -102,8 +97,9 @@ function fromConfig(file: string): readonly string[] | undefined {
 }
 
 function readJson(file: string): unknown {
+  const text = read(file);
   try {
-    return JSON.parse(read(file) ?? "");
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -122,8 +118,8 @@ function readLines(file: string): readonly string[] | undefined {
 }
 
 function read(file: string): string | undefined {
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
-  return stat?.isFile() && stat.size <= mostBytes ? fs.readFileSync(file, "utf8") : undefined;
+  const bytes = readIfThere(file, mostBytes);
+  return bytes && textOf(bytes);
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,5 +1,7 @@
-import fs from "node:fs";
 import path from "node:path";
+import { exists } from "../../files/look.ts";
+import { readText } from "../../files/read-whole.ts";
+import { writeWhole } from "../../files/write-whole.ts";
 import { parseSidecar, sidecarName } from "../../data/image/sidecar.ts";
 import type { CorrectionParams } from "../../protocol/engine.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
@@ -10,12 +12,12 @@ import { GlassboxError } from "../../tensor/errors.ts";
  */
 export function correctContract({ model, correction }: CorrectionParams): void {
   const file = sidecarName(model);
-  const before = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "{}";
+  const before = exists(file) ? readText(file, 1 << 20) : "{}";
   parseSidecar(before, file);
   const text = `${JSON.stringify({ ...(JSON.parse(before) as object), ...correction }, undefined, 2)}\n`;
   parseSidecar(text, file);
   try {
-    fs.writeFileSync(file, text);
+    writeWhole(file, text);
   } catch (error) {
     throw new GlassboxError("file", `${path.basename(file)} cannot be written: ${(error as Error).message}`, {
       where: path.dirname(file),

@@ -1,5 +1,5 @@
-import fs from "node:fs";
 import path from "node:path";
+import { readText } from "../../files/read-whole.ts";
 import { assumed, known } from "../../contract/evidence.ts";
 import { fromPreprocessorConfig, fromTimmConfig } from "../../contract/preprocessing-config.ts";
 import { conventionNamed, imageInput, preprocessingFor } from "../../data/image/conventions.ts";
@@ -43,7 +43,7 @@ export function knownPreprocessing(
 
 function readJson(file: string): unknown {
   try {
-    return fs.statSync(file).size <= mostBytes ? JSON.parse(fs.readFileSync(file, "utf8")) : undefined;
+    return JSON.parse(readText(file, mostBytes));
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
-import fs from "node:fs";
 import path from "node:path";
+import { exists, sizeOnDisk } from "../../files/look.ts";
 import { dimensionsOf } from "../../architectures/decoder.ts";
 import { openDecoder, type OpenedDecoder } from "../../architectures/open.ts";
 import { tokenizerFromGguf } from "../../data/text/gguf-tokenizer.ts";
@@ -41,23 +41,8 @@ function filesOf(file: string): ModelFiles {
   const { files: weights, describedNextToThem } = tensorFilesOf(file);
   const described = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"]
     .map((name) => path.join(path.dirname(weights[0]!), name))
-    .filter((name) => fs.existsSync(name));
+    .filter(exists);
   return { weights, all: describedNextToThem ? [...weights, ...described] : weights };
-}
-
-/** Changes when any file of the checkpoint changes. */
-export function languageModelStamp(file: string): string {
-  if (!fs.existsSync(file))
-    throw new GlassboxError("file", `${path.basename(file)} cannot be read`, {
-      where: file,
-      hint: "There is no such file.",
-    });
-  return filesOf(file)
-    .all.map((each) => {
-      const { size, mtimeMs } = fs.statSync(each);
-      return `${each} ${size} ${mtimeMs}`;
-    })
-    .join();
 }
 
 /** Opens a checkpoint: one file, an index with its shards, or a folder. */
@@ -78,7 +63,7 @@ export function openLanguageModel(file: string, runtime: Runtime, settings: Sett
       notes.push(`${path.basename(file)} is one of ${weights.length - 1} parts; the whole checkpoint was opened.`);
     const tokenizer = tokenizerOf(decoder, notes);
     const model = new LanguageModel(decoder.decoder, runtime, settings.memoryBudgetBytes);
-    const bytes = files.reduce((sum, each) => sum + fs.statSync(each).size, 0);
+    const bytes = files.reduce((sum, each) => sum + sizeOnDisk(each), 0);
     const opened: OpenLanguageModel = {
       kind: "language-model",
       card: cardOf(file, sha256, bytes, decoder, model, tokenizer, notes),
@@ -102,7 +87,7 @@ export function openLanguageModel(file: string, runtime: Runtime, settings: Sett
 function tokenizerOf({ metadata, folder }: OpenedDecoder, notes: string[]): Tokenizer | undefined {
   try {
     if (metadata?.string("tokenizer.ggml.model") !== undefined) return tokenizerFromGguf(metadata);
-    if (fs.existsSync(path.join(folder, "tokenizer.json"))) return loadTokenizerJson(folder);
+    if (exists(path.join(folder, "tokenizer.json"))) return loadTokenizerJson(folder);
     notes.push("There is no tokenizer.json next to the weights, so prompts are token ids.");
   } catch (error) {
     if (!(error instanceof GlassboxError)) throw error;

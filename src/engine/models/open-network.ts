@@ -1,9 +1,9 @@
-import fs from "node:fs";
 import path from "node:path";
 import { derive, type DerivedValues } from "../../contract/derive.ts";
 import type { FoundHead } from "../../contract/found-head.ts";
 import { headsOf } from "../../contract/heads.ts";
 import { classesOf } from "../../contract/classes-of.ts";
+import { readIfThere, textOf } from "../../files/read-whole.ts";
 import { requireConstantWork } from "../../graph/fold.ts";
 import { typeOf } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
@@ -19,10 +19,9 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import type { ParallelismStore } from "./parallelism-store.ts";
 import { requireMemory } from "../../tensor/memory-budget.ts";
 import { sizeOf } from "../../tensor/shape.ts";
-import { nameFiles, nameListsOf, namesFor } from "./class-names.ts";
+import { nameListsOf, namesFor } from "./class-names.ts";
 import { networkSiteCards } from "./network-site-cards.ts";
-import { hashBytes, hashFile } from "../file-hash.ts";
-import { knownPreprocessing, preprocessingFiles } from "./known-preprocessing.ts";
+import { knownPreprocessing } from "./known-preprocessing.ts";
 import type { Opened } from "./opened.ts";
 import { openInputs } from "./open-inputs.ts";
 
@@ -31,16 +30,6 @@ export interface OpenNetwork {
   readonly card: NetworkCard;
   readonly network: Network;
   readonly sidecar: Sidecar | undefined;
-}
-
-/** Changes when the model or a file that says something about it changes. */
-export function networkStamp(file: string): string {
-  const own = [file, ...weightFilesOf(file), sidecarName(file)];
-  const stamps = [...own, ...nameFiles(file), ...preprocessingFiles(file)].map((each) => {
-    const stat = fs.statSync(each, { throwIfNoEntry: false });
-    return stat && `${stat.size}@${stat.mtimeMs}`;
-  });
-  return stamps.join();
 }
 
 /** Opens a network by its file. @param parallelism remembers how each model's samples run fastest */
@@ -52,8 +41,7 @@ export async function openNetwork(
 ): Promise<Opened<OpenNetwork>> {
   const opened = await openGraph(file);
   try {
-    const { files = [] } = opened;
-    const hash = files.length === 0 ? hashFile(file) : hashBytes([file, ...files].map(hashFile).join());
+    const hash = opened.sha256();
     const sidecar = readSidecar(file);
     const { at, input, contract: inputs } = openInputs(opened, file, hash, sidecar);
     const one = at(1);
@@ -182,5 +170,8 @@ function isBatchable(at: (batch: number) => Imported, input: string): boolean {
 
 function readSidecar(file: string): Sidecar | undefined {
   const name = sidecarName(file);
-  return fs.existsSync(name) ? parseSidecar(fs.readFileSync(name, "utf8"), name) : undefined;
+  const bytes = readIfThere(name, mostSidecarBytes);
+  return bytes && parseSidecar(textOf(bytes), name);
 }
+
+const mostSidecarBytes = 1 << 20;

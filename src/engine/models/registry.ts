@@ -1,13 +1,15 @@
-import fs from "node:fs";
 import path from "node:path";
+import { exists } from "../../files/look.ts";
+import type { SeenFiles } from "../../files/seen-files.ts";
 import { holdsTensors } from "../../formats/open.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { ParallelismStore } from "./parallelism-store.ts";
-import { languageModelStamp, openLanguageModel, type OpenLanguageModel } from "./open-language-model.ts";
-import { networkStamp, openNetwork, type OpenNetwork } from "./open-network.ts";
+import { openLanguageModel, type OpenLanguageModel } from "./open-language-model.ts";
+import { openNetwork, type OpenNetwork } from "./open-network.ts";
 import type { Opened } from "./opened.ts";
+import { openUnchanged } from "./open-unchanged.ts";
 
 export type OpenModel = OpenNetwork | OpenLanguageModel;
 
@@ -19,7 +21,8 @@ const maxOpen = { network: 4, "language-model": 2 } as const;
 
 interface Entry extends Opened<OpenModel> {
   readonly file: string;
-  readonly stamp: string;
+  /** Every file that opening it read or looked for. */
+  readonly seen: SeenFiles;
 }
 
 /**
@@ -67,21 +70,20 @@ export class ModelRegistry {
   }
 
   async #open(file: string): Promise<OpenModel> {
-    requireFile(file);
-    const checkpoint = holdsTensors(file);
-    const stamp = checkpoint ? languageModelStamp(file) : networkStamp(file);
     const known = this.#entries.find((entry) => entry.file === file);
-    if (known?.stamp === stamp) {
+    if (known && known.seen.changed() === undefined) {
       this.#entries = [...this.#entries.filter((entry) => entry !== known), known];
       return known.model;
     }
     if (known) await this.#close(known);
-    const { memoryBudgetBytes } = this.#settings;
     const runtime = await this.#runtime;
-    const opened: Opened<OpenModel> = checkpoint
-      ? openLanguageModel(file, runtime, this.#settings)
-      : await openNetwork(file, runtime, memoryBudgetBytes, this.#parallelism);
-    this.#entries = [...this.#entries, { file, stamp, ...opened }];
+    const opened = await openUnchanged(async (): Promise<Opened<OpenModel>> => {
+      requireFile(file);
+      return holdsTensors(file)
+        ? openLanguageModel(file, runtime, this.#settings)
+        : openNetwork(file, runtime, this.#settings.memoryBudgetBytes, this.#parallelism);
+    });
+    this.#entries = [...this.#entries, { file, ...opened }];
     for (let beyond = this.#beyond(); beyond !== undefined; beyond = this.#beyond()) await this.#close(beyond);
     return opened.model;
   }
@@ -109,7 +111,7 @@ export class ModelRegistry {
 }
 
 function requireFile(file: string): void {
-  if (fs.existsSync(file)) return;
+  if (exists(file)) return;
   throw new GlassboxError("file", `${path.basename(file)} cannot be read`, {
     where: file,
     hint: "There is no such file.",

@@ -1,6 +1,7 @@
-import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { exists, isFolder } from "../../files/look.ts";
+import { mostEntries, walkFilesNow } from "../../files/walk.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 
 /** Each picture costs one pass through the network per requested unit. */
@@ -23,14 +24,13 @@ export function photographFiles(folder: string | undefined): Photographs {
     const files =
       samples === undefined
         ? []
-        : samplePhotographs.map((name) => path.join(samples, name)).filter((file) => fs.existsSync(file));
+        : samplePhotographs.map((name) => path.join(samples, name)).filter((file) => exists(file));
     return { files, found: files.length };
   }
-  if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new GlassboxError("input", "there is no such folder of pictures", { where: folder });
-  const found = fs
-    .readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(png|jpe?g|webp)$/i.test(name) && !/\.mask\.png$/i.test(name));
+  if (!isFolder(folder)) throw new GlassboxError("input", "there is no such folder of pictures", { where: folder });
+  const found = walkFilesNow(folder, { most: mostEntries, deep: true }).files.filter(
+    (name) => /\.(png|jpe?g|webp)$/i.test(name) && !/\.mask\.png$/i.test(name),
+  );
   if (found.length === 0)
     throw new GlassboxError("input", "the folder holds no pictures", {
       where: folder,
@@ -50,5 +50,5 @@ function sampleFolder(): string | undefined {
   const roots = [path.join(here, ".."), path.join(here, "..", "..", ".."), process.env.GLASSBOX_ROOT];
   return roots
     .flatMap((root) => (root === undefined ? [] : [path.join(root, "samples", "vision")]))
-    .find((folder) => fs.existsSync(folder));
+    .find((folder) => exists(folder));
 }

@@ -19,7 +19,7 @@ export interface SubjectOpener<Kind extends SubjectKind> {
 
 /** A question with its open model and subject. */
 export interface Prepared<Kind extends SubjectKind = SubjectKind> {
-  /** SHA-256 of the model's content. */
+  /** SHA-256 of the model's content: its own file and all that its tensors name. */
   readonly model: string;
   readonly subject: { readonly name: string; readonly sha256: string };
   /** The part of the subject that cached parts of answers depend on; the whole subject if unset. */

@@ -1,7 +1,7 @@
-import fs from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { MessageConnection } from "vscode-jsonrpc/node";
+import { writeWhole } from "../../files/write-whole.ts";
 import type { EngineClient } from "../../client/engine-client.ts";
 import { copyText, saveAsExperiment, saveFile, type SaveParams } from "../../protocol/panel.ts";
 import { saveExperiment } from "./save-experiment.ts";
@@ -14,7 +14,7 @@ const nextTo = (model: vscode.Uri, name: string): vscode.Uri =>
 async function saveNextTo(model: vscode.Uri, { suggestedName, bytes }: SaveParams): Promise<string | null> {
   const target = await vscode.window.showSaveDialog({ defaultUri: nextTo(model, suggestedName) });
   if (target === undefined) return null;
-  await fs.writeFile(target.fsPath, bytes);
+  writeWhole(target.fsPath, bytes);
   return target.fsPath;
 }
 

@@ -5,6 +5,7 @@ import { EngineFailure, type EngineClient } from "../../client/engine-client.ts"
 import { keepPicture, listPictures, namedPicture, pick, showLog, type Pickable } from "../../protocol/panel.ts";
 import { PANELS } from "../manifest/panels.ts";
 import { answer } from "./answer.ts";
+import { keepDropped } from "./dropped-picture.ts";
 import { answerExports } from "./exports.ts";
 import type { PanelWindow, Subject } from "./host.ts";
 import { chooseModel } from "./model-choice.ts";
@@ -81,13 +82,9 @@ function answerPictures(
   answer(connection, listPictures.method, () =>
     findPictures(webview, extensionUri, vscode.Uri.file(subject.model), pictureOf(subject)),
   );
-  answer(connection, keepPicture.method, async ({ name, bytes }: { name: string; bytes: Uint8Array }) => {
-    const folder = vscode.Uri.joinPath(globalStorageUri, "dropped");
-    const target = vscode.Uri.joinPath(folder, path.basename(name));
-    await vscode.workspace.fs.createDirectory(folder);
-    await vscode.workspace.fs.writeFile(target, bytes);
-    return target.fsPath;
-  });
+  answer(connection, keepPicture.method, ({ name, bytes }: { name: string; bytes: Uint8Array }) =>
+    keepDropped(vscode.Uri.joinPath(globalStorageUri, "dropped").fsPath, name, bytes),
+  );
   answer(connection, namedPicture.method, ({ uri }: { uri: string }) => pathNamed(uri));
 }
 

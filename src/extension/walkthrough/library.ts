@@ -1,16 +1,17 @@
-import fs from "node:fs";
 import path from "node:path";
+import { readText } from "../../files/read-whole.ts";
+import { namesIn } from "../../files/walk.ts";
 import type { Walkthrough } from "../../protocol/walkthrough.ts";
+
+const mostFiles = 1000;
+const mostBytes = 64 << 20;
 
 /** The walkthroughs that ship, as the build rendered them. */
 export function shippedWalkthroughs(extensionPath: string): readonly Walkthrough[] {
   const folder = path.join(extensionPath, "dist", "walkthroughs");
-  if (!fs.existsSync(folder)) return [];
-  return fs
-    .readdirSync(folder)
+  return namesIn(folder, mostFiles)
     .filter((name) => name.endsWith(".json"))
-    .sort()
-    .map((name) => JSON.parse(fs.readFileSync(path.join(folder, name), "utf8")) as Walkthrough);
+    .map((name) => JSON.parse(readText(path.join(folder, name), mostBytes)) as Walkthrough);
 }
 
 /** Where the files are that its blocks name. */

@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
 import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
@@ -16,6 +15,7 @@ import {
   type WalkthroughInit,
   type WalkthroughProgress,
 } from "../../protocol/walkthrough.ts";
+import { exists } from "../../files/look.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import { BlockFailure, runBlock } from "../../walkthrough/run-block.ts";
 import { commandId } from "../manifest/commands.ts";
@@ -84,7 +84,7 @@ export function serveWalkthroughPanel(
   answer(connection, openExcerpt.method, async ({ file, line }: { file: string; line: number }) => {
     const source = path.join(extensionPath, file);
     // An installed Glassbox ships no sources; then the excerpt in the step is all there is.
-    if (!fs.existsSync(source)) return false;
+    if (!exists(source)) return false;
     const at = new vscode.Range(line - 1, 0, line - 1, 0);
     await vscode.window.showTextDocument(vscode.Uri.file(source), {
       viewColumn: vscode.ViewColumn.Beside,

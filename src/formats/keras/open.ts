@@ -1,4 +1,5 @@
 import type { DeclaredPort, OpenedGraph } from "../open.ts";
+import { hashSource } from "../hash-source.ts";
 import { fileSource, type ByteSource } from "../source.ts";
 import { readH5 } from "./containers/h5.ts";
 import { readKerasZip } from "./containers/keras-zip.ts";
@@ -17,6 +18,7 @@ const opener =
       return {
         bytes: source.size,
         declared: declaredBy(model),
+        sha256: () => hashSource(source),
         importWith: (sizes, hash) => importKeras(model, sizes, hash),
         close() {
           model.close();

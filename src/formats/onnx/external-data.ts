@@ -1,7 +1,9 @@
-import fs from "node:fs";
 import path from "node:path";
+import { ChangedFile } from "../../files/changed-file.ts";
+import { isRegular, realPath } from "../../files/look.ts";
+import { noteSeen } from "../../files/seen-files.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
-import { fileSource, type ByteSource } from "../source.ts";
+import { weightsSource, type ByteSource } from "../source.ts";
 
 /**
  * Opens the file that a tensor's `location` names, which must lie in the model's own folder. A model
@@ -20,17 +22,9 @@ export function openExternalData(folder: string, location: string): ByteSource {
   if (parts[0] === "" || /^[A-Za-z]:/.test(location)) throw refused("is an absolute path", outside);
   if (parts.includes("..")) throw refused("leaves the model's folder", outside);
   const named = path.join(folder, ...parts);
-  let file: string;
-  let root: string;
-  let regular: boolean;
-  try {
-    root = fs.realpathSync(folder);
-    file = fs.realpathSync(named);
-    // A pipe or a device would never end.
-    regular = fs.statSync(file).isFile();
-  } catch {
+  const [root, file] = [realPath(folder), realPath(named)];
+  if (root === undefined || file === undefined)
     throw refused("cannot be found", `Put the file beside the model: ${named}`);
-  }
   const inside = path.relative(root, file);
   if (inside === "" || inside === ".." || inside.startsWith(`..${path.sep}`) || path.isAbsolute(inside)) {
     throw refused(
@@ -38,8 +32,31 @@ export function openExternalData(folder: string, location: string): ByteSource {
       `${outside} Files in the Hugging Face cache are such links: copy the model out of it.`,
     );
   }
-  if (!regular) throw refused("is not a file", damaged);
-  return fileSource(file);
+  if (!isRegular(file)) throw refused("is not a file", damaged);
+  const source = weightsSource(file);
+  // The name itself may be a link, which may lead to another file later.
+  noteSeen(named, source.stamp!);
+  return source;
+}
+
+/** A model's external data: each file stays the one that it was when it was opened first. */
+export interface ExternalFiles {
+  /** @throws ChangedFile if another file lies there now */
+  open(location: string): ByteSource;
+}
+
+export function externalFiles(folder: string): ExternalFiles {
+  const stamps = new Map<string, string | undefined>();
+  return {
+    open(location) {
+      const source = openExternalData(folder, location);
+      const before = stamps.get(location) ?? source.stamp;
+      stamps.set(location, before);
+      if (before === source.stamp) return source;
+      source.close();
+      throw new ChangedFile(source.name);
+    },
+  };
 }
 
 const outside = "Only files in the model's own folder are read.";

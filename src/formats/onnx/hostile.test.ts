@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { externalFiles } from "./external-data.ts";
 import { test } from "node:test";
 import { bounded } from "../../../test/fuzz/bounded.ts";
 import { fuzzRuns } from "../../../test/fuzz/mutate.ts";
@@ -51,7 +52,7 @@ function readAll(bytes: Uint8Array): void {
   const source = memorySource("test.onnx", bytes);
   const { graph } = readOnnx(source);
   for (const tensor of graph.initializers) {
-    const { data, shape } = readTensorData(tensor, { source, folder: os.tmpdir() });
+    const { data, shape } = readTensorData(tensor, { source, external: externalFiles(os.tmpdir()) });
     assert.equal(data.length, sizeOf(shape));
   }
 }
@@ -224,7 +225,9 @@ test("external data are read from the model's folder only, whatever links say", 
     fs.symlinkSync(path.join("weights", "w.bin"), path.join(inside, "in"));
     const read = (...entries: readonly (readonly [string, string])[]): number[] => {
       const source = memorySource("test.onnx", external(...entries));
-      return toNumbers(readTensorData(readOnnx(source).graph.initializers[0]!, { source, folder: inside }));
+      return toNumbers(
+        readTensorData(readOnnx(source).graph.initializers[0]!, { source, external: externalFiles(inside) }),
+      );
     };
     assert.deepEqual(read(["location", "weights/w.bin"], ["offset", "4"], ["length", "8"]), [1.5, -2]);
     assert.deepEqual(read(["location", "weights/w.bin"], ["offset", "4"]), [1.5, -2]);

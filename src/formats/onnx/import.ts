@@ -7,6 +7,7 @@ import { modelName } from "../../graph/own-name.ts";
 import { prune } from "../../graph/prune.ts";
 import { castTensor } from "../../tensor/tensor.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
+import type { ExternalFiles } from "./external-data.ts";
 import { Dimensions } from "./dimensions.ts";
 import type { Badge, Fact, Imported, Port, Sizes } from "../imported.ts";
 import { Scope } from "./lower/scope.ts";
@@ -18,11 +19,11 @@ import { sitesOf } from "./sites.ts";
 import { graphDType, graphDTypeOf, weightConstant } from "./weights.ts";
 
 export interface ImportOptions extends Sizes {
-  /** The model's folder, for external data. */
-  readonly folder?: string | undefined;
+  /** The files that its tensors name, if it may name any. */
+  readonly external?: ExternalFiles | undefined;
   /** The model file's path, where weights may be mapped from it. */
   readonly file?: string | undefined;
-  /** The model file's hash, for weight stores that outlive the process. */
+  /** The hash of the model file and of the files that its tensors name, for weight stores that outlive the process. */
   readonly hash?: string | undefined;
 }
 
@@ -57,7 +58,7 @@ function importAt(
   const b = new Builder(coreOperators);
   const notes: Badge[] = [];
   const weightTypes = new Set<string>();
-  const place = { source: model.source, folder: options.folder, file: options.file, hash: options.hash };
+  const place = { source: model.source, external: options.external, file: options.file, hash: options.hash };
   const weight = (tensor: OnnxTensor): Value => {
     const own = modelName(tensor.name);
     const name = tensor.name !== "" && !b.has(own) ? own : undefined;

@@ -4,7 +4,7 @@ import { sizeOf } from "../../tensor/shape.ts";
 import { tensor as makeTensor, type Tensor } from "../../tensor/tensor.ts";
 import type { ByteSource } from "../source.ts";
 import { layoutOf, type OnnxElementType } from "./element-types.ts";
-import { openExternalData } from "./external-data.ts";
+import type { ExternalFiles } from "./external-data.ts";
 import type { OnnxTensor } from "./records.ts";
 import { readTypedField } from "./typed-data.ts";
 import { widenBits, type WidenedArray } from "./widen.ts";
@@ -12,8 +12,8 @@ import { widenBits, type WidenedArray } from "./widen.ts";
 export interface TensorDataPlace {
   /** The file that the tensor's record was read from. */
   readonly source: ByteSource;
-  /** The model's folder, for external data; without one, external data are refused. */
-  readonly folder?: string | undefined;
+  /** The model's external data; without them, a tensor that names another file is refused. */
+  readonly external?: ExternalFiles | undefined;
 }
 
 /**
@@ -44,7 +44,7 @@ export function readTensorData(tensor: OnnxTensor, place: TensorDataPlace): Tens
 export const byteLength = (elementType: OnnxElementType, size: number): number =>
   Math.ceil((size * layoutOf(elementType).bits) / 8);
 
-function rawBytes(tensor: OnnxTensor, needed: number, { source, folder }: TensorDataPlace): Uint8Array<ArrayBuffer> {
+function rawBytes(tensor: OnnxTensor, needed: number, { source, external }: TensorDataPlace): Uint8Array<ArrayBuffer> {
   const { location } = tensor;
   if (location.kind === "raw") {
     expectBytes(tensor, source, needed, location.length);
@@ -55,18 +55,18 @@ function rawBytes(tensor: OnnxTensor, needed: number, { source, folder }: Tensor
     return new Uint8Array(0);
   }
   if (location.length !== undefined) expectBytes(tensor, source, needed, location.length);
-  if (folder === undefined) {
+  if (external === undefined) {
     throw new GlassboxError(
       "file",
       `the elements lie in another file, ${JSON.stringify(location.location.slice(0, 200))}, which this file may not name`,
       { where: whereIs(tensor, source) },
     );
   }
-  const external = openExternalData(folder, location.location);
+  const file = external.open(location.location);
   try {
-    return readExactly(tensor, external, location.offset, needed);
+    return readExactly(tensor, file, location.offset, needed);
   } finally {
-    external.close();
+    file.close();
   }
 }
 

@@ -10,7 +10,7 @@ import { readTensorData, type TensorDataPlace } from "./tensor-data.ts";
 export interface WeightPlace extends TensorDataPlace {
   /** The model file's path where its bytes can be mapped; nothing for a model in memory. */
   readonly file?: string | undefined;
-  /** The model file's hash: with it, stores know a weight without loading it. */
+  /** The hash of the model and its external data: with it, stores know a weight without loading it. */
   readonly hash?: string | undefined;
 }
 
@@ -40,11 +40,11 @@ export function weightConstant(tensor: OnnxTensor, place: WeightPlace): Constant
   return constant;
 }
 
-/** Weights in other files are not covered by the model file's hash. */
 function identityOf({ location, elementType, dims }: OnnxTensor, { hash }: WeightPlace): string | undefined {
-  if (hash === undefined || (location.kind !== "raw" && location.kind !== "typed")) return undefined;
-  const offset = location.kind === "raw" ? location.offset : location.message.offset;
-  return `${hash}, ${elementType}[${dims.join(", ")}] at ${offset} as ${graphDTypeOf(elementType, "")}`;
+  if (hash === undefined || location.kind === "none") return undefined;
+  const offset = location.kind === "typed" ? location.message.offset : location.offset;
+  const where = location.kind === "external" ? ` of ${location.location}` : "";
+  return `${hash}, ${elementType}[${dims.join(", ")}] at ${offset}${where} as ${graphDTypeOf(elementType, "")}`;
 }
 
 function makeConstant(tensor: OnnxTensor, place: WeightPlace): Constant {

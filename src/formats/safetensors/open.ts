@@ -1,10 +1,8 @@
-import fs from "node:fs";
 import path from "node:path";
+import { exists, isFolder } from "../../files/look.ts";
 import type { TensorReader } from "../tensor-source.ts";
 import { indexName, openSafetensors, shardsOf, singleName, wholeOf } from "./sharded.ts";
 import { storageTypes } from "./storage-types.ts";
-
-const isFolder = (file: string): boolean => fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** Safetensors files as tensors: one file, an index of shards, one of its shards, or the folder of either. */
 export const safetensorsReader: TensorReader = {
@@ -27,6 +25,6 @@ export const safetensorsReader: TensorReader = {
     const whole = wholeOf(file);
     if (!whole.endsWith(".json")) return [whole];
     const shards = shardsOf(whole).map((name) => path.join(path.dirname(whole), path.basename(name)));
-    return [whole, ...shards.filter((shard) => fs.existsSync(shard)).sort()];
+    return [whole, ...shards.filter((shard) => exists(shard)).sort()];
   },
 };

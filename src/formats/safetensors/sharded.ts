@@ -1,7 +1,7 @@
-import fs from "node:fs";
 import path from "node:path";
+import { exists, isFolder, realPath } from "../../files/look.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
-import { fileSource, type ByteSource } from "../source.ts";
+import { weightsSource, type ByteSource } from "../source.ts";
 import { readHeader, type SafetensorsEntry } from "./header.ts";
 import { JsonError, parseJson, type Json } from "./json.ts";
 import { modelOf, readSafetensors, type SafetensorsModel } from "./read.ts";
@@ -21,9 +21,8 @@ export function openSafetensors(file: string): SafetensorsModel {
 
 /** The file that stands for the whole model: an index where there are shards. */
 export function wholeOf(file: string): string {
-  if (!fs.statSync(file, { throwIfNoEntry: false })?.isDirectory())
-    return file.endsWith(".json") ? file : (indexOfShard(file) ?? file);
-  const found = [singleName, indexName].map((name) => path.join(file, name)).find((name) => fs.existsSync(name));
+  if (!isFolder(file)) return file.endsWith(".json") ? file : (indexOfShard(file) ?? file);
+  const found = [singleName, indexName].map((name) => path.join(file, name)).find((name) => exists(name));
   if (found === undefined) throw new GlassboxError("file", `there is no ${singleName} in the folder`, { where: file });
   return found;
 }
@@ -31,7 +30,7 @@ export function wholeOf(file: string): string {
 /** The index beside a file that names the file as one of several: alone it is a part of a model. */
 export function indexOfShard(file: string): string | undefined {
   const index = path.join(path.dirname(file), indexName);
-  return fs.existsSync(index) && shardsOf(index).includes(path.basename(file)) ? index : undefined;
+  return exists(index) && shardsOf(index).includes(path.basename(file)) ? index : undefined;
 }
 
 /** Names of the files that an index names, each once. */
@@ -40,7 +39,7 @@ export const shardsOf = (index: string): readonly string[] => [
 ];
 
 function openSingle(file: string): SafetensorsModel {
-  const source = fileSource(file);
+  const source = weightsSource(file);
   try {
     return readSafetensors(source);
   } catch (error) {
@@ -63,7 +62,7 @@ function openSharded(index: string): SafetensorsModel {
   try {
     const headers = new Map(
       files.map((name) => {
-        const source = fileSource(shardPath(folder, name, refuse));
+        const source = weightsSource(shardPath(folder, name, refuse));
         sources.push(source);
         return [name, readHeader(source)] as const;
       }),
@@ -84,7 +83,7 @@ function openSharded(index: string): SafetensorsModel {
 }
 
 function readWeightMap(index: string, refuse: (what: string) => GlassboxError): Map<string, string> {
-  const json = parseIndex(fileSource(index), refuse);
+  const json = parseIndex(weightsSource(index), refuse);
   const map: Json | undefined = json instanceof Map ? (json as ReadonlyMap<string, Json>).get("weight_map") : undefined;
   if (!(map instanceof Map) || ![...map.values()].every((file) => typeof file === "string")) {
     throw refuse('the index has no "weight_map" from tensor names to file names');
@@ -97,12 +96,10 @@ function shardPath(folder: string, name: string, refuse: (what: string) => Glass
     throw refuse(`the index names the file ${JSON.stringify(name.slice(0, 80))}, which is not a plain file name`);
   }
   const file = path.join(folder, name);
-  if (!fs.existsSync(file)) throw refuse(`the file ${name} that the index names is missing`);
-  const real = fs.realpathSync(file);
+  const real = realPath(file);
+  if (real === undefined) throw refuse(`the file ${name} that the index names is missing`);
   // A Hugging Face cache keeps snapshots/<revision>/<name> as links to ../../blobs/<hash>.
-  const allowed = [folder, path.join(folder, "..", "..", "blobs")]
-    .filter((each) => fs.existsSync(each))
-    .map((each) => fs.realpathSync(each));
+  const allowed = [folder, path.join(folder, "..", "..", "blobs")].map(realPath);
   if (!allowed.includes(path.dirname(real))) throw refuse(`the file ${name} is a link that leaves the model's folder`);
   return file;
 }

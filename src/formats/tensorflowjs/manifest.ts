@@ -1,4 +1,4 @@
-import fs from "node:fs";
+import { exists, realPath } from "../../files/look.ts";
 import path from "node:path";
 import type { DType } from "../../tensor/dtype.ts";
 import { bytesPerElement, viewAs } from "../../tensor/dtype.ts";
@@ -75,8 +75,8 @@ function shardPath(folder: string, name: string, where: string): string {
   if (name === "" || name === "." || name === ".." || /[/\\:\0]/.test(name))
     throw refuse(`the weightsManifest names the file ${shown}, which is not a plain file name`, where);
   const file = path.join(folder, name);
-  if (!fs.existsSync(file)) throw refuse(`the file ${shown} that the weightsManifest names is missing`, where);
-  if (path.dirname(fs.realpathSync(file)) !== fs.realpathSync(folder))
+  if (!exists(file)) throw refuse(`the file ${shown} that the weightsManifest names is missing`, where);
+  if (path.dirname(realPath(file) ?? "") !== realPath(folder))
     throw refuse(`the file ${shown} is a link that leaves the model's folder`, where);
   return file;
 }

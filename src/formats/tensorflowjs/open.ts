@@ -1,5 +1,6 @@
-import fs from "node:fs";
 import path from "node:path";
+import { sizeOnDisk } from "../../files/look.ts";
+import { hashSource, hashText } from "../hash-source.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
 import type { OpenedGraph } from "../open.ts";
 import { isObject, parseKerasJson, type JsonObject } from "../keras/config.ts";
@@ -32,8 +33,9 @@ export function openTensorFlowJs(file: string): OpenedGraph {
       facts: factsOf(named, "TensorFlow.js"),
     };
     return {
-      bytes: [file, ...manifest.files].reduce((sum, each) => sum + fs.statSync(each).size, 0),
+      bytes: [file, ...manifest.files].reduce((sum, each) => sum + sizeOnDisk(each), 0),
       files: manifest.files,
+      sha256: () => hashText([file, ...manifest.files].map(hashOfFile).join()),
       declared: declaredBy(keras),
       importWith: (sizes, hash) => importKeras(keras, sizes, hash),
       close: () => manifest.close(),
@@ -41,6 +43,15 @@ export function openTensorFlowJs(file: string): OpenedGraph {
   } catch (error) {
     manifest.close();
     throw error;
+  }
+}
+
+function hashOfFile(file: string): string {
+  const source = fileSource(file);
+  try {
+    return hashSource(source);
+  } finally {
+    source.close();
   }
 }
 

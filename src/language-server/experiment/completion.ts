@@ -1,10 +1,11 @@
-import fs from "node:fs";
 import path from "node:path";
 import { CompletionItemKind, type CompletionItem, type CompletionList, type Position } from "vscode-languageserver";
 import { aggregates } from "../../answers/reading/aggregate.ts";
 import { analysisKeys, experimentKeys } from "../../experiment/parse.ts";
 import { conventionNames } from "../../experiment/preprocessing.ts";
 import { claimKeys, toleranceUnits } from "../../experiment/read-claim.ts";
+import { exists } from "../../files/look.ts";
+import { listFolder } from "../../files/walk.ts";
 import { inputName } from "../../experiment/input-name.ts";
 import { inputKeys } from "../../experiment/read-input.ts";
 import { siteOption } from "../../experiment/site-option.ts";
@@ -141,7 +142,7 @@ async function ofModel(
   const known = file === undefined ? undefined : await facts.known(file, token);
   return {
     suggestions: known ? list(known) : [],
-    complete: known !== undefined || file === undefined || !fs.existsSync(file),
+    complete: known !== undefined || file === undefined || !exists(file),
   };
 }
 
@@ -208,24 +209,20 @@ async function claimValues({ experiment, cards, token }: Asked, key: string | un
   );
 }
 
+/** More are no help. */
+const mostListed = 5000;
+
 /** A folder's files of a kind, and its folders, as far as the path is written. */
 function files({ experiment: { folder } }: Asked, ending: RegExp, prefix: string): readonly Suggestion[] {
   if (folder === undefined || !isLocalPath(prefix)) return [];
   const written = prefix.includes("/") ? prefix.slice(0, prefix.lastIndexOf("/") + 1) : "";
-  try {
-    return fs
-      .readdirSync(path.resolve(folder, written), { withFileTypes: true })
-      .filter(
-        (each) =>
-          !each.name.startsWith(".") &&
-          (each.isDirectory() ? !/^node_modules$|\.results$/.test(each.name) : ending.test(each.name)),
-      )
-      .slice(0, 1000)
-      .map((each) => ({
-        label: `${written}${each.name}${each.isDirectory() ? "/" : ""}`,
-        kind: each.isDirectory() ? CompletionItemKind.Folder : CompletionItemKind.File,
-      }));
-  } catch {
-    return [];
-  }
+  return listFolder(path.resolve(folder, written), mostListed)
+    .filter(
+      ({ name, isFolder }) =>
+        !name.startsWith(".") && (isFolder ? !/^node_modules$|\.results$/.test(name) : ending.test(name)),
+    )
+    .map(({ name, isFolder }) => ({
+      label: `${written}${name}${isFolder ? "/" : ""}`,
+      kind: isFolder ? CompletionItemKind.Folder : CompletionItemKind.File,
+    }));
 }

@@ -1,6 +1,6 @@
-import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { exists, isRegular } from "../../files/look.ts";
 import type { CancellationToken } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { LanguageOutline } from "../../protocol/language-model.ts";
@@ -18,11 +18,9 @@ export const maxModels = 8;
 export function resolveModel(name: string, document: TextDocument, folders: readonly string[]): string | undefined {
   if (!document.uri.startsWith("file:") || !isLocalPath(name)) return undefined;
   const bases = [path.dirname(fileURLToPath(document.uri)), ...folders];
-  const file = bases
-    .map((base) => path.resolve(base, name))
-    .find((each) => fs.statSync(each, { throwIfNoEntry: false })?.isFile());
+  const file = bases.map((base) => path.resolve(base, name)).find(isRegular);
   // Without its config, safetensors may be anything: an adapter, an embedding.
-  return file && /\.safetensors$/i.test(file) && !fs.existsSync(path.join(path.dirname(file), "config.json"))
+  return file && /\.safetensors$/i.test(file) && !exists(path.join(path.dirname(file), "config.json"))
     ? undefined
     : file;
 }

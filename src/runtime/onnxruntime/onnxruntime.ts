@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import fs from "node:fs";
 import os from "node:os";
-import path from "node:path";
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { isMissing } from "../../files/system-failure.ts";
+import { temporaryIn, withTemporaryFile } from "../../files/temporary.ts";
 import type { Graph, ValueName } from "../../graph/graph.ts";
 import type { DType } from "../../tensor/dtype.ts";
 import { castTensor, tensor, type Tensor } from "../../tensor/tensor.ts";
@@ -46,14 +45,14 @@ export async function onnxRuntime(store: WeightStore, wanted: ExecutionProvider 
       if (workers === 1)
         return ortProgram(
           ort,
-          await withModelFile(store, graph, options, provider, (file) =>
-            ort.InferenceSession.create(file, sessionOptions(options, provider, graph)),
+          await withModelFile(store, graph, options, provider, (model) =>
+            createSession(ort, model, sessionOptions(options, provider, graph)),
           ),
           graph,
         );
       const single = sessionOptions({ ...options, threads: 1 }, provider, graph);
       return pooledProgram(
-        await withModelFile(store, graph, options, provider, (file) => createPooledSessions(workers, file, single)),
+        await withModelFile(store, graph, options, provider, (model) => createPooledSessions(workers, model, single)),
         graph,
         workers,
       );
@@ -61,32 +60,48 @@ export async function onnxRuntime(store: WeightStore, wanted: ExecutionProvider 
   };
 }
 
+/** A weight's file may be removed between being checked and being mapped: by a person, or by another process that needed room. */
+const attempts = 3;
+
 /** External weights are resolved relative to the model, so the model must be a file in the store while it loads. */
 async function withModelFile<T>(
   store: WeightStore,
   graph: Graph,
   { effort = "full" }: CompileOptions,
   { name }: ChosenProvider,
-  load: (file: string) => Promise<T>,
+  load: (model: string | Uint8Array) => Promise<T>,
 ): Promise<T> {
   const pretransposed = pretransposeWeights(graph);
-  const bytes = emitOnnx(
-    effort === "full" && name === "cpu" ? masksInNchwc(stridedSlicesAsConv(pretransposed)) : pretransposed,
-    (constant) => (isLarge(constant) ? store.locate(constant) : undefined),
-  );
-  const file = path.join(
-    store.folder,
-    `${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}-${process.pid}-${loads++}.onnx`,
-  );
-  fs.writeFileSync(file, bytes);
-  try {
-    return await load(file);
-  } finally {
-    fs.rmSync(file, { force: true });
+  const adapted =
+    effort === "full" && name === "cpu" ? masksInNchwc(stridedSlicesAsConv(pretransposed)) : pretransposed;
+  for (let attempt = 1; ; attempt++) {
+    let stored = 0;
+    const bytes = emitOnnx(adapted, (constant) => {
+      const location = isLarge(constant) ? store.locate(constant) : undefined;
+      if (location) stored++;
+      return location;
+    });
+    // Where nothing can be stored, the program holds its weights itself.
+    if (stored === 0) return load(bytes);
+    try {
+      return await withTemporaryFile(temporaryIn(store.folder, "onnx"), bytes, load);
+    } catch (error) {
+      if (attempt === attempts) throw error;
+      const before = [...adapted.constants.values()];
+      const gone = before.some((constant) => isLarge(constant) && !store.holds(constant));
+      if (!gone && !isMissing(error)) throw error;
+      store.forget(before);
+    }
   }
 }
 
-let loads = 0;
+/** The library has a signature for each. */
+const createSession = (
+  ort: Ort,
+  model: string | Uint8Array,
+  options: InferenceSession.SessionOptions,
+): Promise<InferenceSession> =>
+  typeof model === "string" ? ort.InferenceSession.create(model, options) : ort.InferenceSession.create(model, options);
 
 const sessionOptions = (
   { effort = "full", threads = os.availableParallelism() }: CompileOptions,

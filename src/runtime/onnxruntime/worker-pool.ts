@@ -86,12 +86,12 @@ export interface PooledSessions {
 
 export async function createPooledSessions(
   count: number,
-  file: string,
+  model: string | Uint8Array,
   options: Extract<WorkerRequest, { what: "create" }>["options"],
 ): Promise<PooledSessions> {
   const program = programs++;
   const own = takeWorkers(count);
-  await Promise.all(own.map((worker) => worker.ask({ what: "create", program, file, options })));
+  await Promise.all(own.map((worker) => worker.ask({ what: "create", program, model, options })));
   return {
     run: async (feeds) => {
       const leastBusy = own.reduce((best, worker) => (worker.load < best.load ? worker : best));

@@ -13,7 +13,8 @@ export type WorkerRequest =
   | {
       readonly what: "create";
       readonly program: number;
-      readonly file: string;
+      /** A file, or its bytes. */
+      readonly model: string | Uint8Array;
       readonly options: InferenceSession.SessionOptions;
     }
   | { readonly what: "run"; readonly program: number; readonly feeds: readonly TransferredTensor[] }
@@ -37,7 +38,13 @@ export function workerThread(load: (module: string) => unknown): void {
   const sessions = new Map<number, InferenceSession>();
   const answer = async (request: WorkerRequest): Promise<readonly TransferredTensor[] | undefined> => {
     if (request.what === "create") {
-      sessions.set(request.program, await ort.InferenceSession.create(request.file, request.options));
+      const { model, options } = request;
+      sessions.set(
+        request.program,
+        typeof model === "string"
+          ? await ort.InferenceSession.create(model, options)
+          : await ort.InferenceSession.create(model, options),
+      );
       return undefined;
     }
     const session = sessions.get(request.program);
