@@ -1,4 +1,3 @@
-import path from "node:path";
 import { listFolder } from "../files/walk.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import { adapterConfigName, adapterRefusal } from "./adapter.ts";
