@@ -12,7 +12,7 @@ import type { Contract } from "../../protocol/contract.ts";
 import { imageInput } from "../../data/image/conventions.ts";
 import { parseSidecar, sidecarName, type Sidecar } from "../../data/image/sidecar.ts";
 import { factNamed, type Imported, type Port } from "../../formats/imported.ts";
-import { openGraph, weightFilesOf } from "../../formats/open.ts";
+import { openGraph } from "../../formats/open.ts";
 import { Network } from "../../methods/network.ts";
 import type { NetworkCard } from "../../protocol/model.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
