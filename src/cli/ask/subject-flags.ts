@@ -91,7 +91,9 @@ const readers: Readonly<Record<SubjectKind, Read>> = {
   prompt(given) {
     const ids = given.text("ids");
     const prompt = (text: string): Prompt =>
-      ids === undefined ? { text, addBos: given.on("bos"), ...(given.on("eos") !== undefined && { addEos: given.on("eos") }) } : readIds(text);
+      ids === undefined
+        ? { text, addBos: given.on("bos"), ...(given.on("eos") !== undefined && { addEos: given.on("eos") }) }
+        : readIds(text);
     const corrupted = given.text("corrupted");
     const token = (name: string) => {
       const text = given.text(name);
