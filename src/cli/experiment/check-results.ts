@@ -11,28 +11,30 @@ const isFields = (value: unknown): value is Fields =>
 const hasTexts = (value: unknown, ...keys: readonly string[]): value is Fields =>
   isFields(value) && keys.every((key) => typeof value[key] === "string");
 
-const isTask = (value: unknown): boolean => hasTexts(value, "stem", "input", "analysis", "method");
-
 /** A folder of results may be a stranger's. What is not a plan is refused before anything is made of it. */
 export function checkPlan(value: unknown, where: string): KeptPlan {
   if (
     hasTexts(value, "title", "text") &&
     hasTexts(value["model"], "name", "sha256") &&
     isListOf(value["methods"], (method) => hasTexts(method, "id", "title")) &&
-    isListOf(value["tasks"], isTask)
+    isListOf(value["tasks"], (task) => hasTexts(task, "stem"))
   )
     return value as unknown as KeptPlan;
-  throw notWritten("plan", where);
+  throw notWritten("plan.json", where);
 }
 
 /** The same for a task's answer. An answer of a kind that this version does not know is refused rather than left out. */
-export function checkTask(value: unknown, where: string): KeptTask {
-  if (!isFields(value) || !isTask(value["task"]) || !isListOf(value["readings"], (each) => hasTexts(each, "path")))
-    throw notWritten("task", where);
+export function checkTask(value: unknown, name: string, where: string): KeptTask {
+  if (
+    !isFields(value) ||
+    !hasTexts(value["task"], "stem") ||
+    !isListOf(value["readings"], (each) => hasTexts(each, "path"))
+  )
+    throw notWritten(name, where);
   const { result, failure } = value;
   if (result === undefined || result === null) {
     if (hasTexts(failure, "kind", "what")) return { ...value, result: undefined } as unknown as KeptTask;
-    throw notWritten("task", where);
+    throw notWritten(name, where);
   }
   if (
     !isFields(result) ||
@@ -41,20 +43,21 @@ export function checkTask(value: unknown, where: string): KeptTask {
     !hasTexts(result["provenance"], "analysis") ||
     !hasTexts(result["code"], "cli")
   )
-    throw notWritten("task", where);
+    throw notWritten(name, where);
   const { kind } = result["data"];
   if ((answerKinds as readonly unknown[]).includes(kind)) return value as unknown as KeptTask;
-  throw new GlassboxError("unsupported", `the answer is of the kind ${JSON.stringify(kind)}, which is not known`, {
-    where,
-    hint: "Another version of Glassbox may have written it: merge with that version.",
-  });
+  throw new GlassboxError(
+    "file",
+    `${name} is not what a run writes: its answer is of the unknown kind ${JSON.stringify(kind)}`,
+    { where, hint: "Another version of Glassbox may have written it: merge with that version." },
+  );
 }
 
 const isListOf = (value: unknown, isItem: (item: unknown) => boolean): boolean =>
   Array.isArray(value) && value.every(isItem);
 
-const notWritten = (what: string, where: string): GlassboxError =>
-  new GlassboxError("file", `this is not a ${what} as Glassbox writes it`, {
+const notWritten = (name: string, where: string): GlassboxError =>
+  new GlassboxError("file", `${name} is not what a run writes`, {
     where,
     hint: "Run the experiment again into an empty folder.",
   });

@@ -43,6 +43,10 @@ export function readTask(store: Store, task: Pick<TaskCard, "stem">): KeptTask {
     result,
     failure,
     readings,
-  } = checkTask(fromExactJson(store, store.readJson(taskFile(task))), path.join(store.folder, taskFile(task)));
+  } = checkTask(
+    fromExactJson(store, store.readJson(taskFile(task))),
+    taskFile(task),
+    path.join(store.folder, taskFile(task)),
+  );
   return { task: card, result, failure, readings };
 }
