@@ -12,6 +12,7 @@ const byName: readonly (readonly [folder: string, reason: string])[] = [
   ["graph/ops/", "the operators themselves"],
   ["graph/random-graph.ts", "chooses which operators random graphs are made of"],
   ["formats/onnx/lower/", "names of the file's operators, not of the core's"],
+  ["formats/keras/", "names of the file's layers and functions, not of the core's operators"],
   ["runtime/", "a kernel or an emitted pattern for each operator"],
 ];
 
