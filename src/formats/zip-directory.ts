@@ -123,7 +123,7 @@ export function zipEntrySource(source: ByteSource, entry: ZipEntry, limit?: numb
   };
 }
 
-/** Where an entry's data begin, behind its local header, which may be longer than the directory says. */
+/** The offset of an entry's data. They follow its local header, whose extra fields may be longer than the central directory's. */
 function dataStart(source: ByteSource, { name, method, compressedSize, size, headerOffset }: ZipEntry): number {
   const place = `entry ${JSON.stringify(name)}`;
   if (headerOffset + 30 > source.size) fail(source, "the entry lies outside the archive", headerOffset, place);

@@ -80,8 +80,8 @@ export function fold(graph: Graph, operators: OperatorTable, limits: Partial<Fol
 /** A tenth of a second for a runtime. Exporters fold products of weights themselves. */
 const mostConstantWork = 2 ** 33;
 
-/** Refuses a graph that computes for long without its inputs: a few weights that are multiplied again and again. */
-export function requireConstantWork(graph: Graph, operators: OperatorTable): void {
+/** Refuses a graph whose constant parts would take too long to compute, e.g. a few weights that are multiplied again and again. */
+export function refuseCostlyConstants(graph: Graph, operators: OperatorTable): void {
   const constant = new Set<ValueName>(graph.constants.keys());
   const shapeOf = (name: ValueName) => typeOf(graph, name).shape;
   let work = 0;

@@ -10,9 +10,9 @@ export interface PeakMemory {
 }
 
 /**
- * The least memory of one run, in bytes: constants that were computed at import, and the values that are needed at once,
- * each from the node that computes it to the last that reads it. Weights of the file are not counted, as they are mapped.
- * A runtime takes more, never less.
+ * A lower bound on the peak memory of one run, in bytes: constants that were computed at import, plus the values that are
+ * live at the same time. A value is live from the node that computes it to its last reader. Weights of the file are not
+ * counted, because they are memory-mapped. A runtime takes more, never less.
  */
 export function peakMemory(graph: Graph, operators: OperatorTable): PeakMemory {
   const bytesOf = (name: ValueName): number => {

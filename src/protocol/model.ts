@@ -46,7 +46,7 @@ export interface SiteCard {
   /** What each axis means, e.g. `["batch", "row", "column", "channel"]`; `unknown` where it could not be followed. */
   readonly axes: readonly string[];
   readonly role: string;
-  /** The number of channels, or features, and of positions, wherever their axes lie. Absent if an axis is unknown. */
+  /** The number of channels, or features, in any layout; below it, the number of positions. Absent if an axis is unknown. */
   readonly channels?: number | undefined;
   readonly positions?: number | undefined;
   /** The rows and columns, if the positions are those of the picture. */

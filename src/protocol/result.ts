@@ -148,7 +148,7 @@ export interface FoundBox {
   readonly height: number;
 }
 
-/** The feature with the greatest number at each position. */
+/** The feature, e.g. a token or a tag, with the highest score at each position. */
 export interface SequencePrediction {
   readonly kind: "model-output";
   readonly is: "sequence";

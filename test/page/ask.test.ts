@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
 import type { FrameLocator } from "playwright-core";
+import { analysisCards } from "../../src/methods/table.ts";
 import type { Result } from "../../src/protocol/result.ts";
 import { canvasPixels } from "../browser/canvas.ts";
 import { tinyCheckpoint } from "../tiny-checkpoint.ts";
@@ -25,7 +26,7 @@ test("an analysis of a picture is described, then asked, and answers in lines", 
     await view
       .locator("#analysis optgroup")
       .evaluateAll((groups) => groups.map((group) => group.getAttribute("label"))),
-    ["prediction", "attribution", "evaluation", "probing", "visualization"],
+    [...new Set(analysisCards.filter(({ takes }) => takes !== "prompt").map(({ family }) => family))],
   );
   await view.getByLabel("Analysis").selectOption("prediction");
   await view.locator(".about").waitFor();

@@ -6,7 +6,7 @@ export type Dropped =
   | { readonly kind: "uri"; readonly uri: string }
   | { readonly kind: "other" };
 
-/** The first that was dropped. Lists of URIs have lines, and comments that begin with #. */
+/** The first file or URI of a drop. A text/uri-list has one URI per line; lines that begin with # are comments. */
 export function droppedIn(transfer: Pick<DataTransfer, "files" | "getData">): Dropped {
   const [file] = transfer.files;
   if (file) return { kind: "file", file };

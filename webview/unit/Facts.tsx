@@ -3,7 +3,7 @@ import type { Result } from "../../src/protocol/result.ts";
 import type { ClassSlope, UnitExample, UnitFacts } from "../../src/protocol/visualization.ts";
 import { Certificate } from "../lib/Certificate.tsx";
 import { Section } from "../lib/Section.tsx";
-import { figure, lookedAt, percent } from "./words.ts";
+import { figure, evaluatedPictures, percent } from "./words.ts";
 
 interface Props {
   readonly unit: string;
@@ -18,7 +18,7 @@ export function Facts({ unit, result, facts, example, exampleName }: Props) {
   return (
     <div class="facts-column">
       <Certificate title={unit} result={result} open={false} awaited="the finished picture" />
-      <Section title="Activations" of={facts && lookedAt(facts)}>
+      <Section title="Activations" of={facts && evaluatedPictures(facts)}>
         {facts ? <Histogram {...facts.histogram} /> : <Waiting />}
       </Section>
       <Section title="Classes it pushes" of="by the slope">

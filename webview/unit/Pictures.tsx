@@ -1,7 +1,7 @@
 import type { UnitFacts, UnitExample } from "../../src/protocol/visualization.ts";
 import type { Growing, Part } from "./session.ts";
 import { PictureCanvas } from "../lib/PictureCanvas.tsx";
-import { figure, lookedAt } from "./words.ts";
+import { figure, evaluatedPictures } from "./words.ts";
 
 const words: Readonly<Record<Exclude<Part, "positive" | "layer">, { readonly title: string; readonly says: string }>> =
   {
@@ -72,7 +72,7 @@ export function Examples({ facts, examples, chosen, from, onChoose, onFolder, on
         <h2 id="examples">Real pictures that excite it most</h2>
         <span class="quiet of">
           {from === undefined ? "sample photographs" : from}
-          {facts && facts.photographsFound > facts.photographs.length && `, ${lookedAt(facts)}`}
+          {facts && facts.photographsFound > facts.photographs.length && `, ${evaluatedPictures(facts)}`}
         </span>
       </div>
       <ul aria-busy={facts === undefined}>

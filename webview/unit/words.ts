@@ -17,7 +17,8 @@ export function figure(value: number | undefined): string {
 
 export const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)}\u00a0%`;
 
-export const lookedAt = ({ photographs, photographsFound }: UnitFacts): string =>
+/** How many real pictures the unit was evaluated on. */
+export const evaluatedPictures = ({ photographs, photographsFound }: UnitFacts): string =>
   photographsFound > photographs.length
     ? `${photographs.length} of ${photographsFound.toLocaleString("en")} real pictures`
     : `${photographs.length} real pictures`;

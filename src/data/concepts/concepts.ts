@@ -25,7 +25,7 @@ export interface SamplePoints {
 
 export interface Concepts {
   readonly list: readonly Concept[];
-  /** The concepts that a picture shows, in the order of `list`, with a bit for each point. Concepts without a point are left out. */
+  /** The concepts that a picture shows, in the order of `list`, with a bit for each point. Concepts that cover none of the points are left out. */
   masks(row: number, points: SamplePoints): readonly ConceptMask[];
   /** Sentences about what was left out, and why. */
   readonly notes: readonly string[];

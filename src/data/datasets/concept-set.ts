@@ -50,7 +50,7 @@ export function conceptDataset(recipe: ConceptRecipe): Dataset {
 }
 
 /** The share of all pixels that each concept covers, on a grid of 112 × 112 points. */
-export function coverage({ list, masks }: Concepts, count: number): readonly number[] {
+export function conceptAreas({ list, masks }: Concepts, count: number): readonly number[] {
   const points = cellCentres(112, 112);
   const areas = list.map(() => 0);
   for (let row = 0; row < count; row++)

@@ -121,7 +121,7 @@ test("Broden's folder layout: whole pictures, masks of numbers, and a concept's 
   write("broden/category.csv", "name,first,last,count,frequency\nobject,1,300,2,2\nscene,3,3,1,1\n");
   write(
     "broden/label.csv",
-    "number,name,category,frequency,coverage,syn\n2,tree,object(4),4,1,\n3,street,scene(1),1,1,\n300,wheel,object(1);part(9),10,1,\n",
+    "number,name,category,frequency,conceptAreas,syn\n2,tree,object(4),4,1,\n3,street,scene(1),1,1,\n300,wheel,object(1);part(9),10,1,\n",
   );
   write(
     "broden/index.csv",

@@ -8,7 +8,7 @@ import { describeOtherKind, sniffImage, type ImageKind } from "./kind.ts";
 export interface DecodedImage {
   readonly image: Image;
   readonly format: ImageKind;
-  /** Changes that users of the pixels should know about, one sentence each. */
+  /** What decoding changed, for callers to report: one sentence each. */
   readonly notes: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { areaOf, hasBit } from "../concepts/bits.ts";
 import { cellCentres } from "../concepts/concepts.ts";
-import { conceptDataset, coverage } from "../datasets/concept-set.ts";
+import { conceptDataset, conceptAreas } from "../datasets/concept-set.ts";
 import { beginConceptScene } from "./concept-scene.ts";
 import { proceduralConcepts, proceduralMasks, renderConceptPicture } from "./concept-set.ts";
 
@@ -19,7 +19,7 @@ test("a picture is the same on every machine: its bytes are known", () => {
 });
 
 test("every concept occurs, and covers at most an eighth of the pixels", () => {
-  const shares = coverage(conceptDataset(recipe).concepts!, recipe.count);
+  const shares = conceptAreas(conceptDataset(recipe).concepts!, recipe.count);
   for (const [i, share] of shares.entries())
     assert.ok(share > 0.002 && share <= 0.125, `${proceduralConcepts[i]!.name} covers ${share}`);
 });

@@ -4,7 +4,7 @@ import type { FoundHead } from "../../contract/found-head.ts";
 import { headsOf } from "../../contract/heads.ts";
 import { classesOf } from "../../contract/classes-of.ts";
 import { readIfThere, textOf } from "../../files/read-whole.ts";
-import { requireConstantWork } from "../../graph/fold.ts";
+import { refuseCostlyConstants } from "../../graph/fold.ts";
 import { typeOf } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { peakMemory } from "../../graph/peak-memory.ts";
@@ -145,7 +145,7 @@ function deriveAt({ graph, outputs }: Imported, [head, ...others]: readonly Foun
  * file of a thousand bytes.
  */
 function requireRoom({ graph }: Imported, budget: number, file: string): void {
-  requireConstantWork(graph, coreOperators);
+  refuseCostlyConstants(graph, coreOperators);
   const { bytes, largest } = peakMemory(graph, coreOperators);
   const at =
     largest && `, whose largest value is that of ${largest.op} ${JSON.stringify(largest.origin?.slice(0, 80) ?? "")},`;

@@ -26,7 +26,7 @@ export class SiteSums {
     this.#channels = new Float64Array(layout?.channels ?? 0);
   }
 
-  /** Adds all values of one photograph, channel by channel. */
+  /** Adds one photograph's activations to the sums of their channels. */
   add(activation: Float64Array): void {
     const values = this.#layout ? canonicalValues(activation, this.#layout) : activation;
     if (this.#count === 0) this.#shift = values[0] ?? 0;

@@ -25,7 +25,7 @@ export interface PanelRow {
   readonly models: ModelUse;
   /** Whether it opens next to what is open, and leaves the focus there. */
   readonly beside?: boolean;
-  /** Names the tab until the page names what it shows. */
+  /** The tab's first title, until the page sets a more specific one. */
   readonly title: (modelName: string) => string;
   /** What a new panel takes from the last one of the same model. */
   readonly carries: readonly string[];

@@ -8,7 +8,7 @@ import { float16At } from "../../tensor/half-values.ts";
  */
 export type Dequantizer = (bytes: Uint8Array, at: number, count: number, out: Float32Array, to: number) => void;
 
-/** Undefined for the types that are refused by name. */
+/** Undefined for a type that is not supported; the reader then names it in the refusal. */
 export const dequantizerOf = (type: string): Dequantizer | undefined => dequantizers.get(type);
 
 const q40: Dequantizer = (bytes, at, count, out, to) => {

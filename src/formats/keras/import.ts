@@ -9,7 +9,7 @@ import type { Fact, Imported, Port, Sizes, SymbolicExtent } from "../imported.ts
 import { Dimensions } from "../onnx/dimensions.ts";
 import { renamed } from "../onnx/rename.ts";
 import { inputsOf } from "./inputs.ts";
-import { asKeras, inKerasOrder, type LayerTensor } from "./layers/layer-tensor.ts";
+import { asLayerTensor, inKerasOrder, type LayerTensor } from "./layers/layer-tensor.ts";
 import type { LayerRecord, ModelRecord } from "./records.ts";
 import { runModel } from "./run-model.ts";
 import { SiteRecorder } from "./sites.ts";
@@ -37,11 +37,11 @@ export function importKeras(
   const tensors = given.map(({ name, shape, dtype }) => {
     const computed = sizes.asFloat?.includes(name) ? "float32" : (graphDTypes[dtype] ?? unknownDType(name, dtype));
     const fixed = sizes.fixed?.[name];
-    if (fixed) return asKeras(b.tensor(castTensor(fixed, computed), name));
+    if (fixed) return asLayerTensor(b.tensor(castTensor(fixed, computed), name));
     const type = { dtype: computed, shape: dimensions.shapeOf({ name, shape }) };
     const value = b.input(name, type);
     inputs.push({ name, value: value.name, elementType: dtype, ...type, symbolicShape: shape });
-    return asKeras(value);
+    return asLayerTensor(value);
   });
   for (const tensor of tensors) recorder.input(tensor);
   const outputs = runModel(

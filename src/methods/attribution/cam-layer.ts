@@ -29,7 +29,7 @@ export function lastGrid(network: Network): Site {
   const { graph, source } = network;
   const needed = neededPositions(graph, source.logits);
   const { axes, reading } = followedAxes(graph);
-  const heads = headRoots(axes, reading);
+  const heads = rootsSplitIntoHeads(axes, reading);
   const candidates = grids(network).filter(
     ({ value }) =>
       needed.get(value) === "all" && !axes.get(value)!.some((axis) => splitIntoHeads(axis, heads, reading)),
@@ -44,8 +44,8 @@ export function lastGrid(network: Network): Site {
   return last;
 }
 
-/** The features that some value splits into heads. */
-function headRoots(axes: ReadonlyMap<ValueName, Axes>, reading: AxisReading): ReadonlySet<string> {
+/** The roots of feature axes that a reshape somewhere splits into attention heads. */
+function rootsSplitIntoHeads(axes: ReadonlyMap<ValueName, Axes>, reading: AxisReading): ReadonlySet<string> {
   const roots = new Set<string>();
   for (const own of axes.values())
     for (const factor of own.flat())

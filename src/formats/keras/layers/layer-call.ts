@@ -7,7 +7,14 @@ import type { Json } from "../../safetensors/json.ts";
 import type { Config } from "../config.ts";
 import type { LayerRecord } from "../records.ts";
 import type { Weight } from "../weights/weight.ts";
-import { asKeras, axisInValue, inKerasOrder, shapeOf, withChannelsFirst, type LayerTensor } from "./layer-tensor.ts";
+import {
+  asLayerTensor,
+  axisInValue,
+  inKerasOrder,
+  shapeOf,
+  withChannelsFirst,
+  type LayerTensor,
+} from "./layer-tensor.ts";
 
 /** An argument of a call as a layer's law takes it: a tensor, a list of arguments, or a constant of the file. */
 export type Given = LayerTensor | readonly Given[] | { readonly constant: Json };
@@ -218,7 +225,7 @@ export class LayerCall {
   }
 
   keras(value: Value, mask?: Value): LayerTensor {
-    return asKeras(value, mask);
+    return asLayerTensor(value, mask);
   }
 }
 

@@ -13,7 +13,8 @@ export interface LayerTensor {
   readonly mask?: Value | undefined;
 }
 
-export const asKeras = (value: Value, mask?: Value): LayerTensor => ({ value, channelsFirst: false, mask });
+/** A value whose axes are in Keras' order already: channels last. */
+export const asLayerTensor = (value: Value, mask?: Value): LayerTensor => ({ value, channelsFirst: false, mask });
 
 /** From the graph's axes to Keras's and back, for a tensor of this rank. */
 const toLast = (rank: number): number[] => [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];

@@ -4,7 +4,7 @@ import { fromFloat64 } from "../../../tensor/tensor.ts";
 import type { Json } from "../../safetensors/json.ts";
 import { isObject } from "../config.ts";
 import { isTensor } from "../layers/layer-call.ts";
-import { asKeras, shapeOf, withChannelsFirst } from "../layers/layer-tensor.ts";
+import { asLayerTensor, shapeOf, withChannelsFirst } from "../layers/layer-tensor.ts";
 import { aligned } from "../layers/merging.ts";
 import { resized } from "../layers/resizing.ts";
 import type { OperationLaw } from "./elementwise.ts";
@@ -21,13 +21,13 @@ const reshape: OperationLaw = (o) => {
     sizeOf(whole) !== size && given[0] === 1 && size % sizeOf(whole) === 0 ? [x.shape[0]!, ...whole.slice(1)] : whole;
   if (sizeOf(target) !== size || target.some((extent) => !Number.isInteger(extent)))
     o.c.refuse(`${formatShape(x.shape)} cannot be reshaped to ${formatShape(given)}`);
-  return asKeras(o.c.b.reshape(x, target));
+  return asLayerTensor(o.c.b.reshape(x, target));
 };
 
 const transpose: OperationLaw = (o) => {
   const x = o.value(0, "x", "a");
   const axes = o.integers(1, "axes", "perm");
-  return asKeras(
+  return asLayerTensor(
     o.c.b.transpose(
       x,
       axes ? axes.map((axis) => o.axisOf(axis, x.shape.length)) : x.shape.map((_, i) => x.shape.length - 1 - i),
@@ -53,7 +53,7 @@ const stack: OperationLaw = (o) => {
   const rank = values[0]!.shape.length + 1;
   const axis = o.axisOf(o.number(0, 1, "axis"), rank);
   const shape = [...values[0]!.shape.slice(0, axis), 1, ...values[0]!.shape.slice(axis)];
-  return asKeras(
+  return asLayerTensor(
     o.c.b.concat(
       values.map((value) => o.c.b.reshape(value, shape)),
       axis,
@@ -66,7 +66,7 @@ const expandDims: OperationLaw = (o) => {
   const axes = (o.integers(1, "axis") ?? o.c.refuse("it names no axis")).map((axis) =>
     o.axisOf(axis, x.shape.length + 1),
   );
-  return asKeras(
+  return asLayerTensor(
     o.c.b.reshape(
       x,
       axes.reduce((shape, axis) => [...shape.slice(0, axis), 1, ...shape.slice(axis)], [...x.shape]),
@@ -77,7 +77,7 @@ const expandDims: OperationLaw = (o) => {
 const squeeze: OperationLaw = (o) => {
   const x = o.value(0, "x", "input");
   const axes = o.integers(1, "axis", "squeeze_dims")?.map((axis) => o.axisOf(axis, x.shape.length));
-  return asKeras(
+  return asLayerTensor(
     o.c.b.reshape(
       x,
       x.shape.filter((extent, axis) => (axes ? !axes.includes(axis) : extent !== 1 || axis === 0)),
@@ -123,7 +123,7 @@ const getItem: OperationLaw = (o) => {
     }
     axis++;
   }
-  return asKeras(o.c.b.reshape(value, shape));
+  return asLayerTensor(o.c.b.reshape(value, shape));
 };
 
 function rangeOf(o: Operation, key: Json): { start: number | undefined; stop: number | undefined; step: number } {
@@ -146,7 +146,7 @@ const tile: OperationLaw = (o) => {
   const repeats = o.integers(1, "repeats", "multiples") ?? o.c.refuse("it has no repeats");
   const rank = Math.max(repeats.length, x.shape.length);
   const shape = [...new Array<number>(rank - x.shape.length).fill(1), ...x.shape];
-  return asKeras(
+  return asLayerTensor(
     o.c.apply("Tile", [o.c.b.reshape(x, shape)], {
       repeats: [...new Array<number>(rank - repeats.length).fill(1), ...repeats],
     }),
@@ -159,7 +159,7 @@ const repeat: OperationLaw = (o) => {
   const axis = o.axisOf(o.number(0, 2, "axis"), x.shape.length);
   const [before, extent, after] = [x.shape.slice(0, axis), x.shape[axis]!, x.shape.slice(axis + 1)];
   const spread = o.c.b.expand(o.c.b.reshape(x, [...before, extent, 1, ...after]), [...before, extent, times, ...after]);
-  return asKeras(o.c.b.reshape(spread, [...before, extent * times, ...after]));
+  return asLayerTensor(o.c.b.reshape(spread, [...before, extent * times, ...after]));
 };
 
 const pad: OperationLaw = (o) => {
@@ -176,7 +176,7 @@ const pad: OperationLaw = (o) => {
   const mode = String(o.json(2, "mode") ?? "constant").toLowerCase();
   if (mode !== "constant" && mode !== "reflect") o.c.refuse(`its mode "${mode}" is not supported`);
   const pads = [...pairs.map(([before]) => before!), ...pairs.map(([, after]) => after!)];
-  return asKeras(o.c.apply("Pad", [x], { pads, mode, constant_value: o.number(0, 3, "constant_values") }));
+  return asLayerTensor(o.c.apply("Pad", [x], { pads, mode, constant_value: o.number(0, 3, "constant_values") }));
 };
 
 const take: OperationLaw = (o) => {
@@ -184,7 +184,7 @@ const take: OperationLaw = (o) => {
   const axis = o.axisOf(o.number(0, 2, "axis"), x.shape.length);
   const given = o.given(1, "indices");
   const indices = isTensor(given) ? o.c.b.cast(o.c.inOrder(given), "int64") : constantIndices(o);
-  return asKeras(o.c.apply("Gather", [x, indices], { axis }));
+  return asLayerTensor(o.c.apply("Gather", [x, indices], { axis }));
 };
 
 const constantIndices = (o: Operation): Value => {
@@ -209,13 +209,13 @@ const split: OperationLaw = (o) => {
     edges = isTensorFlow
       ? list.slice(0, -1).map((_, i) => list.slice(0, i + 1).reduce((n, size) => n + size, 0))
       : list;
-  return [0, ...edges].map((from, i) => asKeras(o.c.b.slice(x, [axis], [from], [[...edges, extent][i]!])));
+  return [0, ...edges].map((from, i) => asLayerTensor(o.c.b.slice(x, [axis], [from], [[...edges, extent][i]!])));
 };
 
 const flip: OperationLaw = (o) => {
   const x = o.value(0, "x", "tensor");
   const axes = o.axes(x.shape.length, 1, "axis");
-  return asKeras(
+  return asLayerTensor(
     o.c.b.slice(
       x,
       axes,
@@ -228,7 +228,7 @@ const flip: OperationLaw = (o) => {
 
 const broadcastTo: OperationLaw = (o) => {
   const x = o.value(0, "x", "input");
-  return asKeras(o.c.b.expand(x, o.integers(1, "shape") ?? o.c.refuse("it has no shape")));
+  return asLayerTensor(o.c.b.expand(x, o.integers(1, "shape") ?? o.c.refuse("it has no shape")));
 };
 
 const resizeImage: OperationLaw = (o) => {
@@ -251,7 +251,7 @@ export const arrangements: Readonly<Record<string, OperationLaw>> = {
       o.axisOf(o.number(0, 1, "axis1"), x.shape.length),
       o.axisOf(o.number(0, 2, "axis2"), x.shape.length),
     ];
-    return asKeras(
+    return asLayerTensor(
       o.c.b.transpose(
         x,
         x.shape.map((_, i) => (i === first ? second : i === second ? first : i)),
@@ -261,7 +261,7 @@ export const arrangements: Readonly<Record<string, OperationLaw>> = {
   moveaxis: (o) => {
     const x = o.value(0, "x");
     const rank = x.shape.length;
-    return asKeras(
+    return asLayerTensor(
       moved(o, x, o.axisOf(o.number(0, 1, "source"), rank), o.axisOf(o.number(0, 2, "destination"), rank)),
     );
   },

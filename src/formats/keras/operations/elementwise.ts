@@ -2,7 +2,7 @@ import type { Value } from "../../../graph/builder.ts";
 import { isFloat, type DType } from "../../../tensor/dtype.ts";
 import type { Json } from "../../safetensors/json.ts";
 import { applyActivation } from "../layers/activation-functions.ts";
-import { asKeras, inKerasOrder, type LayerTensor } from "../layers/layer-tensor.ts";
+import { asLayerTensor, inKerasOrder, type LayerTensor } from "../layers/layer-tensor.ts";
 import { aligned } from "../layers/merging.ts";
 import type { Operation } from "./operation.ts";
 
@@ -93,7 +93,7 @@ const clip: OperationLaw = (o) => {
 const where: OperationLaw = (o) => {
   const condition = o.value(0, "condition");
   const [x, y] = o.alike(o.value(1, "x1", "x"), o.value(2, "x2", "y"));
-  return asKeras(o.c.b.where(o.c.b.cast(condition, "bool"), x, y));
+  return asLayerTensor(o.c.b.where(o.c.b.cast(condition, "bool"), x, y));
 };
 
 const filled =

@@ -4,7 +4,7 @@ import { normalizeAxis } from "../../../tensor/shape.ts";
 import { fromFloat64 } from "../../../tensor/tensor.ts";
 import type { Json } from "../../safetensors/json.ts";
 import { isTensor, type Given, type LayerCall } from "../layers/layer-call.ts";
-import { asKeras, type LayerTensor } from "../layers/layer-tensor.ts";
+import { asLayerTensor, type LayerTensor } from "../layers/layer-tensor.ts";
 
 /** A call of a function: its arguments stand in the call, by place or by name, or in the node's configuration. */
 export class Operation {
@@ -74,7 +74,7 @@ export class Operation {
   tensor(place: number, ...names: readonly string[]): LayerTensor {
     const given = this.given(place, ...names);
     if (given === undefined) return this.c.refuse(`its argument ${names[0] ?? place} is missing`);
-    return isTensor(given) ? given : asKeras(this.#constant(this.json(place, ...names) ?? null));
+    return isTensor(given) ? given : asLayerTensor(this.#constant(this.json(place, ...names) ?? null));
   }
 
   /** In Keras's order of axes. */

@@ -2,7 +2,7 @@ import type { Value } from "../../../graph/builder.ts";
 import { fromFloat64 } from "../../../tensor/tensor.ts";
 import { einsumPair } from "../layers/einsum.ts";
 import { isTensor } from "../layers/layer-call.ts";
-import { asKeras } from "../layers/layer-tensor.ts";
+import { asLayerTensor } from "../layers/layer-tensor.ts";
 import type { OperationLaw } from "./elementwise.ts";
 import type { Operation } from "./operation.ts";
 
@@ -13,7 +13,7 @@ const reduction =
   (reduce: (o: Operation, x: Value, axes: readonly number[], keepdims: boolean) => Value): OperationLaw =>
   (o) => {
     const x = o.value(0, "x", "input_tensor");
-    return asKeras(reduce(o, x, o.axes(x.shape.length, 1, ...axisNames), keeps(o)));
+    return asLayerTensor(reduce(o, x, o.axes(x.shape.length, 1, ...axisNames), keeps(o)));
   };
 
 const by =
@@ -47,7 +47,7 @@ const argument =
   (o) => {
     const x = o.value(0, "x", "input");
     const axis = o.axisOf(o.number(0, 1, "axis", "dimension"), x.shape.length);
-    return asKeras(o.c.apply(op, [x], { axis, keepdims: o.flag(2, "keepdims") }));
+    return asLayerTensor(o.c.apply(op, [x], { axis, keepdims: o.flag(2, "keepdims") }));
   };
 
 /** x·y over the last axis of x and the last but one of y; TensorFlow may transpose either first. */
@@ -59,7 +59,7 @@ const matmul: OperationLaw = (o) => {
   const x = turned(o.value(0, "x1", "a"), o.flag(2, "transpose_a"));
   const y = turned(o.value(1, "x2", "b"), o.flag(3, "transpose_b"));
   if (x.shape.length < 2 || y.shape.length < 2) o.c.refuse("it multiplies vectors, which is not supported");
-  return asKeras(o.c.b.matmul(x, y));
+  return asLayerTensor(o.c.b.matmul(x, y));
 };
 
 const einsum: OperationLaw = (o) => {
@@ -68,7 +68,7 @@ const einsum: OperationLaw = (o) => {
   const [x, y] = operands;
   if (typeof first !== "string" || !x || !y || operands.length > 2)
     return o.c.refuse("only sums of two tensors are supported");
-  return asKeras(einsumPair(o.c, first, o.c.inOrder(x), o.c.inOrder(y)));
+  return asLayerTensor(einsumPair(o.c, first, o.c.inOrder(x), o.c.inOrder(y)));
 };
 
 /** x/√max(Σ x², ε) over an axis. */
@@ -77,7 +77,7 @@ const normalize: OperationLaw = (o) => {
   if (o.number(2, 2, "order") !== 2) o.c.refuse("only the norm of order 2 is supported");
   const axes = o.axes(x.shape.length, 1, "axis", "dim");
   const square = o.c.b.sum(o.c.b.mul(x, x), axes, true);
-  return asKeras(
+  return asLayerTensor(
     o.c.b.div(x, o.c.apply("Sqrt", [o.c.apply("Clip", [square], { min: o.number(1e-12, 3, "epsilon") })])),
   );
 };
@@ -94,7 +94,7 @@ const oneHot: OperationLaw = (o) => {
       Array.from({ length: count }, (_, i) => i),
     ),
   );
-  return asKeras(o.c.b.cast(o.c.apply("Equal", [o.c.b.reshape(x, [...x.shape, 1]), classes]), "float32"));
+  return asLayerTensor(o.c.b.cast(o.c.apply("Equal", [o.c.b.reshape(x, [...x.shape, 1]), classes]), "float32"));
 };
 
 export const reductions: Readonly<Record<string, OperationLaw>> = {
@@ -112,7 +112,7 @@ export const reductions: Readonly<Record<string, OperationLaw>> = {
   argmin: argument("ArgMin"),
   cumsum: (o) => {
     const x = o.value(0, "x");
-    return asKeras(o.c.apply("CumSum", [x], { axis: o.axisOf(o.number(0, 1, "axis"), x.shape.length) }));
+    return asLayerTensor(o.c.apply("CumSum", [x], { axis: o.axisOf(o.number(0, 1, "axis"), x.shape.length) }));
   },
   matmul,
   einsum,
