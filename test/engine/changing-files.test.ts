@@ -193,6 +193,8 @@ test(`${moves} moves at random moments: no answer belongs to no version`, async 
   while (!rest.over) {
     await check(running);
     await check(engineOn(cache));
+    // An answer from the disk waits for nothing, and would never let the mover have its turn.
+    await new Promise(setImmediate);
   }
   await moving;
   // At rest, both answer what is there, also from the cache that they filled meanwhile.
