@@ -142,7 +142,9 @@ export class LanguageServer {
   async hoverText(text: string, languageId?: string): Promise<string | undefined> {
     const { textDocument, position } = this.open(text, languageId);
     const hover = await this.connection.sendRequest<Hover | null>("textDocument/hover", { textDocument, position });
-    return (hover?.contents as { value: string } | undefined)?.value;
+    const markdown = (hover?.contents as { value: string } | undefined)?.value;
+    // As a person reads it: text of files is escaped.
+    return markdown?.replace(/\\([!-/:-@[-`{-~])/g, "$1");
   }
 
   /** Hovers until what is wanted has come: what takes its time is said with the next hover. */

@@ -104,7 +104,8 @@ function importAt(
   const distinct = [...new Map(computed.map((value) => [value.name, value])).values()];
   const simple = prune(fold(b.finish(distinct), coreOperators));
   const sites = sitesOf(session.trace, namedAxes(simple, coreOperators)).filter(
-    ({ value }) => !simple.inputs.includes(value),
+    // A weight, or what is computed of weights alone, is the same for every input.
+    ({ value }) => !simple.inputs.includes(value) && !simple.constants.has(value),
   );
   const names = new Map<string, string>();
   file.outputs.forEach(({ name }, i) => {
