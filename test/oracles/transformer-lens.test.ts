@@ -16,6 +16,9 @@ import type { OptionValues } from "../../src/protocol/result.ts";
 import { cellCode } from "../../webview/text/cell-code.ts";
 import { PromptAsker } from "../engine/prompt-asker.ts";
 
+/** TransformerLens ran these without end tokens; a text that one of them ends would be shorter, which is compared. */
+const withoutStops = (program: string): string => program.replace(/^stop = .*$/m, "stop = …");
+
 const root = process.env["GLASSBOX_ROOT"] ?? ".";
 const file = path.join(root, "test/oracles/transformer-lens.json");
 const cacheFolder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-programs-"));
@@ -180,8 +183,8 @@ if (process.env["GLASSBOX_WRITE_PROGRAMS"]) {
       for (const [name, { program, numbers }] of made) {
         const oracle = known.find((each) => each.name === `${family}: ${name}`)!;
         assert.equal(
-          withoutFolder(program, model),
-          oracle.program,
+          withoutStops(withoutFolder(program, model)),
+          withoutStops(oracle.program),
           `${name}: the program changed since TransformerLens ran it; see transformer-lens.py`,
         );
         assert.equal(oracle.result.length, numbers.length, name);
