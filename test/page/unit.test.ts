@@ -146,14 +146,15 @@ async function lookIntoRecipe(theme: Theme, width: number): Promise<void> {
   await page.keyboard.press("Escape");
 }
 
-test("all channels of the site: a page of pictures", async () => {
+test("all channels of the site: a page of pictures, of which each opens its unit", async () => {
   const { view } = panels;
   await view.getByRole("button", { name: "All channels" }).click();
   await view.locator('.layer[data-state="done"]').waitFor({ timeout: hangingWork });
   assert.equal(await view.locator(".layer li").count(), 12);
   await inAllLooks(panels, "unit-layer");
   await panels.screenshot("unit-layer");
-});
+  await view.locator(".layer li button").nth(1).click();
+  await view.locator(growth("done")).waitFor({ timeout: hangingWork });
 });
 
 test("the page and its menus in all looks; then it saves itself as an experiment", async () => {
