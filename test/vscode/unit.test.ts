@@ -19,12 +19,12 @@ process.env.GLASSBOX_CACHE = cache;
 after(() => fs.rmSync(cache, { recursive: true, force: true }));
 const glassbox = useGlassbox({ from: "samples" });
 
-/** What the engine has kept, with the time it was written: answers whole, and parts of them. */
+/** What the engine has kept, with the file that it is (reading renews its time, writing makes another file): answers whole, and parts of them. */
 const kept = (): readonly string[] =>
   ["answers", "parts"].flatMap((folder) =>
     fs
       .readdirSync(path.join(cache, folder))
-      .map((name) => `${folder}/${name} ${fs.statSync(path.join(cache, folder, name)).mtimeMs}`),
+      .map((name) => `${folder}/${name} ${fs.statSync(path.join(cache, folder, name)).ino}`),
   );
 
 async function openUnit(): Promise<FrameLocator> {
@@ -45,7 +45,7 @@ test("closing the panel stops its work in the engine", async () => {
   await closeAllEditors(page);
   // What is stopped is kept; the rest of 1400 steps would take minutes.
   for (const end = Date.now() + hanging; pausedParts(cache).length === 0 && Date.now() < end;) await sleep(100);
-  assert.equal(pausedParts(cache).length, 1);
+  assert.ok(pausedParts(cache).length > 0);
 });
 
 test("palette, model: a picture grows, and axe finds nothing wrong", async () => {
