@@ -45,7 +45,7 @@ test("after a reload of the window the chart and the open point are back from th
     ["answers", "parts"].flatMap((folder) =>
       fs
         .readdirSync(path.join(cache, folder))
-        .map((name) => `${folder}/${name} ${fs.statSync(path.join(cache, folder, name)).mtimeMs}`),
+        .map((name) => `${folder}/${name} ${fs.statSync(path.join(cache, folder, name)).ino}`),
     );
   const before = files();
   await reload(page);
