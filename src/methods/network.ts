@@ -4,7 +4,7 @@ import type { OutputKind } from "../protocol/contract.ts";
 import type { Effort, Program, Runtime } from "../runtime/runtime.ts";
 import { bytesPerElement } from "../tensor/dtype.ts";
 import { GlassboxError } from "../tensor/errors.ts";
-import { nearest } from "../tensor/nearest.ts";
+import { similarSites } from "./similar-sites.ts";
 import { padRows, takeRows } from "../tensor/rows.ts";
 import { sizeOf, type Shape } from "../tensor/shape.ts";
 import { float32, toFloat64, type Tensor } from "../tensor/tensor.ts";
@@ -375,19 +375,6 @@ function untilReleased(): ParallelismMemory {
 function bytesOf(graph: Graph, value: ValueName): number {
   const { dtype, shape } = typeOf(graph, value);
   return sizeOf(shape) * bytesPerElement(dtype);
-}
-
-/** The site that a typo meant; else those that share the longest prefix with the name. */
-function similarSites(name: string, sites: readonly Site[]): string {
-  const names = sites.map((site) => site.name);
-  const meant = nearest(name, names);
-  if (meant !== undefined) return `Did you mean ${meant}? `;
-  const shared = (other: string): number => {
-    const differs = [...other].findIndex((letter, i) => letter !== name[i]);
-    return differs < 0 ? other.length : differs;
-  };
-  const best = names.sort((a, b) => shared(b) - shared(a)).slice(0, 3);
-  return best.length ? `Similar names: ${best.join(", ")}. ` : "";
 }
 
 /** Beside others, minus infinity is a score that a mask gives, and softmax makes it 0. */
