@@ -6,6 +6,7 @@ import { cut } from "../graph/transform/cut.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import { Random } from "../tensor/random.ts";
 import { sizeOf, stridesOf, type Shape } from "../tensor/shape.ts";
+import { sigmoid, softmax } from "../tensor/softmax.ts";
 
 /** What the last step of a network makes of its scores. */
 export interface Ending {
@@ -145,19 +146,12 @@ function functionOf(x: Array64, y: Array64): Omit<Ending, "known" | "scores"> | 
 }
 
 const elementwise = {
-  sigmoid: (value: number) => 1 / (1 + Math.exp(-value)),
+  sigmoid,
   tanh: Math.tanh,
   rectified: (value: number) => Math.max(0, value),
 } as const satisfies Partial<Record<EndingName, (value: number) => number>>;
 
 type Line = (line: Float64Array) => Float64Array;
-
-const softmax: Line = (line) => {
-  const most = line.reduce((a, b) => Math.max(a, b), -Infinity);
-  const powers = line.map((value) => Math.exp(value - most));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((value) => value / sum);
-};
 
 const alongAxis = {
   softmax,

@@ -41,10 +41,7 @@ export function fromPreprocessorConfig(value: unknown, input: ImageInput, where:
     range: [0, roundedTo(255 * factor)],
     mean,
     std,
-    channelOrder: input.channels === 1 ? "grey" : "RGB",
-    layout: input.layout,
-    source: "metadata",
-    reason: `${where} specifies it.`,
+    ...specified(input, where),
   };
 }
 
@@ -67,10 +64,7 @@ export function fromTimmConfig(value: unknown, input: ImageInput, where: string)
     range: [0, 1],
     mean,
     std,
-    channelOrder: input.channels === 1 ? "grey" : "RGB",
-    layout: input.layout,
-    source: "metadata",
-    reason: `${where} specifies it.`,
+    ...specified(input, where),
   };
 }
 
@@ -96,3 +90,11 @@ function shortestEdge(size: unknown): number | undefined {
   const edge = isFields(size) ? (size["shortest_edge"] ?? size["height"]) : size;
   return typeof edge === "number" && Number.isInteger(edge) && edge > 0 && edge <= 8192 ? edge : undefined;
 }
+
+const specified = ({ channels, layout }: ImageInput, where: string) =>
+  ({
+    channelOrder: channels === 1 ? "grey" : "RGB",
+    layout,
+    source: "metadata",
+    reason: `${where} specifies it.`,
+  }) as const;

@@ -51,7 +51,8 @@ function blankReason(values: Float64Array): string | undefined {
     : "Some values are not finite, so nothing is drawn: the network overflowed on this input.";
 }
 
-function channelsFirst(
+/** Moves the channels of a picture from the last axis to the first. */
+export function channelsFirst(
   values: Float64Array,
   [rows, columns]: readonly [number, number],
   channels: number,

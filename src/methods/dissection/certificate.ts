@@ -83,16 +83,21 @@ function random(data: Data): Check[] {
       id: "random",
       label: "random weights",
       status: more ? "pass" : "warn",
-      value: `${control.detectors} detectors, ${control.uniqueLabels} labels`,
+      ...figuresOf(control),
       sentence: `The same network with random weights has ${control.detectors} detectors of ${control.uniqueLabels} concepts and a mean IoU of ${control.meanIou.toFixed(4)}; the trained one has ${trained.detectors}, ${trained.uniqueLabels} and ${trained.meanIou.toFixed(4)}. ${
         more
           ? "What exceeds the control comes from training."
           : "So these counts come from the architecture and the pictures, not from training."
       }`,
-      numbers: { detectors: control.detectors, uniqueLabels: control.uniqueLabels, meanIou: control.meanIou },
     },
   ];
 }
+
+/** What a control found, as a check shows it. */
+const figuresOf = ({ detectors, uniqueLabels, meanIou }: NonNullable<ReturnType<typeof countOf>>) => ({
+  value: `${detectors} detectors, ${uniqueLabels} labels`,
+  numbers: { detectors, uniqueLabels, meanIou },
+});
 
 function rotated(data: Data): Check[] {
   const [trained, control] = [countOf(data, "trained")!, countOf(data, "rotated")];
@@ -103,13 +108,12 @@ function rotated(data: Data): Check[] {
       id: "rotated",
       label: "rotated basis",
       status: aligned ? "pass" : "warn",
-      value: `${control.detectors} detectors, ${control.uniqueLabels} labels`,
+      ...figuresOf(control),
       sentence: `After a random rotation of the units there are ${control.detectors} detectors of ${control.uniqueLabels} concepts, with a mean IoU of ${control.meanIou.toFixed(4)}. ${
         aligned
           ? "The units themselves detect more concepts, so their axes are special."
           : "The units themselves do not detect more concepts, so here nothing says that their axes are special."
       }`,
-      numbers: { detectors: control.detectors, uniqueLabels: control.uniqueLabels, meanIou: control.meanIou },
     },
   ];
 }

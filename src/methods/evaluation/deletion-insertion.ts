@@ -4,7 +4,7 @@ import { toFloat64 } from "../../tensor/tensor.ts";
 import { analysis, type RunContext } from "../analysis.ts";
 import { baselineOf, baselineOption } from "../attribution/baseline.ts";
 import { blur } from "../attribution/blur.ts";
-import { extentOf } from "../attribution/heatmap.ts";
+import { channelsFirst, extentOf } from "../attribution/heatmap.ts";
 import { choice, count, mapOf, seed, type OptionTable } from "../option.ts";
 import { probabilitiesOf } from "../prediction/rank-classes.ts";
 import { edgeOrder, mapOrder, randomOrder, type PixelOrder } from "./pixel-orders.ts";
@@ -68,7 +68,7 @@ export const deletionInsertion = analysis("deletion-insertion", {
     const orders: readonly (readonly [string, PixelOrder])[] = [
       [options.map, mapOrder(map, options.pixelValue)],
       ["random order", randomOrder(pixels, options.seed)],
-      ["edges", edgeOrder(channelsFirst(values, pixels, interleaved), rows, columns)],
+      ["edges", edgeOrder(interleaved ? channelsFirst(values, [rows, columns], channels) : values, rows, columns)],
     ];
     const done: Line[] = [];
     const total = kinds.length * orders.length;
@@ -119,12 +119,6 @@ function classOf({ target: { terms }, network: { source, classes } }: Context) {
 }
 
 const scoreName = (context: Context): string => (classOf(context) === undefined ? "target" : "probability");
-
-function channelsFirst(values: Float64Array, pixels: number, interleaved: boolean): Float64Array {
-  if (!interleaved) return values;
-  const channels = values.length / pixels;
-  return values.map((_, i) => values[(i % pixels) * channels + Math.floor(i / pixels)]!);
-}
 
 function measureOf(lines: readonly Line[], score: string): Measure {
   const numbers = lines.map(({ title, name, y }): Measured => ({

@@ -1,7 +1,8 @@
 import type { BoxLayout } from "../../protocol/contract.ts";
 import type { BoxesPrediction, FoundBox } from "../../protocol/result.ts";
 import type { Described, OutputOf } from "./described.ts";
-import { nameOf, sigmoid, softmax } from "./rank-classes.ts";
+import { sigmoid, softmax } from "../../tensor/softmax.ts";
+import { nameOf } from "./rank-classes.ts";
 
 /** Candidates with a lower score are not listed: the usual threshold of YOLO's and torchvision's demonstrations. */
 const leastScore = 0.25;
@@ -47,7 +48,7 @@ export function bestBox(output: OutputOf, layout: BoxLayout): FoundBox {
 export const firstClass = ({ objectness }: BoxLayout): number => (objectness ? 5 : 4);
 
 /** One candidate: its best class, its score, and where it is. */
-export function boxAt({ values, names, extent }: OutputOf, layout: BoxLayout, box: number): FoundBox {
+function boxAt({ values, names, extent }: OutputOf, layout: BoxLayout, box: number): FoundBox {
   const at = (channel: number): number => values[channel * layout.boxes + box]!;
   const { index, score } = bestClass(at, layout);
   const [rows, columns] = layout.unit === "pixels" ? (extent ?? [1, 1]) : [1, 1];

@@ -1,7 +1,8 @@
 import type { OutputKind } from "../../protocol/contract.ts";
 import type { FoundRegion, PixelsPrediction, SegmentationPrediction } from "../../protocol/result.ts";
 import type { Described, OutputOf } from "./described.ts";
-import { nameOf, sigmoid, softmax } from "./rank-classes.ts";
+import { sigmoid, softmax } from "../../tensor/softmax.ts";
+import { nameOf } from "./rank-classes.ts";
 
 type Kind<Name extends OutputKind["is"]> = Extract<OutputKind, { readonly is: Name }>;
 

@@ -1,7 +1,8 @@
 import type { Check, ScoresPrediction } from "../../protocol/result.ts";
 import { float32 } from "../../tensor/tensor.ts";
 import type { Described, OutputOf } from "./described.ts";
-import { probabilitiesOf, rankClasses, softmax, type ScoresKind } from "./rank-classes.ts";
+import { softmax } from "../../tensor/softmax.ts";
+import { probabilitiesOf, rankClasses, type ScoresKind } from "./rank-classes.ts";
 
 /** Scores of classes: exclusive, independent, or one for two. */
 export function describeScores({ values, top, names }: OutputOf, is: ScoresKind): Described<ScoresPrediction> {

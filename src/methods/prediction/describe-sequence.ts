@@ -1,7 +1,7 @@
 import type { OutputKind } from "../../protocol/contract.ts";
 import type { SequencePrediction } from "../../protocol/result.ts";
 import type { Described, OutputOf } from "./described.ts";
-import { softmax } from "./rank-classes.ts";
+import { softmax } from "../../tensor/softmax.ts";
 
 /** The feature with the greatest number at each of the first positions. */
 export function describeSequence(

@@ -1,5 +1,6 @@
 import type { OutputKind } from "../../protocol/contract.ts";
 import type { RankedClass } from "../../protocol/result.ts";
+import { sigmoid, softmax } from "../../tensor/softmax.ts";
 
 /** Heads whose numbers are scores of classes. */
 export type ScoresKind = "classes" | "independent" | "binary";
@@ -30,12 +31,3 @@ export function rankClasses(
     .slice(0, top)
     .map((index) => ({ index, name: nameOf(index, names), logit: scores[index]!, probability: probabilities[index]! }));
 }
-
-export function softmax(logits: Float64Array): Float64Array {
-  const max = logits.reduce((best, value) => Math.max(best, value), -Infinity);
-  const exponentials = logits.map((value) => Math.exp(value - max));
-  const sum = exponentials.reduce((total, value) => total + value, 0);
-  return exponentials.map((value) => value / sum);
-}
-
-export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
