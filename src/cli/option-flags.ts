@@ -1,22 +1,13 @@
 import type { AnalysisCard, OptionCard } from "../protocol/analysis-card.ts";
 import type { OptionValue, OptionValues } from "../protocol/result.ts";
+import { analysisNamed } from "../protocol/analysis-named.ts";
 import { flagName } from "../protocol/command-line.ts";
 import { GlassboxError } from "../tensor/errors.ts";
 import type { Arguments, Flag, FlagTable } from "./flags.ts";
-import { nearest } from "../tensor/nearest.ts";
 
 /** The analyses with these ids. Throws for an unknown id. */
-export function namedAnalyses(cards: readonly AnalysisCard[], names: readonly string[]): readonly AnalysisCard[] {
-  return [...new Set(names)].map((name) => {
-    const card = cards.find(({ id }) => id === name);
-    if (card !== undefined) return card;
-    const ids = cards.map(({ id }) => id);
-    const near = nearest(name, ids);
-    throw new GlassboxError("option", `there is no analysis ${name}`, {
-      hint: near ? `Did you mean ${near}?` : `The analyses are: ${ids.join(", ")}.`,
-    });
-  });
-}
+export const namedAnalyses = (cards: readonly AnalysisCard[], names: readonly string[]): readonly AnalysisCard[] =>
+  [...new Set(names)].map((name) => analysisNamed(cards, name));
 
 /** The options of analyses as flags. */
 export function optionFlags(cards: readonly AnalysisCard[]): FlagTable {

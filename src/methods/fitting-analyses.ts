@@ -1,7 +1,7 @@
 import { GlassboxError } from "../tensor/errors.ts";
 import type { OptionValues } from "../protocol/result.ts";
 import type { AnyAnalysis } from "./analysis.ts";
-import { analysisNamed } from "./analysis-named.ts";
+import { analysisNamed } from "../protocol/analysis-named.ts";
 
 /** The analyses that another one can ask about its own subject: they take the same, and give what it reads. */
 export const fittingAnalyses = (

@@ -3,7 +3,7 @@ import type { AnyAnalysis, Outcome } from "../../methods/analysis.ts";
 import type { CommonContext } from "../../methods/contexts.ts";
 import { ChangedFile } from "../../files/changed-file.ts";
 import { parseOptions, readOptions } from "../../methods/option.ts";
-import { analysisNamed } from "../../methods/analysis-named.ts";
+import { analysisNamed } from "../../protocol/analysis-named.ts";
 import { withNamedAnalyses } from "../../methods/fitting-analyses.ts";
 import type { SubjectKind } from "../../protocol/analysis-card.ts";
 import type { AnswerData, ShownData } from "../../protocol/answer-data.ts";
