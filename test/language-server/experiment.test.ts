@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { CompletionList, DocumentSymbol, Hover, InlayHint, TextEdit } from "vscode-languageserver";
 import { inputKeys } from "../../src/experiment/read-input.ts";
 import { experimentRan } from "../../src/protocol/language-server.ts";
-import { head, picture, useLanguageServer } from "./language-server.ts";
+import { asRead, head, picture, useLanguageServer } from "./language-server.ts";
 
 const server = useLanguageServer();
 
@@ -270,9 +270,7 @@ test("code lenses run and check; after a check they say what holds, and a claim'
     textDocument,
     position: { line: 6, character: 14 },
   });
-  // Text of a claim is escaped for Markdown.
-  const shown = (hover.contents as { value: string }).value.replace(/\\(.)/g, "$1");
-  assert.match(shown, /0\.02, expected at most 0\.01/);
+  assert.match(asRead(hover), /0\.02, expected at most 0\.01/);
   assert.deepEqual(
     await server.connection.sendRequest("textDocument/codeLens", {
       textDocument: server.open(whole.replace("integrated-gradients", "none")).textDocument,

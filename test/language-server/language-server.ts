@@ -142,9 +142,7 @@ export class LanguageServer {
   async hoverText(text: string, languageId?: string): Promise<string | undefined> {
     const { textDocument, position } = this.open(text, languageId);
     const hover = await this.connection.sendRequest<Hover | null>("textDocument/hover", { textDocument, position });
-    const markdown = (hover?.contents as { value: string } | undefined)?.value;
-    // As a person reads it: text of files is escaped.
-    return markdown?.replace(/\\([!-/:-@[-`{-~])/g, "$1");
+    return hover ? asRead(hover) : undefined;
   }
 
   /** Hovers until what is wanted has come: what takes its time is said with the next hover. */
@@ -203,6 +201,10 @@ export class LanguageServer {
     fs.writeFileSync(path.join(this.#folder, "small.npy"), npyOf([3, 8, 8]));
   }
 }
+
+/** A hover as a person reads it: text of files is escaped for Markdown. */
+export const asRead = ({ contents }: Hover): string =>
+  (contents as { value: string }).value.replace(/\\([!-/:-@[-`{-~])/g, "$1");
 
 /** One server for the tests of a file. */
 export function useLanguageServer(): LanguageServer {

@@ -5,6 +5,7 @@ import { encodePng } from "../../src/data/image/encode-png.ts";
 import { writeNpy } from "../../src/formats/numpy/npy.ts";
 import { float32 } from "../../src/tensor/tensor.ts";
 import { floats, integers, onnxGraph, type GraphParts, type NodeParts } from "../files/onnx-graph.ts";
+import { pngChunk, pngFile, pngHeader } from "../png-file.ts";
 
 export interface HostileInput {
   /** The row of the table that it belongs to. */
@@ -53,33 +54,8 @@ const experiment = (name: string, text: string, more: HostileInput["files"] = {}
 });
 
 /** A PNG of one colour whose header claims any size. */
-function blankPng(width: number, height: number): Uint8Array {
-  const chunk = (type: string, body: Uint8Array): Buffer => {
-    const out = Buffer.alloc(body.length + 12);
-    out.writeUInt32BE(body.length, 0);
-    out.write(type, 4, "latin1");
-    out.set(body, 8);
-    out.writeUInt32BE(crc(out.subarray(4, 8 + body.length)), 8 + body.length);
-    return out;
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header[8] = 8;
-  const stream = deflateSync(new Uint8Array(height * (width + 1)));
-  const signature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
-  return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", stream), chunk("IEND", Buffer.alloc(0))]);
-}
-
-/** CRC-32 of ISO 3309, as PNG has it. */
-function crc(bytes: Uint8Array): number {
-  let sum = ~0;
-  for (const byte of bytes) {
-    sum ^= byte;
-    for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
-  }
-  return ~sum >>> 0;
-}
+const blankPng = (width: number, height: number): Uint8Array =>
+  pngFile(pngHeader(width, height, 8, 0), pngChunk("IDAT", deflateSync(new Uint8Array(height * (width + 1)))));
 
 const shape = (...extents: readonly number[]) => ({ shape: integers(...extents) });
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { referenceNetwork } from "../../../test/reference-network.ts";
 import { Builder, type Value } from "../../graph/builder.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { logit } from "../../graph/target.ts";
-import { referenceRuntime } from "../../runtime/reference/reference.ts";
 import { float32 } from "../../tensor/tensor.ts";
-import { Network } from "../network.ts";
+import type { Network } from "../network.ts";
 import { slopeAt } from "./gradient.ts";
 import { slopeCheck } from "./slope-check.ts";
 
@@ -13,19 +13,7 @@ import { slopeCheck } from "./slope-check.ts";
 function network(body: (b: Builder, x: Value) => Value): Network {
   const b = new Builder(coreOperators);
   const graph = b.finish([body(b, b.input("x", { dtype: "float32", shape: [1, 2] }))]);
-  return new Network(
-    {
-      hash: "toy",
-      at: () => graph,
-      batchable: false,
-      input: "x",
-      logits: graph.outputs[0]!,
-      layout: "NCHW",
-      classNames: undefined,
-    },
-    referenceRuntime,
-    2 ** 30,
-  );
+  return referenceNetwork(graph);
 }
 
 async function checkAt(net: Network, x: readonly number[]) {

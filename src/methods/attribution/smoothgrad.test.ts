@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { alone, outcomeOf, referenceNetwork } from "../../../test/reference-network.ts";
 import { Builder } from "../../graph/builder.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { logit } from "../../graph/target.ts";
-import { referenceRuntime } from "../../runtime/reference/reference.ts";
 import { float32, toFloat64 } from "../../tensor/tensor.ts";
-import { Network } from "../network.ts";
+import type { Network } from "../network.ts";
 import type { Parallelism } from "../parallelism.ts";
 import { parseOptions } from "../option.ts";
 import { smoothGrad } from "./smoothgrad.ts";
@@ -19,38 +19,21 @@ function cubic(known?: Parallelism): Network {
   const cube = b.mul(b.mul(x, x), x);
   const flat = b.apply("Reshape", [cube], { shape: [1, pixels] });
   const graph = b.finish([b.matmul(flat, b.tensor(float32([pixels, 1], new Float32Array(pixels).fill(1))))]);
-  return new Network(
-    {
-      hash: "cubic",
-      at: () => graph,
-      batchable: false,
-      input: "x",
-      logits: graph.outputs[0]!,
-      layout: "NCHW",
-      classNames: undefined,
-    },
-    { ...referenceRuntime, workers: 2 },
-    2 ** 30,
-    known && { read: () => known, keep: () => undefined },
-  );
+  return referenceNetwork(graph, { workers: 2, known });
 }
 
 async function mapOn(network: Network): Promise<readonly number[]> {
-  const steps = smoothGrad.run({
-    network,
-    input: float32([1, 1, 2, 2], [1, -2, 0.5, 3]),
-    target: logit(0),
-    pixels: undefined,
-    options: parseOptions(smoothGrad.options, { samples: 32 }),
-    cancelled: () => false,
-    memoryBudgetBytes: 2 ** 30,
-    parts: { get: () => undefined, put: () => undefined, drop: () => undefined },
-    ask: () => Promise.reject(new Error("no other analysis is asked")),
-  });
-  for (;;) {
-    const { done, value } = await steps.next();
-    if (done) return Array.from(toFloat64(value.data.values));
-  }
+  const { data } = await outcomeOf(
+    smoothGrad.run({
+      ...alone,
+      network,
+      input: float32([1, 1, 2, 2], [1, -2, 0.5, 3]),
+      target: logit(0),
+      pixels: undefined,
+      options: parseOptions(smoothGrad.options, { samples: 32 }),
+    }),
+  );
+  return Array.from(toFloat64(data.values));
 }
 
 test("the map is the same whether this run measures which kind of parallelism is faster, or knows it", async () => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { alone, outcomeOf, referenceNetwork } from "../../../test/reference-network.ts";
 import { Builder } from "../../graph/builder.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
 import { logit, type Target } from "../../graph/target.ts";
 import type { Measure } from "../../protocol/generic-answers.ts";
 import type { Heatmap } from "../../protocol/result.ts";
-import { referenceRuntime } from "../../runtime/reference/reference.ts";
 import { float32 } from "../../tensor/tensor.ts";
-import { Network } from "../network.ts";
+import type { Network } from "../network.ts";
 import { parseOptions } from "../option.ts";
 import { deletionInsertion } from "./deletion-insertion.ts";
 
@@ -23,19 +23,7 @@ function linear(): Network {
   const columns = Float32Array.from({ length: 2 * pixels }, (_, i) => (i % 2 ? 0 : weights[i >> 1]!));
   const flat = b.apply("Reshape", [x], { shape: [1, pixels] });
   const graph = b.finish([b.matmul(flat, b.tensor(float32([pixels, 2], columns)))]);
-  return new Network(
-    {
-      hash: "toy",
-      at: () => graph,
-      batchable: false,
-      input: "x",
-      logits: graph.outputs[0]!,
-      layout: "NCHW",
-      classNames: undefined,
-    },
-    referenceRuntime,
-    2 ** 30,
-  );
+  return referenceNetwork(graph);
 }
 
 const mapOf = (values: ArrayLike<number>): Heatmap => ({
@@ -48,23 +36,19 @@ const mapOf = (values: ArrayLike<number>): Heatmap => ({
 
 const exact = mapOf(picture.map((value, i) => value * weights[i]!));
 
-async function run(target: Target, map: Heatmap, cancelled = () => false) {
-  const steps = deletionInsertion.run({
-    network: linear(),
-    input: float32([1, 1, side, side], picture),
-    target,
-    pixels: undefined,
-    options: parseOptions(deletionInsertion.options, { map: "a map", pixelValue: "sum", steps: pixels }),
-    cancelled,
-    memoryBudgetBytes: 2 ** 30,
-    parts: { get: () => undefined, put: () => undefined, drop: () => undefined },
-    ask: async () => map as never,
-  });
-  for (;;) {
-    const { done, value } = await steps.next();
-    if (done) return value;
-  }
-}
+const run = (target: Target, map: Heatmap, cancelled = alone.cancelled) =>
+  outcomeOf(
+    deletionInsertion.run({
+      ...alone,
+      network: linear(),
+      input: float32([1, 1, side, side], picture),
+      target,
+      pixels: undefined,
+      options: parseOptions(deletionInsertion.options, { map: "a map", pixelValue: "sum", steps: pixels }),
+      cancelled,
+      ask: async () => map as never,
+    }),
+  );
 
 const curveOf = ({ curves }: Measure, title: string, name: string) =>
   curves.find((each) => each.title === title)!.lines.find((line) => line.name === name)!;
