@@ -101,7 +101,7 @@ export const kindNames: Readonly<Record<OutputKindName, string>> = {
 };
 
 /** What the numbers of an output are. */
-export function outputWords(kind: OutputKind): string {
+function outputWords(kind: OutputKind): string {
   switch (kind.is) {
     case "classes":
       return `scores of ${many(kind.classes, "class", "classes")}, one of which is right${givenWords[kind.given]}`;
@@ -139,7 +139,7 @@ function namesWords(names: readonly string[] | undefined): string {
 }
 
 /** How a picture becomes the input, in one line. */
-export function preprocessingWords({ resize, crop, range, mean, std, channelOrder }: Preprocessing): string {
+function preprocessingWords({ resize, crop, range, mean, std, channelOrder }: Preprocessing): string {
   const size =
     resize === null
       ? "at its own size"

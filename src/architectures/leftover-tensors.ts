@@ -12,7 +12,7 @@ const buffers: readonly ((name: string, shape: Shape) => boolean)[] = [
   (name) => /(^|\.)position_ids$/.test(name),
 ];
 
-export const isBuffer = (name: string, shape: Shape): boolean => buffers.some((matches) => matches(name, shape));
+const isBuffer = (name: string, shape: Shape): boolean => buffers.some((matches) => matches(name, shape));
 
 const mostListed = 4;
 

@@ -75,10 +75,7 @@ function regularFile(file: string, descriptor: number, stat: fs.BigIntStats): Re
   };
 }
 
-export function notRegular(
-  file: string,
-  stat: Pick<fs.BigIntStats, "isDirectory" | "isFIFO" | "isSocket">,
-): GlassboxError {
+function notRegular(file: string, stat: Pick<fs.BigIntStats, "isDirectory" | "isFIFO" | "isSocket">): GlassboxError {
   const kind = stat.isDirectory() ? "a folder" : stat.isFIFO() ? "a pipe" : stat.isSocket() ? "a socket" : "a device";
   return new GlassboxError("file", `${path.basename(file)} is ${kind}, not a file`, {
     where: file,

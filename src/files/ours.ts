@@ -7,7 +7,7 @@ import { readIfThere, textOf } from "./read-whole.ts";
  * else is ever written over. Where the folder was empty before, one line stands for everything in it. A line with `#` says whose
  * question the folder answers.
  */
-export const markName = ".glassbox";
+const markName = ".glassbox";
 
 const everything = "*";
 /** The same, and what is in the folder are answers, which are never inputs. */

@@ -34,7 +34,7 @@ const reasons: Readonly<Record<string, Reason>> = {
 };
 
 /** What the system refused, as a sentence. */
-export class SystemFailure extends GlassboxError {
+class SystemFailure extends GlassboxError {
   /** The system's code, such as ENOENT. */
   readonly code: string;
 

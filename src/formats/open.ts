@@ -9,7 +9,7 @@ import { openOnnx } from "./onnx/open.ts";
 import { cannotBeOpened } from "./refusal.ts";
 import { safetensorsReader } from "./safetensors/open.ts";
 import { fileSource } from "./source.ts";
-import { openTensorFlowJs, tensorFlowJsShards } from "./tensorflowjs/open.ts";
+import { openTensorFlowJs } from "./tensorflowjs/open.ts";
 import type { Format, GraphFormatId, TensorFormatId } from "./table.ts";
 import type { OpenedTensors, TensorReader } from "./tensor-source.ts";
 
@@ -57,10 +57,6 @@ export async function openGraph(file: string): Promise<OpenedGraph & { readonly 
   if (open === undefined) throw cannotBeOpened(file, format, "picture");
   return { ...(await open(file)), format };
 }
-
-/** The files beside a network's file that hold its weights, as far as the file names them. */
-export const weightFilesOf = (file: string): readonly string[] =>
-  path.basename(file).endsWith(".json") ? tensorFlowJsShards(file) : [];
 
 /** Opens a file of tensors, or the folder of one: what it is, its bytes say. */
 export const openTensors = (file: string): OpenedTensors => tensorReaderOf(file).open(file);

@@ -12,7 +12,7 @@ const mostBytes = 2 ** 20;
 const names = ["preprocessor_config.json", "config.json"] as const;
 
 /** Files of Hugging Face and timm that say how pictures are fed: next to the model, or above its folder `onnx`. */
-export function preprocessingFiles(modelFile: string): readonly string[] {
+function preprocessingFiles(modelFile: string): readonly string[] {
   const folder = path.dirname(modelFile);
   const folders = path.basename(folder) === "onnx" ? [folder, path.join(folder, "..")] : [folder];
   return folders.flatMap((each) => names.map((name) => path.join(each, name)));

@@ -41,7 +41,7 @@ const mostPacking = 1032;
 export const openHdf5 = async (source: ByteSource): Promise<Hdf5File> => openHdf5In(await hdf5Library(), source);
 
 /** The same where the library is loaded already. */
-export function openHdf5In(module: Hdf5Module, source: ByteSource): Hdf5File {
+function openHdf5In(module: Hdf5Module, source: ByteSource): Hdf5File {
   const mounted = mountSource(module, source, `/${randomUUID()}.h5`);
   const refuse = (what: string, path?: string): GlassboxError =>
     new GlassboxError("file", what, {

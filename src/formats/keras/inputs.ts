@@ -40,7 +40,7 @@ function inputOf(layer: LayerRecord, name: string, around?: ModelRecord): KerasI
 const extent = (value: Json): SymbolicExtent =>
   typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 
-export const shapeOfJson = (value: Json | undefined): readonly SymbolicExtent[] | undefined =>
+const shapeOfJson = (value: Json | undefined): readonly SymbolicExtent[] | undefined =>
   Array.isArray(value) && value.length < 16 ? (value as readonly Json[]).map(extent) : undefined;
 
 function shapeIn(config: Config): readonly SymbolicExtent[] | undefined {

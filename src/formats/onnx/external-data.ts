@@ -10,7 +10,7 @@ import { weightsSource, type ByteSource } from "../source.ts";
  * is somebody else's data: it may not point at other files of this computer, neither by an absolute
  * path nor by `..` nor through a link.
  */
-export function openExternalData(folder: string, location: string): ByteSource {
+function openExternalData(folder: string, location: string): ByteSource {
   const parts = location.split(/[\\/]/);
   const refused = (what: string, hint: string): GlassboxError =>
     new GlassboxError("file", `the model's external data ${JSON.stringify(location.slice(0, 200))} ${what}`, {

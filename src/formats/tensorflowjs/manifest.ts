@@ -81,18 +81,6 @@ function shardPath(folder: string, name: string, where: string): string {
   return file;
 }
 
-/** The names of the shards, without opening them; none where the file is not what it should be. */
-export function shardsNamed(manifest: Json | undefined, folder: string): readonly string[] {
-  try {
-    return groupsOf(manifest, folder).flatMap((group) =>
-      pathsOf(group, folder).map((name) => shardPath(folder, name, folder)),
-    );
-  } catch (error) {
-    if (error instanceof GlassboxError) return [];
-    throw error;
-  }
-}
-
 function weightsOf(group: JsonObject, shards: readonly ByteSource[], where: string): readonly Weight[] {
   const listed = group.get("weights");
   if (!Array.isArray(listed)) throw refuse("a group of the weightsManifest lists no weights", where);

@@ -10,7 +10,7 @@ import { declaredBy } from "../keras/open.ts";
 import { modelOf } from "../keras/topology/topology.ts";
 import { weightsByName } from "../keras/weights/by-name.ts";
 import { fileSource } from "../source.ts";
-import { readManifest, shardsNamed } from "./manifest.ts";
+import { readManifest } from "./manifest.ts";
 
 /** Opens a LayersModel of TensorFlow.js: Keras's description in model.json, the weights in files beside it. */
 export function openTensorFlowJs(file: string): OpenedGraph {
@@ -52,16 +52,6 @@ function hashOfFile(file: string): string {
     return hashSource(source);
   } finally {
     source.close();
-  }
-}
-
-/** The files of weights that a model.json names; none for any other file. */
-export function tensorFlowJsShards(file: string): readonly string[] {
-  try {
-    return shardsNamed(readJson(file).get("weightsManifest"), path.dirname(file));
-  } catch (error) {
-    if (error instanceof GlassboxError) return [];
-    throw error;
   }
 }
 

@@ -75,7 +75,7 @@ export const wholeRoot = (root: Root): Factor => ({ root, stride: 1, extent: roo
 
 export const isWhole = ({ root, stride, extent }: Factor): boolean => stride === 1 && extent === root.extent;
 
-export const sameFactor = (a: Factor, b: Factor): boolean =>
+const sameFactor = (a: Factor, b: Factor): boolean =>
   a.root.id === b.root.id &&
   a.stride === b.stride &&
   a.extent === b.extent &&

@@ -73,7 +73,7 @@ interface Digit {
   readonly axis: number;
 }
 
-export function layoutFrom(axes: Axes, shape: Shape, reading: AxisReading): Layout | undefined {
+function layoutFrom(axes: Axes, shape: Shape, reading: AxisReading): Layout | undefined {
   const digits = axes.flatMap((axis, i): Digit[] => {
     const roles = rolesOf(axes, i, reading);
     return axis.flatMap((factor, k): Digit[] => (factor.extent > 1 ? [{ factor, role: roles[k]!, axis: i }] : []));

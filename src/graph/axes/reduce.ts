@@ -3,7 +3,7 @@ import { extentOf, type Axes, type Axis } from "./axis.ts";
 import { dataOf, isSided, meaningOf, type AxisFlow, type AxisLaw } from "./flow-law.ts";
 
 /** Some axes are combined to one element, or dropped. */
-export function reducedAxes(flow: AxisFlow, axes: readonly number[], keepdims: boolean): readonly Axes[] {
+function reducedAxes(flow: AxisFlow, axes: readonly number[], keepdims: boolean): readonly Axes[] {
   const x = dataOf(flow);
   const all = axes.map((axis) => normalizeAxis(axis, x.length));
   const one = (axis: Axis): Axis =>

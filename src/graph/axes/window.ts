@@ -10,7 +10,7 @@ const spatial: Readonly<Record<number, readonly Meaning[]>> = {
 };
 
 /** Says that x is [batch, channel, …space], where nothing else has said what it is. */
-export function claimImage(flow: AxisFlow, x: Axes): void {
+function claimImage(flow: AxisFlow, x: Axes): void {
   flow.claim(x[0], "batch", "strong");
   flow.claim(x[1], "channel", "strong");
   // A convolution over one axis may run over words as well: their embedding knows.

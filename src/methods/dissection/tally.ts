@@ -54,7 +54,7 @@ export class Tally {
 }
 
 /** The categories of the concepts that a picture shows. */
-export function categoriesShown({ pictures, categoryOf }: ConceptTable, picture: number): readonly number[] {
+function categoriesShown({ pictures, categoryOf }: ConceptTable, picture: number): readonly number[] {
   const found: number[] = [];
   for (const { concept } of pictures[picture]!) {
     const category = categoryOf[concept]!;

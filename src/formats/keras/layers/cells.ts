@@ -129,7 +129,7 @@ const table: Readonly<Record<string, CellLaw>> = {
   StackedRNNCells: stacked,
 };
 
-export const isCell = (className: string): boolean => Object.hasOwn(table, className);
+const isCell = (className: string): boolean => Object.hasOwn(table, className);
 
 export const cellOf = (c: LayerCall, features: number): Cell =>
   isCell(c.layer.className)

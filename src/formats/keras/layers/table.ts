@@ -30,5 +30,3 @@ const laws: Readonly<Record<string, Law>> = {
 /** What a layer computes at inference; undefined for a class that Keras does not have, or that has no meaning here. */
 export const lawOf = (className: string): Law | undefined =>
   Object.hasOwn(laws, className) ? laws[className] : undefined;
-
-export const knownLayers: readonly string[] = Object.keys(laws);

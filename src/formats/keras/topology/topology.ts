@@ -83,7 +83,7 @@ function layerOf(json: Json, isLayer: (name: string) => boolean, where: string, 
 }
 
 /** A layer from its `{class_name, config}`: those of a model, and those that other layers hold. */
-export function layerRecord(
+function layerRecord(
   json: JsonObject,
   name: string,
   calls: readonly Call[],

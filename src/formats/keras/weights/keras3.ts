@@ -11,7 +11,7 @@ export interface VariableStore {
 }
 
 /** Keras's `to_snake_case` of a class name: `Conv2DTranspose` gives `conv2d_transpose`. */
-export const snakeCase = (className: string): string =>
+const snakeCase = (className: string): string =>
   className
     .replace(/\W+/g, "")
     .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
