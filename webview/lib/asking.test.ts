@@ -100,3 +100,19 @@ test("cancelled, it keeps what it had", async () => {
   const asked = await asking.settled;
   assert.deepEqual([asked.state, asked.parts, asked.result?.data.kind], ["cancelled", [1, 2], "grid"]);
 });
+
+test("of progress that comes faster than the page draws, the newest is heard, with the result that came before it", async () => {
+  const { port1, port2 } = new MessageChannel();
+  const engine = connect(port1);
+  engine.onRequest<unknown, unknown>(ask.method, async ({ job }: Question) => {
+    const progress = { done: 1, total: 2, note: "half" };
+    await engine.sendNotification(askEvent, { job, progress, result: result as never });
+    await engine.sendNotification(askEvent, { job, progress: { ...progress, note: "more" } });
+    return new Promise((resolve) => setTimeout(() => resolve({ ...result, cancelled: false, cached: false }), 50));
+  });
+  const seen: Asked[] = [];
+  await startAsking(connect(port2), question("a"), (now) => seen.push(now)).settled;
+  const halves = seen.filter(({ progress }) => progress !== undefined);
+  assert.deepEqual([halves.at(-1)!.progress!.note, halves.at(-1)!.result], ["more", result]);
+  assert.ok(halves.length <= 2);
+});

@@ -4,6 +4,7 @@ import type { Failure } from "../../src/protocol/engine.ts";
 import { ask, askEvent, type AskEvent, type Question } from "../../src/protocol/question.ts";
 import type { Progress, Result } from "../../src/protocol/result.ts";
 import { failureOf } from "./failure-of.ts";
+import { NewestWhenIdle } from "./newest-when-idle.ts";
 
 /** What a panel asks; the job is chosen here. */
 export type PanelQuestion = Omit<Question, "job" | "detail">;
@@ -72,14 +73,18 @@ export function startAsking(
   const source = new CancellationTokenSource();
   const byJob = listenersOf(connection);
   let asked: Asked = { ...notAsked, job, state: "running" };
+  const progressed = new NewestWhenIdle<Asked>(listen);
   const tell = (change: Partial<Asked>, part?: Part): Asked => {
+    progressed.drop();
     asked = { ...asked, ...change };
     listen(asked, part);
     return asked;
   };
   byJob.set(job, ({ progress, result, part }) => {
-    const collected = part && parts === "kept" ? { parts: [...asked.parts, part] } : {};
-    tell({ progress, ...(result && { result }), ...collected }, part);
+    const change = { progress, ...(result && { result }) };
+    if (part === undefined) return progressed.put((asked = { ...asked, ...change }));
+    // Each part is heard, because it comes once.
+    tell({ ...change, ...(parts === "kept" && { parts: [...asked.parts, part] }) }, part);
   });
   tell({});
   const settled = connection
