@@ -27,9 +27,11 @@ function cellOf({ columns, rows: all, rowKind }: Table, argument: string): strin
   return found[at] ?? missing(`there is no column ${column}; there are ${columns.map(({ name }) => name).join(", ")}`);
 }
 
-/** Pads columns to their widest entry and aligns numbers right. */
+/** Pads columns to their widest entry and aligns numbers right. Columns of whole numbers have no decimals. */
 function tableLines({ columns, rows: all }: Table): string[] {
-  const text = (entry: string | number): string => (typeof entry === "number" ? entry.toPrecision(4) : entry);
+  const whole = columns.map((_, i) => all.every((row) => typeof row[i] !== "number" || Number.isInteger(row[i])));
+  const text = (entry: string | number, i: number): string =>
+    typeof entry === "number" && !whole[i] ? entry.toPrecision(4) : String(entry);
   const head = columns.map(({ name, unit }) => (unit ? `${name} (${unit})` : name));
   const lines = [head, ...all.map((row) => row.map(text))];
   const widths = head.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));

@@ -15,6 +15,7 @@ import { attentionHead } from "./language-model/attention-head.ts";
 import { attention } from "./language-model/attention.ts";
 import { attributionPatching } from "./language-model/attribution-patching.ts";
 import { directLogitAttribution } from "./language-model/direct-logit-attribution.ts";
+import { headFunctions } from "./language-model/heads/head-functions.ts";
 import { generate } from "./language-model/generate.ts";
 import { logitLens } from "./language-model/logit-lens.ts";
 import { nextTokens } from "./language-model/next-tokens.ts";
@@ -40,6 +41,7 @@ export const analyses: readonly AnyAnalysis[] = [
   generate,
   attention,
   attentionHead,
+  headFunctions,
   logitLens,
   directLogitAttribution,
   activationPatching,

@@ -79,6 +79,7 @@ const smaller: OptionValues = {
   shuffles: 3,
   bootstraps: 3,
   ablations: 1,
+  sequences: 2,
 };
 const stepsOf = ({ takes }: AnalysisCard): OptionValues => ({ steps: takes === "unit" ? 12 : 6 });
 
