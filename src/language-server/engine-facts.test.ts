@@ -74,3 +74,26 @@ test("only the call that starts the computation of statistics waits for them, an
   await second;
   assert.equal(asked, 2, "the second asked again, the third did not");
 });
+
+test("in Restricted Mode nothing is asked of the engine, and afterwards it is", async () => {
+  const asked: string[] = [];
+  const facts = new EngineFacts(async (method) => {
+    asked.push(method);
+    return { kind: "network", sites: [] };
+  });
+  facts.restricted = true;
+  const model = file("restricted.onnx");
+  assert.deepEqual(
+    [
+      await facts.known(model, None),
+      await facts.languageModel(model, None),
+      await facts.statistics(model, None),
+      await facts.thumbnail(model, "a", 0, None),
+      await facts.problems({ file: model, text: "" }, None),
+    ],
+    [undefined, undefined, undefined, undefined, undefined],
+  );
+  assert.deepEqual(asked, []);
+  facts.restricted = false;
+  assert.ok(await facts.known(model, None));
+});

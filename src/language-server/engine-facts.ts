@@ -33,6 +33,8 @@ type OfFiles<T> = Recent<{ readonly stamp: string; readonly answer: SharedAnswer
 
 /** Facts from the engine about model files. They are requested once for each state of a file, with short waits. */
 export class EngineFacts {
+  /** Whether nothing is asked and no file is looked at: the workspace is not trusted. */
+  restricted = false;
   readonly #ask: AskEngine;
   readonly #models: OfFiles<ModelCard> = new Recent(cachedModels);
   readonly #languageModels: OfFiles<LanguageOutline> = new Recent(cachedModels);
@@ -91,6 +93,7 @@ export class EngineFacts {
     token: CancellationToken,
     waitMs: number = hoverWaitMs,
   ): Promise<UnitThumbnail | undefined> {
+    if (this.restricted) return undefined;
     const key = JSON.stringify([model, stampOf(model), site, channel]);
     const end = Date.now() + waitMs;
     const known = (): SharedAnswer<UnitThumbnail> | undefined => {
@@ -122,6 +125,7 @@ export class EngineFacts {
     waitMs: number,
     firstWaitMs: number = waitMs,
   ): Promise<T | undefined> {
+    if (this.restricted) return undefined;
     const stamp = stampOf(file);
     if (stamp === undefined) return undefined;
     const known = answers.get(file);
@@ -132,10 +136,12 @@ export class EngineFacts {
     return answer.wait(firstWaitMs, token);
   }
 
+  /** What is wrong with an experiment, by its model and files; `undefined` in Restricted Mode. */
   async problems(
     params: Pick<ExperimentParams, "file" | "text">,
     token: CancellationToken,
-  ): Promise<readonly Problem[]> {
+  ): Promise<readonly Problem[] | undefined> {
+    if (this.restricted) return undefined;
     return (await this.#ask(checkExperiment.method, params, token)) as readonly Problem[];
   }
 }

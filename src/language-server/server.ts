@@ -12,7 +12,13 @@ import {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { analysisCards as cards } from "../methods/table.ts";
 import type { Problem } from "../protocol/experiment.ts";
-import { askEngine, experimentLanguage, experimentRan, listModels } from "../protocol/language-server.ts";
+import {
+  askEngine,
+  experimentLanguage,
+  experimentRan,
+  listModels,
+  type LanguageServerOptions,
+} from "../protocol/language-server.ts";
 import { EngineFacts } from "./engine-facts.ts";
 import { codeActions } from "./experiment/code-actions.ts";
 import { codeLenses } from "./experiment/code-lens.ts";
@@ -70,10 +76,12 @@ export function startServer(connection: Connection): void {
     const document = documents.get(uri);
     if (document === undefined || token.isCancellationRequested) return otherwise;
     if (isExperiment(document)) return experiment ? experiment(asked(document, token)) : otherwise;
-    return isPython(document) && python ? python(document) : otherwise;
+    // All that is said about Python is about files that it names.
+    return isPython(document) && python && !facts.restricted ? python(document) : otherwise;
   };
 
-  connection.onInitialize(({ workspaceFolders, capabilities }: InitializeParams) => {
+  connection.onInitialize(({ workspaceFolders, capabilities, initializationOptions }: InitializeParams) => {
+    facts.restricted = (initializationOptions as LanguageServerOptions | undefined)?.restricted === true;
     folders = (workspaceFolders ?? [])
       .filter(({ uri }) => uri.startsWith("file:"))
       .map(({ uri }) => path.normalize(fileURLToPath(uri)));
@@ -144,44 +152,54 @@ export function startServer(connection: Connection): void {
     answer(uri, token, async (given) => [...(await inlayHints(given, range))], undefined, []),
   );
 
+  /** Has the editor ask again for what stands between the lines. */
+  const refresh = (): void => {
+    if (refreshes)
+      void connection.languages.inlayHint.refresh().then(
+        () => connection.sendRequest("workspace/codeLens/refresh"),
+        () => undefined,
+      );
+  };
+
   /** Cancels the running check of a text; the next change cancels it. */
   const judging = new Map<string, CancellationTokenSource>();
   const stop = (uri: string): void => {
     judging.get(uri)?.cancel();
     judging.delete(uri);
   };
-  documents.onDidChangeContent(({ document }) => {
+  const judge = (document: TextDocument): void => {
     const { uri, version } = document;
     stop(uri);
-    const judge = new CancellationTokenSource();
-    judging.set(uri, judge);
+    const running = new CancellationTokenSource();
+    judging.set(uri, running);
     const say = (problems: readonly Problem[] | undefined): void =>
       void (
         problems &&
-        !judge.token.isCancellationRequested &&
+        !running.token.isCancellationRequested &&
         connection.sendDiagnostics({ uri, version, diagnostics: problems.map(asDiagnostic) })
       );
     if (!isExperiment(document)) {
-      if (isPython(document))
+      if (isPython(document) && !facts.restricted)
         setTimeout(
           () =>
             void (
-              judge.token.isCancellationRequested || pythonProblems(document, folders, facts, judge.token).then(say)
+              running.token.isCancellationRequested || pythonProblems(document, folders, facts, running.token).then(say)
             ),
           pauseMs.deep,
         ).unref();
       return;
     }
     if (version > 1) all.of(document).readAfter(pauseMs.quick);
-    const given = asked(document, judge.token);
+    const given = asked(document, running.token);
     void quickProblems(given).then((problems) => {
       say(problems);
       setTimeout(
-        () => void (judge.token.isCancellationRequested || deepProblems(given).then(say)),
+        () => void (running.token.isCancellationRequested || deepProblems(given).then(say)),
         pauseMs.deep - pauseMs.quick,
       ).unref();
     });
-  });
+  };
+  documents.onDidChangeContent(({ document }) => judge(document));
   documents.onDidClose(({ document: { uri } }) => {
     stop(uri);
     all.forget(uri);
@@ -191,13 +209,15 @@ export function startServer(connection: Connection): void {
     experimentRan.method,
     ({ uri, claims }: { readonly uri: string; readonly claims: Parameters<typeof all.claims.set>[1] }) => {
       all.claims.set(uri, claims);
-      if (refreshes)
-        void connection.languages.inlayHint.refresh().then(
-          () => connection.sendRequest("workspace/codeLens/refresh"),
-          () => undefined,
-        );
+      refresh();
     },
   );
+  connection.onDidChangeConfiguration(({ settings }: { readonly settings: Partial<LanguageServerOptions> | null }) => {
+    if (settings?.restricted === undefined || settings.restricted === facts.restricted) return;
+    facts.restricted = settings.restricted;
+    for (const document of documents.all()) judge(document);
+    refresh();
+  });
 
   documents.listen(connection);
   connection.listen();

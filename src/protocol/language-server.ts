@@ -17,3 +17,9 @@ export const experimentRan = new NotificationType<{ readonly uri: string; readon
 );
 
 export const experimentLanguage = "glassbox-experiment";
+
+/** What the server is told when it starts, and again as changed configuration when the person trusts the workspace. */
+export interface LanguageServerOptions {
+  /** Whether it answers from text and tables alone: the workspace is not trusted, so no file in it is looked at. */
+  readonly restricted: boolean;
+}

@@ -14,7 +14,7 @@ import {
 import type { CodeAction, CodeLens, CompletionList, Diagnostic, Hover, Position } from "vscode-languageserver";
 import { EngineClient } from "../../src/client/engine-client.ts";
 import { openModel } from "../../src/protocol/engine.ts";
-import { askEngine, listModels } from "../../src/protocol/language-server.ts";
+import { askEngine, listModels, type LanguageServerOptions } from "../../src/protocol/language-server.ts";
 
 const root = process.env.GLASSBOX_ROOT ?? process.cwd();
 
@@ -45,6 +45,8 @@ interface Question {
 export class LanguageServer {
   /** What the server asked the engine, each with its answer and whether it was cancelled. */
   readonly asked: Question[] = [];
+  /** How often it asked for the workspace's models. */
+  listed = 0;
   readonly diagnostics = new Map<string, readonly Diagnostic[]>();
   readonly #folder = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-language-"));
   readonly #engine = new EngineClient(
@@ -60,6 +62,12 @@ export class LanguageServer {
   #server: ChildProcess | undefined;
   #connection: MessageConnection | undefined;
   #opened = 0;
+  readonly #options: LanguageServerOptions | undefined;
+
+  /** @param options what the editor tells the server when it starts */
+  constructor(options?: LanguageServerOptions) {
+    this.#options = options;
+  }
 
   get connection(): MessageConnection {
     assert.ok(this.#connection, "the server starts before the first test of the file");
@@ -82,7 +90,10 @@ export class LanguageServer {
       this.asked.push({ method, answer, cancelled: () => token.isCancellationRequested });
       return answer;
     });
-    connection.onRequest(listModels, () => [path.join(root, "samples", "vision", "efficientnet-lite0.onnx")]);
+    connection.onRequest(listModels, () => {
+      this.listed++;
+      return [path.join(root, "samples", "vision", "efficientnet-lite0.onnx")];
+    });
     connection.onNotification(
       "textDocument/publishDiagnostics",
       ({ uri, diagnostics }: { uri: string; diagnostics: Diagnostic[] }) => void this.diagnostics.set(uri, diagnostics),
@@ -92,6 +103,7 @@ export class LanguageServer {
       processId: process.pid,
       rootUri: null,
       capabilities: {},
+      initializationOptions: this.#options,
       workspaceFolders: [{ uri: pathToFileURL(this.#folder).href, name: "test" }],
     });
     await connection.sendNotification("initialized", {});
@@ -207,8 +219,8 @@ export const asRead = ({ contents }: Hover): string =>
   (contents as { value: string }).value.replace(/\\([!-/:-@[-`{-~])/g, "$1");
 
 /** One server for the tests of a file. */
-export function useLanguageServer(): LanguageServer {
-  const server = new LanguageServer();
+export function useLanguageServer(options?: LanguageServerOptions): LanguageServer {
+  const server = new LanguageServer(options);
   before(() => server.start());
   after(() => server.stop());
   return server;

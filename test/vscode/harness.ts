@@ -12,6 +12,7 @@ import { ready } from "./workbench.ts";
 export interface GlassboxOptions extends WorkspaceContent {
   readonly settings?: Settings;
   readonly extension?: ServerOptions["extension"];
+  readonly asksForTrust?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
@@ -67,7 +68,11 @@ export function useGlassbox(options: GlassboxOptions = {}): Glassbox {
 
   before(async () => {
     workspace = makeWorkspace(options);
-    const server = await startServer({ settings: options.settings ?? {}, extension: options.extension ?? "installed" });
+    const server = await startServer({
+      settings: options.settings ?? {},
+      extension: options.extension ?? "installed",
+      asksForTrust: options.asksForTrust ?? false,
+    });
     browser = await launchBrowser();
     const page = await (await newContext(browser, options.viewport)).newPage();
     session = { page, server };

@@ -18,6 +18,8 @@ export interface ServerOptions {
    */
   readonly extension?: "installed" | "development" | { readonly vsix: string };
   readonly settings?: Settings;
+  /** Whether workspaces must be trusted first, as in a person's editor; by default all are. */
+  readonly asksForTrust?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -92,7 +94,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       path.join(VSCODE_HOME, "vscode/out/server-main.js"),
       ...["--connection-token-file", tokenFile],
       ...["--host", "127.0.0.1", "--port", "8200-8299", "--accept-server-license-terms"],
-      ...["--telemetry-level", "off", "--disable-workspace-trust", "--reconnection-grace-time", "1"],
+      ...["--telemetry-level", "off", ...(options.asksForTrust ? [] : ["--disable-workspace-trust"])],
+      ...["--reconnection-grace-time", "1"],
       ...[
         "--server-data-dir",
         data,

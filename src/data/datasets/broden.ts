@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
+import { namedPath } from "../../files/local-path.ts";
 import { exists } from "../../files/look.ts";
 import { readText, readWhole } from "../../files/read-whole.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
@@ -47,7 +48,9 @@ export function brodenDataset(folder: string, mostBytes: number): Dataset {
     return at < 0 ? [] : [at];
   });
   const base = path.join(folder, "images");
-  const rowOf = new Map(index.rows.map((row) => [path.resolve(base, row[image]!.trim()), row]));
+  const rowOf = new Map(
+    index.rows.map((row) => [namedPath(base, row[image]!.trim(), path.join(folder, "index.csv")), row]),
+  );
   const readable = readablePictures([...rowOf.keys()], folder, leftOut, mostBytes);
   const pictures = readable.map((picture) => {
     const cells = columns.flatMap((at) => rowOf.get(picture.file)![at]!.split(";")).map((cell) => cell.trim());

@@ -111,7 +111,11 @@ function maskOf(segmentation: unknown, width: number, height: number): PixelMask
 /** Where a picture is: next to the file, or in `images/`. A name that leads out of the folder is not followed. */
 function locate(folder: string, name: string): string {
   const places = [path.resolve(folder, name), path.resolve(folder, "images", name)];
-  const inside = places.filter((place) => !path.relative(folder, place).startsWith(".."));
+  const inside = places.filter((place) => {
+    const relative = path.relative(folder, place);
+    // On another drive or machine of Windows, the relative path is absolute.
+    return !relative.startsWith("..") && !path.isAbsolute(relative);
+  });
   return inside.find((place) => exists(place)) ?? inside[0] ?? path.join(folder, path.basename(name));
 }
 

@@ -149,3 +149,8 @@ test("quotes, doubled quotes, line ends within cells and empty cells follow RFC 
   fails(() => readDelimited("a,b\n1\n", "t.csv"), /row 2 has 1 cells/);
   fails(() => readDelimited('a,b\n"1,2\n', "t.csv"), /is not closed/);
 });
+
+test("a table whose paths lead to another machine is refused, and nothing is looked at there", () => {
+  for (const place of ["\\\\host\\share\\a.png", "//host/share/a.png", "file://host/a.png"])
+    fails(() => openDataset(write("foreign.csv", `path,label\n${place},a\nb.png,b\n`)), /names another machine/);
+});

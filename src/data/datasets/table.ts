@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
+import { namedPath } from "../../files/local-path.ts";
 import { sizeOnDisk } from "../../files/look.ts";
 import { readWhole, textOf } from "../../files/read-whole.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
@@ -42,7 +43,7 @@ export function tableDataset(file: string, mostBytes = Infinity): Dataset {
     return picturesDataset({
       reference: file,
       title: path.basename(file),
-      files: words(paths).map((each) => path.resolve(folder, each)),
+      files: words(paths).map((each) => namedPath(folder, each, file)),
       columns,
       splitWords,
       groupWords,

@@ -49,3 +49,18 @@ test("what is not there is said with what was probably meant", async () => {
   assert.match((await found("[{ folder: none }]")).problems[0]!.message, /no folder none/);
   assert.equal((await found("[{ file: a.png, mask: a.mask.pgn }]")).problems[0]!.instead[0], "a.mask.png");
 });
+
+test("paths to other machines are refused where an experiment names them, and nothing is looked at there", async () => {
+  for (const inputs of [
+    "['\\\\host\\share\\a.png']",
+    "['//host/share/*.png']",
+    "[{ folder: '//host/share' }]",
+    "[{ file: 'file://host/a.png' }]",
+    "[{ data: '//host/t.csv', label: y }]",
+    "[{ file: a.png, mask: '//host/m.png' }]",
+  ]) {
+    const { problems } = await found(inputs);
+    assert.equal(problems[0]?.code, "foreign-path", inputs);
+    assert.match(problems[0]!.message, /names another machine/);
+  }
+});

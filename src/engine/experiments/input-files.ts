@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Experiment, Located, PictureEntry, PromptEntry } from "../../experiment/experiment.ts";
+import { foreignPath, isLocalPath } from "../../files/local-path.ts";
 import { exists, isFolder } from "../../files/look.ts";
 import { mostEntries, namesIn, walkFiles } from "../../files/walk.ts";
 import { inputName } from "../../experiment/input-name.ts";
@@ -76,6 +77,10 @@ function wholePath(
   isNoFile: (value: string) => boolean = () => false,
 ): string {
   if (isNoFile(value)) return value;
+  if (!isLocalPath(value)) {
+    problems.push(foreignFile(value, range));
+    return value;
+  }
   const whole = path.resolve(folder, value);
   if (!exists(whole)) problems.push(missingFile(value, range, folder));
   return whole;
@@ -88,6 +93,10 @@ async function pictures(
   cancelled: () => boolean,
 ): Promise<readonly PlannedInput[]> {
   const { value, range } = entry.stated;
+  if (!isLocalPath(value)) {
+    problems.push(foreignFile(value, range));
+    return [];
+  }
   const mask = entry.mask && wholePath(entry.mask, folder, problems);
   const files = await filesOf(entry, folder, cancelled);
   if (typeof files === "string") {
@@ -104,6 +113,15 @@ async function pictures(
     mask,
   }));
 }
+
+/** A problem about a path that is not even looked at. */
+export const foreignFile = (name: string, range: Problem["range"]): Problem => ({
+  severity: "error",
+  code: "foreign-path",
+  message: foreignPath(name),
+  range,
+  instead: [],
+});
 
 /** A problem about a missing file, with the most similar names in its folder. */
 export function missingFile(name: string, range: Problem["range"], folder: string): Problem {

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { isLocalPath } from "../../files/local-path.ts";
 import { exists } from "../../files/look.ts";
 import { readText } from "../../files/read-whole.ts";
 import type { Experiment } from "../../experiment/experiment.ts";
@@ -11,7 +12,7 @@ import type { ExperimentParams, PlannedInput, Problem } from "../../protocol/exp
 import type { AnalysisCard } from "../../protocol/analysis-card.ts";
 import type { ModelCard, NetworkCard, Preprocessing } from "../../protocol/model.ts";
 import { asFailure } from "../failure.ts";
-import { findInputs, missingFile } from "./input-files.ts";
+import { findInputs, foreignFile, missingFile } from "./input-files.ts";
 
 /** A loaded experiment with its model and files. */
 export interface Loaded {
@@ -74,6 +75,10 @@ async function openModel(
   problems: Problem[],
 ): Promise<ModelCard | undefined> {
   if (other === undefined && model.value === "") return undefined;
+  if (other === undefined && !isLocalPath(model.value)) {
+    problems.push(foreignFile(model.value, model.range));
+    return undefined;
+  }
   const file = other ?? path.resolve(folder, model.value);
   if (!exists(file)) {
     problems.push(missingFile(model.value, model.range, folder));

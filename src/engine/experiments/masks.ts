@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Mask } from "../../answers/reading/reader.ts";
+import { namedPath } from "../../files/local-path.ts";
 import { readIfThere } from "../../files/read-whole.ts";
 import { decodeImage } from "../../data/image/decode.ts";
 import { viewOf, type Preprocessing } from "../../data/image/preprocessing.ts";
@@ -22,7 +23,7 @@ export function maskFor(
   if (subject.kind !== "picture" || !("path" in subject.input))
     throw new GlassboxError("input", "only maps over pictures have masks");
   const { dir, name: stem } = path.parse(subject.input.path);
-  const file = name === "mask" ? (mask ?? path.join(dir, `${stem}.mask.png`)) : path.resolve(folder, name);
+  const file = name === "mask" ? (mask ?? path.join(dir, `${stem}.mask.png`)) : namedPath(folder, name, "share");
   const bytes = readIfThere(file, mostMaskBytes);
   if (bytes === undefined)
     throw new GlassboxError("input", `${picture} has no mask: there is no ${path.basename(file)}`);

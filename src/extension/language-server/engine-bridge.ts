@@ -23,13 +23,17 @@ export function serveEngine(client: LanguageClient, ask: AskEngine): void {
       { method, params }: { readonly method: string; readonly params: unknown },
       token: vscode.CancellationToken,
     ) => {
+      // The server asks nothing in Restricted Mode; this holds it to that.
+      if (!vscode.workspace.isTrusted) return new ResponseError(-32803, "This workspace is not trusted.");
       const outcome = await ask(method, params, token);
       return "failure" in outcome ? new ResponseError(-32603, outcome.failure.what, outcome.failure) : outcome.answer;
     },
   );
   client.onRequest(listModels.method, async () =>
-    (await vscode.workspace.findFiles(MODEL_PATTERN, "**/{node_modules,.git,.venv}/**", maxModels)).map(
-      ({ fsPath }) => fsPath,
-    ),
+    vscode.workspace.isTrusted
+      ? (await vscode.workspace.findFiles(MODEL_PATTERN, "**/{node_modules,.git,.venv}/**", maxModels)).map(
+          ({ fsPath }) => fsPath,
+        )
+      : [],
   );
 }

@@ -11,10 +11,17 @@ export function watchDocuments(needed: () => void): vscode.Disposable[] {
   const consider = async ({ languageId }: vscode.TextDocument): Promise<void> => {
     if (said) return;
     if (languageId === EXPERIMENT_LANGUAGE) return say();
-    if (!(CODE_LANGUAGES as readonly string[]).includes(languageId)) return;
+    // In Restricted Mode nothing is said about code, so nothing is searched for.
+    if (!vscode.workspace.isTrusted || !(CODE_LANGUAGES as readonly string[]).includes(languageId)) return;
     const models = await vscode.workspace.findFiles(MODEL_PATTERN, "**/{node_modules,.git,.venv}/**", 1);
     if (models.length) say();
   };
-  for (const document of vscode.workspace.textDocuments) void consider(document);
-  return [vscode.workspace.onDidOpenTextDocument((document) => void consider(document))];
+  const considerAll = (): void => {
+    for (const document of vscode.workspace.textDocuments) void consider(document);
+  };
+  considerAll();
+  return [
+    vscode.workspace.onDidOpenTextDocument((document) => void consider(document)),
+    vscode.workspace.onDidGrantWorkspaceTrust(considerAll),
+  ];
 }

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { contributions } from "./contributions.ts";
+import { SETTINGS, settingId } from "./settings.ts";
 import { MODEL_FILES, onModelFile, type ModelUse } from "./modelFiles.ts";
 
 const root = process.env.GLASSBOX_ROOT ?? process.cwd();
@@ -28,4 +29,13 @@ test("each command shows on its own model files only, whatever the case of their
     for (const extension of [...others, ".json", "xonnx", ".onnx2", ".png", ""])
       assert.ok(!matches(extension), `${use} not on ${extension}`);
   }
+});
+
+test("a workspace that is not trusted changes no setting", () => {
+  const { supported, restrictedConfigurations } = contributions().capabilities.untrustedWorkspaces;
+  assert.equal(supported, "limited");
+  assert.deepEqual(
+    restrictedConfigurations,
+    Object.keys(SETTINGS).map((name) => settingId(name as keyof typeof SETTINGS)),
+  );
 });

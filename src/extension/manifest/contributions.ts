@@ -11,6 +11,16 @@ const entries = <K extends string, V>(table: Readonly<Record<K, V>>): [K, V][] =
 /** The parts of package.json that the typed tables determine. scripts/generate-manifest.mjs writes them there. */
 export function contributions() {
   return {
+    capabilities: {
+      untrustedWorkspaces: {
+        supported: "limited",
+        description:
+          "In Restricted Mode, Glassbox opens a model only when you ask for it by a command. Hovers, completion and panels that VS Code restores do not open or run anything.",
+        // A workspace can neither say what models run on nor how much memory they take.
+        restrictedConfigurations: (Object.keys(SETTINGS) as SettingName[]).map(settingId),
+      },
+      virtualWorkspaces: { supported: false, description: "Glassbox reads model files from disk." },
+    },
     activationEvents: [
       ...Object.values(PANELS).map((viewType) => `onWebviewPanel:${viewType}`),
       ...CODE_LANGUAGES.map((id) => `onLanguage:${id}`),

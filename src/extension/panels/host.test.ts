@@ -15,17 +15,20 @@ const model = "/models/net.onnx";
 const whole = (panel: FakePanel): vscode.WebviewPanel => panel as unknown as vscode.WebviewPanel;
 
 /** A host in a window without VS Code, with an engine that answers what it is asked. */
-function start() {
+function start(trusted = true) {
   const opened: { readonly name: PanelName; readonly panel: FakePanel; readonly fake: ReturnType<typeof fakePanel> }[] =
     [];
   const rendered: string[] = [];
+  const restricted: string[] = [];
+  const trustListeners = new Set<() => void>();
+  const begun: string[] = [];
   const asked: string[] = [];
   const tokens: CancellationToken[] = [];
   const engine = {
     analyses: async () =>
       [{ id: "prediction", takes: "picture", gives: "model-output" }] as unknown as readonly AnalysisCard[],
-    request: async () => undefined,
-    ask: async () => undefined,
+    request: async ({ method }: { readonly method: string }) => void begun.push(method),
+    ask: async () => void begun.push("ask"),
     forward: async (method: string) => (asked.push(`${method} forwarded`), { method }),
     forwardJob: async (
       method: string,
@@ -53,10 +56,19 @@ function start() {
     },
     allow: () => undefined,
     answer: () => undefined,
+    isTrusted: () => trusted,
+    onTrusted: (listener) => {
+      trustListeners.add(listener);
+      return { dispose: () => trustListeners.delete(listener) };
+    },
+    restrict: (_panel, { name }, file) => restricted.push(`${name}: ${file}`),
     render: (_panel, { name }, title) => rendered.push(`${name}: ${title}`),
   };
   const host = new PanelHost(window, engine as unknown as EngineClient, memento as unknown as vscode.Memento);
-  return { host, opened, rendered, asked, tokens };
+  const trust = (): void => {
+    for (const listen of [...trustListeners]) listen();
+  };
+  return { host, opened, rendered, restricted, begun, asked, tokens, trust, trustListeners };
 }
 
 test("a panel is rendered, greets with its model, its intent and all analyses, and is named after its model", async () => {
@@ -145,4 +157,32 @@ test("any panel can be an editor of model files: VS Code gives the panel, the ho
   assert.equal(opened.length, 0, "no panel of its own is made");
   assert.deepEqual(rendered, ["explain: Glassbox: net.onnx"]);
   assert.deepEqual((await page.sendRequest(initializePanel)).intent, { version: 1, model });
+});
+
+test("in Restricted Mode a panel that VS Code opens asks the engine nothing, until the workspace is trusted", async () => {
+  const { host, rendered, restricted, begun, asked, trust } = start(false);
+  const [edited, restored] = [fakePanel(), fakePanel()];
+  host.edit("explain", model, whole(edited.panel));
+  host.restore("text", whole(restored.panel), { model: "/models/llm.gguf" });
+  await turn();
+  assert.deepEqual(restricted, [`explain: ${model}`, "text: /models/llm.gguf"]);
+  assert.deepEqual([rendered, begun, asked], [[], [], []]);
+  assert.equal(edited.panel.title, "net.onnx");
+
+  trust();
+  assert.deepEqual(rendered, ["explain: Glassbox: net.onnx", "text: Glassbox: llm.gguf"]);
+  assert.deepEqual((await edited.page.sendRequest(initializePanel)).intent, { version: 1, model });
+  trust();
+  assert.equal(rendered.length, 2, "once");
+});
+
+test("in Restricted Mode a command is asked for, so it opens; a closed panel waits for nothing", () => {
+  const { host, rendered, restricted, trustListeners } = start(false);
+  host.open("explain", model);
+  assert.deepEqual([rendered.length, restricted.length], [1, 0]);
+  const { panel, close } = fakePanel();
+  host.edit("explain", model, whole(panel));
+  assert.equal(trustListeners.size, 1);
+  close();
+  assert.equal(trustListeners.size, 0);
 });

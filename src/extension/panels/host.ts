@@ -26,6 +26,11 @@ export interface PanelWindow {
   /** Dialogs, files, pictures, the clipboard and the log. */
   readonly answer: (connection: MessageConnection, panel: vscode.WebviewPanel, subject: Subject) => void;
   readonly render: (panel: vscode.WebviewPanel, row: PanelRow, title: string) => void;
+  /** Whether the person trusts the workspace, and when that begins. */
+  readonly isTrusted: () => boolean;
+  readonly onTrusted: (listener: () => void) => { dispose(): unknown };
+  /** Says in the panel that nothing was opened, and how to open the model. */
+  readonly restrict: (panel: vscode.WebviewPanel, row: PanelRow, model: string) => void;
 }
 
 /** Opens the panels of models and answers them: their own requests here, every other one by the engine. */
@@ -53,17 +58,37 @@ export class PanelHost {
     const saved = (state ?? {}) as Intent;
     const model = typeof saved["model"] === "string" ? saved["model"] : this.#memory.lastModel(name);
     if (model === undefined) return panel.dispose();
-    this.#serve(panel, row, model, this.#memory.lastShown(name, model) ?? this.#beginning(row, model, saved));
+    this.#serveUnasked(
+      panel,
+      row,
+      model,
+      () => this.#memory.lastShown(name, model) ?? this.#beginning(row, model, saved),
+    );
   }
 
   /** The same panel in an editor of a model file, which VS Code made. It shows what it showed last. */
   edit(name: PanelName, model: string, panel: vscode.WebviewPanel): void {
     const row = panelRow(name);
-    this.#serve(panel, row, model, this.#memory.lastShown(name, model) ?? this.#beginning(row, model, {}));
+    this.#serveUnasked(panel, row, model, () => this.#memory.lastShown(name, model) ?? this.#beginning(row, model, {}));
   }
 
   #beginning(row: PanelRow, model: string, intent: Intent): Intent {
     return { ...this.#memory.carried(row, model), ...intent, version: 1, model };
+  }
+
+  /**
+   * Serves a panel that VS Code opened, not a command: after a reload, or because a setting of the workspace makes it the editor
+   * of model files. In Restricted Mode it waits until the person trusts the workspace.
+   */
+  #serveUnasked(panel: vscode.WebviewPanel, row: PanelRow, model: string, intent: () => Intent): void {
+    if (this.#window.isTrusted()) return this.#serve(panel, row, model, intent());
+    panel.title = row.title(path.basename(model));
+    this.#window.restrict(panel, row, model);
+    const waiting = this.#window.onTrusted(() => {
+      waiting.dispose();
+      this.#serve(panel, row, model, intent());
+    });
+    panel.onDidDispose(() => waiting.dispose());
   }
 
   #serve(panel: vscode.WebviewPanel, row: PanelRow, model: string, intent: Intent): void {

@@ -3,13 +3,14 @@ import * as vscode from "vscode";
 import type { MessageConnection } from "vscode-jsonrpc/node";
 import { EngineFailure, type EngineClient } from "../../client/engine-client.ts";
 import { keepPicture, listPictures, namedPicture, pick, showLog, type Pickable } from "../../protocol/panel.ts";
-import { PANELS } from "../manifest/panels.ts";
+import { PANEL_COMMANDS, PANELS } from "../manifest/panels.ts";
 import { answer } from "./answer.ts";
 import { keepDropped } from "./dropped-picture.ts";
 import { answerExports } from "./exports.ts";
 import type { PanelWindow, Subject } from "./host.ts";
 import { chooseModel } from "./model-choice.ts";
-import { renderPage } from "./page.ts";
+import { commandId } from "../manifest/commands.ts";
+import { renderPage, renderRestricted } from "./page.ts";
 import { PICTURE_ENDINGS } from "./picture-files.ts";
 import { findPictures } from "./pictures.ts";
 
@@ -55,6 +56,17 @@ export const panelWindow = ({ context, engine, log }: PanelServices): PanelWindo
     connection.onNotification(showLog, () => log.show());
   },
   render: ({ webview }, { name }, title) => (webview.html = renderPage(webview, context.extensionUri, name, title)),
+  isTrusted: () => vscode.workspace.isTrusted,
+  onTrusted: (listener) => vscode.workspace.onDidGrantWorkspaceTrust(listener),
+  restrict: ({ webview }, { name }, model) => {
+    const open = commandId(PANEL_COMMANDS[name]);
+    webview.options = {
+      enableScripts: false,
+      enableCommandUris: [open, "workbench.trust.manage"],
+      localResourceRoots: [context.extensionUri],
+    };
+    webview.html = renderRestricted(webview, context.extensionUri, name, model, open);
+  },
 });
 
 const dialogs: Readonly<Record<Exclude<Pickable, "model">, vscode.OpenDialogOptions>> = {

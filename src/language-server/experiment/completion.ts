@@ -4,6 +4,7 @@ import { aggregates } from "../../answers/reading/aggregate.ts";
 import { analysisKeys, experimentKeys } from "../../experiment/parse.ts";
 import { conventionNames } from "../../experiment/preprocessing.ts";
 import { claimKeys, toleranceUnits } from "../../experiment/read-claim.ts";
+import { isLocalPath } from "../../files/local-path.ts";
 import { exists } from "../../files/look.ts";
 import { listFolder } from "../../files/walk.ts";
 import { inputName } from "../../experiment/input-name.ts";
@@ -12,7 +13,6 @@ import { siteOption } from "../../experiment/site-option.ts";
 import { analysisNames } from "../../experiment/validate.ts";
 import type { AnalysisCard, OptionCard } from "../../protocol/analysis-card.ts";
 import { sitesOf, type KnownModel } from "../known-model.ts";
-import { isLocalPath } from "../local-path.ts";
 import { plain } from "../markdown.ts";
 import { limits, methodWords, optionWords } from "../words.ts";
 import { claimReadings } from "./claim-readings.ts";
@@ -142,7 +142,7 @@ async function ofModel(
   const known = file === undefined ? undefined : await facts.known(file, token);
   return {
     suggestions: known ? list(known) : [],
-    complete: known !== undefined || file === undefined || !exists(file),
+    complete: known !== undefined || file === undefined || facts.restricted || !exists(file),
   };
 }
 
@@ -213,8 +213,8 @@ async function claimValues({ experiment, cards, token }: Asked, key: string | un
 const mostListed = 5000;
 
 /** A folder's files of a kind, and its folders, as far as the path is written. */
-function files({ experiment: { folder } }: Asked, ending: RegExp, prefix: string): readonly Suggestion[] {
-  if (folder === undefined || !isLocalPath(prefix)) return [];
+function files({ experiment: { folder }, facts }: Asked, ending: RegExp, prefix: string): readonly Suggestion[] {
+  if (folder === undefined || facts.restricted || !isLocalPath(prefix)) return [];
   const written = prefix.includes("/") ? prefix.slice(0, prefix.lastIndexOf("/") + 1) : "";
   return listFolder(path.resolve(folder, written), mostListed)
     .filter(

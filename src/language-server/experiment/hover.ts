@@ -34,6 +34,9 @@ export async function hover(asked: Asked, position: Position): Promise<Hover | n
   };
 }
 
+const restrictedWords =
+  "This workspace is not trusted, so Glassbox does not open the model that it names. *Manage Workspace Trust* changes that.";
+
 const methodOf = ({ experiment, cards }: Asked, entry: number | undefined) =>
   entry === undefined ? undefined : cards.find(({ id }) => id === siblingValue(experiment.lines, entry, "method"));
 
@@ -63,6 +66,7 @@ async function valueHover(
     return model && found && siteHover(model.model, found, facts, token);
   };
   if (top === "model") {
+    if (facts.restricted) return restrictedWords;
     const model = await known();
     return model && wordsOf(model);
   }

@@ -2,8 +2,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CancellationToken } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import { isLocalPath } from "../../files/local-path.ts";
 import type { ClaimOutcome } from "../../protocol/experiment.ts";
-import { isLocalPath } from "../local-path.ts";
 import type { Reading } from "../reading/reading.ts";
 
 type Read = (text: string) => Promise<Reading | undefined>;

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { isLocalPath } from "../../files/local-path.ts";
 import { exists, isRegular } from "../../files/look.ts";
 import type { CancellationToken } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
@@ -7,7 +8,6 @@ import type { LanguageOutline } from "../../protocol/language-model.ts";
 import type { NetworkCard, SiteCard } from "../../protocol/model.ts";
 import { hoverWaitMs, type EngineFacts } from "../engine-facts.ts";
 import type { KnownModel } from "../known-model.ts";
-import { isLocalPath } from "../local-path.ts";
 import { mayNameModel } from "../model-kind.ts";
 import { mentionsIn } from "./mentions.ts";
 
