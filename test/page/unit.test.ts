@@ -87,6 +87,21 @@ test("pause keeps the picture where it is, and resume goes on from there", async
   await view.locator(growth("done")).waitFor({ timeout: hangingWork });
 });
 
+test("what is typed while a picture grows is not taken back", async () => {
+  const { page, view } = panels;
+  await chooseSteps(page, view, "1450");
+  await view.locator(growth("running")).waitFor();
+  const steps = (await openMenu(view, "Recipe")).getByLabel("Steps");
+  await steps.fill("6");
+  const typedAt = await view.locator(".growth").getAttribute("data-step");
+  await view.locator(`${growth("running")}:not([data-step="${typedAt}"])`).waitFor();
+  assert.equal(await steps.inputValue(), "6");
+  await steps.pressSequentially("0");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Escape");
+  await view.locator(growth("done")).waitFor({ timeout: hangingWork });
+});
+
 test("cancel gives up what is not finished, and growing again begins anew", async () => {
   const { page, view } = panels;
   await chooseSteps(page, view, "1400");
@@ -146,15 +161,17 @@ async function lookIntoRecipe(theme: Theme, width: number): Promise<void> {
   await page.keyboard.press("Escape");
 }
 
-test("all channels of the site: a page of pictures, of which each opens its unit", async () => {
-  const { view } = panels;
+test("all channels of the site: a page of pictures, of which each opens its unit by the keyboard", async () => {
+  const { page, view } = panels;
   await view.getByRole("button", { name: "All channels" }).click();
   await view.locator('.layer[data-state="done"]').waitFor({ timeout: hangingWork });
   assert.equal(await view.locator(".layer li").count(), 12);
   await inAllLooks(panels, "unit-layer");
   await panels.screenshot("unit-layer");
-  await view.locator(".layer li button").nth(1).click();
-  await view.locator(growth("done")).waitFor({ timeout: hangingWork });
+  await view.locator(".layer li button").first().focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await view.locator(`${growth("done")} canvas[aria-label*="channel 1 of "]`).waitFor({ timeout: hangingWork });
 });
 
 test("the page and its menus in all looks; then it saves itself as an experiment", async () => {

@@ -1,6 +1,7 @@
 import type { Prompt } from "../../src/protocol/language-model.ts";
 import { readToken, tokenText } from "../../src/protocol/prompt-text.ts";
 import type { PromptSubject } from "../../src/protocol/question.ts";
+import { DraftInput } from "../lib/DraftInput.tsx";
 
 interface Props {
   readonly subject: PromptSubject;
@@ -14,12 +15,9 @@ export function PromptFields({ subject, onChange }: Props) {
   const token = (label: string, name: "answer" | "wrong") => (
     <label title="The token's text, with the space that it begins with, or # and its id">
       {label}
-      <input
+      <DraftInput
         value={subject[name] === undefined ? "" : tokenText(subject[name])}
-        onChange={(event) => {
-          const { value } = event.currentTarget;
-          onChange({ ...subject, [name]: value === "" ? undefined : readToken(value) });
-        }}
+        onCommit={(text) => onChange({ ...subject, [name]: text === "" ? undefined : readToken(text) })}
       />
     </label>
   );
@@ -59,15 +57,16 @@ function PromptField({
     return (
       <label>
         {label}, token ids
-        <input
+        <DraftInput
           value={prompt.ids.join(" ")}
-          onChange={(event) => {
-            const ids = event.currentTarget.value
+          onCommit={(text) => {
+            const ids = text
               .split(/[\s,]+/)
               .filter(Boolean)
               .map(Number);
-            if (ids.every((id) => Number.isInteger(id) && id >= 0)) onChange({ ids });
-            else event.currentTarget.value = prompt.ids.join(" ");
+            if (!ids.every((id) => Number.isInteger(id) && id >= 0)) return false;
+            onChange({ ids });
+            return true;
           }}
         />
       </label>

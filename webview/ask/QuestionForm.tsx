@@ -1,5 +1,6 @@
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import type { AnalysisCard } from "../../src/protocol/analysis-card.ts";
+import { DraftInput } from "../lib/DraftInput.tsx";
 import { OptionForm, type NamedSite } from "../lib/OptionForm.tsx";
 import { Fold, Section } from "../lib/Section.tsx";
 import type { Draft } from "./state.ts";
@@ -32,10 +33,10 @@ export function QuestionForm({ connection, analysis, draft, sites, ready, onChan
           {analysis.needsTarget && (
             <label title="e.g. logit:281, logit:281 - logit:285, or a class by name">
               Target
-              <input
+              <DraftInput
                 value={draft.target ?? ""}
                 placeholder="the best class"
-                onChange={(event) => onChange({ target: event.currentTarget.value || undefined })}
+                onCommit={(text) => onChange({ target: text || undefined })}
               />
             </label>
           )}

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { MessageConnection } from "vscode-jsonrpc/browser";
 import { listPictures, pick, type Pickable, type PictureChoice } from "../../src/protocol/panel.ts";
 import type { DataSubject, PictureSubject, Subject, UnitSubject } from "../../src/protocol/question.ts";
+import { DraftInput } from "../lib/DraftInput.tsx";
 import type { NamedSite } from "../lib/OptionForm.tsx";
 import { PromptFields } from "./PromptFields.tsx";
 
@@ -94,7 +95,7 @@ function DataFields({
     <>
       <label title="procedural[:count[:seed]], concepts[:count[:seed]], or the path of a folder, a .csv, .tsv or .npz file">
         Labelled data
-        <input value={subject.data} onChange={(event) => onChange({ ...subject, data: event.currentTarget.value })} />
+        <DraftInput value={subject.data} onCommit={(data) => onChange({ ...subject, data })} />
       </label>
       <p>
         <button type="button" class="link" onClick={() => onBrowse("data-folder")}>
@@ -107,10 +108,10 @@ function DataFields({
       </p>
       <label>
         Label
-        <input
+        <DraftInput
           value={subject.label ?? ""}
           placeholder="the first of the data"
-          onChange={(event) => onChange({ ...subject, label: event.currentTarget.value || undefined })}
+          onCommit={(text) => onChange({ ...subject, label: text || undefined })}
         />
       </label>
     </>
@@ -122,10 +123,10 @@ function UnitField({ subject, sites, onChange }: Pick<Props<UnitSubject>, "subje
   return (
     <label title="A channel, a logit, or sums of such objectives">
       Objective
-      <input
+      <DraftInput
         value={subject.objectives.join(", ")}
         placeholder={`channel("${example}", 0)`}
-        onChange={(event) => onChange({ ...subject, objectives: [event.currentTarget.value] })}
+        onCommit={(text) => onChange({ ...subject, objectives: [text] })}
       />
     </label>
   );

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { PreparedInput } from "../../src/protocol/engine.ts";
 import type { Preprocessing } from "../../src/protocol/model.ts";
+import { DraftInput } from "../lib/DraftInput.tsx";
 import { Section } from "../lib/Section.tsx";
 import { figure } from "../lib/heatmap-reading.ts";
 import { SizeFields } from "./SizeFields.tsx";
@@ -87,15 +88,16 @@ function Editor({ prepared, preprocessing, onChange }: Props & { readonly prepro
   const numbers = (label: string, key: "mean" | "std" | "range") => (
     <label>
       {label}
-      <input
+      <DraftInput
         value={draft[key].map(figure).join(", ")}
-        onChange={(event) => {
-          const values = event.currentTarget.value
+        onCommit={(text) => {
+          const values = text
             .split(/[\s,;]+/)
             .filter(Boolean)
             .map(Number);
-          if (values.length === draft[key].length && values.every(Number.isFinite)) change({ [key]: values });
-          else event.currentTarget.value = draft[key].map(figure).join(", ");
+          if (values.length !== draft[key].length || !values.every(Number.isFinite)) return false;
+          change({ [key]: values });
+          return true;
         }}
       />
     </label>

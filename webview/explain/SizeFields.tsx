@@ -1,4 +1,5 @@
 import type { Preprocessing } from "../../src/protocol/model.ts";
+import { DraftInput } from "../lib/DraftInput.tsx";
 
 type Sizes = Pick<Preprocessing, "resize" | "crop">;
 
@@ -87,15 +88,15 @@ function Pixels({
   return (
     <label>
       {label}
-      <input
+      <DraftInput
         type="number"
         min={1}
         max={8192}
-        value={value}
-        onChange={(event) => {
-          const { valueAsNumber } = event.currentTarget;
-          if (Number.isInteger(valueAsNumber) && valueAsNumber >= 1 && valueAsNumber <= 8192) onChange(valueAsNumber);
-          else event.currentTarget.value = String(value);
+        value={String(value)}
+        onCommit={(_, { valueAsNumber }) => {
+          if (!Number.isInteger(valueAsNumber) || valueAsNumber < 1 || valueAsNumber > 8192) return false;
+          onChange(valueAsNumber);
+          return true;
         }}
       />
     </label>

@@ -1,10 +1,11 @@
 import { useId } from "preact/hooks";
 import type { OptionCard, OptionKind } from "../../src/protocol/analysis-card.ts";
 import type { OptionValue, OptionValues } from "../../src/protocol/result.ts";
+import { isGrid } from "../../src/protocol/unit-sites.ts";
+import { DraftInput } from "./DraftInput.tsx";
 import { changed } from "./option-values.ts";
 
 /** What the form needs of a site: a language model's have no rows and columns. */
-import { isGrid } from "../../src/protocol/unit-sites.ts";
 
 export interface NamedSite {
   readonly name: string;
@@ -95,17 +96,18 @@ function Field({ option, value, sites, onChange }: FieldProps) {
       );
     case "number":
       return (
-        <input
+        <DraftInput
           type="number"
-          value={Number(value)}
+          value={String(value)}
           min={option.minimum}
           max={option.maximum}
           step={option.whole ? 1 : "any"}
-          onChange={(event) =>
-            event.currentTarget.value !== "" &&
-            event.currentTarget.reportValidity() &&
-            onChange(event.currentTarget.valueAsNumber)
-          }
+          onCommit={(text, field) => {
+            if (text === "") return false;
+            // Else it stays as it was typed, and the browser says what is wrong with it.
+            if (field.reportValidity()) onChange(Number(text));
+            return true;
+          }}
         />
       );
     case "site": {
@@ -113,12 +115,7 @@ function Field({ option, value, sites, onChange }: FieldProps) {
       if (option.many)
         return (
           <>
-            <input
-              value={String(value)}
-              list={listed}
-              placeholder="chosen by the method"
-              onChange={(event) => onChange(event.currentTarget.value)}
-            />
+            <DraftInput value={String(value)} list={listed} placeholder="chosen by the method" onCommit={onChange} />
             <datalist id={listed}>
               {fitting.map(({ name }) => (
                 <option key={name} value={name} />
@@ -139,10 +136,10 @@ function Field({ option, value, sites, onChange }: FieldProps) {
     }
     default:
       return (
-        <input
+        <DraftInput
           value={String(value)}
           placeholder={(option.many && writtenLists[option.kind]) || written[option.kind]}
-          onChange={(event) => onChange(event.currentTarget.value)}
+          onCommit={onChange}
         />
       );
   }

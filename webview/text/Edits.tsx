@@ -1,5 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import type { EditSpec, LanguageCard, Prompt } from "../../src/protocol/language-model.ts";
+import { DraftInput } from "../lib/DraftInput.tsx";
 import { Fold } from "../lib/Section.tsx";
 import { MeansField } from "./MeansField.tsx";
 import type { TextState } from "./state.ts";
@@ -49,21 +50,21 @@ export function Edits({ card, state, onMeans, edits, onEdits }: Props) {
         </label>
         <label>
           Before layer{" "}
-          <input
+          <DraftInput
             type="number"
             min={0}
             max={card.layers - 1}
-            value={layer}
-            onInput={(event) => setLayer(event.currentTarget.valueAsNumber || 0)}
+            value={String(layer)}
+            onCommit={(text) => (text === "" ? false : setLayer(Number(text)))}
           />
         </label>
         <label>
           Strength{" "}
-          <input
+          <DraftInput
             type="number"
             step={0.5}
-            value={strength}
-            onInput={(event) => setStrength(event.currentTarget.valueAsNumber || 0)}
+            value={String(strength)}
+            onCommit={(text) => (text === "" ? false : setStrength(Number(text)))}
           />
         </label>
         <button type="submit">Steer</button>

@@ -1,7 +1,7 @@
 import { useId } from "preact/hooks";
 import type { Prompt } from "../../src/protocol/language-model.ts";
 import type { TextState } from "./state.ts";
-import { useTextDraft } from "./use-draft.ts";
+import { useTextDraft } from "../lib/use-draft.ts";
 
 interface Props {
   readonly state: TextState;

@@ -21,7 +21,7 @@ import { MeansField, meanTexts } from "./MeansField.tsx";
 import { nameOf, TokenStrip } from "./TokenStrip.tsx";
 import { useRequest } from "../lib/use-request.ts";
 import { usePromptAnswer } from "./use-prompt-answer.ts";
-import { useDraft } from "./use-draft.ts";
+import { useDraft } from "../lib/use-draft.ts";
 import type { ViewProps } from "./view.ts";
 import { ViewBar } from "./ViewBar.tsx";
 import { Waiting } from "./Waiting.tsx";

@@ -1,6 +1,6 @@
 import { useId } from "preact/hooks";
 import { displayToken } from "../../src/data/text/display-token.ts";
-import { useDraft } from "./use-draft.ts";
+import { useDraft } from "../lib/use-draft.ts";
 
 interface Props {
   readonly label: string;

@@ -48,7 +48,8 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
           analysis: analysis.id,
           model: state.model,
           site: site.name,
-          channel: site.name === state.site ? Math.min(state.channel, channels - 1) : 0,
+          // A site that the model does not have has given way to another one, of which this channel was not meant.
+          channel: (state.site ?? site.name) === site.name ? Math.min(state.channel, channels - 1) : 0,
           options: state.options,
           photographs: state.photographs,
         }

@@ -1,6 +1,7 @@
 import type { ComponentProps } from "preact";
 import type { OptionCard } from "../../src/protocol/analysis-card.ts";
 import type { SiteCard } from "../../src/protocol/model.ts";
+import { DraftInput } from "../lib/DraftInput.tsx";
 import { ExportMenu } from "../lib/ExportMenu.tsx";
 import { Menu } from "../lib/Menu.tsx";
 import { OptionForm } from "../lib/OptionForm.tsx";
@@ -38,8 +39,10 @@ export function Toolbar({
   onResume,
   onCancel,
 }: Props) {
-  const channel = (value: number): void => {
-    if (Number.isInteger(value) && value >= 0 && value < channels) onChange({ channel: value, picture: undefined });
+  const channel = (value: number): boolean => {
+    const known = Number.isInteger(value) && value >= 0 && value < channels;
+    if (known) onChange({ channel: value, picture: undefined });
+    return known;
   };
   return (
     <header class="toolbar">
@@ -60,13 +63,13 @@ export function Toolbar({
         </label>
         <label>
           Channel{" "}
-          <input
+          <DraftInput
             id="channel"
             type="number"
             min={0}
             max={channels - 1}
-            value={state.channel}
-            onChange={(event) => channel(event.currentTarget.valueAsNumber)}
+            value={String(state.channel)}
+            onCommit={(_, field) => channel(field.valueAsNumber)}
           />
         </label>
         <span class="quiet">
