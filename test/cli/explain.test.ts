@@ -47,7 +47,7 @@ test("from nothing it says Egyptian cat, tabby, tiger cat, and writes pictures a
     ["Egyptian cat", "tabby", "tiger cat"],
   );
   [0.355, 0.283, 0.224].forEach((expected, i) => assert.ok(Math.abs(lines[i]!.probability - expected) < 0.03));
-  assert.match(out, /Integrated gradients +✓ complete, net 0\.\d+ %/);
+  assert.match(out, /Integrated gradients +✓ completeness, 0\.\d+ % of the change is missing/);
   const folder = glassbox.path("glassbox-report", "chelsea-efficientnet-lite0");
   assert.deepEqual(fs.readdirSync(folder).sort(), [
     ".glassbox",

@@ -256,6 +256,6 @@ test("the explain panel saves itself as an experiment, which opens and runs", as
   assert.match(text, /^model: vision\/efficientnet-lite0\.onnx$/m);
   assert.match(text, /method: \S+/);
   await lens("▶ Run").click();
-  await until("the result", async () => /r = 0\.9|complete|net 0|cells/.test(await inlineText()));
+  await until("the result", async () => /r = 0\.9|completeness|cells/.test(await inlineText()));
   await glassbox.screenshot("experiment-saved");
 });

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import type { PredictionRow } from "../../src/answers/prediction-rows.ts";
-import { classOf } from "./state.ts";
 import { Section } from "../lib/Section.tsx";
+import { matchingClasses } from "./class-search.ts";
+import { classOf } from "./state.ts";
 
 interface Props {
   /** None before the prediction is there: its place is kept, so that nothing below moves under a hand. */
@@ -16,11 +17,11 @@ interface Props {
 }
 
 const listed = 5;
-const found = 8;
 
 /** What the model says, best first; any other class by searching its name or number. */
 export function ClassList({ rows, title, names, count, chosen, onChoose }: Props) {
   const [search, setSearch] = useState<string>();
+  const matches = matchingClasses(search ?? "", names, count);
   const best = rows?.slice(0, listed) ?? [];
   const awaited = rows ? 0 : Math.min(listed, count);
   const other = rows && chosen !== undefined && !best.some(({ target }) => target === chosen);
@@ -75,7 +76,7 @@ export function ClassList({ rows, title, names, count, chosen, onChoose }: Props
             onKeyDown={(event) => event.key === "Escape" && setSearch(undefined)}
           />
           <ul class="classes">
-            {matching(search, names, count).map((index) => (
+            {matches.map((index) => (
               <li key={index}>
                 <button onClick={() => (onChoose(`logit:${index}`), setSearch(undefined))}>
                   <span class="name">{names?.[index] ?? `class ${index}`}</span>
@@ -84,18 +85,9 @@ export function ClassList({ rows, title, names, count, chosen, onChoose }: Props
               </li>
             ))}
           </ul>
+          {search?.trim() && matches.length === 0 && <p class="quiet">No class is called “{search.trim()}”.</p>}
         </div>
       )}
     </Section>
   );
-}
-
-/** Names that begin with the words come before names that contain them. */
-function matching(search: string, names: readonly string[] | undefined, count: number): number[] {
-  const text = search.trim().toLowerCase();
-  if (text === "") return [];
-  if (/^\d+$/.test(text)) return Number(text) < count ? [Number(text)] : [];
-  const hits = (names ?? []).flatMap((name, index) => (name.toLowerCase().includes(text) ? [index] : []));
-  const starts = (index: number): number => (names![index]!.toLowerCase().startsWith(text) ? 0 : 1);
-  return hits.sort((a, b) => starts(a) - starts(b) || a - b).slice(0, found);
 }

@@ -20,7 +20,11 @@ export function SitesMenu({ sites, usual, chosen, onChange }: Props) {
     setDraft(picked.has(name) ? [...picked].filter((each) => each !== name) : [...picked, name]);
   const listed = sites.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()));
   return (
-    <Menu label={`${now.length || ""} sites`.trim()} name="Sites" disabled={sites.length === 0}>
+    <Menu
+      label={now.length === 1 ? "1 site" : `${now.length || ""} sites`.trim()}
+      name="Sites"
+      disabled={sites.length === 0}
+    >
       <label>
         Filter
         <input type="search" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />

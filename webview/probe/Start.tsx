@@ -21,10 +21,10 @@ export function Start({ data, label, sites, onRun }: Props) {
       <h2 id="start">Probe layers</h2>
       <p>{data.description}</p>
       <p>
-        At {sites} sites, a linear classifier learns to tell <strong>{chosen.name}</strong> ({list(chosen.classes)})
-        from the activations of some samples and is scored on others. It is compared with the same network with random
-        weights, with shuffled labels, with the raw input and with the majority class. What is linearly decodable need
-        not be used by the model.
+        At {sites === 1 ? "1 site" : `${sites} sites`}, a linear classifier learns to tell{" "}
+        <strong>{chosen.name}</strong> ({list(chosen.classes)}) from the activations of some samples and is scored on
+        others. It is compared with the same network with random weights, with shuffled labels, with the raw input and
+        with the majority class. What is linearly decodable need not be used by the model.
       </p>
       <button type="submit" onClick={onRun}>
         Probe {chosen.name}

@@ -151,7 +151,12 @@ export function LensView(view: ViewProps) {
           )}
         </Section>
         <Section title="Read it">
-          <p>{sentence || "The sentence comes with the last cell."}</p>
+          <p>
+            {sentence ||
+              (answer.state === "cancelled"
+                ? "Stopped; finished cells are kept."
+                : "The sentence comes with the last cell.")}
+          </p>
         </Section>
         <Scale {...scales(state.lensMeasure, furthest)} signed={false} />
         <Certificate title="logit lens" result={answer.result} open={false} />

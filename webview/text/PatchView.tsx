@@ -287,7 +287,9 @@ export function PatchView(view: ViewProps) {
             {sentence ||
               (run.state === "done"
                 ? "Blue makes the answer worse, orange better; a cell has its number under the cursor."
-                : "The sentence comes with the last cell.")}
+                : run.state === "cancelled"
+                  ? "Stopped; finished cells are kept."
+                  : "The sentence comes with the last cell.")}
           </p>
         </Section>
         {estimates && (

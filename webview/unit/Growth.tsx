@@ -42,7 +42,7 @@ export function Growth({ growing, unit, onAgain }: Props) {
             type="range"
             min={0}
             max={Math.max(1, frames.length - 1)}
-            value={back ?? frames.length - 1}
+            value={back ?? Math.max(1, frames.length - 1)}
             disabled={frames.length < 2}
             aria-valuetext={step === undefined ? "no history" : `step ${step}`}
             title={frames.length < 2 ? "The history is kept while the panel is open" : "Goes back through the history"}

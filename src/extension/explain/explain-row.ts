@@ -2,6 +2,7 @@ import type { EngineClient } from "../../client/engine-client.ts";
 import { cheapFirst, mapsOf, predictionOf } from "../../protocol/analysis-choice.ts";
 import { openModel } from "../../protocol/engine.ts";
 import type { OptionValues } from "../../protocol/result.ts";
+import { CONTEXT_KEYS } from "../manifest/walkthroughs.ts";
 import type { Intent, PanelRow, Planned } from "../panels/row.ts";
 import { isPicture } from "../panels/picture-files.ts";
 
@@ -10,6 +11,7 @@ export const explainRow: PanelRow = {
   models: "explain",
   beside: true,
   title: (modelName) => modelName,
+  step: CONTEXT_KEYS.explained,
   carries: ["picture"],
   selected: (paths) => {
     const picture = paths.find(isPicture);

@@ -2,7 +2,14 @@ import { commandId, type CommandName } from "./commands.ts";
 import { MODEL_FILES } from "./modelFiles.ts";
 
 /** Set by the player; steps of the native walkthrough complete by them. */
-export const CONTEXT_KEYS = { predicted: "glassbox.predicted", finished: "glassbox.walkthroughFinished" } as const;
+export const CONTEXT_KEYS = {
+  explained: "glassbox.explainOpened",
+  read: "glassbox.textOpened",
+  opened: "glassbox.walkthroughOpened",
+  predicted: "glassbox.predicted",
+  finished: "glassbox.walkthroughFinished",
+} as const;
+export type ContextKey = (typeof CONTEXT_KEYS)[keyof typeof CONTEXT_KEYS];
 
 interface StartStep {
   readonly id: string;
@@ -24,21 +31,21 @@ export const START_STEPS: readonly StartStep[] = [
       svg: "media/walkthrough/explain.svg",
       altText: "A photograph with a warm map over the part that the score rests on, and a check mark next to it.",
     },
-    completionEvents: [`onCommand:${commandId("explain")}`],
+    completionEvents: [`onContext:${CONTEXT_KEYS.explained}`],
   },
   {
     id: "text",
     title: "Look inside a language model",
     description: `Open a checkpoint (${MODEL_FILES.openTextWorkbench.join(" or ")}): Glassbox shows its tokens, and what each layer makes of them.\n${command("openTextWorkbench", "Open in the Text Workbench")}`,
     media: { svg: "media/walkthrough/text.svg", altText: "A grid of tokens by layers, some cells of it bright." },
-    completionEvents: [`onCommand:${commandId("openTextWorkbench")}`],
+    completionEvents: [`onContext:${CONTEXT_KEYS.read}`],
   },
   {
     id: "paper",
     title: "Step through a paper",
     description: `A walkthrough is a paper that you can run: it shows the formulas, runs the experiments, and checks the claims on your machine, offline.\n${command("openWalkthrough", "Open a Walkthrough")}`,
     media: { svg: "media/walkthrough/paper.svg", altText: "A page with a formula above a small bar chart." },
-    completionEvents: [`onCommand:${commandId("openWalkthrough")}`],
+    completionEvents: [`onContext:${CONTEXT_KEYS.opened}`],
   },
   {
     id: "predict",

@@ -5,6 +5,7 @@ import type { TaskCard } from "../../protocol/experiment.ts";
 import type { PanelName } from "../../protocol/panel.ts";
 import type { Subject } from "../../protocol/question.ts";
 import type { ModelUse } from "../manifest/modelFiles.ts";
+import type { ContextKey } from "../manifest/walkthroughs.ts";
 
 /** What a panel shows, in its own words: its state, as far as it is known. */
 export type Intent = Readonly<Record<string, unknown>>;
@@ -27,6 +28,8 @@ export interface PanelRow {
   readonly beside?: boolean;
   /** The tab's first title, until the page sets a more specific one. */
   readonly title: (modelName: string) => string;
+  /** The step of VS Code's own walkthrough that is done when a person has opened it. */
+  readonly step?: ContextKey;
   /** What a new panel takes from the last one of the same model. */
   readonly carries: readonly string[];
   /** Other files that were selected with the model. */

@@ -1,5 +1,6 @@
 import type { AnswerData } from "../../protocol/answer-data.ts";
 import { openModel } from "../../protocol/engine.ts";
+import { CONTEXT_KEYS } from "../manifest/walkthroughs.ts";
 import type { Intent, PanelRow, Planned } from "../panels/row.ts";
 
 /** The workbench's views, by what an analysis gives. */
@@ -17,6 +18,7 @@ export const textRow: PanelRow = {
   name: "text",
   models: "openTextWorkbench",
   title: (modelName) => modelName,
+  step: CONTEXT_KEYS.read,
   carries: ["prompt"],
   shows: ({ takes, gives }) => takes === "prompt" && views[gives] !== undefined,
   initial,

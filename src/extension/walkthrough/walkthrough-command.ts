@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 import { PANELS } from "../manifest/panels.ts";
+import { CONTEXT_KEYS } from "../manifest/walkthroughs.ts";
+import { stepDone } from "../step-done.ts";
 import type { Surface } from "../surface.ts";
 import { shippedWalkthroughs } from "./library.ts";
 import { LAST_WALKTHROUGH } from "./last-walkthrough.ts";
@@ -20,6 +22,7 @@ export function walkthroughSurface(services: WalkthroughServices) {
           enableScripts: true,
         });
         (await player()).serveWalkthroughPanel(panel, chosen, services);
+        void stepDone(CONTEXT_KEYS.opened);
       },
     },
     panels: {

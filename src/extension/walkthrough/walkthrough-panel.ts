@@ -20,6 +20,7 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import { BlockFailure, runBlock } from "../../walkthrough/run-block.ts";
 import { commandId } from "../manifest/commands.ts";
 import { CONTEXT_KEYS } from "../manifest/walkthroughs.ts";
+import { stepDone } from "../step-done.ts";
 import { chooseModel } from "../panels/model-choice.ts";
 import { answer } from "../panels/answer.ts";
 import { renderPage } from "../panels/page.ts";
@@ -51,8 +52,8 @@ export function serveWalkthroughPanel(
   const kept = (): WalkthroughProgress =>
     context.globalState.get<WalkthroughProgress>(progressKey(walkthrough.id)) ?? noProgress;
   const tellSteps = ({ predictions, visited }: WalkthroughProgress): void => {
-    if (Object.keys(predictions).length > 0) void pulse(CONTEXT_KEYS.predicted);
-    if (visited.length === walkthrough.steps.length) void pulse(CONTEXT_KEYS.finished);
+    if (Object.keys(predictions).length > 0) void stepDone(CONTEXT_KEYS.predicted);
+    if (visited.length === walkthrough.steps.length) void stepDone(CONTEXT_KEYS.finished);
   };
   tellSteps(kept());
   answer(connection, initializeWalkthrough.method, (): WalkthroughInit => ({
@@ -102,15 +103,6 @@ export function serveWalkthroughPanel(
 
   connection.listen();
   webview.html = renderPage(webview, context.extensionUri, "walkthrough", `Glassbox: ${walkthrough.title}`);
-}
-
-/**
- * Tells VS Code's own walkthrough that something was done. The key goes back at once: one that is already true when the
- * walkthrough is first looked at counts as seen, and its step could never complete in that window.
- */
-async function pulse(key: string): Promise<void> {
-  await vscode.commands.executeCommand("setContext", key, true);
-  await vscode.commands.executeCommand("setContext", key, undefined);
 }
 
 /** What is wrong in a walkthrough's own files, or in one task, is a failure like the engine's. */

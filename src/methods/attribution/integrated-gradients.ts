@@ -104,9 +104,9 @@ function completeness(known: PathIntegral, limits: AdaptiveLimits): readonly Che
   return [
     {
       id: "completeness",
-      label: "complete",
+      label: "completeness",
       status: good ? "pass" : net <= 0.05 ? "warn" : "fail",
-      value: `net ${percent(known.netError, known)}${known.localError === undefined ? "" : `, local ${percent(known.localError, known)}`}`,
+      value: `${percent(known.netError, known)} of the change is missing${known.localError === undefined ? "" : `, local ${percent(known.localError, known)}`}`,
       sentence: good
         ? `The attributions add up to the change of the target, ${change.toFixed(3)}, within ${percent(known.netError, known)}.`
         : `The attributions miss ${percent(known.netError, known)} of the change of the target, ${change.toFixed(3)}; take more evaluations.`,

@@ -55,8 +55,9 @@ export function summaryOf(chart: Omit<Probes, "kind" | "summary">): string[] {
     `${sentenceCase(label)} is linearly decodable at ${best.site} with ${name} ${say(shownScore(best.test, metric))} (95 % interval ${say(low)} to ${say(high)}); always predicting ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`,
   ];
   if (low <= shownScore(majority, metric)) {
+    const probed = points.filter(({ series }) => series === "trained").length;
     return [
-      `${sentenceCase(label)} is not shown to be linearly decodable at any site: the best by cross-validation, ${best.site}, has ${name} ${say(shownScore(best.test, metric))}, and always predicting ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`,
+      `${sentenceCase(label)} is not shown to be linearly decodable at ${probed === 1 ? "the site that was" : `any of the ${probed} sites that were`} probed: the best by cross-validation, ${best.site}, has ${name} ${say(shownScore(best.test, metric))}, and always predicting ${classes[majority.class]} gives ${say(shownScore(majority, metric))}.`,
     ];
   }
   const random = points.find(({ series, site }) => series === "random" && site === best.site);
@@ -65,8 +66,8 @@ export function summaryOf(chart: Omit<Probes, "kind" | "summary">): string[] {
     const value = say(shownScore(random.test, metric));
     sentences.push(
       randomHigh < low
-        ? `The same network with random weights gives ${value} there: training makes the difference.`
-        : `The same network with random weights gives ${value} there: the architecture and the input explain it.`,
+        ? `The same network with random weights gives ${value} there; training adds ${say(shownScore(best.test, metric) - shownScore(random.test, metric))}.`
+        : `The same network with random weights gives ${value} there: training is not shown to add anything.`,
     );
   }
   const raw = points.find(({ series }) => series === "raw");
