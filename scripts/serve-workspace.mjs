@@ -9,7 +9,7 @@ import { cacheRoot, installVSCodeWeb } from "./vscode-web.mjs";
 
 const FIRST_SETTINGS = {
   "security.workspace.trust.enabled": false,
-  "workbench.startupEditor": "none",
+  "workbench.startupEditor": "readme",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.welcomePage.experimentalOnboarding": true,
   "telemetry.telemetryLevel": "off",
