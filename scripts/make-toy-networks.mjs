@@ -7,6 +7,7 @@ import { root } from "./bundles.mjs";
 const walkthrough = (id, name) => path.join(root, "walkthroughs", id, name);
 const axiomatic = "axiomatic-attribution";
 const probes = "what-does-a-layer-know";
+const saliency = "saliency-maps";
 
 // Just enough protobuf: numbers as varints, everything else with its length in front.
 const varint = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)]);
@@ -28,20 +29,25 @@ const tensor = (name, dims, values) =>
   );
 const node = (op, inputs, output) =>
   message(1, ...inputs.map((input) => string(1, input)), string(2, output), string(3, output), string(4, op));
-/** [N, channels, 1, 1]: a picture of one pixel, so that every map of Glassbox has a place for each input. */
-const port = (field, name, channels) =>
+/** [N, …dims] */
+const port = (field, name, dims) =>
   message(
     field,
     string(1, name),
     message(
       2,
-      message(
-        1,
-        int(1, FLOAT),
-        message(2, message(1, string(2, "N")), ...[channels, 1, 1].map((dim) => message(1, int(1, dim)))),
-      ),
+      message(1, int(1, FLOAT), message(2, message(1, string(2, "N")), ...dims.map((dim) => message(1, int(1, dim))))),
     ),
   );
+/** [N, channels, 1, 1]: a picture of one pixel, so that every map of Glassbox has a place for each input. */
+const pixel = (field, name, channels) => port(field, name, [channels, 1, 1]);
+
+function write(id, name, graph) {
+  fs.writeFileSync(
+    walkthrough(id, `${name}.onnx`),
+    Uint8Array.from([...int(1, 8), ...string(2, "glassbox"), ...graph, ...message(8, string(1, ""), int(2, 18))]),
+  );
+}
 
 /** A network of 1 × 1 convolutions, which on one pixel are matrix products with a bias, and rectifiers. */
 function network(id, name, inputs, layers) {
@@ -60,11 +66,7 @@ function network(id, name, inputs, layers) {
     width = weights.length;
     return made;
   });
-  const graph = message(7, ...parts, string(2, name), port(11, "x", inputs), port(12, value, width));
-  fs.writeFileSync(
-    walkthrough(id, `${name}.onnx`),
-    Uint8Array.from([...int(1, 8), ...string(2, "glassbox"), ...graph, ...message(8, string(1, ""), int(2, 18))]),
-  );
+  write(id, name, message(7, ...parts, string(2, name), pixel(11, "x", inputs), pixel(12, value, width)));
 }
 
 /** One float32 sample of [channels, 1, 1]. */
@@ -116,6 +118,22 @@ network(axiomatic, "saturates", 1, [
   },
 ]);
 point(axiomatic, "two", [2]);
+
+// Two classes: logit 0 is 10 x, logit 1 is 0.
+write(
+  saliency,
+  "confident",
+  message(
+    7,
+    tensor("weights", [1, 2], [10, 0]),
+    node("Flatten", ["x"], "flat"),
+    node("MatMul", ["flat", "weights"], "logits"),
+    string(2, "confident"),
+    pixel(11, "x", 1),
+    port(12, "logits", [2]),
+  ),
+);
+point(saliency, "two", [2]);
 
 /** Park and Miller's generator, enough for a table: uniform in 0 … 1. */
 function uniforms(seed) {

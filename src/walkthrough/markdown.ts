@@ -1,12 +1,27 @@
 /** Renders a formula's TeX source. Only the build has a renderer; checks only need to know that there is a formula. */
 export type RenderFormula = (tex: string, display: boolean) => string;
 
+/** Lines of code between two fences, of which the first may name the language. */
+const codeFence = /^```\w*\n([\s\S]*?)\n```$/m;
+
 /**
  * Prose as the walkthroughs use it: paragraphs, headings, lists, tables, quotes, emphasis, code, links, formulas. HTML
  * is escaped.
  */
 export function renderMarkdown(text: string, formula: RenderFormula): string {
-  const blocks = text.trim().split(/\n{2,}/);
+  // Every other part is what a fence holds.
+  return text
+    .split(codeFence)
+    .map((part, i) => (i % 2 === 1 ? renderCode(part) : renderProse(part, formula)))
+    .filter((html) => html !== "")
+    .join("\n");
+}
+
+const renderCode = (code: string): string =>
+  `<pre tabindex="0" role="region" aria-label="Code"><code>${escapeHtml(code)}</code></pre>`;
+
+function renderProse(text: string, formula: RenderFormula): string {
+  const blocks = text.trim() === "" ? [] : text.trim().split(/\n{2,}/);
   return blocks.map((block) => renderBlock(block.split("\n"), formula)).join("\n");
 }
 

@@ -35,7 +35,15 @@ function write(name: string, claim: string, figure = ""): string {
 test("the walkthroughs that ship are listed with their papers", () => {
   const { out, code } = glassbox.run("walkthrough", "list");
   assert.equal(code, 0);
-  for (const words of ["axiomatic-attribution", "what-does-a-layer-know", "Sundararajan", "Alain", "citation verified"])
+  for (const words of [
+    "axiomatic-attribution",
+    "saliency-maps",
+    "what-does-a-layer-know",
+    "Simonyan",
+    "Sundararajan",
+    "Alain",
+    "citation verified",
+  ])
     assert.ok(out.includes(words), words);
 });
 

@@ -84,3 +84,14 @@ test("What does a layer know? is stepped through by keyboard as well", async () 
   await goTo(view, "Two opposite curves");
   await panels.screenshot("walkthrough-layers");
 });
+
+test("Saliency maps is stepped through by keyboard as well", async () => {
+  const view = await panels.openWalkthrough("saliency-maps");
+  const seen = await stepThrough(panels.page, view);
+  assert.equal(seen.length, 12);
+  assert.match(await view.locator(".toolbar .quiet").innerText(), /4 of 4 predicted, mean score \d+ of 100/);
+  for (const step of ["A map of nothing, run", "Another class, run"]) {
+    await goTo(view, step);
+    await panels.screenshot(`walkthrough-saliency-${step.replace(/\W+/g, "-").toLowerCase()}`);
+  }
+});
