@@ -95,3 +95,12 @@ test("Saliency maps is stepped through by keyboard as well", async () => {
     await panels.screenshot(`walkthrough-saliency-${step.replace(/\W+/g, "-").toLowerCase()}`);
   }
 });
+
+test("Grad-CAM is stepped through by keyboard as well", async () => {
+  const view = await panels.openWalkthrough("grad-cam");
+  const seen = await stepThrough(panels.page, view);
+  assert.equal(seen.length, 12);
+  assert.match(await view.locator(".toolbar .quiet").innerText(), /5 of 5 predicted, mean score \d+ of 100/);
+  await goTo(view, "Which map is better, run");
+  await panels.screenshot("walkthrough-grad-cam");
+});
