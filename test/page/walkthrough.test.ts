@@ -104,3 +104,12 @@ test("Grad-CAM is stepped through by keyboard as well", async () => {
   await goTo(view, "Which map is better, run");
   await panels.screenshot("walkthrough-grad-cam");
 });
+
+test("Network dissection is stepped through by keyboard as well", async () => {
+  const view = await panels.openWalkthrough("network-dissection");
+  const seen = await stepThrough(panels.page, view);
+  assert.equal(seen.length, 10);
+  assert.match(await view.locator(".toolbar .quiet").innerText(), /4 of 4 predicted, mean score \d+ of 100/);
+  await goTo(view, "A later layer, run");
+  await panels.screenshot("walkthrough-dissection");
+});
