@@ -6,6 +6,7 @@ import { LanguageServer } from "./language-server/language-server.ts";
 import type { CommandName } from "./manifest/commands.ts";
 import type { PanelCommand, PanelName } from "./manifest/panels.ts";
 import { PanelHost } from "./panels/host.ts";
+import { renderElsewhere } from "./panels/page.ts";
 import { panelSurface } from "./panels/panel-surface.ts";
 import { panelRows } from "./panels/table.ts";
 import { panelWindow } from "./panels/window.ts";
@@ -39,7 +40,10 @@ export function createSurfaces(context: vscode.ExtensionContext): Surfaces {
       ...(Object.fromEntries(panels.map(({ panel }) => panel)) as Record<ModelPanel, Restore>),
       ...walkthrough.panels,
     },
-    edit: (name, { fsPath }, panel) => host.edit(name, fsPath, panel),
+    edit: (name, { scheme, fsPath }, panel) => {
+      if (scheme === "file") host.edit(name, fsPath, panel);
+      else panel.webview.html = renderElsewhere(panel.webview, context.extensionUri, name, fsPath);
+    },
     server,
   };
 }

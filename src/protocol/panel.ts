@@ -6,7 +6,7 @@ import type { AnalysisCard } from "./analysis-card.ts";
 import type { Failure } from "./engine.ts";
 
 /** The panels of a model. The walkthrough panel is separate. */
-export type PanelName = "explain" | "probe" | "text" | "unit" | "ask";
+export type PanelName = "inspect" | "explain" | "probe" | "text" | "unit" | "ask";
 
 /** The initial state of a panel. */
 export interface PanelInit {

@@ -5,7 +5,7 @@ import { contractFacts } from "../../src/answers/contract-words.ts";
 import { inspectDocument, inspectLines } from "../../src/cli/commands/inspect.ts";
 import type { Contract } from "../../src/protocol/contract.ts";
 import type { NetworkCard } from "../../src/protocol/model.ts";
-import { WhatModelIs } from "../../webview/explain/WhatModelIs.tsx";
+import { WhatModelIs } from "../../webview/lib/WhatModelIs.tsx";
 
 const evidence = { from: "file", words: "The graph says so." } as const;
 const contract: Contract = {

@@ -1,5 +1,6 @@
 import { render } from "preact";
 import "../lib/panel.css";
+import "../lib/contract.css";
 import "./explain.css";
 import { connectHost } from "../lib/connection.ts";
 import { App } from "./App.tsx";

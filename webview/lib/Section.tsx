@@ -25,19 +25,21 @@ export function Section({
   );
 }
 
-/** The same, closed until it is wanted. */
+/** The same, closed until it is wanted, or open at first. */
 export function Fold({
   title,
   of,
+  open = false,
   children,
 }: {
   readonly title: string;
   readonly of?: string | undefined;
+  readonly open?: boolean;
   readonly children: ComponentChildren;
 }) {
   return (
     <section>
-      <details>
+      <details open={open}>
         <summary>
           <h2>{title}</h2>
           {of && <span class="quiet of">{of}</span>}

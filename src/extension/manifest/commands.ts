@@ -6,6 +6,7 @@ export interface CommandContribution {
 
 /** Every command a person can see. Its identifier is `glassbox.` and the name here. */
 export const COMMANDS = {
+  inspectModel: { title: "What Is This Model?", category: "Glassbox" },
   explain: { title: "Explain a Prediction", category: "Glassbox", icon: "$(eye)" },
   probeLayers: { title: "Probe Layers", category: "Glassbox", icon: "$(graph-line)" },
   openTextWorkbench: { title: "Open in the Text Workbench", category: "Glassbox", icon: "$(symbol-string)" },

@@ -26,4 +26,4 @@ export const YAML_VALIDATION = [{ fileMatch: "*.glassbox.yaml", url: "./media/ex
 /** Python may name models: the server starts with the first such file in a workspace that has one. */
 export const CODE_LANGUAGES = ["python"] as const;
 
-export const MODEL_PATTERN = `**/*.{${[...new Set(Object.values(MODEL_FILES).flat())].map((ending) => String(ending).replace(/^\./, "")).join(",")}}`;
+export const MODEL_PATTERN = `**/*.{${MODEL_FILES.askAnalysis.map((ending) => String(ending).replace(/^\./, "")).join(",")}}`;

@@ -1,7 +1,8 @@
-import { MODEL_ENDINGS, MODEL_NAMES } from "../../protocol/model-files.ts";
+import { INSPECTED_ENDINGS, MODEL_ENDINGS, MODEL_NAMES } from "../../protocol/model-files.ts";
 
 /** Model files by what can be done with them. */
 export const MODEL_FILES = {
+  inspectModel: INSPECTED_ENDINGS,
   explain: MODEL_ENDINGS.picture,
   probeLayers: MODEL_ENDINGS.picture,
   openTextWorkbench: MODEL_ENDINGS.text,
@@ -12,6 +13,7 @@ export type ModelUse = keyof typeof MODEL_FILES;
 
 /** Whole names of model files, where an ending would be that of many other files. */
 const NAMED_FILES: Readonly<Record<ModelUse, readonly string[]>> = {
+  inspectModel: [...new Set([...MODEL_NAMES.picture, ...MODEL_NAMES.text])],
   explain: MODEL_NAMES.picture,
   probeLayers: MODEL_NAMES.picture,
   openTextWorkbench: MODEL_NAMES.text,

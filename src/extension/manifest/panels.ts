@@ -3,6 +3,7 @@ import type { CommandName } from "./commands.ts";
 
 /** The view types of the panels that VS Code restores after a reload: each wakes the extension by its name. */
 export const PANELS = {
+  inspect: "glassbox.inspect",
   explain: "glassbox.explain",
   probe: "glassbox.probe",
   text: "glassbox.text",
@@ -15,6 +16,7 @@ export type PanelName = keyof typeof PANELS;
 
 /** The commands that open the panels of a model. */
 export const PANEL_COMMANDS = {
+  inspect: "inspectModel",
   explain: "explain",
   probe: "probeLayers",
   text: "openTextWorkbench",

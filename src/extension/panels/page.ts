@@ -44,6 +44,20 @@ export function renderRestricted(
   );
 }
 
+/** The document of an editor of a file that is not on disk, such as the earlier version in a comparison: engines read files. */
+export const renderElsewhere = (webview: vscode.Webview, extension: vscode.Uri, panel: string, file: string): string =>
+  page(
+    webview,
+    extension,
+    panel,
+    `Glassbox: ${path.basename(file)}`,
+    [],
+    `<main>
+<h1>${escapeHtml(path.basename(file))} is not on disk</h1>
+<p>This is another version of the file, such as the one that Git holds. Glassbox opens files on disk: save this version as a file and open that.</p>
+</main>`,
+  );
+
 /** @param allowed what the page may load besides its style sheet */
 function page(
   webview: vscode.Webview,

@@ -2,7 +2,7 @@ import { useId } from "preact/hooks";
 import { contractFacts, kindNames } from "../../src/answers/contract-words.ts";
 import type { Contract, OutputKindName } from "../../src/protocol/contract.ts";
 import type { CorrectionParams } from "../../src/protocol/engine.ts";
-import { Fold } from "../lib/Section.tsx";
+import { Fold } from "./Section.tsx";
 
 type Correction = CorrectionParams["correction"];
 
@@ -10,14 +10,16 @@ interface Props {
   readonly contract: Contract;
   /** Writes it next to the model, and asks again. */
   readonly onCorrect: (correction: Correction) => void;
+  /** Whether it is open at first. */
+  readonly open?: boolean;
 }
 
 /** What the model was taken to be: its inputs, what its output means, its names, and how each of these is known. */
-export function WhatModelIs({ contract, onCorrect }: Props) {
+export function WhatModelIs({ contract, onCorrect, open = false }: Props) {
   const facts = contractFacts(contract);
   const doubts = facts.filter(({ sure }) => !sure).length;
   return (
-    <Fold title="What this model is" of={doubts > 0 ? `△ ${doubts} to confirm` : undefined}>
+    <Fold title="What this model is" open={open} of={doubts > 0 ? `△ ${doubts} to confirm` : undefined}>
       <dl class="contract">
         {facts.map(({ name, value, from, evidence, sure }, i) => (
           <div key={i}>
@@ -44,7 +46,7 @@ const alike: readonly (readonly OutputKindName[])[] = [
   ["segmentation", "pixels"],
 ];
 
-function Correct({ contract: { heads }, onCorrect }: Props) {
+function Correct({ contract: { heads }, onCorrect }: Omit<Props, "open">) {
   const id = useId();
   const [head] = heads;
   if (head === undefined) return null;
