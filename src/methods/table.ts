@@ -16,6 +16,9 @@ import { attention } from "./language-model/attention.ts";
 import { attributionPatching } from "./language-model/attribution-patching.ts";
 import { directLogitAttribution } from "./language-model/direct-logit-attribution.ts";
 import { headFunctions } from "./language-model/heads/head-functions.ts";
+import { compositionScores } from "./language-model/weights/composition-scores.ts";
+import { headCircuit } from "./language-model/weights/head-circuit.ts";
+import { headWeights } from "./language-model/weights/head-weights-table.ts";
 import { generate } from "./language-model/generate.ts";
 import { logitLens } from "./language-model/logit-lens.ts";
 import { nextTokens } from "./language-model/next-tokens.ts";
@@ -42,6 +45,9 @@ export const analyses: readonly AnyAnalysis[] = [
   attention,
   attentionHead,
   headFunctions,
+  headWeights,
+  headCircuit,
+  compositionScores,
   logitLens,
   directLogitAttribution,
   activationPatching,

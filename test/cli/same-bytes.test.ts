@@ -80,6 +80,10 @@ const smaller: OptionValues = {
   bootstraps: 3,
   ablations: 1,
   sequences: 2,
+  directions: 2,
+  copied: 5,
+  subtract: true,
+  gains: "folded",
 };
 const stepsOf = ({ takes }: AnalysisCard): OptionValues => ({ steps: takes === "unit" ? 12 : 6 });
 
