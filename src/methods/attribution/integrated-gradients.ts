@@ -5,15 +5,17 @@ import { converged, integrateAdaptively, type AdaptiveLimits, type PathIntegral 
 import { baselineOption } from "./baseline.ts";
 import { explained } from "./explained.ts";
 import { integrateByRule } from "./fixed-path.ts";
+import { slopeAt } from "./gradient.ts";
 import { pixelMap } from "./heatmap.ts";
 import { straightPath } from "./path.ts";
 import { quadratureRules } from "./quadrature.ts";
+import { slopeLawCheck } from "./slope-check.ts";
 
 /**
  * Integrated gradients (Sundararajan, Taly, Yan 2017, eq. 1): aᵢ = (xᵢ − x′ᵢ) ∫₀¹ ∂F(x′ + α(x − x′))/∂xᵢ dα.
  * Complete: Σ a = F(x) − F(x′). The customary 50 uniform steps miss 10 % or more of it on real networks, so the default
  * refines the path until the error is small, and reports the remaining error.
- * Cost: one gradient per evaluation.
+ * Cost: one gradient per evaluation, and one with two forward passes or more to check them.
  */
 export const integratedGradients = analysis("integrated-gradients", {
   family: "attribution",
@@ -70,13 +72,13 @@ export const integratedGradients = analysis("integrated-gradients", {
     const rule = quadratureRules.get(options.rule);
     const integral = rule ? integrateByRule(path, rule(options.steps)) : integrateAdaptively(path, limits);
     const total = rule ? options.steps + 2 : options.evaluations;
-    const outcome = (known: PathIntegral): Outcome => ({
+    const outcome = (known: PathIntegral, law: readonly Check[] = []): Outcome => ({
       data: pixelMap(
         network,
         known.mean.map((value, i) => value * path.difference[i]!),
         blankReason(known),
       ),
-      certificate: [explained(context, known.end), ...completeness(known, limits)],
+      certificate: [explained(context, known.end), ...completeness(known, limits), ...law],
     });
     let known: PathIntegral | undefined;
     for await (known of integral) {
@@ -84,7 +86,9 @@ export const integratedGradients = analysis("integrated-gradients", {
       yield { progress: { done: known.evaluations, total, note }, partial: outcome(known) };
       if (cancelled()) break;
     }
-    return outcome(known!);
+    if (cancelled()) return outcome(known!);
+    const { score, slope } = await slopeAt(context);
+    return outcome(known!, await slopeLawCheck(context, score, slope, "at the end of the path"));
   },
 });
 

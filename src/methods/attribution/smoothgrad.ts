@@ -7,11 +7,12 @@ import type { Evaluation, RowSource } from "../network.ts";
 import { explained, saturation } from "./explained.ts";
 import { pixelMap } from "./heatmap.ts";
 import { similarity } from "./similarity.ts";
+import { slopeLawCheck } from "./slope-check.ts";
 
 /**
  * SmoothGrad (Smilkov, Thorat, Kim, Viégas, Wattenberg 2017, eq. 1): the mean gradient at the input
  * plus Gaussian noise, 1/n Σ ∂F(x + ε)/∂x, ε ~ N(0, σ²). σ is a share of the input's range, max − min. Libraries disagree on
- * its unit, so the result records both. Cost: one gradient per sample.
+ * its unit, so the result records both. Cost: one gradient per sample, and two forward passes or more to check them.
  */
 export const smoothGrad = analysis("smoothgrad", {
   family: "attribution",
@@ -19,7 +20,7 @@ export const smoothGrad = analysis("smoothgrad", {
   formula: "aᵢ = 1/n Σₖ ∂F(x + εₖ)/∂xᵢ, εₖ ∼ N(0, σ²)",
   byDefault: true,
   summary: "The gradient averaged over noisy copies of the image, which removes the noise of a single point.",
-  cost: "one gradient per sample",
+  cost: "one gradient per sample, two forward passes to check",
   paper: {
     title: "SmoothGrad: removing noise by adding noise",
     authors: "Smilkov, Thorat, Kim, Viégas, Wattenberg",
@@ -47,6 +48,8 @@ export const smoothGrad = analysis("smoothgrad", {
     const halves = [new Float64Array(rows.size), new Float64Array(rows.size)] as const;
     let score = 0;
     let done = 0;
+    let law: readonly Check[] = [];
+    let first: { readonly score: number; readonly slope: Float64Array } | undefined;
     const outcome = () => {
       const mean = halves[0].map((value, i) => (value + halves[1][i]!) / done);
       const checks = [
@@ -54,6 +57,7 @@ export const smoothGrad = analysis("smoothgrad", {
         ...saturation(mean),
         ...(done >= 4 ? [stability(context, halves)] : []),
         noiseUsed(options.noise, rows.sigma),
+        ...law,
       ];
       return { data: pixelMap(network, mean), certificate: checks };
     };
@@ -61,12 +65,20 @@ export const smoothGrad = analysis("smoothgrad", {
       done = evaluation.start + evaluation.scores.length;
       score += evaluation.scores.reduce((sum, value) => sum + value, 0);
       addAlternately(halves, evaluation);
+      first ??= { score: evaluation.scores[0]!, slope: toFloat64(evaluation.gradients[0]!).slice(0, rows.size) };
       yield {
         progress: { done, total: options.samples, note: `${done} of ${options.samples} samples` },
         partial: outcome(),
       };
       if (cancelled()) break;
     }
+    if (first && !cancelled())
+      law = await slopeLawCheck(
+        { ...context, input: rows.rows(0, 1) },
+        first.score,
+        first.slope,
+        "at the first noisy copy",
+      );
     return outcome();
   },
 });
