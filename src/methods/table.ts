@@ -22,6 +22,7 @@ import { headWeights } from "./language-model/weights/head-weights-table.ts";
 import { generate } from "./language-model/generate.ts";
 import { logitLens } from "./language-model/logit-lens.ts";
 import { nextTokens } from "./language-model/next-tokens.ts";
+import { edgeAttribution } from "./circuits/edge-attribution.ts";
 import { prediction } from "./prediction/prediction.ts";
 import { linearProbes } from "./probing/linear-probes.ts";
 import { maximizedActivation } from "./visualization/maximized-activation.ts";
@@ -52,6 +53,7 @@ export const analyses: readonly AnyAnalysis[] = [
   directLogitAttribution,
   activationPatching,
   attributionPatching,
+  edgeAttribution,
 ];
 
 export const analysisCards: readonly AnalysisCard[] = cardsOf(analyses);

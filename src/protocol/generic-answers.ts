@@ -44,7 +44,13 @@ export interface PartGraph {
     /** NaN if the node has no value. */
     readonly value: number;
   }[];
-  readonly edges: readonly { readonly from: string; readonly to: string; readonly value: number }[];
+  readonly edges: readonly {
+    readonly from: string;
+    readonly to: string;
+    /** What the edge enters of the node, e.g. a head's `q`; unset if the node has one input. */
+    readonly channel?: string;
+    readonly value: number;
+  }[];
 }
 
 /** A table with named columns. */

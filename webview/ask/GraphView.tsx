@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import type { PartGraph } from "../../src/protocol/generic-answers.ts";
-import { strongest } from "../../src/answers/part-graph.ts";
+import { entrance, strongest } from "../../src/answers/part-graph.ts";
 import { layeredLayout } from "../lib/layered-layout.ts";
 import { figure } from "../lib/numbers.ts";
 
@@ -8,7 +8,7 @@ import { figure } from "../lib/numbers.ts";
 const most = 300;
 const usual = 60;
 const radius = 14;
-const edgeKey = ({ from, to }: PartGraph["edges"][number]): string => `${from}\n${to}`;
+const edgeKey = (edge: PartGraph["edges"][number]): string => `${edge.from}\n${entrance(edge)}`;
 
 /** Parts and the strongest edges between them, layers upward; the same edges as a list that can be chosen from. */
 export function GraphView({ data }: { readonly data: PartGraph }) {
@@ -95,4 +95,4 @@ export function GraphView({ data }: { readonly data: PartGraph }) {
   );
 }
 
-const said = ({ from, to, value }: PartGraph["edges"][number]): string => `${from} → ${to}: ${figure(value)}`;
+const said = (edge: PartGraph["edges"][number]): string => `${edge.from} → ${entrance(edge)}: ${figure(edge.value)}`;

@@ -1,7 +1,6 @@
-import { readIds } from "../../protocol/prompt-text.ts";
 import { analysis, type RunContext } from "../analysis.ts";
-import type { PromptContext } from "../contexts.ts";
 import { choice, prompts } from "../option.ts";
+import { likePrompt } from "./like-prompt.ts";
 import { componentSite, meansOf, patchGrid, type Replacement, type GridLayer } from "./patch-grid.ts";
 import {
   component,
@@ -109,6 +108,3 @@ function meanPrompts({ vocabulary, prompt, ids, options: { means } }: Context): 
   if (means.length === 0) return [ids];
   return means.map((text) => vocabulary.ids(likePrompt(text, prompt)));
 }
-
-const likePrompt = (text: string, prompt: PromptContext["prompt"]): PromptContext["prompt"] =>
-  "ids" in prompt ? readIds(text) : { ...prompt, text };
