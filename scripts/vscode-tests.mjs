@@ -18,7 +18,18 @@ const folder = path.join("test", "vscode");
  * What no version of VS Code changes: looks, widths, and panels whose way into VS Code (menus, state, streams) the other
  * files try in the oldest version as well. It runs there when that version is asked for by name.
  */
-const NEWEST_ONLY = ["ask", "editor", "package", "probe", "start", "themes", "token", "unit", "walkthrough"];
+const NEWEST_ONLY = [
+  "ask",
+  "editor",
+  "package",
+  "probe",
+  "restricted",
+  "start",
+  "themes",
+  "token",
+  "unit",
+  "walkthrough",
+];
 
 /** The tests that run inside the extension host, with their index: CommonJS, since the host requires them. */
 export async function buildHostTests() {

@@ -152,5 +152,8 @@ test("quotes, doubled quotes, line ends within cells and empty cells follow RFC 
 
 test("a table whose paths lead to another machine is refused, and nothing is looked at there", () => {
   for (const place of ["\\\\host\\share\\a.png", "//host/share/a.png", "file://host/a.png"])
-    fails(() => openDataset(write("foreign.csv", `path,label\n${place},a\nb.png,b\nc.png,a\nd.png,b\n`)), /names another machine/);
+    fails(
+      () => openDataset(write("foreign.csv", `path,label\n${place},a\nb.png,b\nc.png,a\nd.png,b\n`)),
+      /names another machine/,
+    );
 });

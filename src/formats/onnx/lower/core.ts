@@ -1,20 +1,9 @@
 import { normalizeAxis } from "../../../tensor/shape.ts";
 import type { AttributeSpec, AttributeSpecs } from "../../../graph/attributes.ts";
 import type { AttributeValue } from "../../../graph/graph.ts";
+import { isNote } from "./attributes.ts";
 import type { LoweringContext } from "./context.ts";
 import type { Value } from "../../../graph/builder.ts";
-
-/** Hints to the runtime, and what only training used. */
-const meaningless = new Set([
-  "stash_type",
-  "consumed_inputs",
-  "spatial",
-  "is_test",
-  "saturate",
-  "round_mode",
-  "momentum",
-  "layout_hint",
-]);
 
 /**
  * An operator that the core has under the same name, written as opset 21 writes it: attributes are
@@ -25,7 +14,7 @@ export function lowerCore(c: LoweringContext): readonly Value[] {
   const law = c.b.operators.get(opType)!;
   const specs: AttributeSpecs = law.attributes;
   for (const name of attributes.keys()) {
-    if (!(name in specs) && !meaningless.has(name)) c.refuse(`its attribute ${name} has no meaning here`);
+    if (!(name in specs) && !isNote(name)) c.refuse(`its attribute ${name} has no meaning here`);
   }
   const given: Record<string, AttributeValue | undefined> = {};
   const taken = new Set<number>();

@@ -16,6 +16,7 @@ export function explicitPads(
   const auto = c.text("auto_pad", "NOTSET");
   if (auto === "NOTSET" || auto === "") return c.integers("pads") ?? [...kernel, ...kernel].map(() => 0);
   if (auto === "VALID") return [...kernel, ...kernel].map(() => 0);
+  if (auto !== "SAME_UPPER" && auto !== "SAME_LOWER") c.refuse(`its auto_pad is ${JSON.stringify(auto)}`);
   const total = extents.map((extent, i) => {
     const places = Math.ceil(extent / strides[i]!);
     return Math.max(0, (places - 1) * strides[i]! + (kernel[i]! - 1) * dilations[i]! + 1 - extent);

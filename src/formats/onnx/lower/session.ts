@@ -5,6 +5,7 @@ import type { ValueName } from "../../../graph/graph.ts";
 import type { OnnxElementType } from "../element-types.ts";
 import type { Shape } from "../../../tensor/shape.ts";
 import type { OnnxAttribute, OnnxFunction, OnnxGraph, OnnxNode, OnnxTensor } from "../records.ts";
+import { checkAttributes } from "./attributes.ts";
 import { LoweringContext, type Lower, type Lowered } from "./context.ts";
 import { lowerCore } from "./core.ts";
 import { KnownValues } from "./known.ts";
@@ -193,7 +194,10 @@ export class Session {
     const outer = this.b.origin;
     this.b.origin = node.name || node.outputs.find((name) => name !== "") || outer;
     const c = new LoweringContext(this, scope, node, scope.versions.get(domain) ?? 1);
-    const lowered = guarded(c, () => this.#lowering(domain, node)(c));
+    const lowered = guarded(c, () => {
+      if (domain === standardDomain) checkAttributes(c);
+      return this.#lowering(domain, node)(c);
+    });
     this.b.origin = outer;
     return isList(lowered) ? lowered : [lowered];
   }
