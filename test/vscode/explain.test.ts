@@ -9,7 +9,7 @@ import { allDone, card, choosePicture, openMenu } from "../browser/explain-view.
 import { explain, exported } from "./explain-panel.ts";
 import { useGlassbox } from "./harness.ts";
 import { extensionStatePersisted } from "./persistence.ts";
-import { webview } from "./webview.ts";
+import { webview, webviewWith } from "./webview.ts";
 import { closeAllEditors, expandFolders, openFile, reload, runCommand } from "./workbench.ts";
 
 const cache = fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-cache-"));
@@ -77,7 +77,7 @@ test("the title of a model's own tab offers it as well", async () => {
   await closeAllEditors(page);
   await openFile(page, model);
   await page.locator(".editor-actions").getByRole("button", { name: COMMANDS.explain.title }).click();
-  await webview(page).locator(".subject").waitFor();
+  await webviewWith(page, ".subject");
   await closeAllEditors(page);
 });
 
