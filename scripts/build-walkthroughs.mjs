@@ -11,7 +11,10 @@ const source = path.join(root, "walkthroughs");
 async function loadParser() {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ["src/walkthrough/parse.ts"],
+    stdin: {
+      contents: 'export * from "./parse.ts"; export * from "./glossary.ts";',
+      resolveDir: path.join(root, "src/walkthrough"),
+    },
     bundle: true,
     format: "esm",
     platform: "node",
@@ -43,8 +46,9 @@ function excerpt(read) {
  */
 export async function buildWalkthroughs(folder = root) {
   const target = path.join(folder, "dist", "walkthroughs");
-  const { parseWalkthrough } = await loadParser();
-  const read = new Set(["src/walkthrough/parse.ts", "scripts/build-walkthroughs.mjs"]);
+  const { parseWalkthrough, parseGlossary } = await loadParser();
+  const read = new Set(["src/walkthrough/parse.ts", "scripts/build-walkthroughs.mjs", "walkthroughs/glossary.yaml"]);
+  const glossary = parseGlossary(fs.readFileSync(path.join(source, "glossary.yaml"), "utf8"), "glossary.yaml");
   const written = [];
   fs.mkdirSync(target, { recursive: true });
   for (const id of fs.readdirSync(source).sort()) {
@@ -52,7 +56,7 @@ export async function buildWalkthroughs(folder = root) {
     const names = fs.readdirSync(path.join(source, id)).filter((name) => name.endsWith(".md"));
     const files = new Map(names.map((name) => [name, fs.readFileSync(path.join(source, id, name), "utf8")]));
     for (const name of names) read.add(`walkthroughs/${id}/${name}`);
-    const text = `${JSON.stringify(parseWalkthrough(id, files, { formula, excerpt: excerpt(read) }))}\n`;
+    const text = `${JSON.stringify(parseWalkthrough(id, files, { formula, excerpt: excerpt(read), glossary }))}\n`;
     const file = path.join(target, `${id}.json`);
     if (!fs.existsSync(file) || fs.readFileSync(file, "utf8") !== text) fs.writeFileSync(file, text);
     written.push(`dist/walkthroughs/${id}.json`);

@@ -26,6 +26,10 @@ export interface Walkthrough {
   readonly title: string;
   readonly summary: string;
   readonly minutes: number;
+  /** What a reader knows at the end, as sentences in HTML. */
+  readonly learnt: readonly string[];
+  /** The id of the walkthrough that goes on from here. */
+  readonly next: string | undefined;
   readonly paper: PaperCard;
   readonly steps: readonly Step[];
 }
@@ -146,9 +150,11 @@ export interface WalkthroughProgress {
   readonly predictions: Readonly<Record<string, number>>;
   /** The true values by question, kept so that scores survive a reload. */
   readonly found: Readonly<Record<string, number>>;
+  /** The blocks that were run to their end as they are written: their answers are kept, so they are shown again at once. */
+  readonly ran?: readonly string[];
 }
 
-export const noProgress: WalkthroughProgress = { step: undefined, visited: [], predictions: {}, found: {} };
+export const noProgress: WalkthroughProgress = { step: undefined, visited: [], predictions: {}, found: {}, ran: [] };
 
 export interface WalkthroughInit {
   readonly walkthrough: Walkthrough;

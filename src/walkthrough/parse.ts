@@ -10,6 +10,7 @@ import {
   type Step,
   type Walkthrough,
 } from "../protocol/walkthrough.ts";
+import { explainTerms, type Term } from "./glossary.ts";
 import { renderInline, renderMarkdown, type RenderFormula } from "./markdown.ts";
 import { wrong, type Location } from "./problem.ts";
 import { YamlRecord } from "./record.ts";
@@ -21,12 +22,15 @@ export interface Workshop {
   readonly formula: RenderFormula;
   /** The lines from the first that contains `from`. Throws if there is none. */
   readonly excerpt: (file: string, from: string, lines: number) => Omit<Excerpt, "says">;
+  /** The terms to explain. */
+  readonly glossary: readonly Term[];
 }
 
 /** For checks without the sources: formulas and excerpts stay empty. */
 export const bareWorkshop: Workshop = {
   formula: (tex) => tex,
   excerpt: (file, from) => ({ file, line: 0, text: from }),
+  glossary: [],
 };
 
 export const overviewName = "walkthrough.md";
@@ -45,7 +49,7 @@ export function parseWalkthrough(id: string, files: ReadonlyMap<string, string>,
     );
   const file = `${id}/${overviewName}`;
   const { front, segments } = cutSheet(overview, file);
-  const about = new YamlRecord(front, { file, line: 2 }).only("id", "title", "minutes", "paper");
+  const about = new YamlRecord(front, { file, line: 2 }).only("id", "title", "minutes", "learnt", "next", "paper");
   if (about.text("id") !== id) throw wrong(about.at("id"), `the id is ${about.text("id")}, but the folder is ${id}`);
   const names = [...files.keys()].filter((name) => /^\d+-.*\.md$/.test(name)).sort();
   const walkthrough: Walkthrough = {
@@ -53,6 +57,8 @@ export function parseWalkthrough(id: string, files: ReadonlyMap<string, string>,
     title: about.text("title"),
     summary: segments.map(({ text }) => text.trim()).join(" "),
     minutes: about.number("minutes"),
+    learnt: about.has("learnt") ? about.texts("learnt").map((line) => renderInline(line, workshop.formula)) : [],
+    next: about.has("next") ? about.text("next") : undefined,
     paper: paperOf(about),
     steps: names.map((name) =>
       parseStep(`${id}/${name}`, name.replace(/^\d+-|\.md$/g, ""), files.get(name)!, workshop),
@@ -87,17 +93,21 @@ function paperOf(about: YamlRecord): PaperCard {
 function parseStep(file: string, id: string, text: string, workshop: Workshop): Step {
   const { front, segments } = cutSheet(text, file);
   const record = new YamlRecord(front, { file, line: 2 }).only("kind", "title");
+  const seen = new Set<string>();
   return {
     id,
     kind: record.choice("kind", stepKinds),
     title: record.text("title"),
-    parts: segments.map((segment) => parsePart(segment, file, workshop)),
+    parts: segments.map((segment) => parsePart(segment, file, workshop, seen)),
   };
 }
 
-function parsePart(segment: Segment, file: string, workshop: Workshop): Part {
+function parsePart(segment: Segment, file: string, workshop: Workshop, seen: Set<string>): Part {
   const location = { file, line: segment.line };
-  if (segment.kind === "prose") return { kind: "prose", html: renderMarkdown(segment.text, workshop.formula) };
+  if (segment.kind === "prose") {
+    const html = renderMarkdown(segment.text, workshop.formula);
+    return { kind: "prose", html: explainTerms(html, workshop.glossary, seen) };
+  }
   switch (segment.word) {
     case "glassbox":
       return { kind: "block", block: parseBlock(segment, location) };

@@ -52,6 +52,12 @@ export class YamlRecord {
     throw wrong(this.at(name), value === undefined ? `${name} is missing` : `${name} must be text`);
   }
 
+  texts(name: string): readonly string[] {
+    const value = this.#values.get(name)?.value;
+    if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
+    throw wrong(this.at(name), `${name} must be a list of texts`);
+  }
+
   number(name: string, fallback?: number): number {
     const value = this.#values.get(name)?.value ?? fallback;
     if (typeof value === "number" && Number.isFinite(value)) return value;

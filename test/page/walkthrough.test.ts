@@ -32,14 +32,36 @@ test("restored, the step, the predictions and the scores are there again", async
   await stepTitle(view).filter({ hasText: "Your predictions" }).waitFor();
   assert.equal(await view.locator(".answer .score").count(), 2);
   assert.match(await view.locator(".toolbar .quiet").innerText(), /6 of 6 predicted, mean score \d+ of 100/);
+  await goTo(view, "Fifty steps, run");
+  await view.locator("canvas.map").first().waitFor();
+  await view.locator(".claims").waitFor();
+});
+
+test("a term is explained where it first stands, on focus and to screen readers", async () => {
+  const { view } = panels;
+  await goTo(view, "A slope is not a share");
+  const term = view.locator(".term", { hasText: "classifier" });
+  assert.equal(await term.count(), 1);
+  await term.focus();
+  await term.locator('[role="tooltip"]', { hasText: "gives each of several classes a score" }).waitFor();
+  await panels.screenshot("walkthrough-term");
+});
+
+test("the end says what was predicted, what is known now, and where to go on", async () => {
+  const { view } = panels;
+  await goTo(view, "Where this comes from");
+  const end = view.locator(".end");
+  assert.equal(await end.locator("strong", { hasText: "of 100" }).count(), 6);
+  assert.match(await end.innerText(), /What you know now[\s\S]+Go on with Grad-CAM and the size of a cell/);
+  await panels.screenshot("walkthrough-end");
 });
 
 test("an option is changed, and the claims speak of what was changed", async () => {
   const { view } = panels;
   await goTo(view, "Break it");
   await view.locator(".run-row select").selectOption("black");
-  await view.locator(".claims").waitFor({ timeout: hangingWork });
-  assert.match(await view.locator(".doing").innerText(), /two baselines/);
+  await view.locator(".doing", { hasText: "two baselines" }).waitFor({ timeout: hangingWork });
+  await view.locator(".claims").waitFor();
   assert.equal(await view.locator("canvas.map").count(), 2);
 });
 

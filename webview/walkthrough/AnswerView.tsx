@@ -1,5 +1,5 @@
 import type { Question } from "../../src/protocol/walkthrough.ts";
-import { rightChoice, scoreOf } from "../../src/walkthrough/score.ts";
+import { rightChoice, scoreOf, scoreRule } from "../../src/walkthrough/score.ts";
 import { predictionWords } from "./QuestionView.tsx";
 
 interface Props {
@@ -31,7 +31,10 @@ export function AnswerView({ question, predicted, found, onGo }: Props) {
         {predicted !== undefined && found !== undefined && (
           <>
             <dt>Score</dt>
-            <dd class="score">{scoreOf(question, predicted, found)} of 100</dd>
+            <dd>
+              <span class="score">{scoreOf(question, predicted, found)} of 100</span>{" "}
+              <span class="quiet">{scoreRule(question)}</span>
+            </dd>
           </>
         )}
       </dl>

@@ -8,8 +8,6 @@ import {
   openAnother,
   openExcerpt,
   pickModel,
-  type Question,
-  type Walkthrough,
   type WalkthroughInit,
   type WalkthroughProgress,
 } from "../../src/protocol/walkthrough.ts";
@@ -20,7 +18,7 @@ import { failureOf } from "../lib/failure-of.ts";
 import { useRuns } from "./runs.ts";
 import { StepList } from "./StepList.tsx";
 import { StepView } from "./StepView.tsx";
-import { tally } from "./tally.ts";
+import { questionsOf, tally } from "./tally.ts";
 
 /** The player: one paper, a step at a time. What was predicted and found is kept by the host. */
 export function App({ connection }: { readonly connection: MessageConnection }) {
@@ -48,9 +46,11 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
     if (step === undefined || progress === undefined) return;
     if (progress.step !== step.id || !progress.visited.includes(step.id))
       change({ step: step.id, visited: [...new Set([...progress.visited, step.id])] });
-    if (step.kind === "hook")
-      for (const part of step.parts)
-        if (part.kind === "block" && runs.of(part.block.id) === undefined) void run(part.block.id, {}, undefined);
+    for (const part of step.parts) {
+      if (part.kind !== "block" || runs.of(part.block.id) !== undefined) continue;
+      const known = progress.ran?.includes(part.block.id);
+      if (step.kind === "hook" || known) void run(part.block.id, {}, undefined);
+    }
     if (moved.current) heading.current?.focus();
   }, [step?.id, progress === undefined]);
 
@@ -82,7 +82,8 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
       const value = truth.startsWith(`${block}/`) ? outcome.readings[truth.slice(block.length + 1)] : undefined;
       return value === undefined ? [] : [[id, value * scale] as const];
     });
-    if (found.length) change({ found: { ...latest.current!.found, ...Object.fromEntries(found) } });
+    const now = latest.current!;
+    change({ found: { ...now.found, ...Object.fromEntries(found) }, ran: [...new Set([...(now.ran ?? []), block])] });
   };
   const index = walkthrough && step ? walkthrough.steps.indexOf(step) : 0;
   const [before, after] = [walkthrough?.steps[index - 1]?.id, walkthrough?.steps[index + 1]?.id];
@@ -177,6 +178,8 @@ export function App({ connection }: { readonly connection: MessageConnection }) 
             onRun={(block, changes, model) => void run(block, changes, model)}
             onPredict={(question, value) => change({ predictions: { ...progress.predictions, [question]: value } })}
             onGo={go}
+            others={greeting!.others}
+            onOther={(id) => void connection.sendNotification(openAnother, { id })}
             onPickModel={() => connection.sendRequest(pickModel)}
             onOpen={(file, line) =>
               void connection
@@ -222,6 +225,3 @@ const KINDS = {
   limits: "What this does not show",
   citation: "Citation",
 } as const;
-
-const questionsOf = ({ steps }: Walkthrough): readonly Question[] =>
-  steps.flatMap(({ parts }) => parts).flatMap((part) => (part.kind === "question" ? [part.question] : []));

@@ -1,8 +1,16 @@
 import type { OptionValue } from "../../src/protocol/result.ts";
-import type { Part, Question, Step, Walkthrough, WalkthroughProgress } from "../../src/protocol/walkthrough.ts";
+import type {
+  Part,
+  Question,
+  Step,
+  Walkthrough,
+  WalkthroughInit,
+  WalkthroughProgress,
+} from "../../src/protocol/walkthrough.ts";
 import { AnswerView } from "./AnswerView.tsx";
 import { BlockView } from "./BlockView.tsx";
 import { Citation } from "./Citation.tsx";
+import { EndView } from "./EndView.tsx";
 import { FigureView } from "./FigureView.tsx";
 import { QuestionView } from "./QuestionView.tsx";
 import type { Runs } from "./runs.ts";
@@ -15,6 +23,8 @@ interface Props {
   readonly onRun: (block: string, changes: Readonly<Record<string, OptionValue>>, model: string | undefined) => void;
   readonly onPredict: (question: string, value: number) => void;
   readonly onGo: (step: string) => void;
+  readonly others: WalkthroughInit["others"];
+  readonly onOther: (id: string) => void;
   readonly onPickModel: () => Promise<string | null>;
   readonly onOpen: (file: string, line: number) => void;
 }
@@ -27,6 +37,7 @@ export function StepView(props: Props) {
         <PartView key={`${step.id}${i}`} part={part} {...props} />
       ))}
       {step.kind === "citation" && <Citation paper={walkthrough.paper} />}
+      {step === walkthrough.steps.at(-1) && <EndView {...props} />}
     </>
   );
 }

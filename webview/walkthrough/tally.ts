@@ -1,11 +1,12 @@
-import type { Walkthrough, WalkthroughProgress } from "../../src/protocol/walkthrough.ts";
+import type { Question, Walkthrough, WalkthroughProgress } from "../../src/protocol/walkthrough.ts";
 import { scoreOf } from "../../src/walkthrough/score.ts";
 
+export const questionsOf = ({ steps }: Pick<Walkthrough, "steps">): readonly Question[] =>
+  steps.flatMap(({ parts }) => parts).flatMap((part) => (part.kind === "question" ? [part.question] : []));
+
 /** e.g. "3 of 6 predicted, mean score 74". */
-export function tally({ steps }: Walkthrough, { predictions, found }: WalkthroughProgress): string {
-  const questions = steps
-    .flatMap(({ parts }) => parts)
-    .flatMap((part) => (part.kind === "question" ? [part.question] : []));
+export function tally(walkthrough: Walkthrough, { predictions, found }: WalkthroughProgress): string {
+  const questions = questionsOf(walkthrough);
   const scores = questions.flatMap((question) => {
     const [predicted, truth] = [predictions[question.id], found[question.id]];
     return predicted === undefined || truth === undefined ? [] : [scoreOf(question, predicted, truth)];
