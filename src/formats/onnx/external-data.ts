@@ -26,17 +26,25 @@ function openExternalData(folder: string, location: string): ByteSource {
   if (root === undefined || file === undefined)
     throw refused("cannot be found", `Put the file beside the model: ${named}`);
   const inside = path.relative(root, file);
-  if (inside === "" || inside === ".." || inside.startsWith(`..${path.sep}`) || path.isAbsolute(inside)) {
-    throw refused(
-      "is a link that leaves the model's folder",
-      `${outside} Files in the Hugging Face cache are such links: copy the model out of it.`,
-    );
-  }
+  const leaves = inside === "" || inside === ".." || inside.startsWith(`..${path.sep}`) || path.isAbsolute(inside);
+  if (leaves && path.dirname(file) !== blobsOf(root))
+    throw refused("is a link that leaves the model's folder", outside);
   if (!isRegular(file)) throw refused("is not a file", damaged);
   const source = weightsSource(file);
   // The name itself may be a link, which may lead to another file later.
   noteSeen(named, source.stamp!);
   return source;
+}
+
+/**
+ * The one folder outside the model's that its links may lead into: the Hugging Face cache keeps a repository as
+ * `models--<name>/snapshots/<revision>/…`, whose files are links into `models--<name>/blobs`.
+ */
+function blobsOf(root: string): string | undefined {
+  const parts = root.split(path.sep);
+  const at = parts.lastIndexOf("snapshots");
+  if (!parts[at - 1]?.startsWith("models--") || parts.length < at + 2) return undefined;
+  return [...parts.slice(0, at), "blobs"].join(path.sep);
 }
 
 /** A model's external data: each file stays the one that it was when it was opened first. */

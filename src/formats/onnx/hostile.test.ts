@@ -258,3 +258,32 @@ test("a damaged tensor is read or refused, never anything else, and never slowly
     readTensorData(readTensorProto(source), { source });
   });
 });
+
+test("external data in the Hugging Face cache are links to the repository's own blobs, and to nothing else", () => {
+  const cache = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "glassbox-hub-")));
+  try {
+    const repository = path.join(cache, "models--a--b");
+    const snapshot = path.join(repository, "snapshots", "0123", "onnx");
+    for (const folder of [snapshot, path.join(repository, "blobs"), path.join(cache, "models--c", "blobs")])
+      fs.mkdirSync(folder, { recursive: true });
+    for (const file of ["models--a--b/blobs/f00", "models--c/blobs/f00", "secret", "models--a--b/secret"])
+      fs.writeFileSync(path.join(cache, file), Buffer.alloc(8));
+    const link = (name: string, to: string): string => (
+      fs.symlinkSync(path.join(cache, to), path.join(snapshot, name)),
+      name
+    );
+    const open = (location: string) => externalFiles(snapshot).open(location);
+    open(link("model.onnx_data", "models--a--b/blobs/f00")).close();
+    for (const to of ["models--c/blobs/f00", "secret", "models--a--b/secret"])
+      assert.throws(() => open(link(to.replaceAll("/", "_"), to)), /is a link that leaves the model's folder/, to);
+    // A folder that only looks a little like the cache has no blobs.
+    const fake = path.join(cache, "snapshots", "0123");
+    fs.mkdirSync(fake, { recursive: true });
+    fs.mkdirSync(path.join(cache, "blobs"));
+    fs.writeFileSync(path.join(cache, "blobs", "f00"), "");
+    fs.symlinkSync(path.join(cache, "blobs", "f00"), path.join(fake, "w"));
+    assert.throws(() => externalFiles(fake).open("w"), /is a link that leaves/);
+  } finally {
+    fs.rmSync(cache, { recursive: true, force: true });
+  }
+});
