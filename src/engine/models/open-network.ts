@@ -4,6 +4,7 @@ import type { FoundHead } from "../../contract/found-head.ts";
 import { headsOf } from "../../contract/heads.ts";
 import { classesOf } from "../../contract/classes-of.ts";
 import { readIfThere, textOf } from "../../files/read-whole.ts";
+import { mixesSamples } from "../../graph/axes/mixes-samples.ts";
 import { refuseCostlyConstants } from "../../graph/fold.ts";
 import { typeOf } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
@@ -158,11 +159,12 @@ const portCard = ({ name, elementType, symbolicShape, shape }: Port): NetworkCar
   shape: (symbolicShape ?? shape).map((extent) => String(extent ?? "?")),
 });
 
-/** Whether the graph can be built for two samples with a leading batch axis. */
+/** Whether the graph can be built for two samples with a leading batch axis, and no sample changes another's answer. */
 function isBatchable(at: (batch: number) => Imported, input: string): boolean {
   try {
     const { graph, outputs } = at(2);
-    return typeOf(graph, input).shape[0] === 2 && outputs.every(({ shape }) => shape[0] === 2);
+    const together = typeOf(graph, input).shape[0] === 2 && outputs.every(({ shape }) => shape[0] === 2);
+    return together && mixesSamples(graph, input) === undefined;
   } catch {
     return false;
   }
