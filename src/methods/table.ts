@@ -16,6 +16,7 @@ import { attention } from "./language-model/attention.ts";
 import { attributionPatching } from "./language-model/attribution-patching.ts";
 import { directLogitAttribution } from "./language-model/direct-logit-attribution.ts";
 import { headFunctions } from "./language-model/heads/head-functions.ts";
+import { attentionRollout } from "./language-model/rollout/attention-rollout.ts";
 import { compositionScores } from "./language-model/weights/composition-scores.ts";
 import { headCircuit } from "./language-model/weights/head-circuit.ts";
 import { headWeights } from "./language-model/weights/head-weights-table.ts";
@@ -45,6 +46,7 @@ export const analyses: readonly AnyAnalysis[] = [
   generate,
   attention,
   attentionHead,
+  attentionRollout,
   headFunctions,
   headWeights,
   headCircuit,
