@@ -9,6 +9,7 @@ import { inputGradient } from "./attribution/input-gradient.ts";
 import { integratedGradients } from "./attribution/integrated-gradients.ts";
 import { smoothGrad } from "./attribution/smoothgrad.ts";
 import { deletionInsertion } from "./evaluation/deletion-insertion.ts";
+import { activationAtlas } from "./atlas/activation-atlas.ts";
 import { networkDissection } from "./dissection/network-dissection.ts";
 import { activationPatching } from "./language-model/activation-patching.ts";
 import { attentionHead } from "./language-model/attention-head.ts";
@@ -41,6 +42,7 @@ export const analyses: readonly AnyAnalysis[] = [
   deletionInsertion,
   linearProbes,
   networkDissection,
+  activationAtlas,
   maximizedActivation,
   nextTokens,
   generate,

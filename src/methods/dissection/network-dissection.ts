@@ -52,7 +52,7 @@ export const networkDissection = analysis("network-dissection", {
 });
 
 /** The last site with a grid of at least 16 positions and at most 512 units: late layers have the most abstract units. */
-function defaultSite(network: Network): string {
+export function defaultSite(network: Network): string {
   const fields = gridFields(network.graph, network.source.input, network.source.layout);
   const fitting = network.sites
     .filter((site) => site.value !== network.source.input && hasUnitGrid(network, site, fields))
@@ -61,7 +61,7 @@ function defaultSite(network: Network): string {
   const chosen = (fine.length > 0 ? fine : fitting).at(-1);
   if (chosen === undefined)
     throw new GlassboxError("option", "no layer of this model has units with a grid of positions", {
-      hint: "Dissection needs convolution channels, or features of picture tokens.",
+      hint: "This analysis needs convolution channels, or features of picture tokens.",
     });
   return chosen.name;
 }

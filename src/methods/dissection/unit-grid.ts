@@ -36,7 +36,7 @@ export function unitGrid(network: Network, name: string): UnitGrid {
   const found = field && layoutOf(site, typeOf(graph, site.value).shape, field, pictureOf(network));
   if (found === undefined)
     throw new GlassboxError("option", `${name} has no grid of positions in the picture`, {
-      hint: "Dissection needs units that have a value at each place: convolution channels, or features of picture tokens.",
+      hint: "This analysis needs units that have a value at each place: convolution channels, or features of picture tokens.",
     });
   return found;
 }

@@ -8,6 +8,7 @@ import { fitCloseness } from "./closeness.ts";
 import { fuzzyGraph } from "./fuzzy-graph.ts";
 import { nearestNeighbours, type Distance, type Neighbours, type Points } from "./neighbours.ts";
 import { principalPlane } from "./principal-plane.ts";
+import { finished, trustworthiness } from "./trustworthiness.ts";
 import { umap, type LayoutOptions } from "./umap.ts";
 
 interface Oracle {
@@ -47,13 +48,6 @@ function table(name: string): Points & { readonly labels: readonly number[] } {
     values: Float64Array.from(rows.flatMap((row) => row.slice(0, -1))),
     labels: rows.map((row) => row.at(-1)!),
   };
-}
-
-function finished<Step, Result>(steps: Generator<Step, Result>): Result {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
 }
 
 const neighboursOf = (points: Points, each: number, distance: Distance = "euclidean"): Neighbours =>
@@ -116,7 +110,7 @@ test("the principal plane is the one of the greatest variances", () => {
 test("the digits keep their neighbours and their classes, and a seed gives the same bytes", () => {
   const digits = table("digits.csv");
   const layout = finished(umap(digits, options));
-  const trust = trustworthiness(digits, layout, 15);
+  const trust = trustworthiness(digits, layout, 15, "euclidean");
   const accuracy = neighbourAccuracy(digits.labels, layout, 5);
   assert.ok(trust >= 0.985, `trustworthiness ${trust}`);
   assert.ok(accuracy >= 0.96, `accuracy of 5 neighbours ${accuracy}`);
@@ -143,20 +137,6 @@ test("too many points, too few and numbers that are none are refused", () => {
   assert.throws(() => neighboursOf(points, 11), /11 neighbours of 10 points/);
   assert.throws(() => neighboursOf({ ...points, values: points.values.with(7, NaN) }, 5), /point 3 has the value NaN/);
 });
-
-/** 1 − 2 / (n k (2n − 3k − 1)) · Σ of the ranks beyond k of neighbours that only the layout has (Venna, Kaski 2001). */
-function trustworthiness(points: Points, layout: Float64Array, k: number): number {
-  const { count } = points;
-  const original = neighboursOf(points, count);
-  const near = neighboursOf({ count, features: 2, values: layout }, k + 1);
-  let penalty = 0;
-  for (let i = 0; i < count; i++) {
-    const rank = new Int32Array(count);
-    for (let r = 0; r < count; r++) rank[original.indices[i * count + r]!] = r;
-    for (let j = 1; j <= k; j++) penalty += Math.max(0, rank[near.indices[i * (k + 1) + j]!]! - k);
-  }
-  return 1 - (2 * penalty) / (count * k * (2 * count - 3 * k - 1));
-}
 
 /** The share of points whose class is the commonest of their nearest others in the layout. */
 function neighbourAccuracy(labels: readonly number[], layout: Float64Array, k: number): number {
