@@ -13,8 +13,11 @@ const shares = [1, 1 / 8, 1 / 64];
 /** A network that rounds is a staircase: its slope shows over steps that are wider than its stairs. */
 const widerShares = [8, 64];
 
-/** A slope of 0 is compared with a step of this share of the input's own size. */
-const flatReach = 0.01;
+/** No step is longer than this share of the input's own length, however flat the function is. */
+const longest = 0.01;
+
+/** Changes below this share of the score are rounding of float32. */
+const rounding = 1e-5;
 
 type Question = Pick<RunContext<"picture", OptionTable>, "network" | "input" | "target">;
 
@@ -29,7 +32,9 @@ export async function slopeCheck(question: Question, score: number, slope: Float
   const norm = Math.sqrt(slope.reduce((sum, value) => sum + value * value, 0));
   if (!Number.isFinite(norm)) return [];
   if (norm === 0) return flatCheck(question, score);
-  const whole = (reach * Math.max(1, Math.abs(score))) / norm;
+  const whole = Math.min((reach * Math.max(1, Math.abs(score))) / norm, longest * Math.max(1, lengthOf(question)));
+  // A probability near 0 or 1, for example, is too flat to be compared.
+  if (2 * whole * norm < rounding * Math.abs(score)) return [];
   const direction = slope.map((value) => value / norm);
   const tried: { readonly step: number; readonly measured: number; readonly error: number }[] = [];
   for (const share of shares) {
@@ -41,7 +46,7 @@ export async function slopeCheck(question: Question, score: number, slope: Float
   const stairs = tried.at(-1)!.error > tolerance && (await holdsOverStairs(question, direction, whole, norm));
   const [{ step, measured, error }] = tried as [(typeof tried)[0]];
   const status = error <= tolerance ? "pass" : stairs || tried.at(-1)!.error <= tolerance ? "warn" : "fail";
-  const share = `${(100 * error).toPrecision(2)} %`;
+  const share = percent(error);
   const measure = `Measured over a step that changes the target by ${(2 * step * norm).toPrecision(2)}`;
   return [
     {
@@ -56,13 +61,20 @@ export async function slopeCheck(question: Question, score: number, slope: Float
             ? `${measure}, the slope differs from the map by ${share}; over a step ${stairs} times larger they agree: the network computes in stairs, e.g. because it rounds, and the map is its slope across them.`
             : status === "warn"
               ? `${measure}, the slope differs from the map by ${share}: the network is nonlinear here, and the map is valid only very close to this input. SmoothGrad averages over the nonlinearity.`
-              : `${measure}, the slope differs from the map by ${share}, and by ${(100 * tried.at(-1)!.error).toPrecision(2)} % over a step 64 times smaller: the map is not the slope of what the network computes. Either it bends at this very input, or its samples influence each other, or a part of it is not differentiated rightly.`,
+              : `${measure}, the slope differs from the map by ${share}, and by ${percent(tried.at(-1)!.error)} over a step 64 times smaller: the map is not the slope of what the network computes. Either it bends at this very input, or its samples influence each other, or a part of it is not differentiated rightly.`,
       numbers: { norm, measured, error, step },
     },
   ];
 }
 
 const tolerance = 0.1;
+
+/** In plain figures, however large. */
+const percent = (share: number): string =>
+  `${share >= 0.995 ? Math.round(100 * share) : (100 * share).toPrecision(2)} %`;
+
+const lengthOf = ({ input }: Pick<Question, "input">): number =>
+  Math.sqrt(toFloat64(input).reduce((sum, value) => sum + value * value, 0));
 
 /** The first of the wider steps over which the slope holds, if any. */
 async function holdsOverStairs(
@@ -125,11 +137,10 @@ async function difference(
 /** A slope of 0 is right where the function is flat. If it moves with its input, something in it is not differentiated. */
 async function flatCheck(question: Question, score: number): Promise<readonly Check[]> {
   const centre = toFloat64(question.input);
-  const size = Math.sqrt(centre.reduce((sum, value) => sum + value * value, 0));
   // Every pixel moves, each by another amount, so that no sum is left the same.
   const direction = centre.map((_, i) => Math.sin(1 + i * 1.7));
   const length = Math.sqrt(direction.reduce((sum, value) => sum + value * value, 0));
-  const step = (flatReach * Math.max(1, size)) / length;
+  const step = (longest * Math.max(1, lengthOf(question))) / length;
   const change = await difference(question, direction, step);
   const holds = Math.abs(change) <= 1e-4 * Math.max(1, Math.abs(score));
   if (holds) return [];
@@ -139,7 +150,7 @@ async function flatCheck(question: Question, score: number): Promise<readonly Ch
       label: "slope holds nearby",
       status: "fail",
       value: change.toPrecision(2),
-      sentence: `The slope is 0, but a step of ${(100 * flatReach).toFixed(0)} % of the input changes the target by ${change.toPrecision(2)}: a part of the network is not differentiated, e.g. because it rounds.`,
+      sentence: `The slope is 0, but a step of ${(100 * longest).toFixed(0)} % of the input changes the target by ${change.toPrecision(2)}: a part of the network is not differentiated, e.g. because it rounds.`,
       numbers: { norm: 0, change, step },
     },
   ];
