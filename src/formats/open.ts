@@ -2,6 +2,7 @@ import path from "node:path";
 import { exists, isFolder } from "../files/look.ts";
 import { refuseFolder } from "./folder-content.ts";
 import { ggufReader } from "./gguf/open.ts";
+import type { FedValues } from "./fed-values.ts";
 import type { Imported, Sizes, SymbolicExtent } from "./imported.ts";
 import { openKerasH5, openKerasZip } from "./keras/open.ts";
 import { identify } from "./kind.ts";
@@ -29,6 +30,8 @@ export interface OpenedGraph {
   readonly files?: readonly string[] | undefined;
   /** What the exporter wrote about the model, by key, if the format has a place for it. */
   readonly metadata?: ReadonlyMap<string, string> | undefined;
+  /** How pixels are fed to the input of this name, where the network's own layers say it. */
+  readonly fedValues?: ((input: string) => FedValues | undefined) | undefined;
   /** SHA-256 of the file and of every file that its tensors name, each read through the open file that weights are read from. */
   sha256(): string;
   /**

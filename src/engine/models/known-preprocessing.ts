@@ -1,10 +1,12 @@
 import path from "node:path";
 import { readText } from "../../files/read-whole.ts";
 import { assumed, known } from "../../contract/evidence.ts";
+import { fromFedValues } from "../../contract/fed-values.ts";
 import { fromPreprocessorConfig, fromTimmConfig } from "../../contract/preprocessing-config.ts";
 import { conventionNamed, imageInput, preprocessingFor } from "../../data/image/conventions.ts";
 import type { Preprocessing } from "../../data/image/preprocessing.ts";
 import type { Sidecar } from "../../data/image/sidecar.ts";
+import type { FedValues } from "../../formats/fed-values.ts";
 import type { Port } from "../../formats/imported.ts";
 import type { Entry } from "../../protocol/contract.ts";
 
@@ -23,6 +25,7 @@ export function knownPreprocessing(
   modelFile: string,
   { shape, elementType }: Port,
   sidecar: Sidecar | undefined,
+  fed?: FedValues,
 ): Entry<Preprocessing> | undefined {
   const input = imageInput(shape);
   if (input === undefined) return undefined;
@@ -33,6 +36,7 @@ export function knownPreprocessing(
     const found = fromPreprocessorConfig(value, input, where) ?? fromTimmConfig(value, input, where);
     if (found) return known(found, "neighbour", found.reason);
   }
+  if (fed) return fromFedValues(fed, input);
   if (!/^uint8$/.test(elementType)) return undefined;
   const reason = "The input takes bytes, so pixels are fed as they are, from 0 to 255.";
   const convention = conventionNamed(input.channels === 1 ? "grey-byte" : "byte");

@@ -86,7 +86,7 @@ export async function openNetwork(
     const contract: Contract = {
       inputs: inputs.map((each) =>
         each.role.value.is === "explained"
-          ? { ...each, preprocessing: knownPreprocessing(file, input, sidecar) }
+          ? { ...each, preprocessing: knownPreprocessing(file, input, sidecar, opened.fedValues?.(input.name)) }
           : each,
       ),
       heads: heads.map(({ output, shape, kind }) => ({ output, shape, kind })),

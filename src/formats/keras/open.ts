@@ -3,6 +3,7 @@ import { hashSource } from "../hash-source.ts";
 import { fileSource, type ByteSource } from "../source.ts";
 import { readH5 } from "./containers/h5.ts";
 import { readKerasZip } from "./containers/keras-zip.ts";
+import { fedValuesOf } from "./fed-values.ts";
 import { importKeras, type KerasModel } from "./import.ts";
 import { inputsOf } from "./inputs.ts";
 
@@ -18,6 +19,7 @@ const opener =
       return {
         bytes: source.size,
         declared: declaredBy(model),
+        fedValues: (input) => fedValuesOf(model, input),
         sha256: () => hashSource(source),
         importWith: (sizes, hash) => importKeras(model, sizes, hash),
         close() {

@@ -5,6 +5,7 @@ import { GlassboxError } from "../../tensor/errors.ts";
 import type { OpenedGraph } from "../open.ts";
 import { isObject, parseKerasJson, type JsonObject } from "../keras/config.ts";
 import { decoded, factsOf, mostDescriptionBytes, versionOf } from "../keras/containers/description.ts";
+import { fedValuesOf } from "../keras/fed-values.ts";
 import { importKeras } from "../keras/import.ts";
 import { declaredBy } from "../keras/open.ts";
 import { modelOf } from "../keras/topology/topology.ts";
@@ -37,6 +38,7 @@ export function openTensorFlowJs(file: string): OpenedGraph {
       files: manifest.files,
       sha256: () => hashText([file, ...manifest.files].map(hashOfFile).join()),
       declared: declaredBy(keras),
+      fedValues: (input) => fedValuesOf(keras, input),
       importWith: (sizes, hash) => importKeras(keras, sizes, hash),
       close: () => manifest.close(),
     };
