@@ -25,6 +25,7 @@ import { generate } from "./language-model/generate.ts";
 import { logitLens } from "./language-model/logit-lens.ts";
 import { nextTokens } from "./language-model/next-tokens.ts";
 import { edgeAttribution } from "./circuits/edge-attribution.ts";
+import { edgeCircuit } from "./circuits/edge-circuit.ts";
 import { prediction } from "./prediction/prediction.ts";
 import { linearProbes } from "./probing/linear-probes.ts";
 import { maximizedActivation } from "./visualization/maximized-activation.ts";
@@ -58,6 +59,7 @@ export const analyses: readonly AnyAnalysis[] = [
   activationPatching,
   attributionPatching,
   edgeAttribution,
+  edgeCircuit,
 ];
 
 export const analysisCards: readonly AnalysisCard[] = cardsOf(analyses);
