@@ -1,7 +1,7 @@
-import { tap } from "../../graph/transform/tap.ts";
+import type { Graph } from "../../graph/graph.ts";
 import { Random } from "../../tensor/random.ts";
 import type { DataContext } from "../contexts.ts";
-import type { UnitGrid } from "../dissection/unit-grid.ts";
+import { unitsGraph, unitsName, type UnitGrid } from "../dissection/unit-grid.ts";
 import type { Points } from "../layout/neighbours.ts";
 import type { Place } from "./patches.ts";
 
@@ -25,22 +25,22 @@ export async function* collectActivations(
   seed: number,
 ): AsyncGenerator<number, Collected> {
   const { value } = network.site(site);
-  const { units, start, unitStride, rowStride, columnStride, size, field } = grid;
+  const { units, positions: read, field } = grid;
   const positions = positionsOf(field.rows, field.columns);
   const random = new Random(seed);
   const each = Math.min(perPicture, positions.length);
   const values = new Float32Array(samples.rows.count * each * units);
   const places: Place[] = [];
   let [picture, notFinite] = [0, 0];
-  const build = (graph: Parameters<typeof tap>[0]): ReturnType<typeof tap> => tap(graph, [value]);
-  for await (const { values: outputs } of network.outputs(`atlas ${value}`, build, [value], samples.rows)) {
+  const build = (graph: Graph): Graph => unitsGraph(graph, value);
+  for await (const { values: outputs } of network.outputs(`atlas ${value}`, build, [unitsName(value)], samples.rows)) {
     const { data, shape } = outputs[0]!;
     for (let sample = 0; sample < shape[0]!; sample++, picture++)
       for (const at of random.permutation(positions.length).subarray(0, each)) {
         const { row, column } = positions[at]!;
-        const base = sample * size + start + row * rowStride + column * columnStride;
+        const base = sample * units * read + grid.at[row * field.columns + column]!;
         const to = places.length * units;
-        for (let unit = 0; unit < units; unit++) values[to + unit] = Number(data[base + unit * unitStride]);
+        for (let unit = 0; unit < units; unit++) values[to + unit] = Number(data[base + unit * read]);
         if (values.subarray(to, to + units).every(Number.isFinite)) places.push({ picture, row, column });
         else notFinite++;
       }

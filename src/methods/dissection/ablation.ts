@@ -92,10 +92,10 @@ const finished = (sums: ReadonlyMap<number, Effect>): ReadonlyMap<number, Effect
   );
 
 /** The activation with one unit at 0, at all its positions; also at tokens that are not part of the grid. */
-function without(activation: Tensor, unit: number, { units, unitStride }: UnitGrid): Tensor {
+function without(activation: Tensor, unit: number, { places }: UnitGrid): Tensor {
   const values = Float32Array.from(toFloat64(activation));
-  const block = units * unitStride;
-  for (let base = unit * unitStride; base < values.length; base += block) values.fill(0, base, base + unitStride);
+  const start = places.channel[unit]!;
+  for (const position of places.position) values[start + position] = 0;
   return float32(activation.shape, values);
 }
 

@@ -1,6 +1,5 @@
 import { areaOf } from "../../data/concepts/bits.ts";
 import { gridFields } from "../../graph/grid-field.ts";
-import { tap } from "../../graph/transform/tap.ts";
 import type { DissectedUnit, Dissection, DissectionSeries, LayerCount } from "../../protocol/dissection.ts";
 import type { Progress } from "../../protocol/result.ts";
 import { GlassboxError } from "../../tensor/errors.ts";
@@ -18,7 +17,7 @@ import { mostRotated, randomRotation, rotatedGraph, rotatedName } from "./rotati
 import { overPictures, type UnitSource } from "./series.ts";
 import { Bootstrap, Shuffles, Tally } from "./tally.ts";
 import { withShuffles, withStability } from "./tests-of-labels.ts";
-import { hasUnitGrid, unitGrid } from "./unit-grid.ts";
+import { hasUnitGrid, unitGrid, unitsGraph, unitsName } from "./unit-grid.ts";
 import { UnitWords } from "./unit-words.ts";
 import { dissectedUnits, layerCount, type MeasuredSeries } from "./units.ts";
 import { UpsampledMask } from "./upsampled-mask.ts";
@@ -77,9 +76,9 @@ async function* run(context: Context): AsyncGenerator<Update<Dissection>, Outcom
   const source: UnitSource = {
     network,
     grid,
-    output: value,
+    output: unitsName(value),
     key: `dissection ${value}`,
-    build: (graph) => tap(graph, [value]),
+    build: (graph) => unitsGraph(graph, value),
   };
   const notes = [...table.notes];
   if (grid.extraTokens > 0)
@@ -190,13 +189,13 @@ function controls(
     list.push([
       "rotated",
       () => {
+        const { value } = network.site(options.site);
         const rotation = randomRotation(source.grid.units, seed);
-        const unitAxis = network.site(options.site).axes.findIndex((axis) => axis === "channel" || axis === "feature");
         return {
           ...source,
-          output: rotatedName(source.output),
-          key: `dissection rotated ${source.output} ${seed}`,
-          build: (graph) => rotatedGraph(graph, source.output, unitAxis, rotation),
+          output: rotatedName(value),
+          key: `dissection rotated ${value} ${seed}`,
+          build: (graph) => rotatedGraph(graph, value, rotation),
         };
       },
     ]);

@@ -1,15 +1,16 @@
 import { Builder } from "../../graph/builder.ts";
 import type { Graph, ValueName } from "../../graph/graph.ts";
 import { coreOperators } from "../../graph/ops/table.ts";
+import { ownName } from "../../graph/own-name.ts";
 import { prune } from "../../graph/prune.ts";
 import { Random } from "../../tensor/random.ts";
-import { sizeOf } from "../../tensor/shape.ts";
 import { float32 } from "../../tensor/tensor.ts";
+import { canonicalUnits } from "./unit-grid.ts";
 
 /** Above this number of units the rotation is left out: making it takes time that grows with their cube. */
 export const mostRotated = 1024;
 
-export const rotatedName = (value: ValueName): ValueName => `rotated ${value}`;
+export const rotatedName = (value: ValueName): ValueName => ownName(`rotated ${value}`);
 
 /**
  * A random rotation, uniform over all of them: Gram and Schmidt's orthonormal basis of normal deviates, with the signs that
@@ -34,14 +35,13 @@ export function randomRotation(units: number, seed: number): Float64Array {
   return q;
 }
 
-/** The graph whose output is the activation in a rotated basis: the axis of units is multiplied by the rotation. */
-export function rotatedGraph(graph: Graph, value: ValueName, unitAxis: number, rotation: Float64Array): Graph {
+/** The graph whose output is the activation in a rotated basis, [batch, unit, position]: its units are multiplied by the rotation. */
+export function rotatedGraph(graph: Graph, value: ValueName, rotation: Float64Array): Graph {
   const b = Builder.extend(graph, coreOperators);
   b.origin = "rotation";
-  const x = b.value(value);
-  const units = x.shape[unitAxis]!;
+  const x = canonicalUnits(b, graph, value);
+  const units = x.shape[1]!;
   const matrix = b.tensor(float32([units, units], rotation));
-  const flat = b.reshape(x, [sizeOf(x.shape.slice(0, unitAxis)), units, sizeOf(x.shape.slice(unitAxis + 1))]);
-  const turned = b.reshape(b.matmul(matrix, flat), x.shape);
+  const turned = b.matmul(matrix, x);
   return prune(b.finish([b.apply("Identity", [turned], {}, { names: [rotatedName(value)] })]));
 }

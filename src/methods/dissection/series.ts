@@ -97,21 +97,20 @@ async function* activations(
   { network, grid, output, key, build }: UnitSource,
   rows: RowSource,
 ): AsyncGenerator<Float32Array> {
+  const size = grid.units * grid.positions;
   for await (const { values } of network.outputs(key, build, [output], rows)) {
     const [value] = values as readonly [Tensor];
     const data = value.data as Float32Array | Float64Array;
-    for (let sample = 0; sample < value.shape[0]!; sample++) yield arranged(data, sample * grid.size, grid);
+    for (let sample = 0; sample < value.shape[0]!; sample++)
+      yield onGrid(data.subarray(sample * size, (sample + 1) * size), grid);
   }
 }
 
-function arranged(data: Float32Array | Float64Array, base: number, grid: UnitGrid): Float32Array {
-  const { units, start, unitStride, rowStride, columnStride, field } = grid;
-  const values = new Float32Array(units * field.rows * field.columns);
+/** The cells of the grid, [unit, row, column], of one sample's [unit, position]. */
+function onGrid(data: Float32Array | Float64Array, { units, positions, at }: UnitGrid): Float32Array {
+  const values = new Float32Array(units * at.length);
   let to = 0;
-  for (let unit = 0; unit < units; unit++)
-    for (let row = 0; row < field.rows; row++) {
-      let from = base + start + unit * unitStride + row * rowStride;
-      for (let column = 0; column < field.columns; column++, from += columnStride) values[to++] = data[from]!;
-    }
+  for (let unit = 0, base = 0; unit < units; unit++, base += positions)
+    for (const position of at) values[to++] = data[base + position]!;
   return values;
 }
