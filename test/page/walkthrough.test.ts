@@ -98,40 +98,34 @@ test("axe finds nothing wrong in four themes, and from 320 pixels on nothing scr
   await panels.width(1440);
 });
 
-test("What does a layer know? is stepped through by keyboard as well", async () => {
-  const view = await panels.openWalkthrough("what-does-a-layer-know");
-  const seen = await stepThrough(panels.page, view);
-  assert.equal(seen.length, 11);
-  assert.match(await view.locator(".toolbar .quiet").innerText(), /5 of 5 predicted, mean score \d+ of 100/);
-  await goTo(view, "Two opposite curves");
-  await panels.screenshot("walkthrough-layers");
-});
-
-test("Saliency maps is stepped through by keyboard as well", async () => {
-  const view = await panels.openWalkthrough("saliency-maps");
-  const seen = await stepThrough(panels.page, view);
-  assert.equal(seen.length, 12);
-  assert.match(await view.locator(".toolbar .quiet").innerText(), /4 of 4 predicted, mean score \d+ of 100/);
-  for (const step of ["A map of nothing, run", "Another class, run"]) {
-    await goTo(view, step);
-    await panels.screenshot(`walkthrough-saliency-${step.replace(/\W+/g, "-").toLowerCase()}`);
-  }
-});
-
-test("Grad-CAM is stepped through by keyboard as well", async () => {
-  const view = await panels.openWalkthrough("grad-cam");
-  const seen = await stepThrough(panels.page, view);
-  assert.equal(seen.length, 12);
-  assert.match(await view.locator(".toolbar .quiet").innerText(), /5 of 5 predicted, mean score \d+ of 100/);
-  await goTo(view, "Which map is better, run");
-  await panels.screenshot("walkthrough-grad-cam");
-});
-
-test("Network dissection is stepped through by keyboard as well", async () => {
-  const view = await panels.openWalkthrough("network-dissection");
-  const seen = await stepThrough(panels.page, view);
-  assert.equal(seen.length, 10);
-  assert.match(await view.locator(".toolbar .quiet").innerText(), /4 of 4 predicted, mean score \d+ of 100/);
-  await goTo(view, "A later layer, run");
-  await panels.screenshot("walkthrough-dissection");
-});
+for (const { title, id, steps, questions, shown } of [
+  {
+    title: "What does a layer know?",
+    id: "what-does-a-layer-know",
+    steps: 11,
+    questions: 5,
+    shown: ["Two opposite curves"],
+  },
+  {
+    title: "Saliency maps",
+    id: "saliency-maps",
+    steps: 12,
+    questions: 4,
+    shown: ["A map of nothing, run", "Another class, run"],
+  },
+  { title: "Grad-CAM", id: "grad-cam", steps: 12, questions: 5, shown: ["Which map is better, run"] },
+  { title: "Network dissection", id: "network-dissection", steps: 10, questions: 4, shown: ["A later layer, run"] },
+])
+  test(`${title} is stepped through by keyboard as well`, async () => {
+    const view = await panels.openWalkthrough(id);
+    const seen = await stepThrough(panels.page, view);
+    assert.equal(seen.length, steps);
+    assert.match(
+      await view.locator(".toolbar .quiet").innerText(),
+      new RegExp(`${questions} of ${questions} predicted, mean score \\d+ of 100`),
+    );
+    for (const step of shown) {
+      await goTo(view, step);
+      await panels.screenshot(`walkthrough-${id}-${step.replace(/\W+/g, "-").toLowerCase()}`);
+    }
+  });

@@ -9,6 +9,7 @@ import { loadInput } from "../inputs.ts";
 import type { OpenNetwork } from "../models/open-network.ts";
 import { wholePath } from "../paths.ts";
 import type { EngineServices } from "../services.ts";
+import { euclideanLength } from "../../tensor/euclidean-length.ts";
 
 /** What a target depends on besides its text. */
 export interface TargetInput {
@@ -121,7 +122,7 @@ async function embeddingOf(
   const file = to.replace(/#[0-9a-f]{12}$/, "");
   const { tensor, prepared } = await loadInput(model, { path: wholePath(file) }, services, preprocessing);
   const values = toFloat64(await network.logits(tensor));
-  const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  const length = euclideanLength(values);
   if (!(length > 0) || !Number.isFinite(length))
     throw new GlassboxError("input", "the embedding of the other input has no direction", { where: file });
   return { to: `${file}#${prepared.sha256.slice(0, 12)}`, direction: values.map((value) => value / length) };

@@ -3,6 +3,7 @@ import { float32, toFloat64 } from "../../tensor/tensor.ts";
 import type { RunContext } from "../analysis.ts";
 import { rowsOf } from "../network.ts";
 import type { OptionTable } from "../option.ts";
+import { euclideanLength } from "../../tensor/euclidean-length.ts";
 
 /** The intended change of the score in one step, as a share of the score: far above float32 rounding, and far below the distance of most kinks. */
 const reach = 0.01;
@@ -29,7 +30,7 @@ type Question = Pick<RunContext<"picture", OptionTable>, "network" | "input" | "
  * measured along the map only. Cost: two forward passes, up to ten where they disagree.
  */
 export async function slopeCheck(question: Question, score: number, slope: Float64Array): Promise<readonly Check[]> {
-  const norm = Math.sqrt(slope.reduce((sum, value) => sum + value * value, 0));
+  const norm = euclideanLength(slope);
   if (!Number.isFinite(norm)) return [];
   if (norm === 0) return flatCheck(question, score);
   const whole = Math.min((reach * Math.max(1, Math.abs(score))) / norm, longest * Math.max(1, lengthOf(question)));
@@ -73,8 +74,7 @@ const tolerance = 0.1;
 const percent = (share: number): string =>
   `${share >= 0.995 ? Math.round(100 * share) : (100 * share).toPrecision(2)} %`;
 
-const lengthOf = ({ input }: Pick<Question, "input">): number =>
-  Math.sqrt(toFloat64(input).reduce((sum, value) => sum + value * value, 0));
+const lengthOf = ({ input }: Pick<Question, "input">): number => euclideanLength(toFloat64(input));
 
 /** The first of the wider steps over which the slope holds, if any. */
 async function holdsOverStairs(
@@ -139,7 +139,7 @@ async function flatCheck(question: Question, score: number): Promise<readonly Ch
   const centre = toFloat64(question.input);
   // Every pixel moves, each by another amount, so that no sum is left the same.
   const direction = centre.map((_, i) => Math.sin(1 + i * 1.7));
-  const length = Math.sqrt(direction.reduce((sum, value) => sum + value * value, 0));
+  const length = euclideanLength(direction);
   const step = (longest * Math.max(1, lengthOf(question))) / length;
   const change = await difference(question, direction, step);
   const holds = Math.abs(change) <= 1e-4 * Math.max(1, Math.abs(score));

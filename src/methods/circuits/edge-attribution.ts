@@ -3,10 +3,11 @@ import { analysis } from "../analysis.ts";
 import { choice, count } from "../option.ts";
 import { agreement } from "../language-model/patch-estimates.ts";
 import { graphAnswer, strongestEdges } from "./edge-answer.ts";
-import { edgeCount, edgeGraph, emptyValues, valueOf, type EdgeValues } from "./edge-graph.ts";
+import { addValues, edgeCount, edgeGraph, emptyValues, valueOf } from "./edge-graph.ts";
 import { edgeEstimates, edgeMethods, passesOf, pathRules } from "./edge-estimates.ts";
-import { exactEffects } from "./edge-effects.ts";
+import { meanExactEffects } from "./edge-effects.ts";
 import { pairOptions, pairsOf, replacementsOf, requireEdgeMemory, runPairs } from "./edge-pairs.ts";
+import { faithPaper } from "./paper.ts";
 
 const options = {
   method: choice(edgeMethods, {
@@ -38,12 +39,7 @@ export const edgeAttribution = analysis("edge-attribution", {
   summary:
     "Which connections between heads, MLPs and logits carry the difference between two prompts: all edges are estimated at once, and the strongest are checked exactly.",
   cost: "one forward and one backward pass for each step and pair, and an exact patch for each verified edge",
-  paper: {
-    title: "Have Faith in Faithfulness: Going Beyond Circuit Overlap When Finding Model Mechanisms",
-    authors: "Hanna, Pezzelle, Belinkov",
-    year: 2024,
-    link: "https://arxiv.org/abs/2403.17806",
-  },
+  paper: faithPaper,
   takes: "prompt",
   gives: "graph",
   needsTarget: false,
@@ -70,7 +66,7 @@ export const edgeAttribution = analysis("edge-attribution", {
       for (; !step.done && !cancelled(); step = await estimates.next())
         yield { progress: { done: ++done, total, note: `pair ${i + 1} of ${runs.length}` } };
       if (!step.done) break;
-      addTo(means, step.value);
+      addValues(means, step.value);
       scored++;
     }
     for (const stage of means) stage.forEach((value, i) => (stage[i] = value / Math.max(1, scored)));
@@ -79,22 +75,16 @@ export const edgeAttribution = analysis("edge-attribution", {
     if (scored < runs.length || verified === 0) return { data, certificate: [] };
     const tested = strongest.slice(0, verified);
     const exact = new Float64Array(tested.length);
-    for (const [i, run] of runs.entries()) {
-      for await (const { start, effects } of exactEffects(model, run, replaced[i]!, tested)) {
-        effects.forEach((effect, k) => (exact[start + k] = exact[start + k]! + effect / runs.length));
-        done += effects.length;
-        yield { progress: { done, total, note: "exact patches" } };
-        if (cancelled()) return { data, certificate: [] };
-      }
+    for await (const { start, effects } of meanExactEffects(model, runs, replaced, tested)) {
+      effects.forEach((effect, k) => (exact[start + k] = exact[start + k]! + effect));
+      done += effects.length;
+      yield { progress: { done, total, note: "exact patches" } };
+      if (cancelled()) return { data, certificate: [] };
     }
     const estimated = Float64Array.from(tested, (edge) => valueOf(graph, means, edge));
     return { data, certificate: [compared(estimated, exact)] };
   },
 });
-
-function addTo(sums: EdgeValues, values: EdgeValues): void {
-  values.forEach((stage, s) => stage.forEach((value, i) => (sums[s]![i] = sums[s]![i]! + value)));
-}
 
 /** Compares the estimates of the strongest edges with their exact effects, because an estimate is never shown alone. */
 function compared(estimated: Float64Array, exact: Float64Array): Check {

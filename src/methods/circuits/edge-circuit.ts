@@ -3,9 +3,11 @@ import { Random } from "../../tensor/random.ts";
 import { analysis } from "../analysis.ts";
 import { amount, count, seed } from "../option.ts";
 import { graphAnswer, strongestEdges } from "./edge-answer.ts";
-import { exactEffects, metricOfCircuit } from "./edge-effects.ts";
+import { meanExactEffects, metricOfCircuit } from "./edge-effects.ts";
 import { edgeEstimates } from "./edge-estimates.ts";
 import {
+  addToEdge,
+  addValues,
   allEdges,
   edgeCount,
   edgeGraph,
@@ -16,6 +18,7 @@ import {
   type EdgeGraph,
 } from "./edge-graph.ts";
 import { pairOptions, pairsOf, replacementsOf, requireEdgeMemory, runPairs } from "./edge-pairs.ts";
+import { faithPaper } from "./paper.ts";
 
 const options = {
   candidates: count(100, 1, 10_000, {
@@ -37,12 +40,7 @@ export const edgeCircuit = analysis("edge-circuit", {
   summary:
     "A small set of edges that does what the model does on the prompts: EAP-IG screens all edges, exact patches order the best, and the circuit is tested with all other edges replaced.",
   cost: "five gradients for each pair, and an exact patch for each candidate",
-  paper: {
-    title: "Have Faith in Faithfulness: Going Beyond Circuit Overlap When Finding Model Mechanisms",
-    authors: "Hanna, Pezzelle, Belinkov",
-    year: 2024,
-    link: "https://arxiv.org/abs/2403.17806",
-  },
+  paper: faithPaper,
   takes: "prompt",
   gives: "graph",
   needsTarget: false,
@@ -70,20 +68,14 @@ export const edgeCircuit = analysis("edge-circuit", {
         yield { progress: { done: ++done, total, note: "screening" } };
         if (cancelled()) return stopped();
       }
-      step.value.forEach((stage, s) => stage.forEach((value, k) => (scores[s]![k] = scores[s]![k]! + value)));
+      addValues(scores, step.value);
     }
     const screened = strongestEdges(graph, scores, candidates);
-    for (const [i, run] of runs.entries()) {
-      for await (const { start, effects: found } of exactEffects(model, run, replaced[i]!, screened)) {
-        found.forEach((effect, k) => {
-          const { stage, receiver, sender } = screened[start + k]!;
-          const at = receiver * graph.stages[stage]!.senders + sender;
-          effects[stage]![at] = effects[stage]![at]! + effect / runs.length;
-        });
-        done += found.length;
-        yield { progress: { done, total, note: "exact patches" } };
-        if (cancelled()) return stopped();
-      }
+    for await (const { start, effects: found } of meanExactEffects(model, runs, replaced, screened)) {
+      found.forEach((effect, k) => addToEdge(graph, effects, screened[start + k]!, effect));
+      done += found.length;
+      yield { progress: { done, total, note: "exact patches" } };
+      if (cancelled()) return stopped();
     }
     const ordered = screened.toSorted(
       (a, b) => Math.abs(valueOf(graph, effects, b)) - Math.abs(valueOf(graph, effects, a)),

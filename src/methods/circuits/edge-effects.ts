@@ -33,3 +33,15 @@ export async function* exactEffects(
       yield { start: from + start, effects: metrics.map((metric) => metric - clean) };
   }
 }
+
+/** The same over several pairs: each part is an edge's effect in one pair divided by the number of pairs, so parts add up to the mean. */
+export async function* meanExactEffects(
+  model: LanguageModel,
+  runs: readonly PairRun[],
+  replacements: readonly Written[],
+  edges: readonly Edge[],
+): ReturnType<typeof exactEffects> {
+  for (const [i, run] of runs.entries())
+    for await (const { start, effects } of exactEffects(model, run, replacements[i]!, edges))
+      yield { start, effects: effects.map((effect) => effect / runs.length) };
+}

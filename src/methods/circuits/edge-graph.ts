@@ -73,6 +73,19 @@ export const emptyValues = ({ stages }: EdgeGraph): EdgeValues =>
 export const valueOf = ({ stages }: EdgeGraph, values: EdgeValues, { sender, stage, receiver }: Edge): number =>
   values[stage]![receiver * stages[stage]!.senders + sender]!;
 
+export function addToEdge(
+  { stages }: EdgeGraph,
+  values: EdgeValues,
+  { sender, stage, receiver }: Edge,
+  more: number,
+): void {
+  const at = receiver * stages[stage]!.senders + sender;
+  values[stage]![at] = values[stage]![at]! + more;
+}
+
+export const addValues = (sums: EdgeValues, values: EdgeValues): void =>
+  values.forEach((stage, s) => stage.forEach((value, i) => (sums[s]![i] = sums[s]![i]! + value)));
+
 export function findEdge(graph: EdgeGraph, name: string): Edge {
   const [from = "", to = ""] = name.split("->");
   const sender = graph.senders.indexOf(from);

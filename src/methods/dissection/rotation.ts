@@ -6,6 +6,7 @@ import { prune } from "../../graph/prune.ts";
 import { Random } from "../../tensor/random.ts";
 import { float32 } from "../../tensor/tensor.ts";
 import { canonicalUnits } from "./unit-grid.ts";
+import { euclideanLength } from "../../tensor/euclidean-length.ts";
 
 /** Above this number of units the rotation is left out: making it takes time that grows with their cube. */
 export const mostRotated = 1024;
@@ -29,7 +30,7 @@ export function randomRotation(units: number, seed: number): Float64Array {
         for (let i = 0; i < units; i++) own[i] = own[i]! - dot * q[base + i]!;
       }
     }
-    const length = Math.sqrt(own.reduce((sum, value) => sum + value * value, 0));
+    const length = euclideanLength(own);
     for (let i = 0; i < units; i++) own[i] = own[i]! / length;
   }
   return q;

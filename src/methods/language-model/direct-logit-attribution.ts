@@ -7,6 +7,7 @@ import { resolvePosition } from "./positions.ts";
 import { edits } from "./prompt-options.ts";
 import { attributionProgram } from "./transformer-lens.ts";
 import { worded } from "./worded.ts";
+import { frameworkPaper } from "./framework-paper.ts";
 
 /** The direct contribution of each component to the logits of a few tokens. Cost: one forward pass, and two columns of the unembedding. */
 export const directLogitAttribution = analysis("direct-logit-attribution", {
@@ -15,12 +16,7 @@ export const directLogitAttribution = analysis("direct-logit-attribution", {
   summary: "The direct contributions of embeddings, heads and MLPs to the logits of a few tokens.",
   command: { name: "lens", when: "direct" },
   cost: "one forward pass",
-  paper: {
-    title: "A Mathematical Framework for Transformer Circuits",
-    authors: "Elhage et al.",
-    year: 2021,
-    link: "https://transformer-circuits.pub/2021/framework/index.html",
-  },
+  paper: frameworkPaper,
   takes: "prompt",
   gives: "direct-attribution",
   needsTarget: false,

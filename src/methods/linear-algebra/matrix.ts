@@ -1,3 +1,4 @@
+import { euclideanLength } from "../../tensor/euclidean-length.ts";
 /** A matrix in double precision, row-major. */
 export interface Matrix {
   readonly rows: number;
@@ -33,4 +34,4 @@ export function transpose({ rows, columns, data }: Matrix): Matrix {
 }
 
 /** ‖A‖_F = √Σ a². */
-export const frobenius = ({ data }: Matrix): number => Math.sqrt(data.reduce((sum, x) => sum + x * x, 0));
+export const frobenius = ({ data }: Matrix): number => euclideanLength(data);

@@ -1,4 +1,5 @@
 import { matrix, type Matrix } from "./matrix.ts";
+import { euclideanLength } from "../../tensor/euclidean-length.ts";
 
 /**
  * The thin factorization A = Q·R of a matrix with at least as many rows as columns, by Householder reflections
@@ -46,10 +47,10 @@ function reflected({ rows, columns, data }: Matrix): {
 export function reflectionOf(column: Float64Array, from: number): Float64Array {
   const v = column.slice();
   v.fill(0, 0, from);
-  const norm = Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
+  const norm = euclideanLength(v);
   if (norm === 0) return v;
   v[from] = v[from]! + (v[from]! < 0 ? -norm : norm);
-  const length = Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
+  const length = euclideanLength(v);
   for (let i = from; i < v.length; i++) v[i] = v[i]! / length;
   return v;
 }

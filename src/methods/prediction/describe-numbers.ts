@@ -2,6 +2,7 @@ import type { OutputKind } from "../../protocol/contract.ts";
 import type { NumbersPrediction } from "../../protocol/result.ts";
 import { float32 } from "../../tensor/tensor.ts";
 import type { Described, OutputOf } from "./described.ts";
+import { euclideanLength } from "../../tensor/euclidean-length.ts";
 
 /** Numbers in their own order; of an embedding those with the largest magnitude. */
 export function describeNumbers(
@@ -10,7 +11,7 @@ export function describeNumbers(
 ): Described<NumbersPrediction> {
   const order = Array.from(values, (_, index) => index);
   if (kind.is === "embedding") order.sort((a, b) => Math.abs(values[b]!) - Math.abs(values[a]!) || a - b);
-  const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  const length = euclideanLength(values);
   return {
     data: {
       kind: "model-output",

@@ -15,6 +15,7 @@ import {
 } from "./composition.ts";
 import { layerWeights } from "./head-weights.ts";
 import { gains } from "./weight-options.ts";
+import { frameworkPaper } from "../framework-paper.ts";
 
 /** How much each head's output lies in what each later head reads, next to the level of random matrices. */
 export const compositionScores = analysis("composition-scores", {
@@ -23,12 +24,7 @@ export const compositionScores = analysis("composition-scores", {
   summary:
     "How much of what each head writes is read by each later head's queries, keys or values, next to random matrices of the same shapes. From the weights alone; the prompt is not read.",
   cost: "one product of all heads of each two layers",
-  paper: {
-    title: "A Mathematical Framework for Transformer Circuits",
-    authors: "Elhage et al.",
-    year: 2021,
-    link: "https://transformer-circuits.pub/2021/framework/index.html",
-  },
+  paper: frameworkPaper,
   takes: "prompt",
   gives: "grid",
   needsTarget: false,

@@ -6,6 +6,7 @@ import { layerSpectra, vocabularyProducts, type HeadSpectra } from "./head-spect
 import { layerWeights } from "./head-weights.ts";
 import { spectraCheck, spectraError } from "./spectra-check.ts";
 import { gains } from "./weight-options.ts";
+import { frameworkPaper } from "../framework-paper.ts";
 
 const columns = [
   "head",
@@ -27,12 +28,7 @@ export const headWeights = analysis("head-weights", {
   summary:
     "Which heads copy the token they read (OV circuit) and which match equal tokens (QK circuit), from the weights alone. The prompt is not read.",
   cost: "two products over the vocabulary, then eigenvalues of a matrix of the head's width for each head",
-  paper: {
-    title: "A Mathematical Framework for Transformer Circuits",
-    authors: "Elhage et al.",
-    year: 2021,
-    link: "https://transformer-circuits.pub/2021/framework/index.html",
-  },
+  paper: frameworkPaper,
   takes: "prompt",
   gives: "table",
   needsTarget: false,
